@@ -1,0 +1,85 @@
+//! The marketing event as the core sees it: borrowed where it comes from the log, owned where a test makes it.
+
+use std::borrow::Cow;
+
+use jiff::civil::Date;
+
+use crate::money::Amount;
+use crate::time::Time;
+
+/// One whole in parts per million.
+pub const WHOLE_PPM: u32 = 1_000_000;
+
+/// A past-tense business fact. DOMAIN.md's words; `customer` and `subject` are pseudonyms once it is in the log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event<'a> {
+    /// The adapter's stream of facts.
+    pub source: Cow<'a, str>,
+    /// The adapter's id of the fact.
+    pub id: Cow<'a, str>,
+    /// The fact's number in a numbered source, from 1.
+    pub source_sequence: Option<u64>,
+    /// A dotted past-tense type of the catalogue.
+    pub kind: Cow<'a, str>,
+    /// When it happened.
+    pub occurred: Time,
+    /// The bank's accounting day.
+    pub business_date: Date,
+    /// The unit where it happened; empty when only creditors are named.
+    pub branch: Cow<'a, str>,
+    /// Who earned it.
+    pub credits: Vec<Credit<'a>>,
+    /// The customer's pseudonym; may be empty.
+    pub customer: Cow<'a, str>,
+    /// The holding's pseudonym; may be empty.
+    pub subject: Cow<'a, str>,
+    /// Product code; may be empty.
+    pub product: Cow<'a, str>,
+    /// Channel; may be empty.
+    pub channel: Cow<'a, str>,
+    /// Customer segment; may be empty.
+    pub segment: Cow<'a, str>,
+    /// How many; absent means 1.
+    pub quantity: Option<i64>,
+    /// How much money.
+    pub amount: Option<Amount>,
+    /// The revision of a report that may be corrected; absent means 0.
+    pub revision: Option<i64>,
+    /// What it takes back.
+    pub reverses: Option<Reversal<'a>>,
+    /// Free attributes, sorted by key, keys unique.
+    pub attributes: Vec<(Cow<'a, str>, Cow<'a, str>)>,
+}
+
+/// One creditor's part.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Credit<'a> {
+    /// The employee's id.
+    pub employee: Cow<'a, str>,
+    /// What the employee was in it; may be empty.
+    pub role: Cow<'a, str>,
+    /// The explicit share in parts per million.
+    pub share_ppm: Option<u32>,
+}
+
+/// What an event takes back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reversal<'a> {
+    /// The original's id, in un-numbered sources.
+    pub id: Cow<'a, str>,
+    /// The original's number, in numbered sources.
+    pub source_sequence: Option<u64>,
+    /// How many are taken back; absent with `amount` absent: all.
+    pub quantity: Option<i64>,
+    /// How much is taken back.
+    pub amount: Option<Amount>,
+    /// Taken back on its own date instead of the original's.
+    pub dated: bool,
+}
+
+impl Event<'_> {
+    /// How many it counts for.
+    pub fn quantity_or_one(&self) -> i64 {
+        self.quantity.unwrap_or(1)
+    }
+}

@@ -1,0 +1,20 @@
+//! The pure core: standings are a function of a prefix of the log, and this crate is that function.
+//!
+//! It never reads a clock, a random number, a file, a socket or a time-zone database, and no score is ever a float.
+
+pub mod catalogue;
+pub mod contest;
+pub mod control;
+pub mod event;
+pub mod identity;
+pub mod money;
+pub mod organisation;
+pub mod pages;
+pub mod position;
+pub mod score;
+pub mod share;
+pub mod time;
+pub mod violation;
+
+pub use position::Position;
+pub use time::Time;

@@ -1,0 +1,133 @@
+//! Money: whole minor units of one currency, exact. Nothing here converts between currencies.
+
+use std::fmt;
+
+/// An ISO 4217 code: three upper-case letters.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Currency([u8; 3]);
+
+/// Codes whose minor unit is not a hundredth, with their number of digits (ISO 4217, list one).
+const DIGITS: [(&[u8; 3], u32); 22] = [
+    (b"BIF", 0),
+    (b"CLP", 0),
+    (b"DJF", 0),
+    (b"GNF", 0),
+    (b"ISK", 0),
+    (b"JPY", 0),
+    (b"KMF", 0),
+    (b"KRW", 0),
+    (b"PYG", 0),
+    (b"RWF", 0),
+    (b"UGX", 0),
+    (b"VND", 0),
+    (b"VUV", 0),
+    (b"XAF", 0),
+    (b"XOF", 0),
+    (b"XPF", 0),
+    (b"BHD", 3),
+    (b"IQD", 3),
+    (b"JOD", 3),
+    (b"KWD", 3),
+    (b"OMR", 3),
+    (b"TND", 3),
+];
+
+impl Currency {
+    /// Reads a code of three upper-case ASCII letters.
+    pub fn parse(text: &str) -> Option<Currency> {
+        let bytes: [u8; 3] = text.as_bytes().try_into().ok()?;
+        bytes.iter().all(u8::is_ascii_uppercase).then_some(Currency(bytes))
+    }
+
+    /// How many digits its minor unit has: 2 unless ISO 4217 says otherwise.
+    pub fn digits(self) -> u32 {
+        DIGITS.iter().find(|(code, _)| **code == self.0).map_or(2, |(_, digits)| *digits)
+    }
+
+    /// Minor units in one major unit.
+    pub fn scale(self) -> i64 {
+        10i64.pow(self.digits())
+    }
+
+    /// The code.
+    pub fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.0).unwrap_or("???")
+    }
+}
+
+impl fmt::Debug for Currency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl fmt::Display for Currency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// An amount in minor units of its currency, at most [`AMOUNT_MAX`] either way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Amount {
+    /// The currency.
+    pub currency: Currency,
+    /// Minor units.
+    pub minor: i64,
+}
+
+/// The greatest amount of one event: 10^15 major units at two digits. It keeps every sum far from overflow.
+pub const AMOUNT_MAX: i64 = 100_000_000_000_000_000;
+
+/// Why parts are not an amount.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AmountError {
+    /// The parts have opposite signs, or the nanos are not below one unit.
+    Malformed,
+    /// There are digits beyond the currency's minor unit.
+    TooManyDigits,
+    /// It is greater than [`AMOUNT_MAX`].
+    TooLarge,
+}
+
+impl Amount {
+    /// From whole units and nanos of a unit, both of one sign.
+    pub fn from_parts(currency: Currency, units: i64, nanos: i32) -> Result<Amount, AmountError> {
+        let nanos = i64::from(nanos);
+        if nanos.abs() >= 1_000_000_000 || units.signum() * nanos.signum() < 0 {
+            return Err(AmountError::Malformed);
+        }
+        let nanos_in_minor = 1_000_000_000 / currency.scale();
+        if nanos % nanos_in_minor != 0 {
+            return Err(AmountError::TooManyDigits);
+        }
+        units
+            .checked_mul(currency.scale())
+            .and_then(|minor| minor.checked_add(nanos / nanos_in_minor))
+            .filter(|minor| minor.abs() <= AMOUNT_MAX)
+            .map(|minor| Amount { currency, minor })
+            .ok_or(AmountError::TooLarge)
+    }
+
+    /// Whole units and nanos of a unit.
+    pub fn parts(self) -> (i64, i32) {
+        let scale = self.currency.scale();
+        (self.minor / scale, ((self.minor % scale) * (1_000_000_000 / scale)) as i32)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digits_beyond_the_currency_are_refused() {
+        let (cny, jpy) = (Currency::parse("CNY").unwrap(), Currency::parse("JPY").unwrap());
+        assert_eq!(Amount::from_parts(cny, 12, 340_000_000).unwrap().minor, 1234);
+        assert_eq!(Amount::from_parts(cny, 12, 345_000_000), Err(AmountError::TooManyDigits));
+        assert_eq!(Amount::from_parts(jpy, 12, 500_000_000), Err(AmountError::TooManyDigits));
+        assert_eq!(Amount::from_parts(cny, 1, -10_000_000), Err(AmountError::Malformed));
+        assert_eq!(Amount::from_parts(cny, i64::MAX, 0), Err(AmountError::TooLarge));
+        assert_eq!(Amount::from_parts(cny, -3, -50_000_000).unwrap().parts(), (-3, -50_000_000));
+    }
+}

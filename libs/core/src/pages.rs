@@ -1,0 +1,81 @@
+//! Where parts of the state rest that are too large to stay in memory: values under keys, given from outside.
+//!
+//! The core decides what a page holds and when it is needed; it never opens a file itself. A page that was handed out
+//! by `take_dirty` must come back from `load` unchanged until a later one of the same key replaces it.
+
+use std::collections::BTreeMap;
+
+/// Why a page could not be had. The fold stops there: it never guesses.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PageError {
+    /// The store failed.
+    #[error("the store cannot read page {key:?}: {reason}")]
+    Unreadable {
+        /// The page's key.
+        key: Vec<u8>,
+        /// What the store said.
+        reason: String,
+    },
+    /// The bytes are not a page.
+    #[error("page {key:?} is damaged: {reason}; rebuild the read model from the log")]
+    Damaged {
+        /// The page's key.
+        key: Vec<u8>,
+        /// What is wrong with it.
+        reason: String,
+    },
+}
+
+/// Pages to write: a value, or nothing to delete it.
+pub type DirtyPages = Vec<(Vec<u8>, Option<Vec<u8>>)>;
+
+/// Reads pages that were written at a checkpoint.
+pub trait Pages {
+    /// The page under `key`, if there is one.
+    fn load(&self, key: &[u8]) -> Result<Option<Vec<u8>>, PageError>;
+    /// Every page whose key begins with `prefix`, in key order.
+    fn scan(&self, prefix: &[u8]) -> Result<Vec<(Vec<u8>, Vec<u8>)>, PageError>;
+}
+
+/// The first byte of every page key. Retired ones stay reserved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Space {
+    /// Decisions in force.
+    Control = 1,
+    /// Names of employees, units and sources, in the order they were met.
+    Names = 2,
+    /// Counted identities.
+    Identity = 3,
+    /// Contest state by leaf.
+    Contest = 4,
+    /// Counters and lists of the shard.
+    Shard = 5,
+}
+
+/// Pages in memory, for tests and for states that need no disk.
+#[derive(Clone, Debug, Default)]
+pub struct MemoryPages(BTreeMap<Vec<u8>, Vec<u8>>);
+
+impl MemoryPages {
+    /// Takes what a checkpoint would write.
+    pub fn commit(&mut self, dirty: DirtyPages) {
+        for (key, value) in dirty {
+            match value {
+                Some(value) => self.0.insert(key, value),
+                None => self.0.remove(&key),
+            };
+        }
+    }
+}
+
+impl Pages for MemoryPages {
+    fn load(&self, key: &[u8]) -> Result<Option<Vec<u8>>, PageError> {
+        Ok(self.0.get(key).cloned())
+    }
+
+    fn scan(&self, prefix: &[u8]) -> Result<Vec<(Vec<u8>, Vec<u8>)>, PageError> {
+        let from = self.0.range(prefix.to_vec()..);
+        Ok(from.take_while(|(key, _)| key.starts_with(prefix)).map(|(k, v)| (k.clone(), v.clone())).collect())
+    }
+}

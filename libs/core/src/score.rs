@@ -1,0 +1,84 @@
+//! Points as fixed-point numbers: 1/10,000 of a point, exact. Never a float.
+
+use std::fmt;
+
+/// Ten-thousandths of a point in one point.
+pub const SCALE: i128 = 10_000;
+
+/// A number of points in 1/10,000 of a point. 128 bits, so that no sum of a bank's events can overflow.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Score(pub i128);
+
+impl Score {
+    /// Reads a plain decimal of at most 4 places, such as `2`, `-0.5` or `12.3456`.
+    ///
+    /// `None` for anything else, also for more than 14 digits before the point.
+    pub fn parse(text: &str) -> Option<Score> {
+        parse_decimal(text, 4).map(Score)
+    }
+}
+
+/// Reads a plain decimal of at most `places` places as an integer of that many places; at most 14 digits before the
+/// point.
+pub fn parse_decimal(text: &str, places: usize) -> Option<i128> {
+    let (negative, digits) = match text.strip_prefix('-') {
+        Some(rest) => (true, rest),
+        None => (false, text),
+    };
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let all_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    let shape = !whole.is_empty() && whole.len() <= 14 && fraction.len() <= places;
+    if !shape || digits.ends_with('.') || !all_digits(whole) || !all_digits(fraction) {
+        return None;
+    }
+    let scale = 10i128.pow(places as u32);
+    let padded = format!("{fraction:0<places$}");
+    let fraction: i128 = if padded.is_empty() { 0 } else { padded.parse().ok()? };
+    let value = whole.parse::<i128>().ok()? * scale + fraction;
+    Some(if negative { -value } else { value })
+}
+
+/// The shortest decimal, at most 4 places: `12`, `12.5`, `-0.0001`.
+impl fmt::Display for Score {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sign = if self.0 < 0 { "-" } else { "" };
+        let magnitude = self.0.unsigned_abs();
+        let (whole, fraction) = (magnitude / SCALE as u128, magnitude % SCALE as u128);
+        if fraction == 0 {
+            return write!(f, "{sign}{whole}");
+        }
+        let digits = format!("{fraction:04}");
+        write!(f, "{sign}{whole}.{}", digits.trim_end_matches('0'))
+    }
+}
+
+/// `numerator / denominator` rounded half-even. The denominator is greater than zero.
+pub fn div_half_even(numerator: i128, denominator: i128) -> i128 {
+    let quotient = numerator.div_euclid(denominator);
+    let twice = numerator.rem_euclid(denominator) * 2;
+    let up = twice > denominator || (twice == denominator && quotient % 2 != 0);
+    quotient + i128::from(up)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scores_read_and_show_the_shortest_decimal() {
+        for text in ["0", "12", "12.5", "-0.0001", "-3.25", "99999999999999.9999"] {
+            assert_eq!(Score::parse(text).unwrap().to_string(), text);
+        }
+        for text in ["", ".", "1.", ".5", "1.23456", "1e3", "+1", "--1", "123456789012345", "１"] {
+            assert_eq!(Score::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn halves_round_to_even_on_both_sides_of_zero() {
+        let rounded: Vec<i128> = [-5, -3, -1, 1, 3, 5].iter().map(|n| div_half_even(*n, 2)).collect();
+        assert_eq!(rounded, [-2, -2, 0, 0, 2, 2]);
+        assert_eq!(div_half_even(7, 3), 2);
+        assert_eq!(div_half_even(-7, 3), -2);
+    }
+}

@@ -1,0 +1,74 @@
+//! What is wrong with an input: which field, a stable code, and a reason that says what to do.
+
+use std::fmt;
+
+/// One thing that is wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Violation {
+    /// The path of the field, such as `credits[1].employee`.
+    pub field: String,
+    /// A stable UPPER_SNAKE code.
+    pub code: &'static str,
+    /// What is wrong and what to do, a sentence.
+    pub reason: String,
+}
+
+impl Violation {
+    /// A violation of `field`.
+    pub fn new(field: impl Into<String>, code: &'static str, reason: impl Into<String>) -> Violation {
+        Violation { field: field.into(), code, reason: reason.into() }
+    }
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {} ({})", self.field, self.reason, self.code)
+    }
+}
+
+/// The longest id, in bytes.
+pub const ID_BYTES_MAX: usize = 128;
+
+/// Checks an id or code that people choose: 1 to 128 bytes, no control characters, no blank ends.
+pub fn check_id(field: &str, text: &str) -> Result<(), Violation> {
+    if text.is_empty() {
+        return Err(Violation::new(
+            field,
+            "MISSING_FIELD",
+            format!("`{field}` is required; give it a value"),
+        ));
+    }
+    check_text(field, text, ID_BYTES_MAX)
+}
+
+/// Checks an optional text: at most `bytes_max` bytes, no control characters, no blank ends.
+pub fn check_text(field: &str, text: &str, bytes_max: usize) -> Result<(), Violation> {
+    if text.len() > bytes_max {
+        let reason = format!("it has {} bytes; shorten it to at most {bytes_max}", text.len());
+        return Err(Violation::new(field, "TOO_LONG", reason));
+    }
+    if text.chars().any(char::is_control) {
+        return Err(Violation::new(field, "CONTROL_CHARACTER", "it has a control character; remove it"));
+    }
+    if text.trim() != text {
+        return Err(Violation::new(field, "BLANK_ENDS", "it begins or ends with a blank; trim it"));
+    }
+    Ok(())
+}
+
+/// Checks a name that scripts use: lower-case ASCII letters, digits and `extra`, 1 to 64 bytes.
+pub fn check_slug(field: &str, text: &str, extra: &str) -> Result<(), Violation> {
+    if text.is_empty() {
+        return Err(Violation::new(
+            field,
+            "MISSING_FIELD",
+            format!("`{field}` is required; give it a value"),
+        ));
+    }
+    let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || extra.contains(c);
+    if text.len() > 64 || !text.chars().all(allowed) {
+        let reason = format!("`{text}` is not allowed; use 1 to 64 lower-case letters, digits and `{extra}`");
+        return Err(Violation::new(field, "BAD_NAME", reason));
+    }
+    Ok(())
+}
