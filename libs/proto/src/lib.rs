@@ -1,1 +1,40 @@
-//! placeholder
+//! The wire: generated code, and conversions between it and the core's words. The only crate that knows prost; it
+//! checks shapes, and leaves the meaning to the core.
+
+pub mod contest;
+pub mod control;
+pub mod event;
+pub mod organisation;
+pub mod scalar;
+pub mod status;
+pub mod stored_event;
+
+/// Generated code, by package.
+#[allow(missing_docs, clippy::all)]
+mod generated {
+    include!(concat!(env!("OUT_DIR"), "/longhu.rs"));
+}
+
+pub use generated::longhu as wire;
+
+/// The encoded descriptor set of every package, for reflection and JSON.
+pub const DESCRIPTORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descriptors.bin"));
+
+/// The descriptors as a pool, for protobuf's JSON mapping.
+pub fn descriptor_pool() -> &'static prost_reflect::DescriptorPool {
+    static POOL: std::sync::OnceLock<prost_reflect::DescriptorPool> = std::sync::OnceLock::new();
+    POOL.get_or_init(|| {
+        prost_reflect::DescriptorPool::decode(DESCRIPTORS).expect("the build wrote a valid descriptor set")
+    })
+}
+
+/// Why stored bytes are not what they should be. A reader halts on it: it never skips an entry.
+#[derive(Debug, thiserror::Error)]
+pub enum DecodeError {
+    /// The bytes are no protobuf message of that type.
+    #[error("an entry of the log is not readable")]
+    Malformed(#[from] prost::DecodeError),
+    /// The message lacks what every version of it has, or holds what this version does not know.
+    #[error("an entry of the log is not understood: {0}; run a version of longhu that knows it")]
+    NotUnderstood(String),
+}
