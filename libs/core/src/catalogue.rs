@@ -8,7 +8,7 @@ use crate::identity;
 use crate::violation::{Violation, check_id, check_text};
 
 /// Fields that a type may require beside those that every event has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 pub enum Field {
     /// `branch`
     Branch,

@@ -1,6 +1,7 @@
 //! What a contest is, as the fold obeys it. A definition says; it computes nothing.
 
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 use crate::event::Event;
 use crate::money::Currency;
@@ -9,7 +10,7 @@ use crate::time::Time;
 pub mod check;
 
 /// A contest's definition.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Contest {
     /// Stable id.
     pub id: String,
@@ -42,7 +43,7 @@ pub struct Contest {
 }
 
 /// A text in the languages of the people who read it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LocalizedText {
     /// Chinese.
     pub zh: String,
@@ -51,7 +52,7 @@ pub struct LocalizedText {
 }
 
 /// Who is listed on a board.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Listing {
     /// Participants with at least one live credit.
     Scored,
@@ -60,7 +61,7 @@ pub enum Listing {
 }
 
 /// One thing that is counted, and what it is worth.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Indicator {
     /// Id, unique in the contest.
     pub id: String,
@@ -77,7 +78,7 @@ pub struct Indicator {
 }
 
 /// What is counted of each event.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Measure {
     /// One.
     Count,
@@ -88,7 +89,7 @@ pub enum Measure {
 }
 
 /// What a counted event is worth, in 1/10,000 of a point.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Points {
     /// For each counted unit: event, piece, or major unit of currency.
     PerUnit(i64),
@@ -102,7 +103,7 @@ pub enum Points {
 }
 
 /// Conditions that must all hold; in each list one match is enough, and an empty list asks nothing.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Filter {
     /// Product codes.
     pub products: Vec<String>,
@@ -142,7 +143,7 @@ impl Filter {
 }
 
 /// How equal rows are ranked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum TieRule {
     /// 1, 2, 2, 4.
     Standard1224,
@@ -153,7 +154,7 @@ pub enum TieRule {
 }
 
 /// One step of the chain that separates equal scores.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum TieBreak {
     /// The earlier one to reach the score stands first.
     Earliest,
@@ -164,7 +165,7 @@ pub enum TieBreak {
 }
 
 /// Where a unit's credit comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum UnitFrom {
     /// The creditor's membership.
     Membership,

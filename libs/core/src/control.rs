@@ -1,11 +1,13 @@
 //! Decisions: what can change a standing and is not an event. The highest revision of a (kind, key) wins, whatever
 //! the order; nothing here knows who may decide.
 
+use serde::{Deserialize, Serialize};
+
 use crate::contest::Contest;
 use crate::organisation::{Employee, Unit};
 
 /// One decision as the log holds it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Decision {
     /// Who made it.
     pub principal: String,
@@ -20,7 +22,7 @@ pub struct Decision {
 }
 
 /// What was decided.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Payload {
     /// Names the bank.
     Bank(Bank),
@@ -42,7 +44,7 @@ pub enum Payload {
 }
 
 /// The bank whose log it is.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Bank {
     /// Stable id.
     pub id: String,
@@ -53,7 +55,7 @@ pub struct Bank {
 }
 
 /// A source of events.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Source {
     /// Its name.
     pub name: String,
@@ -66,7 +68,7 @@ pub struct Source {
 }
 
 /// An event type that the built-in catalogue lacks.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EventType {
     /// A dotted past-tense name.
     pub name: String,

@@ -11,6 +11,7 @@ pub mod money;
 pub mod organisation;
 pub mod pages;
 pub mod position;
+pub mod register;
 pub mod score;
 pub mod share;
 pub mod time;

@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// An ISO 4217 code: three upper-case letters.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 pub struct Currency([u8; 3]);
 
 /// Codes whose minor unit is not a hundredth, with their number of digits (ISO 4217, list one).

@@ -3,6 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use serde::{Deserialize, Serialize};
+
 use crate::violation::{Violation, check_id, check_slug, check_text};
 
 /// The board kind of employees; no unit may have it.
@@ -11,7 +13,7 @@ pub const EMPLOYEE: &str = "employee";
 pub const DEPTH_MAX: usize = 16;
 
 /// A unit of the tree.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Unit {
     /// Stable id, shared with no employee.
     pub id: String,
@@ -24,7 +26,7 @@ pub struct Unit {
 }
 
 /// An employee.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Employee {
     /// Stable id, shared with no unit.
     pub id: String,

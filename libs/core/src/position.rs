@@ -5,7 +5,9 @@ use std::str::FromStr;
 
 /// The stream sequence of a record batch and the entry's index in it. Shown as `sequence.index`, compared
 /// numerically; `0.0` is before the first entry.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
 pub struct Position {
     /// The stream's sequence, from 1; 0 before the first batch.
     pub sequence: u64,

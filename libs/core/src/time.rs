@@ -1,7 +1,9 @@
 //! Instants as data. The core never asks for the time and never looks into a time-zone database.
 
 /// Nanoseconds since 1970-01-01T00:00:00Z: years 1900 to 2199 fit with room.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
 pub struct Time(pub i64);
 
 /// 1900-01-01T00:00:00Z, the earliest time that an entry may carry.

@@ -1,0 +1,363 @@
+//! The decisions in force: a fold of control entries in log order. The highest revision of a (kind, key) wins; a change
+//! set takes effect at its closing entry, whole or not at all. It decides nothing and refuses nothing: what an entry
+//! was worth is in its effect.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use serde::{Deserialize, Serialize};
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::Position;
+use crate::catalogue::Catalogue;
+use crate::contest::Contest;
+use crate::control::{Bank, Decision, EventType, Payload, Source};
+use crate::organisation::Organisation;
+use crate::pages::{DirtyPages, PageError, Pages, Space};
+
+/// A decision in force, and where it came from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InForce<T> {
+    /// Its revision, from 1.
+    pub revision: u64,
+    /// Who made it.
+    pub principal: String,
+    /// Where it took effect.
+    pub position: Position,
+    /// What was decided.
+    pub value: T,
+}
+
+/// What an entry changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Nothing: a higher or equal revision is in force, or the entry waits for the close of its change set.
+    None,
+    /// The bank is named.
+    Bank,
+    /// The source of that name is registered or changed.
+    Source(String),
+    /// The catalogue has another type.
+    EventType,
+    /// Units or employees changed.
+    Organisation,
+    /// The contest of that id has a new definition.
+    Contest(String),
+    /// A close that fits no open change set: nothing of it takes effect.
+    Abandoned,
+}
+
+/// The decisions in force.
+#[derive(Clone, Debug, Default)]
+pub struct Register {
+    bank: Option<InForce<Bank>>,
+    sources: BTreeMap<String, InForce<Source>>,
+    event_types: BTreeMap<String, InForce<EventType>>,
+    contests: BTreeMap<String, InForce<Contest>>,
+    organisation: Organisation,
+    /// Revision, principal and position of units and employees, by kind and id.
+    places: HashMap<(Kind, String), InForce<()>>,
+    catalogue: Catalogue,
+    open: Option<(String, Vec<Decision>)>,
+    dirty: BTreeSet<u16>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Kind {
+    Unit,
+    Employee,
+}
+
+impl Register {
+    /// Applies one control entry.
+    pub fn apply(&mut self, position: Position, decision: Decision) -> Vec<Effect> {
+        if let Payload::Close { count } = decision.payload {
+            return self.close(position, &decision.change_set, count);
+        }
+        if decision.change_set.is_empty() {
+            self.open = None;
+            return vec![self.put(position, decision)];
+        }
+        match &mut self.open {
+            Some((name, waiting)) if *name == decision.change_set => waiting.push(decision),
+            // Another entry between: what was open is abandoned.
+            _ => self.open = Some((decision.change_set.clone(), vec![decision])),
+        }
+        vec![Effect::None]
+    }
+
+    fn close(&mut self, position: Position, change_set: &str, count: u32) -> Vec<Effect> {
+        match self.open.take() {
+            Some((name, waiting)) if name == change_set && waiting.len() as u64 == u64::from(count) => {
+                let mut effects: Vec<Effect> = Vec::new();
+                for decision in waiting {
+                    let effect = self.put(position, decision);
+                    if !effects.contains(&effect) {
+                        effects.push(effect);
+                    }
+                }
+                effects
+            }
+            _ => vec![Effect::Abandoned],
+        }
+    }
+
+    fn put(&mut self, position: Position, decision: Decision) -> Effect {
+        let Decision { principal, key, revision, payload, .. } = decision;
+        if self.revision(payload.kind(), &key) >= revision {
+            return Effect::None;
+        }
+        self.dirty.insert(bucket(payload.kind(), &key));
+        fn in_force<T>(revision: u64, principal: String, position: Position, value: T) -> InForce<T> {
+            InForce { revision, principal, position, value }
+        }
+        match payload {
+            Payload::Bank(bank) => {
+                self.bank = Some(in_force(revision, principal, position, bank));
+                Effect::Bank
+            }
+            Payload::Source(source) => {
+                self.sources.insert(key.clone(), in_force(revision, principal, position, source));
+                Effect::Source(key)
+            }
+            Payload::EventType(kind) => {
+                self.catalogue.define(&kind.name, kind.required.clone());
+                self.event_types.insert(key, in_force(revision, principal, position, kind));
+                Effect::EventType
+            }
+            Payload::Unit(unit) => {
+                self.places.insert((Kind::Unit, key), in_force(revision, principal, position, ()));
+                self.organisation.put_unit(unit);
+                Effect::Organisation
+            }
+            Payload::Employee(employee) => {
+                self.places.insert((Kind::Employee, key), in_force(revision, principal, position, ()));
+                self.organisation.put_employee(employee);
+                Effect::Organisation
+            }
+            Payload::Contest(contest) => {
+                self.contests.insert(key.clone(), in_force(revision, principal, position, *contest));
+                Effect::Contest(key)
+            }
+            Payload::Close { .. } => Effect::None,
+        }
+    }
+
+    /// The revision in force of a (kind, key); 0 when there is none.
+    pub fn revision(&self, kind: &str, key: &str) -> u64 {
+        let place = |kind: Kind| self.places.get(&(kind, key.to_owned())).map(|place| place.revision);
+        match kind {
+            "bank" => self.bank.as_ref().map(|bank| bank.revision),
+            "source" => self.sources.get(key).map(|source| source.revision),
+            "event_type" => self.event_types.get(key).map(|kind| kind.revision),
+            "contest" => self.contests.get(key).map(|contest| contest.revision),
+            "unit" => place(Kind::Unit),
+            "employee" => place(Kind::Employee),
+            _ => None,
+        }
+        .unwrap_or(0)
+    }
+
+    /// The bank that the log names.
+    pub fn bank(&self) -> Option<&Bank> {
+        self.bank.as_ref().map(|bank| &bank.value)
+    }
+
+    /// The source of that name.
+    pub fn source(&self, name: &str) -> Option<&InForce<Source>> {
+        self.sources.get(name)
+    }
+
+    /// All sources by name.
+    pub fn sources(&self) -> impl Iterator<Item = &InForce<Source>> {
+        self.sources.values()
+    }
+
+    /// The event type of that name that the bank added.
+    pub fn event_type(&self, name: &str) -> Option<&InForce<EventType>> {
+        self.event_types.get(name)
+    }
+
+    /// The contest of that id.
+    pub fn contest(&self, id: &str) -> Option<&InForce<Contest>> {
+        self.contests.get(id)
+    }
+
+    /// All contests by id.
+    pub fn contests(&self) -> impl Iterator<Item = (&str, &InForce<Contest>)> {
+        self.contests.iter().map(|(id, contest)| (id.as_str(), contest))
+    }
+
+    /// The organisation in force.
+    pub fn organisation(&self) -> &Organisation {
+        &self.organisation
+    }
+
+    /// The types in force.
+    pub fn catalogue(&self) -> &Catalogue {
+        &self.catalogue
+    }
+}
+
+/// Decisions in force are kept in so many pages, by hash of kind and key.
+const BUCKETS: u64 = 4096;
+
+fn bucket(kind: &str, key: &str) -> u16 {
+    (xxh3_64(format!("{kind}/{key}").as_bytes()) % BUCKETS) as u16
+}
+
+fn page_key(bucket: u16) -> Vec<u8> {
+    let mut key = vec![Space::Control as u8];
+    key.extend_from_slice(&bucket.to_be_bytes());
+    key
+}
+
+const OPEN_SET_KEY: [u8; 2] = [Space::Control as u8, 0xff];
+
+impl Register {
+    /// Writes the pages that changed. An open change set is written whole.
+    pub fn take_dirty(&mut self, pages: &mut DirtyPages) {
+        if self.dirty.is_empty() && self.open.is_none() {
+            pages.push((OPEN_SET_KEY.to_vec(), None));
+            return;
+        }
+        let dirty = std::mem::take(&mut self.dirty);
+        let mut contents: BTreeMap<u16, Vec<(Position, Decision)>> =
+            dirty.iter().map(|bucket| (*bucket, Vec::new())).collect();
+        self.for_each(&mut |position, kind, key, make| {
+            if let Some(content) = contents.get_mut(&bucket(kind, key)) {
+                content.push((position, make()));
+            }
+        });
+        for (bucket, content) in contents {
+            pages.push((page_key(bucket), encode(&content)));
+        }
+        let open = self.open.as_ref().and_then(|_| encode(&self.open));
+        pages.push((OPEN_SET_KEY.to_vec(), open));
+    }
+
+    /// Reads what was written.
+    pub fn restore(pages: &dyn Pages) -> Result<Register, PageError> {
+        let mut register = Register::default();
+        for (key, page) in pages.scan(&[Space::Control as u8])? {
+            let damaged =
+                |error: postcard::Error| PageError::Damaged { key: key.clone(), reason: error.to_string() };
+            if key == OPEN_SET_KEY {
+                register.open = postcard::from_bytes(&page).map_err(damaged)?;
+                continue;
+            }
+            let content: Vec<(Position, Decision)> = postcard::from_bytes(&page).map_err(damaged)?;
+            for (position, decision) in content {
+                register.put(position, decision);
+            }
+        }
+        register.dirty.clear();
+        Ok(register)
+    }
+
+    /// Visits every decision in force, building it only when asked.
+    fn for_each(&self, visit: &mut dyn FnMut(Position, &str, &str, &dyn Fn() -> Decision)) {
+        fn visit_one<T>(
+            key: &str,
+            entry: &InForce<T>,
+            payload: impl Fn() -> Payload,
+            kind: &str,
+            visit: &mut dyn FnMut(Position, &str, &str, &dyn Fn() -> Decision),
+        ) {
+            visit(entry.position, kind, key, &|| Decision {
+                principal: entry.principal.clone(),
+                key: key.to_owned(),
+                revision: entry.revision,
+                change_set: String::new(),
+                payload: payload(),
+            });
+        }
+        if let Some(bank) = &self.bank {
+            visit_one(&bank.value.id, bank, || Payload::Bank(bank.value.clone()), "bank", visit);
+        }
+        for (key, source) in &self.sources {
+            visit_one(key, source, || Payload::Source(source.value.clone()), "source", visit);
+        }
+        for (key, kind) in &self.event_types {
+            visit_one(key, kind, || Payload::EventType(kind.value.clone()), "event_type", visit);
+        }
+        for (key, contest) in &self.contests {
+            visit_one(key, contest, || Payload::Contest(Box::new(contest.value.clone())), "contest", visit);
+        }
+        for ((kind, id), place) in &self.places {
+            let payload = |kind: &Kind| match kind {
+                Kind::Unit => self.organisation.unit(id).cloned().map(Payload::Unit),
+                Kind::Employee => self.organisation.employee(id).cloned().map(Payload::Employee),
+            };
+            if let Some(found) = payload(kind) {
+                visit_one(id, place, || found.clone(), found.kind(), visit);
+            }
+        }
+    }
+}
+
+fn encode<T: Serialize>(value: &T) -> Option<Vec<u8>> {
+    postcard::to_allocvec(value).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::organisation::Unit;
+    use crate::pages::MemoryPages;
+
+    fn unit(id: &str, revision: u64, change_set: &str) -> Decision {
+        let unit =
+            Unit { id: id.into(), kind: "branch".into(), parent: None, name: format!("{id}-{revision}") };
+        let (principal, change_set) = ("hq".into(), change_set.into());
+        Decision { principal, key: id.into(), revision, change_set, payload: Payload::Unit(unit) }
+    }
+
+    fn close(change_set: &str, count: u32) -> Decision {
+        let payload = Payload::Close { count };
+        Decision {
+            principal: "hq".into(),
+            key: "".into(),
+            revision: 0,
+            change_set: change_set.into(),
+            payload,
+        }
+    }
+
+    #[test]
+    fn the_highest_revision_wins_in_any_order() {
+        let mut register = Register::default();
+        assert_eq!(register.apply(Position::new(1, 0), unit("a", 2, "")), [Effect::Organisation]);
+        assert_eq!(register.apply(Position::new(2, 0), unit("a", 1, "")), [Effect::None]);
+        assert_eq!(register.organisation().unit("a").unwrap().name, "a-2");
+    }
+
+    #[test]
+    fn a_change_set_takes_effect_whole_or_not_at_all() {
+        let mut register = Register::default();
+        register.apply(Position::new(1, 0), unit("a", 1, "s1"));
+        register.apply(Position::new(1, 1), unit("b", 1, "s1"));
+        assert!(register.organisation().unit("a").is_none());
+        assert_eq!(register.apply(Position::new(2, 0), close("s1", 2)), [Effect::Organisation]);
+        assert!(register.organisation().unit("b").is_some());
+        register.apply(Position::new(3, 0), unit("c", 1, "s2"));
+        register.apply(Position::new(4, 0), unit("d", 1, ""));
+        assert_eq!(register.apply(Position::new(5, 0), close("s2", 1)), [Effect::Abandoned]);
+        assert!(register.organisation().unit("c").is_none());
+        assert!(register.organisation().unit("d").is_some());
+    }
+
+    #[test]
+    fn what_was_written_is_read_back_with_an_open_change_set() {
+        let mut register = Register::default();
+        let mut store = MemoryPages::default();
+        register.apply(Position::new(1, 0), unit("a", 1, ""));
+        register.apply(Position::new(2, 0), unit("b", 1, "s1"));
+        let mut dirty = DirtyPages::new();
+        register.take_dirty(&mut dirty);
+        store.commit(dirty);
+        let mut again = Register::restore(&store).unwrap();
+        assert_eq!(again.revision("unit", "a"), 1);
+        assert_eq!(again.apply(Position::new(3, 0), close("s1", 1)), [Effect::Organisation]);
+        assert!(again.organisation().unit("b").is_some());
+    }
+}
