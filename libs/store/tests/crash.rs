@@ -1,0 +1,74 @@
+//! A process that is killed at any moment leaves a store at an exact commit boundary, and never before one that it
+//! reported.
+
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use longhu_core::pages::Pages;
+use longhu_store::Store;
+
+const DIRECTORY: &str = "LONGHU_STORE_CRASH_DIRECTORY";
+const KEYS: u8 = 40;
+const CYCLES: u64 = 24;
+
+fn content(number: u64, key: u8) -> Vec<u8> {
+    // Now and then long enough to be stored in parts.
+    let length = if key == 0 && number.is_multiple_of(3) { 60_000 } else { 200 + 40 * usize::from(key) };
+    number.to_le_bytes().into_iter().cycle().take(length).collect()
+}
+
+fn number_of(checkpoint: Option<Vec<u8>>) -> u64 {
+    checkpoint.map_or(0, |bytes| u64::from_le_bytes(bytes.try_into().unwrap()))
+}
+
+/// Not a test of its own: the body of the process that is killed.
+#[test]
+#[ignore = "run by the test below, in a process of its own"]
+fn commits_until_it_is_killed() {
+    let Some(directory) = std::env::var_os(DIRECTORY) else { return };
+    let store = Store::open(directory).unwrap();
+    let mut number = number_of(store.checkpoint().unwrap());
+    let mut out = std::io::stdout().lock();
+    loop {
+        number += 1;
+        let pages = (0..KEYS).map(|key| (vec![4, key], Some(content(number, key)))).collect();
+        store.commit(pages, &number.to_le_bytes()).unwrap();
+        writeln!(out, "committed {number}").unwrap();
+        out.flush().unwrap();
+    }
+}
+
+#[test]
+fn a_killed_process_leaves_an_exact_commit_boundary() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut reached = 0;
+    for cycle in 0..CYCLES {
+        let mut child = Command::new(std::env::current_exe().unwrap())
+            .args(["commits_until_it_is_killed", "--exact", "--ignored", "--nocapture"])
+            .env(DIRECTORY, directory.path())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        // Spread over the phases of a commit; the first cycles also hit the opening.
+        std::thread::sleep(Duration::from_micros(20_000 + (cycle * 7_919) % 90_000));
+        child.kill().unwrap();
+        let reported = BufReader::new(child.stdout.take().unwrap())
+            .lines()
+            .map_while(Result::ok)
+            .filter_map(|line| line.split("committed ").nth(1)?.trim().parse::<u64>().ok())
+            .last();
+        child.wait().unwrap();
+        let store = Store::open(directory.path()).unwrap();
+        let number = number_of(store.checkpoint().unwrap());
+        assert!(number >= reported.unwrap_or(reached), "cycle {cycle}: {number} after {reported:?}");
+        for key in 0..KEYS {
+            let page = store.load(&[4, key]).unwrap();
+            let expected = (number > 0).then(|| content(number, key));
+            assert!(page == expected, "cycle {cycle}: page {key} is not of commit {number}");
+        }
+        reached = number;
+    }
+    assert!(reached > CYCLES, "it must have committed between the kills, and stands at {reached}");
+}
