@@ -1,0 +1,180 @@
+//! Reading a batch. It refuses everything malformed with a typed error, never panics, and allocates no more than the
+//! bound of a body, whatever the bytes say.
+
+use super::encode::{hash_of, is_link, is_time};
+use super::*;
+use std::cell::RefCell;
+
+/// Why bytes are not a batch. Readers stop at such a message; nothing unreadable is ever passed over.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum DecodeError {
+    /// Fewer bytes than a header.
+    #[error("the message has {0} bytes, fewer than a batch's header; something else than longhu wrote it")]
+    TooShort(usize),
+    /// Another magic: not a batch at all.
+    #[error("the message is not a record batch; something else than longhu wrote to this stream")]
+    NotABatch,
+    /// A format version of a later release.
+    #[error("the batch has format version {0}, this release reads {FORMAT_VERSION}; upgrade longhu")]
+    UnknownVersion(u8),
+    /// The bytes are not those that were written.
+    #[error(
+        "the batch does not have the hash that it names; its bytes are damaged, restore them from a replica or a backup"
+    )]
+    HashMismatch,
+    /// A kind of a later release.
+    #[error("the batch has kind {0}, which this release does not know; upgrade longhu")]
+    UnknownKind(u8),
+    /// A codec of a later release.
+    #[error("the batch has codec {0}, which this release does not know; upgrade longhu")]
+    UnknownCodec(u8),
+    /// Reserved bytes that are not zero: a later release, or a broken writer.
+    #[error("the batch sets reserved bytes of its header; upgrade longhu")]
+    ReservedBytes,
+    /// Number and previous hash do not describe a place in a chain.
+    #[error("the batch claims number {0} with a contradicting previous hash; its writer is broken")]
+    WrongLink(u64),
+    /// The recorded time is outside the years 1900 to 2199.
+    #[error("the batch was recorded at {0} ns, outside the years 1900 to 2199; its writer is broken")]
+    TimeOutOfRange(i64),
+    /// Records in a tick, none in another kind, or more than [`COUNT_MAX`].
+    #[error("the batch claims {0} records, which its kind cannot hold; its writer is broken")]
+    WrongCount(u32),
+    /// More bytes than [`RAW_BYTES_MAX`].
+    #[error("the batch claims a body of {0} bytes, more than {RAW_BYTES_MAX}; its writer is broken")]
+    TooLarge(u32),
+    /// The stored body does not give exactly the bytes that the header claims.
+    #[error(
+        "the body of the batch does not unpack to the {0} bytes that its header claims; its writer is broken"
+    )]
+    WrongBody(u32),
+    /// A record's length runs over the body, is not in shortest form, or bytes remain after the last record.
+    #[error("record {0} of the batch does not fit its body; its writer is broken")]
+    WrongRecord(u32),
+}
+
+thread_local! {
+    static DECOMPRESSOR: RefCell<Option<zstd::bulk::Decompressor<'static>>> = const { RefCell::new(None) };
+}
+
+/// Decodes and verifies a batch of format version 1. Records are slices of the body: no copy each.
+///
+/// # Errors
+/// See [`DecodeError`]. Unknown versions, kinds and codecs are told from damage: the hash is checked between the
+/// version and everything else.
+pub fn decode(message: &Bytes) -> Result<Batch, DecodeError> {
+    let (header, hash) = decode_header(message)?;
+    let stored = message.slice(HEADER_BYTES..);
+    let body = match header.codec {
+        Codec::None => stored,
+        Codec::Zstd => decompress(&stored, header.raw_bytes)?,
+    };
+    if body.len() != header.raw_bytes as usize {
+        return Err(DecodeError::WrongBody(header.raw_bytes));
+    }
+    let records = split(&body, header.count)?;
+    Ok(Batch { header, hash, records })
+}
+
+fn decode_header(message: &[u8]) -> Result<(BatchHeader, Hash), DecodeError> {
+    if message.len() > 3 && message[..3] != MAGIC {
+        return Err(DecodeError::NotABatch);
+    }
+    if message.len() > 3 && message[3] != FORMAT_VERSION {
+        return Err(DecodeError::UnknownVersion(message[3]));
+    }
+    let Some((head, stored)) = message.split_first_chunk::<HEADER_BYTES>() else {
+        return Err(DecodeError::TooShort(message.len()));
+    };
+    let hash = Hash(bytes_at(head, AT_HASH));
+    if hash_of(&head[..AT_HASH], stored) != hash {
+        return Err(DecodeError::HashMismatch);
+    }
+    let header = BatchHeader {
+        kind: Kind::from_code(head[AT_KIND]).ok_or(DecodeError::UnknownKind(head[AT_KIND]))?,
+        codec: Codec::from_code(head[AT_CODEC]).ok_or(DecodeError::UnknownCodec(head[AT_CODEC]))?,
+        writer: WriterId(bytes_at(head, AT_WRITER)),
+        number: u64::from_le_bytes(bytes_at(head, AT_NUMBER)),
+        previous: Hash(bytes_at(head, AT_PREVIOUS)),
+        recorded_time: Time(i64::from_le_bytes(bytes_at(head, AT_RECORDED))),
+        count: u32::from_le_bytes(bytes_at(head, AT_COUNT)),
+        raw_bytes: u32::from_le_bytes(bytes_at(head, AT_RAW_BYTES)),
+    };
+    if head[AT_RESERVED..AT_WRITER] != [0, 0] {
+        return Err(DecodeError::ReservedBytes);
+    }
+    check(&header)?;
+    Ok((header, hash))
+}
+
+fn check(header: &BatchHeader) -> Result<(), DecodeError> {
+    if !is_link(header.number, header.previous) {
+        return Err(DecodeError::WrongLink(header.number));
+    }
+    if !is_time(header.recorded_time) {
+        return Err(DecodeError::TimeOutOfRange(header.recorded_time.0));
+    }
+    if header.count as usize > COUNT_MAX || (header.kind == Kind::Tick) != (header.count == 0) {
+        return Err(DecodeError::WrongCount(header.count));
+    }
+    if header.raw_bytes as usize > RAW_BYTES_MAX {
+        return Err(DecodeError::TooLarge(header.raw_bytes));
+    }
+    Ok(())
+}
+
+/// `N` bytes at a constant place of the header.
+fn bytes_at<const N: usize>(head: &[u8; HEADER_BYTES], at: usize) -> [u8; N] {
+    let mut bytes = [0; N];
+    bytes.copy_from_slice(&head[at..at + N]);
+    bytes
+}
+
+/// Unpacks into at most `raw_bytes`; a body that gives more, fewer or no bytes is refused.
+fn decompress(stored: &[u8], raw_bytes: u32) -> Result<Bytes, DecodeError> {
+    let wrong = || DecodeError::WrongBody(raw_bytes);
+    DECOMPRESSOR.with_borrow_mut(|kept| {
+        let decompressor = match kept {
+            Some(decompressor) => decompressor,
+            None => kept.insert(zstd::bulk::Decompressor::new().map_err(|_| wrong())?),
+        };
+        let mut body = Vec::with_capacity(raw_bytes as usize);
+        decompressor.decompress_to_buffer(stored, &mut body).map_err(|_| wrong())?;
+        if body.len() != raw_bytes as usize {
+            return Err(wrong());
+        }
+        Ok(Bytes::from(body))
+    })
+}
+
+fn split(body: &Bytes, count: u32) -> Result<Vec<Bytes>, DecodeError> {
+    let mut records = Vec::with_capacity(count as usize);
+    let mut at = 0_usize;
+    for index in 0..count {
+        let wrong = DecodeError::WrongRecord(index);
+        let Some((length, from)) = take_varint(body, at) else {
+            return Err(wrong);
+        };
+        let to = from + length;
+        if to > body.len() {
+            return Err(wrong);
+        }
+        records.push(body.slice(from..to));
+        at = to;
+    }
+    if at == body.len() { Ok(records) } else { Err(DecodeError::WrongRecord(count)) }
+}
+
+/// The varint at `at`, and where it ends: at most four bytes, shortest form only.
+fn take_varint(body: &[u8], at: usize) -> Option<(usize, usize)> {
+    let mut length = 0_usize;
+    for place in 0..4 {
+        let byte = *body.get(at + place)?;
+        length |= usize::from(byte & 0x7f) << (7 * place);
+        if byte & 0x80 == 0 {
+            let shortest = place == 0 || byte != 0;
+            return shortest.then_some((length, at + place + 1));
+        }
+    }
+    None
+}

@@ -1,0 +1,118 @@
+//! Why a reader stops. It never says "retry": what can be waited for is waited for inside the reader.
+
+use crate::batch::DecodeError;
+use crate::error::LogError;
+use crate::hash::Hash;
+use std::time::Duration;
+
+/// Why a reader stopped. The reader did not move past what it could not read.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// NATS did not answer while the reader was opened.
+    #[error("the log did not answer within {} ms; check that NATS runs, then retry", waited.as_millis())]
+    Unavailable {
+        /// The bound.
+        waited: Duration,
+    },
+    /// The stream is not the one that was read before.
+    #[error(
+        "the stream is not the one that was read up to sequence {sequence}: {contradiction}; restore the right stream, or rebuild from the start of this one"
+    )]
+    Contradiction {
+        /// The sequence read last.
+        sequence: u64,
+        /// What contradicts.
+        contradiction: Contradiction,
+    },
+    /// The stream starts after what is needed next.
+    #[error(
+        "sequence {wanted} is needed, but the stream starts at {first_sequence}: older batches were removed; restore them from a backup"
+    )]
+    Trimmed {
+        /// The sequence that is needed.
+        wanted: u64,
+        /// The first one that is stored.
+        first_sequence: u64,
+    },
+    /// Batches between two stored ones are missing.
+    #[error("sequences {from} to {to} are missing in the stream; restore them from a replica or a backup")]
+    Lost {
+        /// The first missing sequence.
+        from: u64,
+        /// The last missing sequence.
+        to: u64,
+    },
+    /// The batches of a subject do not form one chain.
+    #[error(
+        "the batch at sequence {sequence} has number {number} and follows {previous:.16}, but {subject} had ended with number {expected_number} and {expected_previous:.16}; somebody wrote to the stream without longhu"
+    )]
+    BrokenChain {
+        /// The stream sequence.
+        sequence: u64,
+        /// The subject.
+        subject: String,
+        /// The number that the batch has.
+        number: u64,
+        /// The previous hash that the batch names.
+        previous: Hash,
+        /// The number of the subject's batch before.
+        expected_number: u64,
+        /// The hash of the subject's batch before.
+        expected_previous: Hash,
+    },
+    /// A message is no batch.
+    #[error("the message at sequence {sequence} of {subject} is unreadable; it is never skipped")]
+    Unreadable {
+        /// The stream sequence.
+        sequence: u64,
+        /// The subject.
+        subject: String,
+        /// Why.
+        source: DecodeError,
+    },
+    /// A bounded read wants more than is stored.
+    #[error(
+        "sequence {until} is not stored yet, the stream ends at {last_sequence}; read without a bound to wait for it"
+    )]
+    PastEnd {
+        /// The end that was asked for.
+        until: u64,
+        /// The last stored sequence.
+        last_sequence: u64,
+    },
+    /// NATS refused what the reader needs.
+    #[error("the log cannot be read")]
+    Log(#[source] LogError),
+}
+
+/// What shows that a stream is another one than before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Contradiction {
+    /// The stream ends earlier: restored from an old backup, or recreated.
+    EndsAt(u64),
+    /// Another batch is stored at the sequence.
+    OtherBatch {
+        /// The hash that was read there.
+        read: Hash,
+        /// The hash that is stored there now.
+        stored: Hash,
+    },
+    /// The stream does not exist.
+    NoStream,
+}
+
+impl std::fmt::Display for Contradiction {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Contradiction::EndsAt(0) => write!(f, "it is empty, so it was recreated"),
+            Contradiction::EndsAt(last) => write!(f, "it ends at {last}, so it was restored or recreated"),
+            Contradiction::OtherBatch { read, stored } => {
+                write!(
+                    f,
+                    "its batch there is {stored:.16} instead of {read:.16}, so it was recreated or is another bank's"
+                )
+            }
+            Contradiction::NoStream => write!(f, "it does not exist any more"),
+        }
+    }
+}

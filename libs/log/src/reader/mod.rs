@@ -1,0 +1,222 @@
+//! Reading the log in order, from any position, at full speed, through reconnects and lost consumers. A reader never
+//! skips what it cannot read, never passes over a gap, and never trusts a position without the hash that belongs to it.
+//!
+//! Of the four kinds of gaps two are passed over: *duplicates* (sequences read before) and *filtered* ones (other
+//! subjects than the one asked for). The other two stop the reader: *trimmed* (the stream starts later) and *lost* (a
+//! hole, or a stream that ends before what was read).
+
+mod chain;
+mod check;
+mod error;
+mod source;
+
+pub use error::{Contradiction, ReadError};
+
+use crate::batch::{Batch, decode};
+use crate::hash::Hash;
+use crate::stream::Log;
+use chain::Chain;
+use source::{Arrival, Source};
+use std::sync::Arc;
+
+/// A place in the stream and what is known of it. The running hash and the batch's hash tell whether a stream is still
+/// the one that was read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Checkpoint {
+    /// The stream sequence read last; 0 before the first.
+    pub sequence: u64,
+    /// The running hash up to and including it; see [`Hash::followed_by`].
+    pub running_hash: Hash,
+    /// The hash of the batch there; zero before the first.
+    pub batch_hash: Hash,
+}
+
+impl Checkpoint {
+    /// Before the first batch.
+    pub const START: Checkpoint =
+        Checkpoint { sequence: 0, running_hash: Hash::ZERO, batch_hash: Hash::ZERO };
+}
+
+/// Where a reader starts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReadFrom {
+    /// With the first batch of the stream.
+    Start,
+    /// After a checkpoint, if the stream is still the one that the checkpoint was taken of.
+    Checkpoint(Checkpoint),
+    /// After a stream sequence, without proof that the stream is any particular one, and with a running hash that
+    /// starts there: for listings, not for folding.
+    After(u64),
+}
+
+/// What a reader reads.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ReadOptions {
+    /// Only the batches of this subject: the control subject or one slot. Sequences then skip, and the running hash
+    /// covers only what was read: checkpoints of filtered and whole readers must not be mixed.
+    pub subject: Option<String>,
+    /// End after this stream sequence, which must be stored already. Without it, a reader waits for new batches.
+    pub until: Option<u64>,
+}
+
+/// One batch as it was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// The stream sequence, from 1.
+    pub sequence: u64,
+    /// The subject that the batch was appended to.
+    pub subject: Arc<str>,
+    /// The verified batch.
+    pub batch: Batch,
+    /// The running hash up to and including this batch.
+    pub running_hash: Hash,
+    /// How many more messages NATS had for this reader when it sent this one; 0: caught up.
+    pub pending: u64,
+}
+
+impl Entry {
+    /// The checkpoint after this batch.
+    pub fn checkpoint(&self) -> Checkpoint {
+        Checkpoint { sequence: self.sequence, running_hash: self.running_hash, batch_hash: self.batch.hash }
+    }
+}
+
+/// Reads batches in order; see [`Reader::next`]. Decoding and verifying happen in the task that calls it: run a reader
+/// in a task of its own, so that folding and reading use two cores.
+#[derive(Debug)]
+pub struct Reader {
+    log: Log,
+    options: ReadOptions,
+    cursor: Checkpoint,
+    /// False when the cursor was given without a hash.
+    proven: bool,
+    /// The last sequence that a bounded reader has to read.
+    end: Option<u64>,
+    /// True once a batch after the end was seen.
+    is_done: bool,
+    chain: Chain,
+    source: Option<Source>,
+}
+
+impl Reader {
+    /// Opens a reader: checks that the stream is the one that `from` was taken of, and asks NATS for what follows.
+    ///
+    /// # Errors
+    /// [`ReadError::Unavailable`] when NATS does not answer within `connect_timeout`, [`ReadError::PastEnd`] when
+    /// `until` is not stored yet, and every other error of [`Reader::next`].
+    pub async fn open(log: &Log, from: ReadFrom, options: ReadOptions) -> Result<Self, ReadError> {
+        let (cursor, proven) = match from {
+            ReadFrom::Start => (Checkpoint::START, true),
+            ReadFrom::Checkpoint(checkpoint) => (checkpoint, true),
+            ReadFrom::After(sequence) => (Checkpoint { sequence, ..Checkpoint::START }, sequence == 0),
+        };
+        let mut reader = Reader {
+            log: log.clone(),
+            chain: Chain::new(cursor.sequence == 0),
+            end: options.until,
+            is_done: false,
+            source: None,
+            options,
+            cursor,
+            proven,
+        };
+        let opening = async {
+            reader.end = check::end_of(&reader.log, &reader.options).await?;
+            reader.establish().await
+        };
+        match tokio::time::timeout(log.config().connect_timeout, opening).await {
+            Ok(opened) => opened.map(|()| reader),
+            Err(_) => Err(ReadError::Unavailable { waited: log.config().connect_timeout }),
+        }
+    }
+
+    /// The next batch; waits for one, for reconnecting too, however long it takes. `None` only when `until` was given
+    /// and is reached. Dropping the future loses nothing.
+    ///
+    /// # Errors
+    /// Every [`ReadError`] means that going on would pass something over or fold another history: the reader does not
+    /// move, and the next call meets the same error until the stream is repaired.
+    pub async fn next(&mut self) -> Result<Option<Entry>, ReadError> {
+        loop {
+            if self.is_done || self.end.is_some_and(|end| self.cursor.sequence >= end) {
+                return Ok(None);
+            }
+            let arrival = match &mut self.source {
+                Some(source) => source.next().await,
+                None => {
+                    self.establish().await?;
+                    continue;
+                }
+            };
+            let taken = match arrival {
+                Arrival::Message(message) => self.take(message).await,
+                Arrival::Lost(reason) => {
+                    tracing::debug!(reason, after = self.cursor.sequence, "asking NATS again");
+                    self.source = None;
+                    continue;
+                }
+            };
+            match taken {
+                Ok(Some(entry)) => return Ok(Some(entry)),
+                Ok(None) => {}
+                Err(error) => {
+                    self.source = None;
+                    return Err(error);
+                }
+            }
+        }
+    }
+
+    /// The checkpoint after the batch that was returned last.
+    pub fn checkpoint(&self) -> Checkpoint {
+        self.cursor
+    }
+
+    /// Verifies the stream against the cursor and asks for what follows; waits while NATS does not answer.
+    async fn establish(&mut self) -> Result<(), ReadError> {
+        let source = check::verified_source(&self.log, &self.options, &self.cursor, self.proven).await?;
+        self.source = Some(source);
+        Ok(())
+    }
+
+    /// One message: an entry, or `None` when it is passed over or has to be asked for again.
+    async fn take(&mut self, message: source::Message) -> Result<Option<Entry>, ReadError> {
+        if message.sequence <= self.cursor.sequence {
+            return Ok(None);
+        }
+        if self.options.subject.is_none() && message.sequence != self.cursor.sequence + 1 {
+            return self.gap(&message).await.map(|()| None);
+        }
+        if self.end.is_some_and(|end| message.sequence > end) {
+            self.is_done = true;
+            return Ok(None);
+        }
+        let subject = self.chain.name_of(&message.subject);
+        let batch = decode(&message.payload).map_err(|source| ReadError::Unreadable {
+            sequence: message.sequence,
+            subject: subject.to_string(),
+            source,
+        })?;
+        self.chain.follow(&subject, message.sequence, &batch)?;
+        let running_hash = self.cursor.running_hash.followed_by(batch.hash);
+        self.cursor = Checkpoint { sequence: message.sequence, running_hash, batch_hash: batch.hash };
+        self.proven = true;
+        Ok(Some(Entry { sequence: message.sequence, subject, batch, running_hash, pending: message.pending }))
+    }
+
+    /// A sequence that does not follow. A consumer that lost messages on the way is asked again; a stream that does
+    /// not have them any more is an error.
+    async fn gap(&mut self, message: &source::Message) -> Result<(), ReadError> {
+        if !message.is_contiguous {
+            self.source = None;
+            return Ok(());
+        }
+        match check::classify_gap(&self.log, self.cursor.sequence + 1, message.sequence).await? {
+            Some(error) => Err(error),
+            None => {
+                self.source = None;
+                Ok(())
+            }
+        }
+    }
+}

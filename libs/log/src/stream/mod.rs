@@ -1,0 +1,314 @@
+//! The log of one bank: its connection, its one stream, and questions about it. It never appends (see `writer`),
+//! never follows (see `reader`), and never deletes anything.
+
+mod connection;
+mod settings;
+
+pub(crate) use connection::Link;
+
+use crate::batch::{Batch, decode};
+use crate::config::LogConfig;
+use crate::error::{LogError, NatsError};
+use crate::names::Names;
+use crate::reader::{Entry, ReadError, ReadFrom, ReadOptions, Reader};
+use async_nats::connection::State;
+use async_nats::jetstream::ErrorCode;
+use async_nats::jetstream::context::{CreateStreamErrorKind, GetStreamErrorKind};
+use async_nats::jetstream::message::StreamMessage;
+use async_nats::jetstream::stream::{Info, LastRawMessageErrorKind, RawMessageErrorKind};
+use async_nats::jetstream::{self, ContextBuilder};
+use longhu_core::Time;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+/// The pause between two attempts while NATS is busy starting.
+const RETRY_PAUSE: Duration = Duration::from_millis(100);
+
+/// The open log of one bank. Cheap to clone; clones share one connection, which reconnects for ever by itself.
+#[derive(Clone, Debug)]
+pub struct Log {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    config: LogConfig,
+    names: Names,
+    client: async_nats::Client,
+    context: jetstream::Context,
+    link: watch::Receiver<Link>,
+}
+
+/// What NATS says about the stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LogStatus {
+    /// The first stored sequence; 0 or 1 while nothing was ever stored.
+    pub first_sequence: u64,
+    /// The last stored sequence; 0 while nothing was ever stored.
+    pub last_sequence: u64,
+    /// Stored messages.
+    pub messages: u64,
+    /// Stored bytes, NATS' own included.
+    pub bytes: u64,
+    /// The bound of `bytes`; `None` for no bound.
+    pub bytes_max: Option<u64>,
+    /// Copies in the cluster.
+    pub replicas: usize,
+    /// When the stream was created, by the server's clock.
+    pub created_time: Time,
+}
+
+/// A stored batch with its place in the stream.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredBatch {
+    /// The stream sequence, from 1.
+    pub sequence: u64,
+    /// The subject that it was appended to.
+    pub subject: Arc<str>,
+    /// The batch.
+    pub batch: Batch,
+}
+
+impl Log {
+    /// Connects to NATS and opens the bank's stream, creating it when there is none.
+    ///
+    /// # Errors
+    /// [`LogError::Connect`] when there is no connection within `connect_timeout`; [`LogError::Unsuitable`] when the
+    /// stream that exists could lose batches or has other subjects; [`LogError::Name`], [`LogError::Url`] and
+    /// [`LogError::File`] for a wrong configuration.
+    pub async fn connect(config: LogConfig) -> Result<Log, LogError> {
+        let names = Names::of_bank(&config.bank)?;
+        let deadline = Instant::now() + config.connect_timeout;
+        let (client, link) = connection::connect(&config).await?;
+        let context = ContextBuilder::new().timeout(config.ack_timeout).build(client.clone());
+        let log = Log { inner: Arc::new(Inner { config, names, client, context, link }) };
+        loop {
+            match log.ensure_stream().await {
+                Err(error) if error.is_retriable() && Instant::now() + RETRY_PAUSE < deadline => {
+                    tracing::debug!(%error, "NATS is not ready yet");
+                    tokio::time::sleep(RETRY_PAUSE).await;
+                }
+                Err(error) => return Err(error),
+                Ok(()) => return Ok(log),
+            }
+        }
+    }
+
+    /// The configuration that this log was opened with.
+    pub fn config(&self) -> &LogConfig {
+        &self.inner.config
+    }
+
+    /// The names of the stream and its subjects.
+    pub fn names(&self) -> &Names {
+        &self.inner.names
+    }
+
+    /// True while the connection is up.
+    pub fn is_connected(&self) -> bool {
+        self.inner.client.connection_state() == State::Connected
+    }
+
+    /// Waits for the connection to be up; false when it is not within `timeout`.
+    pub async fn wait_connected(&self, timeout: Duration) -> bool {
+        let mut link = self.inner.link.clone();
+        tokio::time::timeout(timeout, link.wait_for(|link| link.connected))
+            .await
+            .is_ok_and(|waited| waited.is_ok())
+    }
+
+    /// What NATS says about the stream now.
+    ///
+    /// # Errors
+    /// [`LogError::Unavailable`] without an answer, [`LogError::NoStream`] when the stream is gone.
+    pub async fn status(&self) -> Result<LogStatus, LogError> {
+        Ok(status_of(&self.info().await?))
+    }
+
+    /// The last batch of a subject, read from the stream's leader; `None` while there is none.
+    ///
+    /// # Errors
+    /// [`LogError::Unavailable`], [`LogError::NoStream`], or [`LogError::Unreadable`] for a message that is no batch.
+    pub async fn last_on(&self, subject: &str) -> Result<Option<StoredBatch>, LogError> {
+        let stream = self.stream_handle().await?;
+        match stream.get_last_raw_message_by_subject(subject).await {
+            Ok(message) => stored(message).map(Some),
+            Err(error) => match error.kind() {
+                LastRawMessageErrorKind::NoMessageFound => Ok(None),
+                LastRawMessageErrorKind::JetStream(answer) => Err(self.answered(&answer, "read a message")),
+                _ => Err(LogError::Unavailable(NatsError::new(error))),
+            },
+        }
+    }
+
+    /// The batch at a stream sequence, read from the stream's leader; `None` when nothing is stored there.
+    ///
+    /// # Errors
+    /// As [`Log::last_on`].
+    pub async fn get(&self, sequence: u64) -> Result<Option<StoredBatch>, LogError> {
+        if sequence == 0 {
+            return Ok(None);
+        }
+        let stream = self.stream_handle().await?;
+        self.raw(stream.get_raw_message(sequence).await)
+    }
+
+    /// The first batch of a subject at or after a stream sequence; `None` while there is none.
+    ///
+    /// # Errors
+    /// As [`Log::last_on`].
+    pub async fn next_on(&self, subject: &str, sequence: u64) -> Result<Option<StoredBatch>, LogError> {
+        let stream = self.stream_handle().await?;
+        self.raw(stream.get_first_raw_message_by_subject(subject, sequence.max(1)).await)
+    }
+
+    /// The batches of a range of stream sequences, both ends included, at most `count_max` of them: for listings, not
+    /// for folding. What is not stored any more is an error, as in [`Reader`].
+    ///
+    /// # Errors
+    /// Those of [`Reader::next`]; [`ReadError::PastEnd`] when `to` is not stored yet.
+    pub async fn read_range(&self, from: u64, to: u64, count_max: usize) -> Result<Vec<Entry>, ReadError> {
+        let mut entries = Vec::new();
+        if from > to || count_max == 0 {
+            return Ok(entries);
+        }
+        let options = ReadOptions { until: Some(to), ..ReadOptions::default() };
+        let mut reader = Reader::open(self, ReadFrom::After(from.saturating_sub(1)), options).await?;
+        while entries.len() < count_max
+            && let Some(entry) = reader.next().await?
+        {
+            entries.push(entry);
+        }
+        Ok(entries)
+    }
+
+    pub(crate) fn context(&self) -> &jetstream::Context {
+        &self.inner.context
+    }
+
+    /// The most bytes of a message that the server takes now.
+    pub(crate) fn payload_bytes_max(&self) -> usize {
+        self.inner.client.server_info().max_payload
+    }
+
+    pub(crate) fn link(&self) -> watch::Receiver<Link> {
+        self.inner.link.clone()
+    }
+
+    /// A handle for requests; asks nothing itself.
+    pub(crate) async fn stream_handle(&self) -> Result<jetstream::stream::Stream<()>, LogError> {
+        let handle = self.inner.context.get_stream_no_info(self.names().stream()).await;
+        handle.map_err(|error| LogError::Refused { what: "name the stream", source: NatsError::new(error) })
+    }
+
+    async fn info(&self) -> Result<Info, LogError> {
+        match self.inner.context.get_stream(self.names().stream()).await {
+            Ok(stream) => Ok(stream.cached_info().clone()),
+            Err(error) => match error.kind() {
+                GetStreamErrorKind::JetStream(answer) => Err(self.answered(&answer, "describe the stream")),
+                _ => Err(LogError::Unavailable(NatsError::new(error))),
+            },
+        }
+    }
+
+    async fn ensure_stream(&self) -> Result<(), LogError> {
+        let info = match self.info().await {
+            Err(LogError::NoStream { .. }) => self.create_stream().await?,
+            found => found?,
+        };
+        let problems = settings::problems(&info.config, self.names());
+        if !problems.is_empty() {
+            return Err(LogError::Unsuitable { stream: self.names().stream().to_owned(), problems });
+        }
+        if info.config.num_replicas != self.config().replicas {
+            let (found, wanted) = (info.config.num_replicas, self.config().replicas);
+            tracing::warn!(
+                found,
+                wanted,
+                "the stream keeps its number of replicas; change it with the nats tool"
+            );
+        }
+        if let Some(raised) = settings::raised(&info.config, self.config()) {
+            tracing::info!(from = info.config.max_bytes, to = raised.max_bytes, "the stream gets more room");
+            let updated = self.inner.context.update_stream(raised).await;
+            updated
+                .map_err(|error| refused_or_unavailable(error.kind(), &error, "give the stream more room"))?;
+        }
+        Ok(())
+    }
+
+    /// Creates the stream; a stream that another process created meanwhile is as good.
+    async fn create_stream(&self) -> Result<Info, LogError> {
+        let wanted = settings::wanted(self.config(), self.names());
+        match self.inner.context.create_stream(wanted).await {
+            Ok(stream) => Ok(stream.cached_info().clone()),
+            Err(error) => match error.kind() {
+                CreateStreamErrorKind::JetStream(answer)
+                    if answer.error_code() == ErrorCode::STREAM_NAME_EXIST =>
+                {
+                    self.info().await
+                }
+                kind => Err(refused_or_unavailable(kind, &error, "create the stream")),
+            },
+        }
+    }
+
+    fn raw(
+        &self,
+        got: Result<StreamMessage, jetstream::stream::RawMessageError>,
+    ) -> Result<Option<StoredBatch>, LogError> {
+        match got {
+            Ok(message) => stored(message).map(Some),
+            Err(error) => match error.kind() {
+                RawMessageErrorKind::NoMessageFound => Ok(None),
+                RawMessageErrorKind::JetStream(answer) => Err(self.answered(&answer, "read a message")),
+                _ => Err(LogError::Unavailable(NatsError::new(error))),
+            },
+        }
+    }
+
+    /// What an answer with an error means: gone, not ready, or refused for good.
+    pub(crate) fn answered(&self, answer: &jetstream::Error, what: &'static str) -> LogError {
+        match answer.error_code() {
+            ErrorCode::STREAM_NOT_FOUND => LogError::NoStream { stream: self.names().stream().to_owned() },
+            _ if answer.code() >= 500 => LogError::Unavailable(NatsError::new(answer)),
+            _ => LogError::Refused { what, source: NatsError::new(answer) },
+        }
+    }
+}
+
+fn refused_or_unavailable(
+    kind: CreateStreamErrorKind,
+    error: &dyn std::fmt::Display,
+    what: &'static str,
+) -> LogError {
+    let source = NatsError::new(error);
+    match kind {
+        CreateStreamErrorKind::TimedOut | CreateStreamErrorKind::JetStreamUnavailable => {
+            LogError::Unavailable(source)
+        }
+        _ => LogError::Refused { what, source },
+    }
+}
+
+fn stored(message: StreamMessage) -> Result<StoredBatch, LogError> {
+    let (sequence, subject) = (message.sequence, message.subject.as_str());
+    match decode(&message.payload) {
+        Ok(batch) => Ok(StoredBatch { sequence, subject: subject.into(), batch }),
+        Err(source) => Err(LogError::Unreadable { sequence, subject: subject.to_owned(), source }),
+    }
+}
+
+fn status_of(info: &Info) -> LogStatus {
+    LogStatus {
+        first_sequence: info.state.first_sequence,
+        last_sequence: info.state.last_sequence,
+        messages: info.state.messages,
+        bytes: info.state.bytes,
+        bytes_max: u64::try_from(info.config.max_bytes).ok().filter(|bytes| *bytes > 0),
+        replicas: info.config.num_replicas,
+        created_time: Time(i64::try_from(info.created.unix_timestamp_nanos()).unwrap_or_default()),
+    }
+}

@@ -1,0 +1,106 @@
+//! The writer of decisions: many processes, one subject, and each append names what its author had seen. It never
+//! appends after something that the caller has not read.
+
+use super::publish::{Expect, Outcome, publish};
+use super::slot::{draft, tail_of};
+use super::{AppendError, Appended, Tail};
+use crate::batch::{Kind, WriterId, encode};
+use crate::stream::Log;
+use bytes::Bytes;
+use longhu_core::Time;
+use std::sync::Arc;
+use tokio::time::Instant;
+
+/// Appends batches to the control subject. Several may live at once: who comes second gets
+/// [`AppendError::Conflict`], reads on and decides again.
+#[derive(Debug)]
+pub struct ControlWriter {
+    log: Log,
+    subject: Arc<str>,
+    writer: WriterId,
+    /// The batch that this writer stored last, to spare a question.
+    own: Tail,
+}
+
+impl ControlWriter {
+    /// A new incarnation. Asks nothing and stores nothing.
+    pub fn new(log: &Log) -> Self {
+        let subject = log.names().control_subject().clone();
+        ControlWriter { log: log.clone(), subject, writer: WriterId::new_incarnation(), own: Tail::START }
+    }
+
+    /// Appends one batch if the last batch of the control subject is the one at `expected_last_sequence` (0: there is
+    /// none), and waits until it is on disk.
+    ///
+    /// # Errors
+    /// [`AppendError::Conflict`] when it is another one. [`AppendError::Unknown`] when the outcome stayed unknown:
+    /// read on to learn it; a second append with the same expectation and the same decision is safe, one of the two
+    /// is stored at most. All others of [`AppendError`] but the fenced ones.
+    pub async fn append_expecting(
+        &mut self,
+        expected_last_sequence: u64,
+        kind: Kind,
+        recorded_time: Time,
+        records: &[Bytes],
+    ) -> Result<Appended, AppendError> {
+        let deadline = Instant::now() + self.log.config().append_timeout;
+        let tail = if self.own.sequence == expected_last_sequence {
+            self.own
+        } else {
+            tail_of(&self.log, &self.subject, deadline).await?
+        };
+        if tail.sequence != expected_last_sequence {
+            return Err(self.conflict(expected_last_sequence));
+        }
+        self.append(tail, Expect::Subject(tail.sequence), kind, recorded_time, records, deadline).await
+    }
+
+    /// Appends the very first batch of the log, if the stream is empty.
+    ///
+    /// # Errors
+    /// [`AppendError::Conflict`] when it is not; otherwise as [`ControlWriter::append_expecting`].
+    pub async fn append_first(
+        &mut self,
+        kind: Kind,
+        recorded_time: Time,
+        records: &[Bytes],
+    ) -> Result<Appended, AppendError> {
+        let deadline = Instant::now() + self.log.config().append_timeout;
+        self.append(Tail::START, Expect::EmptyStream, kind, recorded_time, records, deadline).await
+    }
+
+    /// The subject of decisions.
+    pub fn subject(&self) -> &str {
+        &self.subject
+    }
+
+    /// This incarnation.
+    pub fn writer(&self) -> WriterId {
+        self.writer
+    }
+
+    async fn append(
+        &mut self,
+        tail: Tail,
+        expect: Expect,
+        kind: Kind,
+        recorded_time: Time,
+        records: &[Bytes],
+        deadline: Instant,
+    ) -> Result<Appended, AppendError> {
+        let batch = encode(&draft(kind, self.writer, tail, recorded_time), records)?;
+        match publish(&self.log, &self.subject, &batch, tail.number + 1, expect, deadline).await {
+            Outcome::Stored(appended) => {
+                self.own = appended.into();
+                Ok(appended)
+            }
+            Outcome::Overtaken { .. } => Err(self.conflict(tail.sequence)),
+            Outcome::NotStored(error) => Err(error),
+            Outcome::Unknown(error) => Err(AppendError::Unknown(error)),
+        }
+    }
+
+    fn conflict(&self, expected: u64) -> AppendError {
+        AppendError::Conflict { subject: self.subject.to_string(), expected }
+    }
+}

@@ -1,0 +1,242 @@
+//! The writer of a slot: one process, one subject, one batch in flight. It never appends after another writer took the
+//! slot over, and never appends anything before it knows what became of its last batch.
+
+use super::publish::{Expect, Outcome, publish};
+use super::{AppendError, Appended, Tail};
+use crate::batch::{Draft, EncodedBatch, Kind, WriterId, encode};
+use crate::error::NatsError;
+use crate::hash::Hash;
+use crate::stream::Log;
+use bytes::Bytes;
+use longhu_core::Time;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// How often a slot is tried to be taken over while its predecessor still appends.
+const TAKE_OVER_ATTEMPTS: usize = 10;
+
+/// Appends batches to one slot. Opening it takes the slot over: a predecessor that still runs is fenced at once.
+///
+/// Dropping the future of [`SlotWriter::append`] leaves the writer unresolved, as if NATS had not answered.
+#[derive(Debug)]
+pub struct SlotWriter {
+    log: Log,
+    subject: Arc<str>,
+    writer: WriterId,
+    tail: Tail,
+    state: State,
+}
+
+#[derive(Debug)]
+enum State {
+    Ready,
+    /// The batch after the tail may be stored, may be stored later, or never.
+    Unresolved {
+        hash: Hash,
+        number: u64,
+        /// What settles it: the same bytes each time.
+        tick: Option<EncodedBatch>,
+    },
+    Fenced {
+        by: WriterId,
+        sequence: u64,
+    },
+    Rewound {
+        expected: u64,
+    },
+}
+
+/// What became of a batch whose outcome was unknown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Settled {
+    /// There was none.
+    Nothing,
+    /// It is stored.
+    Stored(Appended),
+    /// It is not, and never will be: a tick took its place.
+    NotStored,
+}
+
+impl SlotWriter {
+    /// Takes the slot over with a new incarnation: reads the slot's last batch and appends an empty tick after it.
+    ///
+    /// # Errors
+    /// [`AppendError::Contended`] while a living predecessor keeps appending, [`AppendError::Unreadable`] when its
+    /// last message is no batch, [`AppendError::Log`] for a name that cannot be a slot's, or when NATS does not answer
+    /// within `append_timeout`; all errors of [`SlotWriter::append`].
+    pub async fn open(log: &Log, slot: &str, recorded_time: Time) -> Result<Self, AppendError> {
+        let subject = log.names().slot_subject(slot).map_err(|error| AppendError::Log(error.into()))?;
+        let writer = WriterId::new_incarnation();
+        let deadline = Instant::now() + log.config().append_timeout;
+        for _ in 0..TAKE_OVER_ATTEMPTS {
+            let tail = tail_of(log, &subject, deadline).await?;
+            let tick = encode(&draft(Kind::Tick, writer, tail, recorded_time), &[])?;
+            let expect = Expect::Subject(tail.sequence);
+            match publish(log, &subject, &tick, tail.number + 1, expect, deadline).await {
+                Outcome::Stored(appended) => {
+                    let tail = appended.into();
+                    return Ok(SlotWriter { log: log.clone(), subject, writer, tail, state: State::Ready });
+                }
+                Outcome::Overtaken { by, .. } => {
+                    tracing::debug!(%by, %subject, "the predecessor appended meanwhile")
+                }
+                Outcome::NotStored(error) => return Err(error),
+                Outcome::Unknown(error) => return Err(AppendError::Unknown(error)),
+            }
+        }
+        Err(AppendError::Contended { subject: subject.to_string() })
+    }
+
+    /// Appends one batch and waits until it is on disk. While the outcome is unknown the same bytes are sent again,
+    /// until `append_timeout`; a batch whose outcome stayed unknown is settled first, see [`SlotWriter::settle`].
+    ///
+    /// # Errors
+    /// [`AppendError::Unknown`] when the outcome stayed unknown; every other error means that the batch is certainly
+    /// not stored: see [`AppendError`]. After [`AppendError::Fenced`] and [`AppendError::Rewound`] every call fails.
+    pub async fn append(
+        &mut self,
+        kind: Kind,
+        recorded_time: Time,
+        records: &[Bytes],
+    ) -> Result<Appended, AppendError> {
+        match self.settle(recorded_time).await {
+            Err(AppendError::Unknown(error)) => return Err(AppendError::NotSent(error)),
+            settled => settled?,
+        };
+        let batch = encode(&draft(kind, self.writer, self.tail, recorded_time), records)?;
+        let number = self.tail.number + 1;
+        self.state = State::Unresolved { hash: batch.hash, number, tick: None };
+        match self.publish(&batch, number).await {
+            Outcome::Stored(appended) => Ok(self.follow(appended)),
+            Outcome::Overtaken { by, tail } => Err(self.fence(by, tail.sequence)),
+            Outcome::NotStored(error) => {
+                self.state = match error {
+                    AppendError::Rewound { expected, .. } => State::Rewound { expected },
+                    _ => State::Ready,
+                };
+                Err(error)
+            }
+            Outcome::Unknown(error) => Err(AppendError::Unknown(error)),
+        }
+    }
+
+    /// Makes the outcome of the last batch certain, when it is not: appends a tick in its place. Either the tick is
+    /// stored, and the batch never can be, or NATS refuses the tick because the batch is stored.
+    ///
+    /// # Errors
+    /// Those of [`SlotWriter::append`], about the tick. The writer stays unresolved unless it is fenced.
+    pub async fn settle(&mut self, recorded_time: Time) -> Result<Settled, AppendError> {
+        let (hash, number) = match &self.state {
+            State::Ready => return Ok(Settled::Nothing),
+            State::Fenced { by, sequence } => return Err(self.fenced(*by, *sequence)),
+            State::Rewound { expected } => return Err(self.rewound(*expected)),
+            State::Unresolved { hash, number, .. } => (*hash, *number),
+        };
+        let tick = self.settling_tick(recorded_time)?;
+        match self.publish(&tick, number).await {
+            Outcome::Stored(appended) => {
+                self.follow(appended);
+                Ok(Settled::NotStored)
+            }
+            Outcome::Overtaken { tail, .. } if tail.hash == hash => {
+                let stored = Appended { sequence: tail.sequence, hash, number };
+                Ok(Settled::Stored(self.follow(stored)))
+            }
+            Outcome::Overtaken { by, tail } => Err(self.fence(by, tail.sequence)),
+            Outcome::NotStored(error) => {
+                if let AppendError::Rewound { expected, .. } = error {
+                    self.state = State::Rewound { expected };
+                }
+                Err(error)
+            }
+            Outcome::Unknown(error) => Err(AppendError::Unknown(error)),
+        }
+    }
+
+    /// The subject of the slot.
+    pub fn subject(&self) -> &str {
+        &self.subject
+    }
+
+    /// This incarnation.
+    pub fn writer(&self) -> WriterId {
+        self.writer
+    }
+
+    /// The last batch of the slot that this writer knows to be stored.
+    pub fn tail(&self) -> Tail {
+        self.tail
+    }
+
+    /// The hash of the batch whose outcome is unknown, when there is one.
+    pub fn unresolved(&self) -> Option<Hash> {
+        match &self.state {
+            State::Unresolved { hash, .. } => Some(*hash),
+            _ => None,
+        }
+    }
+
+    /// True when another writer took the slot over.
+    pub fn is_fenced(&self) -> bool {
+        matches!(self.state, State::Fenced { .. })
+    }
+
+    async fn publish(&self, batch: &EncodedBatch, number: u64) -> Outcome {
+        let deadline = Instant::now() + self.log.config().append_timeout;
+        publish(&self.log, &self.subject, batch, number, Expect::Subject(self.tail.sequence), deadline).await
+    }
+
+    /// The tick that settles, made once: were it made anew, an earlier one that arrives late would look foreign.
+    fn settling_tick(&mut self, recorded_time: Time) -> Result<EncodedBatch, AppendError> {
+        let fresh = encode(&draft(Kind::Tick, self.writer, self.tail, recorded_time), &[])?;
+        match &mut self.state {
+            State::Unresolved { tick, .. } => Ok(tick.get_or_insert(fresh).clone()),
+            _ => Ok(fresh),
+        }
+    }
+
+    fn follow(&mut self, appended: Appended) -> Appended {
+        self.tail = appended.into();
+        self.state = State::Ready;
+        appended
+    }
+
+    fn fence(&mut self, by: WriterId, sequence: u64) -> AppendError {
+        self.state = State::Fenced { by, sequence };
+        self.fenced(by, sequence)
+    }
+
+    fn fenced(&self, by: WriterId, sequence: u64) -> AppendError {
+        AppendError::Fenced { subject: self.subject.to_string(), by, sequence }
+    }
+
+    fn rewound(&self, expected: u64) -> AppendError {
+        AppendError::Rewound { subject: self.subject.to_string(), expected }
+    }
+}
+
+pub(super) fn draft(kind: Kind, writer: WriterId, tail: Tail, recorded_time: Time) -> Draft {
+    Draft { kind, writer, number: tail.number + 1, previous: tail.hash, recorded_time }
+}
+
+/// The last batch of a subject, asked until the deadline while NATS does not answer.
+pub(super) async fn tail_of(log: &Log, subject: &str, deadline: Instant) -> Result<Tail, AppendError> {
+    const PAUSE: Duration = Duration::from_millis(100);
+    loop {
+        let asked = tokio::time::timeout_at(deadline, log.last_on(subject)).await;
+        match asked {
+            Err(_) => return Err(AppendError::NotSent(NatsError::new("no answer in time"))),
+            Ok(Err(error)) if error.is_retriable() && Instant::now() + PAUSE < deadline => {
+                tokio::time::sleep(PAUSE).await;
+            }
+            Ok(last) => {
+                return Ok(last?.map_or(Tail::START, |last| Tail {
+                    sequence: last.sequence,
+                    number: last.batch.header.number,
+                    hash: last.batch.hash,
+                }));
+            }
+        }
+    }
+}
