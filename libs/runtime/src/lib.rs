@@ -1,1 +1,15 @@
-//! placeholder
+//! What every service needs around its own work: principals, the server and its layers, telemetry, shutdown.
+//! It knows no event, no contest and no log, and it never decides what a principal may do to which data.
+
+pub mod principal;
+mod principal_file;
+mod principal_layer;
+pub mod serve;
+pub mod shutdown;
+pub mod telemetry;
+pub mod wire_errors;
+
+pub use principal::{Principal, Principals, Role, require, require_any};
+pub use principal_file::PrincipalFileError;
+pub use principal_layer::PrincipalLayer;
+pub use serve::{ServeError, Services, serve};

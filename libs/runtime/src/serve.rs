@@ -1,0 +1,125 @@
+//! The one way in which every service is served: principals, wire errors, health and reflection around its routes.
+//! It never binds a port and never installs a signal handler: both arrive as arguments.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tonic::body::Body;
+use tonic::server::NamedService;
+use tonic::service::{Routes, RoutesBuilder};
+use tonic::transport::Server;
+use tonic::transport::server::TcpIncoming;
+use tonic_health::ServingStatus;
+use tonic_health::server::HealthReporter;
+
+use crate::principal::Principals;
+use crate::principal_layer::PrincipalLayer;
+use crate::shutdown::{NotDrained, drained};
+use crate::wire_errors;
+
+/// How often a silent connection is asked whether it is alive, and how long it may take to answer.
+const KEEPALIVE: (Duration, Duration) = (Duration::from_secs(20), Duration::from_secs(10));
+/// Calls that one connection may have open at once.
+const STREAMS_MAX: u32 = 1024;
+
+/// Why serving ended otherwise than by the shutdown token.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The server failed.
+    #[error("the gRPC server failed")]
+    Transport(#[from] tonic::transport::Error),
+    /// The descriptors cannot be reflected.
+    #[error("the services cannot be described to clients")]
+    Reflection(#[from] tonic_reflection::server::Error),
+    /// Calls were still open at the deadline.
+    #[error("calls were still open at the end")]
+    NotDrained(#[from] NotDrained),
+}
+
+/// What a server offers. Health and reflection come by themselves.
+#[derive(Default)]
+pub struct Services {
+    routes: RoutesBuilder,
+    names: Vec<&'static str>,
+    health: HealthReporter,
+}
+
+impl Services {
+    /// Nothing yet.
+    pub fn new() -> Services {
+        Services::default()
+    }
+
+    /// With another gRPC service.
+    #[must_use]
+    pub fn with<S>(mut self, service: S) -> Services
+    where
+        S: tower::Service<http::Request<Body>, Response = http::Response<Body>, Error = Infallible>
+            + NamedService
+            + Clone
+            + Send
+            + Sync
+            + 'static,
+        S::Future: Send + 'static,
+    {
+        self.names.push(S::NAME);
+        self.routes.add_service(service);
+        self
+    }
+
+    /// Reports the health of the services: cloned out before [`serve`] takes them.
+    pub fn health(&self) -> HealthReporter {
+        self.health.clone()
+    }
+
+    async fn into_routes(self) -> Result<(Routes, HealthReporter, Vec<&'static str>), ServeError> {
+        let descriptors = || {
+            tonic_reflection::server::Builder::configure()
+                .register_encoded_file_descriptor_set(longhu_proto::DESCRIPTORS)
+        };
+        for name in &self.names {
+            self.health.set_service_status(*name, ServingStatus::Serving).await;
+        }
+        let health = tonic_health::server::HealthService::from_health_reporter(self.health.clone());
+        let mut routes = self.routes;
+        routes.add_service(tonic_health::pb::health_server::HealthServer::new(health));
+        routes.add_service(descriptors().build_v1()?);
+        routes.add_service(descriptors().build_v1alpha()?);
+        Ok((routes.routes(), self.health, self.names))
+    }
+}
+
+/// Serves until the token is cancelled, then waits for open calls, but no longer than `drain`. Long-lived streams must
+/// end by themselves when the token is cancelled.
+///
+/// # Errors
+/// [`ServeError`].
+pub async fn serve(
+    listener: TcpListener,
+    services: Services,
+    principals: Principals,
+    shutdown: CancellationToken,
+    drain: Duration,
+) -> Result<(), ServeError> {
+    let (routes, health, names) = services.into_routes().await?;
+    let ending = shutdown.clone();
+    let signal = async move {
+        ending.cancelled().await;
+        for name in names.into_iter().chain([""]) {
+            health.set_service_status(name, ServingStatus::NotServing).await;
+        }
+    };
+    let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
+    let server = Server::builder()
+        .http2_keepalive_interval(Some(KEEPALIVE.0))
+        .http2_keepalive_timeout(Some(KEEPALIVE.1))
+        .max_concurrent_streams(STREAMS_MAX)
+        .layer(wire_errors::layer())
+        .layer(PrincipalLayer::new(principals))
+        .add_routes(routes)
+        .serve_with_incoming_shutdown(incoming, signal);
+    drained("a call", &shutdown, drain, server).await??;
+    Ok(())
+}
