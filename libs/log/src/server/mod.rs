@@ -100,10 +100,10 @@ impl NatsServer {
             if ready::wait(&supervisor, port, &name, deadline).await {
                 return Ok(NatsServer { supervisor, port });
             }
+            let ended = supervisor.restarts() > 0;
             drop(supervisor);
-            let out_of_time = Instant::now() >= deadline;
-            let port_is_free = config::is_free(port);
-            if out_of_time || attempt == START_ATTEMPTS || port_is_free || config.port.is_some() {
+            // The port may have been taken between the choice and the start; any other reason shows again.
+            if !ended || attempt == START_ATTEMPTS || config.port.is_some() {
                 break;
             }
         }
