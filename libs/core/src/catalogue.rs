@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::date::days_between;
 use crate::event::{Event, WHOLE_PPM};
-use crate::identity;
 use crate::violation::{Violation, check_id, check_text};
 
 /// Fields that a type may require beside those that every event has.
@@ -201,7 +201,7 @@ pub fn check_horizon(
     horizon_days: Option<u32>,
 ) -> Result<(), Violation> {
     let Some(horizon_days) = horizon_days else { return Ok(()) };
-    let age_days = identity::days_between(event.business_date, today);
+    let age_days = days_between(event.business_date, today);
     if age_days <= i64::from(horizon_days) {
         return Ok(());
     }

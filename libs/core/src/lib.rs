@@ -5,6 +5,7 @@
 pub mod catalogue;
 pub mod contest;
 pub mod control;
+pub mod date;
 pub mod event;
 pub mod identity;
 pub mod money;

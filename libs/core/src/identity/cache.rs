@@ -1,0 +1,121 @@
+//! Pages in memory, up to a budget: changed ones stay until a checkpoint takes them, clean ones go, the longest unused
+//! first. What is in memory never changes an answer, only its cost.
+
+use std::hash::Hash;
+
+use rustc_hash::FxHashMap;
+
+/// What a cached thing takes in memory.
+pub(super) trait Weigh {
+    /// Bytes on the heap.
+    fn heap_bytes(&self) -> usize;
+}
+
+struct Slot<V> {
+    value: V,
+    dirty: bool,
+    touched: u64,
+}
+
+/// The cache.
+pub(super) struct Cache<K, V> {
+    slots: FxHashMap<K, Slot<V>>,
+    budget_bytes: usize,
+    /// As of the last sweep, with what was added since.
+    bytes: usize,
+    /// A sweep of a cache full of changed pages finds nothing; the next one waits until more has come in.
+    sweep_at_bytes: usize,
+    clock: u64,
+}
+
+impl<K: Copy + Eq + Ord + Hash, V: Weigh> Cache<K, V> {
+    pub(super) fn new(budget_bytes: usize) -> Self {
+        Cache { slots: FxHashMap::default(), budget_bytes, bytes: 0, sweep_at_bytes: budget_bytes, clock: 0 }
+    }
+
+    pub(super) fn get(&mut self, key: &K) -> Option<&V> {
+        self.clock += 1;
+        let slot = self.slots.get_mut(key)?;
+        slot.touched = self.clock;
+        Some(&slot.value)
+    }
+
+    /// Looks without being noticed.
+    pub(super) fn peek(&self, key: &K) -> Option<&V> {
+        self.slots.get(key).map(|slot| &slot.value)
+    }
+
+    /// For reading and, with [`Changing::change`], for changing.
+    pub(super) fn entry(&mut self, key: &K) -> Option<Changing<'_, V>> {
+        self.clock += 1;
+        let slot = self.slots.get_mut(key)?;
+        slot.touched = self.clock;
+        Some(Changing { value: &mut slot.value, dirty: &mut slot.dirty })
+    }
+
+    /// Adds a page, and makes room for it first.
+    pub(super) fn add(&mut self, key: K, value: V, dirty: bool) {
+        self.bytes += value.heap_bytes() + size_of::<(K, Slot<V>)>();
+        if self.bytes > self.sweep_at_bytes {
+            self.sweep();
+        }
+        self.clock += 1;
+        self.slots.insert(key, Slot { value, dirty, touched: self.clock });
+    }
+
+    pub(super) fn remove(&mut self, key: &K) {
+        self.slots.remove(key);
+    }
+
+    /// Calls `take` with every changed page in key order; they are clean afterwards.
+    pub(super) fn clean(&mut self, mut take: impl FnMut(&K, &V)) {
+        let mut dirty: Vec<_> = self.slots.iter_mut().filter(|(_, slot)| slot.dirty).collect();
+        dirty.sort_unstable_by_key(|(key, _)| **key);
+        for (key, slot) in dirty {
+            take(key, &slot.value);
+            slot.dirty = false;
+        }
+        self.sweep();
+    }
+
+    /// Bytes in memory.
+    pub(super) fn memory_bytes(&self) -> usize {
+        self.slots.values().map(|slot| slot.value.heap_bytes()).sum::<usize>()
+            + self.slots.capacity() * (size_of::<(K, Slot<V>)>() + 1)
+    }
+
+    fn sweep(&mut self) {
+        let weight = |value: &V| value.heap_bytes() + size_of::<(K, Slot<V>)>();
+        self.bytes = self.slots.values().map(|slot| weight(&slot.value)).sum();
+        if self.bytes > self.budget_bytes {
+            let clean = self.slots.iter().filter(|(_, slot)| !slot.dirty);
+            let mut oldest: Vec<_> = clean.map(|(key, slot)| (slot.touched, *key)).collect();
+            oldest.sort_unstable();
+            // A little lower than the budget, so that not every page sweeps.
+            let target = self.budget_bytes - self.budget_bytes / 8;
+            for (_, key) in oldest {
+                if self.bytes <= target {
+                    break;
+                }
+                if let Some(slot) = self.slots.remove(&key) {
+                    self.bytes -= weight(&slot.value);
+                }
+            }
+        }
+        self.sweep_at_bytes = self.budget_bytes.max(self.bytes + self.budget_bytes / 8);
+    }
+}
+
+/// A page that may be changed.
+pub(super) struct Changing<'a, V> {
+    pub(super) value: &'a mut V,
+    dirty: &'a mut bool,
+}
+
+impl<V> Changing<'_, V> {
+    /// Marks it changed.
+    pub(super) fn change(self, change: impl FnOnce(&mut V)) {
+        *self.dirty = true;
+        change(self.value);
+    }
+}

@@ -1,0 +1,313 @@
+//! Which business dates an un-numbered identity may have been counted under: a table of small tags in memory that
+//! says "never seen" for nearly every fresh event. It never says so of one that was.
+//!
+//! Segments are filled one after the other. The open one is rebuilt from a journal of its keys; a sealed one is written
+//! once, in chunks, and its chunks come back when first asked for, so that a restart reads neither. A slot holds 20 bits
+//! of the hash and 12 of the date: per segment about one false answer in 60,000, which costs a look at one date.
+
+use super::bytes::{Reader, damaged, put_varint};
+use super::keys;
+use crate::pages::{DirtyPages, PageError, Pages};
+
+/// Slots in a bucket: one cache line.
+const BUCKET_SLOTS: usize = 16;
+/// Keys for each bucket of a full segment.
+const BUCKET_KEYS: u32 = 13;
+const CHUNK_BUCKETS: usize = 256;
+const CHUNK_SLOTS: usize = CHUNK_BUCKETS * BUCKET_SLOTS;
+const DATE_BITS: u32 = 12;
+const DATE_MASK: u32 = (1 << DATE_BITS) - 1;
+/// Dates from this one on share a code.
+pub(super) const DATE_CODES: u32 = DATE_MASK;
+/// A segment is an eighth of what came before it, within these bounds, in keys.
+const SEGMENT_MIN: u64 = 1 << 18;
+const SEGMENT_MAX: u64 = 1 << 22;
+const JOURNAL_ENTRY_BYTES: usize = 10;
+const JOURNAL_PAGE_BYTES: usize = 1600 * JOURNAL_ENTRY_BYTES;
+
+type Chunk = Box<[u32]>;
+
+struct Segment {
+    capacity: u32,
+    count: u32,
+    /// In an open segment nothing means empty, in a stored one not loaded.
+    chunks: Vec<Option<Chunk>>,
+    state: State,
+    /// Full journal pages that were written, and the content of the one after them.
+    journal_pages: u32,
+    journal_tail: Vec<u8>,
+    /// Nothing to write when nothing came.
+    is_journal_dirty: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    Open,
+    Sealed,
+    Stored,
+}
+
+/// The filter.
+#[derive(Default)]
+pub(super) struct Filter {
+    segments: Vec<Segment>,
+    total: u64,
+}
+
+/// The codes of dates to look at, without repetition.
+#[derive(Default)]
+pub(super) struct Candidates(pub(super) Vec<u16>);
+
+impl Candidates {
+    fn add(&mut self, code: u16) {
+        if !self.0.contains(&code) {
+            self.0.push(code);
+        }
+    }
+}
+
+/// The code of a date's index.
+pub(super) fn date_code(date: u32) -> u16 {
+    date.min(DATE_CODES - 1) as u16
+}
+
+fn slot(hash: u64, code: u16) -> u32 {
+    tag(hash) | (u32::from(code) + 1)
+}
+
+/// The hash's part of a slot, never 0, so that an empty slot never matches.
+fn tag(hash: u64) -> u32 {
+    let bits = (hash as u32) << DATE_BITS;
+    if bits == 0 { 1 << DATE_BITS } else { bits }
+}
+
+fn matches(bucket: &[u32], tag: u32) -> bool {
+    bucket.iter().fold(false, |found, slot| found | (slot & !DATE_MASK == tag))
+}
+
+impl Segment {
+    fn new(capacity: u32) -> Segment {
+        let chunks = capacity.div_ceil(BUCKET_KEYS * CHUNK_BUCKETS as u32).max(1);
+        Segment {
+            capacity,
+            count: 0,
+            chunks: (0..chunks).map(|_| None).collect(),
+            state: State::Open,
+            journal_pages: 0,
+            journal_tail: Vec::new(),
+            is_journal_dirty: false,
+        }
+    }
+
+    /// The chunk and the bucket in it.
+    #[inline]
+    fn place(&self, hash: u64) -> (usize, usize) {
+        let buckets = (self.chunks.len() * CHUNK_BUCKETS) as u64;
+        let bucket = (((hash >> 32) * buckets) >> 32) as usize;
+        (bucket / CHUNK_BUCKETS, bucket % CHUNK_BUCKETS)
+    }
+
+    /// Puts a slot into its bucket or a later one of the chunk; false if the chunk is full.
+    fn insert(&mut self, hash: u64, code: u16) -> bool {
+        let (chunk, bucket) = self.place(hash);
+        let Some(chunk) = self.chunks.get_mut(chunk) else { return false };
+        let chunk = chunk.get_or_insert_with(|| vec![0; CHUNK_SLOTS].into_boxed_slice());
+        for step in 0..CHUNK_BUCKETS {
+            let at = (bucket + step) % CHUNK_BUCKETS * BUCKET_SLOTS;
+            if let Some(free) = chunk[at..at + BUCKET_SLOTS].iter_mut().find(|slot| **slot == 0) {
+                *free = slot(hash, code);
+                self.count += 1;
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Whether a look is needed at [`Segment::collect`]: a match, or a full bucket that may have spilled.
+    #[inline]
+    fn may_have(chunk: &[u32], bucket: usize, tag: u32) -> bool {
+        let at = bucket * BUCKET_SLOTS;
+        let bucket = &chunk[at..at + BUCKET_SLOTS];
+        matches(bucket, tag) || bucket[BUCKET_SLOTS - 1] != 0
+    }
+
+    fn collect(chunk: &[u32], bucket: usize, tag: u32, found: &mut Candidates) {
+        for step in 0..CHUNK_BUCKETS {
+            let at = (bucket + step) % CHUNK_BUCKETS * BUCKET_SLOTS;
+            let bucket = &chunk[at..at + BUCKET_SLOTS];
+            if matches(bucket, tag) {
+                for slot in bucket.iter().filter(|slot| **slot & !DATE_MASK == tag) {
+                    found.add(((slot & DATE_MASK) - 1) as u16);
+                }
+            }
+            if bucket[BUCKET_SLOTS - 1] == 0 {
+                return;
+            }
+        }
+    }
+}
+
+impl Filter {
+    /// The dates that the identity may have been counted under; none means that it never was.
+    pub(super) fn candidates(
+        &mut self,
+        pages: &dyn Pages,
+        hash: u64,
+        found: &mut Candidates,
+    ) -> Result<(), PageError> {
+        found.0.clear();
+        let tag = tag(hash);
+        for (number, segment) in self.segments.iter_mut().enumerate() {
+            let (at, bucket) = segment.place(hash);
+            let Some(place) = segment.chunks.get_mut(at) else { continue };
+            if place.is_none() && segment.state == State::Stored {
+                *place = Some(load_chunk(pages, number as u32, at as u32)?);
+            }
+            if let Some(chunk) = place
+                && Segment::may_have(chunk, bucket, tag)
+            {
+                Segment::collect(chunk, bucket, tag, found);
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds an identity that was not there.
+    pub(super) fn insert(&mut self, hash: u64, code: u16) {
+        loop {
+            if let Some(open) = self.segments.last_mut().filter(|segment| segment.state == State::Open) {
+                // A chunk overflows only for ids that were made to: then the segment ends early.
+                if open.count < open.capacity && open.insert(hash, code) {
+                    open.journal_tail.extend_from_slice(&hash.to_le_bytes());
+                    open.journal_tail.extend_from_slice(&code.to_le_bytes());
+                    open.is_journal_dirty = true;
+                    self.total += 1;
+                    return;
+                }
+                open.state = State::Sealed;
+                open.journal_tail = Vec::new();
+            }
+            let capacity = (self.total / 8).clamp(SEGMENT_MIN, SEGMENT_MAX);
+            self.segments.push(Segment::new(capacity as u32));
+        }
+    }
+
+    /// Writes what changed: journal pages of the open segment, all chunks of one that was sealed.
+    pub(super) fn take_dirty(&mut self, dirty: &mut DirtyPages) {
+        for (number, segment) in self.segments.iter_mut().enumerate() {
+            let number = number as u32;
+            match segment.state {
+                State::Stored => {}
+                State::Open => write_journal(number, segment, dirty),
+                State::Sealed => {
+                    for (at, chunk) in segment.chunks.iter_mut().enumerate() {
+                        let chunk = chunk.get_or_insert_with(|| vec![0; CHUNK_SLOTS].into_boxed_slice());
+                        let bytes = chunk.iter().flat_map(|slot| slot.to_le_bytes()).collect();
+                        dirty.push((keys::two(keys::FILTER, number, at as u32), Some(bytes)));
+                    }
+                    for page in 0..=segment.journal_pages {
+                        dirty.push((keys::two(keys::JOURNAL, number, page), None));
+                    }
+                    segment.state = State::Stored;
+                }
+            }
+        }
+    }
+
+    pub(super) fn encode(&self, out: &mut Vec<u8>) {
+        put_varint(out, self.segments.len() as u64);
+        for segment in &self.segments {
+            put_varint(out, u64::from(segment.capacity));
+            put_varint(out, u64::from(segment.count));
+            out.push(u8::from(segment.state == State::Stored));
+        }
+    }
+
+    /// Reads what [`Filter::encode`] wrote, and the journal of the open segment.
+    pub(super) fn restore(pages: &dyn Pages, reader: &mut Reader) -> Result<Filter, PageError> {
+        let key = keys::prefix(keys::META);
+        let wrong = || damaged(&key, "its list of filter segments");
+        let mut filter = Filter::default();
+        let count = reader.count().ok_or_else(wrong)?;
+        for number in 0..count {
+            let (capacity, held) = (reader.varint().ok_or_else(wrong)?, reader.varint().ok_or_else(wrong)?);
+            let is_stored = reader.u8().ok_or_else(wrong)? == 1;
+            if !(SEGMENT_MIN..=SEGMENT_MAX).contains(&capacity) || held > capacity {
+                return Err(wrong());
+            }
+            let mut segment = Segment::new(capacity as u32);
+            if is_stored {
+                segment.count = held as u32;
+                segment.state = State::Stored;
+            } else if number + 1 == count {
+                read_journal(pages, number as u32, &mut segment)?;
+            }
+            if u64::from(segment.count) != held {
+                return Err(damaged(&key, "its journal of identities has another length"));
+            }
+            filter.total += held;
+            filter.segments.push(segment);
+        }
+        Ok(filter)
+    }
+
+    pub(super) fn memory_bytes(&self) -> usize {
+        let of = |segment: &Segment| {
+            let chunks = segment.chunks.iter().flatten().count() * CHUNK_SLOTS * 4;
+            chunks + segment.chunks.len() * size_of::<Option<Chunk>>() + segment.journal_tail.capacity()
+        };
+        self.segments.iter().map(of).sum()
+    }
+}
+
+fn load_chunk(pages: &dyn Pages, segment: u32, chunk: u32) -> Result<Chunk, PageError> {
+    let key = keys::two(keys::FILTER, segment, chunk);
+    let bytes = pages.load(&key)?.ok_or_else(|| damaged(&key, "it is missing"))?;
+    let (words, rest) = bytes.as_chunks::<4>();
+    if words.len() != CHUNK_SLOTS || !rest.is_empty() {
+        return Err(damaged(&key, "it has another length"));
+    }
+    let chunk: Chunk = words.iter().map(|word| u32::from_le_bytes(*word)).collect();
+    // A slot without a date would make the code below 0.
+    if chunk.iter().any(|slot| *slot != 0 && slot & DATE_MASK == 0) {
+        return Err(damaged(&key, "a slot has no date"));
+    }
+    Ok(chunk)
+}
+
+fn write_journal(number: u32, segment: &mut Segment, dirty: &mut DirtyPages) {
+    if !std::mem::take(&mut segment.is_journal_dirty) {
+        return;
+    }
+    let tail = std::mem::take(&mut segment.journal_tail);
+    let mut pages = tail.chunks(JOURNAL_PAGE_BYTES).peekable();
+    while let Some(page) = pages.next() {
+        dirty.push((keys::two(keys::JOURNAL, number, segment.journal_pages), Some(page.to_vec())));
+        if pages.peek().is_some() || page.len() == JOURNAL_PAGE_BYTES {
+            segment.journal_pages += 1;
+        } else {
+            segment.journal_tail = page.to_vec();
+        }
+    }
+}
+
+fn read_journal(pages: &dyn Pages, number: u32, segment: &mut Segment) -> Result<(), PageError> {
+    for (page, (key, bytes)) in pages.scan(&keys::one(keys::JOURNAL, number))?.into_iter().enumerate() {
+        let (entries, rest) = bytes.as_chunks::<JOURNAL_ENTRY_BYTES>();
+        if key != keys::two(keys::JOURNAL, number, page as u32) || !rest.is_empty() {
+            return Err(damaged(&key, "it is out of order or has another length"));
+        }
+        for &[hash @ .., low, high] in entries {
+            let code = u16::from_le_bytes([low, high]);
+            if u32::from(code) >= DATE_CODES || !segment.insert(u64::from_le_bytes(hash), code) {
+                return Err(damaged(&key, "an entry of it cannot be"));
+            }
+        }
+        if bytes.len() == JOURNAL_PAGE_BYTES {
+            segment.journal_pages = page as u32 + 1;
+        } else {
+            segment.journal_tail = bytes;
+        }
+    }
+    Ok(())
+}
