@@ -250,6 +250,14 @@ fn check_credits(event: &Event) -> Result<(), Violation> {
             return Err(Violation::new(format!("credits[{index}].employee"), "DUPLICATE_CREDIT", reason));
         }
     }
+    let all_explicit = event.credits.iter().all(|credit| credit.share_ppm.is_some());
+    let leaves_rest = !event.credits.is_empty() && all_explicit && total_ppm < u64::from(WHOLE_PPM);
+    if event.branch.is_empty() && leaves_rest {
+        let reason = format!(
+            "the shares add up to {total_ppm} parts per million and the rest stays with the branch; name the branch"
+        );
+        return Err(Violation::new("branch", "MISSING_FIELD", reason));
+    }
     if total_ppm > u64::from(WHOLE_PPM) {
         let reason =
             format!("the shares add up to {total_ppm} parts per million; at most {WHOLE_PPM} are there");

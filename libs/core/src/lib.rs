@@ -7,8 +7,12 @@ pub mod contest;
 pub mod control;
 pub mod date;
 pub mod event;
+pub mod fold;
 pub mod identity;
 pub mod money;
+pub mod names;
+#[cfg(any(test, feature = "oracle"))]
+pub mod oracle;
 pub mod organisation;
 pub mod pages;
 pub mod position;

@@ -29,12 +29,15 @@ pub enum PageError {
 /// Pages to write: a value, or nothing to delete it.
 pub type DirtyPages = Vec<(Vec<u8>, Option<Vec<u8>>)>;
 
+/// A page under its key.
+pub type KeyedPage = (Vec<u8>, Vec<u8>);
+
 /// Reads pages that were written at a checkpoint.
 pub trait Pages {
     /// The page under `key`, if there is one.
     fn load(&self, key: &[u8]) -> Result<Option<Vec<u8>>, PageError>;
     /// Every page whose key begins with `prefix`, in key order.
-    fn scan(&self, prefix: &[u8]) -> Result<Vec<(Vec<u8>, Vec<u8>)>, PageError>;
+    fn scan(&self, prefix: &[u8]) -> Result<Vec<KeyedPage>, PageError>;
 }
 
 /// The first byte of every page key. Retired ones stay reserved.
@@ -74,7 +77,7 @@ impl Pages for MemoryPages {
         Ok(self.0.get(key).cloned())
     }
 
-    fn scan(&self, prefix: &[u8]) -> Result<Vec<(Vec<u8>, Vec<u8>)>, PageError> {
+    fn scan(&self, prefix: &[u8]) -> Result<Vec<KeyedPage>, PageError> {
         let from = self.0.range(prefix.to_vec()..);
         Ok(from.take_while(|(key, _)| key.starts_with(prefix)).map(|(k, v)| (k.clone(), v.clone())).collect())
     }

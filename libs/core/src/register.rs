@@ -198,6 +198,9 @@ impl Register {
     }
 }
 
+/// Sees a decision's position, kind and key, and may have it built.
+type Visit<'a> = dyn FnMut(Position, &str, &str, &dyn Fn() -> Decision) + 'a;
+
 /// Decisions in force are kept in so many pages, by hash of kind and key.
 const BUCKETS: u64 = 4096;
 
@@ -255,13 +258,13 @@ impl Register {
     }
 
     /// Visits every decision in force, building it only when asked.
-    fn for_each(&self, visit: &mut dyn FnMut(Position, &str, &str, &dyn Fn() -> Decision)) {
+    fn for_each(&self, visit: &mut Visit) {
         fn visit_one<T>(
             key: &str,
             entry: &InForce<T>,
             payload: impl Fn() -> Payload,
             kind: &str,
-            visit: &mut dyn FnMut(Position, &str, &str, &dyn Fn() -> Decision),
+            visit: &mut Visit,
         ) {
             visit(entry.position, kind, key, &|| Decision {
                 principal: entry.principal.clone(),

@@ -1,1 +1,22 @@
-//! placeholder
+//! The projector: reads the log, folds it into a shard, keeps the shard's pages in its own store, and answers queries
+//! from memory. It is the only one that opens its store, and it never passes over an entry that it cannot read: it
+//! halts and says why.
+
+mod backfill;
+mod checkpoint;
+mod cold;
+mod feed;
+mod fold_thread;
+mod log_service;
+mod pins;
+mod projection;
+mod projector;
+mod render;
+mod source_status;
+mod standings_service;
+
+pub use log_service::LogInspector;
+pub use projection::{Projection, Published};
+pub use projector::{Projector, ProjectorConfig, ProjectorError};
+pub use source_status::source_status;
+pub use standings_service::Standings;

@@ -11,6 +11,8 @@ use crate::violation::{Violation, check_slug, check_text};
 pub const BOARDS_MAX: usize = 8;
 /// The most indicators of a contest.
 pub const INDICATORS_MAX: usize = 64;
+/// The longest chain of tie-breaks.
+pub const TIE_BREAKS_MAX: usize = 8;
 /// The greatest rate, in 1/10,000 of a point.
 pub const POINTS_E4_MAX: i64 = 10_000_000_000_000;
 
@@ -150,6 +152,10 @@ fn check_filter(filter: &Filter) -> Vec<Violation> {
 
 fn check_tie_breaks(contest: &Contest) -> Vec<Violation> {
     let mut found = Vec::new();
+    if contest.tie_breaks.len() > TIE_BREAKS_MAX {
+        let reason = format!("a chain has at most {TIE_BREAKS_MAX} tie-breaks; keep those that matter");
+        found.push(Violation::new("tie_breaks", "OUT_OF_RANGE", reason));
+    }
     for (index, tie_break) in contest.tie_breaks.iter().enumerate() {
         let field = format!("tie_breaks[{index}]");
         if contest.tie_breaks[..index].contains(tie_break) {

@@ -1,0 +1,172 @@
+//! Leaves: what each creditor has earned in a contest, before it is summed up the organisation. Every board is a sum of
+//! leaves, so employees and units agree by construction. Leaves are what the read model keeps on disk.
+
+use std::collections::BTreeSet;
+
+use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
+
+use crate::fold::reach::{Reach, ReachRef, keep_latest};
+use crate::fold::worth::Worth;
+use crate::names::Names;
+use crate::pages::{DirtyPages, PageError, Pages};
+
+/// Leaves a page.
+const PAGE: usize = 256;
+
+/// Who holds a credit, by participant numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum LeafKey {
+    /// An employee; units follow from the membership.
+    Employee(u32),
+    /// An employee, with units from the event's branch.
+    EmployeeAt(u32, u32),
+    /// Nobody: it stays with the event's branch.
+    Unassigned(u32),
+}
+
+/// A leaf's place in its contest.
+pub type LeafId = u32;
+
+/// One credit to a leaf.
+#[derive(Clone, Copy, Debug)]
+pub struct LeafCredit<'a> {
+    /// The indicator's index.
+    pub indicator: usize,
+    /// The creditor's part.
+    pub part: Worth,
+    /// When it raised the score, if it did.
+    pub reach: Option<ReachRef<'a>>,
+}
+
+/// A contest's leaves.
+#[derive(Clone, Debug, Default)]
+pub struct Leaves {
+    index: FxHashMap<LeafKey, LeafId>,
+    keys: Vec<LeafKey>,
+    live: Vec<i64>,
+    /// Measure and points of each indicator, leaf by leaf.
+    totals: Vec<Worth>,
+    reach: Vec<Option<Reach>>,
+    indicators: usize,
+    dirty: BTreeSet<u32>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Record {
+    key: LeafKey,
+    live: i64,
+    totals: Vec<(i128, i128)>,
+    reach: Option<Reach>,
+}
+
+impl Leaves {
+    /// No leaves of a contest with so many indicators.
+    pub fn new(indicators: usize) -> Leaves {
+        Leaves { indicators, ..Leaves::default() }
+    }
+
+    /// The leaf of a key, and whether it is new.
+    pub fn open(&mut self, key: LeafKey) -> (LeafId, bool) {
+        if let Some(leaf) = self.index.get(&key) {
+            return (*leaf, false);
+        }
+        let leaf = self.keys.len() as LeafId;
+        self.index.insert(key, leaf);
+        self.keys.push(key);
+        self.live.push(0);
+        self.totals.resize(self.totals.len() + self.indicators, Worth { measure: 0, points: 0 });
+        self.reach.push(None);
+        (leaf, true)
+    }
+
+    /// Adds a credit.
+    pub fn add(&mut self, leaf: LeafId, credit: &LeafCredit, sources: &Names) {
+        let at = leaf as usize;
+        self.live[at] += 1;
+        let total = &mut self.totals[at * self.indicators + credit.indicator];
+        total.measure += credit.part.measure;
+        total.points += credit.part.points;
+        if let Some(came) = credit.reach {
+            keep_latest(&mut self.reach[at], came, sources);
+        }
+        self.dirty.insert(leaf / PAGE as u32);
+    }
+
+    /// All leaves in the order in which they were opened.
+    pub fn keys(&self) -> &[LeafKey] {
+        &self.keys
+    }
+
+    /// Live credits of a leaf.
+    pub fn live(&self, leaf: LeafId) -> i64 {
+        self.live[leaf as usize]
+    }
+
+    /// Measure and points by indicator of a leaf.
+    pub fn totals(&self, leaf: LeafId) -> &[Worth] {
+        let first = leaf as usize * self.indicators;
+        &self.totals[first..first + self.indicators]
+    }
+
+    /// When a leaf last raised its score.
+    pub fn reach(&self, leaf: LeafId) -> Option<&Reach> {
+        self.reach[leaf as usize].as_ref()
+    }
+
+    /// Writes the pages that changed, under `prefix`.
+    pub fn take_dirty(&mut self, prefix: &[u8], pages: &mut DirtyPages) {
+        for page in std::mem::take(&mut self.dirty) {
+            let first = page as usize * PAGE;
+            let last = (first + PAGE).min(self.keys.len());
+            let records: Vec<Record> = (first..last)
+                .map(|at| Record {
+                    key: self.keys[at],
+                    live: self.live[at],
+                    totals: self
+                        .totals(at as LeafId)
+                        .iter()
+                        .map(|total| (total.measure, total.points))
+                        .collect(),
+                    reach: self.reach[at].clone(),
+                })
+                .collect();
+            pages.push((page_key(prefix, page), postcard::to_allocvec(&records).ok()));
+        }
+    }
+
+    /// Deletes every page, also those not yet written.
+    pub fn forget(&self, prefix: &[u8], pages: &mut DirtyPages) {
+        let count = self.keys.len().div_ceil(PAGE) as u32;
+        pages.extend((0..count).map(|page| (page_key(prefix, page), None)));
+    }
+
+    /// Reads what was written.
+    pub fn restore(indicators: usize, prefix: &[u8], pages: &dyn Pages) -> Result<Leaves, PageError> {
+        let mut leaves = Leaves::new(indicators);
+        for (key, page) in pages.scan(prefix)? {
+            let damaged = |reason: String| PageError::Damaged { key: key.clone(), reason };
+            let records: Vec<Record> =
+                postcard::from_bytes(&page).map_err(|error| damaged(error.to_string()))?;
+            for record in records {
+                let (leaf, is_new) = leaves.open(record.key);
+                if !is_new || record.totals.len() != indicators {
+                    return Err(damaged("a leaf that does not fit its contest".into()));
+                }
+                leaves.live[leaf as usize] = record.live;
+                leaves.reach[leaf as usize] = record.reach;
+                let first = leaf as usize * indicators;
+                for (total, (measure, points)) in leaves.totals[first..].iter_mut().zip(record.totals) {
+                    *total = Worth { measure, points };
+                }
+            }
+        }
+        Ok(leaves)
+    }
+}
+
+fn page_key(prefix: &[u8], page: u32) -> Vec<u8> {
+    let mut key = prefix.to_vec();
+    key.extend_from_slice(&page.to_be_bytes());
+    key
+}

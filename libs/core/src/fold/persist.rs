@@ -1,0 +1,107 @@
+//! What of a shard is written at a checkpoint, and how it is read back. Boards, ranks and digests are not written: they
+//! follow from the leaves.
+
+use serde::{Deserialize, Serialize};
+
+use crate::contest::Contest;
+use crate::fold::backfill::Backfill;
+use crate::fold::contest_state::{ContestState, Surroundings};
+use crate::fold::leaf::Leaves;
+use crate::fold::shard::{Head, Served, Shard};
+use crate::identity::Identities;
+use crate::names::Names;
+use crate::pages::{DirtyPages, PageError, Pages, Space};
+use crate::register::Register;
+
+const PARTICIPANTS: [u8; 2] = [Space::Names as u8, 1];
+const SOURCES: [u8; 2] = [Space::Names as u8, 2];
+const HEAD: [u8; 1] = [Space::Shard as u8];
+
+/// A contest's pages: what is in its own page.
+#[derive(Serialize, Deserialize)]
+struct Meta {
+    contest: Contest,
+    revision: u64,
+    backfill: Option<Backfill>,
+}
+
+impl Shard {
+    /// The pages that changed since the last call. Together with the position of [`Shard::head`] they are a checkpoint.
+    pub fn take_dirty(&mut self) -> DirtyPages {
+        let mut pages = DirtyPages::new();
+        self.register.take_dirty(&mut pages);
+        self.participants.take_dirty(&PARTICIPANTS, &mut pages);
+        self.sources.take_dirty(&SOURCES, &mut pages);
+        self.identities.take_dirty(&mut pages);
+        for (id, revision, state) in self.retired.drain(..) {
+            pages.push((meta_key(&id, revision), None));
+            state.leaves.forget(&leaf_prefix(&id, revision), &mut pages);
+        }
+        for (id, served) in &mut self.contests {
+            let live = served.live.iter_mut().map(|state| (state, None));
+            let next = served.next.iter_mut().map(|(state, backfill)| (state, Some(*backfill)));
+            for (state, backfill) in live.chain(next) {
+                let (contest, revision) = (state.contest.clone(), state.revision);
+                let meta = Meta { contest, revision, backfill };
+                pages.push((meta_key(id, revision), postcard::to_allocvec(&meta).ok()));
+                state.leaves.take_dirty(&leaf_prefix(id, revision), &mut pages);
+            }
+        }
+        pages.push((HEAD.to_vec(), postcard::to_allocvec(&self.head).ok()));
+        pages
+    }
+
+    /// The shard as it was at the checkpoint that wrote `pages`; an empty one where there is none.
+    pub fn restore(pages: &dyn Pages) -> Result<Shard, PageError> {
+        let mut shard = Shard::default();
+        if let Some(page) = pages.load(&HEAD)? {
+            shard.head = decode::<Head>(&HEAD, &page)?;
+        }
+        shard.register = Register::restore(pages)?;
+        shard.participants = Names::restore(&PARTICIPANTS, pages)?;
+        shard.sources = Names::restore(&SOURCES, pages)?;
+        shard.identities = Identities::restore(pages)?;
+        for (key, page) in pages.scan(&[Space::Contest as u8, META])? {
+            let meta: Meta = decode(&key, &page)?;
+            let id = meta.contest.id.clone();
+            let prefix = leaf_prefix(&id, meta.revision);
+            let leaves = Leaves::restore(meta.contest.indicators.len(), &prefix, pages)?;
+            let around = Surroundings {
+                organisation: shard.register.organisation(),
+                participants: &shard.participants,
+                sources: &shard.sources,
+            };
+            let state = ContestState::with_leaves(&meta.contest, meta.revision, leaves, around);
+            let served: &mut Served = shard.contests.entry(id).or_default();
+            match meta.backfill {
+                None => served.live = Some(state),
+                Some(backfill) => served.next = Some((state, backfill)),
+            }
+        }
+        Ok(shard)
+    }
+}
+
+const META: u8 = 0;
+const LEAVES: u8 = 1;
+
+fn meta_key(id: &str, revision: u64) -> Vec<u8> {
+    contest_key(META, id, revision)
+}
+
+fn leaf_prefix(id: &str, revision: u64) -> Vec<u8> {
+    contest_key(LEAVES, id, revision)
+}
+
+/// Ids are length-prefixed, so that none is the beginning of another.
+fn contest_key(part: u8, id: &str, revision: u64) -> Vec<u8> {
+    let mut key = vec![Space::Contest as u8, part, id.len() as u8];
+    key.extend_from_slice(id.as_bytes());
+    key.extend_from_slice(&revision.to_be_bytes());
+    key
+}
+
+fn decode<'a, T: Deserialize<'a>>(key: &[u8], page: &'a [u8]) -> Result<T, PageError> {
+    postcard::from_bytes(page)
+        .map_err(|error| PageError::Damaged { key: key.to_vec(), reason: error.to_string() })
+}

@@ -1,0 +1,290 @@
+//! An order-statistic index of rows: sorted blocks of at most 512 with a Fenwick tree of their sizes. Finds a row's
+//! place and the row at a place in O(log n); knows nothing of what the order means.
+//!
+//! A row is removed through the block that it is remembered to be in, never by comparing: its keys may have changed
+//! since it was inserted. After a removal every row that is still in the index must have the keys it was inserted with.
+//! Fenwick, "A new data structure for cumulative frequency tables", 1994.
+
+use std::cmp::Ordering;
+
+/// The greatest block.
+const BLOCK: usize = 512;
+const NOWHERE: u32 = u32::MAX;
+
+/// Rows in order.
+#[derive(Clone, Debug, Default)]
+pub struct Ranking {
+    /// Blocks by their number; empty ones are reused.
+    blocks: Vec<Vec<u32>>,
+    /// Block numbers in order.
+    order: Vec<u32>,
+    /// The place of each block in `order`.
+    place: Vec<u32>,
+    /// Fenwick tree over the sizes of blocks, in order.
+    sizes: Vec<u32>,
+    /// The block that each row is in.
+    block_of: Vec<u32>,
+    len: usize,
+    /// Rows of each block that differ in rank from the row before them; kept only for dense ranks.
+    heads: Vec<u32>,
+    /// Blocks whose heads are out of date.
+    touched: Vec<u32>,
+}
+
+impl Ranking {
+    /// An index of `rows`, given in order, of a board with `capacity` rows in all.
+    pub fn from_sorted(rows: &[u32], capacity: usize) -> Ranking {
+        let mut ranking =
+            Ranking { block_of: vec![NOWHERE; capacity], len: rows.len(), ..Ranking::default() };
+        for (number, chunk) in rows.chunks(BLOCK / 2).enumerate() {
+            chunk.iter().for_each(|row| ranking.block_of[*row as usize] = number as u32);
+            ranking.blocks.push(chunk.to_vec());
+            ranking.order.push(number as u32);
+        }
+        ranking.touched = ranking.order.clone();
+        ranking.renumber();
+        ranking
+    }
+
+    /// How many rows are in it.
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether it has none.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// Whether the row is in it.
+    pub fn contains(&self, row: u32) -> bool {
+        self.block_of.get(row as usize).is_some_and(|block| *block != NOWHERE)
+    }
+
+    /// Inserts a row that is not in it, where `compare` puts it among the others.
+    pub fn insert(&mut self, row: u32, compare: impl Fn(u32, u32) -> Ordering) {
+        if self.order.is_empty() {
+            *self = Ranking::from_sorted(&[row], self.block_of.len());
+            return;
+        }
+        let is_before = |other: &u32| compare(*other, row) == Ordering::Less;
+        let after =
+            self.order.partition_point(|block| self.blocks[*block as usize].last().is_some_and(is_before));
+        let at = after.min(self.order.len() - 1);
+        let number = self.order[at];
+        let block = &mut self.blocks[number as usize];
+        let index = block.partition_point(is_before);
+        block.insert(index, row);
+        self.block_of[row as usize] = number;
+        self.len += 1;
+        self.touched.push(number);
+        if block.len() > BLOCK {
+            self.split(at);
+        } else {
+            self.adjust(at, 1);
+        }
+    }
+
+    /// Removes a row; nothing when it is not in the index.
+    pub fn remove(&mut self, row: u32) {
+        let number = std::mem::replace(&mut self.block_of[row as usize], NOWHERE);
+        if number == NOWHERE {
+            return;
+        }
+        let block = &mut self.blocks[number as usize];
+        if let Some(index) = block.iter().position(|other| *other == row) {
+            block.remove(index);
+            self.len -= 1;
+            self.touched.push(number);
+            let at = self.place[number as usize] as usize;
+            if block.is_empty() {
+                self.order.remove(at);
+                self.touched.extend(self.order.get(at));
+                self.renumber();
+            } else {
+                self.adjust(at, -1);
+            }
+        }
+    }
+
+    /// The place of a row in the index, from 0; `None` when it is not in it.
+    pub fn place_of(&self, row: u32) -> Option<usize> {
+        let number = *self.block_of.get(row as usize).filter(|number| **number != NOWHERE)?;
+        let index = self.blocks[number as usize].iter().position(|other| *other == row)?;
+        Some(self.before(self.place[number as usize] as usize) + index)
+    }
+
+    /// How many rows stand before the first for which `is_before` is false.
+    pub fn partition_point(&self, is_before: impl Fn(u32) -> bool) -> usize {
+        let whole = self
+            .order
+            .partition_point(|block| self.blocks[*block as usize].last().is_some_and(|row| is_before(*row)));
+        let within = self
+            .order
+            .get(whole)
+            .map_or(0, |block| self.blocks[*block as usize].partition_point(|row| is_before(*row)));
+        self.before(whole) + within
+    }
+
+    /// Rows in order from `place` on.
+    pub fn from(&self, place: usize) -> impl Iterator<Item = u32> {
+        let (at, index) = self.locate(place);
+        let blocks = self.order.get(at..).unwrap_or_default();
+        blocks.iter().flat_map(|block| self.blocks[*block as usize].iter().copied()).skip(index)
+    }
+
+    /// The block that holds the row at `place`, and the index there.
+    fn locate(&self, place: usize) -> (usize, usize) {
+        let mut at = 0;
+        let mut left = place;
+        let mut step = self.sizes.len().next_power_of_two();
+        while step > 0 {
+            if at + step <= self.sizes.len() && self.sizes[at + step - 1] as usize <= left {
+                at += step;
+                left -= self.sizes[at - 1] as usize;
+            }
+            step /= 2;
+        }
+        (at, left)
+    }
+
+    /// Rows in the first `count` blocks.
+    fn before(&self, count: usize) -> usize {
+        let mut sum = 0;
+        let mut at = count;
+        while at > 0 {
+            sum += self.sizes[at - 1] as usize;
+            at &= at - 1;
+        }
+        sum
+    }
+
+    fn adjust(&mut self, at: usize, by: i32) {
+        let mut at = at + 1;
+        while at <= self.sizes.len() {
+            self.sizes[at - 1] = self.sizes[at - 1].wrapping_add_signed(by);
+            at += at & at.wrapping_neg();
+        }
+    }
+
+    fn split(&mut self, at: usize) {
+        let number = self.order[at] as usize;
+        let half = self.blocks[number].len() / 2;
+        let upper = self.blocks[number].split_off(half);
+        let new = self.blocks.iter().position(Vec::is_empty).unwrap_or(self.blocks.len());
+        if new == self.blocks.len() {
+            self.blocks.push(Vec::new());
+        }
+        upper.iter().for_each(|row| self.block_of[*row as usize] = new as u32);
+        self.blocks[new] = upper;
+        self.order.insert(at + 1, new as u32);
+        self.touched.push(new as u32);
+        self.renumber();
+    }
+
+    /// Brings the heads up to date after changes, for [`Ranking::heads_before`]; `same` says which rows share a rank.
+    pub fn count_heads(&mut self, same: impl Fn(u32, u32) -> bool) {
+        self.heads.resize(self.blocks.len(), 0);
+        let mut places: Vec<usize> = Vec::new();
+        for number in std::mem::take(&mut self.touched) {
+            let at = self.place[number as usize] as usize;
+            if self.order.get(at) == Some(&number) {
+                places.extend([at, at + 1]);
+            }
+        }
+        places.sort_unstable();
+        places.dedup();
+        for at in places {
+            let Some(number) = self.order.get(at) else { continue };
+            let before =
+                at.checked_sub(1).and_then(|at| self.blocks[self.order[at] as usize].last().copied());
+            let mut before = before;
+            let mut heads = 0;
+            for row in &self.blocks[*number as usize] {
+                heads += u32::from(!before.is_some_and(|before| same(before, *row)));
+                before = Some(*row);
+            }
+            self.heads[*number as usize] = heads;
+        }
+    }
+
+    /// Forgets which blocks changed, where dense ranks are not asked for.
+    pub fn skip_heads(&mut self) {
+        self.touched.clear();
+    }
+
+    /// How many different ranks there are up to and including this row's.
+    pub fn heads_before(&self, row: u32, same: impl Fn(u32, u32) -> bool) -> Option<usize> {
+        let number = *self.block_of.get(row as usize).filter(|number| **number != NOWHERE)?;
+        let at = self.place[number as usize] as usize;
+        let whole: u32 = self.order[..at].iter().map(|block| self.heads[*block as usize]).sum();
+        let mut before =
+            at.checked_sub(1).and_then(|at| self.blocks[self.order[at] as usize].last().copied());
+        let mut within = 0;
+        for other in &self.blocks[number as usize] {
+            within += u32::from(!before.is_some_and(|before| same(before, *other)));
+            before = Some(*other);
+            if *other == row {
+                break;
+            }
+        }
+        Some((whole + within) as usize)
+    }
+
+    /// Rebuilds places and sizes after blocks were added or removed.
+    fn renumber(&mut self) {
+        self.place.resize(self.blocks.len(), 0);
+        self.sizes.clear();
+        for (at, number) in self.order.iter().enumerate() {
+            self.place[*number as usize] = at as u32;
+            self.sizes.push(self.blocks[*number as usize].len() as u32);
+        }
+        for at in 1..=self.sizes.len() {
+            let above = at + (at & at.wrapping_neg());
+            if above <= self.sizes.len() {
+                self.sizes[above - 1] += self.sizes[at - 1];
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn it_agrees_with_a_sorted_list(changes in prop::collection::vec((0u32..2000, 0u64..50), 1..4000)) {
+            let mut keys = vec![0u64; 2000];
+            let mut ranking = Ranking::from_sorted(&[], 2000);
+            let mut list: Vec<u32> = Vec::new();
+            for (row, key) in changes {
+                ranking.remove(row);
+                list.retain(|other| *other != row);
+                keys[row as usize] = key;
+                if key > 0 {
+                    ranking.insert(row, |a, b| (keys[a as usize], a).cmp(&(keys[b as usize], b)));
+                    let at = list.partition_point(|other| (keys[*other as usize], *other) < (key, row));
+                    list.insert(at, row);
+                }
+            }
+            prop_assert_eq!(ranking.len(), list.len());
+            prop_assert_eq!(ranking.from(0).collect::<Vec<_>>(), list.clone());
+            for (place, row) in list.iter().enumerate().step_by(7) {
+                prop_assert_eq!(ranking.place_of(*row), Some(place));
+                prop_assert_eq!(ranking.from(place).next(), Some(*row));
+            }
+            let same = |a: u32, b: u32| keys[a as usize] == keys[b as usize];
+            ranking.count_heads(same);
+            for row in list.iter().step_by(5) {
+                let key = keys[*row as usize];
+                let lower: std::collections::BTreeSet<u64> =
+                    list.iter().map(|row| keys[*row as usize]).filter(|other| *other <= key).collect();
+                prop_assert_eq!(ranking.heads_before(*row, same), Some(lower.len()));
+            }
+            let limit = ranking.partition_point(|row| keys[row as usize] < 25);
+            prop_assert_eq!(limit, list.iter().filter(|row| keys[**row as usize] < 25).count());
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! Reads the log again, from its start, for contests that were published or amended after events of their period. One
+//! contest at a time; the fold's thread does the crediting.
+
+use std::sync::Arc;
+
+use longhu_core::fold::backfill::Waiting;
+use longhu_log::{Log, ReadError, ReadFrom, ReadOptions, Reader};
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use crate::feed::Work;
+use crate::projection::Projection;
+
+/// Serves contests that wait, until the shutdown.
+///
+/// # Errors
+/// What the reader says; the projector halts on it.
+pub async fn run(
+    log: Log,
+    projection: Arc<Projection>,
+    work: mpsc::Sender<Work>,
+    shutdown: CancellationToken,
+) -> Result<(), ReadError> {
+    let mut published = projection.subscribe();
+    loop {
+        let waiting = projection.read().waiting().into_iter().next();
+        let served = match waiting {
+            Some(waiting) => tokio::select! {
+                read = read_again(&log, &projection, &waiting, &work) => read?,
+                () = shutdown.cancelled() => return Ok(()),
+            },
+            None => tokio::select! {
+                changed = published.changed() => changed.is_ok(),
+                () = shutdown.cancelled() => return Ok(()),
+            },
+        };
+        if !served {
+            return Ok(());
+        }
+    }
+}
+
+/// Feeds everything up to the definition; false when the fold's thread has ended.
+async fn read_again(
+    log: &Log,
+    projection: &Projection,
+    waiting: &Waiting,
+    work: &mpsc::Sender<Work>,
+) -> Result<bool, ReadError> {
+    let Waiting { contest, revision, backfill } = waiting;
+    tracing::info!(contest, revision, from = backfill.next_sequence, until = %backfill.until, "reading the log again");
+    let options = ReadOptions { until: Some(backfill.until.sequence), ..ReadOptions::default() };
+    let mut reader = Reader::open(log, ReadFrom::After(backfill.next_sequence - 1), options).await?;
+    while let Some(entry) = reader.next().await? {
+        let old = Work::Old { contest: contest.clone(), revision: *revision, entry };
+        if work.send(old).await.is_err() {
+            return Ok(false);
+        }
+    }
+    let mut published = projection.subscribe();
+    loop {
+        let still =
+            projection.read().waiting().iter().any(|w| w.contest == *contest && w.revision == *revision);
+        if !still {
+            return Ok(true);
+        }
+        if published.changed().await.is_err() {
+            return Ok(false);
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! Carries batches from the log to the fold's thread, in order and bounded: the newest ones as they come, and old ones
+//! for contests that are read again. It decodes nothing and decides nothing.
+
+use longhu_log::{Entry, Log, ReadError, ReadFrom, ReadOptions, Reader};
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+/// Batches that wait for the fold's thread; with batches of at most 4 MiB this bounds their memory.
+pub const QUEUE_BATCHES: usize = 64;
+
+/// What the fold's thread is given.
+pub enum Work {
+    /// The next batch of the log.
+    Live(Entry),
+    /// An old batch for a contest that is read again.
+    Old {
+        /// The contest's id.
+        contest: String,
+        /// The revision that is computed.
+        revision: u64,
+        /// The batch.
+        entry: Entry,
+    },
+}
+
+/// Reads the log from a checkpoint on, for ever.
+///
+/// # Errors
+/// What the reader says; the projector halts on it.
+pub async fn live(
+    log: Log,
+    from: ReadFrom,
+    work: mpsc::Sender<Work>,
+    shutdown: CancellationToken,
+) -> Result<(), ReadError> {
+    let mut reader = Reader::open(&log, from, ReadOptions::default()).await?;
+    loop {
+        let entry = tokio::select! {
+            entry = reader.next() => entry?,
+            () = shutdown.cancelled() => return Ok(()),
+        };
+        let Some(entry) = entry else { return Ok(()) };
+        if work.send(Work::Live(entry)).await.is_err() {
+            return Ok(());
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! The service that shows the log itself, for operations. It reads and never writes.
+
+use std::pin::Pin;
+use std::sync::Arc;
+
+use longhu_log::{Entry, Kind, Log, ReadFrom, ReadOptions, Reader};
+use longhu_proto::scalar::{position_to_wire, time_to_wire};
+use longhu_proto::status::refusal;
+use longhu_proto::wire::control::v1::ControlEntry;
+use longhu_proto::wire::event::v1::Event;
+use longhu_proto::wire::ops::v1 as wire;
+use longhu_proto::wire::ops::v1::log_service_server::LogService;
+use longhu_proto::wire::ops::v1::tail_log_response::Entry as Shown;
+use prost::Message;
+use tokio::sync::mpsc;
+use tokio_stream::wrappers::ReceiverStream;
+use tokio_util::sync::CancellationToken;
+use tonic::{Code, Request, Response, Status};
+
+use crate::projection::Projection;
+
+/// Batches from the end when nothing else is asked for.
+const LAST_DEFAULT: u64 = 10;
+/// Entries on their way to one caller.
+const QUEUE: usize = 256;
+
+/// Shows the log.
+#[derive(Clone)]
+pub struct LogInspector {
+    log: Log,
+    projection: Arc<Projection>,
+    shutdown: CancellationToken,
+}
+
+impl LogInspector {
+    /// Shows a log and how far it has been folded; streams end at the shutdown.
+    pub fn new(log: Log, projection: Arc<Projection>, shutdown: CancellationToken) -> LogInspector {
+        LogInspector { log, projection, shutdown }
+    }
+}
+
+#[tonic::async_trait]
+impl LogService for LogInspector {
+    async fn get_log_status(
+        &self,
+        _: Request<wire::GetLogStatusRequest>,
+    ) -> Result<Response<wire::GetLogStatusResponse>, Status> {
+        let status = self.log.status().await.map_err(unavailable)?;
+        let published = self.projection.published();
+        let shard = self.projection.read();
+        let (head, counters) = (shard.head(), shard.head().counters);
+        Ok(Response::new(wire::GetLogStatusResponse {
+            bank: self.projection.bank().to_owned(),
+            stream: self.log.names().stream().to_owned(),
+            first_sequence: status.first_sequence,
+            last_sequence: status.last_sequence,
+            batches: status.messages,
+            bytes: status.bytes,
+            folded_position: Some(position_to_wire(head.position)),
+            lag_batches: status.last_sequence.saturating_sub(head.position.sequence),
+            events: counters.events,
+            duplicates: counters.duplicates,
+            conflicts: counters.conflicts,
+            dead_letters: counters.dead_letters,
+            held: shard.held(),
+            running_hash: published.running_hash.to_string(),
+            as_of_time: Some(time_to_wire(head.as_of)),
+        }))
+    }
+
+    type TailLogStream = Pin<Box<ReceiverStream<Result<wire::TailLogResponse, Status>>>>;
+
+    async fn tail_log(
+        &self,
+        request: Request<wire::TailLogRequest>,
+    ) -> Result<Response<Self::TailLogStream>, Status> {
+        let request = request.into_inner();
+        let status = self.log.status().await.map_err(unavailable)?;
+        let last = if request.last == 0 { LAST_DEFAULT } else { u64::from(request.last) };
+        let (after, index) = match &request.from {
+            Some(from) => (from.sequence.saturating_sub(1), from.index),
+            None => (status.last_sequence.saturating_sub(last), 0),
+        };
+        let after = after.max(status.first_sequence.saturating_sub(1));
+        let until = (!request.follow).then_some(status.last_sequence);
+        let (entries, stream) = mpsc::channel(QUEUE);
+        if until.is_some_and(|until| after >= until) {
+            return Ok(Response::new(Box::pin(ReceiverStream::new(stream))));
+        }
+        let options = ReadOptions { until, ..ReadOptions::default() };
+        let reader = Reader::open(&self.log, ReadFrom::After(after), options).await.map_err(unavailable)?;
+        let first = request.from.map(|from| (from.sequence, index));
+        let shutdown = self.shutdown.clone();
+        tokio::spawn(async move {
+            tokio::select! {
+                () = tail(reader, first, entries) => {}
+                () = shutdown.cancelled() => {}
+            }
+        });
+        Ok(Response::new(Box::pin(ReceiverStream::new(stream))))
+    }
+}
+
+async fn tail(
+    mut reader: Reader,
+    first: Option<(u64, u32)>,
+    entries: mpsc::Sender<Result<wire::TailLogResponse, Status>>,
+) {
+    loop {
+        let entry = match reader.next().await {
+            Ok(Some(entry)) => entry,
+            Ok(None) => return,
+            Err(error) => return drop(entries.send(Err(unavailable(error))).await),
+        };
+        for shown in show(&entry) {
+            let position = shown.as_ref().ok().and_then(|shown| shown.position);
+            let is_before = position.zip(first).is_some_and(|(at, first)| (at.sequence, at.index) < first);
+            if !is_before && entries.send(shown).await.is_err() {
+                return;
+            }
+        }
+    }
+}
+
+fn show(entry: &Entry) -> Vec<Result<wire::TailLogResponse, Status>> {
+    let recorded_time = Some(time_to_wire(entry.batch.header.recorded_time));
+    let response = |index: usize, shown: Shown| wire::TailLogResponse {
+        position: Some(position_to_wire(longhu_core::Position::new(entry.sequence, index as u32))),
+        recorded_time,
+        entry: Some(shown),
+    };
+    let unreadable = |error: prost::DecodeError| {
+        let message = format!("an entry of batch {} is not readable: {error}", entry.sequence);
+        refusal(Code::DataLoss, "ENTRY_UNREADABLE", message)
+    };
+    let records = entry.batch.records.iter().enumerate();
+    match entry.batch.header.kind {
+        Kind::Tick => {
+            let slot = entry.subject.rsplit('.').next().unwrap_or_default().to_owned();
+            vec![Ok(response(0, Shown::Tick(wire::Tick { slot })))]
+        }
+        Kind::Events => records
+            .map(|(index, record)| {
+                let event = Event::decode(record.clone()).map_err(unreadable)?;
+                Ok(response(index, Shown::Event(event)))
+            })
+            .collect(),
+        Kind::Control => records
+            .map(|(index, record)| {
+                let decision = ControlEntry::decode(record.clone()).map_err(unreadable)?;
+                Ok(response(index, Shown::Control(decision)))
+            })
+            .collect(),
+    }
+}
+
+fn unavailable(error: impl std::error::Error) -> Status {
+    let mut message = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        message = format!("{message}: {cause}");
+        source = cause.source();
+    }
+    refusal(Code::Unavailable, "LOG_UNAVAILABLE", message)
+}

@@ -1,0 +1,226 @@
+//! A projector from its start to its end: opens the store, restores the shard, and runs the tasks that feed, fold and
+//! commit. When one of them cannot go on, all end and the reason is the answer.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Instant;
+
+use longhu_core::fold::FOLD_VERSION;
+use longhu_core::fold::shard::Shard;
+use longhu_core::pages::PageError;
+use longhu_log::{Checkpoint, Log, ReadError, ReadFrom};
+use longhu_store::Store;
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::checkpoint::Stored;
+use crate::cold::Cold;
+use crate::feed::{self, QUEUE_BATCHES};
+use crate::fold_thread::{CommitOrder, FoldError, FoldThread};
+use crate::projection::{Projection, Published};
+use crate::{backfill, log_service::LogInspector, standings_service::Standings};
+
+/// How to run a projector.
+#[derive(Clone, Debug)]
+pub struct ProjectorConfig {
+    /// The directory of its read model. One projector a directory.
+    pub store_dir: PathBuf,
+    /// Begin with an empty read model and fold the whole log again.
+    pub rebuild: bool,
+}
+
+/// Why a projector ended.
+#[derive(Debug, thiserror::Error)]
+pub enum ProjectorError {
+    /// The store cannot be used.
+    #[error("the read model cannot be used")]
+    Store(#[from] longhu_store::Error),
+    /// A page is damaged.
+    #[error("the read model cannot be read; rebuild it from the log with `--rebuild`")]
+    Page(#[from] PageError),
+    /// The read model is of another bank.
+    #[error("the read model in {} is of bank `{found}`, the log is of bank `{wanted}`; choose another directory, or fold this log into it with `--rebuild`", path.display())]
+    OtherBank {
+        /// The store's directory.
+        path: PathBuf,
+        /// Whose it is.
+        found: String,
+        /// Whose log it is.
+        wanted: String,
+    },
+    /// The log cannot be read on.
+    #[error(
+        "the log cannot be read on; the read model is unharmed. Restore the log, or fold what it has now with `--rebuild`"
+    )]
+    Read(#[from] ReadError),
+    /// An entry cannot be folded.
+    #[error("the projector halted")]
+    Fold(#[from] FoldError),
+    /// A task ended in a way that it must not.
+    #[error("a task of the projector ended unexpectedly: {0}")]
+    Task(String),
+}
+
+/// A running projector.
+pub struct Projector {
+    projection: Arc<Projection>,
+    log: Log,
+    run: JoinHandle<Result<(), ProjectorError>>,
+}
+
+impl Projector {
+    /// Opens the read model and begins to fold. Returns at once; queries may wait for positions.
+    ///
+    /// # Errors
+    /// [`ProjectorError`] when the read model cannot be used.
+    pub async fn start(
+        config: ProjectorConfig,
+        log: Log,
+        shutdown: CancellationToken,
+    ) -> Result<Projector, ProjectorError> {
+        let bank = log.names().bank().to_owned();
+        let (cold, shard, checkpoint) = {
+            let bank = bank.clone();
+            let open = tokio::task::spawn_blocking(move || open(&config, &bank));
+            open.await.map_err(|error| ProjectorError::Task(error.to_string()))??
+        };
+        let published = Published {
+            position: shard.head().position,
+            running_hash: checkpoint.running_hash,
+            lag_batches: 0,
+        };
+        let projection = Arc::new(Projection::new(&bank, shard, published, Arc::new(cold)));
+        let run = tokio::spawn(run(log.clone(), projection.clone(), checkpoint, shutdown));
+        Ok(Projector { projection, log, run })
+    }
+
+    /// What queries see.
+    pub fn projection(&self) -> Arc<Projection> {
+        self.projection.clone()
+    }
+
+    /// The service that answers for standings.
+    pub fn standings(&self) -> Standings {
+        Standings::new(self.projection.clone())
+    }
+
+    /// The service that shows the log.
+    pub fn log_inspector(&self, shutdown: CancellationToken) -> LogInspector {
+        LogInspector::new(self.log.clone(), self.projection.clone(), shutdown)
+    }
+
+    /// Waits until it has ended, committed and closed its store.
+    ///
+    /// # Errors
+    /// Why it halted.
+    pub async fn ended(self) -> Result<(), ProjectorError> {
+        self.run.await.map_err(|error| ProjectorError::Task(error.to_string()))?
+    }
+}
+
+fn open(config: &ProjectorConfig, bank: &str) -> Result<(Cold, Shard, Checkpoint), ProjectorError> {
+    let started = Instant::now();
+    let mut store = match config.rebuild {
+        true => Store::recreate(&config.store_dir)?,
+        false => Store::open(&config.store_dir)?,
+    };
+    let mut stored = store.checkpoint()?.and_then(|bytes| Stored::decode(&bytes));
+    if let Some(found) = stored.as_ref().filter(|stored| stored.bank != bank) {
+        let (found, wanted) = (found.bank.clone(), bank.to_owned());
+        return Err(ProjectorError::OtherBank { path: config.store_dir.clone(), found, wanted });
+    }
+    if stored.as_ref().is_some_and(|stored| stored.fold_version != FOLD_VERSION) {
+        tracing::warn!(now = FOLD_VERSION, "another version of the fold wrote the read model: rebuilding it");
+        drop(store);
+        store = Store::recreate(&config.store_dir)?;
+        stored = None;
+    }
+    let cold = Cold::new(store);
+    let shard = match &stored {
+        Some(_) => Shard::restore(&cold)?,
+        None => Shard::default(),
+    };
+    let checkpoint = stored.map_or(Checkpoint::START, |stored| stored.checkpoint());
+    tracing::info!(
+        sequence = checkpoint.sequence,
+        elapsed_ms = started.elapsed().as_millis() as u64,
+        "opened the read model"
+    );
+    Ok((cold, shard, checkpoint))
+}
+
+async fn run(
+    log: Log,
+    projection: Arc<Projection>,
+    checkpoint: Checkpoint,
+    shutdown: CancellationToken,
+) -> Result<(), ProjectorError> {
+    let ending = shutdown.child_token();
+    let cold = projection.cold().clone();
+    let (work_in, work) = mpsc::channel(QUEUE_BATCHES);
+    let (commits, orders) = mpsc::channel(1);
+    let thread = FoldThread {
+        projection: projection.clone(),
+        cold: cold.clone(),
+        work,
+        commits,
+        checkpoint,
+        committed_at: Instant::now(),
+        uncommitted_events: 0,
+        is_changed: false,
+    };
+    let mut fold = spawn_thread("longhu-fold", move || thread.run());
+    let bank = projection.bank().to_owned();
+    let mut commit = spawn_thread("longhu-commit", move || commit_all(&bank, &cold, orders));
+    let from = match checkpoint.sequence {
+        0 => ReadFrom::Start,
+        _ => ReadFrom::Checkpoint(checkpoint),
+    };
+    let live = feed::live(log.clone(), from, work_in.clone(), ending.clone());
+    let old = backfill::run(log, projection, work_in, ending.clone());
+    let feeds = async { tokio::try_join!(live, old).map(drop) };
+    let (mut folded, mut committed) = (None, None);
+    let fed = tokio::select! {
+        fed = feeds => fed.map_err(ProjectorError::from),
+        end = &mut fold => { folded = Some(end); Ok(()) }
+        end = &mut commit => { committed = Some(end); Ok(()) }
+    };
+    ending.cancel();
+    let gone = || ProjectorError::Task("it panicked; see the log above".to_owned());
+    let folded = match folded {
+        Some(end) => end,
+        None => fold.await,
+    };
+    let committed = match committed {
+        Some(end) => end,
+        None => commit.await,
+    };
+    committed.map_err(|_| gone())?.map_err(ProjectorError::Store)?;
+    folded.map_err(|_| gone())?.map_err(ProjectorError::Fold)?;
+    fed
+}
+
+/// Commits what is ordered, one after the other, until no more orders can come.
+fn commit_all(
+    bank: &str,
+    cold: &Cold,
+    mut orders: mpsc::Receiver<CommitOrder>,
+) -> Result<(), longhu_store::Error> {
+    while let Some(CommitOrder(checkpoint)) = orders.blocking_recv() {
+        cold.commit(&Stored::new(bank, checkpoint).encode())?;
+    }
+    Ok(())
+}
+
+fn spawn_thread<T: Send + 'static>(
+    name: &str,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> tokio::sync::oneshot::Receiver<T> {
+    let (done, end) = tokio::sync::oneshot::channel();
+    let thread = std::thread::Builder::new().name(name.to_owned()).spawn(move || drop(done.send(work())));
+    if let Err(error) = thread {
+        tracing::error!(%error, name, "no thread could be started");
+    }
+    end
+}

@@ -1,0 +1,213 @@
+//! The service that answers for standings. It reads the projection and never changes it.
+
+use std::sync::Arc;
+
+use longhu_core::score::Score;
+use longhu_core::violation::Violation;
+use longhu_proto::scalar::{position_from_wire, position_to_wire};
+use longhu_proto::status::{invalid, refusal};
+use longhu_proto::wire::event::v1::Position;
+use longhu_proto::wire::standings::v1 as wire;
+use longhu_proto::wire::standings::v1::standings_service_server::StandingsService;
+use tonic::{Code, Request, Response, Status};
+
+use crate::pins::{Pins, token};
+use crate::projection::Projection;
+use crate::render::{View, contest_not_found, row_of, summary};
+
+const PAGE_DEFAULT: usize = 100;
+const PAGE_MAX: usize = 5_000;
+const CONTESTS_MAX: usize = 1_000;
+const AROUND_MAX: u32 = 50;
+const BATCH_MAX: usize = 1_000;
+
+/// Answers for standings from one projection.
+#[derive(Clone)]
+pub struct Standings {
+    projection: Arc<Projection>,
+    pins: Arc<Pins>,
+}
+
+impl Standings {
+    /// Answers from a projection.
+    pub fn new(projection: Arc<Projection>) -> Standings {
+        Standings { projection, pins: Arc::default() }
+    }
+
+    async fn wait(&self, position: Option<Position>) -> Result<(), Status> {
+        match position {
+            Some(position) => self.projection.wait_for(position_from_wire(&position)).await,
+            None => Ok(()),
+        }
+    }
+
+    fn first_page(
+        &self,
+        contest: &str,
+        board: &str,
+        size: usize,
+    ) -> Result<wire::GetStandingsResponse, Status> {
+        let shard = self.projection.read();
+        let view = View::find(&shard, contest, board)?;
+        let (header, total) = (view.header(), view.board.len());
+        let rows = view.rows(0).take(size).map(|(rank, row)| view.row(rank, row)).collect();
+        let next_page_token = match total > size {
+            false => String::new(),
+            true => {
+                let all = || {
+                    let rows = view.rows(0);
+                    rows.map(|(rank, row)| (rank, view.board.participant(row), view.board.score(row).0))
+                        .collect()
+                };
+                token(&self.pins.pin(&header, all), size)
+            }
+        };
+        Ok(wire::GetStandingsResponse {
+            header: Some(header),
+            rows,
+            next_page_token,
+            total_size: total as u64,
+        })
+    }
+
+    fn next_page(
+        &self,
+        request: &wire::GetStandingsRequest,
+        size: usize,
+    ) -> Result<wire::GetStandingsResponse, Status> {
+        let (pin, first) = self.pins.resume(&request.page_token, &request.contest, &request.board)?;
+        let shard = self.projection.read();
+        let rows = pin.rows.iter().skip(first).take(size);
+        let rows = rows.map(|(rank, participant, score)| {
+            row_of(&shard, &request.board, *rank, *participant, Score(*score))
+        });
+        let next = first + size;
+        Ok(wire::GetStandingsResponse {
+            header: Some(pin.header.clone()),
+            rows: rows.collect(),
+            next_page_token: if next < pin.rows.len() { token(&pin, next) } else { String::new() },
+            total_size: pin.rows.len() as u64,
+        })
+    }
+}
+
+#[tonic::async_trait]
+impl StandingsService for Standings {
+    async fn get_standings(
+        &self,
+        request: Request<wire::GetStandingsRequest>,
+    ) -> Result<Response<wire::GetStandingsResponse>, Status> {
+        let request = request.into_inner();
+        let size = page_size(request.page_size, PAGE_DEFAULT, PAGE_MAX)?;
+        if !request.page_token.is_empty() {
+            return self.next_page(&request, size).map(Response::new);
+        }
+        self.wait(request.min_position).await?;
+        self.first_page(&request.contest, &request.board, size).map(Response::new)
+    }
+
+    async fn get_participant(
+        &self,
+        request: Request<wire::GetParticipantRequest>,
+    ) -> Result<Response<wire::GetParticipantResponse>, Status> {
+        let request = request.into_inner();
+        if request.around > AROUND_MAX {
+            let reason = format!("at most {AROUND_MAX} neighbours on each side are shown");
+            return Err(invalid(&[Violation::new("around", "OUT_OF_RANGE", reason)]));
+        }
+        self.wait(request.min_position).await?;
+        let shard = self.projection.read();
+        let view = View::find(&shard, &request.contest, &request.board)?;
+        let Some((rank, row)) = view.listed(&request.participant) else {
+            let message = format!(
+                "`{}` is not listed on board `{}` of `{}`: it has no live credit there, or the organisation does not know it",
+                request.participant, request.board, request.contest
+            );
+            return Err(refusal(Code::NotFound, "PARTICIPANT_NOT_LISTED", message));
+        };
+        let (place, around) = (view.board.place_of(row).unwrap_or(0), request.around as usize);
+        let first = place.saturating_sub(around);
+        let rows: Vec<(u64, u32)> = view.rows(first).take(place - first + 1 + around).collect();
+        let shown = |rows: &[(u64, u32)]| rows.iter().map(|(rank, row)| view.row(*rank, *row)).collect();
+        let better = view.board.next_better(row);
+        let gap =
+            better.map(|better| Score(view.board.score(better).0 - view.board.score(row).0).to_string());
+        Ok(Response::new(wire::GetParticipantResponse {
+            header: Some(view.header()),
+            row: Some(view.row(rank, row)),
+            above: shown(&rows[..place - first]),
+            below: shown(&rows[place - first + 1..]),
+            gap_to_next: gap.unwrap_or_default(),
+            total_size: view.board.len() as u64,
+        }))
+    }
+
+    async fn batch_get_ranks(
+        &self,
+        request: Request<wire::BatchGetRanksRequest>,
+    ) -> Result<Response<wire::BatchGetRanksResponse>, Status> {
+        let request = request.into_inner();
+        if request.participants.is_empty() || request.participants.len() > BATCH_MAX {
+            let reason = format!(
+                "{} participants were asked for; ask for 1 to {BATCH_MAX}",
+                request.participants.len()
+            );
+            return Err(invalid(&[Violation::new("participants", "OUT_OF_RANGE", reason)]));
+        }
+        self.wait(request.min_position).await?;
+        let shard = self.projection.read();
+        let view = View::find(&shard, &request.contest, &request.board)?;
+        let mut response = wire::BatchGetRanksResponse { header: Some(view.header()), ..Default::default() };
+        for participant in request.participants {
+            match view.listed(&participant) {
+                Some((rank, row)) => response.rows.push(view.row(rank, row)),
+                None => response.unlisted.push(participant),
+            }
+        }
+        Ok(Response::new(response))
+    }
+
+    async fn list_contests(
+        &self,
+        request: Request<wire::ListContestsRequest>,
+    ) -> Result<Response<wire::ListContestsResponse>, Status> {
+        let request = request.into_inner();
+        let size = page_size(request.page_size, PAGE_DEFAULT, CONTESTS_MAX)?;
+        let shard = self.projection.read();
+        let after = request.page_token.as_str();
+        let mut listed = shard.register().contests().filter(|(id, _)| after.is_empty() || *id > after);
+        let contests: Vec<wire::ContestSummary> =
+            listed.by_ref().take(size).map(|(id, in_force)| summary(in_force, shard.contest(id))).collect();
+        let last =
+            contests.last().and_then(|contest| contest.definition.as_ref()).map(|contest| contest.id.clone());
+        let next_page_token = if listed.next().is_some() { last.unwrap_or_default() } else { String::new() };
+        let position = Some(position_to_wire(shard.head().position));
+        Ok(Response::new(wire::ListContestsResponse { contests, next_page_token, position }))
+    }
+
+    async fn get_contest(
+        &self,
+        request: Request<wire::GetContestRequest>,
+    ) -> Result<Response<wire::GetContestResponse>, Status> {
+        let request = request.into_inner();
+        self.wait(request.min_position).await?;
+        let shard = self.projection.read();
+        let in_force = shard.register().contest(&request.contest);
+        let in_force = in_force.ok_or_else(|| contest_not_found(&request.contest))?;
+        let contest = Some(summary(in_force, shard.contest(&request.contest)));
+        let position = Some(position_to_wire(shard.head().position));
+        Ok(Response::new(wire::GetContestResponse { contest, position }))
+    }
+}
+
+/// 0 is the default, more than the most is the most, less than 0 is refused.
+fn page_size(asked: i32, default: usize, max: usize) -> Result<usize, Status> {
+    match usize::try_from(asked) {
+        Ok(0) => Ok(default),
+        Ok(asked) => Ok(asked.min(max)),
+        Err(_) => {
+            let reason = format!("{asked} is negative; use 0 for the default, or up to {max}");
+            Err(invalid(&[Violation::new("page_size", "OUT_OF_RANGE", reason)]))
+        }
+    }
+}
