@@ -1,0 +1,133 @@
+//! The oracle's tables: for each participant that the organisation knows all its credits, added up, compared with
+//! everybody else's. It never keeps a rank that it could count again.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use crate::Time;
+use crate::contest::{Contest, Listing, TieBreak, TieRule};
+use crate::oracle::credits::Credit;
+use crate::oracle::decisions::Organisation;
+use crate::oracle::sum::{Sum, row_hash};
+
+/// When a score was reached: business date, time, source, id.
+pub type Reach = (Date, Time, String, String);
+
+/// A key of the order of rows; the smaller stands first.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Key {
+    /// A number; the greater stands first.
+    Number(Reverse<i128>),
+    /// When the score was reached; never comes last.
+    Reach(bool, Option<Reach>),
+    /// A text.
+    Name(String),
+}
+
+/// A listed participant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// By the contest's tie rule.
+    pub rank: u64,
+    /// The participant's id.
+    pub id: String,
+    /// The participant's name.
+    pub name: String,
+    /// In 1/10,000 of a point.
+    pub score: i128,
+    /// Live credits.
+    pub live: usize,
+    /// The score, then the tie-breaks in the order of the chain.
+    pub keys: Vec<Key>,
+}
+
+/// A board.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Table {
+    /// A unit kind, or `employee`.
+    pub kind: String,
+    /// Listed rows in order.
+    pub rows: Vec<Row>,
+    /// How many participants are not listed.
+    pub unlisted: usize,
+    /// The digest of the listed rows.
+    pub digest: Sum,
+}
+
+/// The table of one board.
+pub(super) fn table(kind: &str, contest: &Contest, organisation: &Organisation, credits: &[Credit]) -> Table {
+    let mut own: BTreeMap<&str, (&str, Vec<&Credit>)> = BTreeMap::new();
+    if kind == "employee" {
+        own.extend(organisation.employees.values().map(|e| (e.id.as_str(), (e.name.as_str(), Vec::new()))));
+    } else {
+        let units = organisation.units.values().filter(|unit| unit.kind == kind);
+        own.extend(units.map(|unit| (unit.id.as_str(), (unit.name.as_str(), Vec::new()))));
+    }
+    for credit in credits {
+        let holder = match kind {
+            "employee" => credit.employee,
+            _ => credit.unit.and_then(|unit| organisation.nearest(unit, kind)).map(|unit| unit.id.as_str()),
+        };
+        if let Some((_, list)) = holder.and_then(|holder| own.get_mut(holder)) {
+            list.push(credit);
+        }
+    }
+    let participants = own.len();
+    let mut digest = Sum::default();
+    let mut rows: Vec<Row> = Vec::new();
+    for (id, (name, credits)) in own {
+        if contest.listing == Listing::Scored && credits.is_empty() {
+            continue;
+        }
+        let row = row(id, name, contest, &credits);
+        digest.add(row_hash(&row));
+        rows.push(row);
+    }
+    rows.sort_by(|a, b| (&a.keys, &a.id).cmp(&(&b.keys, &b.id)));
+    let ranks: Vec<u64> = (0..rows.len()).map(|place| rank(place, &rows, contest.tie_rule)).collect();
+    for (row, rank) in rows.iter_mut().zip(ranks) {
+        row.rank = rank;
+    }
+    Table { kind: kind.to_owned(), unlisted: participants - rows.len(), rows, digest }
+}
+
+fn row(id: &str, name: &str, contest: &Contest, credits: &[&Credit]) -> Row {
+    let score: i128 = credits.iter().map(|credit| credit.points).sum();
+    let mut keys = vec![Key::Number(Reverse(score))];
+    for tie_break in &contest.tie_breaks {
+        keys.push(match tie_break {
+            TieBreak::Earliest => {
+                let raised = credits.iter().filter(|credit| credit.points > 0);
+                let reach = raised.map(|credit| reach(credit)).max();
+                Key::Reach(reach.is_none(), reach)
+            }
+            TieBreak::Indicator(index) => {
+                let own = credits.iter().filter(|credit| credit.indicator == *index);
+                Key::Number(Reverse(own.map(|credit| credit.measure).sum()))
+            }
+            TieBreak::Name => Key::Name(name.to_owned()),
+        });
+    }
+    Row { rank: 0, id: id.to_owned(), name: name.to_owned(), score, live: credits.len(), keys }
+}
+
+fn reach(credit: &Credit) -> Reach {
+    let event = credit.event;
+    (event.business_date, event.occurred, event.source.to_string(), event.id.to_string())
+}
+
+fn rank(place: usize, rows: &[Row], rule: TieRule) -> u64 {
+    let better = rows.iter().filter(|row| row.keys < rows[place].keys);
+    let count = match rule {
+        TieRule::Standard1224 => better.count(),
+        TieRule::Dense1223 => {
+            let mut different: Vec<&Vec<Key>> = better.map(|row| &row.keys).collect();
+            different.dedup();
+            different.len()
+        }
+        TieRule::Ordinal1234 => place,
+    };
+    count as u64 + 1
+}
