@@ -1,1 +1,144 @@
-//! placeholder
+//! The way into the log: events of adapters and decisions of people, checked, pseudonymised, appended, and answered
+//! only when they are on the broker's disk.
+//!
+//! It keeps no state but what it reads back from the log, folds no standings, and never lets a raw customer or subject
+//! pass. [`Ingest::start`] gives two tonic services, to be mounted alone or beside others.
+
+mod check;
+mod clock;
+mod config;
+mod control_api;
+mod decider;
+mod decisions;
+mod error;
+mod ingest_api;
+mod intake;
+mod key_file;
+mod normalise;
+mod pseudonym;
+mod queue;
+mod refusal;
+mod reversal_gate;
+mod source_status;
+mod start;
+mod writer;
+
+use std::sync::Arc;
+
+use longhu_log::Log;
+use longhu_proto::wire::control::v1::control_service_server::ControlServiceServer;
+use longhu_proto::wire::ingest::v1::ingest_service_server::IngestServiceServer;
+use tokio::sync::Semaphore;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+pub use clock::{Clock, system_clock};
+pub use config::{IngestConfig, QueueLimits};
+pub use control_api::ControlApi;
+pub use error::{DecisionError, IngestError, StartError};
+pub use ingest_api::IngestApi;
+pub use intake::EVENTS_MAX;
+pub use key_file::KeyFileError;
+pub use pseudonym::{Key, Keyring};
+pub use source_status::SourceStatusProvider;
+
+use clock::BankClock;
+use decider::Decider;
+use intake::Intake;
+use queue::Queue;
+use writer::Writer;
+
+/// The most bytes of one gRPC message on its way in.
+pub const MESSAGE_BYTES_MAX: usize = 4 << 20;
+
+/// A running ingest: its services, and the tasks behind them.
+pub struct Ingest {
+    events: Arc<IngestApi>,
+    control: Arc<ControlApi>,
+    writer: JoinHandle<Result<(), IngestError>>,
+    follower: JoinHandle<Result<(), IngestError>>,
+}
+
+impl Ingest {
+    /// Reads the decisions of the log, begins it when it is empty, takes the slot over, and starts to work.
+    ///
+    /// When ingest cannot go on by itself (its slot was taken over, the log was replaced, a decision is not
+    /// understood), it cancels `shutdown`, so that whatever is served with it ends too; [`Ingest::wait`] says why.
+    ///
+    /// # Errors
+    /// [`StartError`].
+    pub async fn start(
+        config: IngestConfig,
+        log: Log,
+        shutdown: CancellationToken,
+    ) -> Result<Ingest, StartError> {
+        let clock = BankClock::new(config.clock.clone(), &config.bank.zone)
+            .map_err(|source| StartError::Zone { zone: config.bank.zone.clone(), source })?;
+        let clock = Arc::new(clock);
+        let (decisions, reader) = start::decisions(&config, &log, &clock).await?;
+        let slot = start::slot(&config, &log, &clock).await?;
+        tracing::info!(bank = config.bank.id, slot = config.slot, epochs = ?config.keys.epochs(), "ingest is ready");
+
+        let queue = Arc::new(Queue::new(config.queue, config.batch));
+        let tick_interval = config.tick_interval;
+        let writer = Writer { slot, queue: queue.clone(), clock: clock.clone(), tick_interval };
+        let decider = Decider::new(&log, decisions.clone(), clock.clone());
+        let following = {
+            let (decisions, shutdown) = (decisions.clone(), shutdown.clone());
+            async move { decisions.follow(reader, shutdown).await }
+        };
+        let control = ControlApi {
+            bank: config.bank,
+            clock: clock.clone(),
+            decider: decider.clone(),
+            organisations: Semaphore::new(control_api::ORGANISATIONS_MAX),
+        };
+        let (keys, answer_timeout) = (config.keys, config.answer_timeout);
+        let intake = Arc::new(Intake { log, decisions, decider, clock, queue, keys, answer_timeout });
+        let events = IngestApi {
+            intake,
+            stream_in_flight_max: config.stream_in_flight_max,
+            source_status: config.source_status,
+            shutdown: shutdown.clone(),
+        };
+        Ok(Ingest {
+            events: Arc::new(events),
+            control: Arc::new(control),
+            writer: tokio::spawn(or_shut_down(writer.run(shutdown.clone()), shutdown.clone())),
+            follower: tokio::spawn(or_shut_down(following, shutdown)),
+        })
+    }
+
+    /// The service that takes events.
+    pub fn ingest_service(&self) -> IngestServiceServer<IngestApi> {
+        IngestServiceServer::from_arc(self.events.clone()).max_decoding_message_size(MESSAGE_BYTES_MAX)
+    }
+
+    /// The service that takes decisions.
+    pub fn control_service(&self) -> ControlServiceServer<ControlApi> {
+        ControlServiceServer::from_arc(self.control.clone()).max_decoding_message_size(MESSAGE_BYTES_MAX)
+    }
+
+    /// Waits for the end: what was taken before the shutdown is written and answered.
+    ///
+    /// # Errors
+    /// [`IngestError`] when it ended by itself.
+    pub async fn wait(self) -> Result<(), IngestError> {
+        let (writer, follower) = tokio::join!(self.writer, self.follower);
+        writer?.and(follower?)
+    }
+}
+
+/// Runs a task that others cannot do without.
+async fn or_shut_down(
+    work: impl Future<Output = Result<(), IngestError>>,
+    shutdown: CancellationToken,
+) -> Result<(), IngestError> {
+    // Also when the work panics, the others must not go on without it.
+    let _guard = shutdown.drop_guard();
+    let done = work.await;
+    if let Err(error) = &done {
+        tracing::error!(error = error as &dyn std::error::Error, "ingest cannot go on");
+    }
+    done
+}

@@ -1,0 +1,126 @@
+//! The check of events on their way in: shape, catalogue, dates, and whose source it is. It never changes an event and
+//! never waits; the same events on the same decisions and day give the same verdicts.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use longhu_core::catalogue::{check_horizon, check_not_future};
+use longhu_core::control::Source;
+use longhu_core::event::Event;
+use longhu_core::register::Register;
+use longhu_core::violation::Violation;
+use longhu_proto::event::from_wire;
+use longhu_proto::wire::event::v1 as wire;
+use longhu_runtime::Principal;
+use prost::Message;
+
+use crate::clock::BankClock;
+use crate::reversal_gate::refuse_reversal;
+
+/// The most bytes of one event, encoded.
+pub(crate) const EVENT_BYTES_MAX: usize = 16 * 1024;
+/// The most sources that come to be by being written to. More of them are a misunderstanding: an id sent as a source.
+pub(crate) const SOURCES_MAX: usize = 10_000;
+
+/// What was found about the events of one call.
+#[derive(Default)]
+pub(crate) struct Verdicts {
+    /// One for each event: its business date, or what is wrong with it.
+    pub(crate) events: Vec<Result<Date, Violation>>,
+    /// Sources that valid events name and nobody has registered, with whether they number their events.
+    pub(crate) unregistered: BTreeMap<String, bool>,
+}
+
+/// Checks events by the decisions in force.
+pub(crate) struct Checker<'a> {
+    pub(crate) register: &'a Register,
+    pub(crate) clock: &'a BankClock,
+    pub(crate) principal: &'a Principal,
+    /// The bank's present day.
+    pub(crate) today: Date,
+}
+
+impl Checker<'_> {
+    /// The verdicts on the events of a call.
+    pub(crate) fn check(&self, events: &[wire::Event]) -> Verdicts {
+        let mut verdicts = Verdicts { events: Vec::with_capacity(events.len()), ..Verdicts::default() };
+        for event in events {
+            let verdict = self.check_event(event, &mut verdicts.unregistered);
+            verdicts.events.push(verdict);
+        }
+        verdicts
+    }
+
+    fn check_event(
+        &self,
+        event: &wire::Event,
+        unregistered: &mut BTreeMap<String, bool>,
+    ) -> Result<Date, Violation> {
+        let bytes = event.encoded_len();
+        if bytes > EVENT_BYTES_MAX {
+            let reason =
+                format!("it has {bytes} bytes; at most {EVENT_BYTES_MAX} are allowed, send less with it");
+            return Err(Violation::new("event", "TOO_LARGE", reason));
+        }
+        let event = from_wire(event, |time| self.clock.day_of(time))?;
+        self.register.catalogue().check(&event)?;
+        check_not_future(&event, self.today)?;
+        refuse_reversal(&event)?;
+        match self.register.source(&event.source) {
+            Some(source) => self.check_source(&event, &source.value)?,
+            None => self.check_new_source(&event, unregistered)?,
+        }
+        Ok(event.business_date)
+    }
+
+    fn check_source(&self, event: &Event, source: &Source) -> Result<(), Violation> {
+        if source.principal != self.principal.name {
+            let reason = format!(
+                "source `{}` belongs to `{}`; send with its token, or choose another name",
+                source.name, source.principal
+            );
+            return Err(Violation::new("source", "SOURCE_NOT_YOURS", reason));
+        }
+        check_numbering(event, source.numbered)?;
+        check_horizon(event, self.today, source.horizon_days)
+    }
+
+    /// A source that nobody has registered is as its first valid event says.
+    fn check_new_source(
+        &self,
+        event: &Event,
+        unregistered: &mut BTreeMap<String, bool>,
+    ) -> Result<(), Violation> {
+        if let Some(numbered) = unregistered.get(event.source.as_ref()) {
+            return check_numbering(event, *numbered);
+        }
+        if !self.principal.may_open(&event.source) {
+            let reason = format!(
+                "`{}` may not open source `{}`; allow it in the principals file, or correct the name",
+                self.principal.name, event.source
+            );
+            return Err(Violation::new("source", "SOURCE_NOT_ALLOWED", reason));
+        }
+        if self.register.sources().count() + unregistered.len() >= SOURCES_MAX {
+            let reason = format!("there are {SOURCES_MAX} sources already; name the adapter, not each fact");
+            return Err(Violation::new("source", "TOO_MANY_SOURCES", reason));
+        }
+        unregistered.insert(event.source.to_string(), event.source_sequence.is_some());
+        Ok(())
+    }
+}
+
+fn check_numbering(event: &Event, numbered: bool) -> Result<(), Violation> {
+    match (numbered, event.source_sequence) {
+        (true, None) => {
+            let reason = format!("source `{}` numbers its events; give this one its number", event.source);
+            Err(Violation::new("source_sequence", "MISSING_FIELD", reason))
+        }
+        (false, Some(_)) => {
+            let reason =
+                format!("source `{}` does not number its events; leave the number out", event.source);
+            Err(Violation::new("source_sequence", "UNEXPECTED_SEQUENCE", reason))
+        }
+        _ => Ok(()),
+    }
+}

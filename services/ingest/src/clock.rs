@@ -1,0 +1,105 @@
+//! Time as ingest writes it down: never earlier than what it wrote before, and the bank's day of it. The only place
+//! that asks for the time, and the only one that looks into the time-zone database.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use longhu_core::Time;
+
+/// Where the time comes from. Tests give their own.
+pub type Clock = Arc<dyn Fn() -> Time + Send + Sync>;
+
+/// The clock of this machine.
+pub fn system_clock() -> Clock {
+    Arc::new(|| from_timestamp(Timestamp::now()))
+}
+
+/// Recorded times and the bank's days.
+pub(crate) struct BankClock {
+    clock: Clock,
+    zone: TimeZone,
+    /// The greatest time given out or seen in the log.
+    floor: AtomicI64,
+}
+
+impl BankClock {
+    pub(crate) fn new(clock: Clock, zone: &str) -> Result<BankClock, jiff::Error> {
+        let zone = TimeZone::get(zone)?;
+        Ok(BankClock { clock, zone, floor: AtomicI64::new(i64::MIN) })
+    }
+
+    /// Now, or the greatest earlier answer when the machine's clock went back.
+    pub(crate) fn recorded(&self) -> Time {
+        let now = (self.clock)().0;
+        Time(self.floor.fetch_max(now, Ordering::AcqRel).max(now))
+    }
+
+    /// From here on, no answer is earlier than `time`.
+    pub(crate) fn raise(&self, time: Time) {
+        self.floor.fetch_max(time.0, Ordering::AcqRel);
+    }
+
+    /// The bank's day of an instant.
+    pub(crate) fn day_of(&self, time: Time) -> Date {
+        // Every `Time` of an entry is within the years 1900 to 2199, where a timestamp always exists.
+        let timestamp = Timestamp::from_nanosecond(i128::from(time.0)).unwrap_or(Timestamp::UNIX_EPOCH);
+        self.zone.to_datetime(timestamp).date()
+    }
+
+    /// The instant at which a day ends in the bank's zone: the first one of the next day.
+    pub(crate) fn end_of_day(&self, day: Date) -> Option<Time> {
+        let next = day.tomorrow().ok()?.to_zoned(self.zone.clone()).ok()?;
+        Some(from_timestamp(next.timestamp()))
+    }
+}
+
+fn from_timestamp(timestamp: Timestamp) -> Time {
+    Time(i64::try_from(timestamp.as_nanosecond()).unwrap_or(i64::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn clock_at(seconds: Vec<i64>, zone: &str) -> BankClock {
+        let left = parking_lot::Mutex::new(seconds.into_iter());
+        let clock: Clock = Arc::new(move || Time(left.lock().next().unwrap_or(0) * 1_000_000_000));
+        BankClock::new(clock, zone).unwrap()
+    }
+
+    #[test]
+    fn recorded_time_never_goes_back() {
+        let clock = clock_at(vec![10, 5, 11], "UTC");
+        assert_eq!(
+            [clock.recorded(), clock.recorded(), clock.recorded()].map(|t| t.0 / 1_000_000_000),
+            [10, 10, 11]
+        );
+        clock.raise(Time(99_000_000_000));
+        assert_eq!(clock.recorded(), Time(99_000_000_000));
+    }
+
+    #[test]
+    fn day_begins_and_ends_in_the_zone_of_the_bank() {
+        let clock = clock_at(vec![], "Asia/Shanghai");
+        let end = clock.end_of_day(Date::constant(2026, 3, 31)).unwrap();
+        assert_eq!(
+            Timestamp::from_nanosecond(i128::from(end.0)).unwrap().to_string(),
+            "2026-03-31T16:00:00Z"
+        );
+        assert_eq!(clock.day_of(end), Date::constant(2026, 4, 1));
+        assert_eq!(clock.day_of(Time(end.0 - 1)), Date::constant(2026, 3, 31));
+    }
+
+    #[test]
+    fn day_that_begins_at_one_o_clock_ends_the_day_before_there() {
+        let clock = clock_at(vec![], "America/Sao_Paulo");
+        let end = clock.end_of_day(Date::constant(2018, 11, 3)).unwrap();
+        assert_eq!(
+            Timestamp::from_nanosecond(i128::from(end.0)).unwrap().to_string(),
+            "2018-11-04T03:00:00Z"
+        );
+    }
+}

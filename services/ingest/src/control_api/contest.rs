@@ -1,0 +1,90 @@
+//! Publishing and amending a contest. What equals the definition in force appends nothing; the deadline is fixed here,
+//! so that no fold ever needs a time-zone database.
+
+use jiff::ToSpan;
+use longhu_core::contest::{Contest, check};
+use longhu_core::control::Payload;
+use longhu_core::register::Register;
+use longhu_core::violation::Violation;
+use longhu_proto::contest::from_wire;
+use longhu_proto::status::invalid;
+use longhu_proto::wire::control::v1 as wire;
+use longhu_runtime::Principal;
+use tonic::Status;
+
+use super::{ControlApi, Found, change_of};
+use crate::clock::BankClock;
+use crate::decider::Plan;
+
+impl ControlApi {
+    pub(super) async fn contest(
+        &self,
+        principal: &Principal,
+        request: wire::ApplyContestRequest,
+    ) -> Result<wire::Change, Status> {
+        let contest = self.read_contest(&request).map_err(|violation| invalid(&[violation]))?;
+        let validate_only = request.validate_only;
+        let decided = self
+            .decider
+            .decide(&principal.name, move |register| plan(register, contest, validate_only))
+            .await?;
+        Ok(change_of(decided))
+    }
+
+    fn read_contest(&self, request: &wire::ApplyContestRequest) -> Result<Contest, Violation> {
+        let Some(definition) = &request.contest else {
+            return Err(Violation::new(
+                "contest",
+                "MISSING_FIELD",
+                "there is no contest in the call; give one",
+            ));
+        };
+        if definition.scoring_deadline_time.is_some() {
+            let reason = "the deadline follows from the period and the grace; leave it out";
+            return Err(Violation::new("scoring_deadline_time", "OUTPUT_ONLY", reason));
+        }
+        let mut contest = from_wire(definition, self.bank.currency)?;
+        contest.scoring_deadline = match contest.grace_days {
+            None => None,
+            Some(grace_days) => deadline(&self.clock, contest.end, grace_days)?,
+        };
+        Ok(contest)
+    }
+}
+
+/// The first instant after the last day on which scoring events may be recorded.
+fn deadline(
+    clock: &BankClock,
+    end: jiff::civil::Date,
+    grace_days: u32,
+) -> Result<Option<longhu_core::Time>, Violation> {
+    let last = end.checked_add(i64::from(grace_days).min(100_000).days()).ok();
+    let found = last.and_then(|day| clock.end_of_day(day)).filter(|time| *time < longhu_core::time::LATEST);
+    match found {
+        Some(time) => Ok(Some(time)),
+        None => Err(Violation::new("grace_days", "OUT_OF_RANGE", "grace is at most 3,650 days; shorten it")),
+    }
+}
+
+fn plan(register: &Register, contest: Contest, validate_only: bool) -> Result<Plan<Found>, Status> {
+    let kinds = register.organisation().kinds();
+    let violations = check::check(&contest, register.catalogue(), Some(&kinds));
+    if !violations.is_empty() {
+        return Err(invalid(&violations));
+    }
+    let in_force = register.contest(&contest.id);
+    let revision = in_force.map_or(0, |in_force| in_force.revision);
+    let changed = in_force.is_none_or(|in_force| !says_the_same(&in_force.value, &contest));
+    let entries = match changed && !validate_only {
+        true => vec![(contest.id.clone(), Payload::Contest(Box::new(contest)))],
+        false => Vec::new(),
+    };
+    Ok(Plan { entries, is_change_set: false, found: Found { revision, changed } })
+}
+
+/// Whether two definitions are equal in all that people say; the deadline is only derived from it.
+fn says_the_same(in_force: &Contest, contest: &Contest) -> bool {
+    let mut in_force = in_force.clone();
+    in_force.scoring_deadline = contest.scoring_deadline;
+    in_force == *contest
+}

@@ -1,0 +1,88 @@
+//! ControlService: decisions of people, one file a call. It knows who may decide; what a decision must be is the
+//! core's to say, and appending it the decider's.
+
+mod contest;
+mod event_type;
+mod organisation;
+mod source;
+
+use std::sync::Arc;
+
+use longhu_core::Position;
+use longhu_core::control::Bank;
+use longhu_proto::scalar::position_to_wire;
+use longhu_proto::wire::control::v1 as wire;
+use longhu_proto::wire::control::v1::control_service_server::ControlService;
+use longhu_runtime::{Role, require, require_any};
+use tokio::sync::Semaphore;
+use tonic::{Request, Response, Status, Streaming};
+
+use crate::clock::BankClock;
+use crate::decider::{Decided, Decider};
+
+/// Organisations that may be on their way in at once: each may be large.
+pub(crate) const ORGANISATIONS_MAX: usize = 2;
+
+/// ControlService on a decider.
+pub struct ControlApi {
+    pub(crate) bank: Bank,
+    pub(crate) clock: Arc<BankClock>,
+    pub(crate) decider: Arc<Decider>,
+    pub(crate) organisations: Semaphore,
+}
+
+#[tonic::async_trait]
+impl ControlService for ControlApi {
+    async fn apply_contest(
+        &self,
+        request: Request<wire::ApplyContestRequest>,
+    ) -> Result<Response<wire::ApplyContestResponse>, Status> {
+        let principal = require(&request, Role::Admin)?;
+        let change = self.contest(&principal, request.into_inner()).await?;
+        Ok(Response::new(wire::ApplyContestResponse { change: Some(change) }))
+    }
+
+    async fn apply_organisation(
+        &self,
+        request: Request<Streaming<wire::ApplyOrganisationRequest>>,
+    ) -> Result<Response<wire::ApplyOrganisationResponse>, Status> {
+        let principal = require(&request, Role::Admin)?;
+        self.organisation(&principal, request.into_inner()).await.map(Response::new)
+    }
+
+    async fn apply_source(
+        &self,
+        request: Request<wire::ApplySourceRequest>,
+    ) -> Result<Response<wire::ApplySourceResponse>, Status> {
+        let principal = require_any(&request, &[Role::Adapter, Role::Admin])?;
+        let change = self.source(&principal, request.into_inner()).await?;
+        Ok(Response::new(wire::ApplySourceResponse { change: Some(change) }))
+    }
+
+    async fn apply_event_type(
+        &self,
+        request: Request<wire::ApplyEventTypeRequest>,
+    ) -> Result<Response<wire::ApplyEventTypeResponse>, Status> {
+        let principal = require(&request, Role::Admin)?;
+        let change = self.event_type(&principal, request.into_inner()).await?;
+        Ok(Response::new(wire::ApplyEventTypeResponse { change: Some(change) }))
+    }
+}
+
+/// What a plan for one (kind, key) found.
+struct Found {
+    /// The revision in force before; 0 when there is none.
+    revision: u64,
+    /// Whether the decision differs from it.
+    changed: bool,
+}
+
+fn change_of(decided: Decided<Found>) -> wire::Change {
+    let Found { revision, changed } = decided.found;
+    wire::Change {
+        // A check that writes nothing leaves the revision as it is.
+        revision: revision + u64::from(decided.position.is_some()),
+        position: decided.position.map(|position: Position| position_to_wire(position)),
+        changed,
+    }
+}

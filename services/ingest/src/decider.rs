@@ -1,0 +1,171 @@
+//! Appends decisions: one at a time in this process, each naming the decision that it follows, so that those of other
+//! processes are never overwritten unseen. A decision whose caller goes away is still finished.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use longhu_core::Position;
+use longhu_core::control::{Decision, Payload};
+use longhu_core::register::Register;
+use longhu_log::{AppendError, Appended, BatchLimits, ControlWriter, Kind, Log};
+use longhu_proto::control::encode;
+use longhu_proto::status::{refusal, retry_later};
+use tokio::sync::Mutex;
+use tonic::{Code, Status};
+
+use crate::clock::BankClock;
+use crate::decisions::Decisions;
+use crate::refusal::Refusal;
+
+/// The most entries of one batch of a change set.
+const ENTRIES_MAX: usize = 1000;
+/// How long a process waits for the decisions of others to reach it.
+const CATCH_UP: Duration = Duration::from_secs(2);
+
+/// What is to be appended, as found under the lock.
+pub(crate) struct Plan<T> {
+    /// Keys and payloads; the revisions follow from what is in force.
+    pub(crate) entries: Vec<(String, Payload)>,
+    /// Whether they take effect together, at a closing entry.
+    pub(crate) is_change_set: bool,
+    /// What the caller wants to know besides.
+    pub(crate) found: T,
+}
+
+/// What became of a plan.
+pub(crate) struct Decided<T> {
+    /// Where it takes effect; nothing when there was nothing to append.
+    pub(crate) position: Option<Position>,
+    /// What the plan found.
+    pub(crate) found: T,
+}
+
+/// The one way to take decisions in this process.
+pub(crate) struct Decider {
+    log: Log,
+    decisions: Arc<Decisions>,
+    clock: Arc<BankClock>,
+    writer: Mutex<ControlWriter>,
+}
+
+impl Decider {
+    pub(crate) fn new(log: &Log, decisions: Arc<Decisions>, clock: Arc<BankClock>) -> Arc<Decider> {
+        let writer = Mutex::new(ControlWriter::new(log));
+        Arc::new(Decider { log: log.clone(), decisions, clock, writer })
+    }
+
+    /// Makes a plan on what is in force, and appends it if nothing was decided meanwhile. Afterwards what was decided
+    /// is in force here.
+    ///
+    /// # Errors
+    /// The plan's own; ABORTED with REVISION_CONFLICT when another process decided meanwhile; those of [`Refusal`].
+    pub(crate) async fn decide<T: Send + 'static>(
+        self: &Arc<Self>,
+        principal: &str,
+        plan: impl FnOnce(&Register) -> Result<Plan<T>, Status> + Send + 'static,
+    ) -> Result<Decided<T>, Status> {
+        let (this, principal) = (self.clone(), principal.to_owned());
+        let work = tokio::spawn(async move { this.run(&principal, plan).await });
+        work.await.unwrap_or_else(|_| Err(failed()))
+    }
+
+    async fn run<T: Send + 'static>(
+        self: &Arc<Self>,
+        principal: &str,
+        plan: impl FnOnce(&Register) -> Result<Plan<T>, Status> + Send + 'static,
+    ) -> Result<Decided<T>, Status> {
+        let mut writer = self.writer.lock().await;
+        let (this, author) = (self.clone(), principal.to_owned());
+        // A plan may look at a whole organisation: not on a thread that answers events.
+        let planned = tokio::task::spawn_blocking(move || {
+            let in_force = this.decisions.read();
+            let plan = plan(&in_force.register)?;
+            let decisions = decisions_of(&plan, &in_force.register, &author);
+            Ok((in_force.sequence, decisions, plan.found))
+        });
+        let (mut last, decisions, found) = planned.await.unwrap_or_else(|_| Err(failed()))?;
+        if decisions.is_empty() {
+            return Ok(Decided { position: None, found });
+        }
+        if !self.log.is_connected() {
+            return Err(Refusal::LogAway.status());
+        }
+        let mut position = None;
+        for (records, decisions) in batches_of(decisions) {
+            let appended = self.append(&mut writer, last, &records).await?;
+            last = appended.sequence;
+            position = Some(Position::new(last, (records.len() - 1) as u32));
+            self.decisions.apply(last, decisions);
+        }
+        Ok(Decided { position, found })
+    }
+
+    async fn append(
+        &self,
+        writer: &mut ControlWriter,
+        last: u64,
+        records: &[Bytes],
+    ) -> Result<Appended, Status> {
+        match writer.append_expecting(last, Kind::Control, self.clock.recorded(), records).await {
+            Ok(appended) => Ok(appended),
+            Err(AppendError::Conflict { .. }) => {
+                self.catch_up().await;
+                let message =
+                    "somebody else decided at the same time; look at what is in force now and try again";
+                Err(retry_later(Code::Aborted, "REVISION_CONFLICT", message, Duration::ZERO))
+            }
+            Err(error) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "a decision was not appended");
+                Err(Refusal::from(&error).status())
+            }
+        }
+    }
+
+    /// Waits, bounded, until the decisions of others are in force here too.
+    async fn catch_up(&self) {
+        if let Ok(Some(last)) = self.log.last_on(self.log.names().control_subject()).await {
+            self.decisions.wait_for(last.sequence, CATCH_UP).await;
+        }
+    }
+}
+
+fn failed() -> Status {
+    refusal(Code::Internal, "DECISION_FAILED", "the decision failed by a defect; please report it")
+}
+
+fn decisions_of<T>(plan: &Plan<T>, register: &Register, principal: &str) -> Vec<Decision> {
+    let closed = plan.is_change_set && !plan.entries.is_empty();
+    let change_set = if closed { uuid::Uuid::now_v7().to_string() } else { String::new() };
+    let decision = |key: &str, revision, payload| Decision {
+        principal: principal.to_owned(),
+        key: key.to_owned(),
+        revision,
+        change_set: change_set.clone(),
+        payload,
+    };
+    let mut decisions: Vec<Decision> = plan
+        .entries
+        .iter()
+        .map(|(key, payload)| decision(key, register.revision(payload.kind(), key) + 1, payload.clone()))
+        .collect();
+    if closed {
+        decisions.push(decision("", 0, Payload::Close { count: plan.entries.len() as u32 }));
+    }
+    decisions
+}
+
+/// Cuts decisions into batches of a bounded count and size.
+fn batches_of(decisions: Vec<Decision>) -> Vec<(Vec<Bytes>, Vec<Decision>)> {
+    let limits = BatchLimits { count_max: ENTRIES_MAX, ..BatchLimits::default() };
+    let mut records: Vec<Bytes> = decisions.iter().map(|decision| encode(decision).into()).collect();
+    let mut decisions = decisions;
+    let mut batches = Vec::new();
+    while !records.is_empty() {
+        let count = limits.fit(records.iter().map(Bytes::len));
+        let (later_records, later_decisions) = (records.split_off(count), decisions.split_off(count));
+        batches.push((records, decisions));
+        (records, decisions) = (later_records, later_decisions);
+    }
+    batches
+}

@@ -1,0 +1,98 @@
+//! Why ingest did not start, or ended by itself. Each says what to do; the source says why.
+
+use longhu_core::control::Bank;
+use longhu_log::{AppendError, LogError, ReadError};
+use longhu_proto::DecodeError;
+
+/// Which decision is not understood.
+#[derive(Debug, thiserror::Error)]
+#[error("the decision at {sequence}.{index} is not understood")]
+pub struct DecisionError {
+    /// The stream sequence.
+    pub sequence: u64,
+    /// The index in the batch.
+    pub index: usize,
+    /// Why.
+    pub source: DecodeError,
+}
+
+/// Why ingest did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The bank's zone is not in the time-zone database.
+    #[error("`{zone}` is not a time zone; give an IANA name, such as `Asia/Shanghai`")]
+    Zone {
+        /// The configured name.
+        zone: String,
+        /// Why.
+        source: jiff::Error,
+    },
+    /// The bank's id is not the one that the log was opened with.
+    #[error("the log was opened for bank `{log}`, but bank `{configured}` is configured; use one id")]
+    OtherLog {
+        /// The bank that the log was opened for.
+        log: String,
+        /// The configured bank.
+        configured: String,
+    },
+    /// The log names another bank, zone or currency.
+    #[error(
+        "the log is that of bank {}, but {} is configured; correct the configuration, or give this bank a log of its own",
+        shown(named),
+        shown(configured)
+    )]
+    OtherBank {
+        /// What the log's first entry says.
+        named: Box<Bank>,
+        /// What is configured.
+        configured: Box<Bank>,
+    },
+    /// The log has entries, but the first does not name a bank.
+    #[error(
+        "the log has entries, but none names its bank; it was not begun by longhu, give this bank an empty one"
+    )]
+    Nameless,
+    /// The log could not be asked.
+    #[error("the log cannot be asked for its decisions")]
+    Log(#[from] LogError),
+    /// The decisions could not be read.
+    #[error("the decisions in the log cannot be read")]
+    Read(#[from] ReadError),
+    /// A decision is not understood.
+    #[error("the log holds a decision that cannot be used")]
+    Decision(#[from] DecisionError),
+    /// The first entry could not be appended.
+    #[error("the log's first entry could not be appended")]
+    FirstEntry(#[source] AppendError),
+    /// The slot could not be taken over.
+    #[error("slot `{slot}` could not be taken over")]
+    Slot {
+        /// The slot.
+        slot: String,
+        /// Why.
+        source: AppendError,
+    },
+}
+
+fn shown(bank: &Bank) -> String {
+    format!("`{}` (zone {}, currency {})", bank.id, bank.zone, bank.currency)
+}
+
+/// Why ingest ended by itself. Nothing that was acknowledged is lost.
+#[derive(Debug, thiserror::Error)]
+pub enum IngestError {
+    /// Another process took the slot over, or the log is not the one that was written before.
+    #[error(
+        "the slot cannot be written any more; nothing acknowledged is lost, see the cause for what to do"
+    )]
+    Slot(#[source] AppendError),
+    /// The decisions could not be followed.
+    #[error("the decisions in the log cannot be followed; events cannot be checked without them")]
+    Read(#[from] ReadError),
+    /// A decision is not understood.
+    #[error("the log holds a decision that cannot be used; events cannot be checked without it")]
+    Decision(#[from] DecisionError),
+    /// A task of ingest ended otherwise than by returning: a defect.
+    #[error("a task of ingest failed; this is a defect, please report it")]
+    Task(#[from] tokio::task::JoinError),
+}

@@ -1,0 +1,196 @@
+//! The way of a call's events: checked, their sources registered, normalised, queued, answered. It takes the valid ones
+//! whatever the others are, and answers for none that is not on disk.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use longhu_core::control::{Payload, Source};
+use longhu_core::violation::Violation;
+use longhu_log::Log;
+use longhu_proto::scalar::position_to_wire;
+use longhu_proto::status::{invalid, refusal};
+use longhu_proto::wire::event::v1 as event_wire;
+use longhu_proto::wire::ingest::v1 as wire;
+use longhu_runtime::Principal;
+use tokio::sync::oneshot;
+use tokio::time::Instant;
+use tonic::{Code, Status};
+
+use crate::check::{Checker, Verdicts};
+use crate::clock::BankClock;
+use crate::decider::{Decider, Plan};
+use crate::decisions::Decisions;
+use crate::normalise;
+use crate::pseudonym::Keyring;
+use crate::queue::{Answer, Queue, answered};
+use crate::refusal::Refusal;
+
+/// The most events of one message.
+pub const EVENTS_MAX: usize = 1000;
+/// How often a source is tried to be registered while others decide too.
+const REGISTER_ATTEMPTS: usize = 5;
+
+/// What to do when the queue is full.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Patience {
+    /// Refuse at once.
+    None,
+    /// Wait for room, as long as for an answer.
+    ForRoom,
+}
+
+/// Everything that events pass on their way in.
+pub(crate) struct Intake {
+    pub(crate) log: Log,
+    pub(crate) decisions: Arc<Decisions>,
+    pub(crate) decider: Arc<Decider>,
+    pub(crate) clock: Arc<BankClock>,
+    pub(crate) queue: Arc<Queue>,
+    pub(crate) keys: Keyring,
+    pub(crate) answer_timeout: Duration,
+}
+
+/// A call whose events are on their way.
+pub(crate) struct Ticket {
+    /// One for each event: nothing when it is on its way, or what is wrong with it.
+    rejected: Vec<Option<Violation>>,
+    /// Nothing when no event is on its way.
+    answer: Option<oneshot::Receiver<Answer>>,
+    timeout: Duration,
+}
+
+impl Intake {
+    /// Takes the valid events of a message and gives a ticket for the outcomes.
+    ///
+    /// # Errors
+    /// INVALID_ARGUMENT for no or too many events; those of [`Refusal`].
+    pub(crate) async fn take(
+        &self,
+        principal: &Principal,
+        events: Vec<event_wire::Event>,
+        patience: Patience,
+    ) -> Result<Ticket, Status> {
+        check_count(events.len())?;
+        let verdicts = self.verdicts(principal, &events).await?;
+        let mut rejected = Vec::with_capacity(events.len());
+        let mut valid = Vec::with_capacity(events.len());
+        for (event, verdict) in events.into_iter().zip(verdicts.events) {
+            match verdict {
+                Ok(date) => {
+                    rejected.push(None);
+                    valid.push((event, date));
+                }
+                Err(violation) => rejected.push(Some(violation)),
+            }
+        }
+        let answer = match valid.is_empty() {
+            true => None,
+            false => Some(self.queue(valid, patience).await.map_err(|refusal| refusal.status())?),
+        };
+        Ok(Ticket { rejected, answer, timeout: self.answer_timeout })
+    }
+
+    /// Checks the events; registers sources that valid ones name for the first time, and then checks again, because
+    /// somebody else may have registered them meanwhile.
+    async fn verdicts(
+        &self,
+        principal: &Principal,
+        events: &[event_wire::Event],
+    ) -> Result<Verdicts, Status> {
+        for _ in 0..REGISTER_ATTEMPTS {
+            let today = self.clock.day_of(self.clock.recorded());
+            let verdicts = {
+                let in_force = self.decisions.read();
+                let (register, clock) = (&in_force.register, self.clock.as_ref());
+                Checker { register, clock, principal, today }.check(events)
+            };
+            if verdicts.unregistered.is_empty() {
+                return Ok(verdicts);
+            }
+            match self.register(principal, verdicts.unregistered).await {
+                Err(status) if status.code() != Code::Aborted => return Err(status),
+                _ => {}
+            }
+        }
+        let message = "the sources could not be registered while others decided too; send the same ids again";
+        Err(refusal(Code::Aborted, "REVISION_CONFLICT", message))
+    }
+
+    async fn register(
+        &self,
+        principal: &Principal,
+        unregistered: BTreeMap<String, bool>,
+    ) -> Result<(), Status> {
+        let owner = principal.name.clone();
+        let plan = move |register: &longhu_core::register::Register| {
+            let missing = unregistered.into_iter().filter(|(name, _)| register.source(name).is_none());
+            let entry = |(name, numbered): (String, bool)| {
+                tracing::info!(source = name, numbered, principal = owner, "a new source");
+                let principal = owner.clone();
+                let source = Source { name: name.clone(), numbered, horizon_days: None, principal };
+                (name, Payload::Source(source))
+            };
+            Ok(Plan { entries: missing.map(entry).collect(), is_change_set: false, found: () })
+        };
+        self.decider.decide(&principal.name, plan).await.map(|_| ())
+    }
+
+    async fn queue(
+        &self,
+        valid: Vec<(event_wire::Event, jiff::civil::Date)>,
+        patience: Patience,
+    ) -> Result<oneshot::Receiver<Answer>, Refusal> {
+        let records = normalise::records(valid, &self.keys);
+        // A process that lost its slot says so even when the log is away.
+        if !self.log.is_connected() && !self.queue.is_closed() {
+            return Err(Refusal::LogAway);
+        }
+        match patience {
+            Patience::None => self.queue.push(records),
+            Patience::ForRoom => {
+                self.queue.push_patiently(records, Instant::now() + self.answer_timeout).await
+            }
+        }
+    }
+}
+
+impl Ticket {
+    /// Waits for the disk.
+    ///
+    /// # Errors
+    /// Those of [`Refusal`]: then nothing is known about any event that is on its way.
+    pub(crate) async fn outcomes(self) -> Result<Vec<wire::Outcome>, Status> {
+        let positions = match self.answer {
+            None => Vec::new(),
+            Some(answer) => answered(answer, self.timeout).await.map_err(|refusal| refusal.status())?,
+        };
+        let mut positions = positions.into_iter();
+        let outcome = |rejected: Option<Violation>| {
+            let result = match rejected {
+                Some(violation) => wire::outcome::Result::Rejected(wire::Rejected {
+                    field: violation.field,
+                    code: violation.code.to_owned(),
+                    reason: violation.reason,
+                }),
+                None => wire::outcome::Result::Accepted(wire::Accepted {
+                    position: positions.next().map(position_to_wire),
+                }),
+            };
+            wire::Outcome { result: Some(result) }
+        };
+        Ok(self.rejected.into_iter().map(outcome).collect())
+    }
+}
+
+fn check_count(count: usize) -> Result<(), Status> {
+    let violation = match count {
+        0 => Violation::new("events", "NO_EVENTS", "a message has at least one event; send some"),
+        1..=EVENTS_MAX => return Ok(()),
+        _ => {
+            let reason = format!("{count} events are more than {EVENTS_MAX}; send them in several messages");
+            Violation::new("events", "TOO_MANY_EVENTS", reason)
+        }
+    };
+    Err(invalid(&[violation]))
+}

@@ -1,0 +1,99 @@
+//! Why a whole call is refused, whatever is in it. Every refusal has its one status; none says "stored" or "not stored"
+//! when nobody knows.
+
+use std::time::Duration;
+
+use longhu_log::AppendError;
+use longhu_proto::status::{refusal, retry_later};
+use tonic::{Code, Status};
+
+/// Why the log did not take what a call brought.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Refusal {
+    /// The queue is full.
+    Overloaded,
+    /// There is no connection to the log: nothing was sent.
+    LogAway,
+    /// The log did not answer in time: nobody knows.
+    LogSilent,
+    /// The log has no room.
+    LogFull,
+    /// The log refuses for a reason that asking again does not remove.
+    LogRefused(String),
+    /// Another process writes to the slot; this one is ending.
+    SlotFenced(String),
+    /// The log is not the one that was written before; this process is ending.
+    LogRewound(String),
+    /// The process is ending as it was told.
+    ShuttingDown,
+}
+
+const SOON: Duration = Duration::from_millis(200);
+const LATER: Duration = Duration::from_secs(1);
+const MUCH_LATER: Duration = Duration::from_secs(30);
+
+impl Refusal {
+    /// What the caller is answered.
+    pub(crate) fn status(&self) -> Status {
+        match self {
+            Refusal::Overloaded => retry_later(
+                Code::ResourceExhausted,
+                "INGEST_OVERLOADED",
+                "more events are waiting for the disk than may wait; send the same ids again a little later",
+                SOON,
+            ),
+            Refusal::LogAway => retry_later(
+                Code::Unavailable,
+                "LOG_UNAVAILABLE",
+                "the log cannot be reached and nothing was taken; send the same ids again",
+                LATER,
+            ),
+            Refusal::LogSilent => retry_later(
+                Code::Unavailable,
+                "LOG_UNAVAILABLE",
+                "the log did not answer in time, it is unknown what it took; send the same ids again",
+                LATER,
+            ),
+            Refusal::LogFull => retry_later(
+                Code::ResourceExhausted,
+                "LOG_FULL",
+                "the log is full and nothing was taken; give it more room, then send the same ids again",
+                MUCH_LATER,
+            ),
+            Refusal::LogRefused(why) => {
+                let message = format!("the log refused ({why}); see the service's own log");
+                refusal(Code::FailedPrecondition, "LOG_REFUSED", message)
+            }
+            Refusal::SlotFenced(why) => {
+                let message = format!("{why}; send the same ids again, to the process that is in charge now");
+                retry_later(Code::Unavailable, "SLOT_FENCED", message, LATER)
+            }
+            Refusal::LogRewound(why) => {
+                let message = format!("{why}; send the same ids again when operations have repaired it");
+                retry_later(Code::Unavailable, "LOG_REWOUND", message, MUCH_LATER)
+            }
+            Refusal::ShuttingDown => retry_later(
+                Code::Unavailable,
+                "SHUTTING_DOWN",
+                "this process is ending and took nothing; send the same ids again",
+                LATER,
+            ),
+        }
+    }
+}
+
+impl From<&AppendError> for Refusal {
+    fn from(error: &AppendError) -> Refusal {
+        match error {
+            AppendError::NotSent(_) => Refusal::LogAway,
+            AppendError::Unknown(_) => Refusal::LogSilent,
+            AppendError::Log(inner) if inner.is_retriable() => Refusal::LogAway,
+            AppendError::Full(_) => Refusal::LogFull,
+            AppendError::Fenced { .. } | AppendError::Contended { .. } => {
+                Refusal::SlotFenced(error.to_string())
+            }
+            AppendError::Rewound { .. } => Refusal::LogRewound(error.to_string()),
+            other => Refusal::LogRefused(other.to_string()),
+        }
+    }
+}

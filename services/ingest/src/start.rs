@@ -1,0 +1,97 @@
+//! How an ingest process comes up: it reads every decision, begins an empty log with the bank's entry, and takes its
+//! slot over. It never begins a log that already has entries, and never writes to another bank's.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use longhu_core::Time;
+use longhu_core::control::{Bank, Decision, Payload};
+use longhu_log::{AppendError, ControlWriter, Kind, Log, ReadFrom, ReadOptions, Reader, SlotWriter};
+use longhu_proto::control::encode;
+
+use crate::clock::BankClock;
+use crate::config::IngestConfig;
+use crate::decisions::Decisions;
+use crate::error::StartError;
+
+/// Who signs the log's first entry.
+const FOUNDER: &str = "longhu";
+/// How often the beginning of a log is looked for while another process begins it.
+const BEGIN_ATTEMPTS: usize = 20;
+const BEGIN_PAUSE: Duration = Duration::from_millis(50);
+
+/// The decisions in force, and the reader that goes on from there.
+pub(crate) async fn decisions(
+    config: &IngestConfig,
+    log: &Log,
+    clock: &BankClock,
+) -> Result<(Arc<Decisions>, Reader), StartError> {
+    let opened_for = log.names().bank();
+    if opened_for != config.bank.id {
+        return Err(StartError::OtherLog { log: opened_for.to_owned(), configured: config.bank.id.clone() });
+    }
+    let last = begin(config, log, clock).await?;
+    let subject = Some(log.names().control_subject().to_string());
+    let mut reader = Reader::open(log, ReadFrom::Start, ReadOptions { subject, until: None }).await?;
+    let decisions = Decisions::new();
+    while decisions.read().sequence < last {
+        if let Some(entry) = reader.next().await? {
+            clock.raise(entry.batch.header.recorded_time);
+            decisions.apply_batch(entry.sequence, &entry.batch)?;
+        }
+    }
+    check_bank(decisions.read().register.bank(), &config.bank)?;
+    Ok((Arc::new(decisions), reader))
+}
+
+/// Makes sure that the log has begun; the sequence of its last decision.
+async fn begin(config: &IngestConfig, log: &Log, clock: &BankClock) -> Result<u64, StartError> {
+    let first = Decision {
+        principal: FOUNDER.to_owned(),
+        key: config.bank.id.clone(),
+        revision: 1,
+        change_set: String::new(),
+        payload: Payload::Bank(config.bank.clone()),
+    };
+    let record = encode(&first).into();
+    let mut writer = ControlWriter::new(log);
+    for _ in 0..BEGIN_ATTEMPTS {
+        if let Some(last) = log.last_on(log.names().control_subject()).await? {
+            return Ok(last.sequence);
+        }
+        match writer.append_first(Kind::Control, clock.recorded(), std::slice::from_ref(&record)).await {
+            Ok(appended) => return Ok(appended.sequence),
+            // Not empty: another process begins it at this moment, or the log never had a beginning.
+            Err(AppendError::Conflict { .. }) => tokio::time::sleep(BEGIN_PAUSE).await,
+            Err(error) => return Err(StartError::FirstEntry(error)),
+        }
+    }
+    Err(StartError::Nameless)
+}
+
+fn check_bank(named: Option<&Bank>, configured: &Bank) -> Result<(), StartError> {
+    match named {
+        Some(named) if named == configured => Ok(()),
+        Some(named) => Err(StartError::OtherBank {
+            named: Box::new(named.clone()),
+            configured: Box::new(configured.clone()),
+        }),
+        None => Err(StartError::Nameless),
+    }
+}
+
+/// Takes the slot over; what is recorded from here on is not earlier than what it holds.
+pub(crate) async fn slot(
+    config: &IngestConfig,
+    log: &Log,
+    clock: &BankClock,
+) -> Result<SlotWriter, StartError> {
+    let failed = |source| StartError::Slot { slot: config.slot.clone(), source };
+    let subject =
+        log.names().slot_subject(&config.slot).map_err(|error| failed(AppendError::Log(error.into())))?;
+    if let Some(last) = log.last_on(&subject).await? {
+        clock.raise(last.batch.header.recorded_time);
+    }
+    let recorded: Time = clock.recorded();
+    SlotWriter::open(log, &config.slot, recorded).await.map_err(failed)
+}

@@ -1,0 +1,92 @@
+//! The task that writes the slot: takes what waits, appends it as one batch, answers, and ticks when nothing comes. It
+//! never has two batches in flight, and it ends as soon as the slot is not its own any more.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use longhu_log::{AppendError, Appended, Kind, SlotWriter};
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use crate::clock::BankClock;
+use crate::error::IngestError;
+use crate::queue::{Queue, Taken};
+use crate::refusal::Refusal;
+
+/// When a tick that failed is tried again.
+const TICK_RETRY: Duration = Duration::from_secs(10);
+
+/// The writer of the slot with what it works on.
+pub(crate) struct Writer {
+    pub(crate) slot: SlotWriter,
+    pub(crate) queue: Arc<Queue>,
+    pub(crate) clock: Arc<BankClock>,
+    pub(crate) tick_interval: Duration,
+}
+
+enum Work {
+    Batch(Taken),
+    Tick,
+    End,
+}
+
+impl Writer {
+    /// Works until the token is cancelled and what waits is written, or until the slot is lost.
+    pub(crate) async fn run(mut self, shutdown: CancellationToken) -> Result<(), IngestError> {
+        let mut tick_at = Instant::now() + self.tick_interval;
+        let queue = self.queue.clone();
+        let ending = shutdown.cancelled();
+        tokio::pin!(ending);
+        let mut is_ending = false;
+        loop {
+            let work = tokio::select! {
+                biased;
+                () = &mut ending, if !is_ending => {
+                    is_ending = true;
+                    queue.close(Refusal::ShuttingDown);
+                    continue;
+                }
+                taken = queue.take() => taken.map_or(Work::End, Work::Batch),
+                () = tokio::time::sleep_until(tick_at) => Work::Tick,
+            };
+            let outcome = match work {
+                Work::End => return Ok(()),
+                Work::Tick => self.tick().await.map(|_| self.tick_interval),
+                Work::Batch(taken) => self.write(taken).await.map(|()| self.tick_interval),
+            };
+            tick_at = Instant::now() + self.after(outcome)?;
+        }
+    }
+
+    async fn write(&mut self, taken: Taken) -> Result<(), AppendError> {
+        match self.slot.append(Kind::Events, self.clock.recorded(), &taken.records).await {
+            Ok(appended) => {
+                self.queue.stored(taken, appended.sequence);
+                Ok(())
+            }
+            Err(error) => {
+                self.queue.refused(taken, &Refusal::from(&error));
+                Err(error)
+            }
+        }
+    }
+
+    async fn tick(&mut self) -> Result<Appended, AppendError> {
+        self.slot.append(Kind::Tick, self.clock.recorded(), &[]).await
+    }
+
+    /// When the next tick is due; an error when the slot is lost.
+    fn after(&self, outcome: Result<Duration, AppendError>) -> Result<Duration, IngestError> {
+        match outcome {
+            Ok(interval) => Ok(interval),
+            Err(error) if error.is_permanent() => {
+                self.queue.abort(Refusal::from(&error));
+                Err(IngestError::Slot(error))
+            }
+            Err(error) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "a batch was not acknowledged");
+                Ok(TICK_RETRY.min(self.tick_interval))
+            }
+        }
+    }
+}
