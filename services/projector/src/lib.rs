@@ -18,5 +18,5 @@ mod standings_service;
 pub use log_service::LogInspector;
 pub use projection::{Projection, Published};
 pub use projector::{Projector, ProjectorConfig, ProjectorError};
-pub use source_status::source_status;
+pub use source_status::{SourceReader, source_status};
 pub use standings_service::Standings;

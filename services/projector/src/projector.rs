@@ -19,6 +19,7 @@ use crate::cold::Cold;
 use crate::feed::{self, QUEUE_BATCHES};
 use crate::fold_thread::{CommitOrder, FoldError, FoldThread};
 use crate::projection::{Projection, Published};
+use crate::source_status::SourceReader;
 use crate::{backfill, log_service::LogInspector, standings_service::Standings};
 
 /// How to run a projector.
@@ -103,6 +104,11 @@ impl Projector {
     /// The service that answers for standings.
     pub fn standings(&self) -> Standings {
         Standings::new(self.projection.clone())
+    }
+
+    /// The service that tells ingest how far sources have been counted.
+    pub fn source_reader(&self) -> SourceReader {
+        SourceReader::new(self.projection.clone())
     }
 
     /// The service that shows the log.

@@ -1,10 +1,15 @@
-//! How far a source has been counted, from the projection: what an adapter needs to resume.
+//! How far a source has been counted, from the projection: what an adapter needs to resume. Ingest asks for it.
+
+use std::sync::Arc;
 
 use longhu_core::identity::SourceStatus;
+use longhu_core::pages::PageError;
 use longhu_proto::scalar::{position_from_wire, position_to_wire};
 use longhu_proto::status::refusal;
 use longhu_proto::wire::ingest::v1 as wire;
-use tonic::{Code, Status};
+use longhu_proto::wire::ops::v1::projector_service_server::ProjectorService;
+use longhu_proto::wire::ops::v1::{ReadSourceStatusRequest, ReadSourceStatusResponse};
+use tonic::{Code, Request, Response, Status};
 
 use crate::projection::Projection;
 
@@ -24,8 +29,7 @@ pub async fn source_status(
         let message = format!("source `{}` is not registered; its first event registers it", request.source);
         return Err(refusal(Code::NotFound, "SOURCE_NOT_FOUND", message));
     };
-    let number = shard.source_number(&request.source);
-    let status = match number {
+    let status = match shard.source_number(&request.source) {
         None => SourceStatus::default(),
         Some(number) => shard.identities().status(projection.cold().as_ref(), number).map_err(unreadable)?,
     };
@@ -43,6 +47,29 @@ pub async fn source_status(
     })
 }
 
-fn unreadable(error: longhu_core::pages::PageError) -> Status {
+fn unreadable(error: PageError) -> Status {
     refusal(Code::Internal, "READ_MODEL_UNREADABLE", error.to_string())
+}
+
+/// The same for ingest processes on other machines.
+#[derive(Clone)]
+pub struct SourceReader(Arc<Projection>);
+
+impl SourceReader {
+    /// Answers from a projection.
+    pub fn new(projection: Arc<Projection>) -> SourceReader {
+        SourceReader(projection)
+    }
+}
+
+#[tonic::async_trait]
+impl ProjectorService for SourceReader {
+    async fn read_source_status(
+        &self,
+        request: Request<ReadSourceStatusRequest>,
+    ) -> Result<Response<ReadSourceStatusResponse>, Status> {
+        let request = request.into_inner().request.unwrap_or_default();
+        let response = source_status(&self.0, request).await?;
+        Ok(Response::new(ReadSourceStatusResponse { response: Some(response) }))
+    }
 }

@@ -1,0 +1,139 @@
+//! The shape of the code, held by tests: what every file opens with, how long it is, who may depend on whom, and what
+//! the core must never contain. It reads the tree and changes nothing.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The longest file, in lines.
+const LINES_MAX: usize = 500;
+
+/// What each crate may depend on, of the workspace.
+const EDGES: [(&str, &[&str]); 9] = [
+    ("longhu-core", &[]),
+    ("longhu-proto", &["longhu-core"]),
+    ("longhu-log", &["longhu-core"]),
+    ("longhu-store", &["longhu-core"]),
+    ("longhu-runtime", &["longhu-core", "longhu-proto"]),
+    ("longhu-ingest", &["longhu-core", "longhu-proto", "longhu-log", "longhu-runtime"]),
+    ("longhu-projector", &["longhu-core", "longhu-proto", "longhu-log", "longhu-store", "longhu-runtime"]),
+    ("longhu-query", &["longhu-proto", "longhu-runtime"]),
+    (
+        "longhu-cli",
+        &[
+            "longhu-core",
+            "longhu-proto",
+            "longhu-log",
+            "longhu-store",
+            "longhu-runtime",
+            "longhu-ingest",
+            "longhu-projector",
+            "longhu-query",
+        ],
+    ),
+];
+
+/// The only crate that may use a library of the outside world.
+const SOLE_USERS: [(&str, &str); 2] = [("async-nats", "longhu-log"), ("sled", "longhu-store")];
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() && !path.ends_with("target") {
+            rust_files(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+fn sources() -> Vec<(PathBuf, String)> {
+    let mut files = Vec::new();
+    for folder in ["libs", "services", "tests"] {
+        rust_files(&root().join(folder), &mut files);
+    }
+    files.into_iter().map(|path| (path.clone(), std::fs::read_to_string(path).unwrap())).collect()
+}
+
+#[test]
+fn every_file_opens_by_saying_what_it_is_for() {
+    let silent: Vec<PathBuf> =
+        sources().into_iter().filter(|(_, text)| !text.starts_with("//! ")).map(|(path, _)| path).collect();
+    assert!(silent.is_empty(), "no `//!` at the top of {silent:#?}");
+}
+
+#[test]
+fn no_file_is_too_long_to_hold_in_mind() {
+    let long: Vec<(PathBuf, usize)> = sources()
+        .into_iter()
+        .map(|(path, text)| (path, text.lines().count()))
+        .filter(|(_, lines)| *lines > LINES_MAX)
+        .collect();
+    assert!(long.is_empty(), "longer than {LINES_MAX} lines: {long:#?}");
+}
+
+#[test]
+fn the_core_has_no_float_clock_file_or_socket() {
+    let forbidden = ["f32", "f64", "std::fs", "std::net", "std::env", "Instant::now", "SystemTime", "Zoned::now"];
+    let mut files = Vec::new();
+    rust_files(&root().join("libs/core/src"), &mut files);
+    for path in files {
+        let text = std::fs::read_to_string(&path).unwrap();
+        let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
+        for line in code {
+            let words: Vec<&str> = line.split(|c: char| !c.is_alphanumeric() && c != '_' && c != ':').collect();
+            let found = forbidden.iter().find(|word| words.iter().any(|other| other.contains(*word)));
+            assert!(found.is_none(), "{}: {line}", path.display());
+        }
+    }
+}
+
+fn dependencies() -> BTreeMap<String, Vec<String>> {
+    let output = Command::new(env!("CARGO"))
+        .args(["metadata", "--format-version", "1", "--no-deps", "--offline"])
+        .current_dir(root())
+        .output()
+        .unwrap();
+    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let name = |value: &serde_json::Value| value["name"].as_str().unwrap().to_owned();
+    let packages = metadata["packages"].as_array().unwrap();
+    let normal = |package: &serde_json::Value| {
+        let all = package["dependencies"].as_array().unwrap().iter();
+        all.filter(|dependency| dependency["kind"].is_null()).map(name).collect()
+    };
+    packages.iter().map(|package| (name(package), normal(package))).collect()
+}
+
+#[test]
+fn dependencies_point_one_way() {
+    let allowed: BTreeMap<&str, &[&str]> = EDGES.into_iter().collect();
+    for (package, dependencies) in dependencies() {
+        let allowed = allowed.get(package.as_str()).unwrap_or_else(|| panic!("{package} is not in the list"));
+        for dependency in dependencies.iter().filter(|name| name.starts_with("longhu-")) {
+            assert!(allowed.contains(&dependency.as_str()), "{package} must not depend on {dependency}");
+        }
+    }
+}
+
+#[test]
+fn one_crate_knows_the_broker_and_one_knows_the_store() {
+    for (package, dependencies) in dependencies() {
+        for (library, user) in SOLE_USERS {
+            let uses = dependencies.iter().any(|name| name == library);
+            assert!(!uses || package == user, "{package} uses {library}, which only {user} may");
+        }
+    }
+}
+
+#[test]
+fn the_top_level_is_what_it_was_agreed_to_be() {
+    let agreed = ["Cargo.toml", "Cargo.lock", "README.md", "proto", "services", "libs", "deploy", "tests", "target"];
+    for entry in std::fs::read_dir(root()).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        assert!(name.starts_with('.') || agreed.contains(&name.as_str()), "{name} does not belong at the top");
+    }
+}
