@@ -1,1 +1,117 @@
-fn main() {}
+//! The `longhu` binary: reads the command line, runs one command, turns its failure into an exit code. A file a
+//! command; no command's work is done here, and nothing here prints data.
+
+mod catalogue;
+mod client;
+mod completions;
+mod contest;
+mod emit;
+mod failure;
+mod log;
+mod org;
+mod output;
+mod problems;
+mod proto_json;
+mod sources;
+mod standings;
+mod toml_fields;
+mod toml_file;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::client::Global;
+use crate::failure::Failure;
+
+/// Tracks a bank's marketing campaigns and contests: events in, exact standings out.
+#[derive(Debug, Parser)]
+#[command(name = "longhu", version, about, propagate_version = true, subcommand_required = true)]
+#[command(after_help = EXIT_CODES, infer_subcommands = false, max_term_width = 110)]
+struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 not allowed, 5 conflict.
+Data goes to stdout, everything else to stderr.";
+
+/// What there is to do. Commands that serve stand first, commands that ask a server follow.
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Apply the organisation: units and employees.
+    #[command(subcommand)]
+    Org(org::Command),
+    /// Publish, amend and look at contests.
+    #[command(subcommand)]
+    Contest(contest::Command),
+    /// Send events from a file of JSON lines.
+    Emit(emit::Args),
+    /// Show a board, or where one participant stands.
+    Standings(standings::Args),
+    /// Look at the log itself.
+    #[command(subcommand)]
+    Log(log::Command),
+    /// Register sources of events and see how far they have been counted.
+    #[command(subcommand)]
+    Sources(sources::Command),
+    /// List event types and add the bank's own.
+    #[command(subcommand)]
+    Catalogue(catalogue::Command),
+    /// Print a completion script for a shell.
+    Completions(completions::Args),
+}
+
+impl Command {
+    async fn run(self, global: &Global) -> Result<(), Failure> {
+        match self {
+            Command::Org(command) => org::run(command, global).await,
+            Command::Contest(command) => contest::run(command, global).await,
+            Command::Emit(args) => emit::run(args, global).await,
+            Command::Standings(args) => standings::run(args, global).await,
+            Command::Log(command) => log::run(command, global).await,
+            Command::Sources(command) => sources::run(command, global).await,
+            Command::Catalogue(command) => catalogue::run(command, global).await,
+            Command::Completions(args) => completions::run::<Cli>(args),
+        }
+    }
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return Failure::new(format!("the runtime does not start: {error}")).report(),
+    };
+    let result = runtime.block_on(cli.command.run(&cli.global));
+    runtime.shutdown_background();
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::Cli;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_command_has_an_example() {
+        fn check(command: &clap::Command) {
+            let leaf = command.get_subcommands().next().is_none();
+            let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            assert!(!leaf || help.contains("longhu "), "{} has no example", command.get_name());
+            command.get_subcommands().for_each(check);
+        }
+        check(&Cli::command());
+    }
+}

@@ -1,0 +1,213 @@
+//! Reaches a server: addresses, the principal's token, the bound on every call. It retries nothing.
+
+use std::fmt;
+use std::future::Future;
+use std::str::FromStr;
+use std::time::Duration;
+
+use clap::Args;
+use longhu_proto::wire::control::v1::control_service_client::ControlServiceClient;
+use longhu_proto::wire::ingest::v1::ingest_service_client::IngestServiceClient;
+use longhu_proto::wire::ops::v1::log_service_client::LogServiceClient;
+use longhu_proto::wire::standings::v1::standings_service_client::StandingsServiceClient;
+use tonic::metadata::{Ascii, MetadataValue};
+use tonic::service::Interceptor;
+use tonic::service::interceptor::InterceptedService;
+use tonic::transport::{Channel, Endpoint};
+use tonic::{Request, Response, Status};
+
+use crate::failure::Failure;
+use crate::output::Format;
+
+/// Where `longhu dev` listens.
+pub const DEFAULT_SERVER: &str = "http://127.0.0.1:7070";
+
+/// The largest answer that is read: a page of 5,000 rows is far below it.
+const ANSWER_BYTES_MAX: usize = 64 << 20;
+
+/// What every command that asks a server understands.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Server and output")]
+pub struct Global {
+    /// The server that takes events and decisions.
+    #[arg(long, global = true, env = "LONGHU_SERVER", default_value = DEFAULT_SERVER, value_name = "URL")]
+    pub server: String,
+    /// The server that answers queries, when it is another one.
+    #[arg(long, global = true, env = "LONGHU_QUERY_SERVER", value_name = "URL")]
+    pub query_server: Option<String>,
+    /// The principal's token.
+    #[arg(long, global = true, env = "LONGHU_TOKEN", hide_env_values = true, value_name = "TOKEN")]
+    pub token: Option<Token>,
+    /// How data is printed; each command says what it can.
+    #[arg(short, long, global = true, value_enum, value_name = "FORMAT")]
+    pub output: Option<Format>,
+    /// How long to wait for one answer, such as 500ms, 30s or 2m.
+    #[arg(long, global = true, default_value = "30s", value_parser = duration, value_name = "DURATION")]
+    pub timeout: Duration,
+}
+
+impl Global {
+    /// The format that was asked for, if the command can; the first of `known` when none was.
+    pub fn format(&self, known: &[Format]) -> Result<Format, Failure> {
+        match (self.output, known) {
+            (None, [first, ..]) => Ok(*first),
+            (Some(asked), known) if known.contains(&asked) => Ok(asked),
+            _ => {
+                let name = |format: &Format| format!("{format:?}").to_lowercase();
+                let names: Vec<String> = known.iter().map(name).collect();
+                Err(Failure::usage(format!("this command prints {} only", names.join(", "))))
+            }
+        }
+    }
+
+    /// The server for events and decisions.
+    pub fn server(&self) -> Result<Server, Failure> {
+        Server::new(&self.server, self)
+    }
+
+    /// Another server, with the same token and bounds.
+    pub fn server_at(&self, url: &str) -> Result<Server, Failure> {
+        Server::new(url, self)
+    }
+
+    /// The server for queries.
+    pub fn query_server(&self) -> Result<Server, Failure> {
+        let own = self.query_server.as_deref().filter(|url| !url.is_empty());
+        Server::new(own.unwrap_or(&self.server), self)
+    }
+}
+
+/// A principal's token. It is never shown.
+#[derive(Clone)]
+pub struct Token(Option<MetadataValue<Ascii>>);
+
+impl FromStr for Token {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Token, Self::Err> {
+        if text.is_empty() {
+            return Ok(Token(None));
+        }
+        let mut value = MetadataValue::from_str(&format!("Bearer {text}"))
+            .map_err(|_| "a token is visible ASCII on one line")?;
+        value.set_sensitive(true);
+        Ok(Token(Some(value)))
+    }
+}
+
+impl fmt::Debug for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Token(hidden)")
+    }
+}
+
+/// Puts the token on every call.
+#[derive(Clone)]
+pub struct Bearer(Option<MetadataValue<Ascii>>);
+
+impl Interceptor for Bearer {
+    fn call(&mut self, mut request: Request<()>) -> Result<Request<()>, Status> {
+        if let Some(token) = &self.0 {
+            request.metadata_mut().insert("authorization", token.clone());
+        }
+        Ok(request)
+    }
+}
+
+/// A connection that carries the token.
+pub type Connection = InterceptedService<Channel, Bearer>;
+
+/// One server. It is reached at the first call, and again after each failure.
+#[derive(Clone)]
+pub struct Server {
+    /// Its address.
+    pub url: String,
+    connection: Connection,
+    timeout: Duration,
+}
+
+impl Server {
+    fn new(url: &str, global: &Global) -> Result<Server, Failure> {
+        let url = if url.is_empty() { DEFAULT_SERVER } else { url };
+        let url = if url.contains("://") { url.to_owned() } else { format!("http://{url}") };
+        let endpoint = Endpoint::from_shared(url.clone()).map_err(|_| {
+            let what = format!("`{url}` is not the address of a server");
+            Failure::usage(what).next(format!("write it like {DEFAULT_SERVER}"))
+        })?;
+        let endpoint = endpoint
+            .connect_timeout(global.timeout.min(Duration::from_secs(10)))
+            .http2_keep_alive_interval(Duration::from_secs(20))
+            .tcp_nodelay(true)
+            .initial_connection_window_size(4 << 20)
+            .initial_stream_window_size(2 << 20);
+        let token = global.token.as_ref().and_then(|token| token.0.clone());
+        let connection = InterceptedService::new(endpoint.connect_lazy(), Bearer(token));
+        Ok(Server { url, connection, timeout: global.timeout })
+    }
+
+    /// The connection itself, for services that pass calls on.
+    pub fn connection(&self) -> Connection {
+        self.connection.clone()
+    }
+
+    /// For decisions.
+    pub fn control(&self) -> ControlServiceClient<Connection> {
+        ControlServiceClient::new(self.connection.clone()).max_decoding_message_size(ANSWER_BYTES_MAX)
+    }
+
+    /// For events.
+    pub fn ingest(&self) -> IngestServiceClient<Connection> {
+        IngestServiceClient::new(self.connection.clone()).max_decoding_message_size(ANSWER_BYTES_MAX)
+    }
+
+    /// For standings.
+    pub fn standings(&self) -> StandingsServiceClient<Connection> {
+        StandingsServiceClient::new(self.connection.clone()).max_decoding_message_size(ANSWER_BYTES_MAX)
+    }
+
+    /// For the log.
+    pub fn log(&self) -> LogServiceClient<Connection> {
+        LogServiceClient::new(self.connection.clone()).max_decoding_message_size(ANSWER_BYTES_MAX)
+    }
+
+    /// The answer of one call, bounded by `--timeout`.
+    pub async fn ask<T>(&self, call: impl Future<Output = Result<Response<T>, Status>>) -> Result<T, Status> {
+        match tokio::time::timeout(self.timeout, call).await {
+            Ok(answer) => Ok(answer?.into_inner()),
+            Err(_) => Err(Status::deadline_exceeded(format!("none within {:?}", self.timeout))),
+        }
+    }
+
+    /// The failure that a status from this server is.
+    pub fn failure(&self, status: &Status) -> Failure {
+        Failure::from_status(status, &self.url)
+    }
+}
+
+/// Reads a length of time, such as `500ms`, `30s` or `2m`.
+pub fn duration(text: &str) -> Result<Duration, String> {
+    let wrong = || format!("`{text}` is not a length of time; write it like 500ms, 30s or 2m");
+    let signed: jiff::SignedDuration = text.parse().map_err(|_| wrong())?;
+    Duration::try_from(signed).ok().filter(|duration| !duration.is_zero()).ok_or_else(wrong)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths_of_time_read_with_their_units() {
+        assert_eq!(duration("500ms"), Ok(Duration::from_millis(500)));
+        assert_eq!(duration("2m"), Ok(Duration::from_secs(120)));
+        for text in ["", "30", "-1s", "0s", "soon"] {
+            assert!(duration(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_token_is_never_shown() {
+        let token: Token = "secret".parse().unwrap();
+        assert!(!format!("{token:?}").contains("secret"));
+        assert!("two\nlines".parse::<Token>().is_err());
+    }
+}

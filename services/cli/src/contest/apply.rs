@@ -1,0 +1,203 @@
+//! `longhu contest apply`: checks a file, publishes it, waits until queries serve it. Applying the same file again
+//! appends nothing. It never publishes what it knows to be wrong.
+
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressStyle};
+use longhu_proto::wire::contest::v1::ContestDefinition;
+use longhu_proto::wire::control::v1::{ApplyContestRequest, Change};
+use longhu_proto::wire::standings::v1::{ContestSummary, GetContestRequest};
+use serde::Serialize;
+use tonic::{Code, Status};
+
+use super::file::{self, Reading};
+use crate::client::{Global, Server};
+use crate::failure::{Failure, is_transient, is_unreachable, root_cause};
+use crate::output::{self, Format};
+use crate::problems;
+use crate::proto_json;
+use crate::toml_file::{Document, Source};
+
+/// Arguments of `longhu contest apply`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  longhu contest apply cards-1998.toml --dry-run
+  longhu contest apply cards-1998.toml
+  longhu contest apply cards-1998.toml --no-wait -o json")]
+pub struct Args {
+    /// The contest's TOML file; `-` reads stdin.
+    file: String,
+    /// Check everything, also on the server, and write nothing.
+    #[arg(long)]
+    dry_run: bool,
+    /// Return as soon as it is published, before queries serve it.
+    #[arg(long, conflicts_with = "dry_run")]
+    no_wait: bool,
+    /// How long to wait until queries serve it.
+    #[arg(long, default_value = "10m", value_parser = crate::client::duration, value_name = "DURATION")]
+    wait_for: Duration,
+}
+
+/// What became of it, as JSON.
+#[derive(Debug, Serialize)]
+struct Applied<'a> {
+    contest: &'a str,
+    revision: u64,
+    position: Option<String>,
+    changed: bool,
+    dry_run: bool,
+    served: bool,
+}
+
+/// Runs it.
+pub async fn run(args: Args, global: &Global) -> Result<(), Failure> {
+    let format = global.format(&[Format::Table, Format::Json])?;
+    let (server, queries) = (global.server()?, global.query_server()?);
+    let source = Source::read(&args.file)?;
+    let document = source.parse().map_err(|report| report.into_failure())?;
+    let reading = file::read(document.root());
+    if args.dry_run {
+        return dry_run(&document, reading, &server, format).await;
+    }
+    if !reading.is_sound() {
+        return Err(document.report(reading.problems()).into_failure());
+    }
+    let change = match apply(&server, reading.definition.clone(), false).await {
+        Ok(change) => change,
+        Err(status) => return Err(refused(&document, Vec::new(), &status, &server)),
+    };
+    let id = &reading.definition.id;
+    if !args.no_wait {
+        wait_until_served(&queries, id, &change, args.wait_for, global.timeout).await?;
+    }
+    say(format, id, &change, false, !args.no_wait)
+}
+
+async fn apply(server: &Server, contest: ContestDefinition, validate_only: bool) -> Result<Change, Status> {
+    let request = ApplyContestRequest { contest: Some(contest), validate_only };
+    let answer = server.ask(server.control().apply_contest(request)).await?;
+    answer.change.ok_or_else(|| Status::internal("the answer does not say what changed"))
+}
+
+/// Prints every local and every server's finding; a definition that was misread is not shown to the server.
+async fn dry_run(
+    document: &Document<'_>,
+    reading: Reading,
+    server: &Server,
+    format: Format,
+) -> Result<(), Failure> {
+    if !reading.misread.is_empty() {
+        let report = document.report(reading.problems());
+        output::note_raw(&report.text);
+        output::note("the server was not asked, since the file does not say a whole contest yet");
+        return Err(Failure::said());
+    }
+    let id = reading.definition.id.clone();
+    match apply(server, reading.definition.clone(), true).await {
+        Ok(change) if reading.contradictions.is_empty() => say(format, &id, &change, true, false),
+        Ok(_) => Err(document.report(reading.contradictions).into_failure()),
+        Err(status) if is_unreachable(&status) => {
+            output::note(&format!("the server was not asked: {} ({})", root_cause(&status), server.url));
+            let problems = reading.problems();
+            if problems.is_empty() {
+                output::note("nothing is wrong as far as can be seen without a server");
+                return Ok(());
+            }
+            Err(document.report(problems).into_failure())
+        }
+        Err(status) => Err(refused(document, reading.contradictions, &status, server)),
+    }
+}
+
+/// A refusal, shown at the lines of the file when it names fields.
+fn refused(
+    document: &Document<'_>,
+    own: Vec<problems::Problem>,
+    status: &Status,
+    server: &Server,
+) -> Failure {
+    let theirs: Vec<_> = problems::from_status(status).into_iter().map(file::problem_of).collect();
+    if theirs.is_empty() {
+        output::note_raw(&document.report(own).text);
+        return server.failure(status);
+    }
+    document.report(problems::merge(own, theirs)).into_failure()
+}
+
+fn say(format: Format, id: &str, change: &Change, dry_run: bool, served: bool) -> Result<(), Failure> {
+    let position = change.position.as_ref().map(proto_json::position);
+    let (revision, changed) = (change.revision, change.changed);
+    if format == Format::Json {
+        return output::print_json(&Applied { contest: id, revision, position, changed, dry_run, served });
+    }
+    let line = match (changed, dry_run, position) {
+        (false, ..) => format!("unchanged {id} revision {revision}"),
+        (true, true, _) => format!("valid {id}: would be published as revision {revision}"),
+        (true, false, Some(position)) => format!("published {id} revision {revision} at {position}"),
+        (true, false, None) => format!("published {id} revision {revision}"),
+    };
+    output::print(&(line + "\n"))
+}
+
+/// Asks until the revision is served. What a query server cannot answer yet is asked again, within bounds.
+async fn wait_until_served(
+    queries: &Server,
+    id: &str,
+    change: &Change,
+    wait_for: Duration,
+    silence_max: Duration,
+) -> Result<(), Failure> {
+    let (started, mut last_answer) = (Instant::now(), Instant::now());
+    let bar = progress_bar(id, change.revision);
+    let mut pause = Duration::from_millis(50);
+    let mut last_state = "the query server does not know it yet".to_owned();
+    loop {
+        let request = GetContestRequest { contest: id.to_owned(), min_position: change.position };
+        match queries.ask(queries.standings().get_contest(request)).await {
+            Ok(answer) => {
+                last_answer = Instant::now();
+                let contest = answer.contest.unwrap_or_default();
+                if contest.serving_revision >= change.revision {
+                    bar.finish_and_clear();
+                    return Ok(());
+                }
+                bar.set_position(contest.progress_ppm.into());
+                last_state = state_of(&contest);
+            }
+            Err(status) if status.code() == Code::NotFound => last_answer = Instant::now(),
+            Err(status) if is_transient(&status) && last_answer.elapsed() < silence_max => {}
+            Err(status) => return Err(published_but(id, change, queries.failure(&status))),
+        }
+        if started.elapsed() >= wait_for {
+            let failure = Failure::new(format!("it is not served after {wait_for:?}: {last_state}"));
+            return Err(published_but(id, change, failure));
+        }
+        tokio::time::sleep(pause).await;
+        pause = (pause * 2).min(Duration::from_secs(1));
+    }
+}
+
+fn state_of(contest: &ContestSummary) -> String {
+    let (percent, rest) = (contest.progress_ppm / 10_000, contest.progress_ppm / 1_000 % 10);
+    format!(
+        "revision {} is served, {percent}.{rest} % of the log read for the next",
+        contest.serving_revision
+    )
+}
+
+/// Waiting failed, but the decision stands.
+fn published_but(id: &str, change: &Change, failure: Failure) -> Failure {
+    let what = format!("revision {} of {id} is in force, but {}", change.revision, failure.what);
+    let next =
+        format!("see how far it is with `longhu contest show {id}`; nothing needs to be applied again");
+    failure.what(what).next(next)
+}
+
+fn progress_bar(id: &str, revision: u64) -> ProgressBar {
+    let bar = ProgressBar::new(1_000_000);
+    if let Ok(style) = ProgressStyle::with_template("{msg} {wide_bar} {percent} % {elapsed}") {
+        bar.set_style(style);
+    }
+    bar.set_message(format!("reading the log for {id} revision {revision}"));
+    bar
+}

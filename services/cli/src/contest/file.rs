@@ -1,0 +1,370 @@
+//! A contest's TOML file, read into the definition that is published. It notes everything that it can see to be
+//! wrong without a server, and decides nothing about event types and unit kinds that a bank may have added.
+
+use jiff::civil::Date;
+use longhu_core::catalogue::Catalogue;
+use longhu_core::contest::{
+    Contest, Filter, Indicator, Listing, LocalizedText, Measure, Points, TieBreak, TieRule, UnitFrom, check,
+};
+use longhu_core::money::{AMOUNT_MAX, Currency};
+use longhu_core::score::SCALE;
+use longhu_proto::wire::contest::v1::ContestDefinition;
+use toml::de::DeTable;
+
+use crate::problems::Problem;
+use crate::toml_fields::{Fields, Notes};
+
+const FIELDS: [&str; 12] = [
+    "id",
+    "name",
+    "campaign",
+    "period",
+    "grace_days",
+    "boards",
+    "listed",
+    "tie_rule",
+    "tie_breaks",
+    "unit_from",
+    "currency",
+    "indicators",
+];
+const INDICATOR_FIELDS: [&str; 6] = ["id", "name", "events", "filter", "measure", "points"];
+const FILTER_FIELDS: [&str; 6] = ["product", "channel", "segment", "amount_min", "amount_max", "attributes"];
+
+/// What a file says.
+#[derive(Debug)]
+pub struct Reading {
+    /// The definition; where the file is wrong, the best that can be made of it.
+    pub definition: ContestDefinition,
+    /// Why the definition is not what the file's author meant.
+    pub misread: Vec<Problem>,
+    /// Contradictions in the definition.
+    pub contradictions: Vec<Problem>,
+    /// Event types that are not built in: only the bank's catalogue knows whether they exist.
+    pub undecided: Vec<Problem>,
+}
+
+impl Reading {
+    /// Whether nothing is known to be wrong.
+    pub fn is_sound(&self) -> bool {
+        self.misread.is_empty() && self.contradictions.is_empty()
+    }
+
+    /// Everything that is or may be wrong.
+    pub fn problems(self) -> Vec<Problem> {
+        let undecided = self.undecided.into_iter().map(|problem| Problem {
+            reason: format!("{}; unless the bank has added it", problem.reason),
+            ..problem
+        });
+        self.misread.into_iter().chain(self.contradictions).chain(undecided).collect()
+    }
+}
+
+/// Reads a document.
+pub fn read(root: &DeTable) -> Reading {
+    let notes = Notes::default();
+    let fields = Fields::root(root, &FIELDS, &notes);
+    let currency = currency(&fields);
+    let contest = contest(&fields, currency);
+    let mut definition = longhu_proto::contest::to_wire(&contest);
+    if currency.is_none() {
+        definition.currency.clear();
+    }
+    let misread = notes.into_problems();
+    let is_new = |problem: &Problem| !misread.iter().any(|other| other.overlaps(problem));
+    let found =
+        check::check(&contest, &Catalogue::default(), None).into_iter().map(problem_of).filter(is_new);
+    let (undecided, contradictions) = found.partition(|problem| problem.code == "UNKNOWN_TYPE");
+    Reading { definition, misread, contradictions, undecided }
+}
+
+/// A violation of a definition, here or on a server, under the name that the field has in the file.
+pub fn problem_of(problem: impl Into<Problem>) -> Problem {
+    let problem = problem.into();
+    Problem { field: problem.field.replace(".points.amount", ".points.per_amount"), ..problem }
+}
+
+fn contest(fields: &Fields, currency: Option<Currency>) -> Contest {
+    fields.require("id");
+    fields.require("boards");
+    fields.require("indicators");
+    let (start, end) = period(fields);
+    let indicators = indicators(fields, currency);
+    Contest {
+        id: fields.text("id").unwrap_or_default(),
+        name: localized(fields),
+        campaign: fields.text("campaign").unwrap_or_default(),
+        start,
+        end,
+        grace_days: fields.count("grace_days"),
+        scoring_deadline: None,
+        boards: fields.texts("boards"),
+        listing: fields
+            .choice("listed", &[("scored", Listing::Scored), ("eligible", Listing::Eligible)])
+            .unwrap_or(Listing::Scored),
+        tie_rule: fields
+            .choice(
+                "tie_rule",
+                &[
+                    ("1224", TieRule::Standard1224),
+                    ("1223", TieRule::Dense1223),
+                    ("1234", TieRule::Ordinal1234),
+                ],
+            )
+            .unwrap_or(TieRule::Standard1224),
+        tie_breaks: tie_breaks(fields, &indicators),
+        unit_from: fields
+            .choice("unit_from", &[("membership", UnitFrom::Membership), ("event", UnitFrom::Event)])
+            .unwrap_or(UnitFrom::Membership),
+        currency: currency.unwrap_or_else(no_currency),
+        indicators,
+    }
+}
+
+/// ISO 4217's code for no currency: it stands in while the bank's is not known here, and never leaves this file.
+fn no_currency() -> Currency {
+    Currency::parse("XXX").expect("it is three upper-case letters")
+}
+
+fn currency(fields: &Fields) -> Option<Currency> {
+    let code = fields.text("currency").filter(|code| !code.is_empty())?;
+    let currency = Currency::parse(&code);
+    if currency.is_none() {
+        let reason = format!("`{code}` is not a currency; give the ISO 4217 code, such as \"CNY\"");
+        fields.note("currency", "BAD_CURRENCY", reason);
+    }
+    currency
+}
+
+fn period(fields: &Fields) -> (Date, Date) {
+    let unread = Date::constant(2000, 1, 1);
+    fields.require("period");
+    let Some(period) = fields.table("period", &["from", "to"]) else { return (unread, unread) };
+    period.require("from");
+    period.require("to");
+    let (from, to) = (period.date("from"), period.date("to"));
+    (from.or(to).unwrap_or(unread), to.or(from).unwrap_or(unread))
+}
+
+fn localized(fields: &Fields) -> LocalizedText {
+    let Some(name) = fields.table("name", &["zh", "en"]) else { return LocalizedText::default() };
+    LocalizedText { zh: name.text("zh").unwrap_or_default(), en: name.text("en").unwrap_or_default() }
+}
+
+fn tie_breaks(fields: &Fields, indicators: &[Indicator]) -> Vec<TieBreak> {
+    let read = |(index, text): (usize, String)| match text.as_str() {
+        "earliest" => TieBreak::Earliest,
+        "name" => TieBreak::Name,
+        other => {
+            let id = other.strip_prefix("indicator:");
+            let found = id.and_then(|id| indicators.iter().position(|indicator| indicator.id == id));
+            if found.is_none() {
+                let (code, reason) = match id {
+                    Some(id) => (
+                        "UNKNOWN_INDICATOR",
+                        format!("the contest has no indicator `{id}`; name one of its own"),
+                    ),
+                    None => (
+                        "UNKNOWN_VALUE",
+                        format!(
+                            "`{other}` is not a tie-break; use \"earliest\", \"name\" or \"indicator:ID\""
+                        ),
+                    ),
+                };
+                fields.note_item("tie_breaks", index, code, reason);
+            }
+            TieBreak::Indicator(found.unwrap_or(usize::MAX))
+        }
+    };
+    fields.texts("tie_breaks").into_iter().enumerate().map(read).collect()
+}
+
+fn indicators(fields: &Fields, currency: Option<Currency>) -> Vec<Indicator> {
+    fields.tables("indicators", &INDICATOR_FIELDS).iter().map(|table| indicator(table, currency)).collect()
+}
+
+fn indicator(fields: &Fields, currency: Option<Currency>) -> Indicator {
+    fields.require("id");
+    fields.require("events");
+    let measures =
+        [("count", Measure::Count), ("quantity", Measure::SumQuantity), ("amount", Measure::SumAmount)];
+    Indicator {
+        id: fields.text("id").unwrap_or_default(),
+        name: localized(fields),
+        events: fields.texts("events"),
+        filter: filter(fields, currency),
+        measure: fields.choice("measure", &measures).unwrap_or(Measure::Count),
+        points: points(fields, currency),
+    }
+}
+
+fn points(fields: &Fields, currency: Option<Currency>) -> Points {
+    let unread = Points::PerUnit(SCALE as i64);
+    let Some(points) = fields.table("points", &["per_unit", "points", "per_amount"]) else { return unread };
+    let rate = |name: &str| points.decimal(name, 4).and_then(|points| i64::try_from(points).ok());
+    match (points.has("per_unit"), points.has("points"), points.has("per_amount")) {
+        (true, false, false) => rate("per_unit").map_or(unread, Points::PerUnit),
+        (false, true, true) => {
+            let (points_e4, per_minor) = (rate("points"), amount(&points, "per_amount", currency));
+            points_e4
+                .zip(per_minor)
+                .map_or(unread, |(points_e4, per_minor)| Points::PerAmount { points_e4, per_minor })
+        }
+        _ => {
+            let reason = "say either `per_unit`, or `points` and `per_amount` together";
+            fields.note("points", "CONFLICTING_FIELDS", reason);
+            unread
+        }
+    }
+}
+
+fn filter(fields: &Fields, currency: Option<Currency>) -> Filter {
+    let Some(filter) = fields.table("filter", &FILTER_FIELDS) else { return Filter::default() };
+    Filter {
+        products: filter.texts("product"),
+        channels: filter.texts("channel"),
+        segments: filter.texts("segment"),
+        amount_min: amount(&filter, "amount_min", currency),
+        amount_max: amount(&filter, "amount_max", currency),
+        attributes: attributes(&filter),
+    }
+}
+
+fn attributes(filter: &Fields) -> Vec<(String, Vec<String>)> {
+    let Some(attributes) = filter.open_table("attributes") else { return Vec::new() };
+    attributes.names().map(|name| (name.to_owned(), attributes.texts(name))).collect()
+}
+
+/// Money in minor units of the contest's currency.
+fn amount(fields: &Fields, name: &str, currency: Option<Currency>) -> Option<i64> {
+    if !fields.has(name) {
+        return None;
+    }
+    let Some(currency) = currency else {
+        let reason = "an amount needs the contest's currency; add a line such as `currency = \"CNY\"`";
+        fields.note(name, "MISSING_CURRENCY", reason);
+        return None;
+    };
+    let minor = fields.decimal(name, currency.digits() as usize)?;
+    let minor = i64::try_from(minor).ok().filter(|minor| minor.abs() <= AMOUNT_MAX);
+    if minor.is_none() {
+        fields.note(name, "TOO_LARGE", "the amount is beyond what any event can have; check the unit");
+    }
+    minor
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::toml_file::Source;
+
+    const GOOD: &str = r#"
+id = "cards-1998"
+name = { zh = "发卡竞赛", en = "Cards" }
+period = { from = 1998-01-01, to = "1998-12-31" }
+grace_days = 5
+boards = ["branch", "employee"]
+listed = "eligible"
+tie_rule = "1223"
+tie_breaks = ["earliest", "indicator:gold", "name"]
+unit_from = "event"
+currency = "CZK"
+[[indicators]]
+id = "gold"
+events = ["card.issued"]
+filter = { product = ["gold"], amount_min = "1000", amount_max = 2000.50, attributes = { region = ["x"] } }
+measure = "count"
+points = { per_unit = 0.1 }
+[[indicators]]
+id = "loans"
+events = ["loan.disbursed"]
+measure = "amount"
+points = { points = "1", per_amount = "1000.00" }
+"#;
+
+    fn reading(text: &str) -> Reading {
+        read(Source::new("x", text.to_owned()).parse().unwrap().root())
+    }
+
+    fn problems(text: &str) -> Vec<String> {
+        reading(text).problems().iter().map(|problem| format!("{} {}", problem.field, problem.code)).collect()
+    }
+
+    #[test]
+    fn a_file_says_exactly_the_definition() {
+        let reading = reading(GOOD);
+        assert!(reading.is_sound() && reading.undecided.is_empty(), "{reading:?}");
+        let czk = Currency::parse("CZK").unwrap();
+        let contest = longhu_proto::contest::from_wire(&reading.definition, czk).unwrap();
+        assert_eq!((contest.start, contest.end), (Date::constant(1998, 1, 1), Date::constant(1998, 12, 31)));
+        assert_eq!(contest.grace_days, Some(5));
+        assert_eq!(contest.listing, Listing::Eligible);
+        assert_eq!(contest.tie_rule, TieRule::Dense1223);
+        assert_eq!(contest.unit_from, UnitFrom::Event);
+        assert_eq!(contest.tie_breaks, [TieBreak::Earliest, TieBreak::Indicator(0), TieBreak::Name]);
+        let gold = &contest.indicators[0];
+        assert_eq!(gold.points, Points::PerUnit(1_000));
+        assert_eq!(gold.filter.amount_min, Some(100_000));
+        assert_eq!(gold.filter.amount_max, Some(200_050));
+        assert_eq!(gold.filter.attributes, [("region".to_owned(), vec!["x".to_owned()])]);
+        let loans = &contest.indicators[1];
+        assert_eq!(loans.measure, Measure::SumAmount);
+        assert_eq!(loans.points, Points::PerAmount { points_e4: 10_000, per_minor: 100_000 });
+    }
+
+    #[test]
+    fn without_a_currency_the_bank_s_is_left_to_the_server() {
+        let text = "id = \"x\"\nperiod = { from = 1998-01-01, to = 1998-01-01 }\nboards = [\"team\"]\n\
+                    [[indicators]]\nid = \"i\"\nevents = [\"visit.made\"]\n";
+        let sound = reading(text);
+        assert!(sound.is_sound(), "{sound:?}");
+        assert_eq!(sound.definition.currency, "");
+        let with_amount = format!("{text}filter = {{ amount_min = 5 }}\n");
+        assert_eq!(problems(&with_amount), ["indicators[0].filter.amount_min MISSING_CURRENCY"]);
+    }
+
+    #[test]
+    fn every_contradiction_is_found_in_one_pass() {
+        let text = GOOD
+            .replace("1998-01-01, to", "1999-01-01, to")
+            .replace("\"branch\", \"employee\"", "\"branch\", \"branch\"")
+            .replace("indicator:gold", "indicator:silver")
+            .replace("loan.disbursed", "loan.disbursd")
+            .replace("tie_rule = \"1223\"", "tie_rul = \"1223\"")
+            .replace("per_amount = \"1000.00\"", "per_amount = \"1000.005\"");
+        let mut found = problems(&text);
+        found.sort();
+        assert_eq!(
+            found,
+            [
+                "boards[1] DUPLICATE_ID",
+                "indicators[1].events[0] UNKNOWN_TYPE",
+                "indicators[1].points.per_amount BAD_NUMBER",
+                "period.to PERIOD_REVERSED",
+                "tie_breaks[1] UNKNOWN_INDICATOR",
+                "tie_rul UNKNOWN_FIELD",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_misread_field_is_reported_once() {
+        assert_eq!(
+            problems("boards = 3\nperiod = { from = 1998-01-01 }\nindicators = \"x\"\n"),
+            ["id MISSING_FIELD", "period.to MISSING_FIELD", "indicators WRONG_TYPE", "boards WRONG_TYPE",]
+        );
+    }
+
+    #[test]
+    fn points_are_either_per_unit_or_per_amount() {
+        let text = GOOD.replace("{ per_unit = 0.1 }", "{ per_unit = 1, points = 2 }");
+        assert_eq!(problems(&text), ["indicators[0].points CONFLICTING_FIELDS"]);
+    }
+
+    #[test]
+    fn a_type_that_is_not_built_in_is_left_to_the_bank_s_catalogue() {
+        let reading = reading(&GOOD.replace("card.issued", "gold.sold"));
+        assert!(reading.is_sound());
+        assert_eq!(reading.undecided.len(), 1);
+    }
+}

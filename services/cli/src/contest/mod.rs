@@ -1,0 +1,30 @@
+//! `longhu contest`: publish, amend and look at contests. What a contest means is the core's business.
+
+mod apply;
+pub mod file;
+mod show;
+
+use clap::Subcommand;
+
+use crate::client::Global;
+use crate::failure::Failure;
+
+/// What can be done with contests.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Publish the contest of a file, or amend it.
+    Apply(apply::Args),
+    /// List contests.
+    List(show::ListArgs),
+    /// Show one contest.
+    Show(show::ShowArgs),
+}
+
+/// Runs one of them.
+pub async fn run(command: Command, global: &Global) -> Result<(), Failure> {
+    match command {
+        Command::Apply(args) => apply::run(args, global).await,
+        Command::List(args) => show::list(args, global).await,
+        Command::Show(args) => show::show(args, global).await,
+    }
+}

@@ -1,0 +1,267 @@
+//! `longhu contest list` and `longhu contest show`: the contests that queries know, and how each stands. It never
+//! changes one.
+
+use longhu_proto::contest::from_wire;
+use longhu_proto::wire::contest::v1::{ContestDefinition, LocalizedText};
+use longhu_proto::wire::standings::v1::{
+    BoardSummary, ContestSummary, GetContestRequest, ListContestsRequest, ServingState,
+};
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use crate::client::Global;
+use crate::failure::{Exit, Failure};
+use crate::output::{self, Align, Format};
+use crate::proto_json;
+
+/// Arguments of `longhu contest list`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  longhu contest list
+  longhu contest list -o json | jq -r '.contests[].id'")]
+pub struct ListArgs {}
+
+/// Arguments of `longhu contest show`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  longhu contest show cards-1998
+  longhu contest show cards-1998 -o json")]
+pub struct ShowArgs {
+    /// The contest's id.
+    contest: String,
+}
+
+/// Lists all contests, page by page.
+pub async fn list(_: ListArgs, global: &Global) -> Result<(), Failure> {
+    let format = global.format(&[Format::Table, Format::Json, Format::Jsonl])?;
+    let server = global.query_server()?;
+    let (mut contests, mut page_token) = (Vec::new(), String::new());
+    loop {
+        let request = ListContestsRequest { page_size: 100, page_token };
+        let page = server.ask(server.standings().list_contests(request)).await;
+        let page = page.map_err(|status| server.failure(&status))?;
+        contests.extend(page.contests);
+        page_token = page.next_page_token;
+        if page_token.is_empty() {
+            break;
+        }
+    }
+    let views = contests.iter().map(view).collect::<Result<Vec<_>, _>>()?;
+    match format {
+        Format::Json => output::print_json(&serde_json::json!({ "contests": views })),
+        Format::Jsonl => {
+            let lines = views.iter().map(|view| Ok(output::json(view, false)? + "\n"));
+            output::print(&lines.collect::<Result<String, Failure>>()?)
+        }
+        _ => output::print(&list_table(&contests)),
+    }
+}
+
+/// Shows one contest.
+pub async fn show(args: ShowArgs, global: &Global) -> Result<(), Failure> {
+    let format = global.format(&[Format::Table, Format::Json])?;
+    let server = global.query_server()?;
+    let request = GetContestRequest { contest: args.contest.clone(), min_position: None };
+    let answer = server.ask(server.standings().get_contest(request)).await.map_err(|status| {
+        let failure = server.failure(&status);
+        if failure.exit == Exit::NotFound { failure.next("see `longhu contest list`") } else { failure }
+    })?;
+    let contest = answer.contest.unwrap_or_default();
+    match format {
+        Format::Json => output::print_json(&view(&contest)?),
+        _ => output::print(&details(&contest)),
+    }
+}
+
+/// A contest as JSON.
+#[derive(Debug, Serialize)]
+struct View<'a> {
+    id: &'a str,
+    revision: u64,
+    principal: &'a str,
+    state: &'static str,
+    serving_revision: u64,
+    progress_ppm: u32,
+    boards: Vec<Board<'a>>,
+    definition: Box<RawValue>,
+}
+
+#[derive(Debug, Serialize)]
+struct Board<'a> {
+    board: &'a str,
+    size: u64,
+    digest: &'a str,
+}
+
+fn view(contest: &ContestSummary) -> Result<View<'_>, Failure> {
+    let empty = ContestDefinition::default();
+    let definition = contest.definition.as_ref();
+    Ok(View {
+        id: definition.map_or("", |definition| &definition.id),
+        revision: contest.revision,
+        principal: &contest.principal,
+        state: state(contest),
+        serving_revision: contest.serving_revision,
+        progress_ppm: contest.progress_ppm,
+        boards: contest.boards.iter().map(board_view).collect(),
+        definition: proto_json::to_json("longhu.contest.v1.ContestDefinition", definition.unwrap_or(&empty))?,
+    })
+}
+
+fn board_view(board: &BoardSummary) -> Board<'_> {
+    Board { board: &board.board, size: board.size, digest: &board.digest }
+}
+
+fn state(contest: &ContestSummary) -> &'static str {
+    match ServingState::try_from(contest.state) {
+        Ok(ServingState::Preparing) => "preparing",
+        Ok(ServingState::Live) => "live",
+        Ok(ServingState::Stale) => "stale",
+        Ok(ServingState::Unspecified) | Err(_) => "unknown",
+    }
+}
+
+fn state_with_progress(contest: &ContestSummary) -> String {
+    match state(contest) {
+        state @ ("preparing" | "stale") => format!("{state}, {} %", contest.progress_ppm / 10_000),
+        state => state.to_owned(),
+    }
+}
+
+/// A name in the languages that it has.
+fn name(text: Option<&LocalizedText>) -> String {
+    let texts = text.iter().flat_map(|text| [text.zh.as_str(), text.en.as_str()]);
+    texts.filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" / ")
+}
+
+fn period(definition: &ContestDefinition) -> String {
+    let date = |date: &Option<_>| {
+        let date = date.as_ref().and_then(|date| longhu_proto::scalar::date_from_wire("", date).ok());
+        date.map_or("?".to_owned(), |date| date.to_string())
+    };
+    format!("{} … {}", date(&definition.start_date), date(&definition.end_date))
+}
+
+fn list_table(contests: &[ContestSummary]) -> String {
+    let columns = [
+        ("CONTEST", Align::Left),
+        ("REVISION", Align::Right),
+        ("STATE", Align::Left),
+        ("PERIOD", Align::Left),
+        ("BOARDS", Align::Left),
+        ("NAME", Align::Left),
+    ];
+    let rows = contests.iter().map(|contest| {
+        let definition = contest.definition.clone().unwrap_or_default();
+        vec![
+            definition.id.clone(),
+            contest.revision.to_string(),
+            state_with_progress(contest),
+            period(&definition),
+            definition.boards.join(" "),
+            name(definition.name.as_ref()),
+        ]
+    });
+    output::table(&columns, rows)
+}
+
+fn details(contest: &ContestSummary) -> String {
+    let definition = contest.definition.clone().unwrap_or_default();
+    let grace = definition.grace_days.map_or("none".to_owned(), |days| format!("{days} days"));
+    let mut text = output::pairs([
+        ("contest", definition.id.clone()),
+        ("name", name(definition.name.as_ref())),
+        ("campaign", definition.campaign.clone()),
+        ("period", period(&definition)),
+        ("grace", grace),
+        ("revision", format!("{} by {}", contest.revision, contest.principal)),
+        ("state", state_with_progress(contest)),
+        ("serving revision", contest.serving_revision.to_string()),
+        ("currency", definition.currency.clone()),
+    ]);
+    text.push('\n');
+    text.push_str(&indicators(&definition));
+    let columns = [("BOARD", Align::Left), ("ROWS", Align::Right), ("DIGEST", Align::Left)];
+    let rows = contest
+        .boards
+        .iter()
+        .map(|board| vec![board.board.clone(), board.size.to_string(), board.digest.clone()]);
+    text.push('\n');
+    text.push_str(&output::table(&columns, rows));
+    text
+}
+
+fn indicators(definition: &ContestDefinition) -> String {
+    use longhu_core::contest::{Measure, Points};
+    use longhu_core::money::Currency;
+    use longhu_core::score::Score;
+    let columns =
+        [("INDICATOR", Align::Left), ("COUNTS", Align::Left), ("POINTS", Align::Left), ("NAME", Align::Left)];
+    let contest = Currency::parse(&definition.currency).and_then(|bank| from_wire(definition, bank).ok());
+    let indicators = contest.map(|contest| contest.indicators).unwrap_or_default();
+    let rows = indicators.into_iter().map(|indicator| {
+        let points = match (indicator.points, indicator.measure) {
+            (Points::PerUnit(points), Measure::Count) => format!("{} each", Score(points.into())),
+            (Points::PerUnit(points), Measure::SumQuantity) => format!("{} a piece", Score(points.into())),
+            (Points::PerUnit(points), Measure::SumAmount) => {
+                format!("{} per {}", Score(points.into()), definition.currency)
+            }
+            (Points::PerAmount { points_e4, per_minor }, _) => {
+                let scale = Currency::parse(&definition.currency).map_or(1, Currency::scale);
+                let per = Score(i128::from(per_minor) * 10_000 / i128::from(scale));
+                format!("{} per {per} {}", Score(points_e4.into()), definition.currency)
+            }
+        };
+        let names = [indicator.name.zh, indicator.name.en];
+        let name = names.into_iter().filter(|name| !name.is_empty()).collect::<Vec<_>>().join(" / ");
+        vec![indicator.id, indicator.events.join(" "), points, name]
+    });
+    output::table(&columns, rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::toml_file::Source;
+
+    fn contest() -> ContestSummary {
+        let text = include_str!("../../../../deploy/examples/berka/cards-1998.toml");
+        let definition =
+            crate::contest::file::read(Source::new("x", text.to_owned()).parse().unwrap().root()).definition;
+        ContestSummary {
+            definition: Some(definition),
+            revision: 2,
+            principal: "hq".into(),
+            state: ServingState::Stale.into(),
+            serving_revision: 1,
+            progress_ppm: 425_000,
+            boards: vec![BoardSummary { board: "branch".into(), size: 77, digest: "ab".into() }],
+        }
+    }
+
+    #[test]
+    fn a_list_says_how_far_each_contest_is() {
+        let table = list_table(&[contest()]);
+        assert!(table.contains("cards-1998"), "{table}");
+        assert!(table.contains("stale, 42 %"), "{table}");
+        assert!(table.contains("1998-01-01 … 1998-12-31"), "{table}");
+    }
+
+    #[test]
+    fn a_contest_shows_what_each_indicator_is_worth() {
+        let text = details(&contest());
+        for part in ["2 by hq", "5 each", "card.issued", "branch"] {
+            assert!(text.contains(part), "{part} in {text}");
+        }
+    }
+
+    #[test]
+    fn json_holds_the_definition_in_protobuf_s_mapping() {
+        let contest = contest();
+        let text = output::json(&view(&contest).unwrap(), false).unwrap();
+        let value: serde_json::Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(value["definition"]["start_date"]["year"], 1998);
+        assert_eq!(value["boards"][0]["size"], 77);
+        assert_eq!(value["state"], "stale");
+    }
+}

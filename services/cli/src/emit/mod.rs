@@ -1,0 +1,217 @@
+//! `longhu emit`: sends events from JSON lines and says what became of each, in the order of the lines. Sending the
+//! same lines again is safe: what has been counted is not counted twice.
+
+mod outcome;
+mod read;
+mod send;
+
+use std::collections::VecDeque;
+use std::io::{self, BufRead, BufReader};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use futures::{StreamExt, stream};
+use indicatif::{ProgressBar, ProgressStyle};
+use longhu_proto::wire::ingest::v1::Outcome;
+use tokio::sync::mpsc;
+use tonic::Status;
+
+use crate::client::{Global, Server};
+use crate::failure::{Failure, is_transient};
+use crate::output::{self, Format};
+use crate::proto_json;
+use outcome::{Row, Summary};
+use send::{Chunk, Sender};
+
+/// Lines between the reader and the sender: with lines of 1 MiB still bounded.
+const LINES_WAITING_MAX: usize = 64;
+
+/// Arguments of `longhu emit`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  longhu emit events.jsonl
+  longhu emit events.jsonl -o jsonl > outcomes.jsonl
+  zcat 1998-*.jsonl.gz | longhu emit -
+
+A line is one event in protobuf's JSON mapping:
+  {\"source\":\"core-cards\",\"id\":\"c-1\",\"type\":\"card.issued\",\"occurredTime\":\"2026-03-01T09:30:00+08:00\",
+   \"credits\":[{\"employee\":\"e-001\"}],\"subject\":\"card-1\",\"product\":\"gold\"}
+
+Exit code 1 when any event was rejected.")]
+pub struct Args {
+    /// The file of JSON lines; `-` reads stdin.
+    file: String,
+    /// How long to send a call again that fails with an unknown outcome.
+    #[arg(long, default_value = "30s", value_parser = crate::client::duration, value_name = "DURATION")]
+    retry_for: Duration,
+    /// Calls of up to 1,000 events at the same time. With 1, the log has the order of the lines.
+    #[arg(long, default_value_t = 4, value_name = "CALLS", value_parser = clap::value_parser!(u8).range(1..=32))]
+    in_flight: u8,
+}
+
+/// Runs it.
+pub async fn run(args: Args, global: &Global) -> Result<(), Failure> {
+    let format = global.format(&[Format::Table, Format::Jsonl])?;
+    let server = global.server()?;
+    let (input, size) = open(&args.file)?;
+    let bar = progress_bar(size, format);
+    let lines = spawn_reader(input)?;
+    let sender = Sender::new(server.clone(), args.retry_for);
+    let sent_to = AtomicU64::new(0);
+    let chunks = stream::unfold(lines, async |mut lines| {
+        let chunk = send::next_chunk(&mut lines).await?;
+        Some((chunk, lines))
+    });
+    let answers = chunks.map(|chunk| {
+        sent_to.fetch_max(chunk.range().1, Ordering::Relaxed);
+        sender.send(chunk)
+    });
+    let mut answers = std::pin::pin!(answers.buffered(args.in_flight.into()));
+    let mut summary = Summary::default();
+    while let Some((mut chunk, result)) = answers.next().await {
+        let (broken, range) = (chunk.broken.take(), chunk.range());
+        let unknown = || unknown_lines(range, sent_to.load(Ordering::Relaxed), &summary);
+        let outcomes = match result {
+            Ok(outcomes) => outcomes,
+            Err(status) => return Err(gave_up(&server, &status, unknown())),
+        };
+        take(chunk, outcomes, format, &mut summary, &bar)
+            .map_err(|failure| reader_gone(failure, &sent_to))?;
+        if let Some(error) = broken {
+            let what = format!("{} cannot be read after line {}: {error}", args.file, range.1);
+            return Err(Failure::new(what).next("the lines up to there have been sent; send the file again"));
+        }
+    }
+    bar.finish_and_clear();
+    if format == Format::Table {
+        output::print(&summary.text())?;
+    }
+    if summary.rejected > 0 { Err(Failure::said()) } else { Ok(()) }
+}
+
+/// Counts and prints the outcomes of a chunk.
+fn take(
+    chunk: Chunk,
+    outcomes: Vec<Outcome>,
+    format: Format,
+    summary: &mut Summary,
+    bar: &ProgressBar,
+) -> Result<(), Failure> {
+    summary.position = summary.position.max(outcome::greatest_position(&outcomes));
+    let mut answered: VecDeque<_> = chunk.request.events.iter().zip(outcomes).collect();
+    let mut text = String::new();
+    for (number, refusal) in chunk.lines {
+        let row = match refusal {
+            Some(refusal) => Some(Row::refused(number, refusal)),
+            None => answered.pop_front().and_then(|(event, outcome)| Row::answered(event, outcome)),
+        };
+        let row =
+            row.ok_or_else(|| Failure::new(format!("the server did not say what became of line {number}")))?;
+        summary.count(number, &row);
+        if format == Format::Jsonl {
+            text.push_str(&output::json(&row, false)?);
+            text.push('\n');
+        }
+    }
+    bar.set_position(chunk.bytes_read);
+    bar.set_message(format!("{} accepted, {} rejected", summary.accepted, summary.rejected));
+    output::print(&text)
+}
+
+/// Whoever read the outcomes has gone: sending on would hide them.
+fn reader_gone(failure: Failure, sent_to: &AtomicU64) -> Failure {
+    if !failure.reader_has_gone() {
+        return failure;
+    }
+    let sent = sent_to.load(Ordering::Relaxed);
+    Failure::new(format!("nobody reads the outcomes any more; stopped after line {sent}"))
+}
+
+fn gave_up(server: &Server, status: &Status, unknown: Vec<String>) -> Failure {
+    let failure = server.failure(status);
+    let mut details = failure.details.clone();
+    details.extend(unknown);
+    let failure = failure.details(details);
+    if is_transient(status) {
+        return failure.next("send the same file again when the server answers; nothing counts twice");
+    }
+    failure
+}
+
+/// Which lines have no outcome, and which were never sent.
+fn unknown_lines((first, _): (u64, u64), sent_to: u64, summary: &Summary) -> Vec<String> {
+    vec![
+        format!("before line {first}: {} accepted, {} rejected", summary.accepted, summary.rejected),
+        format!("lines {first} to {sent_to}: unknown, they may be in the log or not"),
+        format!("after line {sent_to}: not sent"),
+    ]
+}
+
+type Input = Box<dyn BufRead + Send>;
+
+/// The input and its size, if it has one.
+fn open(path: &str) -> Result<(Input, Option<u64>), Failure> {
+    if path == "-" {
+        return Ok((Box::new(BufReader::with_capacity(1 << 18, io::stdin())), None));
+    }
+    let unreadable = |error: io::Error| Failure::new(format!("cannot read {path}: {error}"));
+    let file = std::fs::File::open(path).map_err(unreadable)?;
+    let metadata = file.metadata().map_err(unreadable)?;
+    if metadata.is_dir() {
+        return Err(Failure::new(format!("cannot read {path}: it is a folder")));
+    }
+    let size = metadata.is_file().then_some(metadata.len());
+    Ok((Box::new(BufReader::with_capacity(1 << 18, file)), size))
+}
+
+/// Reads on a thread of its own: stdin blocks, and reading JSON is work.
+fn spawn_reader(input: Input) -> Result<mpsc::Receiver<io::Result<read::Line>>, Failure> {
+    let descriptor = proto_json::descriptor("longhu.event.v1.Event")?;
+    let (sender, receiver) = mpsc::channel(LINES_WAITING_MAX);
+    let work = move || {
+        for line in read::Lines::new(input, descriptor) {
+            let ends = line.is_err();
+            if sender.blocking_send(line).is_err() || ends {
+                break;
+            }
+        }
+    };
+    let spawned = std::thread::Builder::new().name("longhu-emit-read".into()).spawn(work);
+    spawned.map_err(|error| Failure::new(format!("the reader does not start: {error}")))?;
+    Ok(receiver)
+}
+
+/// Shown on a terminal only, and only when outcomes are not printed there.
+fn progress_bar(size: Option<u64>, format: Format) -> ProgressBar {
+    if format == Format::Jsonl {
+        return ProgressBar::hidden();
+    }
+    let bar = size.map_or_else(ProgressBar::no_length, ProgressBar::new);
+    let template = match size {
+        Some(_) => "{wide_bar} {percent} % {msg} {elapsed}",
+        None => "{bytes} read, {msg} {elapsed}",
+    };
+    if let Ok(style) = ProgressStyle::with_template(template) {
+        bar.set_style(style);
+    }
+    bar
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn giving_up_says_what_is_known_and_what_is_not() {
+        let mut summary = Summary::default();
+        (summary.accepted, summary.rejected) = (1_998, 2);
+        assert_eq!(
+            unknown_lines((2_001, 3_000), 5_000, &summary),
+            [
+                "before line 2001: 1998 accepted, 2 rejected",
+                "lines 2001 to 5000: unknown, they may be in the log or not",
+                "after line 5000: not sent",
+            ]
+        );
+    }
+}

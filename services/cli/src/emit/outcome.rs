@@ -1,0 +1,197 @@
+//! What became of each event, and the summary of all. It prints what the server said and judges nothing itself.
+
+use std::collections::BTreeMap;
+
+use longhu_core::Position;
+use longhu_proto::scalar::position_from_wire;
+use longhu_proto::wire::event::v1::Event;
+use longhu_proto::wire::ingest::v1::{Outcome, outcome};
+use serde::Serialize;
+
+use super::read::Refusal;
+use crate::output::{self, Align};
+
+/// What became of one line. Every key is printed, `null` where it does not apply.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+pub struct Row {
+    source: Option<String>,
+    id: Option<String>,
+    status: Status,
+    position: Option<String>,
+    field: Option<String>,
+    code: Option<String>,
+    reason: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Status {
+    Accepted,
+    Rejected,
+}
+
+impl Row {
+    /// Of a line that is no event.
+    pub fn refused(line: u64, refusal: Refusal) -> Row {
+        Row {
+            source: refusal.source,
+            id: refusal.id,
+            status: Status::Rejected,
+            position: None,
+            field: Some(format!("line {line}")),
+            code: Some(refusal.code.to_owned()),
+            reason: Some(refusal.reason),
+        }
+    }
+
+    /// Of an event that the server answered; nothing when the answer says neither.
+    pub fn answered(event: &Event, outcome: Outcome) -> Option<Row> {
+        let row = Row {
+            source: Some(event.source.clone()),
+            id: Some(event.id.clone()),
+            status: Status::Accepted,
+            position: None,
+            field: None,
+            code: None,
+            reason: None,
+        };
+        match outcome.result? {
+            outcome::Result::Accepted(accepted) => {
+                Some(Row { position: accepted.position.as_ref().map(crate::proto_json::position), ..row })
+            }
+            outcome::Result::Rejected(rejected) => Some(Row {
+                status: Status::Rejected,
+                field: Some(rejected.field),
+                code: Some(rejected.code),
+                reason: Some(rejected.reason),
+                ..row
+            }),
+        }
+    }
+}
+
+/// The greatest position among outcomes.
+pub fn greatest_position(outcomes: &[Outcome]) -> Option<Position> {
+    let position = |outcome: &Outcome| match &outcome.result {
+        Some(outcome::Result::Accepted(accepted)) => accepted.position.as_ref().map(position_from_wire),
+        _ => None,
+    };
+    outcomes.iter().filter_map(position).max()
+}
+
+/// All outcomes in short.
+#[derive(Debug, Default)]
+pub struct Summary {
+    /// Events on disk.
+    pub accepted: u64,
+    /// Events and lines that were refused.
+    pub rejected: u64,
+    /// The greatest position of an accepted event.
+    pub position: Option<Position>,
+    codes: BTreeMap<String, (u64, String)>,
+}
+
+impl Summary {
+    /// Counts a row of a line.
+    pub fn count(&mut self, line: u64, row: &Row) {
+        if row.status == Status::Accepted {
+            self.accepted += 1;
+            return;
+        }
+        self.rejected += 1;
+        let code = row.code.clone().unwrap_or_default();
+        self.codes.entry(code).or_insert_with(|| (0, example(line, row))).0 += 1;
+    }
+
+    /// For people.
+    pub fn text(&self) -> String {
+        let mut pairs =
+            vec![("accepted", self.accepted.to_string()), ("rejected", self.rejected.to_string())];
+        if let Some(position) = self.position {
+            pairs.push(("position", position.to_string()));
+        }
+        let mut text = output::pairs(pairs);
+        if !self.codes.is_empty() {
+            let columns = [("CODE", Align::Left), ("EVENTS", Align::Right), ("FIRST", Align::Left)];
+            let rows = self
+                .codes
+                .iter()
+                .map(|(code, (count, example))| vec![code.clone(), count.to_string(), example.clone()]);
+            text.push('\n');
+            text.push_str(&output::table(&columns, rows));
+        }
+        text
+    }
+}
+
+fn example(line: u64, row: &Row) -> String {
+    let mut example = format!("line {line}");
+    if let (Some(source), Some(id)) = (&row.source, &row.id) {
+        example.push_str(&format!(" ({source}/{id})"));
+    }
+    let field = row.field.as_deref().filter(|field| !field.is_empty() && !field.starts_with("line "));
+    for part in [field, row.reason.as_deref()].into_iter().flatten() {
+        example.push_str(": ");
+        example.push_str(part);
+    }
+    example
+}
+
+#[cfg(test)]
+mod tests {
+    use longhu_proto::wire::event::v1 as wire;
+    use longhu_proto::wire::ingest::v1::{Accepted, Rejected};
+
+    use super::*;
+
+    fn event() -> Event {
+        Event { source: "core".into(), id: "e-1".into(), ..Event::default() }
+    }
+
+    fn accepted() -> Outcome {
+        let position = Some(wire::Position { sequence: 42, index: 7 });
+        Outcome { result: Some(outcome::Result::Accepted(Accepted { position })) }
+    }
+
+    fn rejected() -> Outcome {
+        let (field, code, reason) = ("type".into(), "UNKNOWN_TYPE".into(), "no such type".into());
+        Outcome { result: Some(outcome::Result::Rejected(Rejected { field, code, reason })) }
+    }
+
+    #[test]
+    fn every_key_is_there_whatever_the_outcome() {
+        let line = |row: &Row| output::json(row, false).unwrap();
+        assert_eq!(
+            line(&Row::answered(&event(), accepted()).unwrap()),
+            r#"{"source":"core","id":"e-1","status":"accepted","position":"42.7","field":null,"code":null,"reason":null}"#
+        );
+        assert_eq!(
+            line(&Row::answered(&event(), rejected()).unwrap()),
+            r#"{"source":"core","id":"e-1","status":"rejected","position":null,"field":"type","code":"UNKNOWN_TYPE","reason":"no such type"}"#
+        );
+        let refusal = Refusal { source: None, id: None, code: "INVALID_JSON", reason: "not JSON".into() };
+        assert_eq!(
+            line(&Row::refused(3, refusal)),
+            r#"{"source":null,"id":null,"status":"rejected","position":null,"field":"line 3","code":"INVALID_JSON","reason":"not JSON"}"#
+        );
+    }
+
+    #[test]
+    fn an_answer_that_says_nothing_is_no_outcome() {
+        assert_eq!(Row::answered(&event(), Outcome { result: None }), None);
+    }
+
+    #[test]
+    fn the_summary_counts_and_shows_the_first_of_each_code() {
+        let mut summary = Summary::default();
+        summary.count(1, &Row::answered(&event(), accepted()).unwrap());
+        summary.count(2, &Row::answered(&event(), rejected()).unwrap());
+        summary.count(3, &Row::answered(&event(), rejected()).unwrap());
+        summary.position = greatest_position(&[rejected(), accepted()]);
+        assert_eq!(
+            summary.text(),
+            "accepted  1\nrejected  2\nposition  42.7\n\n\
+             CODE          EVENTS  FIRST\nUNKNOWN_TYPE       2  line 2 (core/e-1): type: no such type\n"
+        );
+    }
+}

@@ -1,0 +1,26 @@
+//! `longhu log`: looks at the log itself. It reads and never writes.
+
+mod stat;
+mod tail;
+
+use clap::Subcommand;
+
+use crate::client::Global;
+use crate::failure::Failure;
+
+/// What can be looked at.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Show how large the log is and how far it has been folded.
+    Stat(stat::Args),
+    /// Show entries in the order of the log.
+    Tail(tail::Args),
+}
+
+/// Runs one of them.
+pub async fn run(command: Command, global: &Global) -> Result<(), Failure> {
+    match command {
+        Command::Stat(args) => stat::run(args, global).await,
+        Command::Tail(args) => tail::run(args, global).await,
+    }
+}

@@ -1,0 +1,235 @@
+//! `longhu log tail`: entries as lines, once or as they arrive. A connection that breaks while following is taken up
+//! again after the last entry shown: none is skipped, none is shown twice.
+
+use std::time::{Duration, Instant};
+
+use longhu_core::Position;
+use longhu_proto::scalar::{position_from_wire, position_to_wire};
+use longhu_proto::wire::control::v1::ControlEntry;
+use longhu_proto::wire::control::v1::control_entry::Payload;
+use longhu_proto::wire::event::v1::Event;
+use longhu_proto::wire::ops::v1::tail_log_response::Entry;
+use longhu_proto::wire::ops::v1::{TailLogRequest, TailLogResponse};
+use serde::Serialize;
+use serde_json::value::RawValue;
+use tonic::Status;
+
+use crate::client::{Global, Server};
+use crate::failure::{Failure, is_transient};
+use crate::output::{self, Format};
+use crate::proto_json;
+
+/// Arguments of `longhu log tail`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  longhu log tail
+  longhu log tail --from 0.0
+  longhu log tail --follow -o jsonl | jq 'select(.event)'")]
+pub struct Args {
+    /// Begin at this position, such as 42.0; 0.0 is the beginning.
+    #[arg(long, value_name = "POSITION", conflicts_with = "last")]
+    from: Option<Position>,
+    /// Begin so many record batches before the end.
+    #[arg(long, value_name = "BATCHES", default_value_t = 10)]
+    last: u32,
+    /// Go on as entries arrive.
+    #[arg(short, long)]
+    follow: bool,
+}
+
+/// Runs it.
+pub async fn run(args: Args, global: &Global) -> Result<(), Failure> {
+    let format = global.format(&[Format::Table, Format::Jsonl])?;
+    let server = global.query_server()?;
+    let mut request =
+        TailLogRequest { from: args.from.map(position_to_wire), last: args.last, follow: args.follow };
+    let mut failing_since: Option<Instant> = None;
+    loop {
+        let before = request.from;
+        let result = read(&server, &mut request, format).await?;
+        let Err(status) = result else { return Ok(()) };
+        if request.from != before {
+            failing_since = None;
+        }
+        let since = *failing_since.get_or_insert_with(Instant::now);
+        if !args.follow || !is_transient(&status) || since.elapsed() > global.timeout {
+            return Err(server.failure(&status));
+        }
+        tokio::time::sleep(Duration::from_millis(500)).await;
+    }
+}
+
+/// Prints entries until the stream ends or breaks; leaves in `request` where to go on.
+async fn read(
+    server: &Server,
+    request: &mut TailLogRequest,
+    format: Format,
+) -> Result<Result<(), Status>, Failure> {
+    let mut entries = match server.ask(server.log().tail_log(*request)).await {
+        Ok(entries) => entries,
+        Err(status) => return Ok(Err(status)),
+    };
+    loop {
+        match entries.message().await {
+            Ok(None) => return Ok(Ok(())),
+            Err(status) => return Ok(Err(status)),
+            Ok(Some(entry)) => {
+                let line = if format == Format::Jsonl { json_line(&entry)? } else { readable_line(&entry) };
+                output::print(&(line + "\n"))?;
+                let shown = entry.position.as_ref().map(position_from_wire).unwrap_or_default();
+                request.from =
+                    Some(position_to_wire(Position::new(shown.sequence, shown.index.saturating_add(1))));
+            }
+        }
+    }
+}
+
+/// An entry as JSON; its parts in protobuf's mapping.
+#[derive(Serialize)]
+struct Line {
+    position: Option<String>,
+    recorded_time: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    event: Option<Box<RawValue>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    control: Option<Box<RawValue>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tick: Option<Box<RawValue>>,
+}
+
+fn json_line(entry: &TailLogResponse) -> Result<String, Failure> {
+    let (mut event, mut control, mut tick) = (None, None, None);
+    match &entry.entry {
+        Some(Entry::Event(message)) => event = Some(proto_json::to_json("longhu.event.v1.Event", message)?),
+        Some(Entry::Control(message)) => {
+            control = Some(proto_json::to_json("longhu.control.v1.ControlEntry", message)?);
+        }
+        Some(Entry::Tick(message)) => tick = Some(proto_json::to_json("longhu.ops.v1.Tick", message)?),
+        None => {}
+    }
+    let position = entry.position.as_ref().map(proto_json::position);
+    let recorded_time = entry.recorded_time.as_ref().and_then(proto_json::rfc3339);
+    output::json(&Line { position, recorded_time, event, control, tick }, false)
+}
+
+fn readable_line(entry: &TailLogResponse) -> String {
+    let position = entry.position.as_ref().map(proto_json::position).unwrap_or_default();
+    let recorded = entry.recorded_time.as_ref().and_then(proto_json::rfc3339).unwrap_or_default();
+    let what = match &entry.entry {
+        Some(Entry::Event(event)) => event_words(event),
+        Some(Entry::Control(control)) => control_words(control),
+        Some(Entry::Tick(tick)) => format!("tick     slot {}", tick.slot),
+        None => "an entry of a kind that this version does not know".to_owned(),
+    };
+    output::one_line(&format!("{position:<10} {recorded}  {what}")).trim_end().to_owned()
+}
+
+fn event_words(event: &Event) -> String {
+    let mut words = vec![format!("event    {} {}/{}", event.r#type, event.source, event.id)];
+    if let Some(date) = &event.business_date {
+        words.push(format!("on {:04}-{:02}-{:02}", date.year, date.month, date.day));
+    }
+    if !event.branch.is_empty() {
+        words.push(format!("at {}", event.branch));
+    }
+    if !event.credits.is_empty() {
+        let employees: Vec<&str> = event.credits.iter().map(|credit| credit.employee.as_str()).collect();
+        words.push(format!("by {}", employees.join(", ")));
+    }
+    if let Some(quantity) = event.quantity {
+        words.push(format!("quantity {quantity}"));
+    }
+    if let Some(money) = &event.amount {
+        let sign = if money.units < 0 || money.nanos < 0 { "-" } else { "" };
+        let fraction = format!("{:09}", money.nanos.unsigned_abs());
+        let fraction = fraction.trim_end_matches('0');
+        let point = if fraction.is_empty() { "" } else { "." };
+        let units = money.units.unsigned_abs();
+        words.push(format!("amount {sign}{units}{point}{fraction} {}", money.currency_code));
+    }
+    if let Some(reversal) = &event.reverses {
+        let original = reversal.source_sequence.map_or(reversal.id.clone(), |number| number.to_string());
+        words.push(format!("takes back {original}"));
+    }
+    words.join(" ")
+}
+
+fn control_words(control: &ControlEntry) -> String {
+    let kind = match &control.payload {
+        Some(Payload::Bank(_)) => "bank",
+        Some(Payload::Source(_)) => "source",
+        Some(Payload::EventType(_)) => "event type",
+        Some(Payload::Unit(_)) => "unit",
+        Some(Payload::Employee(_)) => "employee",
+        Some(Payload::Contest(_)) => "contest",
+        Some(Payload::Close(_)) => "end of change set",
+        None => "of a kind that this version does not know",
+    };
+    let set = match control.change_set.as_str() {
+        "" => String::new(),
+        set => format!(" in change set {set}"),
+    };
+    format!("decision {kind} {} revision {} by {}{set}", control.key, control.revision, control.principal)
+}
+
+#[cfg(test)]
+mod tests {
+    use longhu_core::event::Credit;
+    use longhu_core::money::{Amount, Currency};
+    use longhu_proto::wire::ops::v1::Tick;
+
+    use super::*;
+
+    fn entry(entry: Entry) -> TailLogResponse {
+        TailLogResponse {
+            position: Some(position_to_wire(Position::new(42, 7))),
+            recorded_time: Some(prost_types::Timestamp { seconds: 0, nanos: 0 }),
+            entry: Some(entry),
+        }
+    }
+
+    fn event() -> Event {
+        let event = longhu_core::event::Event {
+            source: "core".into(),
+            id: "e-1".into(),
+            source_sequence: None,
+            kind: "card.issued".into(),
+            occurred: longhu_core::Time(0),
+            business_date: jiff::civil::Date::constant(1998, 3, 1),
+            branch: "b-1".into(),
+            credits: vec![Credit { employee: "张三".into(), role: "".into(), share_ppm: None }],
+            customer: "".into(),
+            subject: "c".into(),
+            product: "".into(),
+            channel: "".into(),
+            segment: "".into(),
+            quantity: Some(2),
+            amount: Currency::parse("CNY").map(|currency| Amount { currency, minor: -1_205 }),
+            revision: None,
+            reverses: None,
+            attributes: vec![],
+        };
+        longhu_proto::event::to_wire(&event)
+    }
+
+    #[test]
+    fn an_event_is_one_readable_line() {
+        assert_eq!(
+            readable_line(&entry(Entry::Event(event()))),
+            "42.7       1970-01-01T00:00:00Z  event    card.issued core/e-1 on 1998-03-01 at b-1 by 张三 \
+             quantity 2 amount -12.05 CNY"
+        );
+    }
+
+    #[test]
+    fn a_json_line_has_its_part_in_protobuf_s_mapping() {
+        let line = json_line(&entry(Entry::Event(event()))).unwrap();
+        let value: serde_json::Value = serde_json::from_str(&line).unwrap();
+        assert_eq!(value["position"], "42.7");
+        assert_eq!(value["event"]["business_date"]["day"], 1);
+        assert_eq!(value["event"]["quantity"], "2");
+        assert!(value.get("tick").is_none());
+        let tick = json_line(&entry(Entry::Tick(Tick { slot: "s0".into() }))).unwrap();
+        assert!(tick.ends_with("\"tick\":{\"slot\":\"s0\"}}"), "{tick}");
+    }
+}

@@ -1,0 +1,127 @@
+//! `longhu org`: applies the organisation of a file, all or nothing. What the file does not name stays as it is.
+
+mod file;
+
+use clap::Subcommand;
+use futures::stream;
+use longhu_proto::wire::control::v1::{ApplyOrganisationRequest, ApplyOrganisationResponse};
+use serde::Serialize;
+use tonic::Status;
+
+use crate::client::{Global, Server};
+use crate::failure::{Failure, is_unreachable, root_cause};
+use crate::output::{self, Format};
+use crate::problems::{self, Problem};
+use crate::proto_json;
+use crate::toml_file::Source;
+
+/// Units or employees in one message of the stream.
+const ITEMS_PER_MESSAGE: usize = 1_000;
+
+/// What can be done with the organisation.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Add or change the units and employees of a file, all or nothing.
+    Apply(ApplyArgs),
+}
+
+/// Arguments of `longhu org apply`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  longhu org apply organisation.toml --dry-run
+  longhu org apply organisation.toml
+
+A file:
+  [[units]]
+  id = \"branch-01\"
+  kind = \"branch\"
+  name = \"城东支行\"
+
+  [[employees]]
+  id = \"e-001\"
+  name = \"张三\"
+  unit = \"branch-01\"")]
+pub struct ApplyArgs {
+    /// The organisation's TOML file; `-` reads stdin.
+    file: String,
+    /// Check everything, also on the server, and write nothing.
+    #[arg(long)]
+    dry_run: bool,
+}
+
+/// What became of it, as JSON.
+#[derive(Debug, Serialize)]
+struct Applied {
+    added: u32,
+    changed: u32,
+    unchanged: u32,
+    position: Option<String>,
+    dry_run: bool,
+}
+
+/// Runs one of them.
+pub async fn run(command: Command, global: &Global) -> Result<(), Failure> {
+    match command {
+        Command::Apply(args) => apply(args, global).await,
+    }
+}
+
+async fn apply(args: ApplyArgs, global: &Global) -> Result<(), Failure> {
+    let format = global.format(&[Format::Table, Format::Json])?;
+    let server = global.server()?;
+    let source = Source::read(&args.file)?;
+    let document = source.parse().map_err(|report| report.into_failure())?;
+    let reading = file::read(document.root());
+    if !reading.problems.is_empty() {
+        return Err(document.report(reading.problems).into_failure());
+    }
+    match send(&server, reading, args.dry_run).await {
+        Ok(answer) => say(format, &answer, args.dry_run),
+        Err(status) if args.dry_run && is_unreachable(&status) => {
+            output::note(&format!("the server was not asked: {} ({})", root_cause(&status), server.url));
+            output::note("nothing is wrong as far as can be seen without a server");
+            Ok(())
+        }
+        Err(status) => {
+            let theirs: Vec<Problem> =
+                problems::from_status(&status).into_iter().map(file::in_file).collect();
+            if theirs.is_empty() {
+                return Err(server.failure(&status));
+            }
+            Err(document.report(theirs).into_failure())
+        }
+    }
+}
+
+async fn send(
+    server: &Server,
+    reading: file::Reading,
+    validate_only: bool,
+) -> Result<ApplyOrganisationResponse, Status> {
+    let message = |units: &[_], employees: &[_]| ApplyOrganisationRequest {
+        units: units.to_vec(),
+        employees: employees.to_vec(),
+        validate_only,
+    };
+    let units = reading.units.chunks(ITEMS_PER_MESSAGE).map(|units| message(units, &[]));
+    let employees = reading.employees.chunks(ITEMS_PER_MESSAGE).map(|employees| message(&[], employees));
+    let mut messages: Vec<ApplyOrganisationRequest> = units.chain(employees).collect();
+    if messages.is_empty() {
+        messages.push(message(&[], &[]));
+    }
+    server.ask(server.control().apply_organisation(stream::iter(messages))).await
+}
+
+fn say(format: Format, answer: &ApplyOrganisationResponse, dry_run: bool) -> Result<(), Failure> {
+    let position = answer.position.as_ref().map(proto_json::position);
+    let ApplyOrganisationResponse { added, changed, unchanged, .. } = *answer;
+    if format == Format::Json {
+        return output::print_json(&Applied { added, changed, unchanged, position, dry_run });
+    }
+    let outcome = match (dry_run, position) {
+        (true, _) => "valid: ".to_owned(),
+        (false, Some(position)) => format!("applied at {position}: "),
+        (false, None) => String::new(),
+    };
+    output::print(&format!("{outcome}{added} added, {changed} changed, {unchanged} unchanged\n"))
+}

@@ -1,0 +1,38 @@
+//! Protobuf's JSON mapping, out of and into messages, by the descriptors that the wire was built from. No message has
+//! a second, hand-written JSON form here.
+
+use prost::Message;
+use prost_reflect::{DynamicMessage, MessageDescriptor, SerializeOptions};
+use serde_json::value::RawValue;
+
+use crate::failure::Failure;
+
+/// The descriptor of a message, such as `longhu.event.v1.Event`.
+pub fn descriptor(name: &str) -> Result<MessageDescriptor, Failure> {
+    let descriptor = longhu_proto::descriptor_pool().get_message_by_name(name);
+    descriptor.ok_or_else(|| Failure::new(format!("this build does not know the message {name}")))
+}
+
+/// A message as JSON with the fields' names of the proto, on one line.
+pub fn to_json(name: &str, message: &impl Message) -> Result<Box<RawValue>, Failure> {
+    let unreadable = |error: String| Failure::new(format!("{name} cannot be written as JSON: {error}"));
+    let mut dynamic = DynamicMessage::new(descriptor(name)?);
+    dynamic.transcode_from(message).map_err(|error| unreadable(error.to_string()))?;
+    let mut serializer = serde_json::Serializer::new(Vec::new());
+    let options = SerializeOptions::new().use_proto_field_name(true);
+    dynamic
+        .serialize_with_options(&mut serializer, &options)
+        .map_err(|error| unreadable(error.to_string()))?;
+    let text = String::from_utf8(serializer.into_inner()).map_err(|error| unreadable(error.to_string()))?;
+    RawValue::from_string(text).map_err(|error| unreadable(error.to_string()))
+}
+
+/// A time as RFC 3339 in UTC.
+pub fn rfc3339(time: &prost_types::Timestamp) -> Option<String> {
+    jiff::Timestamp::new(time.seconds, time.nanos).ok().map(|time| time.to_string())
+}
+
+/// A position as `sequence.index`.
+pub fn position(position: &longhu_proto::wire::event::v1::Position) -> String {
+    longhu_proto::scalar::position_from_wire(position).to_string()
+}

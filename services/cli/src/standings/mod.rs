@@ -1,0 +1,143 @@
+//! `longhu standings`: asks for a board, or for one participant and the neighbours. All rows of an answer reflect one
+//! position; nothing is computed or reordered here.
+
+mod render;
+
+use std::num::NonZeroU64;
+
+use longhu_core::Position;
+use longhu_proto::scalar::position_to_wire;
+use longhu_proto::wire::standings::v1::{GetParticipantRequest, GetStandingsRequest};
+use tonic::{Code, Status};
+
+use crate::client::{Global, Server};
+use crate::failure::{Exit, Failure};
+use crate::output::{self, Format};
+use render::{Focus, View};
+
+/// Rows in a table when nobody says how many.
+const TABLE_ROWS: u64 = 20;
+/// Rows in one answer, the most that a server gives.
+const PAGE_ROWS_MAX: u64 = 5_000;
+/// How often a board is read from its top when it moves on faster than it is read.
+const ATTEMPTS_MAX: u32 = 5;
+
+/// Arguments of `longhu standings`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  longhu standings cards-1998 --board branch
+  longhu standings cards-1998 --board employee --top 3
+  longhu standings cards-1998 --board employee --participant district-01/emp-2
+  longhu standings cards-1998 --board team -o csv > team.csv
+  longhu standings cards-1998 --board team -o json --min-position 42.7")]
+pub struct Args {
+    /// The contest's id.
+    contest: String,
+    /// The board: a kind of unit, or `employee`.
+    #[arg(long)]
+    board: String,
+    /// How many rows from the top. Without it: 20 in a table, all in JSON and CSV.
+    #[arg(long, value_name = "ROWS", conflicts_with = "participant")]
+    top: Option<NonZeroU64>,
+    /// Show this participant and the neighbours.
+    #[arg(long, value_name = "ID")]
+    participant: Option<String>,
+    /// How many neighbours on each side, at most 50.
+    #[arg(long, value_name = "ROWS", default_value_t = 3, requires = "participant",
+          value_parser = clap::value_parser!(u32).range(0..=50))]
+    around: u32,
+    /// Wait until the answer reflects at least this position, such as 42.0.
+    #[arg(long, value_name = "POSITION")]
+    min_position: Option<Position>,
+}
+
+/// Runs it.
+pub async fn run(args: Args, global: &Global) -> Result<(), Failure> {
+    let format = global.format(&[Format::Table, Format::Json, Format::Csv])?;
+    let server = global.query_server()?;
+    let answer = match &args.participant {
+        Some(participant) => neighbours(&server, &args, participant).await,
+        None => {
+            let default = if format == Format::Table { TABLE_ROWS } else { u64::MAX };
+            board(&server, &args, args.top.map_or(default, NonZeroU64::get)).await
+        }
+    };
+    let view = answer.map_err(|status| failure(&server, &status, &args))?;
+    output::print(&match format {
+        Format::Json => render::json(&view)?,
+        Format::Csv => render::csv(&view)?,
+        _ => render::table(&view),
+    })
+}
+
+fn failure(server: &Server, status: &Status, args: &Args) -> Failure {
+    let failure = server.failure(status);
+    match (status.code(), &args.participant) {
+        (Code::NotFound, Some(participant)) => failure.next(format!(
+            "`{participant}` may have no credit yet, or the board or contest another name; see `longhu standings {} \
+             --board {}` and `longhu contest list`",
+            args.contest, args.board
+        )),
+        (Code::NotFound, None) => failure.next("see `longhu contest list` for contests and their boards"),
+        (Code::Aborted, _) => failure
+            .exit(Exit::Failed)
+            .next("the board moves on faster than it is read; ask for fewer rows with `--top`"),
+        _ => failure,
+    }
+}
+
+/// The first `rows` rows; from the top again when the version being read has expired.
+async fn board(server: &Server, args: &Args, rows: u64) -> Result<View, Status> {
+    let mut attempts = 1;
+    loop {
+        match board_once(server, args, rows).await {
+            Err(status) if status.code() == Code::Aborted && attempts < ATTEMPTS_MAX => attempts += 1,
+            result => return result,
+        }
+    }
+}
+
+async fn board_once(server: &Server, args: &Args, wanted: u64) -> Result<View, Status> {
+    let page_size = i32::try_from(wanted.min(PAGE_ROWS_MAX)).unwrap_or(i32::MAX);
+    let mut request = GetStandingsRequest {
+        contest: args.contest.clone(),
+        board: args.board.clone(),
+        page_size,
+        page_token: String::new(),
+        min_position: args.min_position.map(position_to_wire),
+    };
+    let mut view: Option<View> = None;
+    loop {
+        let page = server.ask(server.standings().get_standings(request.clone())).await?;
+        let view_so_far = view.get_or_insert_with(|| View {
+            header: page.header.unwrap_or_default(),
+            rows: Vec::new(),
+            total: page.total_size,
+            focus: None,
+        });
+        let progressed = !page.rows.is_empty();
+        view_so_far.rows.extend(page.rows);
+        let enough = view_so_far.rows.len() as u64 >= wanted;
+        if enough || page.next_page_token.is_empty() || !progressed {
+            view_so_far.rows.truncate(usize::try_from(wanted).unwrap_or(usize::MAX));
+            return view.ok_or_else(|| Status::internal("the server gave no page"));
+        }
+        request.page_token = page.next_page_token;
+    }
+}
+
+async fn neighbours(server: &Server, args: &Args, participant: &str) -> Result<View, Status> {
+    let request = GetParticipantRequest {
+        contest: args.contest.clone(),
+        board: args.board.clone(),
+        participant: participant.to_owned(),
+        around: args.around,
+        min_position: args.min_position.map(position_to_wire),
+    };
+    let answer = server.ask(server.standings().get_participant(request)).await?;
+    let mut rows = answer.above;
+    rows.extend(answer.row);
+    rows.extend(answer.below);
+    let focus = Focus { participant: participant.to_owned(), gap_to_next: answer.gap_to_next };
+    Ok(View { header: answer.header.unwrap_or_default(), rows, total: answer.total_size, focus: Some(focus) })
+}
