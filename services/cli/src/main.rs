@@ -12,6 +12,7 @@ mod org;
 mod output;
 mod problems;
 mod proto_json;
+mod serve;
 mod sources;
 mod standings;
 mod toml_fields;
@@ -41,6 +42,14 @@ Data goes to stdout, everything else to stderr.";
 /// What there is to do. Commands that serve stand first, commands that ask a server follow.
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Run everything in one process.
+    Dev(serve::dev::Args),
+    /// Run the service that takes events and decisions.
+    Ingest(serve::single::IngestArgs),
+    /// Run the service that folds the log into boards.
+    Projector(serve::single::ProjectorArgs),
+    /// Run the service that answers dashboards.
+    Query(serve::single::QueryArgs),
     /// Apply the organisation: units and employees.
     #[command(subcommand)]
     Org(org::Command),
@@ -67,6 +76,10 @@ enum Command {
 impl Command {
     async fn run(self, global: &Global) -> Result<(), Failure> {
         match self {
+            Command::Dev(args) => serve::dev::run(args).await,
+            Command::Ingest(args) => serve::single::ingest(args, global).await,
+            Command::Projector(args) => serve::single::projector(args).await,
+            Command::Query(args) => serve::single::query(args, global).await,
             Command::Org(command) => org::run(command, global).await,
             Command::Contest(command) => contest::run(command, global).await,
             Command::Emit(args) => emit::run(args, global).await,
