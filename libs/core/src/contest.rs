@@ -174,9 +174,13 @@ pub enum UnitFrom {
 }
 
 impl Contest {
-    /// Whether an event of that business date, recorded at that time, can score.
-    pub fn admits(&self, business_date: Date, recorded: Time) -> bool {
+    /// Whether a business date lies in the period.
+    pub fn covers(&self, business_date: Date) -> bool {
         (self.start..=self.end).contains(&business_date)
-            && self.scoring_deadline.is_none_or(|deadline| recorded < deadline)
+    }
+
+    /// Whether an event recorded at that time comes too late to score.
+    pub fn is_late(&self, recorded: Time) -> bool {
+        self.scoring_deadline.is_some_and(|deadline| recorded >= deadline)
     }
 }

@@ -58,6 +58,7 @@ impl<'a> View<'a> {
             revision: self.state.revision,
             stale: self.served.next.is_some(),
             held: self.state.held(),
+            late: self.state.late(),
         }
     }
 

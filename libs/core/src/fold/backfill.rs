@@ -69,8 +69,7 @@ impl Shard {
         event: &Event,
     ) -> Result<(), PageError> {
         let wanted = self.contests.get(contest).and_then(|served| served.next.as_ref());
-        if !wanted.is_some_and(|(state, backfill)| position < backfill.until && state.wants(event, recorded))
-        {
+        if !wanted.is_some_and(|(state, backfill)| position < backfill.until && state.wants(event)) {
             return Ok(());
         }
         let Some(source) = self.sources.find(&event.source) else { return Ok(()) };
@@ -109,7 +108,7 @@ impl Shard {
 
 impl ContestState {
     /// Whether the event could score here; cheaper than crediting it.
-    pub fn wants(&self, event: &Event, recorded: Time) -> bool {
-        self.contest.admits(event.business_date, recorded) && self.counts(&event.kind)
+    pub fn wants(&self, event: &Event) -> bool {
+        self.contest.covers(event.business_date) && self.counts(&event.kind)
     }
 }

@@ -54,6 +54,7 @@ pub struct ContestState {
     rows: Vec<u32>,
     is_held: Vec<bool>,
     held: u64,
+    pub(crate) late: u64,
     /// Indicators by event type.
     by_kind: FxHashMap<Box<str>, Arc<[usize]>>,
     tie_indicators: Vec<usize>,
@@ -88,6 +89,7 @@ impl ContestState {
             rows: Vec::new(),
             is_held: Vec::new(),
             held: 0,
+            late: 0,
             by_kind,
             tie_indicators: tie_indicators(contest).collect(),
             uses_reach: contest.tie_breaks.contains(&crate::contest::TieBreak::Earliest),
@@ -99,10 +101,14 @@ impl ContestState {
     /// Credits a counted event, if it scores here. `recorded` is when ingest wrote it down.
     pub fn credit(&mut self, counted: Counted, recorded: crate::Time, around: Surroundings) {
         let event = counted.event;
-        if !self.contest.admits(event.business_date, recorded) {
+        if !self.contest.covers(event.business_date) {
             return;
         }
         let Some(indicators) = self.by_kind.get(event.kind.as_ref()).cloned() else { return };
+        if self.contest.is_late(recorded) {
+            self.late += 1;
+            return;
+        }
         for indicator in indicators.iter().copied() {
             if let Some(worth) = worth(event, &self.contest.indicators[indicator], &self.contest) {
                 self.credit_worth(counted, indicator, worth, around);
@@ -188,7 +194,10 @@ impl ContestState {
         let text = |number: u32| around.participants.text(number);
         let (employee, unit, is_held) = match key {
             LeafKey::Employee(employee) => match organisation.employee(text(employee)) {
-                Some(known) => (Some(employee), known.unit.as_deref(), false),
+                Some(known) => {
+                    let unit = known.unit.as_deref();
+                    (Some(employee), unit, unit.is_some_and(|unit| organisation.unit(unit).is_none()))
+                }
                 None => (None, None, true),
             },
             LeafKey::EmployeeAt(employee, branch) => {
@@ -285,6 +294,11 @@ impl ContestState {
     /// All boards, in the definition's order.
     pub fn boards(&self) -> &[Board] {
         &self.boards
+    }
+
+    /// Events of the period and of a type that counts, recorded after the deadline: they score nothing.
+    pub fn late(&self) -> u64 {
+        self.late
     }
 
     /// Credits that wait for an unknown unit or employee.

@@ -23,6 +23,7 @@ struct Meta {
     contest: Contest,
     revision: u64,
     backfill: Option<Backfill>,
+    late: u64,
 }
 
 impl Shard {
@@ -42,7 +43,7 @@ impl Shard {
             let next = served.next.iter_mut().map(|(state, backfill)| (state, Some(*backfill)));
             for (state, backfill) in live.chain(next) {
                 let (contest, revision) = (state.contest.clone(), state.revision);
-                let meta = Meta { contest, revision, backfill };
+                let meta = Meta { contest, revision, backfill, late: state.late };
                 pages.push((meta_key(id, revision), postcard::to_allocvec(&meta).ok()));
                 state.leaves.take_dirty(&leaf_prefix(id, revision), &mut pages);
             }
@@ -71,7 +72,8 @@ impl Shard {
                 participants: &shard.participants,
                 sources: &shard.sources,
             };
-            let state = ContestState::with_leaves(&meta.contest, meta.revision, leaves, around);
+            let mut state = ContestState::with_leaves(&meta.contest, meta.revision, leaves, around);
+            state.late = meta.late;
             let served: &mut Served = shard.contests.entry(id).or_default();
             match meta.backfill {
                 None => served.live = Some(state),

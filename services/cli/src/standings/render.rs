@@ -42,6 +42,7 @@ struct Document<'a> {
     fold_version: u32,
     stale: bool,
     held: u64,
+    late: u64,
     total: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     participant: Option<&'a str>,
@@ -75,6 +76,7 @@ pub fn json(view: &View) -> Result<String, Failure> {
         fold_version: header.fold_version,
         stale: header.stale,
         held: header.held,
+        late: header.late,
         total: view.total,
         participant: view.focus.as_ref().map(|focus| focus.participant.as_str()),
         gap_to_next: view.focus.as_ref().map(gap).transpose()?,
@@ -129,6 +131,12 @@ pub fn table(view: &View) -> String {
         text.push_str(&format!(
             "note: {} credits wait for units or employees that the organisation does not know\n",
             header.held
+        ));
+    }
+    if header.late > 0 {
+        text.push_str(&format!(
+            "note: {} events came after the contest's deadline and score nothing\n",
+            header.late
         ));
     }
     text.push('\n');
@@ -189,6 +197,7 @@ mod tests {
                 revision: 2,
                 stale: false,
                 held: 0,
+                late: 0,
             },
             rows: vec![
                 row(1, "b-1", "城东支行", "123456789012345678.1001"),
@@ -243,10 +252,10 @@ mod tests {
     #[test]
     fn a_table_says_when_rows_are_stale_or_credits_are_held() {
         let mut view = view();
-        (view.header.stale, view.header.held) = (true, 3);
+        (view.header.stale, view.header.held, view.header.late) = (true, 3, 4);
         let text = table(&view);
         assert!(text.contains("rows of revision 2\n"), "{text}");
-        assert!(text.contains("3 credits wait"), "{text}");
+        assert!(text.contains("3 credits wait") && text.contains("4 events came after"), "{text}");
     }
 
     #[test]
