@@ -19,7 +19,7 @@ async fn acknowledged_batches_are_read_back_in_order() {
     let log = broker.log("order").await;
     let mut control = ControlWriter::new(&log);
     control.append_first(Kind::Control, at(0), &records(0, 1)).await.unwrap();
-    let mut slots = vec![
+    let mut slots = [
         SlotWriter::open(&log, "a", at(1)).await.unwrap(),
         SlotWriter::open(&log, "b", at(1)).await.unwrap(),
     ];

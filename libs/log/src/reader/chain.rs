@@ -2,7 +2,7 @@
 //! it demands nothing of a subject that it has not seen yet, unless it has seen the stream from its start.
 
 use super::ReadError;
-use crate::batch::Batch;
+use crate::batch::{Batch, BatchHeader};
 use crate::hash::Hash;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -48,7 +48,7 @@ impl Chain {
             None => self.links.insert(subject.clone(), link).or(self.from_start.then_some(START)),
         };
         match before {
-            Some(before) if header.number != before.number + 1 || header.previous != before.hash => {
+            Some(before) if !follows(header, before) => {
                 self.links.insert(subject.clone(), before);
                 Err(ReadError::BrokenChain {
                     sequence,
@@ -62,6 +62,10 @@ impl Chain {
             _ => Ok(()),
         }
     }
+}
+
+fn follows(header: &BatchHeader, before: Link) -> bool {
+    before.number.checked_add(1) == Some(header.number) && header.previous == before.hash
 }
 
 /// Before the first batch of a subject.

@@ -16,6 +16,7 @@ use crate::batch::{Batch, decode};
 use crate::hash::Hash;
 use crate::stream::Log;
 use chain::Chain;
+use longhu_core::Position;
 use source::{Arrival, Source};
 use std::sync::Arc;
 
@@ -75,6 +76,11 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// The position of one of its records, by its index in the batch.
+    pub fn position(&self, index: u32) -> Position {
+        Position::new(self.sequence, index)
+    }
+
     /// The checkpoint after this batch.
     pub fn checkpoint(&self) -> Checkpoint {
         Checkpoint { sequence: self.sequence, running_hash: self.running_hash, batch_hash: self.batch.hash }
@@ -139,6 +145,9 @@ impl Reader {
     pub async fn next(&mut self) -> Result<Option<Entry>, ReadError> {
         loop {
             if self.is_done || self.end.is_some_and(|end| self.cursor.sequence >= end) {
+                if let Some(source) = self.source.take() {
+                    source.close(&self.log).await;
+                }
                 return Ok(None);
             }
             let arrival = match &mut self.source {

@@ -46,6 +46,7 @@ pub(super) struct Source {
     link: watch::Receiver<Link>,
     generation: u64,
     delivered: u64,
+    consumer: String,
 }
 
 impl std::fmt::Debug for Source {
@@ -90,7 +91,22 @@ impl Source {
             .messages()
             .await
             .map_err(|error| unavailable(&error))?;
-        Ok(Source { messages, link: log.link(), generation, delivered: 0 })
+        Ok(Source {
+            messages,
+            link: log.link(),
+            generation,
+            delivered: 0,
+            consumer: consumer.cached_info().name.clone(),
+        })
+    }
+
+    /// Tells the server that the consumer is done with; otherwise the server forgets it later by itself.
+    pub(super) async fn close(self, log: &Log) {
+        if let Ok(stream) = log.stream_handle().await
+            && let Err(error) = stream.delete_consumer(&self.consumer).await
+        {
+            tracing::debug!(%error, "the consumer is left to be forgotten");
+        }
     }
 
     /// The next message. Dropping the future loses nothing.

@@ -54,3 +54,29 @@ pub(super) fn terminate(child: &mut Child) -> io::Result<()> {
         _ => Err(io::Error::last_os_error()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs::{OpenOptions, TryLockError};
+
+    #[test]
+    fn lock_is_held_until_the_child_is_gone_too() {
+        let directory = tempfile::tempdir().unwrap();
+        let open = || {
+            let path = directory.path().join("lock");
+            OpenOptions::new().create(true).truncate(false).write(true).open(path).unwrap()
+        };
+        let lock = open();
+        lock.try_lock().unwrap();
+        let mut command = Command::new("sleep");
+        command.arg("30");
+        let mut child = spawn(command, &lock).unwrap();
+        drop(lock);
+        assert!(matches!(open().try_lock(), Err(TryLockError::WouldBlock)));
+        terminate(&mut child).unwrap();
+        child.wait().unwrap();
+        assert!(open().lock().is_ok());
+        terminate(&mut child).unwrap();
+    }
+}

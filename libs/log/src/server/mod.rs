@@ -89,8 +89,8 @@ impl NatsServer {
     /// # Errors
     /// See [`ServerError`].
     pub async fn start(config: ServerConfig) -> Result<NatsServer, ServerError> {
-        let deadline = Instant::now() + config.ready_timeout;
         let (config, binary, lock) = prepare(config).await?;
+        let deadline = Instant::now() + config.ready_timeout;
         let lock = std::sync::Arc::new(lock);
         for attempt in 1..=START_ATTEMPTS {
             let port = config::choose_port(config.port)?;

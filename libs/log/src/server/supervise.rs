@@ -125,22 +125,27 @@ impl Keeper {
         let mut backoff = BACKOFF_MIN;
         loop {
             let started = Instant::now();
-            let mut child = match self.spawn() {
-                Ok(child) => child,
+            match self.spawn() {
+                Ok(mut child) => {
+                    self.shared.pid.store(child.id(), Ordering::Release);
+                    let stop = self.watch(&mut child);
+                    if let Some(how) = stop {
+                        self.end(&mut child, how);
+                    }
+                    self.shared.pid.store(0, Ordering::Release);
+                    if stop.is_some() {
+                        return;
+                    }
+                }
                 Err(error) => {
                     tracing::error!(%error, binary = %self.binary.display(), "nats-server cannot be started");
-                    self.shared.has_given_up.store(true, Ordering::Release);
-                    return;
+                    // What ran before may run again; what never ran will not.
+                    if self.shared.restarts.load(Ordering::Acquire) == 0 {
+                        self.shared.has_given_up.store(true, Ordering::Release);
+                        return;
+                    }
                 }
-            };
-            self.shared.pid.store(child.id(), Ordering::Release);
-            let stop = self.watch(&mut child);
-            if let Some(how) = stop {
-                self.end(&mut child, how);
-                self.shared.pid.store(0, Ordering::Release);
-                return;
             }
-            self.shared.pid.store(0, Ordering::Release);
             if started.elapsed() > LIVED {
                 backoff = BACKOFF_MIN;
             }

@@ -17,7 +17,7 @@ use async_nats::jetstream::context::{CreateStreamErrorKind, GetStreamErrorKind};
 use async_nats::jetstream::message::StreamMessage;
 use async_nats::jetstream::stream::{Info, LastRawMessageErrorKind, RawMessageErrorKind};
 use async_nats::jetstream::{self, ContextBuilder};
-use longhu_core::Time;
+use longhu_core::{Position, Time};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -69,6 +69,13 @@ pub struct StoredBatch {
     pub subject: Arc<str>,
     /// The batch.
     pub batch: Batch,
+}
+
+impl StoredBatch {
+    /// The position of one of its records, by its index in the batch.
+    pub fn position(&self, index: u32) -> Position {
+        Position::new(self.sequence, index)
+    }
 }
 
 impl Log {
@@ -289,6 +296,7 @@ fn refused_or_unavailable(
         CreateStreamErrorKind::TimedOut | CreateStreamErrorKind::JetStreamUnavailable => {
             LogError::Unavailable(source)
         }
+        CreateStreamErrorKind::JetStream(answer) if answer.code() == 503 => LogError::Unavailable(source),
         _ => LogError::Refused { what, source },
     }
 }

@@ -89,7 +89,7 @@ impl ControlWriter {
         deadline: Instant,
     ) -> Result<Appended, AppendError> {
         let batch = encode(&draft(kind, self.writer, tail, recorded_time), records)?;
-        match publish(&self.log, &self.subject, &batch, tail.number + 1, expect, deadline).await {
+        match publish(&self.log, &self.subject, &batch, tail.next_number(), expect, deadline).await {
             Outcome::Stored(appended) => {
                 self.own = appended.into();
                 Ok(appended)

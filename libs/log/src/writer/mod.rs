@@ -18,6 +18,7 @@ pub use slot::{Settled, SlotWriter};
 use crate::batch::{DecodeError, EncodeError, WriterId};
 use crate::error::{LogError, NatsError};
 use crate::hash::Hash;
+use longhu_core::Position;
 
 /// Where a batch was stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +29,13 @@ pub struct Appended {
     pub hash: Hash,
     /// Its number in the chain of the subject, from 1.
     pub number: u64,
+}
+
+impl Appended {
+    /// The position of one of its records, by its index in the batch.
+    pub fn position(&self, index: u32) -> Position {
+        Position::new(self.sequence, index)
+    }
 }
 
 /// The last batch of a subject: what the next one follows.
@@ -44,6 +52,12 @@ pub struct Tail {
 impl Tail {
     /// Before the first batch of a subject.
     pub const START: Tail = Tail { sequence: 0, number: 0, hash: Hash::ZERO };
+
+    /// The number of the batch that follows. A chain that a broken writer brought to the last number ends there:
+    /// readers refuse what repeats it.
+    fn next_number(&self) -> u64 {
+        self.number.saturating_add(1)
+    }
 }
 
 impl From<Appended> for Tail {

@@ -90,6 +90,10 @@ pub(super) async fn publish(
                     }
                     None
                 }
+                // Whatever follows, it is not ours: ours is readable.
+                Follower::Unasked(error @ LogError::Unreadable { .. }) => {
+                    return Outcome::NotStored(error.into());
+                }
                 Follower::Unasked(error) => Some(NatsError::new(error)),
             },
             // A refusal says nothing about an earlier attempt that was met with silence.

@@ -73,7 +73,7 @@ impl SlotWriter {
             let tail = tail_of(log, &subject, deadline).await?;
             let tick = encode(&draft(Kind::Tick, writer, tail, recorded_time), &[])?;
             let expect = Expect::Subject(tail.sequence);
-            match publish(log, &subject, &tick, tail.number + 1, expect, deadline).await {
+            match publish(log, &subject, &tick, tail.next_number(), expect, deadline).await {
                 Outcome::Stored(appended) => {
                     let tail = appended.into();
                     return Ok(SlotWriter { log: log.clone(), subject, writer, tail, state: State::Ready });
@@ -105,7 +105,7 @@ impl SlotWriter {
             settled => settled?,
         };
         let batch = encode(&draft(kind, self.writer, self.tail, recorded_time), records)?;
-        let number = self.tail.number + 1;
+        let number = self.tail.next_number();
         self.state = State::Unresolved { hash: batch.hash, number, tick: None };
         match self.publish(&batch, number).await {
             Outcome::Stored(appended) => Ok(self.follow(appended)),
@@ -217,7 +217,7 @@ impl SlotWriter {
 }
 
 pub(super) fn draft(kind: Kind, writer: WriterId, tail: Tail, recorded_time: Time) -> Draft {
-    Draft { kind, writer, number: tail.number + 1, previous: tail.hash, recorded_time }
+    Draft { kind, writer, number: tail.next_number(), previous: tail.hash, recorded_time }
 }
 
 /// The last batch of a subject, asked until the deadline while NATS does not answer.
