@@ -19,13 +19,16 @@ const DATE_BITS: u32 = 12;
 const DATE_MASK: u32 = (1 << DATE_BITS) - 1;
 /// Dates from this one on share a code.
 pub(super) const DATE_CODES: u32 = DATE_MASK;
-/// A segment is an eighth of what came before it, within these bounds, in keys.
+/// A segment is a quarter of what came before it, within these bounds, in keys.
 const SEGMENT_MIN: u64 = 1 << 18;
 const SEGMENT_MAX: u64 = 1 << 22;
 const JOURNAL_ENTRY_BYTES: usize = 10;
 const JOURNAL_PAGE_BYTES: usize = 1600 * JOURNAL_ENTRY_BYTES;
 
-type Chunk = Box<[u32]>;
+type Bucket = [u32; BUCKET_SLOTS];
+type Chunk = Box<[Bucket; CHUNK_BUCKETS]>;
+/// Segments that are asked before any answer is looked at.
+const GROUP: usize = 64;
 
 struct Segment {
     capacity: u32,
@@ -81,8 +84,17 @@ fn tag(hash: u64) -> u32 {
     if bits == 0 { 1 << DATE_BITS } else { bits }
 }
 
-fn matches(bucket: &[u32], tag: u32) -> bool {
+fn matches(bucket: &Bucket, tag: u32) -> bool {
     bucket.iter().fold(false, |found, slot| found | (slot & !DATE_MASK == tag))
+}
+
+/// Slots are filled from the front.
+fn is_full(bucket: &Bucket) -> bool {
+    bucket[BUCKET_SLOTS - 1] != 0
+}
+
+fn empty_chunk() -> Chunk {
+    Box::new([[0; BUCKET_SLOTS]; CHUNK_BUCKETS])
 }
 
 impl Segment {
@@ -111,10 +123,10 @@ impl Segment {
     fn insert(&mut self, hash: u64, code: u16) -> bool {
         let (chunk, bucket) = self.place(hash);
         let Some(chunk) = self.chunks.get_mut(chunk) else { return false };
-        let chunk = chunk.get_or_insert_with(|| vec![0; CHUNK_SLOTS].into_boxed_slice());
+        let chunk = chunk.get_or_insert_with(empty_chunk);
         for step in 0..CHUNK_BUCKETS {
-            let at = (bucket + step) % CHUNK_BUCKETS * BUCKET_SLOTS;
-            if let Some(free) = chunk[at..at + BUCKET_SLOTS].iter_mut().find(|slot| **slot == 0) {
+            let bucket = &mut chunk[(bucket + step) % CHUNK_BUCKETS];
+            if let Some(free) = bucket.iter_mut().find(|slot| **slot == 0) {
                 *free = slot(hash, code);
                 self.count += 1;
                 return true;
@@ -123,24 +135,15 @@ impl Segment {
         false
     }
 
-    /// Whether a look is needed at [`Segment::collect`]: a match, or a full bucket that may have spilled.
-    #[inline]
-    fn may_have(chunk: &[u32], bucket: usize, tag: u32) -> bool {
-        let at = bucket * BUCKET_SLOTS;
-        let bucket = &chunk[at..at + BUCKET_SLOTS];
-        matches(bucket, tag) || bucket[BUCKET_SLOTS - 1] != 0
-    }
-
-    fn collect(chunk: &[u32], bucket: usize, tag: u32, found: &mut Candidates) {
+    fn collect(&self, hash: u64, tag: u32, found: &mut Candidates) {
+        let (at, first) = self.place(hash);
+        let Some(Some(chunk)) = self.chunks.get(at) else { return };
         for step in 0..CHUNK_BUCKETS {
-            let at = (bucket + step) % CHUNK_BUCKETS * BUCKET_SLOTS;
-            let bucket = &chunk[at..at + BUCKET_SLOTS];
-            if matches(bucket, tag) {
-                for slot in bucket.iter().filter(|slot| **slot & !DATE_MASK == tag) {
-                    found.add(((slot & DATE_MASK) - 1) as u16);
-                }
+            let bucket = &chunk[(first + step) % CHUNK_BUCKETS];
+            for slot in bucket.iter().filter(|slot| **slot & !DATE_MASK == tag) {
+                found.add(((slot & DATE_MASK) - 1) as u16);
             }
-            if bucket[BUCKET_SLOTS - 1] == 0 {
+            if !is_full(bucket) {
                 return;
             }
         }
@@ -157,16 +160,25 @@ impl Filter {
     ) -> Result<(), PageError> {
         found.0.clear();
         let tag = tag(hash);
-        for (number, segment) in self.segments.iter_mut().enumerate() {
-            let (at, bucket) = segment.place(hash);
-            let Some(place) = segment.chunks.get_mut(at) else { continue };
-            if place.is_none() && segment.state == State::Stored {
-                *place = Some(load_chunk(pages, number as u32, at as u32)?);
+        for (group, segments) in self.segments.chunks_mut(GROUP).enumerate() {
+            // Each segment costs a cache miss. Nothing here branches on what was read, so the misses overlap.
+            let mut look = 0u64;
+            for (bit, segment) in segments.iter_mut().enumerate() {
+                let (at, bucket) = segment.place(hash);
+                let Some(place) = segment.chunks.get_mut(at) else { continue };
+                if place.is_none() && segment.state == State::Stored {
+                    *place = Some(load_chunk(pages, (group * GROUP + bit) as u32, at as u32)?);
+                }
+                if let Some(chunk) = place {
+                    let bucket = &chunk[bucket % CHUNK_BUCKETS];
+                    look |= u64::from(matches(bucket, tag) | is_full(bucket)) << bit;
+                }
             }
-            if let Some(chunk) = place
-                && Segment::may_have(chunk, bucket, tag)
-            {
-                Segment::collect(chunk, bucket, tag, found);
+            while look != 0 {
+                if let Some(segment) = segments.get(look.trailing_zeros() as usize) {
+                    segment.collect(hash, tag, found);
+                }
+                look &= look - 1;
             }
         }
         Ok(())
@@ -187,7 +199,7 @@ impl Filter {
                 open.state = State::Sealed;
                 open.journal_tail = Vec::new();
             }
-            let capacity = (self.total / 8).clamp(SEGMENT_MIN, SEGMENT_MAX);
+            let capacity = (self.total / 4).clamp(SEGMENT_MIN, SEGMENT_MAX);
             self.segments.push(Segment::new(capacity as u32));
         }
     }
@@ -201,8 +213,8 @@ impl Filter {
                 State::Open => write_journal(number, segment, dirty),
                 State::Sealed => {
                     for (at, chunk) in segment.chunks.iter_mut().enumerate() {
-                        let chunk = chunk.get_or_insert_with(|| vec![0; CHUNK_SLOTS].into_boxed_slice());
-                        let bytes = chunk.iter().flat_map(|slot| slot.to_le_bytes()).collect();
+                        let chunk = chunk.get_or_insert_with(empty_chunk);
+                        let bytes = chunk.as_flattened().iter().flat_map(|slot| slot.to_le_bytes()).collect();
                         dirty.push((keys::two(keys::FILTER, number, at as u32), Some(bytes)));
                     }
                     for page in 0..=segment.journal_pages {
@@ -267,10 +279,13 @@ fn load_chunk(pages: &dyn Pages, segment: u32, chunk: u32) -> Result<Chunk, Page
     if words.len() != CHUNK_SLOTS || !rest.is_empty() {
         return Err(damaged(&key, "it has another length"));
     }
-    let chunk: Chunk = words.iter().map(|word| u32::from_le_bytes(*word)).collect();
-    // A slot without a date would make the code below 0.
-    if chunk.iter().any(|slot| *slot != 0 && slot & DATE_MASK == 0) {
-        return Err(damaged(&key, "a slot has no date"));
+    let mut chunk = empty_chunk();
+    for (slot, word) in chunk.as_flattened_mut().iter_mut().zip(words) {
+        *slot = u32::from_le_bytes(*word);
+        // A slot without a date would make its code below 0.
+        if *slot != 0 && *slot & DATE_MASK == 0 {
+            return Err(damaged(&key, "a slot has no date"));
+        }
     }
     Ok(chunk)
 }

@@ -141,10 +141,10 @@ impl Named {
         for run in self.runs.get(index).into_iter().flatten().rev() {
             let key = (index as u32, run.id, run.page_of(hash));
             let found = match self.pages.get(&key) {
-                Some(page) => page.get(hash),
+                Some(page) => page.get(hash, run.bits()),
                 None => {
                     let page = load(pages, key)?;
-                    let found = page.get(hash);
+                    let found = page.get(hash, run.bits());
                     self.pages.add(key, page, false);
                     found
                 }

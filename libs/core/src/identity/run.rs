@@ -9,6 +9,8 @@ use super::packed::Packed;
 /// The mean of a page's entries is between half of this and this.
 pub(super) const PAGE_ENTRIES: usize = 512;
 const ENTRY_BYTES: usize = 28;
+/// A page of 512 random hashes rarely has one further than this from its even place.
+const WINDOW: usize = 32;
 const VERSION: u8 = 1;
 
 /// One counted identity.
@@ -27,20 +29,17 @@ pub(super) struct Run {
 
 impl Run {
     /// Leading bits of the hash that choose the page.
-    fn bits(&self) -> u32 {
-        self.entries.div_ceil(PAGE_ENTRIES as u64).next_power_of_two().trailing_zeros()
+    pub(super) fn bits(&self) -> u32 {
+        self.entries.div_ceil(PAGE_ENTRIES as u64).next_power_of_two().trailing_zeros().min(31)
     }
 
     pub(super) fn pages(&self) -> u32 {
-        1 << self.bits().min(31)
+        1 << self.bits()
     }
 
     /// The page where a hash is, if it is in the run.
     pub(super) fn page_of(&self, hash: u128) -> u32 {
-        match self.bits().min(31) {
-            0 => 0,
-            bits => (hash >> (128 - bits)) as u32,
-        }
+        hash.unbounded_shr(128 - self.bits()) as u32
     }
 
     pub(super) fn encode(&self, out: &mut Vec<u8>) {
@@ -76,7 +75,7 @@ impl RunPage {
     pub(super) fn decode(bytes: Vec<u8>) -> Option<RunPage> {
         let (version, entries) = bytes.split_first()?;
         let (entries, rest) = entries.as_chunks::<ENTRY_BYTES>();
-        let is_sorted = entries.is_sorted_by(|a, b| a[..16] < b[..16]);
+        let is_sorted = entries.is_sorted_by(|a, b| hash_of(a) < hash_of(b));
         let is_page = *version == VERSION && rest.is_empty() && is_sorted;
         is_page.then_some(RunPage(bytes))
     }
@@ -85,11 +84,18 @@ impl RunPage {
         self.0.get(1..).unwrap_or_default().as_chunks().0
     }
 
-    pub(super) fn get(&self, hash: u128) -> Option<Kept> {
-        let wanted = hash.to_be_bytes();
+    /// The entry of a hash. `bits` leading bits are the same in the whole page; what follows them is evenly spread, so
+    /// that the search begins where the hash should be and touches little of the page.
+    pub(super) fn get(&self, hash: u128, bits: u32) -> Option<Kept> {
         let entries = self.entries();
-        let at = entries.binary_search_by(|entry| entry[..16].cmp(&wanted)).ok()?;
-        entries.get(at).map(|entry| unpack(entry).kept)
+        let fraction = (hash.unbounded_shl(bits) >> 64) * entries.len() as u128;
+        let guess = (fraction >> 64) as usize;
+        let (from, to) = (guess.saturating_sub(WINDOW), entries.len().min(guess + WINDOW));
+        let is_within = entries.get(from).is_none_or(|entry| hash_of(entry) <= hash)
+            && entries.get(to).is_none_or(|entry| hash < hash_of(entry));
+        let window = if is_within { entries.get(from..to)? } else { entries };
+        let at = window.binary_search_by_key(&hash, hash_of).ok()?;
+        window.get(at).map(|entry| unpack(entry).kept)
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = Entry> {
@@ -97,15 +103,17 @@ impl RunPage {
     }
 }
 
+fn hash_of(entry: &[u8; ENTRY_BYTES]) -> u128 {
+    entry.first_chunk().map_or(0, |hash| u128::from_be_bytes(*hash))
+}
+
 fn unpack(entry: &[u8; ENTRY_BYTES]) -> Entry {
-    let mut hash = [0; 16];
     let mut print = [0; 4];
     let mut position = [0; 8];
-    hash.copy_from_slice(&entry[..16]);
     print.copy_from_slice(&entry[16..20]);
     position.copy_from_slice(&entry[20..]);
     let kept = Kept { print: u32::from_le_bytes(print), position: Packed(u64::from_le_bytes(position)) };
-    Entry { hash: u128::from_be_bytes(hash), kept }
+    Entry { hash: hash_of(entry), kept }
 }
 
 impl Weigh for RunPage {
@@ -121,14 +129,16 @@ mod tests {
     #[test]
     fn a_page_finds_what_it_holds_and_refuses_other_bytes() {
         let entry = |i: u64| Entry {
-            hash: u128::from(i) << 96 | 5,
+            hash: u128::from(i * i) << 96 | 5,
             kept: Kept { print: i as u32, position: Packed(i + 1) },
         };
         let entries: Vec<_> = (0..500).map(entry).collect();
         let bytes = RunPage::encode(&entries);
         let page = RunPage::decode(bytes.clone()).unwrap();
-        assert_eq!(page.get(entries[77].hash), Some(entries[77].kept));
-        assert_eq!(page.get(6), None);
+        for entry in &entries {
+            assert_eq!(page.get(entry.hash, 0), Some(entry.kept), "however unevenly they are spread");
+        }
+        assert_eq!(page.get(6, 0), None);
         assert_eq!(page.iter().collect::<Vec<_>>(), entries);
         assert_eq!(RunPage::decode(bytes[..bytes.len() - 1].to_vec()), None);
         let mut unsorted = bytes;
