@@ -48,8 +48,12 @@ pub struct Credit<'a> {
     pub was_half: bool,
     /// Who got the last odd unit of the points.
     pub last_unit: LastUnit,
+    /// Whether nobody knows the creditor.
+    pub employee_is_unknown: bool,
     /// Whether it waits for an unknown employee or unit.
     pub is_held: bool,
+    /// Boards of units that have nobody for it, although its own unit is known.
+    pub boards_missed: usize,
 }
 
 /// Why an event counts for nothing.
@@ -257,8 +261,16 @@ fn share<'a>(whole: Whole<'a>, contest: &Contest, organisation: &Organisation<'a
             worth: value.points,
             was_half: value.was_half,
             last_unit,
+            employee_is_unknown,
             is_held: employee_is_unknown || unit_is_unknown,
+            boards_missed: unit.map_or(0, |unit| boards_missed(unit, contest, organisation)),
         });
     }
     given
+}
+
+fn boards_missed(unit: &str, contest: &Contest, organisation: &Organisation) -> usize {
+    let unit_boards = contest.boards.iter().filter(|kind| *kind != "employee");
+    let is_known = organisation.units.contains_key(unit);
+    unit_boards.filter(|kind| is_known && organisation.nearest(unit, kind).is_none()).count()
 }

@@ -1,0 +1,115 @@
+//! Same entries, same standings: generated worlds come into the log in many ways, are folded with crashes and contests
+//! read again on the way, and every board equals the oracle's, row by row and in its digest.
+//!
+//! Half of the cases have committed seeds, the others fresh ones. A failing case prints its seed:
+//! `LONGHU_PROPTEST_SEED=<seed> cargo test -p longhu-core --test metamorphic` runs it alone, and
+//! `LONGHU_PROPTEST_CASES=10000` runs more. It must never pass because it met nothing: the counts are printed, and a rule
+//! that was hardly met fails the run.
+
+mod support;
+
+use std::cell::RefCell;
+use std::hash::{BuildHasher, RandomState};
+
+use longhu_core::oracle::{Logged, Standings, Table, standings};
+use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
+use support::arrange::{Arrangement, arrange};
+use support::counters::Counters;
+use support::dice::Dice;
+use support::drive::{Drive, Journey};
+use support::tally::tally;
+use support::world::{World, world};
+
+/// Cases of a run, unless `LONGHU_PROPTEST_CASES` says otherwise.
+const CASES: u64 = 2_000;
+/// Ways in which each world comes, beside the plain one.
+const WAYS: usize = 3;
+/// How often each rule must be met in a run.
+const LEAST: u64 = 100;
+
+#[test]
+fn standings_are_the_same_however_the_log_came() {
+    let number = |name: &str| std::env::var(name).ok().map(|value| value.parse::<u64>().expect(name));
+    let mut counters = Counters::default();
+    if let Some(seed) = number("LONGHU_PROPTEST_SEED") {
+        run_case(seed, &mut counters);
+        return;
+    }
+    let cases = number("LONGHU_PROPTEST_CASES").unwrap_or(CASES);
+    let fresh = RandomState::new().hash_one("fresh seeds") >> 1;
+    for case in 0..cases {
+        let seed = if case % 2 == 0 { case / 2 } else { fresh.wrapping_add(case) };
+        run_case(seed, &mut counters);
+    }
+    println!("{cases} worlds, fresh seeds from {fresh}");
+    counters.print();
+    let missing = counters.missing(LEAST);
+    assert!(missing.is_empty(), "met fewer than {LEAST} times: {missing:#?}");
+}
+
+/// Runs the world of one seed; shrinks it when it fails.
+fn run_case(seed: u64, counters: &mut Counters) {
+    let mut bytes = [0u8; 32];
+    bytes[..8].copy_from_slice(&seed.to_le_bytes());
+    let config = Config { cases: 1, failure_persistence: None, max_shrink_iters: 4_000, ..Config::default() };
+    let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &bytes));
+    let met = RefCell::new(Counters::default());
+    let outcome = runner.run(&world(), |world| {
+        let counted = check_world(&world).map_err(TestCaseError::fail)?;
+        met.replace(counted);
+        Ok(())
+    });
+    match outcome {
+        Ok(()) => counters.absorb(&met.borrow()),
+        Err(TestError::Fail(reason, world)) => {
+            panic!(
+                "the smallest world:\n{}\n{reason}\nreplay with LONGHU_PROPTEST_SEED={seed}",
+                world.describe()
+            )
+        }
+        Err(TestError::Abort(reason)) => panic!("seed {seed} gave up: {reason}"),
+    }
+}
+
+/// Folds a world in every way.
+fn check_world(world: &World) -> Result<Counters, String> {
+    let mut counters = Counters::default();
+    let mut dice = Dice::new(world.seed);
+    let plain = arrange(world, &Arrangement::plain(world.seed), &mut counters);
+    Drive::new(world, &plain, Journey::QUIET, world.seed).run(&mut counters)?;
+    let expected = final_standings(world, &plain);
+    for standings in &expected {
+        let contest = world.definition(&standings.0, standings.1.revision).ok_or("no definition")?;
+        tally(contest, &plain, &standings.1, &mut counters);
+    }
+    for _ in 0..WAYS {
+        let way = Arrangement::any(&mut dice);
+        let log = arrange(world, &way, &mut counters);
+        for ((id, before), (_, after)) in expected.iter().zip(final_standings(world, &log)) {
+            same_tables(&before.tables, &after.tables)
+                .map_err(|reason| format!("{id}, {way:?}: {reason}"))?;
+            if before.held != after.held {
+                return Err(format!("{id}, {way:?}: {} held instead of {}", after.held, before.held));
+            }
+        }
+        let journey = Journey::any(&mut dice);
+        Drive::new(world, &log, journey, way.seed)
+            .run(&mut counters)
+            .map_err(|reason| format!("{way:?}, {journey:?}: {reason}"))?;
+    }
+    Ok(counters)
+}
+
+/// The oracle's last word on every contest.
+fn final_standings<'a>(world: &World, log: &'a [Logged]) -> Vec<(String, Standings<'a>)> {
+    let Some(last) = log.last() else { return Vec::new() };
+    let ids = world.contests.iter().map(|revisions| revisions[0].id.clone());
+    ids.filter_map(|id| Some((id.clone(), standings(log, &id, last.position)?))).collect()
+}
+
+fn same_tables(before: &[Table], after: &[Table]) -> Result<(), String> {
+    match before == after {
+        true => Ok(()),
+        false => Err(format!("the way changed the standings from {before:#?} to {after:#?}")),
+    }
+}

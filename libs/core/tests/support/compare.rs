@@ -1,0 +1,108 @@
+//! The comparison of the fold with the oracle at one position: every row of every board, and every way to ask for one.
+
+use longhu_core::fold::board::Board;
+use longhu_core::fold::contest_state::ContestState;
+use longhu_core::fold::shard::Shard;
+use longhu_core::oracle::{self, Copy, Logged, Standings, Table};
+
+use crate::support::counters::Counters;
+use crate::support::world::World;
+
+/// Fails with what differs.
+macro_rules! same {
+    ($left:expr, $right:expr, $($what:tt)+) => {{
+        let (left, right) = (&$left, &$right);
+        if left != right {
+            return Err(format!("{}: the fold says {left:?}, the oracle {right:?}", format!($($what)+)));
+        }
+    }};
+}
+
+/// Compares everything that the shard serves with the oracle.
+pub fn compare(shard: &Shard, log: &[Logged], world: &World, counters: &mut Counters) -> Result<(), String> {
+    let position = shard.head().position;
+    for revisions in &world.contests {
+        let id = revisions[0].id.as_str();
+        let expected = oracle::standings(log, id, position);
+        let Some(expected) = expected else {
+            same!(shard.contest(id).is_some(), false, "{id} at {position} is served before it is defined");
+            continue;
+        };
+        let served =
+            shard.contest(id).ok_or_else(|| format!("{id} at {position} is not known to the fold"))?;
+        let Some(live) = &served.live else {
+            same!(served.next.is_some(), true, "{id} at {position} is neither served nor read again");
+            continue;
+        };
+        if live.revision == expected.revision {
+            same!(served.next.is_some(), false, "{id} at {position} is read again although it is served");
+            compare_head(shard, &expected)?;
+            compare_contest(shard, live, &expected, counters)?;
+        } else {
+            same!(served.next.is_some(), true, "{id} at {position} serves revision {}", live.revision);
+            counters.hit("backfill", "old revision served");
+            let definition = world.definition(id, live.revision).ok_or("an unknown revision is served")?;
+            let older = oracle::standings_under(definition, live.revision, log, position);
+            compare_contest(shard, live, &older, counters)?;
+        }
+    }
+    Ok(())
+}
+
+fn compare_head(shard: &Shard, expected: &Standings) -> Result<(), String> {
+    let head = shard.head();
+    let count = |copy: Copy| expected.copies.iter().filter(|other| **other == copy).count() as u64;
+    same!(head.as_of, expected.as_of, "as-of time at {}", head.position);
+    same!(head.counters.events, expected.copies.len() as u64, "events at {}", head.position);
+    same!(head.counters.duplicates, count(Copy::Duplicate), "duplicates at {}", head.position);
+    same!(head.counters.conflicts, count(Copy::Conflict), "conflicts at {}", head.position);
+    Ok(())
+}
+
+fn compare_contest(
+    shard: &Shard,
+    live: &ContestState,
+    expected: &Standings,
+    counters: &mut Counters,
+) -> Result<(), String> {
+    let id = &live.contest.id;
+    same!(live.boards().len(), expected.tables.len(), "boards of {id}");
+    for (board, table) in live.boards().iter().zip(&expected.tables) {
+        same!(board.kind, table.kind, "kind of a board of {id}");
+        compare_board(shard, board, table).map_err(|reason| {
+            format!("{id} at {}, board `{}`: {reason}", shard.head().position, table.kind)
+        })?;
+        counters.hit("board", "sampled");
+        counters.hit_if(table.rows.is_empty(), "board", "empty");
+        counters.hit_if(table.rows.len() > 30, "board", "many rows");
+        counters.hit_if(table.kind == "nowhere", "board", "kind nobody has");
+    }
+    same!(live.held(), expected.held, "held credits of {id} at {}", shard.head().position);
+    Ok(())
+}
+
+fn compare_board(shard: &Shard, board: &Board, table: &Table) -> Result<(), String> {
+    let sources = shard.sources();
+    let text = |row: u32| shard.participants().text(board.participant(row)).to_owned();
+    let listed: Vec<(u64, u32)> = board.from(0, sources).collect();
+    let rows: Vec<(u64, String, i128)> =
+        listed.iter().map(|(rank, row)| (*rank, text(*row), board.score(*row).0)).collect();
+    let expected: Vec<(u64, String, i128)> =
+        table.rows.iter().map(|row| (row.rank, row.id.clone(), row.score)).collect();
+    same!(rows, expected, "rows");
+    same!(board.len(), expected.len(), "number of rows");
+    same!(board.is_empty(), expected.is_empty(), "emptiness");
+    same!(board.digest().to_string(), table.digest.to_string(), "digest");
+    for (place, (rank, row)) in listed.iter().enumerate() {
+        let number = board.participant(*row);
+        same!(board.row_of(number), *row, "row of `{}`", text(*row));
+        same!(board.place_of(*row), Some(place), "place of `{}`", text(*row));
+        same!(board.rank_of(*row, sources), Some(*rank), "rank of `{}`", text(*row));
+        let better = table.rows[..place].iter().rev().find(|row| row.score > table.rows[place].score);
+        same!(board.next_better(*row).map(text), better.map(|row| row.id.clone()), "above `{}`", text(*row));
+        let rest: Vec<(u64, u32)> = board.from(place, sources).collect();
+        same!(rest, listed[place..], "rows from place {place}");
+    }
+    same!(board.from(listed.len(), sources).count(), 0, "rows after the last");
+    Ok(())
+}

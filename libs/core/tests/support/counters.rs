@@ -1,0 +1,129 @@
+//! How often each rule and path was met in a run, so that a generator which no longer reaches one is noticed. It counts
+//! and judges nothing else.
+
+use std::collections::BTreeMap;
+
+/// Everything that a run must meet, by group.
+pub const ALL: &[(&str, &[&str])] = &[
+    ("measure", &["count", "quantity", "quantity absent", "amount"]),
+    ("points", &["per unit", "per amount", "below zero", "zero", "half to even"]),
+    ("filter met", &["product", "channel", "segment", "least amount", "greatest amount", "attribute"]),
+    (
+        "refused",
+        &[
+            "before the period",
+            "after the period",
+            "deadline",
+            "type",
+            "product",
+            "channel",
+            "segment",
+            "amount below",
+            "amount above",
+            "attribute",
+            "no amount",
+            "other currency",
+        ],
+    ),
+    ("edge", &["first day", "last day", "last instant before the deadline", "very instant of the deadline"]),
+    ("unit from", &["membership", "branch", "membership for want of a branch", "unassigned"]),
+    ("unit", &["kind missing above", "employee without unit", "branch is not the creditor's"]),
+    ("creditors", &["none", "one", "several", "same employee twice"]),
+    ("share", &["explicit", "open", "explicit beside open", "of zero", "some left unassigned"]),
+    (
+        "last odd unit",
+        &["by remainder", "to a creditor before unassigned", "by role", "by employee", "below zero"],
+    ),
+    ("listing", &["scored leaves out", "eligible lists a zero", "listed with no points"]),
+    ("tied", &["1224", "1223", "1234"]),
+    (
+        "rank decided by",
+        &["score", "earliest", "earliest before never", "indicator", "name", "participant id"],
+    ),
+    ("score", &["below zero"]),
+    ("copy", &["duplicate by number", "duplicate by id", "duplicate with other pseudonyms", "conflict"]),
+    (
+        "identity",
+        &["unregistered source", "number in an un-numbered source", "no number in a numbered source"],
+    ),
+    ("currency", &["without minor unit", "with three digits"]),
+    ("held", &["unknown employee", "unknown unit", "then resolved"]),
+    (
+        "decision",
+        &["set closed whole", "set abandoned", "older revision came later", "facts inside a set", "amended"],
+    ),
+    ("contest published", &["first", "in the middle", "last"]),
+    (
+        "log",
+        &[
+            "shuffled",
+            "other batches",
+            "duplicated",
+            "delayed",
+            "organisation scattered",
+            "organisation shuffled",
+        ],
+    ),
+    (
+        "backfill",
+        &[
+            "begun",
+            "finished",
+            "none needed",
+            "seen half-way",
+            "crashed half-way",
+            "overtaken by an amendment",
+            "old revision served",
+        ],
+    ),
+    ("checkpoint", &["written", "crash", "lost tail", "resumed in the middle of a batch"]),
+    ("board", &["sampled", "empty", "many rows", "kind nobody has"]),
+];
+
+/// Counts by group and name.
+#[derive(Clone, Debug, Default)]
+pub struct Counters(BTreeMap<(&'static str, &'static str), u64>);
+
+impl Counters {
+    /// Counts one.
+    pub fn hit(&mut self, group: &'static str, name: &'static str) {
+        self.add(group, name, 1);
+    }
+
+    /// Counts one when it is so.
+    pub fn hit_if(&mut self, is_so: bool, group: &'static str, name: &'static str) {
+        self.add(group, name, u64::from(is_so));
+    }
+
+    fn add(&mut self, group: &'static str, name: &'static str, count: u64) {
+        let is_known = ALL.iter().any(|(known, names)| *known == group && names.contains(&name));
+        assert!(is_known, "`{group}: {name}` is not in the list");
+        *self.0.entry((group, name)).or_default() += count;
+    }
+
+    /// Adds what another run counted.
+    pub fn absorb(&mut self, other: &Counters) {
+        for ((group, name), count) in &other.0 {
+            self.add(group, name, *count);
+        }
+    }
+
+    /// Every count, in the order of the list.
+    pub fn list(&self) -> impl Iterator<Item = (&'static str, &'static str, u64)> {
+        let all = ALL.iter().flat_map(|(group, names)| names.iter().map(move |name| (*group, *name)));
+        all.map(|(group, name)| (group, name, self.0.get(&(group, name)).copied().unwrap_or(0)))
+    }
+
+    /// Prints every count.
+    pub fn print(&self) {
+        for (group, name, count) in self.list() {
+            println!("{count:>9}  {group}: {name}");
+        }
+    }
+
+    /// What was met less often than `least`.
+    pub fn missing(&self, least: u64) -> Vec<String> {
+        let rare = self.list().filter(|(.., count)| *count < least);
+        rare.map(|(group, name, count)| format!("{group}: {name} ({count})")).collect()
+    }
+}

@@ -1,0 +1,236 @@
+//! Drives a shard through a log as a projector would: folds, settles, reads contests again, writes checkpoints, crashes,
+//! resumes from any of them, and is compared with the oracle on the way. It never helps the shard beyond that.
+
+use std::collections::BTreeMap;
+
+use longhu_core::Position;
+use longhu_core::fold::shard::Shard;
+use longhu_core::oracle::{Entry, Logged};
+use longhu_core::pages::{MemoryPages, PageError};
+
+use crate::support::compare::compare;
+use crate::support::counters::Counters;
+use crate::support::dice::Dice;
+use crate::support::world::World;
+
+/// How eventful a journey is: one chance in so many, at each entry; 0 for never.
+#[derive(Clone, Copy, Debug)]
+pub struct Journey {
+    /// To settle.
+    pub settle: usize,
+    /// To compare.
+    pub compare: usize,
+    /// To write a checkpoint.
+    pub checkpoint: usize,
+    /// To crash.
+    pub crash: usize,
+    /// To read the waiting contests some way on.
+    pub backfill: usize,
+}
+
+impl Journey {
+    /// Nothing happens on the way.
+    pub const QUIET: Journey = Journey { settle: 3, compare: 0, checkpoint: 0, crash: 0, backfill: 2 };
+
+    /// Any.
+    pub fn any(dice: &mut Dice) -> Journey {
+        Journey {
+            settle: 1 + dice.below(6),
+            compare: 12 + dice.below(20),
+            checkpoint: [0, 4, 10][dice.below(3)],
+            crash: [0, 20, 40][dice.below(3)],
+            backfill: [1, 6, 40][dice.below(3)],
+        }
+    }
+}
+
+/// The most crashes of one journey, so that it ends.
+const CRASHES_MAX: usize = 6;
+
+/// A shard on its way.
+pub struct Drive<'a> {
+    world: &'a World,
+    log: &'a [Logged],
+    journey: Journey,
+    dice: Dice,
+    /// The shard.
+    pub shard: Shard,
+    pages: MemoryPages,
+    /// The next entry to read, with the pages that were written there; the first is before everything.
+    checkpoints: Vec<(usize, MemoryPages)>,
+    crashes: usize,
+    /// Held credits at the last comparison, by contest and revision.
+    held: BTreeMap<(String, u64), u64>,
+}
+
+impl<'a> Drive<'a> {
+    /// Before the first entry.
+    pub fn new(world: &'a World, log: &'a [Logged], journey: Journey, seed: u64) -> Drive<'a> {
+        Drive {
+            world,
+            log,
+            journey,
+            dice: Dice::new(seed),
+            shard: Shard::default(),
+            pages: MemoryPages::default(),
+            checkpoints: vec![(0, MemoryPages::default())],
+            crashes: 0,
+            held: BTreeMap::new(),
+        }
+    }
+
+    /// Reads the whole log and what waits to be read again, and compares at the end.
+    pub fn run(&mut self, counters: &mut Counters) -> Result<(), String> {
+        let mut at = 0;
+        loop {
+            while let Some(logged) = self.log.get(at) {
+                self.fold(logged, counters)
+                    .map_err(|error| format!("{error}, folding {}", logged.position))?;
+                at = self.happen(at + 1, counters)?;
+            }
+            if self.shard.waiting().is_empty() {
+                break;
+            }
+            let batches = 1 + self.dice.below(4);
+            self.backfill(batches, counters).map_err(|error| error.to_string())?;
+            at = self.happen(at, counters)?;
+            if self.journey.checkpoint > 0 && self.dice.once_in(2) {
+                self.checkpoint(at, counters);
+            }
+            if self.crashes < CRASHES_MAX && self.journey.crash > 0 && self.dice.once_in(6) {
+                at = self.crash(counters)?;
+            }
+        }
+        self.shard.settle();
+        self.compare(counters)
+    }
+
+    fn fold(&mut self, logged: &Logged, counters: &mut Counters) -> Result<(), PageError> {
+        let waiting = self.shard.waiting().len();
+        match &logged.entry {
+            Entry::Event(event) => {
+                self.shard.event(&self.pages, logged.position, logged.recorded, event)?;
+            }
+            Entry::Decision(decision) => {
+                let before = self.revisions_waiting();
+                self.shard.decision(logged.position, logged.recorded, decision.clone());
+                let after = self.revisions_waiting();
+                let overtaken =
+                    before.iter().any(|(id, revision)| after.get(id).is_some_and(|r| r > revision));
+                counters.hit_if(overtaken, "backfill", "overtaken by an amendment");
+                counters.hit_if(after.len() > waiting, "backfill", "begun");
+                let is_contest = decision.payload.kind() == "contest";
+                counters.hit_if(is_contest && after.is_empty(), "backfill", "none needed");
+            }
+            Entry::Tick => self.shard.advance(logged.position, logged.recorded),
+        }
+        Ok(())
+    }
+
+    fn revisions_waiting(&self) -> BTreeMap<String, u64> {
+        self.shard.waiting().into_iter().map(|waiting| (waiting.contest, waiting.revision)).collect()
+    }
+
+    /// Everything that may happen between two entries; gives the next entry to read.
+    fn happen(&mut self, next: usize, counters: &mut Counters) -> Result<usize, String> {
+        let journey = self.journey;
+        if self.chance(journey.settle) {
+            self.shard.settle();
+        }
+        if self.chance(journey.backfill) {
+            let batches = 1 + self.dice.below(4);
+            self.backfill(batches, counters).map_err(|error| error.to_string())?;
+        }
+        if self.chance(journey.compare) {
+            self.shard.settle();
+            self.compare(counters)?;
+        }
+        if self.chance(journey.checkpoint) {
+            self.checkpoint(next, counters);
+        }
+        if self.crashes < CRASHES_MAX && self.chance(journey.crash) {
+            return self.crash(counters);
+        }
+        Ok(next)
+    }
+
+    fn checkpoint(&mut self, next: usize, counters: &mut Counters) {
+        let dirty = self.shard.take_dirty();
+        self.pages.commit(dirty);
+        self.checkpoints.push((next, self.pages.clone()));
+        counters.hit("checkpoint", "written");
+    }
+
+    /// Forgets the shard and goes on from a checkpoint: mostly the last, now and then an older one.
+    fn crash(&mut self, counters: &mut Counters) -> Result<usize, String> {
+        self.crashes += 1;
+        counters.hit("checkpoint", "crash");
+        if self.checkpoints.len() > 1 && self.dice.once_in(2) {
+            let kept = 1 + self.dice.below(self.checkpoints.len() - 1);
+            self.checkpoints.truncate(kept);
+            counters.hit("checkpoint", "lost tail");
+        }
+        let (next, pages) = self.checkpoints.last().cloned().unwrap_or_default();
+        self.pages = pages;
+        self.shard = Shard::restore(&self.pages).map_err(|error| error.to_string())?;
+        self.held.clear();
+        let half_way = self.shard.waiting().iter().any(|waiting| waiting.backfill.next_sequence > 1);
+        counters.hit_if(half_way, "backfill", "crashed half-way");
+        let before = next.checked_sub(1).map_or(Position::START, |last| self.log[last].position);
+        if self.shard.head().position != before {
+            return Err(format!("restored at {} instead of {before}", self.shard.head().position));
+        }
+        let in_batch = self.log.get(next).is_some_and(|logged| logged.position.sequence == before.sequence);
+        counters.hit_if(in_batch, "checkpoint", "resumed in the middle of a batch");
+        // What was restored is settled: nothing is lost, nothing is new.
+        self.compare(counters)?;
+        Ok(next)
+    }
+
+    /// Reads up to so many batches again for each contest that waits.
+    fn backfill(&mut self, batches: usize, counters: &mut Counters) -> Result<(), PageError> {
+        for waiting in self.shard.waiting() {
+            let first = waiting.backfill.next_sequence;
+            let last = waiting.backfill.until.sequence.min(first.saturating_add((batches - 1) as u64));
+            for sequence in first..=last {
+                for logged in self.log.iter().filter(|logged| logged.position.sequence == sequence) {
+                    if logged.position > self.shard.head().position {
+                        break;
+                    }
+                    if let Entry::Event(event) = &logged.entry {
+                        self.shard.refold_event(
+                            &self.pages,
+                            &waiting.contest,
+                            logged.position,
+                            logged.recorded,
+                            event,
+                        )?;
+                    }
+                }
+                self.shard.refolded_through(&waiting.contest, waiting.revision, sequence);
+            }
+            let still = self.shard.waiting().iter().any(|other| other.contest == waiting.contest);
+            counters.hit_if(still, "backfill", "seen half-way");
+            counters.hit_if(!still, "backfill", "finished");
+        }
+        Ok(())
+    }
+
+    fn compare(&mut self, counters: &mut Counters) -> Result<(), String> {
+        compare(&self.shard, self.log, self.world, counters)?;
+        for revisions in &self.world.contests {
+            let id = &revisions[0].id;
+            let live = self.shard.contest(id).and_then(|served| served.live.as_ref());
+            if let Some(live) = live {
+                let before = self.held.insert((id.clone(), live.revision), live.held());
+                let fewer = before.is_some_and(|before| live.held() < before);
+                counters.hit_if(fewer, "held", "then resolved");
+            }
+        }
+        Ok(())
+    }
+
+    fn chance(&mut self, of: usize) -> bool {
+        of > 0 && self.dice.once_in(of)
+    }
+}

@@ -1,0 +1,128 @@
+//! Boards of many rows, which the index of ranks keeps in several blocks: the fold agrees with the oracle there too,
+//! while scores move in small steps. It tests nothing that small boards can show.
+
+use std::borrow::Cow;
+
+use crate::support::compare::compare;
+use crate::support::counters::Counters;
+use crate::support::dice::Dice;
+use crate::support::organisation::{decision, employee_id};
+use crate::support::world::World;
+use jiff::civil::date;
+use longhu_core::contest::{
+    Contest, Filter, Indicator, Listing, LocalizedText, Measure, Points, TieBreak, TieRule, UnitFrom,
+};
+use longhu_core::control::Payload;
+use longhu_core::event::{Credit, Event};
+use longhu_core::fold::shard::Shard;
+use longhu_core::money::Currency;
+use longhu_core::oracle::{Entry, Logged, standings};
+use longhu_core::organisation::Employee;
+use longhu_core::pages::MemoryPages;
+use longhu_core::{Position, Time};
+
+const EMPLOYEES: usize = 1_400;
+
+#[test]
+fn boards_of_many_rows_agree_with_the_oracle_under_every_tie_rule_and_listing() {
+    for tie_rule in [TieRule::Standard1224, TieRule::Dense1223, TieRule::Ordinal1234] {
+        for listing in [Listing::Scored, Listing::Eligible] {
+            let contest = contest(tie_rule, listing);
+            let mut log = Vec::new();
+            for number in 0..EMPLOYEES {
+                let (id, name) = (employee_id(number), format!("name {}", number % 7));
+                let employee = Employee { id: id.clone(), name, unit: None };
+                push(&mut log, Entry::Decision(decision(&id, 1, Payload::Employee(employee))));
+            }
+            let definition = Payload::Contest(Box::new(contest.clone()));
+            push(&mut log, Entry::Decision(decision("c", 1, definition)));
+            let mut dice = Dice::new(7);
+            for number in 0..4_000 {
+                push(&mut log, Entry::Event(event(number, &mut dice)));
+            }
+            check(&contest, &log);
+        }
+    }
+}
+
+fn push(log: &mut Vec<Logged>, entry: Entry) {
+    let position = Position::new(log.len() as u64 + 1, 0);
+    log.push(Logged { position, recorded: Time(0), entry });
+}
+
+/// Folds the log, settles after a few entries, and compares now and then.
+fn check(contest: &Contest, log: &[Logged]) {
+    let world = World { organisation: vec![], contests: vec![vec![contest.clone()]], facts: vec![], seed: 0 };
+    let (mut shard, pages) = (Shard::default(), MemoryPages::default());
+    for logged in log {
+        match &logged.entry {
+            Entry::Event(event) => shard.event(&pages, logged.position, logged.recorded, event).unwrap(),
+            Entry::Decision(decision) => shard.decision(logged.position, logged.recorded, decision.clone()),
+            Entry::Tick => {}
+        }
+        let sequence = logged.position.sequence;
+        if sequence % 13 == 0 {
+            shard.settle();
+        }
+        if sequence % 1_000 == 0 {
+            shard.settle();
+            compare(&shard, log, &world, &mut Counters::default()).unwrap();
+        }
+    }
+    shard.settle();
+    compare(&shard, log, &world, &mut Counters::default()).unwrap();
+    let rows = standings(log, "c", shard.head().position).unwrap().tables[0].rows.len();
+    assert!(rows > 1_024, "{rows} rows fit into two blocks");
+}
+
+fn contest(tie_rule: TieRule, listing: Listing) -> Contest {
+    let indicator = |id: &str, kind: &str, points_e4: i64| Indicator {
+        id: id.to_owned(),
+        name: LocalizedText::default(),
+        events: vec![kind.to_owned()],
+        filter: Filter::default(),
+        measure: Measure::SumQuantity,
+        points: Points::PerUnit(points_e4),
+    };
+    Contest {
+        id: "c".into(),
+        name: LocalizedText::default(),
+        campaign: String::new(),
+        start: date(2025, 3, 1),
+        end: date(2025, 3, 31),
+        grace_days: None,
+        scoring_deadline: None,
+        boards: vec!["employee".into()],
+        listing,
+        indicators: vec![indicator("sold", "visit.made", 10_000), indicator("lost", "fee.posted", -5_000)],
+        tie_rule,
+        tie_breaks: vec![TieBreak::Indicator(1), TieBreak::Name],
+        unit_from: UnitFrom::Membership,
+        currency: Currency::parse("CNY").unwrap(),
+    }
+}
+
+fn event(number: usize, dice: &mut Dice) -> Event<'static> {
+    let kind = if dice.once_in(4) { "fee.posted" } else { "visit.made" };
+    let employee = Cow::Owned(employee_id(dice.below(EMPLOYEES)));
+    Event {
+        source: "wild".into(),
+        id: format!("e{number}").into(),
+        source_sequence: None,
+        kind: kind.into(),
+        occurred: Time(0),
+        business_date: date(2025, 3, 1),
+        branch: "".into(),
+        credits: vec![Credit { employee, role: "".into(), share_ppm: None }],
+        customer: "".into(),
+        subject: "".into(),
+        product: "".into(),
+        channel: "".into(),
+        segment: "".into(),
+        quantity: Some(1 + dice.below(3) as i64),
+        amount: None,
+        revision: None,
+        reverses: None,
+        attributes: vec![],
+    }
+}

@@ -1,0 +1,14 @@
+//! What the tests of the fold share: generated worlds, ways in which the log may come, a driver that folds it, the
+//! comparison with the oracle, and counts of what was met. It never computes a standing itself.
+
+pub mod arrange;
+pub mod compare;
+pub mod contests;
+pub mod counters;
+pub mod dice;
+pub mod drive;
+pub mod events;
+pub mod many_rows;
+pub mod organisation;
+pub mod tally;
+pub mod world;

@@ -1,0 +1,159 @@
+//! Generated organisations: trees with gaps, members of unknown units, people without a unit, later revisions, change
+//! sets that are closed, miscounted, interrupted or left open. Parents have lower numbers, so there is never a cycle.
+
+use longhu_core::control::{Decision, Payload};
+use longhu_core::organisation::{Employee, Unit};
+use proptest::prelude::*;
+
+/// The kinds that units may have, from the top.
+pub const KINDS: [&str; 4] = ["branch", "sub_branch", "outlet", "team"];
+/// Units that may exist.
+pub const UNITS: usize = 10;
+/// Names are few, so that they tie.
+const NAMES: [&str; 6] = ["王芳", "李伟", "Li", "li", "Wang", ""];
+
+/// What becomes of a run of organisation entries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// Each stands alone.
+    Alone,
+    /// A change set that is closed.
+    Whole,
+    /// A change set whose close counts wrongly.
+    Miscounted,
+    /// A change set that another decision interrupts before its close.
+    Interrupted,
+    /// A change set without close.
+    Open,
+}
+
+/// The id of a unit.
+pub fn unit_id(number: usize) -> String {
+    format!("u{number}")
+}
+
+/// The id of an employee.
+pub fn employee_id(number: usize) -> String {
+    format!("p{number}")
+}
+
+/// Decisions that only make sense one after the other, in runs; runs may come in any order.
+pub fn organisation() -> impl Strategy<Value = Vec<Vec<Decision>>> {
+    let employees = prop_oneof![
+        10 => prop::collection::vec(employee(), 6..14),
+        1 => prop::collection::vec(employee(), 40..60),
+    ];
+    let units = (2usize..=4).prop_flat_map(|kinds| prop::collection::vec(unit(kinds), 4..=UNITS));
+    let runs = prop::collection::vec((1usize..5, fate()), 90);
+    (units, employees, runs).prop_map(|(units, employees, runs)| {
+        let mut decisions = Vec::new();
+        for (number, (first, second)) in units.into_iter().enumerate() {
+            decisions.push(first.unit(number, 1));
+            decisions.extend(second.map(|second| second.unit(number, 2)));
+        }
+        for (number, (first, second)) in employees.into_iter().enumerate() {
+            decisions.push(first.employee(number, 1));
+            decisions.extend(second.map(|second| second.employee(number, 2)));
+        }
+        into_runs(decisions, &runs)
+    })
+}
+
+#[derive(Clone, Debug)]
+struct Place {
+    kind: usize,
+    above: Option<usize>,
+    name: usize,
+}
+
+impl Place {
+    fn unit(&self, number: usize, revision: u64) -> Decision {
+        // A unit without lower numbers hangs under one that nobody defines.
+        let parent = self.above.map(|above| match number {
+            0 => "u-nobody".to_owned(),
+            _ => unit_id(above % number),
+        });
+        let (kind, name) = (KINDS[self.kind].to_owned(), NAMES[self.name].to_owned());
+        let unit = Unit { id: unit_id(number), kind, parent, name };
+        decision(&unit.id.clone(), revision, Payload::Unit(unit))
+    }
+
+    fn employee(&self, number: usize, revision: u64) -> Decision {
+        let employee = Employee {
+            id: employee_id(number),
+            name: NAMES[self.name].to_owned(),
+            unit: self.above.map(unit_id),
+        };
+        decision(&employee.id.clone(), revision, Payload::Employee(employee))
+    }
+}
+
+fn unit(kinds: usize) -> impl Strategy<Value = (Place, Option<Place>)> {
+    let place = move || {
+        (0..kinds, prop::option::weighted(0.8, 0usize..UNITS), 0..NAMES.len())
+            .prop_map(|(kind, above, name)| Place { kind, above, name })
+    };
+    (place(), prop::option::weighted(0.2, place()))
+}
+
+fn employee() -> impl Strategy<Value = (Place, Option<Place>)> {
+    let place = || {
+        (prop::option::weighted(0.85, 0usize..UNITS), 0..NAMES.len()).prop_map(|(above, name)| Place {
+            kind: 0,
+            above,
+            name,
+        })
+    };
+    (place(), prop::option::weighted(0.2, place()))
+}
+
+fn fate() -> impl Strategy<Value = Fate> {
+    prop_oneof![
+        10 => Just(Fate::Alone),
+        10 => Just(Fate::Whole),
+        1 => Just(Fate::Miscounted),
+        1 => Just(Fate::Interrupted),
+        1 => Just(Fate::Open),
+    ]
+}
+
+fn into_runs(decisions: Vec<Decision>, runs: &[(usize, Fate)]) -> Vec<Vec<Decision>> {
+    let mut decisions = decisions.into_iter().peekable();
+    let mut result = Vec::new();
+    for (number, (size, fate)) in runs.iter().cycle().enumerate() {
+        if decisions.peek().is_none() {
+            break;
+        }
+        let own: Vec<Decision> = decisions.by_ref().take(*size).collect();
+        if *fate == Fate::Alone {
+            result.extend(own.into_iter().map(|decision| vec![decision]));
+            continue;
+        }
+        result.push(into_set(own, &format!("set-{number}"), *fate));
+    }
+    result
+}
+
+fn into_set(mut own: Vec<Decision>, name: &str, fate: Fate) -> Vec<Decision> {
+    let count = own.len() as u32;
+    own.iter_mut().for_each(|decision| decision.change_set = name.to_owned());
+    let close = |count| Decision { change_set: name.to_owned(), ..decision("", 1, Payload::Close { count }) };
+    match fate {
+        Fate::Alone | Fate::Open => {}
+        Fate::Whole => own.push(close(count)),
+        Fate::Miscounted => own.push(close(count + 1)),
+        Fate::Interrupted => {
+            let unit =
+                Unit { id: format!("of-{name}"), kind: KINDS[0].into(), parent: None, name: "".into() };
+            own.push(decision(&unit.id.clone(), 1, Payload::Unit(unit)));
+            own.push(close(count));
+        }
+    }
+    own
+}
+
+/// A decision that stands alone.
+pub fn decision(key: &str, revision: u64, payload: Payload) -> Decision {
+    let (principal, change_set) = ("hq".to_owned(), String::new());
+    Decision { principal, key: key.to_owned(), revision, change_set, payload }
+}

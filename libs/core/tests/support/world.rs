@@ -1,0 +1,98 @@
+//! A generated world: what is decided and what happened, before anything says in which order the log has it.
+
+use longhu_core::Time;
+use longhu_core::contest::Contest;
+use longhu_core::control::{Bank, Decision, Payload, Source};
+use longhu_core::money::Currency;
+use proptest::prelude::*;
+use proptest::sample::select;
+
+use crate::support::contests::{DEADLINES, contest, instant};
+use crate::support::events::{Again, Fact, NAMED, NUMBERED, again, fact};
+use crate::support::organisation::{decision, organisation};
+
+/// Ids of contests: one is the beginning of another.
+const IDS: [&str; 3] = ["c", "c-1", "c-11"];
+
+/// A world.
+#[derive(Clone, Debug)]
+pub struct World {
+    /// Runs of organisation entries; only within a run the order matters.
+    pub organisation: Vec<Vec<Decision>>,
+    /// The revisions of each contest, from 1.
+    pub contests: Vec<Vec<Contest>>,
+    /// What happened, in the order of the log; copies stand behind what they copy.
+    pub facts: Vec<Fact>,
+    /// Chance for orders and journeys.
+    pub seed: u64,
+}
+
+/// Worlds.
+pub fn world() -> impl Strategy<Value = World> {
+    let revisions = prop_oneof![
+        3 => prop::collection::vec(contest(), 1..=1),
+        3 => prop::collection::vec(contest(), 2..=2),
+        1 => prop::collection::vec(contest(), 3..=3),
+    ];
+    let contests = prop::collection::vec(revisions, 1..=2);
+    let copy = (any::<prop::sample::Index>(), how(), 0usize..30, recorded());
+    let copies = prop::collection::vec(copy, 0..6);
+    let facts = prop::collection::vec(fact(), 1..60);
+    (organisation(), contests, facts, copies, any::<u64>()).prop_map(
+        |(organisation, mut contests, mut facts, copies, seed)| {
+            for (id, revisions) in IDS.iter().zip(&mut contests) {
+                revisions.iter_mut().for_each(|contest| contest.id = (*id).to_owned());
+            }
+            for (of, how, gap, recorded) in copies {
+                let at = of.index(facts.len());
+                let copy = again(&facts[at], how, recorded);
+                facts.insert((at + 1 + gap).min(facts.len()), copy);
+            }
+            World { organisation, contests, facts, seed }
+        },
+    )
+}
+
+fn how() -> impl Strategy<Value = Again> {
+    select(vec![Again::Same, Again::Same, Again::OtherPseudonyms, Again::OtherContent])
+}
+
+fn recorded() -> impl Strategy<Value = Time> {
+    (5i64..45).prop_map(instant)
+}
+
+impl World {
+    /// What every log begins with.
+    pub fn registrations() -> Vec<Decision> {
+        let currency = Currency::parse("CNY").unwrap();
+        let bank = Bank { id: "bank".into(), zone: "Asia/Shanghai".into(), currency };
+        let source = |name: &str, numbered: bool| {
+            let (principal, horizon_days) = ("adapter".to_owned(), None);
+            let source = Source { name: name.to_owned(), numbered, horizon_days, principal };
+            decision(name, 1, Payload::Source(source))
+        };
+        vec![decision("bank", 1, Payload::Bank(bank)), source(NUMBERED, true), source(NAMED, false)]
+    }
+
+    /// The definition of a contest's revision.
+    pub fn definition(&self, id: &str, revision: u64) -> Option<&Contest> {
+        let revisions = self.contests.iter().find(|revisions| revisions[0].id == id)?;
+        revisions.get(revision.checked_sub(1)? as usize)
+    }
+
+    /// On which side of every deadline a time is.
+    pub fn sides(recorded: Time) -> [bool; DEADLINES.len()] {
+        DEADLINES.map(|day| recorded < instant(day))
+    }
+
+    /// One line for each decision and fact.
+    pub fn describe(&self) -> String {
+        let runs = self.organisation.iter().enumerate();
+        let runs =
+            runs.flat_map(|(run, decisions)| decisions.iter().map(move |d| format!("run {run}: {d:?}")));
+        let contests = self.contests.iter().flatten().map(|contest| format!("{contest:?}"));
+        let facts = self.facts.iter().map(|fact| format!("{fact:?}"));
+        let lines: Vec<String> = runs.chain(contests).chain(facts).collect();
+        format!("{}\nseed {}", lines.join("\n"), self.seed)
+    }
+}
