@@ -22,6 +22,11 @@ fn number_of(checkpoint: Option<Vec<u8>>) -> u64 {
     checkpoint.map_or(0, |bytes| u64::from_le_bytes(bytes.try_into().unwrap()))
 }
 
+fn number_in(line: &str) -> Option<u64> {
+    // The last line may be cut anywhere: without its end it is no report.
+    line.split("committed ").nth(1)?.strip_suffix('.')?.parse().ok()
+}
+
 /// Not a test of its own: the body of the process that is killed.
 #[test]
 #[ignore = "run by the test below, in a process of its own"]
@@ -34,7 +39,7 @@ fn commits_until_it_is_killed() {
         number += 1;
         let pages = (0..KEYS).map(|key| (vec![4, key], Some(content(number, key)))).collect();
         store.commit(pages, &number.to_le_bytes()).unwrap();
-        writeln!(out, "committed {number}").unwrap();
+        writeln!(out, "committed {number}.").unwrap();
         out.flush().unwrap();
     }
 }
@@ -51,14 +56,16 @@ fn a_killed_process_leaves_an_exact_commit_boundary() {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        // Spread over the phases of a commit; the first cycles also hit the opening.
-        std::thread::sleep(Duration::from_micros(20_000 + (cycle * 7_919) % 90_000));
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
+        let mut reported = None;
+        // One cycle in four may be killed while it opens; the others commit at least once, however slow the machine.
+        if cycle % 4 != 0 {
+            reported = lines.by_ref().find_map(|line| number_in(&line));
+        }
+        // Spread over the phases of a commit.
+        std::thread::sleep(Duration::from_micros(cycle * 7_919 % 60_000));
         child.kill().unwrap();
-        let reported = BufReader::new(child.stdout.take().unwrap())
-            .lines()
-            .map_while(Result::ok)
-            .filter_map(|line| line.split("committed ").nth(1)?.trim().parse::<u64>().ok())
-            .last();
+        reported = lines.filter_map(|line| number_in(&line)).last().or(reported);
         child.wait().unwrap();
         let store = Store::open(directory.path()).unwrap();
         let number = number_of(store.checkpoint().unwrap());
@@ -70,5 +77,5 @@ fn a_killed_process_leaves_an_exact_commit_boundary() {
         }
         reached = number;
     }
-    assert!(reached > CYCLES, "it must have committed between the kills, and stands at {reached}");
+    assert!(reached >= CYCLES / 4 * 3, "it must have committed between the kills, and stands at {reached}");
 }

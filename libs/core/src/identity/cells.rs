@@ -144,7 +144,7 @@ mod tests {
     fn with(offsets: impl Iterator<Item = u16>) -> Cells {
         let mut cells = Cells::new();
         for offset in offsets {
-            let position = Packed(1 << 16 | (u64::from(offset) * 7919) % 5000 + 1);
+            let position = Packed((1 << 16) | ((u64::from(offset) * 7919) % 5000 + 1));
             cells.insert(offset, Kept { print: u32::from(offset) * 77, position });
         }
         cells
@@ -168,7 +168,7 @@ mod tests {
     fn a_full_page_in_log_order_takes_about_five_bytes_a_number() {
         let mut cells = Cells::new();
         for offset in 0..NUMBERS as u16 {
-            let position = Packed((1000 + u64::from(offset) / 100) << 16 | u64::from(offset) % 100);
+            let position = Packed(((1000 + u64::from(offset) / 100) << 16) | (u64::from(offset) % 100));
             cells.insert(offset, Kept { print: u32::MAX, position });
         }
         assert!(cells.encode().len() < NUMBERS * 5 + 100, "{}", cells.encode().len());
