@@ -127,12 +127,15 @@ fn refused(
 fn say(format: Format, id: &str, change: &Change, dry_run: bool, served: bool) -> Result<(), Failure> {
     let position = change.position.as_ref().map(proto_json::position);
     let (revision, changed) = (change.revision, change.changed);
+    change.warnings.iter().for_each(|warning| output::note(warning));
     if format == Format::Json {
         return output::print_json(&Applied { contest: id, revision, position, changed, dry_run, served });
     }
     let line = match (changed, dry_run, position) {
         (false, ..) => format!("unchanged {id} revision {revision}"),
-        (true, true, _) => format!("valid {id}: would be published as revision {revision}"),
+        (true, true, _) => {
+            format!("valid {id}: would be published as revision {}", revision.saturating_add(1))
+        }
         (true, false, Some(position)) => format!("published {id} revision {revision} at {position}"),
         (true, false, None) => format!("published {id} revision {revision}"),
     };

@@ -53,7 +53,7 @@ impl Reading {
     /// Everything that is or may be wrong.
     pub fn problems(self) -> Vec<Problem> {
         let undecided = self.undecided.into_iter().map(|problem| Problem {
-            reason: format!("{}; unless the bank has added it", problem.reason),
+            reason: format!("{} (only a server knows what the bank has added)", problem.reason),
             ..problem
         });
         self.misread.into_iter().chain(self.contradictions).chain(undecided).collect()
@@ -366,5 +366,16 @@ points = { points = "1", per_amount = "1000.00" }
         let reading = reading(&GOOD.replace("card.issued", "gold.sold"));
         assert!(reading.is_sound());
         assert_eq!(reading.undecided.len(), 1);
+    }
+
+    #[test]
+    fn the_examples_are_sound() {
+        for text in [
+            include_str!("../../../../deploy/examples/quickstart/contest.toml"),
+            include_str!("../../../../deploy/examples/berka/cards-1998.toml"),
+        ] {
+            let reading = reading(text);
+            assert!(reading.is_sound() && reading.undecided.is_empty(), "{reading:?}");
+        }
     }
 }

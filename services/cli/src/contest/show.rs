@@ -2,7 +2,7 @@
 //! changes one.
 
 use longhu_proto::contest::from_wire;
-use longhu_proto::wire::contest::v1::{ContestDefinition, LocalizedText};
+use longhu_proto::wire::contest::v1::{ContestDefinition, Listing, LocalizedText, TieRule, tie_break};
 use longhu_proto::wire::standings::v1::{
     BoardSummary, ContestSummary, GetContestRequest, ListContestsRequest, ServingState,
 };
@@ -142,6 +142,21 @@ fn period(definition: &ContestDefinition) -> String {
     format!("{} … {}", date(&definition.start_date), date(&definition.end_date))
 }
 
+fn ties(definition: &ContestDefinition) -> String {
+    let rule = match TieRule::try_from(definition.tie_rule) {
+        Ok(TieRule::TieRule1223) => "1223",
+        Ok(TieRule::TieRule1234) => "1234",
+        Ok(TieRule::TieRule1224 | TieRule::Unspecified) | Err(_) => "1224",
+    };
+    let breaks = definition.tie_breaks.iter().map(|tie_break| match &tie_break.by {
+        Some(tie_break::By::Earliest(_)) => ", earliest".to_owned(),
+        Some(tie_break::By::Indicator(id)) => format!(", indicator {id}"),
+        Some(tie_break::By::Name(_)) => ", name".to_owned(),
+        None => String::new(),
+    });
+    rule.to_owned() + &breaks.collect::<String>()
+}
+
 fn list_table(contests: &[ContestSummary]) -> String {
     let columns = [
         ("CONTEST", Align::Left),
@@ -174,6 +189,15 @@ fn details(contest: &ContestSummary) -> String {
         ("campaign", definition.campaign.clone()),
         ("period", period(&definition)),
         ("grace", grace),
+        (
+            "counts until",
+            definition.scoring_deadline_time.as_ref().and_then(proto_json::rfc3339).unwrap_or_default(),
+        ),
+        (
+            "listed",
+            if definition.listing == Listing::Eligible as i32 { "eligible" } else { "scored" }.to_owned(),
+        ),
+        ("ties", ties(&definition)),
         ("revision", format!("{} by {}", contest.revision, contest.principal)),
         ("state", state_with_progress(contest)),
         ("serving revision", contest.serving_revision.to_string()),

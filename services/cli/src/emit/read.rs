@@ -229,4 +229,10 @@ mod tests {
         assert!(found[1].content.is_ok());
         assert_eq!(found[1].bytes_read, text.len() as u64);
     }
+
+    #[test]
+    fn the_example_s_lines_are_events() {
+        let found = lines(include_bytes!("../../../../deploy/examples/quickstart/events.jsonl"));
+        assert!(found.len() > 5 && found.iter().all(|line| line.content.is_ok()), "{found:?}");
+    }
 }

@@ -114,7 +114,7 @@ fn json_line(entry: &TailLogResponse) -> Result<String, Failure> {
 
 fn readable_line(entry: &TailLogResponse) -> String {
     let position = entry.position.as_ref().map(proto_json::position).unwrap_or_default();
-    let recorded = entry.recorded_time.as_ref().and_then(proto_json::rfc3339).unwrap_or_default();
+    let recorded = entry.recorded_time.as_ref().and_then(milliseconds).unwrap_or_default();
     let what = match &entry.entry {
         Some(Entry::Event(event)) => event_words(event),
         Some(Entry::Control(control)) => control_words(control),
@@ -122,6 +122,11 @@ fn readable_line(entry: &TailLogResponse) -> String {
         None => "an entry of a kind that this version does not know".to_owned(),
     };
     output::one_line(&format!("{position:<10} {recorded}  {what}")).trim_end().to_owned()
+}
+
+/// A time as people read it; the JSON lines have every digit.
+fn milliseconds(time: &prost_types::Timestamp) -> Option<String> {
+    jiff::Timestamp::new(time.seconds, time.nanos).ok().map(|time| format!("{time:.3}"))
 }
 
 fn event_words(event: &Event) -> String {
@@ -216,7 +221,7 @@ mod tests {
     fn an_event_is_one_readable_line() {
         assert_eq!(
             readable_line(&entry(Entry::Event(event()))),
-            "42.7       1970-01-01T00:00:00Z  event    card.issued core/e-1 on 1998-03-01 at b-1 by 张三 \
+            "42.7       1970-01-01T00:00:00.000Z  event    card.issued core/e-1 on 1998-03-01 at b-1 by 张三 \
              quantity 2 amount -12.05 CNY"
         );
     }

@@ -162,4 +162,11 @@ mod tests {
                     [[units]]\nid = \"b\"\nkind = \"team\"\nparent = \"a\"\n";
         assert_eq!(problems(text), ["units[0].parent CYCLE"]);
     }
+
+    #[test]
+    fn the_example_is_sound() {
+        assert!(
+            problems(include_str!("../../../../deploy/examples/quickstart/organisation.toml")).is_empty()
+        );
+    }
 }

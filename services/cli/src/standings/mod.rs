@@ -9,6 +9,7 @@ use longhu_core::Position;
 use longhu_proto::scalar::position_to_wire;
 use longhu_proto::wire::standings::v1::{GetParticipantRequest, GetStandingsRequest};
 use tonic::{Code, Status};
+use tonic_types::StatusExt;
 
 use crate::client::{Global, Server};
 use crate::failure::{Exit, Failure};
@@ -72,13 +73,13 @@ pub async fn run(args: Args, global: &Global) -> Result<(), Failure> {
 
 fn failure(server: &Server, status: &Status, args: &Args) -> Failure {
     let failure = server.failure(status);
-    match (status.code(), &args.participant) {
-        (Code::NotFound, Some(participant)) => failure.next(format!(
-            "`{participant}` may have no credit yet, or the board or contest another name; see `longhu standings {} \
-             --board {}` and `longhu contest list`",
+    let reason = status.get_details_error_info().map(|info| info.reason).unwrap_or_default();
+    match (status.code(), reason.as_str()) {
+        (Code::NotFound, "PARTICIPANT_NOT_LISTED") => failure.next(format!(
+            "see who is listed with `longhu standings {} --board {}`, and whose credits wait with `longhu log stat`",
             args.contest, args.board
         )),
-        (Code::NotFound, None) => failure.next("see `longhu contest list` for contests and their boards"),
+        (Code::NotFound, _) => failure.next("see `longhu contest list` for contests and their boards"),
         (Code::Aborted, _) => failure
             .exit(Exit::Failed)
             .next("the board moves on faster than it is read; ask for fewer rows with `--top`"),
