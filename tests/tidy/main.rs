@@ -78,14 +78,16 @@ fn no_file_is_too_long_to_hold_in_mind() {
 
 #[test]
 fn the_core_has_no_float_clock_file_or_socket() {
-    let forbidden = ["f32", "f64", "std::fs", "std::net", "std::env", "Instant::now", "SystemTime", "Zoned::now"];
+    let forbidden =
+        ["f32", "f64", "std::fs", "std::net", "std::env", "Instant::now", "SystemTime", "Zoned::now"];
     let mut files = Vec::new();
     rust_files(&root().join("libs/core/src"), &mut files);
     for path in files {
         let text = std::fs::read_to_string(&path).unwrap();
         let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
         for line in code {
-            let words: Vec<&str> = line.split(|c: char| !c.is_alphanumeric() && c != '_' && c != ':').collect();
+            let words: Vec<&str> =
+                line.split(|c: char| !c.is_alphanumeric() && c != '_' && c != ':').collect();
             let found = forbidden.iter().find(|word| words.iter().any(|other| other.contains(*word)));
             assert!(found.is_none(), "{}: {line}", path.display());
         }
@@ -131,9 +133,13 @@ fn one_crate_knows_the_broker_and_one_knows_the_store() {
 
 #[test]
 fn the_top_level_is_what_it_was_agreed_to_be() {
-    let agreed = ["Cargo.toml", "Cargo.lock", "README.md", "proto", "services", "libs", "deploy", "tests", "target"];
+    let agreed =
+        ["Cargo.toml", "Cargo.lock", "README.md", "proto", "services", "libs", "deploy", "tests", "target"];
     for entry in std::fs::read_dir(root()).unwrap() {
         let name = entry.unwrap().file_name().into_string().unwrap();
-        assert!(name.starts_with('.') || agreed.contains(&name.as_str()), "{name} does not belong at the top");
+        assert!(
+            name.starts_with('.') || agreed.contains(&name.as_str()),
+            "{name} does not belong at the top"
+        );
     }
 }

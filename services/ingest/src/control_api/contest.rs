@@ -68,18 +68,26 @@ fn deadline(
 
 fn plan(register: &Register, contest: Contest, validate_only: bool) -> Result<Plan<Found>, Status> {
     let kinds = register.organisation().kinds();
-    let violations = check::check(&contest, register.catalogue(), Some(&kinds));
+    // Before the first organisation nobody can say which kinds there will be.
+    let known = (!kinds.is_empty()).then_some(&kinds);
+    let violations = check::check(&contest, register.catalogue(), known);
     if !violations.is_empty() {
         return Err(invalid(&violations));
     }
     let in_force = register.contest(&contest.id);
     let revision = in_force.map_or(0, |in_force| in_force.revision);
     let changed = in_force.is_none_or(|in_force| !says_the_same(&in_force.value, &contest));
+    let mut warnings = Vec::new();
+    if known.is_none() {
+        let warning =
+            "the organisation is empty, so the boards' unit kinds could not be checked; apply it next";
+        warnings.push(warning.to_owned());
+    }
     let entries = match changed && !validate_only {
         true => vec![(contest.id.clone(), Payload::Contest(Box::new(contest)))],
         false => Vec::new(),
     };
-    Ok(Plan { entries, is_change_set: false, found: Found { revision, changed } })
+    Ok(Plan { entries, is_change_set: false, found: Found { revision, changed, warnings } })
 }
 
 /// Whether two definitions are equal in all that people say; the deadline is only derived from it.

@@ -48,5 +48,5 @@ fn plan(register: &Register, kind: EventType) -> Plan<Found> {
         true => vec![(kind.name.clone(), Payload::EventType(kind))],
         false => Vec::new(),
     };
-    Plan { entries, is_change_set: false, found: Found { revision, changed } }
+    Plan { entries, is_change_set: false, found: Found { revision, changed, warnings: Vec::new() } }
 }

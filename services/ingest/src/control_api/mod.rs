@@ -75,14 +75,17 @@ struct Found {
     revision: u64,
     /// Whether the decision differs from it.
     changed: bool,
+    /// What is allowed but may not be meant.
+    warnings: Vec<String>,
 }
 
 fn change_of(decided: Decided<Found>) -> wire::Change {
-    let Found { revision, changed } = decided.found;
+    let Found { revision, changed, warnings } = decided.found;
     wire::Change {
         // A check that writes nothing leaves the revision as it is.
         revision: revision + u64::from(decided.position.is_some()),
         position: decided.position.map(|position: Position| position_to_wire(position)),
         changed,
+        warnings,
     }
 }

@@ -50,7 +50,7 @@ fn plan(register: &Register, mut source: Source, caller: &Principal) -> Result<P
         true => vec![(source.name.clone(), Payload::Source(source))],
         false => Vec::new(),
     };
-    Ok(Plan { entries, is_change_set: false, found: Found { revision, changed } })
+    Ok(Plan { entries, is_change_set: false, found: Found { revision, changed, warnings: Vec::new() } })
 }
 
 /// Whom the source belongs to afterwards: adapters have their own sources only, admins may give one to a principal.

@@ -1,0 +1,70 @@
+//! `longhu dev` as scripts use it: ready file, ports, principals, signals, and what it says when it cannot start.
+
+use serde_json::json;
+
+use crate::support::{Dev, children, longhu};
+
+#[test]
+fn it_ends_with_zero_on_sigterm_and_leaves_no_server_behind() {
+    let folder = tempfile::tempdir().unwrap();
+    let dev = Dev::start(folder.path());
+    let broker = children(dev.pid())[0];
+    assert_eq!(dev.end(), 0);
+    assert!(!std::path::Path::new(&format!("/proc/{broker}")).exists(), "the broker is still there");
+    assert!(!folder.path().join("ready.json").exists());
+}
+
+#[test]
+fn its_broker_ends_with_it_even_when_it_is_killed() {
+    let folder = tempfile::tempdir().unwrap();
+    let dev = Dev::start(folder.path());
+    let broker = children(dev.pid())[0];
+    dev.kill();
+    crate::path::wait_for(|| {
+        let status = std::fs::read_to_string(format!("/proc/{broker}/status")).unwrap_or_default();
+        status.is_empty() || status.contains("State:\tZ")
+    });
+}
+
+#[test]
+fn a_source_belongs_to_the_principal_that_opened_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let event = |id: &str| {
+        json!({"source": "cards", "id": id, "type": "card.issued", "subject": "s",
+               "occurred_time": "2026-02-02T02:00:00Z", "branch": "b"})
+    };
+    let dev = Dev::start_with(folder.path(), &["--as", "alice"]);
+    assert_eq!(dev.emit(&[event("1")])[0]["status"], "accepted");
+    assert_eq!(dev.end(), 0);
+    let dev = Dev::start_with(folder.path(), &["--as", "bob"]);
+    let outcome = &dev.emit(&[event("2")])[0];
+    assert_eq!((&outcome["status"], &outcome["field"]), (&json!("rejected"), &json!("source")));
+    assert_eq!(outcome["code"], "SOURCE_NOT_YOURS");
+}
+
+#[test]
+fn a_taken_port_is_refused_with_the_next_step() {
+    let folder = tempfile::tempdir().unwrap();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let output =
+        longhu().args(["dev", "--grpc-addr", &address, "--data-dir"]).arg(folder.path()).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(said.contains(&address) && said.contains("--grpc-addr"), "{said}");
+}
+
+#[test]
+fn a_log_of_another_bank_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let dev = Dev::start_with(folder.path(), &["--currency", "EUR"]);
+    assert_eq!(dev.end(), 0);
+    let output = longhu()
+        .args(["dev", "--grpc-addr", "127.0.0.1:0", "--currency", "USD", "--data-dir"])
+        .arg(folder.path().join("data"))
+        .output()
+        .unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("EUR") && said.contains("USD"), "{said}");
+}

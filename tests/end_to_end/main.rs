@@ -1,0 +1,8 @@
+//! The whole path through the real commands: a real broker, a real store, the binary that people run. No part is
+//! replaced, and nothing outside this machine is reached.
+
+mod bad_input;
+mod berka;
+mod dev;
+mod path;
+mod support;
