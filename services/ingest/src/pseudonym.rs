@@ -107,8 +107,8 @@ mod tests {
 
     #[test]
     fn pseudonym_stays_what_it_is_for_ever() {
-        assert_eq!(keyring(&[1]).customer("C-1001"), "p1.GOLDEN-C");
-        assert_eq!(keyring(&[1]).subject("C-1001"), "p1.GOLDEN-S");
+        assert_eq!(keyring(&[1]).customer("C-1001"), "p1.Lt7_CcL650ZWkIHDGraRcw");
+        assert_eq!(keyring(&[1]).subject("C-1001"), "p1.ETrmPNvZs45espKlE_pQJw");
     }
 
     #[test]

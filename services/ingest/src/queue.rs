@@ -284,7 +284,8 @@ mod tests {
         let second = queue.take().await.unwrap();
         queue.refused(second, &Refusal::LogSilent);
         assert_eq!(call.await.unwrap(), Err(Refusal::LogSilent));
-        assert_eq!((queue.waiting.lock().events, queue.waiting.lock().calls.len()), (0, 0));
+        let waiting = queue.waiting.lock();
+        assert_eq!((waiting.events, waiting.bytes, waiting.calls.len()), (0, 0, 0));
     }
 
     #[tokio::test]
