@@ -1,0 +1,203 @@
+//! Stored bytes of version 1: an event and every kind of decision, as files that are never written again. Reading them
+//! must go on giving the same entries, and writing the same entries the same bytes.
+//!
+//! A new kind of entry is written once by `LONGHU_WRITE_GOLDEN=1 cargo test -p longhu-proto --test golden`, which
+//! refuses to touch a file that exists.
+
+use std::path::PathBuf;
+
+use jiff::civil::Date;
+use longhu_core::Time;
+use longhu_core::catalogue::Field;
+use longhu_core::contest::{
+    Contest, Filter, Indicator, Listing, LocalizedText, Measure, Points, TieBreak, TieRule, UnitFrom,
+};
+use longhu_core::control::{Bank, Decision, EventType, Payload, Source};
+use longhu_core::event::{Credit, Event, Reversal};
+use longhu_core::money::{Amount, Currency};
+use longhu_core::organisation::{Employee, Unit};
+use longhu_proto::{control, event, stored_event};
+use prost::Message;
+
+fn fixture(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/entries").join(format!("{name}.v1.bin"))
+}
+
+/// The golden bytes; written first where they are missing and that was asked for.
+fn golden(name: &str, now: &[u8]) -> Vec<u8> {
+    let path = fixture(name);
+    if !path.exists() && std::env::var_os("LONGHU_WRITE_GOLDEN").is_some() {
+        std::fs::write(&path, now).unwrap();
+    }
+    std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+fn cny() -> Currency {
+    Currency::parse("CNY").unwrap()
+}
+
+fn whole_event() -> Event<'static> {
+    Event {
+        source: "core-cards".into(),
+        id: "发卡-0001".into(),
+        source_sequence: Some(4_294_967_297),
+        kind: "card.issued".into(),
+        occurred: Time(1_774_922_400_123_456_789),
+        business_date: Date::constant(2026, 3, 31),
+        branch: "branch-01".into(),
+        credits: vec![
+            Credit { employee: "e-001".into(), role: "owner".into(), share_ppm: Some(700_000) },
+            Credit { employee: "e-002".into(), role: "assistant".into(), share_ppm: None },
+        ],
+        customer: "p1.000102030405060708090a0b0c0d0e0f".into(),
+        subject: "p1.0f0e0d0c0b0a09080706050403020100".into(),
+        product: "gold".into(),
+        channel: "lobby".into(),
+        segment: "vip".into(),
+        quantity: Some(3),
+        amount: Some(Amount { currency: cny(), minor: -1_234_567 }),
+        revision: Some(2),
+        reverses: Some(Reversal {
+            id: "发卡-0000".into(),
+            source_sequence: Some(4_294_967_296),
+            quantity: Some(1),
+            amount: Some(Amount { currency: cny(), minor: 567 }),
+            dated: true,
+        }),
+        attributes: vec![("campaign".into(), "开门红".into()), ("z".into(), "".into())],
+    }
+}
+
+fn least_event() -> Event<'static> {
+    Event {
+        source: "s".into(),
+        id: "1".into(),
+        source_sequence: None,
+        kind: "visit.made".into(),
+        occurred: Time(0),
+        business_date: Date::constant(1970, 1, 1),
+        branch: "b".into(),
+        credits: Vec::new(),
+        customer: "".into(),
+        subject: "".into(),
+        product: "".into(),
+        channel: "".into(),
+        segment: "".into(),
+        quantity: None,
+        amount: None,
+        revision: None,
+        reverses: None,
+        attributes: Vec::new(),
+    }
+}
+
+fn text(zh: &str, en: &str) -> LocalizedText {
+    LocalizedText { zh: zh.into(), en: en.into() }
+}
+
+fn contest() -> Contest {
+    let gold = Indicator {
+        id: "gold".into(),
+        name: text("金卡", "Gold cards"),
+        events: vec!["card.issued".into(), "card.activated".into()],
+        filter: Filter {
+            products: vec!["gold".into()],
+            channels: vec!["lobby".into(), "mobile".into()],
+            segments: vec!["vip".into()],
+            amount_min: Some(100),
+            amount_max: Some(1_000_050),
+            attributes: vec![("campaign".into(), vec!["开门红".into()])],
+        },
+        measure: Measure::SumQuantity,
+        points: Points::PerUnit(50_000),
+    };
+    let wealth = Indicator {
+        id: "wealth".into(),
+        name: LocalizedText::default(),
+        events: vec!["wealth.sold".into()],
+        filter: Filter::default(),
+        measure: Measure::SumAmount,
+        points: Points::PerAmount { points_e4: -10_001, per_minor: 1_000_000 },
+    };
+    Contest {
+        id: "spring-2026".into(),
+        name: text("2026 年开门红", "Spring 2026"),
+        campaign: "kaimenhong".into(),
+        start: Date::constant(2026, 1, 1),
+        end: Date::constant(2026, 3, 31),
+        grace_days: Some(5),
+        scoring_deadline: Some(Time(1_775_404_800_000_000_000)),
+        boards: vec!["branch".into(), "employee".into()],
+        listing: Listing::Eligible,
+        indicators: vec![gold, wealth],
+        tie_rule: TieRule::Dense1223,
+        tie_breaks: vec![TieBreak::Earliest, TieBreak::Indicator(1), TieBreak::Name],
+        unit_from: UnitFrom::Event,
+        currency: cny(),
+    }
+}
+
+fn decisions() -> Vec<(&'static str, Payload)> {
+    let unit = Unit { id: "b".into(), kind: "branch".into(), parent: Some("r".into()), name: "城东支行".into() };
+    let employee = Employee { id: "e-001".into(), name: "张敏".into(), unit: Some("t".into()) };
+    let source =
+        Source { name: "core".into(), numbered: true, horizon_days: Some(400), principal: "adapter".into() };
+    let kind = EventType {
+        name: "gift.sent".into(),
+        required: vec![Field::Customer, Field::Amount],
+        description: "A gift".into(),
+    };
+    vec![
+        ("bank", Payload::Bank(Bank { id: "bank".into(), zone: "Asia/Shanghai".into(), currency: cny() })),
+        ("source", Payload::Source(source)),
+        ("event_type", Payload::EventType(kind)),
+        ("unit", Payload::Unit(unit)),
+        ("employee", Payload::Employee(employee)),
+        ("contest", Payload::Contest(Box::new(contest()))),
+        ("close", Payload::Close { count: 7 }),
+    ]
+}
+
+#[test]
+fn stored_events_of_version_1_are_read_and_written_as_ever() {
+    for (name, event) in [("event-whole", whole_event()), ("event-least", least_event())] {
+        let bytes = event::to_wire(&event).encode_to_vec();
+        let golden = golden(name, &bytes);
+        assert_eq!(stored_event::decode(&golden).unwrap(), event, "{name}");
+        assert_eq!(bytes, golden, "{name}");
+    }
+}
+
+#[test]
+fn stored_decisions_of_version_1_are_read_and_written_as_ever() {
+    for (kind, payload) in decisions() {
+        let decision = Decision {
+            principal: "hq".into(),
+            key: "key".into(),
+            revision: 3,
+            change_set: "0198".into(),
+            payload,
+        };
+        assert_eq!(decision.payload.kind(), kind);
+        let bytes = control::encode(&decision);
+        let golden = golden(kind, &bytes);
+        assert_eq!(control::decode(&golden).unwrap(), decision, "{kind}");
+        assert_eq!(bytes, golden, "{kind}");
+    }
+}
+
+#[test]
+fn a_decision_of_a_kind_from_the_future_stops_the_reader() {
+    let mut bytes = control::encode(&Decision {
+        principal: "hq".into(),
+        key: "key".into(),
+        revision: 1,
+        change_set: String::new(),
+        payload: Payload::Close { count: 1 },
+    });
+    // The last field is the payload: another tag of the oneof, unknown to this version.
+    let at = bytes.len() - 5;
+    assert_eq!(bytes[at..at + 2], [0x82, 0x01]);
+    bytes[at] = 0xfa;
+    assert!(control::decode(&bytes).is_err());
+}
