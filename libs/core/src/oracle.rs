@@ -61,6 +61,8 @@ pub struct Standings<'a> {
     pub copies: Vec<Copy>,
     /// Credits that wait for an unknown employee or unit.
     pub held: u64,
+    /// Events of the period and of a type that counts, recorded at or after the deadline.
+    pub late: u64,
 }
 
 /// Standings of a contest after the entries up to `position`; `None` before it is defined. `log` is in log order.
@@ -92,6 +94,7 @@ pub fn standings_under<'a>(
         revision,
         as_of: prefix.iter().map(|logged| logged.recorded).max().unwrap_or(crate::time::EARLIEST),
         tables,
+        late: refusals.iter().filter(|refusal| **refusal == Refusal::AfterDeadline).count() as u64,
         held: credits.iter().filter(|credit| credit.is_held).count() as u64,
         credits,
         refusals,

@@ -145,6 +145,10 @@ fn admit(event: &Event, recorded: Time, contest: &Contest) -> Result<(), Refusal
     if event.business_date > contest.end {
         return Err(Refusal::TooLate);
     }
+    let is_wanted = |indicator: &Indicator| indicator.events.iter().any(|kind| event.kind == kind.as_str());
+    if !contest.indicators.iter().any(is_wanted) {
+        return Err(Refusal::OtherType);
+    }
     match contest.scoring_deadline {
         Some(deadline) if recorded.0 >= deadline.0 => Err(Refusal::AfterDeadline),
         _ => Ok(()),

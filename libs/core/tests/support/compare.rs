@@ -77,6 +77,7 @@ fn compare_contest(
         counters.hit_if(table.rows.len() > 30, "board", "many rows");
         counters.hit_if(table.kind == "nowhere", "board", "kind nobody has");
     }
+    same!(live.late(), expected.late, "late events of {id} at {}", shard.head().position);
     same!(live.held(), expected.held, "held credits of {id} at {}", shard.head().position);
     Ok(())
 }
