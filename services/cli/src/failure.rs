@@ -121,9 +121,9 @@ impl Failure {
                 failure.exit(Exit::Conflict).next("look at what is in force now, then run the command again")
             }
             Code::AlreadyExists => failure.exit(Exit::Conflict),
-            Code::Unavailable | Code::DeadlineExceeded | Code::ResourceExhausted => {
-                failure.next("run the same command again; what has been applied is not applied twice")
-            }
+            Code::Unavailable | Code::DeadlineExceeded | Code::ResourceExhausted => failure.next(
+                "run the same command again, with a longer `--timeout` if need be: nothing counts twice",
+            ),
             Code::Unimplemented => failure.next(format!(
                 "{url} does not serve this; check `--server` and `--query-server`, and versions"
             )),

@@ -71,6 +71,7 @@ async fn read(
     };
     loop {
         match entries.message().await {
+            Ok(None) if request.follow => return Ok(Err(Status::unavailable("the server ended the stream"))),
             Ok(None) => return Ok(Ok(())),
             Err(status) => return Ok(Err(status)),
             Ok(Some(entry)) => {
@@ -167,7 +168,9 @@ fn control_words(control: &ControlEntry) -> String {
         Some(Payload::Unit(_)) => "unit",
         Some(Payload::Employee(_)) => "employee",
         Some(Payload::Contest(_)) => "contest",
-        Some(Payload::Close(_)) => "end of change set",
+        Some(Payload::Close(close)) => {
+            return format!("decision end of change set {}, {} entries", control.change_set, close.count);
+        }
         None => "of a kind that this version does not know",
     };
     let set = match control.change_set.as_str() {
