@@ -9,6 +9,9 @@ use std::time::Duration;
 
 /// The pause before NATS is asked again.
 const PAUSE: Duration = Duration::from_millis(100);
+/// How long all questions together may take at first. A question that a dying server took along is never answered, so
+/// it is put again soon; the time doubles with each attempt, for a server that is only slow.
+const PATIENCE_MIN: Duration = Duration::from_secs(1);
 
 /// The sequence at which a bounded reader ends; for one subject, its last batch up to the bound when that is known.
 pub(super) async fn end_of(log: &Log, options: &ReadOptions) -> Result<Option<u64>, ReadError> {
@@ -44,16 +47,18 @@ pub(super) async fn verified_source(
     cursor: &Checkpoint,
     proven: bool,
 ) -> Result<Source, ReadError> {
+    let mut patience = PATIENCE_MIN.min(log.config().ack_timeout);
     loop {
         let connection = log.link().wait_for(|link| link.connected).await.map(|link| link.generation);
-        let asked = match connection {
-            Ok(generation) => try_source(log, options, cursor, proven, generation).await,
-            Err(_) => Ok(None),
-        };
-        match asked? {
-            Some(source) => return Ok(source),
-            None => tokio::time::sleep(PAUSE).await,
+        if let Ok(generation) = connection {
+            let asking = try_source(log, options, cursor, proven, generation);
+            match tokio::time::timeout(patience, asking).await {
+                Ok(Ok(Some(source))) => return Ok(source),
+                Ok(Err(error)) => return Err(error),
+                Ok(Ok(None)) | Err(_) => patience = (patience * 2).min(log.config().ack_timeout * 4),
+            }
         }
+        tokio::time::sleep(PAUSE).await;
     }
 }
 

@@ -16,8 +16,8 @@ const MESSAGES_PER_PULL: usize = 1_000;
 const BYTES_PER_PULL: usize = 16 * 1024 * 1024;
 /// How long a request waits at the server.
 const PULL_EXPIRES: Duration = Duration::from_secs(30);
-/// How often the server says that it still waits.
-const HEARTBEAT: Duration = Duration::from_secs(5);
+/// How often the server says that it still waits; a consumer counts as lost after two of these.
+const HEARTBEAT: Duration = Duration::from_secs(2);
 /// When the server forgets a consumer that nobody asks.
 const INACTIVE: Duration = Duration::from_secs(60);
 

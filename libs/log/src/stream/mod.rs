@@ -25,6 +25,9 @@ use tokio::time::Instant;
 
 /// The pause between two attempts while NATS is busy starting.
 const RETRY_PAUSE: Duration = Duration::from_millis(100);
+/// How long the questions of a connect may take at first; a cluster that is electing drops some, so they are put again
+/// soon, each time with twice the patience.
+const PATIENCE_MIN: Duration = Duration::from_secs(1);
 
 /// The open log of one bank. Cheap to clone; clones share one connection, which reconnects for ever by itself.
 #[derive(Clone, Debug)]
@@ -91,15 +94,21 @@ impl Log {
         let (client, link) = connection::connect(&config).await?;
         let context = ContextBuilder::new().timeout(config.ack_timeout).build(client.clone());
         let log = Log { inner: Arc::new(Inner { config, names, client, context, link }) };
+        let mut patience = PATIENCE_MIN;
         loop {
-            match log.ensure_stream().await {
-                Err(error) if error.is_retriable() && Instant::now() + RETRY_PAUSE < deadline => {
-                    tracing::debug!(%error, "NATS is not ready yet");
-                    tokio::time::sleep(RETRY_PAUSE).await;
-                }
-                Err(error) => return Err(error),
-                Ok(()) => return Ok(log),
+            let asked = tokio::time::timeout(patience, log.ensure_stream()).await;
+            let error = match asked {
+                Ok(Ok(())) => return Ok(log),
+                Ok(Err(error)) if !error.is_retriable() => return Err(error),
+                Ok(Err(error)) => error,
+                Err(_) => LogError::Unavailable(NatsError::new("no answer in time")),
+            };
+            if Instant::now() + RETRY_PAUSE >= deadline {
+                return Err(error);
             }
+            tracing::debug!(%error, "NATS is not ready yet");
+            tokio::time::sleep(RETRY_PAUSE).await;
+            patience = (patience * 2).min(log.config().ack_timeout * 4);
         }
     }
 
