@@ -1,0 +1,47 @@
+//! `longhu import`: files of a bank become its organisation and its events, by a mapping that the bank's data engineers
+//! write. Importing again changes no standing; a row that is wrong is written down with its reason, and never dropped.
+
+mod compile;
+mod condition;
+mod csv_command;
+mod date;
+mod error;
+mod events;
+mod fault;
+mod input;
+mod lookup;
+mod model;
+mod money;
+mod number;
+mod organisation;
+mod plan;
+mod problem;
+mod progress;
+mod report;
+mod scan;
+mod send;
+mod sink;
+mod template;
+mod values;
+
+#[cfg(test)]
+mod tests;
+
+use clap::Subcommand;
+
+use crate::client::Global;
+use crate::failure::Failure;
+
+/// What can be imported.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Import CSV files by a mapping in TOML.
+    Csv(csv_command::Args),
+}
+
+/// Runs the command.
+pub async fn run(command: Command, global: &Global) -> Result<(), Failure> {
+    match command {
+        Command::Csv(args) => csv_command::run(args, global).await,
+    }
+}

@@ -1,0 +1,106 @@
+//! A scanner over one line of template or condition text, shared by both grammars. It never panics and never steps
+//! outside of the text, whatever is in it.
+
+/// A place in a text.
+#[derive(Clone, Debug)]
+pub struct Scanner<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl<'a> Scanner<'a> {
+    /// Begins at the start of `text`.
+    pub fn new(text: &'a str) -> Scanner<'a> {
+        Scanner { text, at: 0 }
+    }
+
+    /// What has not been read yet.
+    pub fn rest(&self) -> &'a str {
+        self.text.get(self.at..).unwrap_or("")
+    }
+
+    /// The next character.
+    pub fn peek(&self) -> Option<char> {
+        self.rest().chars().next()
+    }
+
+    /// Takes the next character.
+    pub fn next(&mut self) -> Option<char> {
+        let next = self.peek()?;
+        self.at += next.len_utf8();
+        Some(next)
+    }
+
+    /// Takes `token` if it comes next.
+    pub fn eat(&mut self, token: &str) -> bool {
+        let comes = self.rest().starts_with(token);
+        if comes {
+            self.at += token.len();
+        }
+        comes
+    }
+
+    /// Takes `token` if it comes next, after any blanks; takes nothing otherwise.
+    pub fn eat_after_blanks(&mut self, token: &str) -> bool {
+        let before = self.clone();
+        self.skip_blanks();
+        let comes = self.eat(token);
+        if !comes {
+            *self = before;
+        }
+        comes
+    }
+
+    /// Passes over blanks.
+    pub fn skip_blanks(&mut self) {
+        while self.peek().is_some_and(char::is_whitespace) {
+            self.next();
+        }
+    }
+
+    /// Takes characters as long as they please `wanted`.
+    pub fn take_while(&mut self, wanted: impl Fn(char) -> bool) -> &'a str {
+        let start = self.at;
+        while self.peek().is_some_and(&wanted) {
+            self.next();
+        }
+        self.text.get(start..self.at).unwrap_or("")
+    }
+
+    /// Takes a text in `'…'` or `"…"` if one comes next; a backslash takes the next character as it is.
+    pub fn quoted(&mut self) -> Result<Option<String>, String> {
+        let Some(quote @ ('\'' | '"')) = self.peek() else { return Ok(None) };
+        self.next();
+        let mut text = String::new();
+        loop {
+            match self.next() {
+                None => {
+                    return Err(format!("a {quote} is not closed; close it or escape it with a backslash"));
+                }
+                Some(c) if c == quote => return Ok(Some(text)),
+                Some('\\') => match self.next() {
+                    Some(c) => text.push(c),
+                    None => return Err("the text ends in a backslash; remove it".to_owned()),
+                },
+                Some(c) => text.push(c),
+            }
+        }
+    }
+
+    /// A text in quotes, or characters that please `bare`, trimmed; an error names `what` was expected.
+    pub fn word(&mut self, what: &str, bare: impl Fn(char) -> bool) -> Result<String, String> {
+        self.skip_blanks();
+        if let Some(text) = self.quoted()? {
+            self.skip_blanks();
+            return Ok(text);
+        }
+        let word = self.take_while(bare).trim();
+        if word.is_empty() {
+            return Err(match self.peek() {
+                Some(found) => format!("there is `{found}` where {what} should stand"),
+                None => format!("it ends where {what} should stand"),
+            });
+        }
+        Ok(word.to_owned())
+    }
+}
