@@ -7,6 +7,7 @@ mod completions;
 mod contest;
 mod emit;
 mod failure;
+mod import;
 mod log;
 mod org;
 mod output;
@@ -58,6 +59,9 @@ enum Command {
     Contest(contest::Command),
     /// Send events from a file of JSON lines.
     Emit(emit::Args),
+    /// Import a bank's files: organisation and events.
+    #[command(subcommand)]
+    Import(import::Command),
     /// Show a board, or where one participant stands.
     Standings(standings::Args),
     /// Look at the log itself.
@@ -83,6 +87,7 @@ impl Command {
             Command::Org(command) => org::run(command, global).await,
             Command::Contest(command) => contest::run(command, global).await,
             Command::Emit(args) => emit::run(args, global).await,
+            Command::Import(command) => import::run(command, global).await,
             Command::Standings(args) => standings::run(args, global).await,
             Command::Log(command) => log::run(command, global).await,
             Command::Sources(command) => sources::run(command, global).await,
