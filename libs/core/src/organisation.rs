@@ -1,8 +1,9 @@
 //! The organisation: a tree of units of named kinds, and employees who belong to units. Undated so far: what is in
 //! force is in force since ever.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
+use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use crate::violation::{Violation, check_id, check_slug, check_text};
@@ -40,7 +41,7 @@ pub struct Employee {
 #[derive(Clone, Debug, Default)]
 pub struct Organisation {
     units: BTreeMap<String, Unit>,
-    employees: HashMap<String, Employee>,
+    employees: FxHashMap<String, Employee>,
 }
 
 impl Organisation {

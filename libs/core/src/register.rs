@@ -2,10 +2,11 @@
 //! set takes effect at its closing entry, whole or not at all. It decides nothing and refuses nothing: what an entry
 //! was worth is in its effect.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
+use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
-use xxhash_rust::xxh3::xxh3_64;
+use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use crate::Position;
 use crate::catalogue::Catalogue;
@@ -54,17 +55,13 @@ pub struct Register {
     event_types: BTreeMap<String, InForce<EventType>>,
     contests: BTreeMap<String, InForce<Contest>>,
     organisation: Organisation,
-    /// Revision, principal and position of units and employees, by kind and id.
-    places: HashMap<(Kind, String), InForce<()>>,
+    /// Revision, principal and position of units, by id.
+    units: FxHashMap<String, InForce<()>>,
+    /// The same of employees.
+    employees: FxHashMap<String, InForce<()>>,
     catalogue: Catalogue,
     open: Option<(String, Vec<Decision>)>,
     dirty: BTreeSet<u16>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Kind {
-    Unit,
-    Employee,
 }
 
 impl Register {
@@ -125,12 +122,12 @@ impl Register {
                 Effect::EventType
             }
             Payload::Unit(unit) => {
-                self.places.insert((Kind::Unit, key), in_force(revision, principal, position, ()));
+                self.units.insert(key, in_force(revision, principal, position, ()));
                 self.organisation.put_unit(unit);
                 Effect::Organisation
             }
             Payload::Employee(employee) => {
-                self.places.insert((Kind::Employee, key), in_force(revision, principal, position, ()));
+                self.employees.insert(key, in_force(revision, principal, position, ()));
                 self.organisation.put_employee(employee);
                 Effect::Organisation
             }
@@ -144,14 +141,13 @@ impl Register {
 
     /// The revision in force of a (kind, key); 0 when there is none.
     pub fn revision(&self, kind: &str, key: &str) -> u64 {
-        let place = |kind: Kind| self.places.get(&(kind, key.to_owned())).map(|place| place.revision);
         match kind {
             "bank" => self.bank.as_ref().map(|bank| bank.revision),
             "source" => self.sources.get(key).map(|source| source.revision),
             "event_type" => self.event_types.get(key).map(|kind| kind.revision),
             "contest" => self.contests.get(key).map(|contest| contest.revision),
-            "unit" => place(Kind::Unit),
-            "employee" => place(Kind::Employee),
+            "unit" => self.units.get(key).map(|unit| unit.revision),
+            "employee" => self.employees.get(key).map(|employee| employee.revision),
             _ => None,
         }
         .unwrap_or(0)
@@ -205,7 +201,7 @@ type Visit<'a> = dyn FnMut(Position, &str, &str, &dyn Fn() -> Decision) + 'a;
 const BUCKETS: u64 = 4096;
 
 fn bucket(kind: &str, key: &str) -> u16 {
-    (xxh3_64(format!("{kind}/{key}").as_bytes()) % BUCKETS) as u16
+    (xxh3_64_with_seed(key.as_bytes(), kind.len() as u64) % BUCKETS) as u16
 }
 
 fn page_key(bucket: u16) -> Vec<u8> {
@@ -286,13 +282,14 @@ impl Register {
         for (key, contest) in &self.contests {
             visit_one(key, contest, || Payload::Contest(Box::new(contest.value.clone())), "contest", visit);
         }
-        for ((kind, id), place) in &self.places {
-            let payload = |kind: &Kind| match kind {
-                Kind::Unit => self.organisation.unit(id).cloned().map(Payload::Unit),
-                Kind::Employee => self.organisation.employee(id).cloned().map(Payload::Employee),
-            };
-            if let Some(found) = payload(kind) {
-                visit_one(id, place, || found.clone(), found.kind(), visit);
+        for (id, place) in &self.units {
+            if let Some(unit) = self.organisation.unit(id) {
+                visit_one(id, place, || Payload::Unit(unit.clone()), "unit", visit);
+            }
+        }
+        for (id, place) in &self.employees {
+            if let Some(employee) = self.organisation.employee(id) {
+                visit_one(id, place, || Payload::Employee(employee.clone()), "employee", visit);
             }
         }
     }
