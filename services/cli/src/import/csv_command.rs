@@ -27,12 +27,20 @@ const EXAMPLES: &str = "Examples:
 
 Run it again after correcting files: what was imported already is not counted twice.";
 
+/// The examples and the mapping's format, for `--help`.
+const MANUAL: &str = concat!(
+    "Examples:\n",
+    "  longhu import csv --mapping mapping.toml --input-dir extracts --dry-run\n",
+    "  longhu import csv --mapping mapping.toml --input-dir extracts\n\n",
+    include_str!("format.txt")
+);
+
 /// Kinds of rejections that are listed at the end.
 const CAUSES_SHOWN: usize = 10;
 
 /// Import CSV files by a mapping in TOML.
 #[derive(Debug, clap::Args)]
-#[command(after_help = EXAMPLES)]
+#[command(after_help = EXAMPLES, after_long_help = MANUAL)]
 pub struct Args {
     /// The mapping.
     #[arg(long, value_name = "FILE")]

@@ -1,5 +1,5 @@
-//! Rows of one file by a key, held in memory: only the columns that templates name, about 60 bytes a row and what is
-//! in them. This is the only part of an import whose memory grows with a file.
+//! Rows of one file by a key, held in memory: only the columns that templates name, about 150 bytes a row with
+//! short cells. Beside the organisation itself, this is the only part of an import whose memory grows with a file.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;

@@ -183,3 +183,16 @@ fn whole(value: &str) -> Result<i64, Fault> {
         )
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_manual_names_every_filter() {
+        let manual = include_str!("../format.txt");
+        for (name, _) in FILTERS {
+            assert!(manual.contains(name), "{name}");
+        }
+    }
+}
