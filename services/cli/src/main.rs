@@ -5,6 +5,7 @@ mod catalogue;
 mod client;
 mod completions;
 mod contest;
+mod demo;
 mod emit;
 mod failure;
 mod import;
@@ -43,6 +44,8 @@ Data goes to stdout, everything else to stderr.";
 /// What there is to do. Commands that serve stand first, commands that ask a server follow.
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// See it at work: a simulated bank with live boards.
+    Demo(demo::Args),
     /// Run everything in one process.
     Dev(serve::dev::Args),
     /// Run the service that takes events and decisions.
@@ -80,6 +83,7 @@ enum Command {
 impl Command {
     async fn run(self, global: &Global) -> Result<(), Failure> {
         match self {
+            Command::Demo(args) => demo::run(args, global).await,
             Command::Dev(args) => serve::dev::run(args).await,
             Command::Ingest(args) => serve::single::ingest(args, global).await,
             Command::Projector(args) => serve::single::projector(args).await,
