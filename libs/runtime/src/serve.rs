@@ -24,6 +24,9 @@ const KEEPALIVE: (Duration, Duration) = (Duration::from_secs(20), Duration::from
 /// Calls that one connection may have open at once.
 const STREAMS_MAX: u32 = 1024;
 
+/// The service that tells whether the others serve.
+const HEALTH: &str = "grpc.health.v1.Health";
+
 /// Why serving ended otherwise than by the shutdown token.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
@@ -75,9 +78,13 @@ impl Services {
     }
 
     async fn into_routes(self) -> Result<(Routes, HealthReporter, Vec<&'static str>), ServeError> {
+        // Only what is served is listed, though every package can be described.
         let descriptors = || {
-            tonic_reflection::server::Builder::configure()
+            let builder = tonic_reflection::server::Builder::configure()
                 .register_encoded_file_descriptor_set(longhu_proto::DESCRIPTORS)
+                .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET);
+            let names = self.names.iter().copied().chain([HEALTH]);
+            names.fold(builder, |builder, name| builder.with_service_name(name))
         };
         for name in &self.names {
             self.health.set_service_status(*name, ServingStatus::Serving).await;

@@ -27,6 +27,8 @@ pub(crate) const SOURCES_MAX: usize = 10_000;
 pub(crate) struct Verdicts {
     /// One for each event: its business date, or what is wrong with it.
     pub(crate) events: Vec<Result<Date, Violation>>,
+    /// The bytes of the valid events as they came.
+    pub(crate) bytes: usize,
     /// Sources that valid events name and nobody has registered, with whether they number their events.
     pub(crate) unregistered: BTreeMap<String, bool>,
 }
@@ -45,7 +47,9 @@ impl Checker<'_> {
     pub(crate) fn check(&self, events: &[wire::Event]) -> Verdicts {
         let mut verdicts = Verdicts { events: Vec::with_capacity(events.len()), ..Verdicts::default() };
         for event in events {
-            let verdict = self.check_event(event, &mut verdicts.unregistered);
+            let bytes = event.encoded_len();
+            let verdict = self.check_event(event, bytes, &mut verdicts.unregistered);
+            verdicts.bytes += if verdict.is_ok() { bytes } else { 0 };
             verdicts.events.push(verdict);
         }
         verdicts
@@ -54,9 +58,9 @@ impl Checker<'_> {
     fn check_event(
         &self,
         event: &wire::Event,
+        bytes: usize,
         unregistered: &mut BTreeMap<String, bool>,
     ) -> Result<Date, Violation> {
-        let bytes = event.encoded_len();
         if bytes > EVENT_BYTES_MAX {
             let reason =
                 format!("it has {bytes} bytes; at most {EVENT_BYTES_MAX} are allowed, send less with it");

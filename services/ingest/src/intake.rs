@@ -86,7 +86,9 @@ impl Intake {
         }
         let answer = match valid.is_empty() {
             true => None,
-            false => Some(self.queue(valid, patience).await.map_err(|refusal| refusal.status())?),
+            false => {
+                Some(self.queue(valid, verdicts.bytes, patience).await.map_err(|refusal| refusal.status())?)
+            }
         };
         Ok(Ticket { rejected, answer, timeout: self.answer_timeout })
     }
@@ -139,9 +141,10 @@ impl Intake {
     async fn queue(
         &self,
         valid: Vec<(event_wire::Event, jiff::civil::Date)>,
+        bytes: usize,
         patience: Patience,
     ) -> Result<oneshot::Receiver<Answer>, Refusal> {
-        let records = normalise::records(valid, &self.keys);
+        let records = normalise::records(valid, bytes, &self.keys);
         // A process that lost its slot says so even when the log is away.
         if !self.log.is_connected() && !self.queue.is_closed() {
             return Err(Refusal::LogAway);

@@ -1,7 +1,7 @@
 //! The stored form of an accepted event: pseudonyms for customer and subject, its business date filled in, no recorded
 //! time of its own. It never sees an event that was not checked, and lets no raw customer or subject through.
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use jiff::civil::Date;
 use longhu_proto::scalar::date_to_wire;
 use longhu_proto::wire::event::v1 as wire;
@@ -9,20 +9,30 @@ use prost::Message;
 
 use crate::pseudonym::Keyring;
 
-/// The records of checked events with their business dates, in their order. They share one allocation.
-pub(crate) fn records(mut events: Vec<(wire::Event, Date)>, keys: &Keyring) -> Vec<Bytes> {
-    let mut bytes = 0;
-    for (event, date) in &mut events {
+/// What normalising may add to an event, in bytes: two pseudonyms and a date.
+const ADDED_BYTES_MAX: usize = 96;
+
+/// The records of checked events, in their order; `bytes` is what the events have as they came. All records share one
+/// allocation.
+pub(crate) fn records(events: Vec<(wire::Event, Date)>, bytes: usize, keys: &Keyring) -> Vec<Bytes> {
+    let count = events.len();
+    // A vector is written to faster than a `BytesMut`, and cutting it up afterwards copies nothing.
+    let mut buffer = Vec::with_capacity(bytes + count * ADDED_BYTES_MAX);
+    let mut ends = Vec::with_capacity(count);
+    for (mut event, date) in events {
         event.customer = keys.customer(&event.customer);
         event.subject = keys.subject(&event.subject);
-        event.business_date = Some(date_to_wire(*date));
+        event.business_date = Some(date_to_wire(date));
         event.recorded_time = None;
-        bytes += event.encoded_len();
-    }
-    let mut buffer = BytesMut::with_capacity(bytes);
-    let encode = |(event, _): &(wire::Event, Date)| {
         event.encode_raw(&mut buffer);
-        buffer.split().freeze()
+        ends.push(buffer.len());
+    }
+    let all = Bytes::from(buffer);
+    let mut start = 0;
+    let cut = |end| {
+        let record = all.slice(start..end);
+        start = end;
+        record
     };
-    events.iter().map(encode).collect()
+    ends.into_iter().map(cut).collect()
 }

@@ -19,7 +19,8 @@ pub type Key = [u8; 32];
 #[derive(Clone)]
 pub struct Keyring {
     epochs: Vec<u32>,
-    current: u32,
+    /// `p<epoch>.` of the greatest epoch.
+    prefix: String,
     customer: Key,
     subject: Key,
 }
@@ -28,12 +29,7 @@ impl Keyring {
     /// A keyring of these keys by epoch; nothing when there is none.
     pub fn new(keys: &BTreeMap<u32, Key>) -> Option<Keyring> {
         let (current, key) = keys.last_key_value()?;
-        Some(Keyring {
-            epochs: keys.keys().copied().collect(),
-            current: *current,
-            customer: blake3::derive_key(CUSTOMER, key),
-            subject: blake3::derive_key(SUBJECT, key),
-        })
+        Some(Keyring::of(keys.keys().copied().collect(), *current, key))
     }
 
     /// A keyring with one fresh key that is kept nowhere: for a log that is thrown away with the process.
@@ -41,9 +37,16 @@ impl Keyring {
     /// # Errors
     /// The operating system's, when it has no randomness.
     pub fn ephemeral() -> Result<Keyring, getrandom::Error> {
-        let key = random_key()?;
-        let (customer, subject) = (blake3::derive_key(CUSTOMER, &key), blake3::derive_key(SUBJECT, &key));
-        Ok(Keyring { epochs: vec![1], current: 1, customer, subject })
+        Ok(Keyring::of(vec![1], 1, &random_key()?))
+    }
+
+    fn of(epochs: Vec<u32>, current: u32, key: &Key) -> Keyring {
+        Keyring {
+            epochs,
+            prefix: format!("p{current}."),
+            customer: blake3::derive_key(CUSTOMER, key),
+            subject: blake3::derive_key(SUBJECT, key),
+        }
     }
 
     /// The epochs that have a key.
@@ -66,7 +69,10 @@ impl Keyring {
             return String::new();
         }
         let hash = blake3::keyed_hash(key, raw.as_bytes());
-        format!("p{}.{}", self.current, base64url(&hash.as_bytes()[..HASH_BYTES]))
+        let mut text = String::with_capacity(self.prefix.len() + HASH_BYTES.div_ceil(3) * 4);
+        text.push_str(&self.prefix);
+        push_base64url(&mut text, &hash.as_bytes()[..HASH_BYTES]);
+        text
     }
 }
 
@@ -84,9 +90,8 @@ pub(crate) fn random_key() -> Result<Key, getrandom::Error> {
 }
 
 /// RFC 4648, section 5, without padding.
-fn base64url(bytes: &[u8]) -> String {
+fn push_base64url(text: &mut String, bytes: &[u8]) {
     const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
     for group in bytes.chunks(3) {
         let word =
             group.iter().fold(0u32, |word, byte| word << 8 | u32::from(*byte)) << (8 * (3 - group.len()));
@@ -94,7 +99,6 @@ fn base64url(bytes: &[u8]) -> String {
             text.push(char::from(DIGITS[(word >> (18 - 6 * digit)) as usize & 63]));
         }
     }
-    text
 }
 
 #[cfg(test)]
@@ -125,6 +129,12 @@ mod tests {
         let keyring = keyring(&[7]);
         assert_eq!(keyring.customer(""), "");
         assert_eq!(format!("{keyring:?}"), "Keyring { epochs: [7], .. }");
+    }
+
+    fn base64url(bytes: &[u8]) -> String {
+        let mut text = String::new();
+        push_base64url(&mut text, bytes);
+        text
     }
 
     #[test]

@@ -18,6 +18,8 @@ use crate::error::StartError;
 const FOUNDER: &str = "longhu";
 /// How often the beginning of a log is looked for while another process begins it.
 const BEGIN_ATTEMPTS: usize = 20;
+/// How far the machine's clock may be behind the log before it is worth a warning, in seconds.
+const CLOCK_BEHIND_S: i64 = 60;
 const BEGIN_PAUSE: Duration = Duration::from_millis(50);
 
 /// The decisions in force, and the reader that goes on from there.
@@ -92,6 +94,18 @@ pub(crate) async fn slot(
     if let Some(last) = log.last_on(&subject).await? {
         clock.raise(last.batch.header.recorded_time);
     }
-    let recorded: Time = clock.recorded();
+    let recorded = clock.recorded();
+    warn_when_behind(recorded, (config.clock)());
     SlotWriter::open(log, &config.slot, recorded).await.map_err(failed)
+}
+
+/// Recorded times stand still until the machine's clock has caught up with the log: somebody should know.
+fn warn_when_behind(recorded: Time, now: Time) {
+    let behind_s = recorded.0.saturating_sub(now.0) / 1_000_000_000;
+    if behind_s >= CLOCK_BEHIND_S {
+        tracing::warn!(
+            behind_s,
+            "the clock of this machine is behind the log's last entry; check its time service"
+        );
+    }
 }
