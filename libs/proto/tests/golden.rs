@@ -20,7 +20,9 @@ use longhu_proto::{control, event, stored_event};
 use prost::Message;
 
 fn fixture(name: &str) -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/entries").join(format!("{name}.v1.bin"))
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("../../tests/fixtures/entries")
+        .join(format!("{name}.v1.bin"))
 }
 
 /// The golden bytes; written first where they are missing and that was asked for.
@@ -138,7 +140,8 @@ fn contest() -> Contest {
 }
 
 fn decisions() -> Vec<(&'static str, Payload)> {
-    let unit = Unit { id: "b".into(), kind: "branch".into(), parent: Some("r".into()), name: "城东支行".into() };
+    let unit =
+        Unit { id: "b".into(), kind: "branch".into(), parent: Some("r".into()), name: "城东支行".into() };
     let employee = Employee { id: "e-001".into(), name: "张敏".into(), unit: Some("t".into()) };
     let source =
         Source { name: "core".into(), numbered: true, horizon_days: Some(400), principal: "adapter".into() };

@@ -38,7 +38,8 @@ struct Cli {
     command: Command,
 }
 
-const EXIT_CODES: &str = "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 not allowed, 5 conflict.
+const EXIT_CODES: &str =
+    "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 not allowed, 5 conflict.
 Data goes to stdout, everything else to stderr.";
 
 /// What there is to do. Commands that serve stand first, commands that ask a server follow.

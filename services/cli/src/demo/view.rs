@@ -282,7 +282,7 @@ mod tests {
                 date: Date::constant(2025, 1, 8),
                 ..Counts::default()
             },
-            answers: Answers { p50_ms: 3.14, p99_ms: 8.0 },
+            answers: Answers { p50_ms: 3.2, p99_ms: 8.0 },
             sent_per_s: 5_003.2,
             folded_per_s: 5_001.0,
             lag_batches: 1,
@@ -316,7 +316,7 @@ mod tests {
             lines.join("\n"),
             "\
 龙虎榜 Longhu demo   江南示范银行 Jiangnan Demo Bank   business day 2025-01-08 Wednesday   01:07
-sent 5,003/s   acknowledged p50 3.1 ms p99 8.0 ms   folded 5,001/s   lag 1 batches   position 302.7
+sent 5,003/s   acknowledged p50 3.2 ms p99 8.0 ms   folded 5,001/s   lag 1 batches   position 302.7
 accepted 335,022   rejected 0   came late 210   came twice 96   duplicates absorbed 96
 
 春季行动 Spring · branch                            财富 Wealth · employee
@@ -355,7 +355,7 @@ from another terminal:  export LONGHU_SERVER=http://127.0.0.1:40123
     fn a_log_gets_one_plain_line() {
         let line = line(&view());
         assert_eq!(line.matches('\n').count(), 1);
-        assert!(line.starts_with("01:07 2025-01-08 sent 5003/s acked p50 3.1 ms"), "{line}");
+        assert!(line.starts_with("01:07 2025-01-08 sent 5003/s acked p50 3.2 ms"), "{line}");
         assert!(boards(&view()).contains("  春季行动 Spring · branch\n"));
     }
 }

@@ -9,6 +9,7 @@ use longhu_ingest::{Ingest, IngestConfig, Keyring};
 use longhu_log::{NatsServer, ServerConfig};
 use longhu_projector::{Projection, Projector, ProjectorConfig, source_status};
 use longhu_proto::wire::ops::v1::log_service_server::LogServiceServer;
+use longhu_proto::wire::ops::v1::projector_service_server::ProjectorServiceServer;
 use longhu_proto::wire::standings::v1::standings_service_server::StandingsServiceServer;
 use longhu_query::Query;
 use longhu_runtime::{Principals, Services};
@@ -38,7 +39,6 @@ pub struct StackConfig {
 /// Everything, running.
 pub struct Stack {
     address: SocketAddr,
-    projection: Arc<Projection>,
     nats: Option<NatsServer>,
     ingest: Ingest,
     projector: Projector,
@@ -75,23 +75,13 @@ impl Stack {
         let keys =
             Keyring::open_or_create(&folder.join("pseudonym-keys.toml")).map_err(|error| chain(&error))?;
         let mut ingest = IngestConfig::new(config.bank.bank()?, "dev", keys);
-        ingest.source_status = Some(Arc::new(status_from(projection.clone())));
+        ingest.source_status = Some(Arc::new(status_from(projection)));
         let ingest =
             Ingest::start(ingest, log, working.child_token()).await.map_err(|error| chain(&error))?;
         let services = services(&ingest, &projector, serving.clone());
         let serve = longhu_runtime::serve(listener, services, config.principals, serving.clone(), DRAIN);
         let server = tokio::spawn(serve);
-        Ok(Stack {
-            address,
-            projection,
-            nats,
-            ingest,
-            projector,
-            server,
-            serving,
-            working,
-            _ephemeral: ephemeral,
-        })
+        Ok(Stack { address, nats, ingest, projector, server, serving, working, _ephemeral: ephemeral })
     }
 
     /// The address as a client wants it.
@@ -102,16 +92,6 @@ impl Stack {
     /// The address.
     pub fn address(&self) -> SocketAddr {
         self.address
-    }
-
-    /// What queries see.
-    pub fn projection(&self) -> &Arc<Projection> {
-        &self.projection
-    }
-
-    /// The broker that is a child of this process.
-    pub fn nats(&self) -> Option<&NatsServer> {
-        self.nats.as_ref()
     }
 
     /// Serves until `end`, or until a part cannot go on; then ends everything: calls first, the broker last.
@@ -158,6 +138,7 @@ fn services(ingest: &Ingest, projector: &Projector, serving: CancellationToken) 
         .with(ingest.control_service())
         .with(StandingsServiceServer::new(query.clone()))
         .with(LogServiceServer::new(query))
+        .with(ProjectorServiceServer::new(projector.source_reader()))
 }
 
 /// Answers GetSourceStatus from a projection in the same process.
