@@ -15,8 +15,8 @@ use super::pump::Chunk;
 use crate::client::Server;
 use crate::failure::{Failure, is_transient};
 
-/// Messages whose answer is awaited.
-pub const IN_FLIGHT_MAX: usize = 16;
+/// Messages whose answer is awaited: enough to keep the disk busy; more would only wait longer.
+pub const IN_FLIGHT_MAX: usize = 8;
 /// How long the stream may stay broken.
 const BROKEN_MAX: Duration = Duration::from_secs(30);
 const PAUSE: Duration = Duration::from_millis(200);

@@ -149,8 +149,8 @@ impl Summary {
         }
         let yes = |is: bool| if is { "yes" } else { "NO" };
         text.push_str(&format!(
-            "\nparts sum to the whole: {} (regions = branches; teams = employees = branches - unassigned)\n\
-             boards show what was sent: {} (the bank's own count, each event once)\n",
+            "\nparts sum to the whole: {} (teams + unassigned = branches = regions, employees = teams)\n\
+             boards show what was sent: {} (by the bank's own count, each event once)\n",
             yes(self.is_whole()),
             yes(self.is_as_counted())
         ));
@@ -181,7 +181,7 @@ fn contest_text(contest: usize, sums: &Sums) -> String {
                 board.board.to_owned(),
                 grouped(&board.rows.to_string()),
                 points(board.sum_e4),
-                board.digest.clone(),
+                short(&board.digest),
             ]
         })
         .collect();
@@ -206,6 +206,11 @@ fn contest_text(contest: usize, sums: &Sums) -> String {
         text.push_str(&output::table(&columns, rows));
     }
     text
+}
+
+/// The beginning of a digest; all of it is in the JSON.
+fn short(digest: &str) -> String {
+    format!("{}…", digest.get(..16).unwrap_or(digest))
 }
 
 /// The board whose first rows are shown, as in the terminal.

@@ -40,6 +40,22 @@ pub fn right(text: &str, cells: usize) -> String {
     " ".repeat(cells - width(&text).min(cells)) + &text
 }
 
+/// Parts one after the other with three blanks between, on as many lines as they need; a part longer than a line is
+/// clipped.
+pub fn flowing(parts: &[String], cells: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for part in parts {
+        match lines.last_mut() {
+            Some(line) if width(line) + 3 + width(part) <= cells => {
+                line.push_str("   ");
+                line.push_str(part);
+            }
+            _ => lines.push(clip(part, cells)),
+        }
+    }
+    lines
+}
+
 /// A decimal with its thousands grouped.
 pub fn grouped(decimal: &str) -> String {
     let (whole, fraction) = decimal.split_once('.').map_or((decimal, ""), |parts| parts);
@@ -108,6 +124,13 @@ mod tests {
         assert_eq!(clip("杭州西湖支行", 6), "杭州…");
         assert_eq!(left("杭州西湖支行", 6), "杭州… ");
         assert_eq!([clip("abc", 0), clip("abc", 1), clip("abc", 3)], ["", "…", "abc"]);
+    }
+
+    #[test]
+    fn parts_flow_onto_the_next_line_whole() {
+        let parts = ["one", "two", "一二三四五六"].map(str::to_owned);
+        assert_eq!(flowing(&parts, 9), ["one   two", "一二三四…"]);
+        assert_eq!(flowing(&parts, 100), ["one   two   一二三四五六"]);
     }
 
     #[test]

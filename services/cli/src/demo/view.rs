@@ -7,7 +7,7 @@ use longhu_core::Position;
 
 use super::meter::{Answers, Counts};
 use super::names::BANK;
-use super::text::{Paint, clip, grouped, left, right, width};
+use super::text::{Paint, clip, flowing, grouped, left, right, width};
 
 /// Rows of a board that are shown when there is room.
 const ROWS_MAX: usize = 10;
@@ -143,34 +143,31 @@ pub fn frame(view: &View, columns: usize, height: usize, paint: Paint) -> Vec<St
 
 fn head(view: &View, columns: usize, paint: Paint) -> Vec<String> {
     let counts = &view.counts;
-    let title = format!(
-        "龙虎榜 Longhu demo   {} {}   business day {} {:?}   {}",
-        BANK.0,
-        BANK.1,
-        counts.date,
-        counts.date.weekday(),
-        clock(view.elapsed)
-    );
-    let lag = format!("lag {} batches", view.lag_batches);
-    let flow = format!(
-        "sent {}/s   acknowledged p50 {:.1} ms p99 {:.1} ms   folded {}/s   {lag}   position {}",
-        count(view.sent_per_s as u64),
-        view.answers.p50_ms,
-        view.answers.p99_ms,
-        count(view.folded_per_s as u64),
-        view.position
-    );
-    let totals = format!(
-        "accepted {}   rejected {}   came late {}   came twice {}   duplicates absorbed {}",
-        count(counts.accepted),
-        count(counts.rejected),
-        count(counts.late),
-        count(counts.again),
-        count(view.duplicates)
-    );
-    let totals = clip(&totals, columns);
-    let totals = if counts.rejected > 0 { paint.alarm(&totals) } else { totals };
-    vec![paint.bold(&clip(&title, columns)), clip(&flow, columns), totals, String::new()]
+    let title = [
+        format!("龙虎榜 Longhu demo   {} {}", BANK.0, BANK.1),
+        format!("business day {} {:?}", counts.date, counts.date.weekday()),
+        clock(view.elapsed),
+    ];
+    let flow = [
+        format!("sent {}/s", count(view.sent_per_s as u64)),
+        format!("acknowledged p50 {:.1} ms p99 {:.1} ms", view.answers.p50_ms, view.answers.p99_ms),
+        format!("folded {}/s", count(view.folded_per_s as u64)),
+        format!("lag {} batches", view.lag_batches),
+        format!("position {}", view.position),
+    ];
+    let totals = [
+        format!("accepted {}", count(counts.accepted)),
+        format!("rejected {}", count(counts.rejected)),
+        format!("came late {}", count(counts.late)),
+        format!("came twice {}", count(counts.again)),
+        format!("duplicates absorbed {}", count(view.duplicates)),
+    ];
+    let mut lines: Vec<String> = flowing(&title, columns).iter().map(|line| paint.bold(line)).collect();
+    lines.extend(flowing(&flow, columns));
+    let totals = flowing(&totals, columns).into_iter();
+    lines.extend(totals.map(|line| if counts.rejected > 0 { paint.alarm(&line) } else { line }));
+    lines.push(String::new());
+    lines
 }
 
 fn foot(view: &View, columns: usize, paint: Paint) -> Vec<String> {
