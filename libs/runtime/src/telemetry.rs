@@ -20,13 +20,13 @@ pub enum TelemetryError {
     Twice(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
-/// Sets the process up to write log lines to stderr, as [`FILTER_VARIABLE`] or else [`FILTER_DEFAULT`] says; coloured
+/// Sets the process up to write log lines to stderr, as [`FILTER_VARIABLE`] or else `default` says, such as [`FILTER_DEFAULT`]; coloured
 /// only on a terminal and without `NO_COLOR`.
 ///
 /// # Errors
 /// [`TelemetryError`] for a filter that cannot be read, and when it is called twice.
-pub fn init() -> Result<(), TelemetryError> {
-    let filter = std::env::var(FILTER_VARIABLE).unwrap_or_else(|_| FILTER_DEFAULT.to_owned());
+pub fn init(default: &str) -> Result<(), TelemetryError> {
+    let filter = std::env::var(FILTER_VARIABLE).unwrap_or_else(|_| default.to_owned());
     let coloured = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
     tracing_subscriber::fmt()
         .with_env_filter(EnvFilter::try_new(filter)?)

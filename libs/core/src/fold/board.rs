@@ -26,6 +26,14 @@ pub struct Addition<'a> {
     pub reach: Option<ReachRef<'a>>,
 }
 
+/// What every change to a row touches, side by side in memory.
+#[derive(Clone, Copy, Debug, Default)]
+struct Cell {
+    score: i128,
+    live: i64,
+    is_dirty: bool,
+}
+
 /// A board.
 #[derive(Clone, Debug)]
 pub struct Board {
@@ -35,14 +43,12 @@ pub struct Board {
     participants: Vec<u32>,
     /// The row of each participant's number.
     row_of: Vec<u32>,
-    score: Vec<i128>,
-    live: Vec<i64>,
+    cells: Vec<Cell>,
     tie_measures: Vec<i128>,
     reach: Vec<Option<Reach>>,
     /// Rows of equal name have equal numbers; empty unless names break ties.
     name_order: Vec<u32>,
     row_hash: Vec<Digest>,
-    is_dirty: Vec<bool>,
     dirty: Vec<u32>,
     ranking: Ranking,
     digest: Digest,
@@ -67,13 +73,11 @@ impl Board {
             kind: kind.to_owned(),
             participants: participants.iter().map(|(number, _)| *number).collect(),
             row_of,
-            score: vec![0; rows],
-            live: vec![0; rows],
+            cells: vec![Cell::default(); rows],
             tie_measures: vec![0; rows * tie_indicators],
             reach: if uses_reach { vec![None; rows] } else { Vec::new() },
             name_order: if uses_name { name_order(participants) } else { Vec::new() },
             row_hash: vec![Digest::default(); rows],
-            is_dirty: vec![false; rows],
             dirty: Vec::new(),
             ranking: Ranking::from_sorted(&[], rows),
             digest: Digest::default(),
@@ -92,17 +96,18 @@ impl Board {
     /// Adds to a row. Ranks and digest follow at [`Board::settle`].
     pub fn add(&mut self, row: u32, addition: &Addition, sources: &Names) {
         let at = row as usize;
-        self.score[at] += addition.points;
-        self.live[at] += addition.live;
+        let cell = &mut self.cells[at];
+        cell.score += addition.points;
+        cell.live += addition.live;
+        if !std::mem::replace(&mut cell.is_dirty, true) {
+            self.dirty.push(row);
+        }
         let first = at * self.tie_indicators;
         for (kept, more) in self.tie_measures[first..].iter_mut().zip(addition.tie_measures) {
             *kept += more;
         }
         if let (Some(kept), Some(came)) = (self.reach.get_mut(at), addition.reach) {
             keep_latest(kept, came, sources);
-        }
-        if !std::mem::replace(&mut self.is_dirty[at], true) {
-            self.dirty.push(row);
         }
     }
 
@@ -111,7 +116,7 @@ impl Board {
         let mut dirty = std::mem::take(&mut self.dirty);
         let mut bytes = Vec::with_capacity(128);
         for row in &dirty {
-            self.is_dirty[*row as usize] = false;
+            self.cells[*row as usize].is_dirty = false;
             let new = match self.is_listed(*row) {
                 true => self.row_digest(*row, &mut bytes, participants, sources),
                 false => Digest::default(),
@@ -141,11 +146,11 @@ impl Board {
     /// Marks every row as changed, so that the next settle lists and ranks all.
     pub fn touch_all(&mut self) {
         self.dirty = (0..self.participants.len() as u32).collect();
-        self.is_dirty.fill(true);
+        self.cells.iter_mut().for_each(|cell| cell.is_dirty = true);
     }
 
     fn is_listed(&self, row: u32) -> bool {
-        self.listing == Listing::Eligible || self.live[row as usize] > 0
+        self.listing == Listing::Eligible || self.cells[row as usize].live > 0
     }
 
     /// The order of rows: score, tie-breaks, participant id.
@@ -156,7 +161,7 @@ impl Board {
     /// The order of ranks: score and tie-breaks.
     fn compare_keys(&self, a: u32, b: u32, sources: &Names) -> Ordering {
         let (i, j) = (a as usize, b as usize);
-        let by_score = self.score[j].cmp(&self.score[i]);
+        let by_score = self.cells[j].score.cmp(&self.cells[i].score);
         if by_score.is_ne() {
             return by_score;
         }
@@ -190,7 +195,7 @@ impl Board {
             bytes.extend_from_slice(text.as_bytes());
         };
         text(bytes, participants.text(self.participants[at]));
-        bytes.extend_from_slice(&self.score[at].to_le_bytes());
+        bytes.extend_from_slice(&self.cells[at].score.to_le_bytes());
         let first = at * self.tie_indicators;
         for measure in &self.tie_measures[first..first + self.tie_indicators] {
             bytes.extend_from_slice(&measure.to_le_bytes());
@@ -222,7 +227,7 @@ impl Board {
 
     /// The score of a row.
     pub fn score(&self, row: u32) -> Score {
-        Score(self.score[row as usize])
+        Score(self.cells[row as usize].score)
     }
 
     /// The participant's number of a row.
@@ -272,8 +277,8 @@ impl Board {
 
     /// The nearest row above with a better score; `None` for the best.
     pub fn next_better(&self, row: u32) -> Option<u32> {
-        let score = self.score[row as usize];
-        let better = self.ranking.partition_point(|other| self.score[other as usize] > score);
+        let score = self.cells[row as usize].score;
+        let better = self.ranking.partition_point(|other| self.cells[other as usize].score > score);
         self.ranking.from(better.checked_sub(1)?).next()
     }
 }

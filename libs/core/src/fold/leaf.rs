@@ -27,6 +27,7 @@ pub enum LeafKey {
 
 /// A leaf's place in its contest.
 pub type LeafId = u32;
+const NO_LEAF: LeafId = LeafId::MAX;
 
 /// One credit to a leaf.
 #[derive(Clone, Copy, Debug)]
@@ -43,6 +44,8 @@ pub struct LeafCredit<'a> {
 #[derive(Clone, Debug, Default)]
 pub struct Leaves {
     index: FxHashMap<LeafKey, LeafId>,
+    /// The same for employees, who are nearly all, by their number.
+    of_employee: Vec<LeafId>,
     keys: Vec<LeafKey>,
     live: Vec<i64>,
     /// Measure and points of each indicator, leaf by leaf.
@@ -68,16 +71,32 @@ impl Leaves {
 
     /// The leaf of a key, and whether it is new.
     pub fn open(&mut self, key: LeafKey) -> (LeafId, bool) {
-        if let Some(leaf) = self.index.get(&key) {
-            return (*leaf, false);
+        if let Some(leaf) = self.find(key) {
+            return (leaf, false);
         }
         let leaf = self.keys.len() as LeafId;
-        self.index.insert(key, leaf);
+        match key {
+            LeafKey::Employee(number) => {
+                let least = number as usize + 1;
+                self.of_employee.resize(self.of_employee.len().max(least), NO_LEAF);
+                self.of_employee[number as usize] = leaf;
+            }
+            LeafKey::EmployeeAt(..) | LeafKey::Unassigned(_) => drop(self.index.insert(key, leaf)),
+        }
         self.keys.push(key);
         self.live.push(0);
         self.totals.resize(self.totals.len() + self.indicators, Worth { measure: 0, points: 0 });
         self.reach.push(None);
         (leaf, true)
+    }
+
+    fn find(&self, key: LeafKey) -> Option<LeafId> {
+        match key {
+            LeafKey::Employee(number) => {
+                self.of_employee.get(number as usize).copied().filter(|leaf| *leaf != NO_LEAF)
+            }
+            LeafKey::EmployeeAt(..) | LeafKey::Unassigned(_) => self.index.get(&key).copied(),
+        }
     }
 
     /// Adds a credit.

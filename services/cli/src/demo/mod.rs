@@ -103,7 +103,7 @@ impl Args {
 pub async fn run(args: Args, global: &Global) -> Result<(), Failure> {
     let format = global.format(&[Format::Table, Format::Json])?;
     if !screen::is_drawable() {
-        longhu_runtime::telemetry::init().map_err(|error| chain(&error))?;
+        longhu_runtime::telemetry::init("warn").map_err(|error| chain(&error))?;
     }
     let shutdown = longhu_runtime::shutdown::on_signal().map_err(|error| chain(&error))?;
     let listener = args.listen().await?;

@@ -35,7 +35,8 @@ pub struct Args {
 
 /// Serves until SIGTERM or SIGINT.
 pub async fn run(args: Args) -> Result<(), Failure> {
-    longhu_runtime::telemetry::init().map_err(|error| chain(&error))?;
+    longhu_runtime::telemetry::init(longhu_runtime::telemetry::FILTER_DEFAULT)
+        .map_err(|error| chain(&error))?;
     let shutdown = longhu_runtime::shutdown::on_signal().map_err(|error| chain(&error))?;
     let principals = args.listen.principals()?;
     let listener = args.listen.bind().await?;

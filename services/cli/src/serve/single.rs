@@ -133,7 +133,8 @@ pub async fn query(args: QueryArgs, global: &Global) -> Result<(), Failure> {
 }
 
 fn begin() -> Result<CancellationToken, Failure> {
-    longhu_runtime::telemetry::init().map_err(|error| chain(&error))?;
+    longhu_runtime::telemetry::init(longhu_runtime::telemetry::FILTER_DEFAULT)
+        .map_err(|error| chain(&error))?;
     longhu_runtime::shutdown::on_signal().map_err(|error| chain(&error))
 }
 
