@@ -134,7 +134,7 @@ fn run(name: &str, workload: &Workload, events: u64, settle_every: usize, ties: 
     };
     shard.decision(Position::new(4, 0), Time(4), decision("core-cards", "", Payload::Source(source)));
     let mut pages = MemoryPages::default();
-    let mut spent = std::time::Duration::ZERO;
+    let [mut folding, mut settling, mut writing] = [std::time::Duration::ZERO; 3];
     let mut since_checkpoint = 0;
     for first in (0..events).step_by(settle_every) {
         let batch: Vec<Event> =
@@ -145,19 +145,29 @@ fn run(name: &str, workload: &Workload, events: u64, settle_every: usize, ties: 
                 Position::new(5 + first / BATCH as u64 + (index / BATCH) as u64, (index % BATCH) as u32);
             shard.event(&pages, position, Time(5), event).expect("pages are in memory");
         }
+        folding += started.elapsed();
+        let started = Instant::now();
         shard.settle();
+        settling += started.elapsed();
         since_checkpoint += settle_every;
         if since_checkpoint >= 100_000 {
             since_checkpoint = 0;
+            let started = Instant::now();
             let dirty = shard.take_dirty();
-            spent += started.elapsed();
+            writing += started.elapsed();
             pages.commit(dirty);
-        } else {
-            spent += started.elapsed();
         }
     }
+    let spent = folding + settling + writing;
     let rate = events as f64 / spent.as_secs_f64();
-    println!("{name:<58} {:>7.0} k events/s", rate / 1e3);
+    let percent = |part: std::time::Duration| 100.0 * part.as_secs_f64() / spent.as_secs_f64();
+    println!(
+        "{name:<58} {:>7.0} k events/s: fold {:.0} %, ranks and digests {:.0} %, pages {:.0} %",
+        rate / 1e3,
+        percent(folding),
+        percent(settling),
+        percent(writing)
+    );
 }
 
 fn main() {

@@ -1,7 +1,7 @@
 //! Prints how fast the log is on this machine: durable appends with one batch in flight, and reading it all back.
 //! A real nats-server with `sync_interval: always`, in a temporary directory that goes with it. It asserts nothing.
 //!
-//! `cargo run --release -p longhu-log --example throughput -- [batches] [records a batch] [bytes a record]`
+//! `cargo run --release -p longhu-log --example log_throughput -- [batches] [records a batch] [bytes a record]`
 
 use bytes::Bytes;
 use longhu_core::Time;

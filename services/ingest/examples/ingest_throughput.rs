@@ -1,7 +1,7 @@
 //! Measures the whole way in: gRPC client, ingest and a real nats-server (`sync_interval: always`) on this machine. One
 //! event at a time, then calls of 1,000 events from several callers. It prints and asserts nothing about speed.
 //!
-//! `cargo run --release -p longhu-ingest --example throughput -- [seconds] [callers]`
+//! `cargo run --release -p longhu-ingest --example ingest_throughput -- [seconds] [callers]`
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
