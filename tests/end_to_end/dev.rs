@@ -1,5 +1,6 @@
 //! `longhu dev` as scripts use it: ready file, ports, principals, signals, and what it says when it cannot start.
 
+use longhu_log::{NatsServer, ServerConfig};
 use serde_json::json;
 
 use crate::support::{Dev, children, longhu};
@@ -11,7 +12,7 @@ fn it_ends_with_zero_on_sigterm_and_leaves_no_server_behind() {
     let broker = children(dev.pid())[0];
     assert_eq!(dev.end(), 0);
     assert!(!std::path::Path::new(&format!("/proc/{broker}")).exists(), "the broker is still there");
-    assert!(!folder.path().join("ready.json").exists());
+    assert!(!folder.path().join("dev.ready.json").exists());
 }
 
 #[test]
@@ -40,6 +41,34 @@ fn a_source_belongs_to_the_principal_that_opened_it() {
     let outcome = &dev.emit(&[event("2")])[0];
     assert_eq!((&outcome["status"], &outcome["field"]), (&json!("rejected"), &json!("source")));
     assert_eq!(outcome["code"], "SOURCE_NOT_YOURS");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_service_runs_alone_over_a_broker_that_runs_already() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).display().to_string();
+    let broker = NatsServer::start(ServerConfig::new(folder.path().join("nats"))).await.unwrap();
+    let (nats, store, keys) = (broker.url(), at("read-model"), at("keys.toml"));
+    let bank = ["--nats", &nats, "--bank", "alone"];
+    let projector = Dev::serve(folder.path(), "projector", &[&bank[..], &["--store-dir", &store]].concat());
+    let more = ["--pseudonym-keys", &keys, "--projector", &projector.url];
+    let ingest = Dev::serve(folder.path(), "ingest", &[&bank[..], &more].concat());
+    let query = Dev::serve(folder.path(), "query", &["--projector", &projector.url]);
+    assert!(children(ingest.pid()).is_empty());
+    ingest.run(&["org", "apply", "deploy/examples/quickstart/organisation.toml"]).ends_with(0);
+    let contest =
+        ["contest", "apply", "deploy/examples/quickstart/contest.toml", "--query-server", &query.url];
+    ingest.run(&contest).ends_with(0);
+    let event = json!({"source": "cards", "id": "1", "type": "card.issued", "subject": "s", "product": "gold",
+        "occurred_time": "2026-02-02T02:00:00Z", "credits": [{"employee": "e-001"}]});
+    let outcome = ingest.emit(&[event]);
+    let position = outcome[0]["position"].as_str().unwrap();
+    query.run(&["standings", "spring-2026", "--board", "team", "--min-position", position]).ends_with(0);
+    assert_eq!(query.board("spring-2026", "employee").0, ["1,e-001,5"]);
+    let source = ingest.run(&["sources", "show", "cards", "-o", "json"]).ends_with(0).json();
+    assert_eq!(source["counted"].to_string().trim_matches('"'), "1");
+    assert_eq!((query.end(), ingest.end(), projector.end()), (0, 0, 0));
+    broker.shutdown().await;
 }
 
 #[test]

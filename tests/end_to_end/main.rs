@@ -5,4 +5,5 @@ mod bad_input;
 mod berka;
 mod dev;
 mod path;
+mod queries;
 mod support;

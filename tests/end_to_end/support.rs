@@ -74,17 +74,22 @@ impl Dev {
 
     /// Starts one with more arguments.
     pub fn start_with(folder: &Path, arguments: &[&str]) -> Dev {
-        let ready = folder.join("ready.json");
-        let log = std::fs::File::options().create(true).append(true).open(folder.join("dev.log")).unwrap();
+        let data = folder.join("data").display().to_string();
+        Dev::serve(folder, "dev", &[&["--data-dir", &data], arguments].concat())
+    }
+
+    /// Starts any command that serves: `dev`, `ingest`, `projector` or `query`.
+    pub fn serve(folder: &Path, command: &str, arguments: &[&str]) -> Dev {
+        let ready = folder.join(format!("{command}.ready.json"));
+        let log = folder.join(format!("{command}.log"));
+        let file = std::fs::File::options().create(true).append(true).open(&log).unwrap();
         let mut child = longhu()
-            .args(["dev", "--grpc-addr", "127.0.0.1:0", "--ready-file"])
+            .args([command, "--grpc-addr", "127.0.0.1:0", "--ready-file"])
             .arg(&ready)
-            .arg("--data-dir")
-            .arg(folder.join("data"))
             .args(arguments)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
-            .stderr(log)
+            .stderr(file)
             .spawn()
             .unwrap();
         let started = Instant::now();
@@ -94,9 +99,9 @@ impl Dev {
                 return Dev { child, url: value["grpc"].as_str().unwrap().to_owned(), ready };
             }
             let ended = child.try_wait().unwrap();
-            let said = || std::fs::read_to_string(folder.join("dev.log")).unwrap_or_default();
-            assert!(ended.is_none(), "dev ended with {ended:?}: {}", said());
-            assert!(started.elapsed() < READY_MAX, "dev is not ready: {}", said());
+            let said = || std::fs::read_to_string(&log).unwrap_or_default();
+            assert!(ended.is_none(), "{command} ended with {ended:?}: {}", said());
+            assert!(started.elapsed() < READY_MAX, "{command} is not ready: {}", said());
             std::thread::sleep(Duration::from_millis(20));
         }
     }
