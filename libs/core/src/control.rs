@@ -36,6 +36,8 @@ pub enum Payload {
     Employee(Employee),
     /// A contest's definition.
     Contest(Box<Contest>),
+    /// The end of a contest.
+    Seal(Seal),
     /// Ends a change set of so many entries.
     Close {
         /// Entries in the set, without this one.
@@ -78,6 +80,17 @@ pub struct EventType {
     pub description: String,
 }
 
+/// The end of a contest: the standings at the entry's own position are its result.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seal {
+    /// The contest's id.
+    pub contest: String,
+    /// Whether it came before every deadline of the contest had passed.
+    pub forced: bool,
+    /// Why; given when it is forced.
+    pub reason: String,
+}
+
 impl Payload {
     /// The kind's name; with the key it says what a decision is about.
     pub fn kind(&self) -> &'static str {
@@ -88,6 +101,7 @@ impl Payload {
             Payload::Unit(_) => "unit",
             Payload::Employee(_) => "employee",
             Payload::Contest(_) => "contest",
+            Payload::Seal(_) => "seal",
             Payload::Close { .. } => "close",
         }
     }

@@ -11,7 +11,7 @@ use xxhash_rust::xxh3::xxh3_64_with_seed;
 use crate::Position;
 use crate::catalogue::Catalogue;
 use crate::contest::Contest;
-use crate::control::{Bank, Decision, EventType, Payload, Source};
+use crate::control::{Bank, Decision, EventType, Payload, Seal, Source};
 use crate::organisation::Organisation;
 use crate::pages::{DirtyPages, PageError, Pages, Space};
 
@@ -43,7 +43,9 @@ pub enum Effect {
     Organisation,
     /// The contest of that id has a new definition.
     Contest(String),
-    /// A close that fits no open change set: nothing of it takes effect.
+    /// The contest of that id ends here.
+    Seal(String),
+    /// A close that fits no open change set, or a seal of a contest that is not defined: nothing of it takes effect.
     Abandoned,
 }
 
@@ -54,6 +56,7 @@ pub struct Register {
     sources: BTreeMap<String, InForce<Source>>,
     event_types: BTreeMap<String, InForce<EventType>>,
     contests: BTreeMap<String, InForce<Contest>>,
+    seals: BTreeMap<String, InForce<Seal>>,
     organisation: Organisation,
     /// Revision, principal and position of units, by id.
     units: FxHashMap<String, InForce<()>>,
@@ -135,8 +138,21 @@ impl Register {
                 self.contests.insert(key.clone(), in_force(revision, principal, position, *contest));
                 Effect::Contest(key)
             }
+            Payload::Seal(seal) => self.seal(key, in_force(revision, principal, position, seal)),
             Payload::Close { .. } => Effect::None,
         }
+    }
+
+    /// A result never changes: the first seal of a defined contest is the only one.
+    fn seal(&mut self, contest: String, seal: InForce<Seal>) -> Effect {
+        if self.seals.contains_key(&contest) {
+            return Effect::None;
+        }
+        if !self.contests.contains_key(&contest) {
+            return Effect::Abandoned;
+        }
+        self.seals.insert(contest.clone(), seal);
+        Effect::Seal(contest)
     }
 
     /// The revision in force of a (kind, key); 0 when there is none.
@@ -146,6 +162,7 @@ impl Register {
             "source" => self.sources.get(key).map(|source| source.revision),
             "event_type" => self.event_types.get(key).map(|kind| kind.revision),
             "contest" => self.contests.get(key).map(|contest| contest.revision),
+            "seal" => self.seals.get(key).map(|seal| seal.revision),
             "unit" => self.units.get(key).map(|unit| unit.revision),
             "employee" => self.employees.get(key).map(|employee| employee.revision),
             _ => None,
@@ -176,6 +193,11 @@ impl Register {
     /// The contest of that id.
     pub fn contest(&self, id: &str) -> Option<&InForce<Contest>> {
         self.contests.get(id)
+    }
+
+    /// The seal of the contest of that id.
+    pub fn seal_of(&self, contest: &str) -> Option<&InForce<Seal>> {
+        self.seals.get(contest)
     }
 
     /// All contests by id.
@@ -237,6 +259,7 @@ impl Register {
     /// Reads what was written.
     pub fn restore(pages: &dyn Pages) -> Result<Register, PageError> {
         let mut register = Register::default();
+        let mut seals = Vec::new();
         for (key, page) in pages.scan(&[Space::Control as u8])? {
             let damaged =
                 |error: postcard::Error| PageError::Damaged { key: key.clone(), reason: error.to_string() };
@@ -246,8 +269,15 @@ impl Register {
             }
             let content: Vec<(Position, Decision)> = postcard::from_bytes(&page).map_err(damaged)?;
             for (position, decision) in content {
-                register.put(position, decision);
+                match decision.payload {
+                    Payload::Seal(_) => seals.push((position, decision)),
+                    _ => drop(register.put(position, decision)),
+                }
             }
+        }
+        // Only a contest that is known can be sealed.
+        for (position, decision) in seals {
+            register.put(position, decision);
         }
         register.dirty.clear();
         Ok(register)
@@ -281,6 +311,9 @@ impl Register {
         }
         for (key, contest) in &self.contests {
             visit_one(key, contest, || Payload::Contest(Box::new(contest.value.clone())), "contest", visit);
+        }
+        for (key, seal) in &self.seals {
+            visit_one(key, seal, || Payload::Seal(seal.value.clone()), "seal", visit);
         }
         for (id, place) in &self.units {
             if let Some(unit) = self.organisation.unit(id) {

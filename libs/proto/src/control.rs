@@ -2,7 +2,7 @@
 //! skipped. Later versions of a payload are brought up to date here, by explicit conversions.
 
 use longhu_core::catalogue::Field;
-use longhu_core::control::{Bank, Decision, EventType, Payload, Source};
+use longhu_core::control::{Bank, Decision, EventType, Payload, Seal, Source};
 use longhu_core::money::Currency;
 use longhu_core::violation::{Violation, check_id, check_text};
 use prost::Message;
@@ -38,6 +38,11 @@ pub fn to_wire(decision: &Decision) -> wire::ControlEntry {
         Payload::Unit(unit) => WirePayload::Unit(organisation::unit_to_wire(unit)),
         Payload::Employee(employee) => WirePayload::Employee(organisation::employee_to_wire(employee)),
         Payload::Contest(definition) => WirePayload::Contest(contest::to_wire(definition)),
+        Payload::Seal(seal) => WirePayload::Seal(wire::Seal {
+            contest: seal.contest.clone(),
+            forced: seal.forced,
+            reason: seal.reason.clone(),
+        }),
         Payload::Close { count } => WirePayload::Close(wire::CloseChangeSet { count: *count }),
     };
     wire::ControlEntry {
@@ -69,6 +74,11 @@ pub fn from_wire(entry: &wire::ControlEntry) -> Result<Decision, DecodeError> {
                 .ok_or_else(|| not_understood("a contest without currency".into()))?;
             Payload::Contest(Box::new(contest::from_wire(definition, currency).map_err(violated)?))
         }
+        Some(WirePayload::Seal(seal)) => Payload::Seal(Seal {
+            contest: seal.contest.clone(),
+            forced: seal.forced,
+            reason: seal.reason.clone(),
+        }),
         Some(WirePayload::Close(close)) => Payload::Close { count: close.count },
     };
     Ok(Decision {

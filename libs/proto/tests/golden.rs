@@ -12,7 +12,7 @@ use longhu_core::catalogue::Field;
 use longhu_core::contest::{
     Contest, Filter, Indicator, Listing, LocalizedText, Measure, Points, TieBreak, TieRule, UnitFrom,
 };
-use longhu_core::control::{Bank, Decision, EventType, Payload, Source};
+use longhu_core::control::{Bank, Decision, EventType, Payload, Seal, Source};
 use longhu_core::event::{Credit, Event, Reversal};
 use longhu_core::money::{Amount, Currency};
 use longhu_core::organisation::{Employee, Unit};
@@ -93,6 +93,10 @@ fn least_event() -> Event<'static> {
     }
 }
 
+fn seal() -> Seal {
+    Seal { contest: "spring".into(), forced: true, reason: "结果提前公布".into() }
+}
+
 fn text(zh: &str, en: &str) -> LocalizedText {
     LocalizedText { zh: zh.into(), en: en.into() }
 }
@@ -158,6 +162,7 @@ fn decisions() -> Vec<(&'static str, Payload)> {
         ("employee", Payload::Employee(employee)),
         ("contest", Payload::Contest(Box::new(contest()))),
         ("close", Payload::Close { count: 7 }),
+        ("seal", Payload::Seal(seal())),
     ]
 }
 

@@ -150,7 +150,7 @@ impl Shard {
                 Effect::Contest(id) => self.define(&id, position),
                 Effect::Organisation => self.reorganise(),
                 Effect::Abandoned => self.head.counters.dead_letters += 1,
-                Effect::None | Effect::Bank | Effect::Source(_) | Effect::EventType => {}
+                Effect::None | Effect::Bank | Effect::Source(_) | Effect::EventType | Effect::Seal(_) => {}
             }
         }
     }

@@ -168,6 +168,7 @@ fn control_words(control: &ControlEntry) -> String {
         Some(Payload::Unit(_)) => "unit",
         Some(Payload::Employee(_)) => "employee",
         Some(Payload::Contest(_)) => "contest",
+        Some(Payload::Seal(_)) => "seal",
         Some(Payload::Close(close)) => {
             return format!("decision end of change set {}, {} entries", control.change_set, close.count);
         }
