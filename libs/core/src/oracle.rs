@@ -8,6 +8,7 @@
 use crate::contest::Contest;
 use crate::control::Decision;
 use crate::event::Event;
+use crate::oracle::credits::Given;
 use crate::{Position, Time};
 
 mod boards;
@@ -15,11 +16,16 @@ pub mod copies;
 pub mod credits;
 mod decisions;
 pub mod division;
+pub mod reversals;
+pub mod seals;
 pub mod sum;
+mod worth;
 
 pub use boards::{Key, Reach, Row, Table};
 pub use copies::Copy;
 pub use credits::{Credit, Origin, Refusal};
+pub use reversals::{Fate, Outcome};
+pub use seals::{Sealed, late_entries, result_hash, sealed};
 
 /// What the log holds.
 #[expect(clippy::large_enum_variant, reason = "nearly all entries are events")]
@@ -61,13 +67,22 @@ pub struct Standings<'a> {
     pub copies: Vec<Copy>,
     /// Credits that wait for an unknown employee or unit.
     pub held: u64,
-    /// Events of the period and of a type that counts, recorded at or after the deadline.
+    /// Events of the period and of a type that counts, recorded at or after the deadline, and reversals of such events
+    /// for a day of the period, recorded at or after it.
     pub late: u64,
+    /// What became of each counted reversal; first those without effect in any contest.
+    pub outcomes: Vec<Outcome<'a>>,
+    /// Counted reversals of the prefix that take back what has not come.
+    pub waiting: u64,
+    /// Entries of the prefix that mean nothing: reversals of themselves or of reversals, closes of sets that are not
+    /// whole, seals of contests that are not defined.
+    pub dead_letters: u64,
 }
 
 /// Standings of a contest after the entries up to `position`; `None` before it is defined. `log` is in log order.
 ///
-/// No rule looks at the time yet, so the as-of time is only reported.
+/// No rule looks at the time yet, so the as-of time is only reported. A seal fixes the definition, and nothing else here:
+/// these are the standings as if there were no result yet.
 pub fn standings<'a>(log: &'a [Logged], contest: &str, position: Position) -> Option<Standings<'a>> {
     let prefix = up_to(log, position);
     let (definition, revision) = decisions::contest(prefix, contest)?;
@@ -84,21 +99,27 @@ pub fn standings_under<'a>(
     let prefix = up_to(log, position);
     let organisation = decisions::organisation(prefix);
     let copies = copies::judge(prefix);
-    let (credits, refusals) = credits::give(definition, &organisation, prefix, &copies);
+    let Given { credits, refusals, outcomes } = credits::give(definition, &organisation, prefix, &copies);
     let tables = definition
         .boards
         .iter()
         .map(|kind| boards::table(kind, definition, &organisation, &credits))
         .collect();
+    let too_late = [Refusal::AfterDeadline, Refusal::ReversalAfterDeadline];
+    let fared = |fate: Fate| outcomes.iter().filter(|outcome| outcome.fate == fate).count() as u64;
+    let dead = copies.iter().filter(|copy| **copy == Copy::DeadLetter).count() as u64;
     Standings {
         revision,
         as_of: prefix.iter().map(|logged| logged.recorded).max().unwrap_or(crate::time::EARLIEST),
         tables,
-        late: refusals.iter().filter(|refusal| **refusal == Refusal::AfterDeadline).count() as u64,
+        late: refusals.iter().filter(|refusal| too_late.contains(refusal)).count() as u64,
         held: credits.iter().filter(|credit| credit.is_held).count() as u64,
+        waiting: fared(Fate::Waits),
+        dead_letters: dead + fared(Fate::DeadLetter) + decisions::dead_letters(prefix),
         credits,
         refusals,
         copies,
+        outcomes,
     }
 }
 

@@ -113,9 +113,10 @@ fn row(id: &str, name: &str, contest: &Contest, credits: &[&Credit]) -> Row {
     Row { rank: 0, id: id.to_owned(), name: name.to_owned(), score, live: credits.len(), keys }
 }
 
+/// A credit has the reach of the entry that gave it.
 fn reach(credit: &Credit) -> Reach {
-    let event = credit.event;
-    (event.business_date, event.occurred, event.source.to_string(), event.id.to_string())
+    let entry = credit.taken_by.unwrap_or(credit.event);
+    (credit.date, entry.occurred, entry.source.to_string(), entry.id.to_string())
 }
 
 fn rank(place: usize, rows: &[Row], rule: TieRule) -> u64 {

@@ -1,14 +1,17 @@
-//! The oracle's credits: what each counted event gives to whom under each indicator, or why it gives nothing. It never
-//! looks at two events at once.
+//! The oracle's credits: what each counted event gives to whom under each indicator, what is taken back of it on a later
+//! day, or why it gives nothing. It never looks at two originals at once.
 
-use crate::contest::{Contest, Filter, Indicator, Measure, Points, UnitFrom};
+use jiff::civil::Date;
+
+use crate::Position;
+use crate::contest::{Contest, Indicator, UnitFrom};
 use crate::event::Event;
-use crate::money::Currency;
+use crate::oracle::Logged;
 use crate::oracle::copies::Copy;
 use crate::oracle::decisions::Organisation;
 use crate::oracle::division::{LastUnit, divide};
-use crate::oracle::{Entry, Logged};
-use crate::{Position, Time};
+use crate::oracle::reversals::{self, Counted, Dated, Fate, Left, Outcome};
+use crate::oracle::worth::{Value, value};
 
 /// Where units look for a credit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,10 +29,14 @@ pub enum Origin {
 /// One credit.
 #[derive(Clone, Debug)]
 pub struct Credit<'a> {
-    /// Where its event is.
+    /// Where the entry is that gave it: its event, or the reversal that takes back on its own date.
     pub position: Position,
-    /// Its event.
+    /// Its event; of a taking the original.
     pub event: &'a Event<'static>,
+    /// The reversal that takes it back on its own date.
+    pub taken_by: Option<&'a Event<'static>>,
+    /// The day for which it is given.
+    pub date: Date,
     /// The indicator's index.
     pub indicator: usize,
     /// Who is credited.
@@ -42,7 +49,7 @@ pub struct Credit<'a> {
     pub measure: i128,
     /// In 1/10,000 of a point.
     pub points: i128,
-    /// What the whole event is worth to the indicator, in 1/10,000 of a point.
+    /// What the whole event is worth to the indicator, in 1/10,000 of a point; of a taking the difference.
     pub worth: i128,
     /// Whether the worth was exactly between two units and went to the even one.
     pub was_half: bool,
@@ -83,162 +90,214 @@ pub enum Refusal {
     NoAmount,
     /// An amount is needed and it is in another currency.
     OtherCurrency,
-    /// It takes another event back, which nothing understands yet.
-    Reversal,
+    /// All of it was taken back on its own date.
+    TakenBack,
+    /// It takes back an event of a type that counts, on a day of the period, and was recorded at or after the
+    /// deadline.
+    ReversalAfterDeadline,
 }
 
-/// The credits of every event that counts, in log order, and the reasons of those that give none.
+/// Everything that the events of a log give in a contest.
+#[derive(Default)]
+pub(super) struct Given<'a> {
+    pub(super) credits: Vec<Credit<'a>>,
+    pub(super) refusals: Vec<Refusal>,
+    pub(super) outcomes: Vec<Outcome<'a>>,
+}
+
+/// The credits of every original that counts and of what is taken back of it, in log order of the originals, and the
+/// reasons of those that give none.
 pub(super) fn give<'a>(
     contest: &Contest,
     organisation: &Organisation<'a>,
     prefix: &'a [Logged],
     copies: &[Copy],
-) -> (Vec<Credit<'a>>, Vec<Refusal>) {
-    let mut credits = Vec::new();
-    let mut refusals = Vec::new();
-    let events = prefix.iter().filter_map(|logged| match &logged.entry {
-        Entry::Event(event) => Some((logged, event)),
-        Entry::Decision(_) | Entry::Tick => None,
-    });
-    for ((logged, event), copy) in events.zip(copies) {
-        if *copy != Copy::First {
-            continue;
+) -> Given<'a> {
+    let counted = reversals::counted(prefix, copies);
+    let mut given = Given { outcomes: reversals::idle(&counted), ..Given::default() };
+    for original in counted.iter().filter(|one| one.event.reverses.is_none()) {
+        let own = reversals::reversals_of(original, &counted);
+        give_one(original, &own, contest, organisation, &mut given);
+    }
+    given
+}
+
+/// What one original gives, with everything that takes it back.
+fn give_one<'a>(
+    original: &Counted<'a>,
+    reversals: &[&Counted<'a>],
+    contest: &Contest,
+    organisation: &Organisation<'a>,
+    given: &mut Given<'a>,
+) {
+    let event = original.event;
+    let is_late = contest.scoring_deadline.is_some_and(|deadline| original.recorded.0 >= deadline.0);
+    let admitted = admit(event, contest);
+    if is_late {
+        // It never came, so there is nothing to take back.
+        given.refusals.push(admitted.err().unwrap_or(Refusal::AfterDeadline));
+        let outcomes =
+            reversals.iter().map(|one| reversals::outcome(one, Some(original), Fate::OriginalLate));
+        given.outcomes.extend(outcomes);
+        return;
+    }
+    let (late, in_time): (Vec<&Counted>, Vec<&Counted>) =
+        reversals.iter().partition(|one| reversals::is_too_late(one.recorded, contest));
+    for reversal in late {
+        let date = reversals::effective_date(reversal.event, event);
+        if is_wanted(event, contest) && (contest.start..=contest.end).contains(&date) {
+            given.refusals.push(Refusal::ReversalAfterDeadline);
         }
-        if let Err(refusal) = admit(event, logged.recorded, contest) {
-            refusals.push(refusal);
-            continue;
-        }
-        for indicator in 0..contest.indicators.len() {
-            match value(event, &contest.indicators[indicator], contest.currency) {
-                Err(refusal) => refusals.push(refusal),
-                Ok(value) => {
-                    let whole = Whole { position: logged.position, event, indicator, value };
-                    credits.extend(share(whole, contest, organisation));
-                }
-            }
+        given.outcomes.push(reversals::outcome(reversal, Some(original), Fate::Late));
+    }
+    let taken = reversals::take_back(original, &in_time);
+    given.outcomes.extend(taken.outcomes);
+    match (admitted, taken.on_own_date) {
+        (Err(refusal), _) => given.refusals.push(refusal),
+        (Ok(()), None) => given.refusals.push(Refusal::TakenBack),
+        (Ok(()), Some(left)) => credit(original, left, contest, organisation, given),
+    }
+    for taking in &taken.dated {
+        if (contest.start..=contest.end).contains(&taking.date) {
+            take_away(original, taking, contest, organisation, given);
         }
     }
-    (credits, refusals)
 }
 
-/// What an event is worth to an indicator, before it is shared.
-struct Value {
-    measure: i128,
-    points: i128,
-    was_half: bool,
-}
-
-struct Whole<'a> {
-    position: Position,
-    event: &'a Event<'static>,
-    indicator: usize,
-    value: Value,
-}
-
-fn admit(event: &Event, recorded: Time, contest: &Contest) -> Result<(), Refusal> {
-    if event.reverses.is_some() {
-        return Err(Refusal::Reversal);
-    }
+/// Whether an event has its place in the period and under any indicator, whenever it was recorded.
+fn admit(event: &Event, contest: &Contest) -> Result<(), Refusal> {
     if event.business_date < contest.start {
         return Err(Refusal::TooEarly);
     }
     if event.business_date > contest.end {
         return Err(Refusal::TooLate);
     }
-    let is_wanted = |indicator: &Indicator| indicator.events.iter().any(|kind| event.kind == kind.as_str());
-    if !contest.indicators.iter().any(is_wanted) {
-        return Err(Refusal::OtherType);
-    }
-    match contest.scoring_deadline {
-        Some(deadline) if recorded.0 >= deadline.0 => Err(Refusal::AfterDeadline),
-        _ => Ok(()),
-    }
+    if is_wanted(event, contest) { Ok(()) } else { Err(Refusal::OtherType) }
 }
 
-fn value(event: &Event, indicator: &Indicator, currency: Currency) -> Result<Value, Refusal> {
-    if !indicator.events.iter().any(|kind| event.kind == kind.as_str()) {
-        return Err(Refusal::OtherType);
-    }
-    meet(event, &indicator.filter, currency)?;
-    let digits = i128::from(10u32.pow(currency.digits()));
-    // The measure as a fraction of whole units.
-    let (numerator, denominator) = match indicator.measure {
-        Measure::Count => (1, 1),
-        Measure::SumQuantity => (i128::from(event.quantity.unwrap_or(1)), 1),
-        Measure::SumAmount => (amount(event, currency)?, digits),
-    };
-    let (points, was_half) = match indicator.points {
-        Points::PerUnit(points_e4) => half_even(numerator * i128::from(points_e4), denominator),
-        Points::PerAmount { points_e4, per_minor } => {
-            half_even(amount(event, currency)? * i128::from(points_e4), i128::from(per_minor))
-        }
-    };
-    Ok(Value { measure: numerator * 10_000 / denominator, points, was_half })
+fn is_wanted(event: &Event, contest: &Contest) -> bool {
+    let counts = |indicator: &Indicator| indicator.events.iter().any(|kind| event.kind == kind.as_str());
+    contest.indicators.iter().any(counts)
 }
 
-/// The amount in minor units of the contest's currency.
-fn amount(event: &Event, currency: Currency) -> Result<i128, Refusal> {
-    match event.amount {
-        None => Err(Refusal::NoAmount),
-        Some(amount) if amount.currency != currency => Err(Refusal::OtherCurrency),
-        Some(amount) => Ok(i128::from(amount.minor)),
-    }
+/// The original as if it had been no more than what is left of it.
+fn as_left(event: &Event<'static>, left: Left) -> Event<'static> {
+    Event { quantity: left.quantity, amount: left.amount, ..event.clone() }
 }
 
-fn meet(event: &Event, filter: &Filter, currency: Currency) -> Result<(), Refusal> {
-    let is_outside = |list: &[String], code: &str| !list.is_empty() && !list.contains(&code.to_string());
-    if is_outside(&filter.products, &event.product) {
-        return Err(Refusal::Product);
-    }
-    if is_outside(&filter.channels, &event.channel) {
-        return Err(Refusal::Channel);
-    }
-    if is_outside(&filter.segments, &event.segment) {
-        return Err(Refusal::Segment);
-    }
-    if let Some(least) = filter.amount_min
-        && amount(event, currency)? < i128::from(least)
-    {
-        return Err(Refusal::AmountBelow);
-    }
-    if let Some(greatest) = filter.amount_max
-        && amount(event, currency)? > i128::from(greatest)
-    {
-        return Err(Refusal::AmountAbove);
-    }
-    for (wanted, allowed) in &filter.attributes {
-        let found = event.attributes.iter().find(|(key, _)| key == wanted.as_str());
-        let is_allowed = found.is_some_and(|(_, value)| allowed.contains(&value.to_string()));
-        if !is_allowed {
-            return Err(Refusal::Attribute);
+/// Credits an original on its own date with what is left of it there.
+fn credit<'a>(
+    original: &Counted<'a>,
+    left: Left,
+    contest: &Contest,
+    organisation: &Organisation<'a>,
+    given: &mut Given<'a>,
+) {
+    let event = original.event;
+    let as_left = as_left(event, left);
+    for (indicator, rule) in contest.indicators.iter().enumerate() {
+        match value(&as_left, rule, contest.currency) {
+            Err(refusal) => given.refusals.push(refusal),
+            Ok(value) => {
+                let (measures, _) = divide(value.measure, &event.credits);
+                let (points, last_unit) = divide(value.points, &event.credits);
+                let parts = points.iter().zip(&measures).map(|(points, measure)| Portion {
+                    employee: points.creditor.map(|credit| credit.employee.as_ref()),
+                    has_weight: points.has_weight,
+                    measure: measure.value,
+                    points: points.value,
+                });
+                let whole = Whole {
+                    position: original.position,
+                    event,
+                    taken_by: None,
+                    date: event.business_date,
+                    indicator,
+                    worth: value.points,
+                    was_half: value.was_half,
+                    last_unit,
+                };
+                given.credits.extend(share(whole, parts.collect(), contest, organisation));
+            }
         }
     }
-    Ok(())
 }
 
-/// The nearest whole number to a fraction, and whether two were equally near: then it is the even one.
-fn half_even(numerator: i128, denominator: i128) -> (i128, bool) {
-    let below = if numerator < 0 && numerator % denominator != 0 {
-        numerator / denominator - 1
-    } else {
-        numerator / denominator
-    };
-    let above = below + 1;
-    let (to_below, to_above) = (numerator - below * denominator, above * denominator - numerator);
-    if to_below == to_above {
-        return (if below % 2 == 0 { below } else { above }, true);
+/// Credits the difference that a dated taking makes, on its date, to those who share the original.
+fn take_away<'a>(
+    original: &Counted<'a>,
+    taking: &Dated<'a>,
+    contest: &Contest,
+    organisation: &Organisation<'a>,
+    given: &mut Given<'a>,
+) {
+    let event = original.event;
+    for (indicator, rule) in contest.indicators.iter().enumerate() {
+        let worth =
+            |left: Option<Left>| left.and_then(|l| value(&as_left(event, l), rule, contest.currency).ok());
+        let (before, after) = (worth(Some(taking.before)), worth(taking.after));
+        let what = |value: Option<Value>| value.map(|value| (value.measure, value.points));
+        if what(before) == what(after) {
+            continue;
+        }
+        // What does not count gives nobody anything.
+        let (old_measure, old_points) = what(before).unwrap_or((0, 0));
+        let (new_measure, new_points) = what(after).unwrap_or((0, 0));
+        let measures =
+            divide(new_measure, &event.credits).0.into_iter().zip(divide(old_measure, &event.credits).0);
+        let points =
+            divide(new_points, &event.credits).0.into_iter().zip(divide(old_points, &event.credits).0);
+        let parts = points.zip(measures).map(|((new, old), (new_measure, old_measure))| Portion {
+            employee: new.creditor.map(|credit| credit.employee.as_ref()),
+            has_weight: new.has_weight,
+            measure: new_measure.value - old_measure.value,
+            points: new.value - old.value,
+        });
+        let whole = Whole {
+            position: taking.position,
+            event,
+            taken_by: Some(taking.reversal),
+            date: taking.date,
+            indicator,
+            worth: new_points - old_points,
+            was_half: false,
+            last_unit: LastUnit::NoneLeft,
+        };
+        given.credits.extend(share(whole, parts.collect(), contest, organisation));
     }
-    (if to_below < to_above { below } else { above }, false)
 }
 
-fn share<'a>(whole: Whole<'a>, contest: &Contest, organisation: &Organisation<'a>) -> Vec<Credit<'a>> {
-    let Whole { position, event, indicator, value } = whole;
-    let (measures, _) = divide(value.measure, &event.credits);
-    let (points, last_unit) = divide(value.points, &event.credits);
+/// What all credits of one worth have in common.
+struct Whole<'a> {
+    position: Position,
+    event: &'a Event<'static>,
+    taken_by: Option<&'a Event<'static>>,
+    date: Date,
+    indicator: usize,
+    worth: i128,
+    was_half: bool,
+    last_unit: LastUnit,
+}
+
+/// What one creditor gets of it, or nobody.
+struct Portion<'a> {
+    employee: Option<&'a str>,
+    has_weight: bool,
+    measure: i128,
+    points: i128,
+}
+
+fn share<'a>(
+    whole: Whole<'a>,
+    parts: Vec<Portion<'a>>,
+    contest: &Contest,
+    organisation: &Organisation<'a>,
+) -> Vec<Credit<'a>> {
+    let event = whole.event;
     let branch = Some(event.branch.as_ref()).filter(|branch| !branch.is_empty());
     let mut given = Vec::new();
-    for (measure, points) in measures.iter().zip(&points) {
-        let employee = points.creditor.map(|credit| credit.employee.as_ref());
+    for part in parts {
+        let employee = part.employee;
         let known = employee.and_then(|employee| organisation.employees.get(employee));
         let membership = known.and_then(|employee| employee.unit.as_deref());
         let (unit, origin) = match (employee, contest.unit_from, branch) {
@@ -248,23 +307,25 @@ fn share<'a>(whole: Whole<'a>, contest: &Contest, organisation: &Organisation<'a
             (Some(_), UnitFrom::Event, Some(_)) => (branch, Origin::Branch),
         };
         let goes_nowhere = employee.is_none() && branch.is_none();
-        if !points.has_weight || goes_nowhere {
+        if !part.has_weight || goes_nowhere {
             continue;
         }
         let employee_is_unknown = employee.is_some() && known.is_none();
         let unit_is_unknown = unit.is_some_and(|unit| !organisation.units.contains_key(unit));
         given.push(Credit {
-            position,
+            position: whole.position,
             event,
-            indicator,
+            taken_by: whole.taken_by,
+            date: whole.date,
+            indicator: whole.indicator,
             employee,
             unit,
             origin,
-            measure: measure.value,
-            points: points.value,
-            worth: value.points,
-            was_half: value.was_half,
-            last_unit,
+            measure: part.measure,
+            points: part.points,
+            worth: whole.worth,
+            was_half: whole.was_half,
+            last_unit: whole.last_unit,
             employee_is_unknown,
             is_held: employee_is_unknown || unit_is_unknown,
             boards_missed: unit.map_or(0, |unit| boards_missed(unit, contest, organisation)),

@@ -1,8 +1,9 @@
-//! The oracle's decisions in force: of each kind and key the highest revision, the first of equal ones. It never
-//! remembers a set that is not closed.
+//! The oracle's decisions in force: of each kind and key the highest revision, the first of equal ones; of a contest
+//! nothing that came after its seal. It never remembers a set that is not closed.
 
 use std::collections::BTreeMap;
 
+use crate::Position;
 use crate::contest::Contest;
 use crate::control::{Decision, Payload};
 use crate::oracle::{Entry, Logged};
@@ -32,9 +33,58 @@ impl<'a> Organisation<'a> {
     }
 }
 
-/// The definition of a contest, with its revision.
+/// The seal that fixes the result of a contest.
+pub(super) struct Sealing<'a> {
+    /// Where it took effect.
+    pub(super) position: Position,
+    /// The definition in force there.
+    pub(super) contest: &'a Contest,
+    /// Its revision.
+    pub(super) revision: u64,
+}
+
+/// The definition of a contest, with its revision. What is decided after its seal no longer touches it.
 pub(super) fn contest<'a>(prefix: &'a [Logged], id: &str) -> Option<(&'a Contest, u64)> {
-    let decision = *in_force(prefix).get(&("contest", id))?;
+    if let Some(seal) = seal(prefix, id) {
+        return Some((seal.contest, seal.revision));
+    }
+    defined(highest(effective(prefix).into_iter().map(|(_, decision)| decision)), id)
+}
+
+/// The first seal of a contest that was defined when it came; no other one means anything.
+pub(super) fn seal<'a>(prefix: &'a [Logged], id: &str) -> Option<Sealing<'a>> {
+    let effective = effective(prefix);
+    for (at, (position, decision)) in effective.iter().enumerate() {
+        let is_seal = matches!(decision.payload, Payload::Seal(_)) && decision.key == id;
+        if is_seal && let Some((contest, revision)) = defined_before(&effective, at, id) {
+            return Some(Sealing { position: *position, contest, revision });
+        }
+    }
+    None
+}
+
+/// Decisions that mean nothing to anybody: closes of sets that are not there whole, and seals of contests that are not
+/// defined.
+pub(super) fn dead_letters(prefix: &[Logged]) -> u64 {
+    let control = control(prefix);
+    let closes = (0..control.len()).filter(|at| matches!(control[*at].1.payload, Payload::Close { .. }));
+    let abandoned = closes.filter(|at| set_of(&control, *at).is_none()).count();
+    let effective = effective(prefix);
+    let seals = (0..effective.len()).filter(|at| matches!(effective[*at].1.payload, Payload::Seal(_)));
+    let astray = seals.filter(|at| defined_before(&effective, *at, &effective[*at].1.key).is_none()).count();
+    (abandoned + astray) as u64
+}
+
+fn defined_before<'a>(
+    effective: &[(Position, &'a Decision)],
+    at: usize,
+    id: &str,
+) -> Option<(&'a Contest, u64)> {
+    defined(highest(effective[..at].iter().map(|(_, decision)| *decision)), id)
+}
+
+fn defined<'a>(in_force: InForce<'a>, id: &str) -> Option<(&'a Contest, u64)> {
+    let decision = *in_force.get(&("contest", id))?;
     match &decision.payload {
         Payload::Contest(contest) => Some((contest, decision.revision)),
         _ => None,
@@ -65,9 +115,16 @@ pub(super) fn numbered_sources(prefix: &[Logged]) -> BTreeMap<&str, bool> {
         .collect()
 }
 
-fn in_force(prefix: &[Logged]) -> BTreeMap<(&'static str, &str), &Decision> {
-    let mut highest: BTreeMap<(&'static str, &str), &Decision> = BTreeMap::new();
-    for decision in effective(prefix) {
+/// Decisions by kind and key.
+type InForce<'a> = BTreeMap<(&'static str, &'a str), &'a Decision>;
+
+fn in_force(prefix: &[Logged]) -> InForce<'_> {
+    highest(effective(prefix).into_iter().map(|(_, decision)| decision))
+}
+
+fn highest<'a>(decisions: impl Iterator<Item = &'a Decision>) -> InForce<'a> {
+    let mut highest = InForce::new();
+    for decision in decisions {
         let about = (decision.payload.kind(), decision.key.as_str());
         if highest.get(&about).is_none_or(|before| before.revision < decision.revision) {
             highest.insert(about, decision);
@@ -76,34 +133,47 @@ fn in_force(prefix: &[Logged]) -> BTreeMap<(&'static str, &str), &Decision> {
     highest
 }
 
-/// Decisions that stand alone, and those of change sets that were closed whole, as they took effect. A set is closed
-/// when the control entries right before its close are all its own and as many as the close says; facts and ticks
-/// between control entries do not matter.
-fn effective(prefix: &[Logged]) -> Vec<&Decision> {
-    let control: Vec<&Decision> = prefix
-        .iter()
-        .filter_map(|logged| match &logged.entry {
-            Entry::Decision(decision) => Some(decision),
-            Entry::Event(_) | Entry::Tick => None,
-        })
-        .collect();
+/// Decisions that stand alone, and those of change sets that were closed whole, each with the place where it took
+/// effect, in the order in which they did.
+fn effective(prefix: &[Logged]) -> Vec<(Position, &Decision)> {
+    let control = control(prefix);
     let mut effective = Vec::new();
-    for (at, decision) in control.iter().enumerate() {
+    for (at, (position, decision)) in control.iter().enumerate() {
         match decision.payload {
-            Payload::Close { count } => {
-                let own = control[..at].iter().rev().take_while(|before| {
-                    !matches!(before.payload, Payload::Close { .. })
-                        && !before.change_set.is_empty()
-                        && before.change_set == decision.change_set
-                });
-                let own = own.count();
-                if own == count as usize {
-                    effective.extend(&control[at - own..at]);
-                }
+            Payload::Close { .. } => {
+                let own = set_of(&control, at).unwrap_or_default();
+                effective.extend(own.iter().map(|(_, decision)| (*position, *decision)));
             }
-            _ if decision.change_set.is_empty() => effective.push(*decision),
+            _ if decision.change_set.is_empty() => effective.push((*position, *decision)),
             _ => {}
         }
     }
     effective
+}
+
+fn control(prefix: &[Logged]) -> Vec<(Position, &Decision)> {
+    prefix
+        .iter()
+        .filter_map(|logged| match &logged.entry {
+            Entry::Decision(decision) => Some((logged.position, decision)),
+            Entry::Event(_) | Entry::Tick => None,
+        })
+        .collect()
+}
+
+/// The set that the close at `at` closes. A set is whole when the control entries right before its close are all its
+/// own and as many as the close says; facts and ticks between control entries do not matter.
+fn set_of<'c, 'a>(
+    control: &'c [(Position, &'a Decision)],
+    at: usize,
+) -> Option<&'c [(Position, &'a Decision)]> {
+    let close = control[at].1;
+    let Payload::Close { count } = close.payload else { return None };
+    let own = control[..at].iter().rev().take_while(|(_, before)| {
+        !matches!(before.payload, Payload::Close { .. })
+            && !before.change_set.is_empty()
+            && before.change_set == close.change_set
+    });
+    let own = own.count();
+    (own > 0 && own == count as usize).then(|| &control[at - own..at])
 }

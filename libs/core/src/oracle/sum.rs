@@ -41,10 +41,17 @@ impl fmt::Display for Sum {
 pub(super) fn row_hash(row: &Row) -> Sum {
     let mut bytes = Vec::new();
     put_text(&mut bytes, &row.id);
+    bytes.extend(row.score.to_le_bytes());
+    put_tie_keys(&mut bytes, row);
+    Sum(*blake3::hash(&bytes).as_bytes())
+}
+
+/// What follows the score: 3 and 4.
+pub(super) fn put_tie_keys(bytes: &mut Vec<u8>, row: &Row) {
     let mut reached = None;
-    for key in &row.keys {
+    // The first key is the score.
+    for key in row.keys.iter().skip(1) {
         match key {
-            // The first number is the score; the others are measures.
             Key::Number(number) => bytes.extend(number.0.to_le_bytes()),
             Key::Reach(_, reach) => reached = reach.as_ref(),
             Key::Name(_) => {}
@@ -55,13 +62,13 @@ pub(super) fn row_hash(row: &Row) -> Sum {
         bytes.extend(i16::from(date.month()).to_le_bytes());
         bytes.extend(i16::from(date.day()).to_le_bytes());
         bytes.extend(occurred.0.to_le_bytes());
-        put_text(&mut bytes, source);
-        put_text(&mut bytes, id);
+        put_text(bytes, source);
+        put_text(bytes, id);
     }
-    Sum(*blake3::hash(&bytes).as_bytes())
 }
 
-fn put_text(bytes: &mut Vec<u8>, text: &str) {
+/// A text's length and its bytes.
+pub(super) fn put_text(bytes: &mut Vec<u8>, text: &str) {
     bytes.extend((text.len() as u32).to_le_bytes());
     bytes.extend(text.as_bytes());
 }

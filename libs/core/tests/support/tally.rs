@@ -120,7 +120,7 @@ fn count_refusal(refusal: Refusal, counters: &mut Counters) {
         Refusal::Attribute => "attribute",
         Refusal::NoAmount => "no amount",
         Refusal::OtherCurrency => "other currency",
-        Refusal::Reversal => return,
+        Refusal::TakenBack | Refusal::ReversalAfterDeadline => return,
     };
     counters.hit("refused", name);
 }
@@ -166,7 +166,7 @@ fn count_copies(log: &[Logged], standings: &Standings, counters: &mut Counters) 
     for ((recorded, event), copy) in events.zip(&standings.copies) {
         let is_numbered = event.source_sequence.is_some() && event.source != NAMED;
         match copy {
-            Copy::First => {}
+            Copy::First | Copy::DeadLetter => {}
             Copy::Conflict => counters.hit("copy", "conflict"),
             Copy::Duplicate if is_numbered => counters.hit("copy", "duplicate by number"),
             Copy::Duplicate => counters.hit("copy", "duplicate by id"),
