@@ -152,7 +152,9 @@ impl Catalogue {
         (distance <= 4).then_some(nearest)
     }
 
-    /// Checks an event in every respect that needs neither the organisation nor a clock.
+    /// Checks an event in every respect that needs neither the organisation nor a clock. Of a reversal neither the
+    /// fields that its type requires nor a branch or credits are asked for: it takes back what the original gave, and
+    /// whom that concerns follows from the original.
     pub fn check(&self, event: &Event) -> Result<(), Violation> {
         check_id("source", &event.source)?;
         check_id("id", &event.id)?;
@@ -175,7 +177,7 @@ impl Catalogue {
             return Err(Violation::new("type", "UNKNOWN_TYPE", reason));
         };
         for field in required {
-            if !field.is_present(event) {
+            if event.reverses.is_none() && !field.is_present(event) {
                 let reason = format!("`{}` needs `{}`; give it a value", event.kind, field.name());
                 return Err(Violation::new(field.name(), "MISSING_FIELD", reason));
             }
@@ -228,7 +230,8 @@ fn check_texts(event: &Event) -> Result<(), Violation> {
 }
 
 fn check_credits(event: &Event) -> Result<(), Violation> {
-    if event.credits.is_empty() && event.branch.is_empty() {
+    let needs_branch = event.branch.is_empty() && event.reverses.is_none();
+    if needs_branch && event.credits.is_empty() {
         let reason = "an event without credits needs the branch where it happened; give one of them";
         return Err(Violation::new("branch", "MISSING_FIELD", reason));
     }
@@ -252,7 +255,7 @@ fn check_credits(event: &Event) -> Result<(), Violation> {
     }
     let all_explicit = event.credits.iter().all(|credit| credit.share_ppm.is_some());
     let leaves_rest = !event.credits.is_empty() && all_explicit && total_ppm < u64::from(WHOLE_PPM);
-    if event.branch.is_empty() && leaves_rest {
+    if needs_branch && leaves_rest {
         let reason = format!(
             "the shares add up to {total_ppm} parts per million and the rest stays with the branch; name the branch"
         );
@@ -304,33 +307,45 @@ fn check_attributes(event: &Event) -> Result<(), Violation> {
     Ok(())
 }
 
+/// Whether the source's numbering asks for the original's number or its id is the checker's of the source to say.
 fn check_reversal(event: &Event) -> Result<(), Violation> {
     let Some(reversal) = &event.reverses else { return Ok(()) };
+    check_text("reverses.id", &reversal.id, crate::violation::ID_BYTES_MAX)?;
+    let own = "an event cannot take itself back; name the original";
     match (event.source_sequence, reversal.source_sequence) {
-        (None, Some(_)) => {
-            let reason = "the source has no numbers; name the original by `reverses.id`";
-            return Err(Violation::new("reverses.source_sequence", "UNEXPECTED_SEQUENCE", reason));
+        (_, Some(0)) => {
+            let reason = "numbers start at 1; give the original's number";
+            return Err(Violation::new("reverses.source_sequence", "OUT_OF_RANGE", reason));
         }
-        (Some(_), None) => {
-            let reason = "a numbered source names the original by its number; give it";
-            return Err(Violation::new("reverses.source_sequence", "MISSING_FIELD", reason));
+        (Some(number), Some(original)) if number == original => {
+            return Err(Violation::new("reverses.source_sequence", "SELF_REVERSAL", own));
         }
-        (None, None) => check_id("reverses.id", &reversal.id)?,
-        (Some(own), Some(original)) if own == original => {
-            let reason = "an event cannot take itself back; name the original";
-            return Err(Violation::new("reverses.source_sequence", "SELF_REVERSAL", reason));
+        (None, None) if reversal.id == event.id => {
+            return Err(Violation::new("reverses.id", "SELF_REVERSAL", own));
         }
-        (Some(_), Some(_)) => check_text("reverses.id", &reversal.id, crate::violation::ID_BYTES_MAX)?,
+        _ => {}
     }
-    if event.source_sequence.is_none() && reversal.id == event.id {
-        let reason = "an event cannot take itself back; name the original";
-        return Err(Violation::new("reverses.id", "SELF_REVERSAL", reason));
+    let quantity = |code, reason: String| Err(Violation::new("reverses.part.quantity", code, reason));
+    match reversal.quantity {
+        Some(..0) => quantity(
+            "NEGATIVE_QUANTITY",
+            "a part is taken back as a positive number; drop the sign".to_owned(),
+        ),
+        Some(0) => {
+            let reason =
+                "a part of nothing takes nothing back; give 1 or more, or leave `part` out to take all back";
+            quantity("EMPTY_PART", reason.to_owned())
+        }
+        Some(more) if more > QUANTITY_MAX => {
+            quantity("TOO_LARGE", format!("{more} is more than {QUANTITY_MAX}; check the unit"))
+        }
+        _ if reversal.amount.is_some_and(|amount| amount.minor == 0) => {
+            let reason =
+                "a part of no money takes nothing back; give how much, or leave `part` out to take all back";
+            Err(Violation::new("reverses.part.amount", "EMPTY_PART", reason))
+        }
+        _ => Ok(()),
     }
-    if reversal.quantity.is_some_and(|quantity| quantity < 0) {
-        let reason = "a part is taken back as a positive number; drop the sign";
-        return Err(Violation::new("reverses.part.quantity", "NEGATIVE_QUANTITY", reason));
-    }
-    Ok(())
 }
 
 /// Levenshtein distance, for "did you mean".
@@ -348,3 +363,6 @@ fn edit_distance(left: &str, right: &str) -> usize {
     }
     row[right.len()]
 }
+
+#[cfg(test)]
+mod tests;

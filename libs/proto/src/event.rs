@@ -99,6 +99,10 @@ fn reversal_from_wire(reversal: &wire::Reversal) -> Result<Reversal<'_>, Violati
         }
     };
     let part = reversal.part.as_ref();
+    if part.is_some_and(|part| *part == wire::ReversalPart::default()) {
+        let reason = "the part is empty; give a quantity or an amount, or leave `part` out to take all back";
+        return Err(Violation::new("reverses.part", "EMPTY_PART", reason));
+    }
     let money = part.and_then(|part| part.amount.as_ref());
     Ok(Reversal {
         id: reversal.id.as_str().into(),
@@ -117,5 +121,22 @@ fn reversal_to_wire(reversal: &Reversal) -> wire::Reversal {
         source_sequence: reversal.source_sequence,
         part: (part != wire::ReversalPart::default()).then_some(part),
         mode: mode.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_part_is_refused_and_no_part_is_the_whole() {
+        let reversal = |part| wire::Reversal { id: "e-1".into(), part, ..wire::Reversal::default() };
+        let empty = reversal_from_wire(&reversal(Some(wire::ReversalPart::default()))).unwrap_err();
+        assert_eq!((empty.field.as_str(), empty.code), ("reverses.part", "EMPTY_PART"));
+        let whole = reversal(None);
+        let whole = reversal_from_wire(&whole).unwrap();
+        assert_eq!((whole.quantity, whole.amount, whole.dated), (None, None, false));
+        let one = reversal(Some(wire::ReversalPart { quantity: Some(1), amount: None }));
+        assert_eq!(reversal_from_wire(&one).unwrap().quantity, Some(1));
     }
 }

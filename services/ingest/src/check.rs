@@ -8,14 +8,13 @@ use longhu_core::catalogue::{check_horizon, check_not_future};
 use longhu_core::control::Source;
 use longhu_core::event::Event;
 use longhu_core::register::Register;
-use longhu_core::violation::Violation;
+use longhu_core::violation::{Violation, check_id};
 use longhu_proto::event::from_wire;
 use longhu_proto::wire::event::v1 as wire;
 use longhu_runtime::Principal;
 use prost::Message;
 
 use crate::clock::BankClock;
-use crate::reversal_gate::refuse_reversal;
 
 /// The most bytes of one event, encoded.
 pub(crate) const EVENT_BYTES_MAX: usize = 16 * 1024;
@@ -69,7 +68,6 @@ impl Checker<'_> {
         let event = from_wire(event, |time| self.clock.day_of(time))?;
         self.register.catalogue().check(&event)?;
         check_not_future(&event, self.today)?;
-        refuse_reversal(&event)?;
         match self.register.source(&event.source) {
             Some(source) => self.check_source(&event, &source.value)?,
             None => self.check_new_source(&event, unregistered)?,
@@ -109,22 +107,44 @@ impl Checker<'_> {
             let reason = format!("there are {SOURCES_MAX} sources already; name the adapter, not each fact");
             return Err(Violation::new("source", "TOO_MANY_SOURCES", reason));
         }
-        unregistered.insert(event.source.to_string(), event.source_sequence.is_some());
+        let numbered = event.source_sequence.is_some();
+        check_numbering(event, numbered)?;
+        unregistered.insert(event.source.to_string(), numbered);
         Ok(())
     }
 }
 
+/// An event and what it takes back are named as the source names its events: by number, or by id.
 fn check_numbering(event: &Event, numbered: bool) -> Result<(), Violation> {
     match (numbered, event.source_sequence) {
         (true, None) => {
             let reason = format!("source `{}` numbers its events; give this one its number", event.source);
-            Err(Violation::new("source_sequence", "MISSING_FIELD", reason))
+            return Err(Violation::new("source_sequence", "MISSING_FIELD", reason));
         }
         (false, Some(_)) => {
             let reason =
                 format!("source `{}` does not number its events; leave the number out", event.source);
-            Err(Violation::new("source_sequence", "UNEXPECTED_SEQUENCE", reason))
+            return Err(Violation::new("source_sequence", "UNEXPECTED_SEQUENCE", reason));
         }
-        _ => Ok(()),
+        _ => {}
+    }
+    let Some(reversal) = &event.reverses else { return Ok(()) };
+    match (numbered, reversal.source_sequence) {
+        (true, None) => {
+            let reason = format!(
+                "source `{}` numbers its events; give the number of the one that is taken back",
+                event.source
+            );
+            Err(Violation::new("reverses.source_sequence", "MISSING_FIELD", reason))
+        }
+        (false, Some(_)) => {
+            let reason = format!(
+                "source `{}` does not number its events; name the one that is taken back by `reverses.id` alone",
+                event.source
+            );
+            Err(Violation::new("reverses.source_sequence", "UNEXPECTED_SEQUENCE", reason))
+        }
+        (true, Some(_)) => Ok(()),
+        (false, None) => check_id("reverses.id", &reversal.id),
     }
 }

@@ -18,7 +18,6 @@ mod normalise;
 mod pseudonym;
 mod queue;
 mod refusal;
-mod reversal_gate;
 mod source_status;
 mod start;
 mod writer;

@@ -6,7 +6,7 @@ mod common;
 use common::*;
 use longhu_log::Kind;
 use longhu_proto::wire::control::v1 as control;
-use longhu_proto::wire::event::v1::{Credit, Event, Reversal};
+use longhu_proto::wire::event::v1::{Credit, Event};
 use longhu_proto::wire::ingest::v1 as wire;
 use prost::Message;
 use std::sync::Arc;
@@ -62,11 +62,6 @@ fn bad_events() -> Vec<(Event, &'static str, &'static str)> {
         (with(|e| e.source_sequence = Some(0)), "source_sequence", "OUT_OF_RANGE"),
         (with(|e| e.source_sequence = Some(1)), "source_sequence", "UNEXPECTED_SEQUENCE"),
         (with(|e| e.product = "p".repeat(20_000)), "event", "TOO_LARGE"),
-        (
-            with(|e| e.reverses = Some(Reversal { id: "y".into(), ..Reversal::default() })),
-            "reverses",
-            "REVERSAL_NOT_SUPPORTED",
-        ),
         (with(|e| e.source = "savings".into()), "source", "SOURCE_NOT_ALLOWED"),
     ]
 }
