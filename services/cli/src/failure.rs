@@ -179,6 +179,7 @@ fn first_line(status: &Status) -> String {
         Code::NotFound => "not found",
         Code::Unauthenticated => "the server does not know who is asking",
         Code::PermissionDenied => "not allowed",
+        Code::FailedPrecondition => "not as things stand",
         Code::Aborted => "somebody else was faster",
         Code::ResourceExhausted => "the server is busy",
         Code::Unavailable => "the server cannot do it now",

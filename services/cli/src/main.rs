@@ -58,7 +58,7 @@ enum Command {
     /// Apply the organisation: units and employees.
     #[command(subcommand)]
     Org(org::Command),
-    /// Publish, amend and look at contests.
+    /// Publish, amend, seal and look at contests.
     #[command(subcommand)]
     Contest(contest::Command),
     /// Send events from a file of JSON lines.

@@ -54,6 +54,14 @@ impl BankClock {
         let next = day.tomorrow().ok()?.to_zoned(self.zone.clone()).ok()?;
         Some(from_timestamp(next.timestamp()))
     }
+
+    /// An instant as people of the bank read it, with the zone.
+    pub(crate) fn shown(&self, time: Time) -> String {
+        match Timestamp::from_nanosecond(i128::from(time.0)) {
+            Ok(timestamp) => timestamp.to_zoned(self.zone.clone()).to_string(),
+            Err(_) => time.0.to_string(),
+        }
+    }
 }
 
 fn from_timestamp(timestamp: Timestamp) -> Time {
@@ -89,6 +97,7 @@ mod tests {
             Timestamp::from_nanosecond(i128::from(end.0)).unwrap().to_string(),
             "2026-03-31T16:00:00Z"
         );
+        assert_eq!(clock.shown(end), "2026-04-01T00:00:00+08:00[Asia/Shanghai]");
         assert_eq!(clock.day_of(end), Date::constant(2026, 4, 1));
         assert_eq!(clock.day_of(Time(end.0 - 1)), Date::constant(2026, 3, 31));
     }

@@ -1,7 +1,8 @@
-//! `longhu contest`: publish, amend and look at contests. What a contest means is the core's business.
+//! `longhu contest`: publish, amend, seal and look at contests. What a contest means is the core's business.
 
 mod apply;
 pub mod file;
+mod seal;
 mod show;
 
 use clap::Subcommand;
@@ -18,6 +19,8 @@ pub enum Command {
     List(show::ListArgs),
     /// Show one contest.
     Show(show::ShowArgs),
+    /// End a contest: its result never changes again.
+    Seal(seal::Args),
 }
 
 /// Runs one of them.
@@ -26,5 +29,6 @@ pub async fn run(command: Command, global: &Global) -> Result<(), Failure> {
         Command::Apply(args) => apply::run(args, global).await,
         Command::List(args) => show::list(args, global).await,
         Command::Show(args) => show::show(args, global).await,
+        Command::Seal(args) => seal::run(args, global).await,
     }
 }

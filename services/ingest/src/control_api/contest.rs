@@ -7,10 +7,10 @@ use longhu_core::control::Payload;
 use longhu_core::register::Register;
 use longhu_core::violation::Violation;
 use longhu_proto::contest::from_wire;
-use longhu_proto::status::invalid;
+use longhu_proto::status::{invalid, refusal};
 use longhu_proto::wire::control::v1 as wire;
 use longhu_runtime::Principal;
-use tonic::Status;
+use tonic::{Code, Status};
 
 use super::{ControlApi, Found, change_of};
 use crate::clock::BankClock;
@@ -53,7 +53,7 @@ impl ControlApi {
 }
 
 /// The first instant after the last day on which scoring events may be recorded.
-fn deadline(
+pub(super) fn deadline(
     clock: &BankClock,
     end: jiff::civil::Date,
     grace_days: u32,
@@ -77,6 +77,13 @@ fn plan(register: &Register, contest: Contest, validate_only: bool) -> Result<Pl
     let in_force = register.contest(&contest.id);
     let revision = in_force.map_or(0, |in_force| in_force.revision);
     let changed = in_force.is_none_or(|in_force| !says_the_same(&in_force.value, &contest));
+    if changed && register.seal_of(&contest.id).is_some() {
+        let message = format!(
+            "`{}` is sealed, so its definition stays as it is; publish another contest under another id",
+            contest.id
+        );
+        return Err(refusal(Code::FailedPrecondition, "CONTEST_SEALED", message));
+    }
     let mut warnings = Vec::new();
     if known.is_none() {
         let warning =

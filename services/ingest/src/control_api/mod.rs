@@ -4,6 +4,7 @@
 mod contest;
 mod event_type;
 mod organisation;
+mod seal;
 mod source;
 
 use std::sync::Arc;
@@ -40,6 +41,15 @@ impl ControlService for ControlApi {
         let principal = require(&request, Role::Admin)?;
         let change = self.contest(&principal, request.into_inner()).await?;
         Ok(Response::new(wire::ApplyContestResponse { change: Some(change) }))
+    }
+
+    async fn seal_contest(
+        &self,
+        request: Request<wire::SealContestRequest>,
+    ) -> Result<Response<wire::SealContestResponse>, Status> {
+        let principal = require(&request, Role::Admin)?;
+        let change = self.seal(&principal, request.into_inner()).await?;
+        Ok(Response::new(wire::SealContestResponse { change: Some(change) }))
     }
 
     async fn apply_organisation(
