@@ -174,6 +174,29 @@ pub enum UnitFrom {
 }
 
 impl Contest {
+    /// Whether it matters when a score was reached.
+    pub fn uses_reach(&self) -> bool {
+        self.tie_breaks.contains(&TieBreak::Earliest)
+    }
+
+    /// The types that it counts.
+    pub fn kinds(&self) -> impl Iterator<Item = &str> {
+        self.indicators.iter().flat_map(|indicator| indicator.events.iter().map(String::as_str))
+    }
+
+    /// Whether another definition gives the same credits to the same creditors, so that only ranks may differ. Names,
+    /// boards, listing, ties and the like may change; who competes on a board follows from the organisation.
+    pub fn credits_like(&self, other: &Contest) -> bool {
+        let credits = |contest: &Contest| {
+            let indicators = contest.indicators.iter();
+            let indicators: Vec<_> =
+                indicators.map(|i| (i.events.clone(), i.filter.clone(), i.measure, i.points)).collect();
+            let period = (contest.start, contest.end, contest.scoring_deadline);
+            (period, indicators, contest.unit_from, contest.currency)
+        };
+        credits(self) == credits(other)
+    }
+
     /// Whether a business date lies in the period.
     pub fn covers(&self, business_date: Date) -> bool {
         (self.start..=self.end).contains(&business_date)
@@ -182,5 +205,11 @@ impl Contest {
     /// Whether an event recorded at that time comes too late to score.
     pub fn is_late(&self, recorded: Time) -> bool {
         self.scoring_deadline.is_some_and(|deadline| recorded >= deadline)
+    }
+
+    /// Whether an entry that confirms or takes back, recorded at that time, comes too late to do so. Without gates and
+    /// clawback the result is settled when scoring ends.
+    pub fn is_settled(&self, recorded: Time) -> bool {
+        self.is_late(recorded)
     }
 }

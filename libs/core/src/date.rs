@@ -7,11 +7,31 @@ pub fn days_between(earlier: Date, later: Date) -> i64 {
     i64::from((later - earlier).get_days())
 }
 
+/// A date as one number that sorts like the date.
+pub fn pack(date: Date) -> i32 {
+    (i32::from(date.year()) << 9) | (i32::from(date.month()) << 5) | i32::from(date.day())
+}
+
+/// The date that [`pack`] gave as this number; for any other number the first of all days.
+pub fn unpack(packed: i32) -> Date {
+    let day = (packed & 31) as i8;
+    let month = ((packed >> 5) & 15) as i8;
+    i16::try_from(packed >> 9).ok().and_then(|year| Date::new(year, month, day).ok()).unwrap_or(Date::MIN)
+}
+
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;
 
     use super::*;
+
+    #[test]
+    fn packed_dates_sort_like_dates_and_come_back() {
+        let dates = [Date::MIN, date(1969, 12, 31), date(2024, 2, 29), date(2024, 3, 1), Date::MAX];
+        assert!(dates.windows(2).all(|pair| pack(pair[0]) < pack(pair[1])));
+        assert!(dates.iter().all(|date| unpack(pack(*date)) == *date));
+        assert_eq!(unpack(i32::MAX), Date::MIN);
+    }
 
     #[test]
     fn days_are_counted_across_months_and_backwards() {

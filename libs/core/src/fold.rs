@@ -1,16 +1,33 @@
 //! The fold: what a shard knows after a prefix of the log. Entries go in with their positions, in log order; standings
-//! come out. It reads pages through [`Pages`] and writes none itself.
+//! come out. It reads pages through [`Pages`](crate::pages::Pages) and writes none itself.
+//!
+//! The way of an event: [`shard`] counts it once and writes it into the [`journal`]; with what takes it back it is a
+//! [`group`], of which each contest makes credits; [`posting`] brings these to the [`leaf`]s of their holders and to the
+//! rows of each [`board`], and a settle ranks them.
 
+pub mod account;
 pub mod backfill;
 pub mod board;
 pub mod contest_state;
+pub mod definition;
 pub mod digest;
+pub mod group;
+pub mod journal;
+pub mod late;
 pub mod leaf;
 pub mod persist;
+pub mod posting;
 pub mod ranking;
 pub mod reach;
+pub mod result_row;
+pub mod reversal;
+pub mod sealed;
+pub mod served;
 pub mod shard;
+pub mod taking;
+pub mod waiting;
+pub mod walk;
 pub mod worth;
 
 /// The fold's version: another one means that the read model must be rebuilt from the log.
-pub const FOLD_VERSION: u32 = 1;
+pub const FOLD_VERSION: u32 = 2;

@@ -18,7 +18,6 @@
 //! (un-numbered) as much. Memory of the filter grows with what was ever counted: 100 million cost 0.5 GB.
 
 mod bytes;
-mod cache;
 mod cells;
 mod counters;
 mod directory;

@@ -2,6 +2,7 @@
 //!
 //! It never reads a clock, a random number, a file, a socket or a time-zone database, and no score is ever a float.
 
+mod cache;
 pub mod catalogue;
 pub mod contest;
 pub mod control;

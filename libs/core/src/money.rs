@@ -68,7 +68,7 @@ impl fmt::Display for Currency {
 }
 
 /// An amount in minor units of its currency, at most [`AMOUNT_MAX`] either way.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 pub struct Amount {
     /// The currency.
     pub currency: Currency,

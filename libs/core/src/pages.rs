@@ -54,6 +54,10 @@ pub enum Space {
     Contest = 4,
     /// Counters and lists of the shard.
     Shard = 5,
+    /// What the shard remembers of counted events.
+    Journal = 6,
+    /// Results of sealed contests.
+    Seal = 7,
 }
 
 /// Pages in memory, for tests and for states that need no disk.

@@ -45,7 +45,8 @@ pub enum Effect {
     Contest(String),
     /// The contest of that id ends here.
     Seal(String),
-    /// A close that fits no open change set, or a seal of a contest that is not defined: nothing of it takes effect.
+    /// A close that fits no open change set, or a seal in a change set or of a contest that is not defined: nothing of
+    /// it takes effect.
     Abandoned,
 }
 
@@ -90,7 +91,11 @@ impl Register {
             Some((name, waiting)) if name == change_set && waiting.len() as u64 == u64::from(count) => {
                 let mut effects: Vec<Effect> = Vec::new();
                 for decision in waiting {
-                    let effect = self.put(position, decision);
+                    // A seal stands alone: it fixes what is complete before it.
+                    let effect = match decision.payload {
+                        Payload::Seal(_) => Effect::Abandoned,
+                        _ => self.put(position, decision),
+                    };
                     if !effects.contains(&effect) {
                         effects.push(effect);
                     }

@@ -47,20 +47,19 @@ async fn read_again(
     waiting: &Waiting,
     work: &mpsc::Sender<Work>,
 ) -> Result<bool, ReadError> {
-    let Waiting { contest, revision, backfill } = waiting;
+    let Waiting { contest, revision, generation, backfill } = waiting;
     tracing::info!(contest, revision, from = backfill.next_sequence, until = %backfill.until, "reading the log again");
     let options = ReadOptions { until: Some(backfill.until.sequence), ..ReadOptions::default() };
     let mut reader = Reader::open(log, ReadFrom::After(backfill.next_sequence - 1), options).await?;
     while let Some(entry) = reader.next().await? {
-        let old = Work::Old { contest: contest.clone(), revision: *revision, entry };
+        let old = Work::Old { contest: contest.clone(), generation: *generation, entry };
         if work.send(old).await.is_err() {
             return Ok(false);
         }
     }
     let mut published = projection.subscribe();
     loop {
-        let still =
-            projection.read().waiting().iter().any(|w| w.contest == *contest && w.revision == *revision);
+        let still = projection.read().waiting().iter().any(|w| w.generation == *generation);
         if !still {
             return Ok(true);
         }

@@ -16,8 +16,8 @@ pub enum Work {
     Old {
         /// The contest's id.
         contest: String,
-        /// The revision that is computed.
-        revision: u64,
+        /// Which computation of it.
+        generation: u64,
         /// The batch.
         entry: Entry,
     },

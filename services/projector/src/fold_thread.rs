@@ -191,7 +191,7 @@ impl<'a> Prepared<'a> {
     fn of(work: &'a Work) -> Result<Prepared<'a>, FoldError> {
         let (entry, again) = match work {
             Work::Live(entry) => (entry, None),
-            Work::Old { contest, revision, entry } => (entry, Some((contest.as_str(), *revision))),
+            Work::Old { contest, generation, entry } => (entry, Some((contest.as_str(), *generation))),
         };
         let at = |index: usize| Position::new(entry.sequence, index as u32);
         let records = entry.batch.records.iter().enumerate();
@@ -226,8 +226,8 @@ impl<'a> Prepared<'a> {
                         Some((contest, _)) => shard.refold_event(cold, contest, position, recorded, event)?,
                     }
                 }
-                if let Some((contest, revision)) = again {
-                    shard.refolded_through(contest, *revision, entry.sequence);
+                if let Some((contest, generation)) = again {
+                    shard.refolded_through(contest, *generation, entry.sequence);
                 }
             }
             Prepared::Decisions { entry, decisions } => {
@@ -239,8 +239,8 @@ impl<'a> Prepared<'a> {
             Prepared::Nothing { entry, again: None } => {
                 shard.advance(Position::new(entry.sequence, 0), entry.batch.header.recorded_time);
             }
-            Prepared::Nothing { entry, again: Some((contest, revision)) } => {
-                shard.refolded_through(contest, *revision, entry.sequence);
+            Prepared::Nothing { entry, again: Some((contest, generation)) } => {
+                shard.refolded_through(contest, *generation, entry.sequence);
             }
         }
         Ok(())

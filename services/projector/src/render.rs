@@ -3,7 +3,8 @@
 use longhu_core::fold::FOLD_VERSION;
 use longhu_core::fold::board::{Board, NO_ROW};
 use longhu_core::fold::contest_state::ContestState;
-use longhu_core::fold::shard::{Served, Shard};
+use longhu_core::fold::served::Served;
+use longhu_core::fold::shard::Shard;
 use longhu_core::organisation::EMPLOYEE;
 use longhu_core::register::InForce;
 use longhu_core::score::Score;

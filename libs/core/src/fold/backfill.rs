@@ -4,7 +4,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::event::Event;
-use crate::fold::contest_state::ContestState;
+use crate::fold::contest_state::{Holders, Surroundings};
+use crate::fold::group::Group;
+use crate::fold::journal::Record;
 use crate::fold::shard::Shard;
 use crate::pages::{PageError, Pages};
 use crate::{Position, Time};
@@ -14,7 +16,7 @@ use crate::{Position, Time};
 pub struct Backfill {
     /// The next sequence to read.
     pub next_sequence: u64,
-    /// The definition's own position: events before it are read again, later ones were credited live.
+    /// Events before this position are read again, later ones are credited live: a definition's own position.
     pub until: Position,
 }
 
@@ -24,7 +26,17 @@ impl Backfill {
         Backfill { next_sequence: 1, until }
     }
 
-    /// Whether everything before the definition has been read.
+    /// From the log's start through everything up to `last`.
+    pub fn through(last: Position) -> Backfill {
+        Backfill::up_to(Position::new(last.sequence, last.index + 1))
+    }
+
+    /// Whether what is computed has the original at that position already.
+    pub fn holds(&self, original: Position) -> bool {
+        original.sequence < self.next_sequence || original >= self.until
+    }
+
+    /// Whether everything has been read.
     pub fn is_done(&self) -> bool {
         self.next_sequence > self.until.sequence
     }
@@ -43,6 +55,8 @@ pub struct Waiting {
     pub contest: String,
     /// The revision that is computed.
     pub revision: u64,
+    /// Which computation it is.
+    pub generation: u64,
     /// How far.
     pub backfill: Backfill,
 }
@@ -54,12 +68,17 @@ impl Shard {
         next.map(|(id, (state, backfill))| Waiting {
             contest: id.clone(),
             revision: state.revision,
+            generation: state.generation,
             backfill: *backfill,
         })
         .collect()
     }
 
-    /// Credits an old event to a contest that is read again, when this copy is the one that counts.
+    /// Credits an old event to a contest that is read again, when this copy is the one that counts, with all that takes
+    /// it back. Old reversals say nothing here: they are in the groups of their originals.
+    ///
+    /// # Errors
+    /// A page that cannot be read or is damaged.
     pub fn refold_event(
         &mut self,
         pages: &dyn Pages,
@@ -69,46 +88,57 @@ impl Shard {
         event: &Event,
     ) -> Result<(), PageError> {
         let wanted = self.contests.get(contest).and_then(|served| served.next.as_ref());
-        if !wanted.is_some_and(|(state, backfill)| position < backfill.until && state.wants(event)) {
+        let is_wanted =
+            wanted.is_some_and(|(state, backfill)| position < backfill.until && state.counts(&event.kind));
+        if !is_wanted || event.reverses.is_some() {
             return Ok(());
         }
         let Some(source) = self.sources.find(&event.source) else { return Ok(()) };
+        let bytes = self.journal.read(pages, position)?;
+        let record = bytes.as_ref().map(|bytes| self.journal.decode(position, bytes)).transpose()?;
+        let (takings, is_known) = match record {
+            Some(Record::Original { takings, .. }) => (takings, true),
+            Some(Record::Uncounted { takings }) => (takings, false),
+            Some(Record::Reversal { .. }) => return Ok(()),
+            None => (Vec::new(), false),
+        };
         let numbered = self.is_numbered(event);
-        if event.reverses.is_some()
-            || !self.identities.is_counted_copy(pages, source, numbered, event, position)?
-        {
+        if !is_known && !self.identities.is_counted_copy(pages, source, numbered, event, position)? {
             return Ok(());
         }
-        self.with_counted(source, event, |contests, counted, around| {
-            let next = contests.get_mut(contest).and_then(|served| served.next.as_mut());
-            if let Some((state, _)) = next {
-                state.credit(counted, recorded, around);
-            }
-        });
+        let branch = self.intern_holders(event);
+        let creditors = std::mem::take(&mut self.creditors);
+        let holders = Holders { branch, creditors: &creditors };
+        if !is_known {
+            self.keep(pages, position, recorded, event, source, holders, takings.clone())?;
+        }
+        let around = Surroundings {
+            organisation: self.register.organisation(),
+            participants: &self.participants,
+            sources: &self.sources,
+        };
+        if let Some((state, _)) = self.contests.get_mut(contest).and_then(|served| served.next.as_mut()) {
+            state.change(holders, None, Group { event, source, recorded, takings: &takings }, around);
+        }
+        self.creditors = creditors;
         Ok(())
     }
 
     /// Notes that a contest has been read again through `sequence`; at the end it takes the live one's place.
-    pub fn refolded_through(&mut self, contest: &str, revision: u64, sequence: u64) {
+    pub fn refolded_through(&mut self, contest: &str, generation: u64, sequence: u64) {
         let Some(served) = self.contests.get_mut(contest) else { return };
-        let next = served.next.as_mut().filter(|(state, _)| state.revision == revision);
+        let next = served.next.as_mut().filter(|(state, _)| state.generation == generation);
         let Some((_, backfill)) = next else { return };
         backfill.next_sequence = backfill.next_sequence.max(sequence + 1);
         if !backfill.is_done() {
             return;
         }
-        if let Some((state, _)) = served.next.take()
-            && let Some(old) = served.live.replace(state)
-        {
-            self.retired.push((contest.to_owned(), old.revision, old));
+        if let Some((state, _)) = served.next.take() {
+            state.contest.kinds().for_each(|kind| self.journal.complete_kind(kind));
+            if let Some(old) = served.live.replace(state) {
+                self.retired.push((contest.to_owned(), old.generation, old.leaves));
+            }
         }
         self.settle();
-    }
-}
-
-impl ContestState {
-    /// Whether the event could score here; cheaper than crediting it.
-    pub fn wants(&self, event: &Event) -> bool {
-        self.contest.covers(event.business_date) && self.counts(&event.kind)
     }
 }

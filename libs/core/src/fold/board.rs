@@ -7,6 +7,7 @@ use crate::contest::{Contest, Listing, TieBreak, TieRule};
 use crate::fold::digest::Digest;
 use crate::fold::ranking::Ranking;
 use crate::fold::reach::{Reach, ReachRef, keep_latest};
+use crate::fold::result_row::ResultRow;
 use crate::names::Names;
 use crate::score::Score;
 
@@ -50,6 +51,8 @@ pub struct Board {
     name_order: Vec<u32>,
     row_hash: Vec<Digest>,
     dirty: Vec<u32>,
+    /// Rows whose reach may have been taken away.
+    doubted: Vec<u32>,
     ranking: Ranking,
     digest: Digest,
     listing: Listing,
@@ -79,6 +82,7 @@ impl Board {
             name_order: if uses_name { name_order(participants) } else { Vec::new() },
             row_hash: vec![Digest::default(); rows],
             dirty: Vec::new(),
+            doubted: Vec::new(),
             ranking: Ranking::from_sorted(&[], rows),
             digest: Digest::default(),
             listing: contest.listing,
@@ -108,6 +112,54 @@ impl Board {
         }
         if let (Some(kept), Some(came)) = (self.reach.get_mut(at), addition.reach) {
             keep_latest(kept, came, sources);
+        }
+    }
+
+    /// What a result keeps of a row.
+    pub fn result_row(&self, row: u32, name: &str) -> ResultRow {
+        let (at, first) = (row as usize, row as usize * self.tie_indicators);
+        ResultRow {
+            participant: self.participants[at],
+            name: name.to_owned(),
+            score: self.cells[at].score,
+            live: self.cells[at].live,
+            tie_measures: self.tie_measures[first..first + self.tie_indicators].to_vec(),
+            reach: self.reach.get(at).cloned().flatten(),
+        }
+    }
+
+    /// Makes a row what a result kept of it.
+    pub(super) fn set(&mut self, row: u32, kept: &ResultRow) {
+        let (at, first) = (row as usize, row as usize * self.tie_indicators);
+        self.cells[at] = Cell { score: kept.score, live: kept.live, is_dirty: false };
+        for (own, measure) in self.tie_measures[first..].iter_mut().zip(&kept.tie_measures) {
+            *own = *measure;
+        }
+        if let Some(reach) = self.reach.get_mut(at) {
+            reach.clone_from(&kept.reach);
+        }
+    }
+
+    /// Notes that a row's reach is to be asked afresh before the next settle.
+    pub fn doubt_reach(&mut self, row: u32) {
+        self.doubted.push(row);
+    }
+
+    /// Whether any row's reach is in doubt.
+    pub fn has_doubts(&self) -> bool {
+        !self.doubted.is_empty()
+    }
+
+    /// Asks the reach of the doubted rows afresh; `own` are the rows and reaches of all leaves.
+    pub fn renew_reach<'a>(&mut self, own: impl Iterator<Item = (u32, Option<&'a Reach>)>, sources: &Names) {
+        let mut doubted = std::mem::take(&mut self.doubted);
+        doubted.sort_unstable();
+        doubted.dedup();
+        doubted.iter().for_each(|row| self.reach[*row as usize] = None);
+        for (row, reach) in own {
+            if let Some(reach) = reach.filter(|_| doubted.binary_search(&row).is_ok()) {
+                keep_latest(&mut self.reach[row as usize], reach.borrow(), sources);
+            }
         }
     }
 
@@ -188,8 +240,14 @@ impl Board {
     }
 
     fn row_digest(&self, row: u32, bytes: &mut Vec<u8>, participants: &Names, sources: &Names) -> Digest {
-        let at = row as usize;
         bytes.clear();
+        self.row_bytes(row, bytes, participants, sources);
+        Digest::of_row(bytes)
+    }
+
+    /// What is hashed of a row: participant, score, and the keys of its tie-breaks.
+    pub fn row_bytes(&self, row: u32, bytes: &mut Vec<u8>, participants: &Names, sources: &Names) {
+        let at = row as usize;
         let text = |bytes: &mut Vec<u8>, text: &str| {
             bytes.extend_from_slice(&(text.len() as u32).to_le_bytes());
             bytes.extend_from_slice(text.as_bytes());
@@ -207,7 +265,6 @@ impl Board {
             text(bytes, sources.text(reach.source));
             text(bytes, &reach.id);
         }
-        Digest::of_row(bytes)
     }
 
     /// How many rows are listed.

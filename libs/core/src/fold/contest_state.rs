@@ -6,16 +6,11 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use crate::contest::check::TIE_BREAKS_MAX;
-use crate::contest::{Contest, UnitFrom};
-use crate::event::Event;
+use crate::contest::Contest;
 use crate::fold::board::{Addition, Board, NO_ROW, tie_indicators};
-use crate::fold::leaf::{LeafCredit, LeafKey, Leaves};
-use crate::fold::reach::ReachRef;
-use crate::fold::worth::{Worth, worth};
+use crate::fold::leaf::{LeafId, LeafKey, Leaves};
 use crate::names::Names;
 use crate::organisation::{EMPLOYEE, Organisation};
-use crate::share::{divide, weights};
 
 /// What a contest needs to know of the shard it is in.
 #[derive(Clone, Copy)]
@@ -28,16 +23,12 @@ pub struct Surroundings<'a> {
     pub sources: &'a Names,
 }
 
-/// A counted event with its texts interned.
+/// Who may hold what an event is worth, by participant numbers.
 #[derive(Clone, Copy)]
-pub struct Counted<'a> {
-    /// The event.
-    pub event: &'a Event<'a>,
-    /// Its source's number.
-    pub source: u32,
-    /// Its branch's number; `None` when it names none.
+pub struct Holders<'a> {
+    /// Its branch; `None` when it names none.
     pub branch: Option<u32>,
-    /// Its creditors' numbers, in their order.
+    /// Its creditors, in their order.
     pub creditors: &'a [u32],
 }
 
@@ -45,32 +36,38 @@ pub struct Counted<'a> {
 #[derive(Clone, Debug)]
 pub struct ContestState {
     /// Its definition.
-    pub contest: Contest,
+    pub contest: Arc<Contest>,
     /// The definition's revision.
     pub revision: u64,
+    /// Which computation it is, in its shard: its leaves are kept under this number.
+    pub(crate) generation: u64,
     pub(crate) leaves: Leaves,
-    boards: Vec<Board>,
+    pub(crate) boards: Vec<Board>,
     /// The row on each board of each leaf; [`NO_ROW`] where it has none.
-    rows: Vec<u32>,
-    is_held: Vec<bool>,
-    held: u64,
+    pub(crate) rows: Vec<u32>,
+    pub(crate) is_held: Vec<bool>,
+    pub(crate) held: u64,
     pub(crate) late: u64,
     /// Indicators by event type.
-    by_kind: FxHashMap<Box<str>, Arc<[usize]>>,
-    tie_indicators: Vec<usize>,
-    uses_reach: bool,
+    pub(crate) by_kind: FxHashMap<Box<str>, Arc<[usize]>>,
+    pub(crate) tie_indicators: Vec<usize>,
+    pub(crate) uses_reach: bool,
+    /// Leaves whose reach was taken away and must be asked afresh from the journal.
+    pub(crate) doubted: Vec<LeafId>,
 }
 
 impl ContestState {
     /// Nothing folded yet.
-    pub fn new(contest: &Contest, revision: u64, around: Surroundings) -> ContestState {
-        ContestState::with_leaves(contest, revision, Leaves::new(contest.indicators.len()), around)
+    pub fn new(contest: &Contest, revision: u64, generation: u64, around: Surroundings) -> ContestState {
+        let leaves = Leaves::new(contest.indicators.len());
+        ContestState::with_leaves(contest, revision, generation, leaves, around)
     }
 
     /// Goes on from leaves that were written.
     pub fn with_leaves(
         contest: &Contest,
         revision: u64,
+        generation: u64,
         leaves: Leaves,
         around: Surroundings,
     ) -> ContestState {
@@ -82,8 +79,9 @@ impl ContestState {
         }
         let by_kind = by_kind.into_iter().map(|(kind, list)| (kind, list.into())).collect();
         let mut state = ContestState {
-            contest: contest.clone(),
+            contest: Arc::new(contest.clone()),
             revision,
+            generation,
             leaves,
             boards: Vec::new(),
             rows: Vec::new(),
@@ -92,104 +90,15 @@ impl ContestState {
             late: 0,
             by_kind,
             tie_indicators: tie_indicators(contest).collect(),
-            uses_reach: contest.tie_breaks.contains(&crate::contest::TieBreak::Earliest),
+            uses_reach: contest.uses_reach(),
+            doubted: Vec::new(),
         };
         state.roll_up(around);
         state
     }
 
-    /// Credits a counted event, if it scores here. `recorded` is when ingest wrote it down.
-    pub fn credit(&mut self, counted: Counted, recorded: crate::Time, around: Surroundings) {
-        let event = counted.event;
-        if !self.contest.covers(event.business_date) {
-            return;
-        }
-        let Some(indicators) = self.by_kind.get(event.kind.as_ref()).cloned() else { return };
-        if self.contest.is_late(recorded) {
-            self.late += 1;
-            return;
-        }
-        for indicator in indicators.iter().copied() {
-            if let Some(worth) = worth(event, &self.contest.indicators[indicator], &self.contest) {
-                self.credit_worth(counted, indicator, worth, around);
-            }
-        }
-    }
-
-    /// Shares what the event is worth to one indicator among its creditors.
-    fn credit_worth(&mut self, counted: Counted, indicator: usize, worth: Worth, around: Surroundings) {
-        let credits = &counted.event.credits;
-        if let ([creditor], [credit]) = (counted.creditors, credits.as_slice())
-            && credit.share_ppm.is_none()
-        {
-            return self.credit_leaf(
-                self.leaf_of(Some(*creditor), counted.branch),
-                counted,
-                indicator,
-                worth,
-                around,
-            );
-        }
-        let weights = weights(credits);
-        let measures = divide(worth.measure, credits, &weights);
-        let points = divide(worth.points, credits, &weights);
-        let parts = measures.into_iter().zip(points).map(|(measure, points)| Worth { measure, points });
-        let holders = counted.creditors.iter().map(|creditor| Some(*creditor)).chain([None]);
-        let weights = weights.creditors.into_iter().chain([weights.unassigned]);
-        for ((part, holder), weight) in parts.zip(holders).zip(weights) {
-            if weight > 0 {
-                self.credit_leaf(self.leaf_of(holder, counted.branch), counted, indicator, part, around);
-            }
-        }
-    }
-
-    fn leaf_of(&self, creditor: Option<u32>, branch: Option<u32>) -> Option<LeafKey> {
-        match (creditor, branch, self.contest.unit_from) {
-            (Some(creditor), Some(branch), UnitFrom::Event) => Some(LeafKey::EmployeeAt(creditor, branch)),
-            (Some(creditor), _, _) => Some(LeafKey::Employee(creditor)),
-            (None, Some(branch), _) => Some(LeafKey::Unassigned(branch)),
-            (None, None, _) => None,
-        }
-    }
-
-    fn credit_leaf(
-        &mut self,
-        key: Option<LeafKey>,
-        counted: Counted,
-        indicator: usize,
-        part: Worth,
-        around: Surroundings,
-    ) {
-        let Some(key) = key else { return };
-        let (leaf, is_new) = self.leaves.open(key);
-        if is_new {
-            self.place_leaf(key, around);
-        }
-        let event = counted.event;
-        let reach = (self.uses_reach && part.points > 0).then(|| ReachRef {
-            date: event.business_date,
-            occurred: event.occurred,
-            source: counted.source,
-            id: &event.id,
-        });
-        self.leaves.add(leaf, &LeafCredit { indicator, part, reach }, around.sources);
-        self.held += u64::from(self.is_held[leaf as usize]);
-        let mut tie_measures = [0i128; TIE_BREAKS_MAX];
-        let ties = self.tie_indicators.len().min(tie_measures.len());
-        for (measure, of) in tie_measures.iter_mut().zip(&self.tie_indicators) {
-            *measure = if *of == indicator { part.measure } else { 0 };
-        }
-        let addition = Addition { live: 1, points: part.points, tie_measures: &tie_measures[..ties], reach };
-        let first = leaf as usize * self.boards.len();
-        for (board, row) in self.boards.iter_mut().zip(&self.rows[first..]) {
-            if *row != NO_ROW {
-                board.add(*row, &addition, around.sources);
-            }
-        }
-    }
-
     /// Finds the rows of a leaf on every board.
-    fn place_leaf(&mut self, key: LeafKey, around: Surroundings) {
+    pub(crate) fn place_leaf(&mut self, key: LeafKey, around: Surroundings) {
         let organisation = around.organisation;
         let text = |number: u32| around.participants.text(number);
         let (employee, unit, is_held) = match key {
@@ -278,7 +187,30 @@ impl ContestState {
 
     /// Brings ranks and digests up to date.
     pub fn settle(&mut self, around: Surroundings) {
+        let count = self.boards.len();
+        for (at, board) in self.boards.iter_mut().enumerate().filter(|(_, board)| board.has_doubts()) {
+            let rows = self.rows.iter().skip(at).step_by(count).copied();
+            let leaves = &self.leaves;
+            board.renew_reach(rows.zip(0..).map(|(row, leaf)| (row, leaves.reach(leaf))), around.sources);
+        }
         self.boards.iter_mut().for_each(|board| board.settle(around.participants, around.sources));
+    }
+
+    /// Goes on under another definition that gives the same credits; false when only the log has what it needs.
+    pub(crate) fn amend(&mut self, contest: &Contest, revision: u64, around: Surroundings) -> bool {
+        let knows_reach = self.uses_reach || !contest.uses_reach();
+        if !knows_reach || !self.contest.credits_like(contest) {
+            return false;
+        }
+        self.contest = Arc::new(contest.clone());
+        self.revision = revision;
+        self.tie_indicators = tie_indicators(contest).collect();
+        self.uses_reach = contest.uses_reach();
+        if !self.uses_reach {
+            self.leaves.forget_reach();
+        }
+        self.roll_up(around);
+        true
     }
 
     /// Whether any indicator counts events of that type.
@@ -296,7 +228,7 @@ impl ContestState {
         &self.boards
     }
 
-    /// Events of the period and of a type that counts, recorded after the deadline: they score nothing.
+    /// Entries of the period and of a type that counts, recorded after the deadline: they do nothing.
     pub fn late(&self) -> u64 {
         self.late
     }

@@ -15,7 +15,7 @@ use crate::pages::{DirtyPages, PageError, Pages};
 const PAGE: usize = 256;
 
 /// Who holds a credit, by participant numbers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum LeafKey {
     /// An employee; units follow from the membership.
     Employee(u32),
@@ -23,6 +23,17 @@ pub enum LeafKey {
     EmployeeAt(u32, u32),
     /// Nobody: it stays with the event's branch.
     Unassigned(u32),
+}
+
+impl LeafKey {
+    /// In whose chain of the journal the leaf's entries are.
+    pub fn holder(self) -> u32 {
+        match self {
+            LeafKey::Employee(holder) | LeafKey::EmployeeAt(holder, _) | LeafKey::Unassigned(holder) => {
+                holder
+            }
+        }
+    }
 }
 
 /// A leaf's place in its contest.
@@ -34,6 +45,8 @@ const NO_LEAF: LeafId = LeafId::MAX;
 pub struct LeafCredit<'a> {
     /// The indicator's index.
     pub indicator: usize,
+    /// 1 for a credit that is given, -1 for one that is taken away again.
+    pub live: i64,
     /// The creditor's part.
     pub part: Worth,
     /// When it raised the score, if it did.
@@ -102,7 +115,7 @@ impl Leaves {
     /// Adds a credit.
     pub fn add(&mut self, leaf: LeafId, credit: &LeafCredit, sources: &Names) {
         let at = leaf as usize;
-        self.live[at] += 1;
+        self.live[at] += credit.live;
         let total = &mut self.totals[at * self.indicators + credit.indicator];
         total.measure += credit.part.measure;
         total.points += credit.part.points;
@@ -110,6 +123,23 @@ impl Leaves {
             keep_latest(&mut self.reach[at], came, sources);
         }
         self.dirty.insert(leaf / PAGE as u32);
+    }
+
+    /// Whether a leaf reached its score by this very credit.
+    pub fn is_reach(&self, leaf: LeafId, reach: &ReachRef) -> bool {
+        self.reach[leaf as usize].as_ref().is_some_and(|own| own.borrow() == *reach)
+    }
+
+    /// Corrects when a leaf reached its score.
+    pub fn set_reach(&mut self, leaf: LeafId, reach: Option<Reach>) {
+        self.reach[leaf as usize] = reach;
+        self.dirty.insert(leaf / PAGE as u32);
+    }
+
+    /// Forgets when scores were reached: nobody keeps it up to date any more.
+    pub fn forget_reach(&mut self) {
+        self.reach.iter_mut().for_each(|reach| *reach = None);
+        self.dirty = (0..self.keys.len().div_ceil(PAGE) as u32).collect();
     }
 
     /// All leaves in the order in which they were opened.

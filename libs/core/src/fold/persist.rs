@@ -6,8 +6,12 @@ use serde::{Deserialize, Serialize};
 use crate::contest::Contest;
 use crate::fold::backfill::Backfill;
 use crate::fold::contest_state::{ContestState, Surroundings};
+use crate::fold::journal::Journal;
 use crate::fold::leaf::Leaves;
-use crate::fold::shard::{Head, Served, Shard};
+use crate::fold::sealed::Sealed;
+use crate::fold::served::Served;
+use crate::fold::shard::{Head, Shard};
+use crate::fold::waiting::Waiting;
 use crate::identity::Identities;
 use crate::names::Names;
 use crate::pages::{DirtyPages, PageError, Pages, Space};
@@ -22,6 +26,7 @@ const HEAD: [u8; 1] = [Space::Shard as u8];
 struct Meta {
     contest: Contest,
     revision: u64,
+    generation: u64,
     backfill: Option<Backfill>,
     late: u64,
 }
@@ -34,18 +39,22 @@ impl Shard {
         self.participants.take_dirty(&PARTICIPANTS, &mut pages);
         self.sources.take_dirty(&SOURCES, &mut pages);
         self.identities.take_dirty(&mut pages);
-        for (id, revision, state) in self.retired.drain(..) {
-            pages.push((meta_key(&id, revision), None));
-            state.leaves.forget(&leaf_prefix(&id, revision), &mut pages);
+        self.journal.take_dirty(&mut pages);
+        self.waiting.take_dirty(&mut pages);
+        for (id, generation, leaves) in self.retired.drain(..) {
+            pages.push((meta_key(&id, generation), None));
+            leaves.forget(&leaf_prefix(&id, generation), &mut pages);
         }
         for (id, served) in &mut self.contests {
-            let live = served.live.iter_mut().map(|state| (state, None));
-            let next = served.next.iter_mut().map(|(state, backfill)| (state, Some(*backfill)));
-            for (state, backfill) in live.chain(next) {
-                let (contest, revision) = (state.contest.clone(), state.revision);
-                let meta = Meta { contest, revision, backfill, late: state.late };
-                pages.push((meta_key(id, revision), postcard::to_allocvec(&meta).ok()));
-                state.leaves.take_dirty(&leaf_prefix(id, revision), &mut pages);
+            for (state, backfill) in served.states() {
+                let (contest, revision, generation) =
+                    ((*state.contest).clone(), state.revision, state.generation);
+                let meta = Meta { contest, revision, generation, backfill, late: state.late };
+                pages.push((meta_key(id, generation), postcard::to_allocvec(&meta).ok()));
+                state.leaves.take_dirty(&leaf_prefix(id, generation), &mut pages);
+            }
+            if let Some(sealed) = &mut served.sealed {
+                sealed.take_dirty(&mut pages);
             }
         }
         pages.push((HEAD.to_vec(), postcard::to_allocvec(&self.head).ok()));
@@ -62,23 +71,30 @@ impl Shard {
         shard.participants = Names::restore(&PARTICIPANTS, pages)?;
         shard.sources = Names::restore(&SOURCES, pages)?;
         shard.identities = Identities::restore(pages)?;
+        shard.journal = Journal::restore(pages)?;
+        shard.waiting = Waiting::restore(pages)?;
         for (key, page) in pages.scan(&[Space::Contest as u8, META])? {
             let meta: Meta = decode(&key, &page)?;
             let id = meta.contest.id.clone();
-            let prefix = leaf_prefix(&id, meta.revision);
+            let prefix = leaf_prefix(&id, meta.generation);
             let leaves = Leaves::restore(meta.contest.indicators.len(), &prefix, pages)?;
             let around = Surroundings {
                 organisation: shard.register.organisation(),
                 participants: &shard.participants,
                 sources: &shard.sources,
             };
-            let mut state = ContestState::with_leaves(&meta.contest, meta.revision, leaves, around);
+            let Meta { contest, revision, generation, .. } = &meta;
+            let mut state = ContestState::with_leaves(contest, *revision, *generation, leaves, around);
             state.late = meta.late;
             let served: &mut Served = shard.contests.entry(id).or_default();
             match meta.backfill {
                 None => served.live = Some(state),
                 Some(backfill) => served.next = Some((state, backfill)),
             }
+        }
+        for sealed in Sealed::restore(pages, &shard.participants, &shard.sources)? {
+            let served = shard.contests.entry(sealed.contest.id.clone()).or_default();
+            served.sealed = Some(sealed);
         }
         Ok(shard)
     }
@@ -87,19 +103,19 @@ impl Shard {
 const META: u8 = 0;
 const LEAVES: u8 = 1;
 
-fn meta_key(id: &str, revision: u64) -> Vec<u8> {
-    contest_key(META, id, revision)
+fn meta_key(id: &str, generation: u64) -> Vec<u8> {
+    contest_key(META, id, generation)
 }
 
-fn leaf_prefix(id: &str, revision: u64) -> Vec<u8> {
-    contest_key(LEAVES, id, revision)
+fn leaf_prefix(id: &str, generation: u64) -> Vec<u8> {
+    contest_key(LEAVES, id, generation)
 }
 
 /// Ids are length-prefixed, so that none is the beginning of another.
-fn contest_key(part: u8, id: &str, revision: u64) -> Vec<u8> {
+fn contest_key(part: u8, id: &str, generation: u64) -> Vec<u8> {
     let mut key = vec![Space::Contest as u8, part, id.len() as u8];
     key.extend_from_slice(id.as_bytes());
-    key.extend_from_slice(&revision.to_be_bytes());
+    key.extend_from_slice(&generation.to_be_bytes());
     key
 }
 

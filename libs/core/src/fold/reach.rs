@@ -23,7 +23,7 @@ pub struct Reach {
 }
 
 /// A reach that still borrows the event's id.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ReachRef<'a> {
     /// The event's business date.
     pub date: Date,

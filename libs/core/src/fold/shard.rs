@@ -6,14 +6,18 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::control::Decision;
 use crate::event::Event;
-use crate::fold::backfill::Backfill;
-use crate::fold::contest_state::{ContestState, Counted, Surroundings};
-use crate::identity::{Admission, Identities};
+use crate::fold::contest_state::{ContestState, Holders, Surroundings};
+use crate::fold::group::Group;
+use crate::fold::journal::{Journal, Record};
+use crate::fold::leaf::Leaves;
+use crate::fold::served::Served;
+use crate::fold::taking::{Taking, Target};
+use crate::fold::waiting::Waiting;
+use crate::identity::Identities;
 use crate::names::Names;
 use crate::pages::{PageError, Pages};
-use crate::register::{Effect, Register};
+use crate::register::Register;
 use crate::{Position, Time};
 
 /// What a shard counted, for operations.
@@ -29,26 +33,19 @@ pub struct Counters {
     pub dead_letters: u64,
 }
 
-/// A contest's revisions: the one that is served, and the one that is being computed from the log beside it.
-#[derive(Clone, Debug, Default)]
-pub struct Served {
-    /// What queries see.
-    pub live: Option<ContestState>,
-    /// What will replace it.
-    pub next: Option<(ContestState, Backfill)>,
-}
-
 /// What a shard knows after a prefix of the log.
 pub struct Shard {
     pub(crate) register: Register,
     pub(crate) participants: Names,
     pub(crate) sources: Names,
     pub(crate) identities: Identities,
+    pub(crate) journal: Journal,
+    pub(crate) waiting: Waiting,
     pub(crate) contests: BTreeMap<String, Served>,
     pub(crate) head: Head,
-    /// Contest revisions whose pages are to be deleted at the next checkpoint.
-    pub(crate) retired: Vec<(String, u64, ContestState)>,
-    creditors: Vec<u32>,
+    /// Computations whose pages are to be deleted at the next checkpoint: contest, generation, leaves.
+    pub(crate) retired: Vec<(String, u64, Leaves)>,
+    pub(crate) creditors: Vec<u32>,
 }
 
 /// Where a shard stands.
@@ -62,6 +59,8 @@ pub struct Head {
     pub dates: Option<(Date, Date)>,
     /// What was counted.
     pub counters: Counters,
+    /// Computations of contests begun so far.
+    pub generation: u64,
 }
 
 impl Default for Shard {
@@ -71,6 +70,8 @@ impl Default for Shard {
             participants: Names::default(),
             sources: Names::default(),
             identities: Identities::new(),
+            journal: Journal::default(),
+            waiting: Waiting::default(),
             contests: BTreeMap::new(),
             head: Head { as_of: crate::time::EARLIEST, ..Head::default() },
             retired: Vec::new(),
@@ -81,6 +82,9 @@ impl Default for Shard {
 
 impl Shard {
     /// Folds one event. Ranks and digests follow at [`Shard::settle`].
+    ///
+    /// # Errors
+    /// A page that cannot be read or is damaged.
     pub fn event(
         &mut self,
         pages: &dyn Pages,
@@ -90,111 +94,80 @@ impl Shard {
     ) -> Result<(), PageError> {
         self.advance(position, recorded);
         self.head.counters.events += 1;
+        if let Some(reversal) = &event.reverses {
+            return self.reversal(pages, position, recorded, event, reversal);
+        }
         let source = self.sources.intern(&event.source);
         let numbered = self.is_numbered(event);
-        match self.identities.admit(pages, source, numbered, event, position)? {
-            Admission::Duplicate { .. } => {
-                self.head.counters.duplicates += 1;
-                return Ok(());
-            }
-            Admission::Conflict { .. } => {
-                self.head.counters.conflicts += 1;
-                return Ok(());
-            }
-            Admission::Fresh => {}
-        }
-        let date = event.business_date;
-        let (first, last) = self.head.dates.unwrap_or((date, date));
-        self.head.dates = Some((first.min(date), last.max(date)));
-        if event.reverses.is_some() {
-            self.head.counters.dead_letters += 1;
+        if self.identities.admit(pages, source, numbered, event, position)?.is_copy(&mut self.head.counters) {
             return Ok(());
         }
-        self.with_counted(source, event, |contests, counted, around| {
-            for served in contests.values_mut() {
-                let next = served.next.as_mut().map(|(state, _)| state);
-                for state in served.live.iter_mut().chain(next) {
-                    state.credit(counted, recorded, around);
-                }
-            }
-        });
-        Ok(())
-    }
-
-    /// Interns an event's texts and hands it to the contests.
-    pub(crate) fn with_counted(
-        &mut self,
-        source: u32,
-        event: &Event,
-        hand: impl FnOnce(&mut BTreeMap<String, Served>, Counted, Surroundings),
-    ) {
-        self.creditors.clear();
-        for credit in &event.credits {
-            self.creditors.push(self.participants.intern(&credit.employee));
+        self.note_date(event.business_date);
+        let takings = self.waiting.take(source, || Target::of_event(event, numbered));
+        if !self.journal.keeps(&event.kind) {
+            return match takings.is_empty() {
+                true => Ok(()),
+                false => self.journal.append(pages, position, &Record::Uncounted { takings }),
+            };
         }
-        let branch = (!event.branch.is_empty()).then(|| self.participants.intern(&event.branch));
-        let counted = Counted { event, source, branch, creditors: &self.creditors };
+        let branch = self.intern_holders(event);
+        let creditors = std::mem::take(&mut self.creditors);
+        let holders = Holders { branch, creditors: &creditors };
+        let takings = self.keep(pages, position, recorded, event, source, holders, takings)?;
         let around = Surroundings {
             organisation: self.register.organisation(),
             participants: &self.participants,
             sources: &self.sources,
         };
-        hand(&mut self.contests, counted, around);
+        let group = Group { event, source, recorded, takings: &takings };
+        for served in self.contests.values_mut() {
+            served.change(position, (position, recorded), holders, (None, group), around);
+        }
+        self.creditors = creditors;
+        Ok(())
     }
 
-    /// Folds one decision.
-    pub fn decision(&mut self, position: Position, recorded: Time, decision: Decision) {
-        self.advance(position, recorded);
-        for effect in self.register.apply(position, decision) {
-            match effect {
-                Effect::Contest(id) => self.define(&id, position),
-                Effect::Organisation => self.reorganise(),
-                Effect::Abandoned => self.head.counters.dead_letters += 1,
-                Effect::None | Effect::Bank | Effect::Source(_) | Effect::EventType | Effect::Seal(_) => {}
-            }
+    /// Numbers those who may hold what an event is worth: the creditors in `self.creditors`, and its branch.
+    pub(crate) fn intern_holders(&mut self, event: &Event) -> Option<u32> {
+        self.creditors.clear();
+        for credit in &event.credits {
+            self.creditors.push(self.participants.intern(&credit.employee));
         }
+        (!event.branch.is_empty()).then(|| self.participants.intern(&event.branch))
+    }
+
+    /// Writes an original into the journal, and gives back what takes it back.
+    #[expect(clippy::too_many_arguments, reason = "all of it is what the record consists of")]
+    pub(crate) fn keep(
+        &mut self,
+        pages: &dyn Pages,
+        position: Position,
+        recorded: Time,
+        event: &Event,
+        source: u32,
+        holders: Holders,
+        takings: Vec<Taking>,
+    ) -> Result<Vec<Taking>, PageError> {
+        let date = event.business_date;
+        let latest = takings.iter().map(|taking| taking.effective(date)).fold(date, Date::max);
+        let fact = self.journal.fact(position, recorded, event, source, holders, latest);
+        let record = Record::Original { fact, takings };
+        self.journal.write(pages, position, &record)?;
+        match record {
+            Record::Original { takings, .. } => Ok(takings),
+            Record::Uncounted { .. } | Record::Reversal { .. } => Ok(Vec::new()),
+        }
+    }
+
+    pub(crate) fn note_date(&mut self, date: Date) {
+        let (first, last) = self.head.dates.unwrap_or((date, date));
+        self.head.dates = Some((first.min(date), last.max(date)));
     }
 
     /// Notes that the log is known up to `position`, as of `recorded`.
     pub fn advance(&mut self, position: Position, recorded: Time) {
         self.head.position = self.head.position.max(position);
         self.head.as_of = self.head.as_of.max(recorded);
-    }
-
-    /// Begins a revision of a contest: at once when nothing counted so far lies in its period, else from the log.
-    fn define(&mut self, id: &str, position: Position) {
-        let Some(in_force) = self.register.contest(id) else { return };
-        let (contest, revision) = (&in_force.value, in_force.revision);
-        let around = Surroundings {
-            organisation: self.register.organisation(),
-            participants: &self.participants,
-            sources: &self.sources,
-        };
-        let state = ContestState::new(contest, revision, around);
-        let overlaps =
-            self.head.dates.is_some_and(|(first, last)| first <= contest.end && contest.start <= last);
-        let served = self.contests.entry(id.to_owned()).or_default();
-        if let Some((state, _)) = served.next.take() {
-            self.retired.push((id.to_owned(), state.revision, state));
-        }
-        if overlaps {
-            served.next = Some((state, Backfill::up_to(position)));
-        } else if let Some(old) = served.live.replace(state) {
-            self.retired.push((id.to_owned(), old.revision, old));
-        }
-    }
-
-    /// Derives every board afresh after the organisation changed.
-    fn reorganise(&mut self) {
-        let organisation = self.register.organisation();
-        for id in organisation.units().map(|unit| &unit.id).chain(organisation.employees().map(|e| &e.id)) {
-            self.participants.intern(id);
-        }
-        let around = Surroundings { organisation, participants: &self.participants, sources: &self.sources };
-        for served in self.contests.values_mut() {
-            let next = served.next.as_mut().map(|(state, _)| state);
-            served.live.iter_mut().chain(next).for_each(|state| state.roll_up(around));
-        }
     }
 
     /// Brings ranks and digests up to date with what was folded. Queries are answered between settles.
@@ -205,8 +178,7 @@ impl Shard {
             sources: &self.sources,
         };
         for served in self.contests.values_mut() {
-            let next = served.next.as_mut().map(|(state, _)| state);
-            served.live.iter_mut().chain(next).for_each(|state| state.settle(around));
+            served.states().for_each(|(state, _)| state.settle(around));
         }
     }
 
@@ -248,6 +220,16 @@ impl Shard {
     /// Ids of participants by number.
     pub fn participants(&self) -> &Names {
         &self.participants
+    }
+
+    /// Reversals that wait for their originals.
+    pub fn waiting_reversals(&self) -> u64 {
+        self.waiting.count()
+    }
+
+    /// What is remembered of counted events.
+    pub fn journal(&self) -> &Journal {
+        &self.journal
     }
 
     /// Credits of every contest that wait for an unknown unit or employee.

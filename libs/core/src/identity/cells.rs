@@ -2,8 +2,8 @@
 //! copy. In a few bytes when few numbers are there, so that scattered numbers cost little.
 
 use super::bytes::{Reader, put_varint, unzigzag, zigzag};
-use super::cache::Weigh;
 use super::packed::Packed;
+use crate::cache::Weigh;
 
 /// Numbers in a page.
 pub(super) const NUMBERS: usize = 1024;

@@ -9,11 +9,11 @@ use jiff::civil::Date;
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use super::bytes::{Reader, damaged, put_varint};
-use super::cache::Cache;
 use super::cells::Kept;
 use super::filter::{Candidates, DATE_CODES, Filter, date_code};
 use super::keys;
 use super::run::{Entry, PAGE_ENTRIES, Run, RunPage};
+use crate::cache::Cache;
 use crate::pages::{DirtyPages, PageError, Pages};
 
 /// Runs of one size class before they become one of the next.

@@ -4,10 +4,10 @@
 use rustc_hash::FxHashMap;
 
 use super::bytes::damaged;
-use super::cache::Cache;
 use super::cells::{Cells, Kept, NUMBERS};
 use super::directory::{Directory, Stretch};
 use super::keys;
+use crate::cache::Cache;
 use crate::pages::{DirtyPages, PageError, Pages};
 
 /// The counted numbers of all numbered sources.

@@ -2,9 +2,9 @@
 //! so that a search needs no index: the hash itself names the page.
 
 use super::bytes::{Reader, put_varint};
-use super::cache::Weigh;
 use super::cells::Kept;
 use super::packed::Packed;
+use crate::cache::Weigh;
 
 /// The mean of a page's entries is between half of this and this.
 pub(super) const PAGE_ENTRIES: usize = 512;

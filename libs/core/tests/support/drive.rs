@@ -207,7 +207,7 @@ impl<'a> Drive<'a> {
                         )?;
                     }
                 }
-                self.shard.refolded_through(&waiting.contest, waiting.revision, sequence);
+                self.shard.refolded_through(&waiting.contest, waiting.generation, sequence);
             }
             let still = self.shard.waiting().iter().any(|other| other.contest == waiting.contest);
             counters.hit_if(still, "backfill", "seen half-way");

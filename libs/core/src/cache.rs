@@ -6,7 +6,7 @@ use std::hash::Hash;
 use rustc_hash::FxHashMap;
 
 /// What a cached thing takes in memory.
-pub(super) trait Weigh {
+pub(crate) trait Weigh {
     /// Bytes on the heap.
     fn heap_bytes(&self) -> usize;
 }
@@ -18,7 +18,7 @@ struct Slot<V> {
 }
 
 /// The cache.
-pub(super) struct Cache<K, V> {
+pub(crate) struct Cache<K, V> {
     slots: FxHashMap<K, Slot<V>>,
     budget_bytes: usize,
     /// As of the last sweep, with what was added since.
@@ -29,11 +29,11 @@ pub(super) struct Cache<K, V> {
 }
 
 impl<K: Copy + Eq + Ord + Hash, V: Weigh> Cache<K, V> {
-    pub(super) fn new(budget_bytes: usize) -> Self {
+    pub(crate) fn new(budget_bytes: usize) -> Self {
         Cache { slots: FxHashMap::default(), budget_bytes, bytes: 0, sweep_at_bytes: budget_bytes, clock: 0 }
     }
 
-    pub(super) fn get(&mut self, key: &K) -> Option<&V> {
+    pub(crate) fn get(&mut self, key: &K) -> Option<&V> {
         self.clock += 1;
         let slot = self.slots.get_mut(key)?;
         slot.touched = self.clock;
@@ -41,12 +41,12 @@ impl<K: Copy + Eq + Ord + Hash, V: Weigh> Cache<K, V> {
     }
 
     /// Looks without being noticed.
-    pub(super) fn peek(&self, key: &K) -> Option<&V> {
+    pub(crate) fn peek(&self, key: &K) -> Option<&V> {
         self.slots.get(key).map(|slot| &slot.value)
     }
 
     /// For reading and, with [`Changing::change`], for changing.
-    pub(super) fn entry(&mut self, key: &K) -> Option<Changing<'_, V>> {
+    pub(crate) fn entry(&mut self, key: &K) -> Option<Changing<'_, V>> {
         self.clock += 1;
         let slot = self.slots.get_mut(key)?;
         slot.touched = self.clock;
@@ -54,7 +54,7 @@ impl<K: Copy + Eq + Ord + Hash, V: Weigh> Cache<K, V> {
     }
 
     /// Adds a page, and makes room for it first.
-    pub(super) fn add(&mut self, key: K, value: V, dirty: bool) {
+    pub(crate) fn add(&mut self, key: K, value: V, dirty: bool) {
         self.bytes += value.heap_bytes() + size_of::<(K, Slot<V>)>();
         if self.bytes > self.sweep_at_bytes {
             self.sweep();
@@ -63,12 +63,12 @@ impl<K: Copy + Eq + Ord + Hash, V: Weigh> Cache<K, V> {
         self.slots.insert(key, Slot { value, dirty, touched: self.clock });
     }
 
-    pub(super) fn remove(&mut self, key: &K) {
+    pub(crate) fn remove(&mut self, key: &K) {
         self.slots.remove(key);
     }
 
     /// Calls `take` with every changed page in key order; they are clean afterwards.
-    pub(super) fn clean(&mut self, mut take: impl FnMut(&K, &V)) {
+    pub(crate) fn clean(&mut self, mut take: impl FnMut(&K, &V)) {
         let mut dirty: Vec<_> = self.slots.iter_mut().filter(|(_, slot)| slot.dirty).collect();
         dirty.sort_unstable_by_key(|(key, _)| **key);
         for (key, slot) in dirty {
@@ -79,7 +79,7 @@ impl<K: Copy + Eq + Ord + Hash, V: Weigh> Cache<K, V> {
     }
 
     /// Bytes in memory.
-    pub(super) fn memory_bytes(&self) -> usize {
+    pub(crate) fn memory_bytes(&self) -> usize {
         self.slots.values().map(|slot| slot.value.heap_bytes()).sum::<usize>()
             + self.slots.capacity() * (size_of::<(K, Slot<V>)>() + 1)
     }
@@ -107,14 +107,14 @@ impl<K: Copy + Eq + Ord + Hash, V: Weigh> Cache<K, V> {
 }
 
 /// A page that may be changed.
-pub(super) struct Changing<'a, V> {
-    pub(super) value: &'a mut V,
+pub(crate) struct Changing<'a, V> {
+    pub(crate) value: &'a mut V,
     dirty: &'a mut bool,
 }
 
 impl<V> Changing<'_, V> {
     /// Marks it changed.
-    pub(super) fn change(self, change: impl FnOnce(&mut V)) {
+    pub(crate) fn change(self, change: impl FnOnce(&mut V)) {
         *self.dirty = true;
         change(self.value);
     }

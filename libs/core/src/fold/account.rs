@@ -1,0 +1,75 @@
+//! A participant's account in a contest: every credit that makes up its score, entry by entry, from the journal. It
+//! explains; it never changes anything.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use crate::Position;
+use crate::fold::contest_state::Holders;
+use crate::fold::group::Group;
+use crate::fold::shard::Shard;
+use crate::fold::walk::walk;
+use crate::pages::{PageError, Pages};
+
+/// One credit, or what a dated reversal took.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct AccountLine {
+    /// Where the original is.
+    pub original: Position,
+    /// The business date that it counts on.
+    pub date: Date,
+    /// The source's name.
+    pub source: String,
+    /// The id of the entry that gave it: the original's, or the reversal's.
+    pub id: String,
+    /// The indicator's index.
+    pub indicator: usize,
+    /// In 1/10,000 of the measure's unit.
+    pub measure: i128,
+    /// In 1/10,000 of a point.
+    pub points: i128,
+}
+
+impl Shard {
+    /// The account of an employee, or of a unit as far as nobody is credited for what it holds: the credits of the
+    /// contest that is served, by original. Nothing for a contest or a participant that is not known.
+    ///
+    /// # Errors
+    /// A page that cannot be read or is damaged.
+    pub fn account(
+        &mut self,
+        pages: &dyn Pages,
+        contest: &str,
+        participant: &str,
+    ) -> Result<Vec<AccountLine>, PageError> {
+        let Some(holder) = self.participants.find(participant) else { return Ok(Vec::new()) };
+        let served = self.contests.get(contest);
+        let Some(state) = served.and_then(|served| served.live.as_ref()) else { return Ok(Vec::new()) };
+        let mut lines: BTreeMap<Position, Vec<AccountLine>> = BTreeMap::new();
+        walk(&mut self.journal, pages, holder, &mut |journal, met| {
+            let event = met.fact.event(journal.codes(), &self.participants, &self.sources);
+            let creditors = met.fact.creditors();
+            let holders = Holders { branch: met.fact.branch, creditors: &creditors };
+            let (source, recorded) = (met.fact.source, met.fact.recorded);
+            let mut own = Vec::new();
+            let group = Group { event: &event, source, recorded, takings: met.takings };
+            state.credits(group, &mut |credit| {
+                if state.leaf_of(holders, credit.creditor).is_some_and(|leaf| leaf.holder() == holder) {
+                    own.push(AccountLine {
+                        original: met.position,
+                        date: credit.date,
+                        source: self.sources.text(source).to_owned(),
+                        id: credit.reach.id.to_owned(),
+                        indicator: credit.indicator,
+                        measure: credit.part.measure,
+                        points: credit.part.points,
+                    });
+                }
+            });
+            lines.insert(met.position, own);
+            None
+        })?;
+        Ok(lines.into_values().flatten().collect())
+    }
+}

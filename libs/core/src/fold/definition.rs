@@ -1,0 +1,153 @@
+//! What a decision does to the contests of a shard: a definition begins or amends one, an organisation moves rows, a seal
+//! fixes a result. An amendment that gives the same credits only ranks again; any other is computed from the log beside
+//! the contest that is served.
+
+use crate::contest::Contest;
+use crate::control::{Decision, Payload};
+use crate::fold::backfill::Backfill;
+use crate::fold::board::Board;
+use crate::fold::contest_state::{ContestState, Surroundings};
+use crate::fold::digest::Digest;
+use crate::fold::late::{LateAbout, LateEntry};
+use crate::fold::sealed::Sealed;
+use crate::fold::served::Served;
+use crate::fold::shard::Shard;
+use crate::register::Effect;
+use crate::{Position, Time};
+
+impl Shard {
+    /// The contest that must be read again from the log to its end before this decision may be folded: a seal fixes what
+    /// is complete.
+    pub fn must_wait_for<'a>(&self, decision: &'a Decision) -> Option<&'a str> {
+        let Payload::Seal(_) = decision.payload else { return None };
+        let served = self.contests.get(&decision.key)?;
+        (served.next.is_some() && self.register.seal_of(&decision.key).is_none()).then_some(&decision.key)
+    }
+
+    /// Folds one decision; see [`Shard::must_wait_for`].
+    pub fn decision(&mut self, position: Position, recorded: Time, decision: Decision) {
+        self.advance(position, recorded);
+        for effect in self.register.apply(position, decision) {
+            match effect {
+                Effect::Contest(id) => self.define(&id, position, recorded),
+                Effect::Organisation => self.reorganise(position, recorded),
+                Effect::Seal(id) => self.seal(&id, position),
+                Effect::Abandoned => self.head.counters.dead_letters += 1,
+                Effect::None | Effect::Bank | Effect::Source(_) | Effect::EventType => {}
+            }
+        }
+    }
+
+    /// Begins a revision of a contest.
+    fn define(&mut self, id: &str, position: Position, recorded: Time) {
+        let Some(in_force) = self.register.contest(id) else { return };
+        let (contest, revision) = (in_force.value.clone(), in_force.revision);
+        let served = self.contests.entry(id.to_owned()).or_default();
+        if let Some(sealed) = &mut served.sealed {
+            let about = LateAbout::Definition { revision };
+            return sealed.note(LateEntry { position, recorded, about, changes: Vec::new() });
+        }
+        let around = Surroundings {
+            organisation: self.register.organisation(),
+            participants: &self.participants,
+            sources: &self.sources,
+        };
+        let amend = |state: &mut ContestState| state.amend(&contest, revision, around);
+        let live_goes_on = served.live.as_mut().is_some_and(amend);
+        let next_goes_on = served.next.as_mut().is_some_and(|(state, _)| amend(state));
+        if !next_goes_on {
+            self.retire_next(id);
+        }
+        if live_goes_on || next_goes_on {
+            return;
+        }
+        // Nothing counted so far can matter to it: neither by its date, nor because it may still be taken back.
+        let is_first = self.head.dates.is_none();
+        let overlaps =
+            self.head.dates.is_some_and(|(first, last)| first <= contest.end && contest.start <= last);
+        let knows_all = contest.kinds().all(|kind| is_first || self.journal.is_whole(kind));
+        contest.kinds().for_each(|kind| self.journal.keep_kind(kind, is_first));
+        let state = self.fresh_state(&contest, revision);
+        let Some(served) = self.contests.get_mut(id) else { return };
+        if overlaps || !knows_all {
+            served.next = Some((state, Backfill::up_to(position)));
+        } else if let Some(old) = served.live.replace(state) {
+            self.retired.push((id.to_owned(), old.generation, old.leaves));
+        }
+    }
+
+    /// A state with nothing in it.
+    fn fresh_state(&mut self, contest: &Contest, revision: u64) -> ContestState {
+        self.head.generation += 1;
+        let around = Surroundings {
+            organisation: self.register.organisation(),
+            participants: &self.participants,
+            sources: &self.sources,
+        };
+        ContestState::new(contest, revision, self.head.generation, around)
+    }
+
+    fn retire_next(&mut self, id: &str) {
+        let next = self.contests.get_mut(id).and_then(|served| served.next.take());
+        if let Some((state, _)) = next {
+            self.retired.push((id.to_owned(), state.generation, state.leaves));
+        }
+    }
+
+    /// Computes a contest again from the log, beside what is served. Sealed ones too: their result does not change.
+    ///
+    /// False when there is no such contest, or it is being computed already.
+    pub fn rebuild(&mut self, id: &str) -> bool {
+        let Some(Served { live: Some(live), next: None, .. }) = self.contests.get(id) else { return false };
+        let (contest, revision) = (live.contest.clone(), live.revision);
+        let state = self.fresh_state(&contest, revision);
+        if let Some(served) = self.contests.get_mut(id) {
+            served.next = Some((state, Backfill::through(self.head.position)));
+        }
+        true
+    }
+
+    /// Derives every board afresh after the organisation changed.
+    fn reorganise(&mut self, position: Position, recorded: Time) {
+        let organisation = self.register.organisation();
+        for id in organisation.units().map(|unit| &unit.id).chain(organisation.employees().map(|e| &e.id)) {
+            self.participants.intern(id);
+        }
+        let around = Surroundings { organisation, participants: &self.participants, sources: &self.sources };
+        for served in self.contests.values_mut() {
+            if let Some((next, _)) = &mut served.next {
+                next.roll_up(around);
+            }
+            let Some(live) = &mut served.live else { continue };
+            let before = served.sealed.as_ref().map(|_| {
+                live.settle(around);
+                digests(live)
+            });
+            live.roll_up(around);
+            if let (Some(sealed), Some(before)) = (&mut served.sealed, before)
+                && digests(live) != before
+            {
+                let (about, changes) = (LateAbout::Organisation, Vec::new());
+                sealed.note(LateEntry { position, recorded, about, changes });
+            }
+        }
+    }
+
+    fn seal(&mut self, id: &str, position: Position) {
+        let around = Surroundings {
+            organisation: self.register.organisation(),
+            participants: &self.participants,
+            sources: &self.sources,
+        };
+        let as_of = self.head.as_of;
+        let served = self.contests.entry(id.to_owned()).or_default();
+        if let Some(live) = &mut served.live {
+            live.settle(around);
+            served.sealed = Some(Sealed::fix(live, position, as_of, around));
+        }
+    }
+}
+
+fn digests(state: &ContestState) -> Vec<Digest> {
+    state.boards().iter().map(Board::digest).collect()
+}

@@ -1,0 +1,283 @@
+//! The journal: what the shard must remember of every counted event, so that it can be taken back, and each participant's
+//! entries walked, without reading the log. One journal a shard: what a contest credits follows from it by the contest's
+//! rules, so an event is kept once however many contests count it, and an amendment needs no other journal.
+//!
+//! It keeps events of the types that any contest has ever counted, and every reversal. Records lie in pages by position;
+//! each points to the previous one of each of its holders.
+
+mod page;
+mod record;
+
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
+use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
+
+use crate::cache::Cache;
+use crate::event::Event;
+use crate::fold::contest_state::Holders;
+use crate::names::Names;
+use crate::pages::{DirtyPages, PageError, Pages, Space};
+use crate::{Position, Time};
+
+use page::Page;
+pub use record::{Fact, Link, Record};
+
+/// What clean pages may take in memory.
+const BUDGET_BYTES: usize = 32 << 20;
+/// Heads of chains a page.
+const HEADS: usize = 256;
+
+const RECORDS: u8 = 0;
+const CHAINS: u8 = 1;
+const CODES: u8 = 2;
+const KINDS: u8 = 3;
+
+/// What was written down.
+pub struct Journal {
+    pages: Cache<(u64, u16), Page>,
+    /// Each participant's latest entry, by number.
+    chains: Vec<Link>,
+    dirty_chains: BTreeSet<u32>,
+    /// Types, products, channels, segments and roles.
+    codes: Names,
+    /// The types that are kept, and whether all of their events are.
+    kinds: FxHashMap<Box<str>, bool>,
+    kinds_changed: bool,
+    encoded: Vec<u8>,
+}
+
+impl Default for Journal {
+    fn default() -> Self {
+        Journal {
+            pages: Cache::new(BUDGET_BYTES),
+            chains: Vec::new(),
+            dirty_chains: BTreeSet::new(),
+            codes: Names::default(),
+            kinds: FxHashMap::default(),
+            kinds_changed: false,
+            encoded: Vec::new(),
+        }
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct Kind {
+    name: Box<str>,
+    is_whole: bool,
+}
+
+impl Journal {
+    /// Keeps events of a type from now on. `is_whole` says that there were none before.
+    pub fn keep_kind(&mut self, kind: &str, is_whole: bool) {
+        if !self.kinds.contains_key(kind) {
+            self.kinds.insert(kind.into(), is_whole);
+            self.kinds_changed = true;
+        }
+    }
+
+    /// Notes that every event of a type has been written down.
+    pub fn complete_kind(&mut self, kind: &str) {
+        self.kinds.insert(kind.into(), true);
+        self.kinds_changed = true;
+    }
+
+    /// Whether events of a type are kept.
+    pub fn keeps(&self, kind: &str) -> bool {
+        self.kinds.contains_key(kind)
+    }
+
+    /// Whether every event of a type that was counted is in here.
+    pub fn is_whole(&self, kind: &str) -> bool {
+        self.kinds.get(kind).copied().unwrap_or(false)
+    }
+
+    /// The bytes of the record at a position; [`Journal::decode`] reads them.
+    ///
+    /// # Errors
+    /// A page that cannot be read or is damaged.
+    pub fn read(&mut self, pages: &dyn Pages, position: Position) -> Result<Option<Vec<u8>>, PageError> {
+        let key = page_of(position);
+        self.load(pages, key)?;
+        Ok(self.pages.get(&key).and_then(|page| page.get(position.index)).map(<[u8]>::to_vec))
+    }
+
+    /// The record in bytes that [`Journal::read`] gave.
+    ///
+    /// # Errors
+    /// The page, as damaged.
+    pub fn decode<'a>(&self, position: Position, bytes: &'a [u8]) -> Result<Record<'a>, PageError> {
+        Record::decode(bytes).ok_or_else(|| {
+            let (sequence, chunk) = page_of(position);
+            PageError::Damaged {
+                key: record_key(sequence, chunk),
+                reason: format!("no record at {position}"),
+            }
+        })
+    }
+
+    /// Writes the record of a position, in place of the one that may be there.
+    ///
+    /// # Errors
+    /// A page that cannot be read or is damaged.
+    pub fn write(&mut self, pages: &dyn Pages, position: Position, record: &Record) -> Result<(), PageError> {
+        self.store(pages, position, record, Page::put)
+    }
+
+    /// Writes the record of a position that has none: cheaper than [`Journal::write`].
+    ///
+    /// # Errors
+    /// A page that cannot be read or is damaged.
+    pub fn append(
+        &mut self,
+        pages: &dyn Pages,
+        position: Position,
+        record: &Record,
+    ) -> Result<(), PageError> {
+        self.store(pages, position, record, Page::push)
+    }
+
+    fn store(
+        &mut self,
+        pages: &dyn Pages,
+        position: Position,
+        record: &Record,
+        put: impl FnOnce(&mut Page, u32, &[u8]),
+    ) -> Result<(), PageError> {
+        let key = page_of(position);
+        self.load(pages, key)?;
+        let mut encoded = std::mem::take(&mut self.encoded);
+        encoded.clear();
+        encoded = record.encode(encoded);
+        match self.pages.entry(&key) {
+            Some(page) => page.change(|page| put(page, position.index, &encoded)),
+            None => {
+                let mut page = Page::default();
+                put(&mut page, position.index, &encoded);
+                self.pages.add(key, page, true);
+            }
+        }
+        self.encoded = encoded;
+        Ok(())
+    }
+
+    fn load(&mut self, pages: &dyn Pages, key: (u64, u16)) -> Result<(), PageError> {
+        if self.pages.peek(&key).is_some() {
+            return Ok(());
+        }
+        let name = record_key(key.0, key.1);
+        if let Some(bytes) = pages.load(&name)? {
+            let page = Page::decode(bytes)
+                .ok_or_else(|| PageError::Damaged { key: name, reason: "no page of the journal".into() })?;
+            self.pages.add(key, page, false);
+        }
+        Ok(())
+    }
+
+    /// What is kept of an event, with its holders' links renewed: they now begin at `position`. `latest` is the latest
+    /// business date that any of its credits can have.
+    pub fn fact<'a>(
+        &mut self,
+        position: Position,
+        recorded: Time,
+        event: &'a Event,
+        source: u32,
+        holders: Holders,
+        latest: Date,
+    ) -> Fact<'a> {
+        let keeps_some = event.credits.is_empty() || crate::share::weights(&event.credits).unassigned > 0;
+        let links = holders.creditors.iter().copied().chain(holders.branch.filter(|_| keeps_some));
+        let links = links.map(|holder| self.link(holder, position, latest)).collect();
+        Fact::new(event, recorded, source, holders, links, &mut self.codes)
+    }
+
+    /// Puts an entry at the head of a participant's chain; what was there before is the answer.
+    pub fn link(&mut self, holder: u32, position: Position, date: Date) -> Link {
+        let at = holder as usize;
+        if self.chains.len() <= at {
+            self.chains.resize(at + 1, Link::END);
+        }
+        self.dirty_chains.insert(holder / HEADS as u32);
+        let before = self.chains[at];
+        self.chains[at] = before.then(position, date);
+        before
+    }
+
+    /// The head of a participant's chain.
+    pub fn head(&self, holder: u32) -> Link {
+        self.chains.get(holder as usize).copied().unwrap_or(Link::END)
+    }
+
+    /// Types, products, channels, segments and roles by number.
+    pub fn codes(&self) -> &Names {
+        &self.codes
+    }
+
+    /// What it takes in memory, in bytes.
+    pub fn memory_bytes(&self) -> u64 {
+        (self.pages.memory_bytes() + self.chains.capacity() * size_of::<Link>()) as u64
+    }
+
+    /// Adds what changed to the pages of a checkpoint.
+    pub fn take_dirty(&mut self, dirty: &mut DirtyPages) {
+        self.pages.clean(|(sequence, chunk), page| {
+            dirty.push((record_key(*sequence, *chunk), Some(page.encode())));
+        });
+        for page in std::mem::take(&mut self.dirty_chains) {
+            let first = page as usize * HEADS;
+            let last = (first + HEADS).min(self.chains.len());
+            let key = [&prefix(CHAINS)[..], &page.to_be_bytes()].concat();
+            dirty.push((key, postcard::to_allocvec(&self.chains[first..last]).ok()));
+        }
+        self.codes.take_dirty(&prefix(CODES), dirty);
+        if std::mem::take(&mut self.kinds_changed) {
+            let mut kinds: Vec<Kind> = self
+                .kinds
+                .iter()
+                .map(|(name, is_whole)| Kind { name: name.clone(), is_whole: *is_whole })
+                .collect();
+            kinds.sort_unstable_by(|a, b| a.name.cmp(&b.name));
+            dirty.push((prefix(KINDS).to_vec(), postcard::to_allocvec(&kinds).ok()));
+        }
+    }
+
+    /// Reads what was written: chains, codes and types, and no record.
+    ///
+    /// # Errors
+    /// A page that cannot be read or is damaged.
+    pub fn restore(pages: &dyn Pages) -> Result<Journal, PageError> {
+        let mut journal = Journal::default();
+        for (key, bytes) in pages.scan(&prefix(CHAINS))? {
+            let chains: Vec<Link> = decode(&key, &bytes)?;
+            journal.chains.extend(chains);
+        }
+        journal.codes = Names::restore(&prefix(CODES), pages)?;
+        let key = prefix(KINDS).to_vec();
+        if let Some(bytes) = pages.load(&key)? {
+            let kinds: Vec<Kind> = decode(&key, &bytes)?;
+            journal.kinds = kinds.into_iter().map(|kind| (kind.name, kind.is_whole)).collect();
+        }
+        Ok(journal)
+    }
+}
+
+fn decode<'a, T: Deserialize<'a>>(key: &[u8], bytes: &'a [u8]) -> Result<T, PageError> {
+    postcard::from_bytes(bytes)
+        .map_err(|error| PageError::Damaged { key: key.to_vec(), reason: error.to_string() })
+}
+
+/// A batch's records are cut into pages of this many.
+const CHUNK: u32 = 128;
+
+fn page_of(position: Position) -> (u64, u16) {
+    (position.sequence, (position.index / CHUNK) as u16)
+}
+
+fn prefix(part: u8) -> [u8; 2] {
+    [Space::Journal as u8, part]
+}
+
+fn record_key(sequence: u64, chunk: u16) -> Vec<u8> {
+    [&prefix(RECORDS)[..], &sequence.to_be_bytes(), &chunk.to_be_bytes()].concat()
+}

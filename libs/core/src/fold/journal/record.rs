@@ -1,0 +1,220 @@
+//! Records of the journal and their bytes: what is kept of an event, of a reversal, and of an original that no contest
+//! counted when it was taken back. They live in the read model only and are not frozen: a rebuild may use others.
+
+use std::borrow::Cow;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::event::{Credit, Event};
+use crate::fold::contest_state::Holders;
+use crate::fold::taking::Taking;
+use crate::money::Amount;
+use crate::names::Names;
+use crate::{Position, Time};
+
+/// Codes beyond so many are kept in each record instead: a source that makes up a code an event must not fill memory.
+const CODES_MAX: usize = 1 << 16;
+
+/// Where a participant's chain goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Link {
+    sequence: u64,
+    index: u32,
+    /// No credit of the entries from there on has a later date, packed.
+    latest: i32,
+}
+
+impl Link {
+    /// Nothing follows.
+    pub const END: Link = Link { sequence: 0, index: 0, latest: i32::MIN };
+
+    /// The entry that follows.
+    pub fn position(self) -> Option<Position> {
+        (self.sequence > 0).then(|| Position::new(self.sequence, self.index))
+    }
+
+    /// Whether any credit from there on may have this date or a later one.
+    pub fn may_reach(self, date: Date) -> bool {
+        self.latest >= crate::date::pack(date)
+    }
+
+    /// The link to an entry that is put before this one.
+    pub(super) fn then(self, position: Position, date: Date) -> Link {
+        let latest = self.latest.max(crate::date::pack(date));
+        Link { sequence: position.sequence, index: position.index, latest }
+    }
+}
+
+/// One record.
+#[expect(clippy::large_enum_variant, reason = "nearly all records are originals")]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Record<'a> {
+    /// A counted event with what takes it back.
+    Original {
+        /// The event.
+        #[serde(borrow)]
+        fact: Fact<'a>,
+        /// What takes it back, in the order of the log.
+        takings: Vec<Taking>,
+    },
+    /// A counted event of a type that no contest counted so far, with what takes it back.
+    Uncounted {
+        /// What takes it back.
+        takings: Vec<Taking>,
+    },
+    /// A counted reversal.
+    Reversal {
+        /// Its original with links for the original's holders, if that came before it.
+        of: Option<(Position, Vec<(u32, Link)>)>,
+    },
+}
+
+impl<'a> Record<'a> {
+    pub(super) fn decode(bytes: &'a [u8]) -> Option<Record<'a>> {
+        postcard::from_bytes(bytes).ok()
+    }
+
+    pub(super) fn encode(&self, into: Vec<u8>) -> Vec<u8> {
+        // Encoding into memory cannot fail; an empty record would be recognised as damaged.
+        postcard::to_extend(self, into).unwrap_or_default()
+    }
+}
+
+/// A code by its number, or as it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+enum Code<'a> {
+    Known(u32),
+    Own(Cow<'a, str>),
+}
+
+impl<'a> Code<'a> {
+    fn new(text: &'a str, codes: &mut Names) -> Code<'a> {
+        match codes.find(text) {
+            Some(number) => Code::Known(number),
+            None if codes.len() < CODES_MAX => Code::Known(codes.intern(text)),
+            None => Code::Own(text.into()),
+        }
+    }
+
+    fn text<'b>(&'b self, codes: &'b Names) -> Cow<'b, str> {
+        match self {
+            Code::Known(number) => codes.text(*number).into(),
+            Code::Own(text) => text.as_ref().into(),
+        }
+    }
+}
+
+/// What is kept of an event: all that rules ask for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fact<'a> {
+    /// The source's number.
+    pub source: u32,
+    #[serde(borrow)]
+    id: Cow<'a, str>,
+    number: Option<u64>,
+    kind: Code<'a>,
+    date: i32,
+    occurred: Time,
+    /// When ingest wrote it down.
+    pub recorded: Time,
+    /// The branch's number.
+    pub branch: Option<u32>,
+    credits: Vec<(u32, Code<'a>, Option<u32>)>,
+    product: Code<'a>,
+    channel: Code<'a>,
+    segment: Code<'a>,
+    quantity: Option<i64>,
+    amount: Option<Amount>,
+    revision: Option<i64>,
+    attributes: Vec<(Cow<'a, str>, Cow<'a, str>)>,
+    /// The previous entry of each creditor, then of the branch if anything may stay with it.
+    links: Vec<Link>,
+}
+
+impl<'a> Fact<'a> {
+    pub(super) fn new(
+        event: &'a Event,
+        recorded: Time,
+        source: u32,
+        holders: Holders,
+        links: Vec<Link>,
+        codes: &mut Names,
+    ) -> Fact<'a> {
+        let credits = event.credits.iter().zip(holders.creditors);
+        Fact {
+            source,
+            id: event.id.as_ref().into(),
+            number: event.source_sequence,
+            kind: Code::new(&event.kind, codes),
+            date: crate::date::pack(event.business_date),
+            occurred: event.occurred,
+            recorded,
+            branch: holders.branch,
+            credits: credits
+                .map(|(credit, creditor)| (*creditor, Code::new(&credit.role, codes), credit.share_ppm))
+                .collect(),
+            product: Code::new(&event.product, codes),
+            channel: Code::new(&event.channel, codes),
+            segment: Code::new(&event.segment, codes),
+            quantity: event.quantity,
+            amount: event.amount,
+            revision: event.revision,
+            attributes: event
+                .attributes
+                .iter()
+                .map(|(key, value)| (key.as_ref().into(), value.as_ref().into()))
+                .collect(),
+            links,
+        }
+    }
+
+    /// Its business date.
+    pub fn business_date(&self) -> Date {
+        crate::date::unpack(self.date)
+    }
+
+    /// The creditors' numbers, in their order.
+    pub fn creditors(&self) -> Vec<u32> {
+        self.credits.iter().map(|(creditor, ..)| *creditor).collect()
+    }
+
+    /// Everybody whose chain it is in, with the link that goes on from here.
+    pub fn links(&self) -> impl Iterator<Item = (u32, Link)> + '_ {
+        let holders = self.credits.iter().map(|(creditor, ..)| *creditor).chain(self.branch);
+        holders.zip(self.links.iter().copied())
+    }
+
+    /// The event again, without its pseudonyms.
+    pub fn event<'b>(&'b self, codes: &'b Names, participants: &'b Names, sources: &'b Names) -> Event<'b> {
+        let credit = |(creditor, role, share_ppm): &'b (u32, Code, Option<u32>)| Credit {
+            employee: participants.text(*creditor).into(),
+            role: role.text(codes),
+            share_ppm: *share_ppm,
+        };
+        Event {
+            source: sources.text(self.source).into(),
+            id: self.id.as_ref().into(),
+            source_sequence: self.number,
+            kind: self.kind.text(codes),
+            occurred: self.occurred,
+            business_date: crate::date::unpack(self.date),
+            branch: self.branch.map_or("", |branch| participants.text(branch)).into(),
+            credits: self.credits.iter().map(credit).collect(),
+            customer: "".into(),
+            subject: "".into(),
+            product: self.product.text(codes),
+            channel: self.channel.text(codes),
+            segment: self.segment.text(codes),
+            quantity: self.quantity,
+            amount: self.amount,
+            revision: self.revision,
+            reverses: None,
+            attributes: self
+                .attributes
+                .iter()
+                .map(|(key, value)| (key.as_ref().into(), value.as_ref().into()))
+                .collect(),
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! What came after a contest was sealed and would have changed its result: a list for people, entry by entry. It never
+//! changes the result.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::fold::contest_state::{ContestState, Holders};
+use crate::fold::group::Group;
+use crate::fold::leaf::LeafKey;
+use crate::fold::sealed::{self, Sealed};
+use crate::pages::{PageError, Pages};
+use crate::{Position, Time};
+
+const LATE: u8 = 2;
+
+/// An entry that came after the seal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LateEntry {
+    /// Where it is.
+    pub position: Position,
+    /// When ingest wrote it down.
+    pub recorded: Time,
+    /// What it is about.
+    pub about: LateAbout,
+    /// What it would have added to whom, or taken away.
+    pub changes: Vec<LateChange>,
+}
+
+/// What an entry is about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum LateAbout {
+    /// The event of that source and id, or what takes it back.
+    Event {
+        /// The source's number.
+        source: u32,
+        /// The original's id.
+        id: Box<str>,
+        /// The original's type.
+        kind: Box<str>,
+    },
+    /// The organisation changed, and ranks would have.
+    Organisation,
+    /// Another definition of the contest.
+    Definition {
+        /// Its revision.
+        revision: u64,
+    },
+}
+
+/// What an entry would have changed for one holder and indicator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LateChange {
+    /// Who would have held it.
+    pub holder: LeafKey,
+    /// The indicator's index.
+    pub indicator: u32,
+    /// In 1/10,000 of the measure's unit.
+    pub measure: i128,
+    /// In 1/10,000 of a point.
+    pub points: i128,
+    /// Credits more, or less.
+    pub credits: i64,
+}
+
+impl Sealed {
+    /// Notes an entry.
+    pub(super) fn note(&mut self, entry: LateEntry) {
+        self.result.late_entries += 1;
+        self.pending.push(entry);
+    }
+
+    /// Entries that would have changed the result, in the order of the log, from the `first`th on, counted from 0.
+    ///
+    /// # Errors
+    /// A page that cannot be read or is damaged.
+    pub fn late_entries(
+        &self,
+        pages: &dyn Pages,
+        first: u64,
+        count: usize,
+    ) -> Result<Vec<LateEntry>, PageError> {
+        let written = self.result.late_entries - self.pending.len() as u64;
+        let last = self.result.late_entries.min(first.saturating_add(count as u64));
+        let mut found = Vec::new();
+        for number in first..last {
+            if let Some(at) = number.checked_sub(written) {
+                found.extend(self.pending.get(at as usize).cloned());
+                continue;
+            }
+            let key = key(&self.contest.id, number);
+            let missing = || PageError::Damaged { key: key.clone(), reason: "it is missing".into() };
+            let bytes = pages.load(&key)?.ok_or_else(missing)?;
+            found.push(sealed::decode(&key, &bytes)?);
+        }
+        Ok(found)
+    }
+}
+
+pub(super) fn key(id: &str, number: u64) -> Vec<u8> {
+    sealed::key(LATE, id, &number.to_be_bytes())
+}
+
+/// What becomes different for whom when a group is worked out again.
+pub(super) fn difference(
+    state: &ContestState,
+    holders: Holders,
+    was: Option<Group>,
+    is: Group,
+) -> Vec<LateChange> {
+    let mut sums: BTreeMap<(LeafKey, u32), (i128, i128, i64)> = BTreeMap::new();
+    for (group, sign) in was.map(|was| (was, -1)).into_iter().chain([(is, 1)]) {
+        state.credits(group, &mut |credit| {
+            if let Some(key) = state.leaf_of(holders, credit.creditor) {
+                let sum = sums.entry((key, credit.indicator as u32)).or_default();
+                sum.0 += credit.part.measure * i128::from(sign);
+                sum.1 += credit.part.points * i128::from(sign);
+                sum.2 += sign;
+            }
+        });
+    }
+    let changes = sums.into_iter().filter(|(_, sum)| *sum != (0, 0, 0));
+    changes
+        .map(|((holder, indicator), (measure, points, credits))| LateChange {
+            holder,
+            indicator,
+            measure,
+            points,
+            credits,
+        })
+        .collect()
+}

@@ -1,0 +1,133 @@
+//! Reversals in a shard: each is counted once, joins the group of its original or waits for it, and whatever contests
+//! made of the group is worked out again. One that names a reversal, or itself, goes to dead letters and claims no
+//! identity. DOMAIN.md, "Reversal".
+
+use crate::event::{Event, Reversal};
+use crate::fold::contest_state::{Holders, Surroundings};
+use crate::fold::group::Group;
+use crate::fold::journal::{Fact, Record};
+use crate::fold::shard::Shard;
+use crate::fold::taking::{Taking, Target};
+use crate::fold::walk::latest_reach;
+use crate::identity::{Admission, Identity};
+use crate::pages::{PageError, Pages};
+use crate::{Position, Time};
+
+impl Shard {
+    /// Folds a reversal.
+    pub(crate) fn reversal(
+        &mut self,
+        pages: &dyn Pages,
+        position: Position,
+        recorded: Time,
+        event: &Event,
+        reversal: &Reversal,
+    ) -> Result<(), PageError> {
+        let source = self.sources.intern(&event.source);
+        let numbered = self.is_numbered(event);
+        let (own, target) = (Target::of_event(event, numbered), Target::of_reversal(reversal, numbered));
+        let identity = match &target {
+            Target::Number(number) => Identity::Numbered(*number),
+            Target::Id(id) => Identity::Named { source: &event.source, id },
+        };
+        let original = self.identities.counted_at(pages, source, identity)?;
+        let bytes = match original {
+            Some(original) => self.journal.read(pages, original)?,
+            None => None,
+        };
+        let record = match (original, &bytes) {
+            (Some(original), Some(bytes)) => Some(self.journal.decode(original, bytes)?),
+            _ => None,
+        };
+        if own == target || matches!(record, Some(Record::Reversal { .. })) {
+            self.head.counters.dead_letters += 1;
+            return Ok(());
+        }
+        if self.identities.admit(pages, source, numbered, event, position)?.is_copy(&mut self.head.counters) {
+            return Ok(());
+        }
+        self.note_date(event.business_date);
+        // What waited for this one names a reversal.
+        self.head.counters.dead_letters += self.waiting.take(source, || own).len() as u64;
+        let taking = Taking::new(position, recorded, event, reversal);
+        let Some(original) = original else {
+            self.waiting.add(source, target, taking);
+            return self.journal.append(pages, position, &Record::Reversal { of: None });
+        };
+        let mut takings = match record {
+            Some(Record::Original { fact, takings }) => {
+                return self.take_back(pages, original, fact, takings, taking);
+            }
+            Some(Record::Uncounted { takings }) => takings,
+            Some(Record::Reversal { .. }) | None => Vec::new(),
+        };
+        takings.push(taking);
+        self.journal.append(pages, position, &Record::Reversal { of: None })?;
+        self.journal.write(pages, original, &Record::Uncounted { takings })
+    }
+
+    /// Adds to a group what takes it back, and lets every contest work it out again.
+    fn take_back(
+        &mut self,
+        pages: &dyn Pages,
+        original: Position,
+        fact: Fact,
+        mut takings: Vec<Taking>,
+        taking: Taking,
+    ) -> Result<(), PageError> {
+        let (at, taken_at) = (taking.position, taking.recorded);
+        let date = taking.effective(fact.business_date());
+        takings.push(taking);
+        let links: Vec<_> =
+            fact.links().map(|(holder, _)| (holder, self.journal.link(holder, at, date))).collect();
+        self.journal.append(pages, at, &Record::Reversal { of: Some((original, links)) })?;
+        let record = Record::Original { fact, takings };
+        self.journal.write(pages, original, &record)?;
+        let Record::Original { fact, takings } = &record else { return Ok(()) };
+        let creditors = fact.creditors();
+        let holders = Holders { branch: fact.branch, creditors: &creditors };
+        let event = fact.event(self.journal.codes(), &self.participants, &self.sources);
+        let (source, recorded) = (fact.source, fact.recorded);
+        let group = |takings| Group { event: &event, source, recorded, takings };
+        let (was, is) = (group(&takings[..takings.len() - 1]), group(takings));
+        let around = Surroundings {
+            organisation: self.register.organisation(),
+            participants: &self.participants,
+            sources: &self.sources,
+        };
+        for served in self.contests.values_mut() {
+            served.change(original, (at, taken_at), holders, (Some(was), is), around);
+        }
+        self.renew_reach(pages)
+    }
+
+    /// Asks the journal when the leaves in doubt reached their scores.
+    fn renew_reach(&mut self, pages: &dyn Pages) -> Result<(), PageError> {
+        for served in self.contests.values_mut() {
+            for (state, backfill) in served.states() {
+                let mut doubted = std::mem::take(&mut state.doubted);
+                doubted.sort_unstable();
+                doubted.dedup();
+                for leaf in doubted {
+                    let names = (&self.participants, &self.sources);
+                    let applies = |at| backfill.is_none_or(|backfill| backfill.holds(at));
+                    let reach = latest_reach(&mut self.journal, pages, names, state, leaf, &applies)?;
+                    state.leaves.set_reach(leaf, reach);
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Admission {
+    /// Whether it does not count; it is counted as what it is.
+    pub(crate) fn is_copy(self, counters: &mut crate::fold::shard::Counters) -> bool {
+        match self {
+            Admission::Fresh => return false,
+            Admission::Duplicate { .. } => counters.duplicates += 1,
+            Admission::Conflict { .. } => counters.conflicts += 1,
+        }
+        true
+    }
+}

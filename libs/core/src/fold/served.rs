@@ -1,0 +1,52 @@
+//! What a shard holds of one contest: the state that is served, the one that is computed from the log to take its place,
+//! and the result once it is sealed.
+
+use crate::fold::backfill::Backfill;
+use crate::fold::contest_state::{ContestState, Holders, Surroundings};
+use crate::fold::group::Group;
+use crate::fold::late::{LateAbout, LateEntry, difference};
+use crate::fold::sealed::Sealed;
+use crate::{Position, Time};
+
+/// A contest's states.
+#[derive(Clone, Debug, Default)]
+pub struct Served {
+    /// What queries see, unless it is sealed. It goes on after the seal, so that what would have changed can be told.
+    pub live: Option<ContestState>,
+    /// What will replace it.
+    pub next: Option<(ContestState, Backfill)>,
+    /// The result.
+    pub sealed: Option<Sealed>,
+}
+
+impl Served {
+    /// Both states, with how far the second has been read from the log.
+    pub(crate) fn states(&mut self) -> impl Iterator<Item = (&mut ContestState, Option<Backfill>)> {
+        let next = self.next.as_mut().map(|(state, backfill)| (state, Some(*backfill)));
+        self.live.as_mut().map(|state| (state, None)).into_iter().chain(next)
+    }
+
+    /// Works a group out again, in every state that has its original. `entry` is what changed the group.
+    pub(crate) fn change(
+        &mut self,
+        original: Position,
+        entry: (Position, Time),
+        holders: Holders,
+        (was, is): (Option<Group>, Group),
+        around: Surroundings,
+    ) {
+        if let (Some(sealed), Some(live)) = (&mut self.sealed, &self.live) {
+            let changes = difference(live, holders, was, is);
+            if !changes.is_empty() {
+                let (id, kind) = (is.event.id.as_ref().into(), is.event.kind.as_ref().into());
+                let about = LateAbout::Event { source: is.source, id, kind };
+                sealed.note(LateEntry { position: entry.0, recorded: entry.1, about, changes });
+            }
+        }
+        for (state, backfill) in self.states() {
+            if backfill.is_none_or(|backfill| backfill.holds(original)) {
+                state.change(holders, was, is, around);
+            }
+        }
+    }
+}

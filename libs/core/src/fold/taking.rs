@@ -1,0 +1,84 @@
+//! What takes an original back: a counted reversal, as the group of its original keeps it. It says; it takes nothing.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::event::{Event, Reversal};
+use crate::money::Amount;
+use crate::{Position, Time};
+
+/// A counted reversal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Taking {
+    /// Where it is.
+    pub position: Position,
+    /// When ingest wrote it down.
+    pub recorded: Time,
+    /// Its own business date, packed by [`crate::date::pack`].
+    date: i32,
+    /// When it happened.
+    pub occurred: Time,
+    /// Its id.
+    pub id: Box<str>,
+    /// Its number, in numbered sources.
+    pub number: Option<u64>,
+    /// How many it takes back; with no amount either, it takes everything.
+    pub quantity: Option<i64>,
+    /// How much it takes back.
+    pub amount: Option<Amount>,
+    /// On its own date instead of the original's.
+    pub dated: bool,
+}
+
+impl Taking {
+    /// What a counted reversal takes back.
+    pub fn new(position: Position, recorded: Time, event: &Event, reversal: &Reversal) -> Taking {
+        Taking {
+            position,
+            recorded,
+            date: crate::date::pack(event.business_date),
+            occurred: event.occurred,
+            id: event.id.as_ref().into(),
+            number: event.source_sequence,
+            quantity: reversal.quantity,
+            amount: reversal.amount,
+            dated: reversal.dated,
+        }
+    }
+
+    /// The date on which it takes effect: nothing is taken back before it happened.
+    pub fn effective(&self, original: Date) -> Date {
+        match self.dated {
+            true => original.max(crate::date::unpack(self.date)),
+            false => original,
+        }
+    }
+}
+
+/// What an event is known by in its source, for what takes it back.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Target {
+    /// Its number in a numbered source.
+    Number(u64),
+    /// Its id in any other source.
+    Id(Box<str>),
+}
+
+impl Target {
+    /// What an event itself is known by. In a numbered source that is its number, if it has one.
+    pub fn of_event(event: &Event, numbered: bool) -> Target {
+        Target::of(event.source_sequence, &event.id, numbered)
+    }
+
+    /// What a reversal's original is known by.
+    pub fn of_reversal(reversal: &Reversal, numbered: bool) -> Target {
+        Target::of(reversal.source_sequence, &reversal.id, numbered)
+    }
+
+    fn of(number: Option<u64>, id: &str, numbered: bool) -> Target {
+        match number.filter(|_| numbered) {
+            Some(number) => Target::Number(number),
+            None => Target::Id(id.into()),
+        }
+    }
+}
