@@ -35,6 +35,7 @@ fn page(size: i32, token: &str) -> wire::GetStandingsRequest {
         page_size: size,
         page_token: token.into(),
         min_position: None,
+        unsealed: false,
     }
 }
 
@@ -99,6 +100,7 @@ async fn many_ranks_are_looked_up_at_once_and_one_with_its_neighbours() {
         board: "employee".into(),
         participants: asked.iter().cloned().chain(["nobody".to_owned()]).collect(),
         min_position: None,
+        unsealed: false,
     };
     let ranks = client.batch_get_ranks(request.clone()).await.unwrap().into_inner();
     let expected: Vec<wire::Row> = whole.rows.iter().rev().cloned().collect();
@@ -111,6 +113,7 @@ async fn many_ranks_are_looked_up_at_once_and_one_with_its_neighbours() {
         participant: whole.rows[2].participant.clone(),
         around: 1,
         min_position: None,
+        unsealed: false,
     };
     let one = client.get_participant(request).await.unwrap().into_inner();
     assert_eq!(one.row.as_ref(), Some(&whole.rows[2]));

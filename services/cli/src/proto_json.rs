@@ -1,6 +1,7 @@
-//! Protobuf's JSON mapping, out of and into messages, by the descriptors that the wire was built from. No message has
-//! a second, hand-written JSON form here.
+//! Protobuf's JSON mapping, out of and into messages, by the descriptors that the wire was built from, and the texts that
+//! documents share: times, positions, seals. No entry of the log has a second, hand-written JSON form here.
 
+use longhu_proto::wire::standings::v1::ResultSeal;
 use prost::Message;
 use prost_reflect::{DynamicMessage, MessageDescriptor, SerializeOptions};
 use serde_json::value::RawValue;
@@ -35,4 +36,21 @@ pub fn rfc3339(time: &prost_types::Timestamp) -> Option<String> {
 /// A position as `sequence.index`.
 pub fn position(position: &longhu_proto::wire::event::v1::Position) -> String {
     longhu_proto::scalar::position_from_wire(position).to_string()
+}
+
+/// What fixes a result.
+#[derive(Debug, serde::Serialize)]
+pub struct Seal {
+    position: Option<String>,
+    result_hash: String,
+    principal: String,
+    forced: bool,
+    reason: String,
+    late_entries: u64,
+}
+
+/// A seal as JSON shows it.
+pub fn seal(seal: &ResultSeal) -> Seal {
+    let ResultSeal { position: at, result_hash, principal, forced, reason, late_entries } = seal.clone();
+    Seal { position: at.as_ref().map(position), result_hash, principal, forced, reason, late_entries }
 }

@@ -12,6 +12,7 @@ mod pins;
 mod projection;
 mod projector;
 mod render;
+mod seals;
 mod source_status;
 mod standings_service;
 

@@ -3,6 +3,7 @@
 use longhu_core::fold::FOLD_VERSION;
 use longhu_core::fold::board::{Board, NO_ROW};
 use longhu_core::fold::contest_state::ContestState;
+use longhu_core::fold::sealed::Sealed;
 use longhu_core::fold::served::Served;
 use longhu_core::fold::shard::Shard;
 use longhu_core::organisation::EMPLOYEE;
@@ -15,22 +16,26 @@ use longhu_proto::wire::standings::v1 as wire;
 use std::time::Duration;
 use tonic::{Code, Status};
 
+use crate::seals::seal_of;
+
 /// A contest's board, as one query sees it.
 #[derive(Clone, Copy)]
 pub struct View<'a> {
     shard: &'a Shard,
     served: &'a Served,
     state: &'a ContestState,
+    /// The result, when that is what the answer is.
+    sealed: Option<&'a Sealed>,
     /// The board.
     pub board: &'a Board,
 }
 
 impl<'a> View<'a> {
-    /// Finds a board.
+    /// Finds a board: of the result if the contest is sealed, unless `unsealed` asks how it would stand otherwise.
     ///
     /// # Errors
     /// NOT_FOUND for an unknown contest or board, UNAVAILABLE while the first revision is computed.
-    pub fn find(shard: &'a Shard, contest: &str, board: &str) -> Result<View<'a>, Status> {
+    pub fn find(shard: &'a Shard, contest: &str, board: &str, unsealed: bool) -> Result<View<'a>, Status> {
         let served = shard.contest(contest).ok_or_else(|| contest_not_found(contest))?;
         let Some(state) = &served.live else {
             let percent = served.next.as_ref().map_or(0, |(_, backfill)| backfill.progress_ppm() / 10_000);
@@ -38,28 +43,41 @@ impl<'a> View<'a> {
                 format!("contest `{contest}` is being computed from the log, {percent} % done; ask again");
             return Err(retry_later(Code::Unavailable, "CONTEST_PREPARING", message, Duration::from_secs(1)));
         };
-        let found = state.board(board).ok_or_else(|| {
+        let sealed = served.sealed.as_ref().filter(|_| !unsealed);
+        let found = match sealed {
+            Some(sealed) => sealed.board(board),
+            None => state.board(board),
+        };
+        let found = found.ok_or_else(|| {
             let names: Vec<&str> = state.boards().iter().map(|board| board.kind.as_str()).collect();
             let message = format!("contest `{contest}` has no board `{board}`; it has {}", names.join(", "));
             refusal(Code::NotFound, "BOARD_NOT_FOUND", message)
         })?;
-        Ok(View { shard, served, state, board: found })
+        Ok(View { shard, served, state, sealed, board: found })
     }
 
     /// What the answer reflects.
     pub fn header(&self) -> wire::Header {
         let head = self.shard.head();
+        let (position, as_of, revision, held, late) = match self.sealed.map(|sealed| &sealed.result) {
+            Some(result) => (result.position, result.as_of, result.revision, result.held, result.late),
+            None => {
+                let state = self.state;
+                (head.position, head.as_of, state.revision, state.held(), state.late())
+            }
+        };
         wire::Header {
             contest: self.state.contest.id.clone(),
             board: self.board.kind.clone(),
-            position: Some(position_to_wire(head.position)),
-            as_of_time: Some(time_to_wire(head.as_of)),
+            position: Some(position_to_wire(position)),
+            as_of_time: Some(time_to_wire(as_of)),
             digest: self.board.digest().to_string(),
             fold_version: FOLD_VERSION,
-            revision: self.state.revision,
-            stale: self.served.next.is_some(),
-            held: self.state.held(),
-            late: self.state.late(),
+            revision,
+            stale: self.sealed.is_none() && self.served.next.is_some(),
+            held,
+            late,
+            seal: self.sealed.map(|sealed| seal_of(self.shard, sealed)),
         }
     }
 
@@ -70,7 +88,16 @@ impl<'a> View<'a> {
 
     /// A row as it is shown.
     pub fn row(&self, rank: u64, row: u32) -> wire::Row {
-        row_of(self.shard, &self.board.kind, rank, self.board.participant(row), self.board.score(row))
+        let (kind, participant) = (&self.board.kind, self.board.participant(row));
+        let name = self.sealed.and_then(|sealed| sealed.name(kind, row));
+        row_of(self.shard, kind, rank, participant, self.board.score(row), name)
+    }
+
+    /// A row that was listed when a page was pinned.
+    pub fn pinned_row(&self, rank: u64, participant: u32, score: Score) -> wire::Row {
+        let row = Some(self.board.row_of(participant)).filter(|row| *row != NO_ROW);
+        let name = self.sealed.zip(row).and_then(|(sealed, row)| sealed.name(&self.board.kind, row));
+        row_of(self.shard, &self.board.kind, rank, participant, score, name)
     }
 
     /// The listed row and rank of a participant.
@@ -81,22 +108,32 @@ impl<'a> View<'a> {
     }
 }
 
-/// A row as it is shown; `participant` is a number of the shard.
-pub fn row_of(shard: &Shard, kind: &str, rank: u64, participant: u32, score: Score) -> wire::Row {
+/// A row as it is shown; `participant` is a number of the shard, `name` the one that a result keeps.
+fn row_of(
+    shard: &Shard,
+    kind: &str,
+    rank: u64,
+    participant: u32,
+    score: Score,
+    name: Option<&str>,
+) -> wire::Row {
     let id = shard.participants().text(participant);
     let organisation = shard.register().organisation();
-    let name = match kind {
-        EMPLOYEE => organisation.employee(id).map(|employee| employee.name.clone()),
-        _ => organisation.unit(id).map(|unit| unit.name.clone()),
+    let name = match (name, kind) {
+        (Some(name), _) => Some(name.to_owned()),
+        (None, EMPLOYEE) => organisation.employee(id).map(|employee| employee.name.clone()),
+        (None, _) => organisation.unit(id).map(|unit| unit.name.clone()),
     };
     wire::Row { rank, participant: id.to_owned(), name: name.unwrap_or_default(), score: score.to_string() }
 }
 
 /// A contest in short.
 pub fn summary(
+    shard: &Shard,
     in_force: &InForce<longhu_core::contest::Contest>,
     served: Option<&Served>,
 ) -> wire::ContestSummary {
+    let sealed = served.and_then(|served| served.sealed.as_ref());
     let live = served.and_then(|served| served.live.as_ref());
     let next = served.and_then(|served| served.next.as_ref());
     let state = match (live, next) {
@@ -104,7 +141,11 @@ pub fn summary(
         (Some(_), Some(_)) => wire::ServingState::Stale,
         _ => wire::ServingState::Preparing,
     };
-    let boards = live.map(ContestState::boards).unwrap_or_default().iter().map(|board| wire::BoardSummary {
+    let boards = match sealed {
+        Some(sealed) => &sealed.boards,
+        None => live.map(ContestState::boards).unwrap_or_default(),
+    };
+    let boards = boards.iter().map(|board| wire::BoardSummary {
         board: board.kind.clone(),
         size: board.len() as u64,
         digest: board.digest().to_string(),
@@ -117,6 +158,7 @@ pub fn summary(
         serving_revision: live.map_or(0, |state| state.revision),
         progress_ppm: next.map_or(1_000_000, |(_, backfill)| backfill.progress_ppm()),
         boards: boards.collect(),
+        seal: sealed.map(|sealed| seal_of(shard, sealed)),
     }
 }
 

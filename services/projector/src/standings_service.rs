@@ -13,7 +13,8 @@ use tonic::{Code, Request, Response, Status};
 
 use crate::pins::{Pins, token};
 use crate::projection::Projection;
-use crate::render::{View, contest_not_found, row_of, summary};
+use crate::render::{View, contest_not_found, summary};
+use crate::seals::{late_entry, moves, seal_of};
 
 const PAGE_DEFAULT: usize = 100;
 const PAGE_MAX: usize = 5_000;
@@ -43,12 +44,11 @@ impl Standings {
 
     fn first_page(
         &self,
-        contest: &str,
-        board: &str,
+        request: &wire::GetStandingsRequest,
         size: usize,
     ) -> Result<wire::GetStandingsResponse, Status> {
         let shard = self.projection.read();
-        let view = View::find(&shard, contest, board)?;
+        let view = View::find(&shard, &request.contest, &request.board, request.unsealed)?;
         let (header, total) = (view.header(), view.board.len());
         let rows = view.rows(0).take(size).map(|(rank, row)| view.row(rank, row)).collect();
         let next_page_token = match total > size {
@@ -77,10 +77,9 @@ impl Standings {
     ) -> Result<wire::GetStandingsResponse, Status> {
         let (pin, first) = self.pins.resume(&request.page_token, &request.contest, &request.board)?;
         let shard = self.projection.read();
+        let view = View::find(&shard, &request.contest, &request.board, pin.header.seal.is_none())?;
         let rows = pin.rows.iter().skip(first).take(size);
-        let rows = rows.map(|(rank, participant, score)| {
-            row_of(&shard, &request.board, *rank, *participant, Score(*score))
-        });
+        let rows = rows.map(|(rank, participant, score)| view.pinned_row(*rank, *participant, Score(*score)));
         let next = first + size;
         Ok(wire::GetStandingsResponse {
             header: Some(pin.header.clone()),
@@ -103,7 +102,7 @@ impl StandingsService for Standings {
             return self.next_page(&request, size).map(Response::new);
         }
         self.wait(request.min_position).await?;
-        self.first_page(&request.contest, &request.board, size).map(Response::new)
+        self.first_page(&request, size).map(Response::new)
     }
 
     async fn get_participant(
@@ -117,7 +116,7 @@ impl StandingsService for Standings {
         }
         self.wait(request.min_position).await?;
         let shard = self.projection.read();
-        let view = View::find(&shard, &request.contest, &request.board)?;
+        let view = View::find(&shard, &request.contest, &request.board, request.unsealed)?;
         let Some((rank, row)) = view.listed(&request.participant) else {
             let message = format!(
                 "`{}` is not listed on board `{}` of `{}`: it has no live credit there, or the organisation does not know it",
@@ -156,7 +155,7 @@ impl StandingsService for Standings {
         }
         self.wait(request.min_position).await?;
         let shard = self.projection.read();
-        let view = View::find(&shard, &request.contest, &request.board)?;
+        let view = View::find(&shard, &request.contest, &request.board, request.unsealed)?;
         let mut response = wire::BatchGetRanksResponse { header: Some(view.header()), ..Default::default() };
         for participant in request.participants {
             match view.listed(&participant) {
@@ -176,8 +175,11 @@ impl StandingsService for Standings {
         let shard = self.projection.read();
         let after = request.page_token.as_str();
         let mut listed = shard.register().contests().filter(|(id, _)| after.is_empty() || *id > after);
-        let contests: Vec<wire::ContestSummary> =
-            listed.by_ref().take(size).map(|(id, in_force)| summary(in_force, shard.contest(id))).collect();
+        let contests: Vec<wire::ContestSummary> = listed
+            .by_ref()
+            .take(size)
+            .map(|(id, in_force)| summary(&shard, in_force, shard.contest(id)))
+            .collect();
         let last =
             contests.last().and_then(|contest| contest.definition.as_ref()).map(|contest| contest.id.clone());
         let next_page_token = if listed.next().is_some() { last.unwrap_or_default() } else { String::new() };
@@ -194,10 +196,56 @@ impl StandingsService for Standings {
         let shard = self.projection.read();
         let in_force = shard.register().contest(&request.contest);
         let in_force = in_force.ok_or_else(|| contest_not_found(&request.contest))?;
-        let contest = Some(summary(in_force, shard.contest(&request.contest)));
+        let contest = Some(summary(&shard, in_force, shard.contest(&request.contest)));
         let position = Some(position_to_wire(shard.head().position));
         Ok(Response::new(wire::GetContestResponse { contest, position }))
     }
+
+    async fn list_late_entries(
+        &self,
+        request: Request<wire::ListLateEntriesRequest>,
+    ) -> Result<Response<wire::ListLateEntriesResponse>, Status> {
+        let request = request.into_inner();
+        let size = page_size(request.page_size, PAGE_DEFAULT, CONTESTS_MAX)?;
+        let first = late_page(&request.page_token)?;
+        self.wait(request.min_position).await?;
+        let shard = self.projection.read();
+        let served = shard.contest(&request.contest).ok_or_else(|| contest_not_found(&request.contest))?;
+        let Some(sealed) = &served.sealed else {
+            let message = format!(
+                "contest `{0}` is not sealed; `longhu contest seal {0}` seals it once its deadlines have passed",
+                request.contest
+            );
+            return Err(refusal(Code::FailedPrecondition, "CONTEST_NOT_SEALED", message));
+        };
+        let entries = sealed
+            .late_entries(self.projection.cold().as_ref(), first, size)
+            .map_err(|error| refusal(Code::Internal, "READ_MODEL_UNREADABLE", error.to_string()))?;
+        let next = first + entries.len() as u64;
+        let (moves, total_moves) = if first == 0 { moves(&shard, sealed) } else { Default::default() };
+        Ok(Response::new(wire::ListLateEntriesResponse {
+            seal: Some(seal_of(&shard, sealed)),
+            entries: entries.into_iter().map(|entry| late_entry(&shard, sealed, entry)).collect(),
+            next_page_token: match next < sealed.result.late_entries {
+                true => next.to_string(),
+                false => String::new(),
+            },
+            moves,
+            total_moves,
+            position: Some(position_to_wire(shard.head().position)),
+        }))
+    }
+}
+
+/// Where the next page of late entries begins.
+fn late_page(token: &str) -> Result<u64, Status> {
+    if token.is_empty() {
+        return Ok(0);
+    }
+    token.parse().map_err(|_| {
+        let reason = "it is not from an answer of this call; begin again without one";
+        invalid(&[Violation::new("page_token", "BAD_PAGE_TOKEN", reason)])
+    })
 }
 
 /// 0 is the default, more than the most is the most, less than 0 is refused.

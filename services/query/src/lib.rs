@@ -89,6 +89,14 @@ where
         require_any(&request, &MAY_LOOK)?;
         self.standings.clone().get_contest(request.into_inner()).await
     }
+
+    async fn list_late_entries(
+        &self,
+        request: Request<wire::ListLateEntriesRequest>,
+    ) -> Result<Response<wire::ListLateEntriesResponse>, Status> {
+        require_any(&request, &MAY_LOOK)?;
+        self.standings.clone().list_late_entries(request.into_inner()).await
+    }
 }
 
 #[tonic::async_trait]

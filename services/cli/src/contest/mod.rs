@@ -2,6 +2,7 @@
 
 mod apply;
 pub mod file;
+mod late;
 mod seal;
 mod show;
 
@@ -21,6 +22,8 @@ pub enum Command {
     Show(show::ShowArgs),
     /// End a contest: its result never changes again.
     Seal(seal::Args),
+    /// List what came after a contest was sealed and would have changed its result.
+    Late(late::Args),
 }
 
 /// Runs one of them.
@@ -30,5 +33,6 @@ pub async fn run(command: Command, global: &Global) -> Result<(), Failure> {
         Command::List(args) => show::list(args, global).await,
         Command::Show(args) => show::show(args, global).await,
         Command::Seal(args) => seal::run(args, global).await,
+        Command::Late(args) => late::run(args, global).await,
     }
 }

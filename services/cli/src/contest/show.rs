@@ -82,6 +82,8 @@ struct View<'a> {
     state: &'static str,
     serving_revision: u64,
     progress_ppm: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seal: Option<proto_json::Seal>,
     boards: Vec<Board<'a>>,
     definition: Box<RawValue>,
 }
@@ -103,6 +105,7 @@ fn view(contest: &ContestSummary) -> Result<View<'_>, Failure> {
         state: state(contest),
         serving_revision: contest.serving_revision,
         progress_ppm: contest.progress_ppm,
+        seal: contest.seal.as_ref().map(proto_json::seal),
         boards: contest.boards.iter().map(board_view).collect(),
         definition: proto_json::to_json("longhu.contest.v1.ContestDefinition", definition.unwrap_or(&empty))?,
     })
@@ -123,6 +126,7 @@ fn state(contest: &ContestSummary) -> &'static str {
 
 fn state_with_progress(contest: &ContestSummary) -> String {
     match state(contest) {
+        _ if contest.seal.is_some() => "sealed".to_owned(),
         state @ ("preparing" | "stale") => format!("{state}, {} %", contest.progress_ppm / 10_000),
         state => state.to_owned(),
     }
@@ -203,6 +207,15 @@ fn details(contest: &ContestSummary) -> String {
         ("serving revision", contest.serving_revision.to_string()),
         ("currency", definition.currency.clone()),
     ]);
+    if let Some(seal) = &contest.seal {
+        text.push_str(&output::pairs([
+            ("sealed at", seal.position.as_ref().map(proto_json::position).unwrap_or_default()),
+            ("sealed by", format!("{}{}", seal.principal, if seal.forced { ", early" } else { "" })),
+            ("reason", seal.reason.clone()),
+            ("result", seal.result_hash.clone()),
+            ("came after it", format!("{} entries", seal.late_entries)),
+        ]));
+    }
     text.push('\n');
     text.push_str(&indicators(&definition));
     let columns = [("BOARD", Align::Left), ("ROWS", Align::Right), ("DIGEST", Align::Left)];
@@ -260,6 +273,7 @@ mod tests {
             serving_revision: 1,
             progress_ppm: 425_000,
             boards: vec![BoardSummary { board: "branch".into(), size: 77, digest: "ab".into() }],
+            seal: None,
         }
     }
 

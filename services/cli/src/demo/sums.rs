@@ -99,6 +99,7 @@ impl BoardSum {
             page_size: PAGE_ROWS,
             page_token: String::new(),
             min_position: Some(position_to_wire(position)),
+            unsealed: false,
         };
         let mut read = BoardSum { board, ..BoardSum::default() };
         loop {

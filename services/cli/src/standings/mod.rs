@@ -50,6 +50,9 @@ pub struct Args {
     /// Wait until the answer reflects at least this position, such as 42.0.
     #[arg(long, value_name = "POSITION")]
     min_position: Option<Position>,
+    /// Of a sealed contest: show how it would stand if it had not been sealed.
+    #[arg(long)]
+    unsealed: bool,
 }
 
 /// Runs it.
@@ -106,6 +109,7 @@ async fn board_once(server: &Server, args: &Args, wanted: u64) -> Result<View, S
         page_size,
         page_token: String::new(),
         min_position: args.min_position.map(position_to_wire),
+        unsealed: args.unsealed,
     };
     let mut view: Option<View> = None;
     loop {
@@ -134,6 +138,7 @@ async fn neighbours(server: &Server, args: &Args, participant: &str) -> Result<V
         participant: participant.to_owned(),
         around: args.around,
         min_position: args.min_position.map(position_to_wire),
+        unsealed: args.unsealed,
     };
     let answer = server.ask(server.standings().get_participant(request)).await?;
     let mut rows = answer.above;

@@ -43,6 +43,8 @@ struct Document<'a> {
     stale: bool,
     held: u64,
     late: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seal: Option<proto_json::Seal>,
     total: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     participant: Option<&'a str>,
@@ -77,6 +79,7 @@ pub fn json(view: &View) -> Result<String, Failure> {
         stale: header.stale,
         held: header.held,
         late: header.late,
+        seal: header.seal.as_ref().map(proto_json::seal),
         total: view.total,
         participant: view.focus.as_ref().map(|focus| focus.participant.as_str()),
         gap_to_next: view.focus.as_ref().map(gap).transpose()?,
@@ -121,6 +124,15 @@ pub fn table(view: &View) -> String {
     let as_of =
         header.as_of_time.as_ref().and_then(proto_json::rfc3339).unwrap_or_else(|| "the beginning".into());
     let mut text = format!("{} · {} · position {position} · as of {as_of}\n", header.contest, header.board);
+    if let Some(seal) = &header.seal {
+        text.push_str(&format!("sealed by {}, result {}\n", seal.principal, seal.result_hash));
+        if seal.late_entries > 0 {
+            text.push_str(&format!(
+                "note: {} entries came after the seal and would have changed it: `longhu contest late {}`\n",
+                seal.late_entries, header.contest
+            ));
+        }
+    }
     if header.stale {
         text.push_str(
             "note: a later revision of the contest is being computed; these are the rows of revision ",
@@ -176,6 +188,7 @@ fn footer(view: &View) -> String {
 #[cfg(test)]
 mod tests {
     use longhu_proto::wire::event::v1::Position;
+    use longhu_proto::wire::standings::v1::ResultSeal;
 
     use super::*;
 
@@ -198,6 +211,7 @@ mod tests {
                 stale: false,
                 held: 0,
                 late: 0,
+                seal: None,
             },
             rows: vec![
                 row(1, "b-1", "城东支行", "123456789012345678.1001"),
@@ -256,6 +270,22 @@ mod tests {
         let text = table(&view);
         assert!(text.contains("rows of revision 2\n"), "{text}");
         assert!(text.contains("3 credits wait") && text.contains("4 events came after"), "{text}");
+    }
+
+    #[test]
+    fn a_result_says_that_it_is_sealed_and_what_came_after_it() {
+        let mut view = view();
+        let (principal, result_hash) = ("hq".to_owned(), "cd".to_owned());
+        let position = Some(Position { sequence: 42, index: 7 });
+        view.header.seal =
+            Some(ResultSeal { position, principal, result_hash, late_entries: 2, ..ResultSeal::default() });
+        let text = table(&view);
+        assert!(
+            text.contains("sealed by hq, result cd\n") && text.contains("contest late cards-1998"),
+            "{text}"
+        );
+        let value: serde_json::Value = serde_json::from_str(&json(&view).unwrap()).unwrap();
+        assert_eq!((&value["seal"]["position"], &value["seal"]["late_entries"]), (&"42.7".into(), &2.into()));
     }
 
     #[test]
