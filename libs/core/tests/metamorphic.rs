@@ -11,14 +11,16 @@ mod support;
 use std::cell::RefCell;
 use std::hash::{BuildHasher, RandomState};
 
-use longhu_core::oracle::{Logged, Standings, Table, standings};
+use longhu_core::oracle::{Logged, Sealed, Standings, Table, sealed, standings};
+use proptest::strategy::Strategy;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
 use support::arrange::{Arrangement, arrange};
 use support::counters::Counters;
 use support::dice::Dice;
 use support::drive::{Drive, Journey};
 use support::tally::tally;
-use support::world::{World, world};
+use support::tally_seals::{is_last, tally_seals};
+use support::world::{REVERSALS, SEALS, World, world};
 
 /// Cases of a run, unless `LONGHU_PROPTEST_CASES` says otherwise.
 const CASES: u64 = 1_600;
@@ -29,33 +31,54 @@ const LEAST: u64 = 100;
 
 #[test]
 fn standings_are_the_same_however_the_log_came() {
-    let number = |name: &str| std::env::var(name).ok().map(|value| value.parse::<u64>().expect(name));
-    let mut counters = Counters::default();
-    if let Some(seed) = number("LONGHU_PROPTEST_SEED") {
-        run_case(seed, &mut counters);
-        return;
-    }
-    let cases = number("LONGHU_PROPTEST_CASES").unwrap_or(CASES);
-    let fresh = RandomState::new().hash_one("fresh seeds") >> 1;
-    for case in 0..cases {
-        let seed = if case % 2 == 0 { case / 2 } else { fresh.wrapping_add(case) };
-        run_case(seed, &mut counters);
-    }
-    println!("{cases} worlds, fresh seeds from {fresh}");
-    counters.print();
+    let counters = run(CASES, |world| check_world(world, true), world(REVERSALS, SEALS));
     let missing = counters.missing(LEAST);
     assert!(missing.is_empty(), "met fewer than {LEAST} times: {missing:#?}");
 }
 
+/// What the oracle alone says does not depend on the way either, also of what the fold does not do yet.
+#[test]
+fn the_oracle_says_the_same_however_the_log_came() {
+    run(CASES / 4, |world| check_world(world, false), world(true, true));
+}
+
+/// Runs worlds of committed and of fresh seeds, or of the only one that is asked for.
+fn run(
+    cases: u64,
+    check: impl Fn(&World) -> Result<Counters, String>,
+    worlds: impl Strategy<Value = World>,
+) -> Counters {
+    let number = |name: &str| std::env::var(name).ok().map(|value| value.parse::<u64>().expect(name));
+    let mut counters = Counters::default();
+    if let Some(seed) = number("LONGHU_PROPTEST_SEED") {
+        run_case(seed, &check, &worlds, &mut counters);
+        return counters;
+    }
+    let cases = number("LONGHU_PROPTEST_CASES").unwrap_or(cases);
+    let fresh = RandomState::new().hash_one("fresh seeds") >> 1;
+    for case in 0..cases {
+        let seed = if case % 2 == 0 { case / 2 } else { fresh.wrapping_add(case) };
+        run_case(seed, &check, &worlds, &mut counters);
+    }
+    println!("{cases} worlds, fresh seeds from {fresh}");
+    counters.print();
+    counters
+}
+
 /// Runs the world of one seed; shrinks it when it fails.
-fn run_case(seed: u64, counters: &mut Counters) {
+fn run_case(
+    seed: u64,
+    check: &impl Fn(&World) -> Result<Counters, String>,
+    worlds: &impl Strategy<Value = World>,
+    counters: &mut Counters,
+) {
     let mut bytes = [0u8; 32];
     bytes[..8].copy_from_slice(&seed.to_le_bytes());
     let config = Config { cases: 1, failure_persistence: None, max_shrink_iters: 4_000, ..Config::default() };
     let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &bytes));
     let met = RefCell::new(Counters::default());
-    let outcome = runner.run(&world(), |world| {
-        let counted = check_world(&world).map_err(TestCaseError::fail)?;
+    let outcome = runner.run(worlds, |world| {
+        let counted = check(&world).map_err(TestCaseError::fail)?;
         met.replace(counted);
         Ok(())
     });
@@ -71,31 +94,41 @@ fn run_case(seed: u64, counters: &mut Counters) {
     }
 }
 
-/// Folds a world in every way.
-fn check_world(world: &World) -> Result<Counters, String> {
+/// Arranges a world in every way, compares what the oracle says of each, and folds it if wanted.
+fn check_world(world: &World, folds: bool) -> Result<Counters, String> {
     let mut counters = Counters::default();
     let mut dice = Dice::new(world.seed);
     let plain = arrange(world, &Arrangement::plain(world.seed), &mut counters);
-    Drive::new(world, &plain, Journey::QUIET, world.seed).run(&mut counters)?;
+    if folds {
+        Drive::new(world, &plain, Journey::QUIET, world.seed).run(&mut counters)?;
+    }
     let expected = final_standings(world, &plain);
     for standings in &expected {
         let contest = world.definition(&standings.0, standings.1.revision).ok_or("no definition")?;
         tally(contest, &plain, &standings.1, &mut counters);
     }
+    tally_seals(world, &plain, &mut counters);
     for _ in 0..WAYS {
         let way = Arrangement::any(&mut dice);
         let log = arrange(world, &way, &mut counters);
+        tally_seals(world, &log, &mut counters);
         for ((id, before), (_, after)) in expected.iter().zip(final_standings(world, &log)) {
-            same_tables(&before.tables, &after.tables)
-                .map_err(|reason| format!("{id}, {way:?}: {reason}"))?;
-            if before.held != after.held {
-                return Err(format!("{id}, {way:?}: {} held instead of {}", after.held, before.held));
+            same_standings(before, &after).map_err(|reason| format!("{id}, {way:?}: {reason}"))?;
+            let results = (last_result(&plain, id), last_result(&log, id));
+            if let (Some(before), Some(after)) = results {
+                same_standings(&before.standings, &after.standings)
+                    .map_err(|reason| format!("result of {id}, {way:?}: {reason}"))?;
+                if before.hash != after.hash {
+                    return Err(format!("result of {id}, {way:?}: {} and {}", before.hash, after.hash));
+                }
             }
         }
-        let journey = Journey::any(&mut dice);
-        Drive::new(world, &log, journey, way.seed)
-            .run(&mut counters)
-            .map_err(|reason| format!("{way:?}, {journey:?}: {reason}"))?;
+        if folds {
+            let journey = Journey::any(&mut dice);
+            Drive::new(world, &log, journey, way.seed)
+                .run(&mut counters)
+                .map_err(|reason| format!("{way:?}, {journey:?}: {reason}"))?;
+        }
     }
     Ok(counters)
 }
@@ -105,6 +138,24 @@ fn final_standings<'a>(world: &World, log: &'a [Logged]) -> Vec<(String, Standin
     let Some(last) = log.last() else { return Vec::new() };
     let ids = world.contests.iter().map(|revisions| revisions[0].id.clone());
     ids.filter_map(|id| Some((id.clone(), standings(log, &id, last.position)?))).collect()
+}
+
+/// The result of a contest whose seal is the last word of the log.
+fn last_result<'a>(log: &'a [Logged], id: &str) -> Option<Sealed<'a>> {
+    sealed(log, id, log.last()?.position).filter(|result| is_last(log, result.position))
+}
+
+/// A seal anywhere may keep an older definition in force; then there is nothing to compare.
+fn same_standings(before: &Standings, after: &Standings) -> Result<(), String> {
+    if before.revision != after.revision {
+        return Ok(());
+    }
+    same_tables(&before.tables, &after.tables)?;
+    let counts = |standings: &Standings| (standings.held, standings.late);
+    match counts(before) == counts(after) {
+        true => Ok(()),
+        false => Err(format!("held and late: {:?} and {:?}", counts(before), counts(after))),
+    }
 }
 
 fn same_tables(before: &[Table], after: &[Table]) -> Result<(), String> {

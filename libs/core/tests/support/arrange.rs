@@ -10,8 +10,9 @@ use longhu_core::{Position, Time};
 use crate::support::contests::{DEADLINES, instant};
 use crate::support::counters::Counters;
 use crate::support::dice::Dice;
-use crate::support::events::{Again, Fact, NAMED, again};
+use crate::support::events::{Again, Fact, again};
 use crate::support::organisation::decision;
+use crate::support::ties::{kept_in_order, ties};
 use crate::support::world::World;
 
 /// Where a contest's first definition stands.
@@ -122,55 +123,37 @@ fn duplicate(facts: &mut Vec<Fact>, dice: &mut Dice) {
     }
 }
 
-/// By what an event is known: the rule of the generated sources, said once more.
-fn identity(fact: &Fact) -> (String, Option<u64>, String) {
-    let event = &fact.event;
-    let number = event.source_sequence.filter(|_| event.source != NAMED);
-    let id = if number.is_some() { String::new() } else { event.id.to_string() };
-    (event.source.to_string(), number, id)
-}
-
-/// Whether it matters which of the copies comes first.
-fn order_matters(copies: &[&Fact]) -> bool {
-    let content = |fact: &Fact| again(fact, Again::OtherPseudonyms, Time(0)).event;
-    copies.windows(2).any(|pair| {
-        content(pair[0]) != content(pair[1])
-            || World::sides(pair[0].recorded) != World::sides(pair[1].recorded)
-    })
-}
-
 fn shuffle(facts: &mut [Fact], dice: &mut Dice) {
     let before = facts.to_vec();
     let mut order: Vec<usize> = (0..facts.len()).collect();
     dice.shuffle(&mut order);
-    let mut copies: BTreeMap<_, Vec<usize>> = BTreeMap::new();
-    for (at, fact) in before.iter().enumerate() {
-        copies.entry(identity(fact)).or_default().push(at);
-    }
-    for group in copies.into_values() {
-        let own: Vec<&Fact> = group.iter().map(|at| &before[*at]).collect();
-        if order_matters(&own) {
-            let mut places: Vec<usize> =
-                (0..order.len()).filter(|place| group.contains(&order[*place])).collect();
-            places.sort_unstable();
-            places.into_iter().zip(group).for_each(|(place, at)| order[place] = at);
-        }
+    for group in kept_in_order(&before) {
+        let mut places: Vec<usize> =
+            (0..order.len()).filter(|place| group.contains(&order[*place])).collect();
+        places.sort_unstable();
+        places.into_iter().zip(group).for_each(|(place, at)| order[place] = at);
     }
     for (fact, at) in facts.iter_mut().zip(order) {
         *fact = before[at].clone();
     }
 }
 
-/// Moves all copies of some identities to the end and records them later, but on the same side of every deadline.
+/// Moves some facts to the end, with all whose order matters together with theirs, and records them later, but on the
+/// same side of every deadline.
 fn delay(facts: &mut Vec<Fact>, dice: &mut Dice) {
-    let late: Vec<_> = facts.iter().filter(|_| dice.once_in(5)).map(identity).collect();
-    let is_late = |fact: &Fact| late.contains(&identity(fact));
-    let mut delayed: Vec<Fact> = facts.iter().filter(|fact| is_late(fact)).cloned().collect();
-    facts.retain(|fact| !is_late(fact));
+    let groups = ties(facts);
+    let late: Vec<usize> = groups.iter().filter(|_| dice.once_in(5)).copied().collect();
+    let is_late: Vec<bool> = groups.iter().map(|group| late.contains(group)).collect();
+    let of = |wanted: bool| -> Vec<Fact> {
+        let own = facts.iter().zip(&is_late).filter(|(_, is_late)| **is_late == wanted);
+        own.map(|(fact, _)| fact.clone()).collect()
+    };
+    let (on_time, mut delayed) = (of(false), of(true));
     for fact in &mut delayed {
         let next = DEADLINES.iter().map(|day| instant(*day)).find(|deadline| fact.recorded < *deadline);
         fact.recorded = next.map_or(Time(fact.recorded.0 + 1), |deadline| Time(deadline.0 - 1));
     }
+    *facts = on_time;
     facts.extend(delayed);
 }
 
@@ -208,7 +191,13 @@ fn control(world: &World, way: &Arrangement, facts: usize, dice: &mut Dice) -> V
             least += dice.below(facts - least + 1);
         }
     }
+    for (number, seal) in world.seals.iter().enumerate().filter(|(_, seal)| !seal.is_last) {
+        let (at, place) = (dice.below(runs.len() + 1), dice.below(facts + 1));
+        runs.insert(at, (place, seal.entries(number)));
+    }
     runs.sort_by_key(|(place, _)| *place);
+    let last = world.seals.iter().enumerate().filter(|(_, seal)| seal.is_last);
+    runs.extend(last.map(|(number, seal)| (facts, seal.entries(number))));
     let mut placed: Vec<Placed> =
         World::registrations().into_iter().map(|registration| (0, registration)).collect();
     for (place, run) in runs {

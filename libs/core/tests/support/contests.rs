@@ -46,14 +46,14 @@ pub fn contest() -> impl Strategy<Value = Contest> {
         prop_oneof![3 => Just(PERIODS[0]), 2 => select(PERIODS.to_vec())],
         prop::option::weighted(0.4, select(DEADLINES.to_vec())),
         boards(),
-        select(vec![Listing::Scored, Listing::Eligible]),
+        select(vec![Listing::Scored, Listing::Scored, Listing::Eligible]),
         select(vec![TieRule::Standard1224, TieRule::Dense1223, TieRule::Ordinal1234]),
         select(vec![UnitFrom::Membership, UnitFrom::Event]),
-        prop_oneof![4 => Just("CNY"), 1 => Just("JPY"), 1 => Just("KWD")],
+        prop_oneof![6 => Just("CNY"), 2 => Just("JPY"), 3 => Just("KWD")],
     );
     let chain = prop_oneof![
         2 => subsequence(vec![0usize, 1, 2, 3, 4], 0..5).prop_shuffle(),
-        2 => Just(vec![0]),
+        5 => Just(vec![0]),
         1 => Just(vec![2, 0, 1]),
     ];
     (frame, indicators, chain).prop_map(|(frame, mut indicators, chain)| {
@@ -85,7 +85,7 @@ fn boards() -> impl Strategy<Value = Vec<String>> {
     let mut kinds: Vec<String> = KINDS.iter().map(|kind| (*kind).to_owned()).collect();
     kinds.push("employee".to_owned());
     kinds.push("nowhere".to_owned());
-    subsequence(kinds, 1..5).prop_shuffle()
+    subsequence(kinds, 2..6).prop_shuffle()
 }
 
 fn tie_breaks(chain: &[usize], indicators: usize) -> Vec<TieBreak> {

@@ -46,6 +46,8 @@ pub enum Again {
     OtherPseudonyms,
     /// Another content.
     OtherContent,
+    /// A reversal that takes nothing back any more; of what is none, another content.
+    OtherTarget,
 }
 
 /// A fact.
@@ -98,7 +100,15 @@ pub fn again(fact: &Fact, how: Again, recorded: Time) -> Fact {
             event.customer = "customer of another epoch".into();
             event.subject = "subject of another epoch".into();
         }
-        Again::OtherContent => event.quantity = Some(event.quantity.unwrap_or(1) % 1_000 + 2),
+        Again::OtherTarget if event.reverses.is_some() => {
+            event.reverses = None;
+            if event.branch.is_empty() {
+                event.branch = unit_id(0).into();
+            }
+        }
+        Again::OtherContent | Again::OtherTarget => {
+            event.quantity = Some(event.quantity.unwrap_or(1) % 1_000 + 2)
+        }
     }
     Fact { event, recorded }
 }

@@ -64,7 +64,13 @@ fn push(log: &mut Vec<Logged>, entry: Entry) {
 
 /// Folds the log, settles after a few entries, and compares now and then.
 fn check(contest: &Contest, log: &[Logged]) {
-    let world = World { organisation: vec![], contests: vec![vec![contest.clone()]], facts: vec![], seed: 0 };
+    let world = World {
+        organisation: vec![],
+        contests: vec![vec![contest.clone()]],
+        facts: vec![],
+        seals: vec![],
+        seed: 0,
+    };
     let (mut shard, pages) = (Shard::default(), MemoryPages::default());
     for logged in log {
         match &logged.entry {

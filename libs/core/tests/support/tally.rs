@@ -8,10 +8,11 @@ use longhu_core::oracle::{Copy, Credit, Entry, Key, Logged, Origin, Refusal, Sta
 use crate::support::contests::{DEADLINES, instant};
 use crate::support::counters::Counters;
 use crate::support::events::{NAMED, NUMBERED, UNREGISTERED};
+use crate::support::tally_reversals::tally_reversals;
 
 /// Counts the rules behind one standing.
 pub fn tally(contest: &Contest, log: &[Logged], standings: &Standings, counters: &mut Counters) {
-    for credit in &standings.credits {
+    for credit in standings.credits.iter().filter(|credit| credit.taken_by.is_none()) {
         count_worth(contest, credit, counters);
         count_filter(contest, credit, counters);
         count_sharing(credit, counters);
@@ -24,6 +25,7 @@ pub fn tally(contest: &Contest, log: &[Logged], standings: &Standings, counters:
         count_rows(contest, table, counters);
     }
     count_copies(log, standings, counters);
+    tally_reversals(contest, log, standings, counters);
 }
 
 fn count_worth(contest: &Contest, credit: &Credit, counters: &mut Counters) {

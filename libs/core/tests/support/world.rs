@@ -10,6 +10,13 @@ use proptest::sample::select;
 use crate::support::contests::{DEADLINES, contest, instant};
 use crate::support::events::{Again, Fact, NAMED, NUMBERED, again, fact};
 use crate::support::organisation::{decision, organisation};
+use crate::support::reversals::{insert, take_backs};
+use crate::support::seals::{Sealing, sealings};
+
+/// Whether worlds take events back: not before the fold does.
+pub const REVERSALS: bool = false;
+/// Whether worlds seal contests: not before the fold does.
+pub const SEALS: bool = false;
 
 /// Ids of contests: one is the beginning of another.
 const IDS: [&str; 3] = ["c", "c-1", "c-11"];
@@ -23,12 +30,14 @@ pub struct World {
     pub contests: Vec<Vec<Contest>>,
     /// What happened, in the order of the log; copies stand behind what they copy.
     pub facts: Vec<Fact>,
+    /// The seals of contests, in the order of the log.
+    pub seals: Vec<Sealing>,
     /// Chance for orders and journeys.
     pub seed: u64,
 }
 
-/// Worlds.
-pub fn world() -> impl Strategy<Value = World> {
+/// Worlds, with reversals and with seals or without.
+pub fn world(reversals: bool, seals: bool) -> impl Strategy<Value = World> {
     let revisions = prop_oneof![
         3 => prop::collection::vec(contest(), 1..=1),
         3 => prop::collection::vec(contest(), 2..=2),
@@ -37,24 +46,34 @@ pub fn world() -> impl Strategy<Value = World> {
     let contests = prop::collection::vec(revisions, 1..=2);
     let copy = (any::<prop::sample::Index>(), how(), 0usize..30, recorded());
     let copies = prop::collection::vec(copy, 0..6);
-    let facts = prop::collection::vec(fact(), 1..60);
-    (organisation(), contests, facts, copies, any::<u64>()).prop_map(
-        |(organisation, mut contests, mut facts, copies, seed)| {
+    let many = prop::collection::vec(fact(), 1..60);
+    let (facts, take_backs) = if reversals {
+        // Where few credits are given, each that is taken back is felt.
+        let few = prop::collection::vec(fact(), 1..6);
+        (prop_oneof![many, few].boxed(), take_backs().boxed())
+    } else {
+        (many.boxed(), Just(Vec::new()).boxed())
+    };
+    let seals = if seals { sealings(&IDS[..2]).boxed() } else { Just(Vec::new()).boxed() };
+    let decided = (organisation(), contests, seals);
+    (decided, facts, take_backs, copies, any::<u64>()).prop_map(
+        |((organisation, mut contests, seals), mut facts, take_backs, copies, seed)| {
             for (id, revisions) in IDS.iter().zip(&mut contests) {
                 revisions.iter_mut().for_each(|contest| contest.id = (*id).to_owned());
             }
+            insert(&mut facts, take_backs);
             for (of, how, gap, recorded) in copies {
                 let at = of.index(facts.len());
                 let copy = again(&facts[at], how, recorded);
                 facts.insert((at + 1 + gap).min(facts.len()), copy);
             }
-            World { organisation, contests, facts, seed }
+            World { organisation, contests, facts, seals, seed }
         },
     )
 }
 
 fn how() -> impl Strategy<Value = Again> {
-    select(vec![Again::Same, Again::Same, Again::OtherPseudonyms, Again::OtherContent])
+    select(vec![Again::Same, Again::Same, Again::OtherPseudonyms, Again::OtherContent, Again::OtherTarget])
 }
 
 fn recorded() -> impl Strategy<Value = Time> {
@@ -92,7 +111,8 @@ impl World {
             runs.flat_map(|(run, decisions)| decisions.iter().map(move |d| format!("run {run}: {d:?}")));
         let contests = self.contests.iter().flatten().map(|contest| format!("{contest:?}"));
         let facts = self.facts.iter().map(|fact| format!("{fact:?}"));
-        let lines: Vec<String> = runs.chain(contests).chain(facts).collect();
+        let seals = self.seals.iter().map(|seal| format!("{seal:?}"));
+        let lines: Vec<String> = runs.chain(contests).chain(facts).chain(seals).collect();
         format!("{}\nseed {}", lines.join("\n"), self.seed)
     }
 }
