@@ -74,6 +74,12 @@ impl Shard {
         .collect()
     }
 
+    /// How far that computation of a contest has been read from the log; nothing when it has ended or was given up.
+    pub fn computing(&self, contest: &str, generation: u64) -> Option<Backfill> {
+        let (state, backfill) = self.contests.get(contest)?.next.as_ref()?;
+        (state.generation == generation).then_some(*backfill)
+    }
+
     /// Credits an old event to a contest that is read again, when this copy is the one that counts, with all that takes
     /// it back. Old reversals say nothing here: they are in the groups of their originals.
     ///

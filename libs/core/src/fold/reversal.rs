@@ -25,7 +25,8 @@ impl Shard {
     ) -> Result<(), PageError> {
         let source = self.sources.intern(&event.source);
         let numbered = self.is_numbered(event);
-        let (own, target) = (Target::of_event(event, numbered), Target::of_reversal(reversal, numbered));
+        let registered = self.numbering(&event.source);
+        let (own, target) = (Target::of_event(event, registered), Target::of_reversal(reversal, registered));
         let identity = match &target {
             Target::Number(number) => Identity::Numbered(*number),
             Target::Id(id) => Identity::Named { source: &event.source, id },

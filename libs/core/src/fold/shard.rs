@@ -98,12 +98,13 @@ impl Shard {
             return self.reversal(pages, position, recorded, event, reversal);
         }
         let source = self.sources.intern(&event.source);
-        let numbered = self.is_numbered(event);
+        let registered = self.numbering(&event.source);
+        let numbered = registered.unwrap_or(event.source_sequence.is_some());
         if self.identities.admit(pages, source, numbered, event, position)?.is_copy(&mut self.head.counters) {
             return Ok(());
         }
         self.note_date(event.business_date);
-        let takings = self.waiting.take(source, || Target::of_event(event, numbered));
+        let takings = self.waiting.take(source, || Target::of_event(event, registered));
         if !self.journal.keeps(&event.kind) {
             return match takings.is_empty() {
                 true => Ok(()),
@@ -183,8 +184,12 @@ impl Shard {
     }
 
     pub(crate) fn is_numbered(&self, event: &Event) -> bool {
-        let registered = self.register.source(&event.source);
-        registered.map_or(event.source_sequence.is_some(), |source| source.value.numbered)
+        self.numbering(&event.source).unwrap_or(event.source_sequence.is_some())
+    }
+
+    /// Whether a source numbers its events, if it is registered.
+    pub(crate) fn numbering(&self, source: &str) -> Option<bool> {
+        self.register.source(source).map(|source| source.value.numbered)
     }
 
     /// Where it stands.

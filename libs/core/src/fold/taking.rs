@@ -65,18 +65,19 @@ pub enum Target {
 }
 
 impl Target {
-    /// What an event itself is known by. In a numbered source that is its number, if it has one.
-    pub fn of_event(event: &Event, numbered: bool) -> Target {
+    /// What an event itself is known by. `numbered` is how its source is registered, if it is.
+    pub fn of_event(event: &Event, numbered: Option<bool>) -> Target {
         Target::of(event.source_sequence, &event.id, numbered)
     }
 
     /// What a reversal's original is known by.
-    pub fn of_reversal(reversal: &Reversal, numbered: bool) -> Target {
+    pub fn of_reversal(reversal: &Reversal, numbered: Option<bool>) -> Target {
         Target::of(reversal.source_sequence, &reversal.id, numbered)
     }
 
-    fn of(number: Option<u64>, id: &str, numbered: bool) -> Target {
-        match number.filter(|_| numbered) {
+    /// A source that nobody has registered numbers what has a number.
+    fn of(number: Option<u64>, id: &str, numbered: Option<bool>) -> Target {
+        match number.filter(|_| numbered.unwrap_or(true)) {
             Some(number) => Target::Number(number),
             None => Target::Id(id.into()),
         }
