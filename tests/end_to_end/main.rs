@@ -3,6 +3,7 @@
 
 mod bad_input;
 mod berka;
+mod conflicts;
 mod dev;
 mod path;
 mod queries;

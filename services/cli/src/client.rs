@@ -9,6 +9,7 @@ use clap::Args;
 use longhu_proto::wire::control::v1::control_service_client::ControlServiceClient;
 use longhu_proto::wire::ingest::v1::ingest_service_client::IngestServiceClient;
 use longhu_proto::wire::ops::v1::log_service_client::LogServiceClient;
+use longhu_proto::wire::ops::v1::projector_service_client::ProjectorServiceClient;
 use longhu_proto::wire::standings::v1::standings_service_client::StandingsServiceClient;
 use tonic::metadata::{Ascii, MetadataValue};
 use tonic::service::Interceptor;
@@ -168,6 +169,11 @@ impl Server {
     /// For the log.
     pub fn log(&self) -> LogServiceClient<Connection> {
         LogServiceClient::new(self.connection.clone()).max_decoding_message_size(ANSWER_BYTES_MAX)
+    }
+
+    /// For what only a projector can tell.
+    pub fn projector(&self) -> ProjectorServiceClient<Connection> {
+        ProjectorServiceClient::new(self.connection.clone()).max_decoding_message_size(ANSWER_BYTES_MAX)
     }
 
     /// The answer of one call, bounded by `--timeout`.

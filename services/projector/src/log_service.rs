@@ -3,9 +3,11 @@
 use std::pin::Pin;
 use std::sync::Arc;
 
+use longhu_core::Position;
+use longhu_core::violation::Violation;
 use longhu_log::{Entry, Kind, Log, ReadFrom, ReadOptions, Reader};
-use longhu_proto::scalar::{position_to_wire, time_to_wire};
-use longhu_proto::status::refusal;
+use longhu_proto::scalar::{position_from_wire, position_to_wire, time_to_wire};
+use longhu_proto::status::{invalid, refusal};
 use longhu_proto::wire::control::v1::ControlEntry;
 use longhu_proto::wire::event::v1::Event;
 use longhu_proto::wire::ops::v1 as wire;
@@ -76,35 +78,68 @@ impl LogService for LogInspector {
     ) -> Result<Response<Self::TailLogStream>, Status> {
         let request = request.into_inner();
         let status = self.log.status().await.map_err(unavailable)?;
-        let last = if request.last == 0 { LAST_DEFAULT } else { u64::from(request.last) };
-        let (after, index) = match &request.from {
-            Some(from) => (from.sequence.saturating_sub(1), from.index),
-            None => (status.last_sequence.saturating_sub(last), 0),
-        };
-        let after = after.max(status.first_sequence.saturating_sub(1));
-        let until = (!request.follow).then_some(status.last_sequence);
+        let range = Range::of(&request, status.first_sequence, status.last_sequence)?;
         let (entries, stream) = mpsc::channel(QUEUE);
-        if until.is_some_and(|until| after >= until) {
+        if range.until.is_some_and(|until| range.after >= until) {
             return Ok(Response::new(Box::pin(ReceiverStream::new(stream))));
         }
-        let options = ReadOptions { until, ..ReadOptions::default() };
-        let reader = Reader::open(&self.log, ReadFrom::After(after), options).await.map_err(unavailable)?;
-        let first = request.from.map(|from| (from.sequence, index));
+        let options = ReadOptions { until: range.until, ..ReadOptions::default() };
+        let from = ReadFrom::After(range.after);
+        let reader = Reader::open(&self.log, from, options).await.map_err(unavailable)?;
         let shutdown = self.shutdown.clone();
         tokio::spawn(async move {
             tokio::select! {
-                () = tail(reader, first, entries) => {}
-                () = shutdown.cancelled() => {}
+                () = tail(reader, range, &entries) => {}
+                // An end without a word would look like the last entry.
+                () = shutdown.cancelled() => drop(entries.send(Err(going_away())).await),
             }
         });
         Ok(Response::new(Box::pin(ReceiverStream::new(stream))))
     }
 }
 
+/// Which entries a caller asks for.
+struct Range {
+    /// The last batch that is not read.
+    after: u64,
+    /// The last batch that is there and is read; `None`: goes on as batches arrive.
+    until: Option<u64>,
+    /// The first entry that is shown.
+    first: Position,
+    /// The last entry that is shown.
+    last: Option<Position>,
+}
+
+impl Range {
+    fn of(request: &wire::TailLogRequest, first: u64, last: u64) -> Result<Range, Status> {
+        let from = request.from.as_ref().map(position_from_wire);
+        let until = request.until.as_ref().map(position_from_wire);
+        if let (Some(from), Some(until)) = (from, until)
+            && until < from
+        {
+            let reason = format!("{until} is before {from}; give the later position as `until`");
+            return Err(invalid(&[Violation::new("until", "RANGE_REVERSED", reason)]));
+        }
+        let end = until.map_or(last, |until| until.sequence.min(last));
+        let count = if request.last == 0 { LAST_DEFAULT } else { u64::from(request.last) };
+        let after = from.map_or(end.saturating_sub(count), |from| from.sequence.saturating_sub(1));
+        Ok(Range {
+            after: after.max(first.saturating_sub(1)),
+            until: (!request.follow).then_some(end),
+            first: from.unwrap_or(Position::START),
+            last: until,
+        })
+    }
+
+    fn holds(&self, position: Position) -> bool {
+        position >= self.first && self.last.is_none_or(|last| position <= last)
+    }
+}
+
 async fn tail(
     mut reader: Reader,
-    first: Option<(u64, u32)>,
-    entries: mpsc::Sender<Result<wire::TailLogResponse, Status>>,
+    range: Range,
+    entries: &mpsc::Sender<Result<wire::TailLogResponse, Status>>,
 ) {
     loop {
         let entry = match reader.next().await {
@@ -114,10 +149,13 @@ async fn tail(
         };
         for shown in show(&entry) {
             let position = shown.as_ref().ok().and_then(|shown| shown.position);
-            let is_before = position.zip(first).is_some_and(|(at, first)| (at.sequence, at.index) < first);
-            if !is_before && entries.send(shown).await.is_err() {
+            let is_asked = position.is_none_or(|position| range.holds(position_from_wire(&position)));
+            if is_asked && entries.send(shown).await.is_err() {
                 return;
             }
+        }
+        if range.last.is_some_and(|last| entry.sequence >= last.sequence) {
+            return;
         }
     }
 }
@@ -125,7 +163,7 @@ async fn tail(
 fn show(entry: &Entry) -> Vec<Result<wire::TailLogResponse, Status>> {
     let recorded_time = Some(time_to_wire(entry.batch.header.recorded_time));
     let response = |index: usize, shown: Shown| wire::TailLogResponse {
-        position: Some(position_to_wire(longhu_core::Position::new(entry.sequence, index as u32))),
+        position: Some(position_to_wire(Position::new(entry.sequence, index as u32))),
         recorded_time,
         entry: Some(shown),
     };
@@ -152,6 +190,14 @@ fn show(entry: &Entry) -> Vec<Result<wire::TailLogResponse, Status>> {
             })
             .collect(),
     }
+}
+
+fn going_away() -> Status {
+    refusal(
+        Code::Unavailable,
+        "SHUTTING_DOWN",
+        "this server is going away; go on from the last entry at another",
+    )
 }
 
 fn unavailable(error: impl std::error::Error) -> Status {

@@ -1,14 +1,18 @@
-//! How far a source has been counted, from the projection: what an adapter needs to resume. Ingest asks for it.
+//! How far a source has been counted and which copies contradict, from the projection: what an adapter needs to resume
+//! and operations to clear up. It judges no copy again.
 
 use std::sync::Arc;
 
-use longhu_core::identity::SourceStatus;
+use longhu_core::control::Source;
+use longhu_core::fold::shard::Shard;
+use longhu_core::identity::{Conflict, SourceStatus};
 use longhu_core::pages::PageError;
-use longhu_proto::scalar::{position_from_wire, position_to_wire};
+use longhu_core::register::InForce;
+use longhu_proto::scalar::{date_to_wire, position_from_wire, position_to_wire};
 use longhu_proto::status::refusal;
 use longhu_proto::wire::ingest::v1 as wire;
+use longhu_proto::wire::ops::v1 as ops;
 use longhu_proto::wire::ops::v1::projector_service_server::ProjectorService;
-use longhu_proto::wire::ops::v1::{ReadSourceStatusRequest, ReadSourceStatusResponse};
 use tonic::{Code, Request, Response, Status};
 
 use crate::projection::Projection;
@@ -25,10 +29,7 @@ pub async fn source_status(
         projection.wait_for(position_from_wire(&position)).await?;
     }
     let shard = projection.read();
-    let Some(source) = shard.register().source(&request.source) else {
-        let message = format!("source `{}` is not registered; its first event registers it", request.source);
-        return Err(refusal(Code::NotFound, "SOURCE_NOT_FOUND", message));
-    };
+    let source = registered(&shard, &request.source)?;
     let status = match shard.source_number(&request.source) {
         None => SourceStatus::default(),
         Some(number) => shard.identities().status(projection.cold().as_ref(), number).map_err(unreadable)?,
@@ -47,11 +48,55 @@ pub async fn source_status(
     })
 }
 
+/// Answers `ListConflicts`.
+///
+/// # Errors
+/// As [`source_status`].
+async fn list_conflicts(
+    projection: &Projection,
+    request: ops::ListConflictsRequest,
+) -> Result<ops::ListConflictsResponse, Status> {
+    if let Some(position) = request.min_position {
+        projection.wait_for(position_from_wire(&position)).await?;
+    }
+    let shard = projection.read();
+    registered(&shard, &request.source)?;
+    let (mut conflicts, mut total) = (Vec::new(), 0);
+    if let Some(number) = shard.source_number(&request.source) {
+        let pages = projection.cold().as_ref();
+        total = shard.identities().status(pages, number).map_err(unreadable)?.conflicts;
+        conflicts = shard.identities().conflicts(pages, number).map_err(unreadable)?;
+    }
+    Ok(ops::ListConflictsResponse {
+        conflicts: conflicts.into_iter().map(conflict_to_wire).collect(),
+        total,
+        position: Some(position_to_wire(shard.head().position)),
+    })
+}
+
+fn registered<'a>(shard: &'a Shard, source: &str) -> Result<&'a InForce<Source>, Status> {
+    shard.register().source(source).ok_or_else(|| {
+        let message = format!("source `{source}` is not registered; its first event registers it");
+        refusal(Code::NotFound, "SOURCE_NOT_FOUND", message)
+    })
+}
+
+fn conflict_to_wire(conflict: Conflict) -> ops::Conflict {
+    ops::Conflict {
+        id: conflict.id,
+        source_sequence: conflict.source_sequence,
+        position: Some(position_to_wire(conflict.position)),
+        business_date: Some(date_to_wire(conflict.business_date)),
+        first_position: Some(position_to_wire(conflict.first)),
+        first_business_date: conflict.first_business_date.map(date_to_wire),
+    }
+}
+
 fn unreadable(error: PageError) -> Status {
     refusal(Code::Internal, "READ_MODEL_UNREADABLE", error.to_string())
 }
 
-/// The same for ingest processes on other machines.
+/// The same for other processes of the bank.
 #[derive(Clone)]
 pub struct SourceReader(Arc<Projection>);
 
@@ -66,10 +111,17 @@ impl SourceReader {
 impl ProjectorService for SourceReader {
     async fn read_source_status(
         &self,
-        request: Request<ReadSourceStatusRequest>,
-    ) -> Result<Response<ReadSourceStatusResponse>, Status> {
+        request: Request<ops::ReadSourceStatusRequest>,
+    ) -> Result<Response<ops::ReadSourceStatusResponse>, Status> {
         let request = request.into_inner().request.unwrap_or_default();
         let response = source_status(&self.0, request).await?;
-        Ok(Response::new(ReadSourceStatusResponse { response: Some(response) }))
+        Ok(Response::new(ops::ReadSourceStatusResponse { response: Some(response) }))
+    }
+
+    async fn list_conflicts(
+        &self,
+        request: Request<ops::ListConflictsRequest>,
+    ) -> Result<Response<ops::ListConflictsResponse>, Status> {
+        list_conflicts(&self.0, request.into_inner()).await.map(Response::new)
     }
 }

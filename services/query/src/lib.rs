@@ -5,6 +5,8 @@ use bytes::Bytes;
 use longhu_proto::wire::ops::v1 as ops;
 use longhu_proto::wire::ops::v1::log_service_client::LogServiceClient;
 use longhu_proto::wire::ops::v1::log_service_server::LogService;
+use longhu_proto::wire::ops::v1::projector_service_client::ProjectorServiceClient;
+use longhu_proto::wire::ops::v1::projector_service_server::ProjectorService;
 use longhu_proto::wire::standings::v1 as wire;
 use longhu_proto::wire::standings::v1::standings_service_client::StandingsServiceClient;
 use longhu_proto::wire::standings::v1::standings_service_server::StandingsService;
@@ -14,9 +16,9 @@ use tonic::client::GrpcService;
 use tonic::codegen::StdError;
 use tonic::{Request, Response, Status, Streaming};
 
-/// Who may look at standings: everybody whom the bank gave any part in it.
+/// Who may look at standings and at how far sources have been counted: everybody whom the bank gave any part in it.
 const MAY_LOOK: [Role; 3] = [Role::Viewer, Role::Admin, Role::Adapter];
-/// Who may look at the log.
+/// Who may look at the log and at what contradicts in it.
 const MAY_OPERATE: [Role; 1] = [Role::Admin];
 
 /// Answers for standings, through a projector that is reached over `T`: a channel, or a service in this process.
@@ -24,6 +26,7 @@ const MAY_OPERATE: [Role; 1] = [Role::Admin];
 pub struct Query<T> {
     standings: StandingsServiceClient<T>,
     log: LogServiceClient<T>,
+    projector: ProjectorServiceClient<T>,
 }
 
 impl<T> Query<T>
@@ -37,7 +40,8 @@ where
     pub fn new(projector: T) -> Query<T> {
         Query {
             standings: StandingsServiceClient::new(projector.clone()),
-            log: LogServiceClient::new(projector),
+            log: LogServiceClient::new(projector.clone()),
+            projector: ProjectorServiceClient::new(projector),
         }
     }
 }
@@ -123,5 +127,30 @@ where
     ) -> Result<Response<Self::TailLogStream>, Status> {
         require_any(&request, &MAY_OPERATE)?;
         self.log.clone().tail_log(request.into_inner()).await
+    }
+}
+
+#[tonic::async_trait]
+impl<T> ProjectorService for Query<T>
+where
+    T: GrpcService<Body, Future: Send> + Clone + Send + Sync + 'static,
+    T::Error: Into<StdError>,
+    T::ResponseBody: http_body::Body<Data = Bytes> + Send + 'static,
+    <T::ResponseBody as http_body::Body>::Error: Into<StdError> + Send,
+{
+    async fn read_source_status(
+        &self,
+        request: Request<ops::ReadSourceStatusRequest>,
+    ) -> Result<Response<ops::ReadSourceStatusResponse>, Status> {
+        require_any(&request, &MAY_LOOK)?;
+        self.projector.clone().read_source_status(request.into_inner()).await
+    }
+
+    async fn list_conflicts(
+        &self,
+        request: Request<ops::ListConflictsRequest>,
+    ) -> Result<Response<ops::ListConflictsResponse>, Status> {
+        require_any(&request, &MAY_OPERATE)?;
+        self.projector.clone().list_conflicts(request.into_inner()).await
     }
 }

@@ -24,6 +24,7 @@ use crate::proto_json;
 #[command(after_help = "Examples:
   longhu log tail
   longhu log tail --from 0.0
+  longhu log tail --from 42.7 --until 42.7
   longhu log tail --follow -o jsonl | jq 'select(.event)'")]
 pub struct Args {
     /// Begin at this position, such as 42.0; 0.0 is the beginning.
@@ -32,6 +33,9 @@ pub struct Args {
     /// Begin so many record batches before the end.
     #[arg(long, value_name = "BATCHES", default_value_t = 10)]
     last: u32,
+    /// End with this position.
+    #[arg(long, value_name = "POSITION")]
+    until: Option<Position>,
     /// Go on as entries arrive.
     #[arg(short, long)]
     follow: bool,
@@ -41,8 +45,12 @@ pub struct Args {
 pub async fn run(args: Args, global: &Global) -> Result<(), Failure> {
     let format = global.format(&[Format::Table, Format::Jsonl])?;
     let server = global.query_server()?;
-    let mut request =
-        TailLogRequest { from: args.from.map(position_to_wire), last: args.last, follow: args.follow };
+    let mut request = TailLogRequest {
+        from: args.from.map(position_to_wire),
+        last: args.last,
+        follow: args.follow,
+        until: args.until.map(position_to_wire),
+    };
     let mut failing_since: Option<Instant> = None;
     loop {
         let before = request.from;
@@ -71,7 +79,9 @@ async fn read(
     };
     loop {
         match entries.message().await {
-            Ok(None) if request.follow => return Ok(Err(Status::unavailable("the server ended the stream"))),
+            Ok(None) if request.follow && !has_all(request) => {
+                return Ok(Err(Status::unavailable("the server ended the stream")));
+            }
             Ok(None) => return Ok(Ok(())),
             Err(status) => return Ok(Err(status)),
             Ok(Some(entry)) => {
@@ -83,6 +93,11 @@ async fn read(
             }
         }
     }
+}
+
+/// Whether the stream that ended has come to the batch of the last entry that was asked for.
+fn has_all(request: &TailLogRequest) -> bool {
+    request.from.zip(request.until).is_some_and(|(next, until)| next.sequence >= until.sequence)
 }
 
 /// An entry as JSON; its parts in protobuf's mapping.

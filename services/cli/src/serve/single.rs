@@ -121,8 +121,10 @@ pub async fn projector(args: ProjectorArgs) -> Result<(), Failure> {
 pub async fn query(args: QueryArgs, global: &Global) -> Result<(), Failure> {
     let shutdown = begin()?;
     let query = Query::new(global.server_at(&args.projector)?.connection());
-    let services =
-        Services::new().with(StandingsServiceServer::new(query.clone())).with(LogServiceServer::new(query));
+    let services = Services::new()
+        .with(StandingsServiceServer::new(query.clone()))
+        .with(LogServiceServer::new(query.clone()))
+        .with(ProjectorServiceServer::new(query));
     let working = CancellationToken::new();
     let until = working.clone();
     let ended = async move {

@@ -131,14 +131,15 @@ impl Stack {
 /// Every service, with queries going through the same code as between machines.
 fn services(ingest: &Ingest, projector: &Projector, serving: CancellationToken) -> Services {
     let inside = Routes::new(StandingsServiceServer::new(projector.standings()))
-        .add_service(LogServiceServer::new(projector.log_inspector(serving)));
+        .add_service(LogServiceServer::new(projector.log_inspector(serving)))
+        .add_service(ProjectorServiceServer::new(projector.source_reader()));
     let query = Query::new(inside);
     Services::new()
         .with(ingest.ingest_service())
         .with(ingest.control_service())
         .with(StandingsServiceServer::new(query.clone()))
-        .with(LogServiceServer::new(query))
-        .with(ProjectorServiceServer::new(projector.source_reader()))
+        .with(LogServiceServer::new(query.clone()))
+        .with(ProjectorServiceServer::new(query))
 }
 
 /// Answers GetSourceStatus from a projection in the same process.

@@ -1,9 +1,13 @@
-//! `longhu sources`: registers sources of events and shows how far each has been counted. It sends no events.
+//! `longhu sources`: registers sources of events, shows how far each has been counted and what contradicts. It sends
+//! no events.
+
+mod conflicts;
 
 use std::num::NonZeroU32;
 
 use clap::Subcommand;
 use longhu_core::Position;
+use longhu_core::identity::GAPS_MAX;
 use longhu_proto::scalar::position_to_wire;
 use longhu_proto::wire::control::v1::{ApplySourceRequest, Source};
 use longhu_proto::wire::ingest::v1::{GetSourceStatusRequest, GetSourceStatusResponse};
@@ -20,6 +24,8 @@ pub enum Command {
     Apply(ApplyArgs),
     /// Show how far a source has been counted, with its gaps.
     Show(ShowArgs),
+    /// List the copies of a source's events that contradict the counted one.
+    Conflicts(conflicts::Args),
 }
 
 /// Arguments of `longhu sources apply`.
@@ -57,6 +63,7 @@ pub async fn run(command: Command, global: &Global) -> Result<(), Failure> {
     match command {
         Command::Apply(args) => apply(args, global).await,
         Command::Show(args) => show(args, global).await,
+        Command::Conflicts(args) => conflicts::run(args, global).await,
     }
 }
 
@@ -142,8 +149,9 @@ fn details(status: &GetSourceStatusResponse) -> String {
         ("position", status.position.as_ref().map(proto_json::position).unwrap_or_default()),
     ];
     if status.numbered {
-        lines.push(("contiguous", status.contiguous.to_string()));
+        lines.push(("contiguous", format!("{}, the last number before the first gap", status.contiguous)));
         lines.push(("greatest", status.greatest.to_string()));
+        lines.extend(status.gaps.is_empty().then(|| ("gaps", "none".to_owned())));
     }
     let mut text = output::pairs(lines);
     if !status.gaps.is_empty() {
@@ -154,6 +162,16 @@ fn details(status: &GetSourceStatusResponse) -> String {
         });
         text.push('\n');
         text.push_str(&output::table(&columns, rows));
+        if status.gaps.len() >= GAPS_MAX {
+            text.push_str(&format!("the first {GAPS_MAX} gaps; there may be more\n"));
+        }
+        text.push_str("\nThe adapter never sent these numbers, or they were refused. Send them; nothing counts twice.\n");
+    }
+    if status.conflicts > 0 {
+        text.push_str(&format!(
+            "\nSee what contradicts with `longhu sources conflicts {}`.\n",
+            status.source
+        ));
     }
     text
 }
@@ -175,9 +193,20 @@ mod tests {
             ..Default::default()
         };
         let text = details(&status);
-        assert!(text.contains("contiguous  6\n"), "{text}");
-        assert!(text.ends_with("MISSING FROM  TO  EVENTS\n           7   9       3\n"), "{text}");
+        assert!(text.contains("contiguous  6, the last number before the first gap\n"), "{text}");
+        assert!(text.contains("MISSING FROM  TO  EVENTS\n           7   9       3\n\nThe adapter"), "{text}");
         assert_eq!(json(&status)["gaps"][0]["last"], 9);
+    }
+
+    #[test]
+    fn the_next_step_is_named_where_there_is_one() {
+        let mut status =
+            GetSourceStatusResponse { source: "core".into(), numbered: true, ..Default::default() };
+        let text = details(&status);
+        assert!(text.ends_with("gaps        none\n"), "{text}");
+        status.conflicts = 2;
+        let text = details(&status);
+        assert!(text.ends_with("\nSee what contradicts with `longhu sources conflicts core`.\n"), "{text}");
     }
 
     #[test]
