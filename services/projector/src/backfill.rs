@@ -8,8 +8,11 @@ use longhu_log::{Log, ReadError, ReadFrom, ReadOptions, Reader};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use crate::feed::Work;
+use crate::feed::Old;
 use crate::projection::Projection;
+
+/// Batches between two looks whether the computation is still wanted.
+const LOOK_EVERY: u64 = 64;
 
 /// Serves contests that wait, until the shutdown.
 ///
@@ -18,7 +21,7 @@ use crate::projection::Projection;
 pub async fn run(
     log: Log,
     projection: Arc<Projection>,
-    work: mpsc::Sender<Work>,
+    work: mpsc::Sender<Old>,
     shutdown: CancellationToken,
 ) -> Result<(), ReadError> {
     let mut published = projection.subscribe();
@@ -45,22 +48,24 @@ async fn read_again(
     log: &Log,
     projection: &Projection,
     waiting: &Waiting,
-    work: &mpsc::Sender<Work>,
+    work: &mpsc::Sender<Old>,
 ) -> Result<bool, ReadError> {
     let Waiting { contest, revision, generation, backfill } = waiting;
     tracing::info!(contest, revision, from = backfill.next_sequence, until = %backfill.until, "reading the log again");
     let options = ReadOptions { until: Some(backfill.until.sequence), ..ReadOptions::default() };
     let mut reader = Reader::open(log, ReadFrom::After(backfill.next_sequence - 1), options).await?;
     while let Some(entry) = reader.next().await? {
-        let old = Work::Old { contest: contest.clone(), generation: *generation, entry };
-        if work.send(old).await.is_err() {
+        if entry.sequence % LOOK_EVERY == 0 && projection.read().computing(contest, *generation).is_none() {
+            tracing::info!(contest, "another definition came: not reading on");
+            return Ok(true);
+        }
+        if work.send(Old { contest: contest.clone(), generation: *generation, entry }).await.is_err() {
             return Ok(false);
         }
     }
     let mut published = projection.subscribe();
     loop {
-        let still = projection.read().waiting().iter().any(|w| w.generation == *generation);
-        if !still {
+        if projection.read().computing(contest, *generation).is_none() {
             return Ok(true);
         }
         if published.changed().await.is_err() {

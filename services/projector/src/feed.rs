@@ -5,22 +5,34 @@ use longhu_log::{Entry, Log, ReadError, ReadFrom, ReadOptions, Reader};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-/// Batches that wait for the fold's thread; with batches of at most 4 MiB this bounds their memory.
-pub const QUEUE_BATCHES: usize = 64;
+/// Batches of each kind that wait for the fold's thread; with batches of at most 4 MiB this bounds their memory.
+pub const QUEUE_BATCHES: usize = 32;
 
 /// What the fold's thread is given.
 pub enum Work {
     /// The next batch of the log.
     Live(Entry),
     /// An old batch for a contest that is read again.
-    Old {
-        /// The contest's id.
-        contest: String,
-        /// Which computation of it.
-        generation: u64,
-        /// The batch.
-        entry: Entry,
-    },
+    Old(Old),
+}
+
+/// An old batch.
+pub struct Old {
+    /// The id of the contest that is read again.
+    pub contest: String,
+    /// Which computation of it.
+    pub generation: u64,
+    /// The batch.
+    pub entry: Entry,
+}
+
+impl Work {
+    /// Events in it, as far as time goes.
+    pub fn size(&self) -> usize {
+        match self {
+            Work::Live(entry) | Work::Old(Old { entry, .. }) => entry.batch.records.len().max(1),
+        }
+    }
 }
 
 /// Reads the log from a checkpoint on, for ever.
@@ -30,7 +42,7 @@ pub enum Work {
 pub async fn live(
     log: Log,
     from: ReadFrom,
-    work: mpsc::Sender<Work>,
+    work: mpsc::Sender<Entry>,
     shutdown: CancellationToken,
 ) -> Result<(), ReadError> {
     let mut reader = Reader::open(&log, from, ReadOptions::default()).await?;
@@ -40,7 +52,7 @@ pub async fn live(
             () = shutdown.cancelled() => return Ok(()),
         };
         let Some(entry) = entry else { return Ok(()) };
-        if work.send(Work::Live(entry)).await.is_err() {
+        if work.send(entry).await.is_err() {
             return Ok(());
         }
     }

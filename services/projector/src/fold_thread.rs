@@ -1,59 +1,57 @@
 //! The fold's own thread: the only writer of the shard. It folds what waits, a bounded number of events under the lock
-//! at a time, publishes, and hands changed pages over for committing about once a second.
+//! at a time, publishes, and hands changed pages over for committing about once a second. A decision that must wait
+//! for a computation holds the live batches back; it is never folded early, and nothing is folded past it.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use longhu_core::Position;
-use longhu_core::control::Decision;
-use longhu_core::event::Event;
 use longhu_core::fold::shard::Shard;
-use longhu_core::pages::PageError;
-use longhu_log::{Checkpoint, Entry, Kind};
-use longhu_proto::{DecodeError, control, stored_event};
-use tokio::sync::mpsc::error::TryRecvError;
-use tokio::sync::mpsc::{Receiver, Sender};
+use longhu_log::{Checkpoint, Entry};
+use tokio::sync::broadcast;
+use tokio::sync::mpsc::Sender;
 
 use crate::cold::Cold;
 use crate::feed::Work;
+use crate::inbox::{Inbox, Waited};
+use crate::prepared::{FoldError, Folded, Prepared};
 use crate::projection::{Projection, Published};
+use crate::swap::Swap;
 
 /// Events folded under one lock when the projector keeps up: about a millisecond.
 const CHUNK_EVENTS: usize = 1_000;
 /// Events folded under one lock when it lags: longer pauses, fewer settles.
 const CATCH_UP_EVENTS: usize = 16_000;
+/// More batches waiting than this is a lag.
+const LAG_BATCHES: usize = 4;
 /// A commit is due after so long, if anything changed.
 const COMMIT_EVERY: Duration = Duration::from_secs(1);
 /// A commit is due after so many events.
 const COMMIT_EVENTS: usize = 100_000;
-
-/// Why the fold stopped.
-#[derive(Debug, thiserror::Error)]
-pub enum FoldError {
-    /// An entry cannot be read. It is never passed over.
-    #[error("the entry at {position} cannot be folded")]
-    Entry {
-        /// Where it is.
-        position: Position,
-        /// Why.
-        source: DecodeError,
-    },
-    /// A page of the read model cannot be read.
-    #[error("the read model cannot be read; rebuild it from the log with `--rebuild`")]
-    Page(#[from] PageError),
-}
+/// A commit that is due while the one before is under way is tried again after so long.
+const COMMIT_AGAIN: Duration = Duration::from_millis(5);
 
 /// A checkpoint to commit, after its pages were handed over.
 pub struct CommitOrder(pub Checkpoint);
+
+/// A control batch of which a decision must wait until a contest is computed.
+pub struct Held {
+    entry: Entry,
+    contest: String,
+}
 
 /// The fold's thread.
 pub struct FoldThread {
     pub projection: Arc<Projection>,
     /// The pages behind the shard, and the way to the store.
     pub cold: Arc<Cold>,
-    pub work: Receiver<Work>,
+    pub inbox: Inbox,
+    /// The live batch that stopped before one of its decisions. The shard's position says which.
+    pub held: Option<Held>,
     /// Orders for the committer, one at a time.
     pub commits: Sender<CommitOrder>,
+    /// Told of every computation that ends.
+    pub swaps: broadcast::Sender<Swap>,
     /// Where the last live batch left the log.
     pub checkpoint: Checkpoint,
     pub committed_at: Instant,
@@ -67,80 +65,80 @@ impl FoldThread {
     /// # Errors
     /// [`FoldError`]; the projector halts on it.
     pub fn run(mut self) -> Result<(), FoldError> {
-        let mut waiting: Option<Work> = None;
-        loop {
-            let first = match waiting.take() {
-                Some(work) => work,
-                None => match self.next_work() {
-                    Some(work) => work,
-                    None => break,
-                },
-            };
-            let mut chunk = vec![first];
-            let limit = if self.work.len() > 4 { CATCH_UP_EVENTS } else { CHUNK_EVENTS };
-            let mut events = size(&chunk[0]);
-            while events < limit {
-                match self.work.try_recv() {
-                    Ok(work) if events + size(&work) > limit => {
-                        waiting = Some(work);
-                        break;
-                    }
-                    Ok(work) => {
-                        events += size(&work);
-                        chunk.push(work);
-                    }
-                    Err(TryRecvError::Empty | TryRecvError::Disconnected) => break,
-                }
+        while let Some(chunk) = self.next_chunk() {
+            if !chunk.is_empty() {
+                self.fold(chunk)?;
             }
-            self.fold(chunk)?;
             self.commit_when_due();
         }
         self.commit_last();
         Ok(())
     }
 
-    /// The next piece of work; commits meanwhile when the log is quiet.
-    fn next_work(&mut self) -> Option<Work> {
-        loop {
-            match self.work.try_recv() {
-                Ok(work) => return Some(work),
-                Err(TryRecvError::Disconnected) => return None,
-                Err(TryRecvError::Empty) if !self.is_changed => return self.work.blocking_recv(),
-                Err(TryRecvError::Empty) => {
-                    self.commit_when_due();
-                    std::thread::park_timeout(Duration::from_millis(1));
-                }
+    /// What to fold next, perhaps nothing for now; `None` at the end.
+    fn next_chunk(&mut self) -> Option<Vec<Work>> {
+        if let Some(held) = self.held.take() {
+            if !self.is_computing(&held.contest) {
+                return Some(vec![Work::Live(held.entry)]);
             }
+            self.held = Some(held);
         }
+        let holds_live = self.held.is_some();
+        let patience = self.is_changed.then(|| {
+            let left = COMMIT_EVERY.saturating_sub(self.committed_at.elapsed());
+            left.max(COMMIT_AGAIN)
+        });
+        match self.inbox.wait(holds_live, patience) {
+            Waited::Ended => return None,
+            Waited::TimeIsUp => return Some(Vec::new()),
+            Waited::Ready => {}
+        }
+        while let Some(order) = self.inbox.order() {
+            let (cold, published) = (self.cold.clone(), self.projection.published());
+            self.projection.write(|shard| order(shard, &*cold), |_, ()| published);
+            self.is_changed = true;
+        }
+        let lags = self.inbox.waiting(holds_live) > LAG_BATCHES;
+        Some(self.inbox.take(if lags { CATCH_UP_EVENTS } else { CHUNK_EVENTS }, holds_live))
     }
 
-    fn fold(&mut self, chunk: Vec<Work>) -> Result<(), FoldError> {
+    fn is_computing(&self, contest: &str) -> bool {
+        self.projection.read().contest(contest).is_some_and(|served| served.next.is_some())
+    }
+
+    fn fold(&mut self, mut chunk: Vec<Work>) -> Result<(), FoldError> {
         let mut prepared = Vec::with_capacity(chunk.len());
         for work in &chunk {
             prepared.push(Prepared::of(work)?);
         }
-        let last_live = chunk.iter().rev().find_map(|work| match work {
-            Work::Live(entry) => Some((entry.checkpoint(), entry.pending)),
-            Work::Old { .. } => None,
-        });
-        let (checkpoint, before) = (last_live.map(|(checkpoint, _)| checkpoint), self.projection.published());
-        let cold = self.cold.clone();
-        let folded = self.projection.write(
+        let (before, cold) = (self.projection.published(), self.cold.clone());
+        let done = self.projection.write(
             |shard| {
-                let folded = prepared.iter().try_for_each(|prepared| prepared.fold(shard, &cold));
+                let done = fold_all(&prepared, shard, &cold);
                 shard.settle();
-                folded
+                done
             },
-            |shard| Published {
-                position: shard.head().position,
-                running_hash: checkpoint.map_or(before.running_hash, |checkpoint| checkpoint.running_hash),
-                lag_batches: last_live.map_or(before.lag_batches, |(_, pending)| pending),
+            |shard, done| {
+                let last = done.as_ref().ok().and_then(|done| done.last);
+                Published {
+                    position: shard.head().position,
+                    running_hash: last.map_or(before.running_hash, |(checkpoint, _)| checkpoint.running_hash),
+                    lag_batches: last.map_or(before.lag_batches, |(_, pending)| pending),
+                }
             },
-        );
-        folded?;
-        self.uncommitted_events += chunk.iter().map(size).sum::<usize>();
-        self.checkpoint = checkpoint.unwrap_or(self.checkpoint);
+        )?;
+        drop(prepared);
+        self.uncommitted_events += chunk.iter().map(Work::size).sum::<usize>();
+        self.checkpoint = done.last.map_or(self.checkpoint, |(checkpoint, _)| checkpoint);
         self.is_changed = true;
+        // Nobody may be waiting to hear it.
+        done.swaps.into_iter().for_each(|swap| drop(self.swaps.send(swap)));
+        if let Some((at, contest)) = done.held
+            && let Work::Live(entry) = chunk.swap_remove(at)
+        {
+            tracing::info!(contest, sequence = entry.sequence, "a seal waits until its contest is computed");
+            self.held = Some(Held { entry, contest });
+        }
         Ok(())
     }
 
@@ -157,7 +155,7 @@ impl FoldThread {
             return;
         }
         let published = self.projection.published();
-        self.projection.write(|shard| self.cold.hand_over(shard.take_dirty()), |_| published);
+        self.projection.write(|shard| self.cold.hand_over(shard.take_dirty()), |_, ()| published);
         if self.commits.blocking_send(CommitOrder(self.checkpoint)).is_ok() {
             self.committed_at = Instant::now();
             self.uncommitted_events = 0;
@@ -174,75 +172,28 @@ impl FoldThread {
     }
 }
 
-fn size(work: &Work) -> usize {
-    match work {
-        Work::Live(entry) | Work::Old { entry, .. } => entry.batch.records.len().max(1),
-    }
+/// What came of a chunk.
+#[derive(Default)]
+struct Done {
+    /// Where the last live batch left the log, and how many wait behind it.
+    last: Option<(Checkpoint, u64)>,
+    swaps: Vec<Swap>,
+    /// The live batch that stopped, and the contest that it waits for. No live one stands after it in a chunk.
+    held: Option<(usize, String)>,
 }
 
-/// A batch whose records are decoded, so that the lock is held for folding only.
-enum Prepared<'a> {
-    Events { entry: &'a Entry, events: Vec<Event<'a>>, again: Option<(&'a str, u64)> },
-    Decisions { entry: &'a Entry, decisions: Vec<Decision> },
-    Nothing { entry: &'a Entry, again: Option<(&'a str, u64)> },
-}
-
-impl<'a> Prepared<'a> {
-    fn of(work: &'a Work) -> Result<Prepared<'a>, FoldError> {
-        let (entry, again) = match work {
-            Work::Live(entry) => (entry, None),
-            Work::Old { contest, generation, entry } => (entry, Some((contest.as_str(), *generation))),
-        };
-        let at = |index: usize| Position::new(entry.sequence, index as u32);
-        let records = entry.batch.records.iter().enumerate();
-        match entry.batch.header.kind {
-            Kind::Events => {
-                let decode = |(index, record): (usize, &'a _)| {
-                    let record: &'a [u8] = AsRef::<[u8]>::as_ref(record);
-                    stored_event::decode(record)
-                        .map_err(|source| FoldError::Entry { position: at(index), source })
-                };
-                Ok(Prepared::Events { entry, events: records.map(decode).collect::<Result<_, _>>()?, again })
+fn fold_all(prepared: &[Prepared], shard: &mut Shard, cold: &Cold) -> Result<Done, FoldError> {
+    let mut done = Done::default();
+    for (at, prepared) in prepared.iter().enumerate() {
+        let folded = prepared.fold(shard, cold, Position::new(u64::MAX, u32::MAX))?;
+        match (folded, prepared) {
+            (Folded::Held(contest), _) => done.held = Some((at, contest)),
+            (Folded::Swapped(swap), _) => done.swaps.push(swap),
+            (Folded::Whole, Prepared::Live(entry, _)) => {
+                done.last = Some((entry.checkpoint(), entry.pending));
             }
-            Kind::Control if again.is_none() => {
-                let decode = |(index, record): (usize, &'a _)| {
-                    let record: &'a [u8] = AsRef::<[u8]>::as_ref(record);
-                    control::decode(record).map_err(|source| FoldError::Entry { position: at(index), source })
-                };
-                Ok(Prepared::Decisions { entry, decisions: records.map(decode).collect::<Result<_, _>>()? })
-            }
-            Kind::Control | Kind::Tick => Ok(Prepared::Nothing { entry, again }),
+            (Folded::Whole, Prepared::Old(..)) => {}
         }
     }
-
-    fn fold(&self, shard: &mut Shard, cold: &Cold) -> Result<(), FoldError> {
-        match self {
-            Prepared::Events { entry, events, again } => {
-                let recorded = entry.batch.header.recorded_time;
-                for (index, event) in events.iter().enumerate() {
-                    let position = Position::new(entry.sequence, index as u32);
-                    match again {
-                        None => shard.event(cold, position, recorded, event)?,
-                        Some((contest, _)) => shard.refold_event(cold, contest, position, recorded, event)?,
-                    }
-                }
-                if let Some((contest, generation)) = again {
-                    shard.refolded_through(contest, *generation, entry.sequence);
-                }
-            }
-            Prepared::Decisions { entry, decisions } => {
-                for (index, decision) in decisions.iter().enumerate() {
-                    let position = Position::new(entry.sequence, index as u32);
-                    shard.decision(position, entry.batch.header.recorded_time, decision.clone());
-                }
-            }
-            Prepared::Nothing { entry, again: None } => {
-                shard.advance(Position::new(entry.sequence, 0), entry.batch.header.recorded_time);
-            }
-            Prepared::Nothing { entry, again: Some((contest, generation)) } => {
-                shard.refolded_through(contest, *generation, entry.sequence);
-            }
-        }
-        Ok(())
-    }
+    Ok(done)
 }

@@ -5,16 +5,20 @@
 mod backfill;
 mod checkpoint;
 mod cold;
+mod desk;
 mod feed;
 mod fold_thread;
+mod inbox;
 mod log_service;
 mod pins;
+mod prepared;
 mod projection;
 mod projector;
 mod render;
 mod seals;
 mod source_status;
 mod standings_service;
+mod swap;
 
 pub use log_service::LogInspector;
 pub use projection::{Projection, Published};

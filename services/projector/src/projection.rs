@@ -64,11 +64,11 @@ impl Projection {
     pub(crate) fn write<T>(
         &self,
         change: impl FnOnce(&mut Shard) -> T,
-        published: impl FnOnce(&Shard) -> Published,
+        published: impl FnOnce(&Shard, &T) -> Published,
     ) -> T {
         let mut shard = self.shard.write();
         let result = change(&mut shard);
-        let published = published(&shard);
+        let published = published(&shard, &result);
         drop(shard);
         self.published.send_replace(published);
         result

@@ -10,16 +10,20 @@ use longhu_core::fold::shard::Shard;
 use longhu_core::pages::PageError;
 use longhu_log::{Checkpoint, Log, ReadError, ReadFrom};
 use longhu_store::Store;
-use tokio::sync::mpsc;
+use tokio::sync::{broadcast, mpsc};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::checkpoint::Stored;
 use crate::cold::Cold;
+use crate::desk::{Desk, Order, QUEUE_ORDERS};
 use crate::feed::{self, QUEUE_BATCHES};
-use crate::fold_thread::{CommitOrder, FoldError, FoldThread};
+use crate::fold_thread::{CommitOrder, FoldThread};
+use crate::inbox::Inbox;
+use crate::prepared::FoldError;
 use crate::projection::{Projection, Published};
 use crate::source_status::SourceReader;
+use crate::swap::{SWAPS_KEPT, Swap};
 use crate::{backfill, log_service::LogInspector, standings_service::Standings};
 
 /// How to run a projector.
@@ -67,6 +71,8 @@ pub enum ProjectorError {
 pub struct Projector {
     projection: Arc<Projection>,
     log: Log,
+    desk: Desk,
+    swaps: broadcast::Sender<Swap>,
     run: JoinHandle<Result<(), ProjectorError>>,
 }
 
@@ -92,8 +98,11 @@ impl Projector {
             lag_batches: 0,
         };
         let projection = Arc::new(Projection::new(&bank, shard, published, Arc::new(cold)));
-        let run = tokio::spawn(run(log.clone(), projection.clone(), checkpoint, shutdown));
-        Ok(Projector { projection, log, run })
+        let (orders_in, orders) = mpsc::channel(QUEUE_ORDERS);
+        let swaps = broadcast::Sender::new(SWAPS_KEPT);
+        let parts = Parts { log: log.clone(), projection: projection.clone(), orders, swaps: swaps.clone() };
+        let run = tokio::spawn(run(parts, checkpoint, shutdown));
+        Ok(Projector { projection, log, desk: Desk::new(orders_in), swaps, run })
     }
 
     /// What queries see.
@@ -156,21 +165,32 @@ fn open(config: &ProjectorConfig, bank: &str) -> Result<(Cold, Shard, Checkpoint
     Ok((cold, shard, checkpoint))
 }
 
-async fn run(
+/// What the tasks share.
+struct Parts {
     log: Log,
     projection: Arc<Projection>,
+    orders: mpsc::Receiver<Order>,
+    swaps: broadcast::Sender<Swap>,
+}
+
+async fn run(
+    parts: Parts,
     checkpoint: Checkpoint,
     shutdown: CancellationToken,
 ) -> Result<(), ProjectorError> {
+    let Parts { log, projection, orders, swaps } = parts;
     let ending = shutdown.child_token();
     let cold = projection.cold().clone();
-    let (work_in, work) = mpsc::channel(QUEUE_BATCHES);
-    let (commits, orders) = mpsc::channel(1);
+    let (live_in, live) = mpsc::channel(QUEUE_BATCHES);
+    let (old_in, old) = mpsc::channel(QUEUE_BATCHES);
+    let (commits, commit_orders) = mpsc::channel(1);
     let thread = FoldThread {
         projection: projection.clone(),
         cold: cold.clone(),
-        work,
+        inbox: Inbox::new(live, old, orders),
+        held: None,
         commits,
+        swaps,
         checkpoint,
         committed_at: Instant::now(),
         uncommitted_events: 0,
@@ -178,13 +198,13 @@ async fn run(
     };
     let mut fold = spawn_thread("longhu-fold", move || thread.run());
     let bank = projection.bank().to_owned();
-    let mut commit = spawn_thread("longhu-commit", move || commit_all(&bank, &cold, orders));
+    let mut commit = spawn_thread("longhu-commit", move || commit_all(&bank, &cold, commit_orders));
     let from = match checkpoint.sequence {
         0 => ReadFrom::Start,
         _ => ReadFrom::Checkpoint(checkpoint),
     };
-    let live = feed::live(log.clone(), from, work_in.clone(), ending.clone());
-    let old = backfill::run(log, projection, work_in, ending.clone());
+    let live = feed::live(log.clone(), from, live_in, ending.clone());
+    let old = backfill::run(log, projection, old_in, ending.clone());
     let feeds = async { tokio::try_join!(live, old).map(drop) };
     let (mut folded, mut committed) = (None, None);
     let fed = tokio::select! {

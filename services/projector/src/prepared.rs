@@ -1,0 +1,179 @@
+//! Batches whose records are decoded, so that the lock is held for folding only, and how each kind is folded. It reads
+//! no log and keeps nothing. An entry that cannot be read is an error, never passed over.
+
+use longhu_core::Position;
+use longhu_core::control::Decision;
+use longhu_core::event::Event;
+use longhu_core::fold::shard::Shard;
+use longhu_core::pages::{PageError, Pages};
+use longhu_log::{Entry, Kind};
+use longhu_proto::{DecodeError, control, stored_event};
+
+use crate::feed::{Old, Work};
+use crate::swap::{Swap, swap};
+
+/// Why the fold stopped.
+#[derive(Debug, thiserror::Error)]
+pub enum FoldError {
+    /// An entry cannot be read. It is never passed over.
+    #[error("the entry at {position} cannot be folded")]
+    Entry {
+        /// Where it is.
+        position: Position,
+        /// Why.
+        source: DecodeError,
+    },
+    /// A page of the read model cannot be read.
+    #[error("the read model cannot be read; rebuild it from the log with `--rebuild`")]
+    Page(#[from] PageError),
+}
+
+/// What came of folding a batch.
+#[derive(Debug)]
+pub enum Folded {
+    /// All of it is in.
+    Whole,
+    /// All of it is in, and with it a computation has ended and is served now.
+    Swapped(Swap),
+    /// It stopped before a decision that must wait for this contest. Folded again, it goes on there.
+    Held(String),
+}
+
+/// A decoded batch.
+pub enum Prepared<'a> {
+    /// The next batch of the log.
+    Live(&'a Entry, Records<'a>),
+    /// An old one, for a computation.
+    Old(&'a Old, Records<'a>),
+}
+
+/// The records of a batch.
+pub enum Records<'a> {
+    Events(Vec<Event<'a>>),
+    Decisions(Vec<Decision>),
+    Nothing,
+}
+
+impl<'a> Records<'a> {
+    fn of(entry: &'a Entry) -> Result<Records<'a>, FoldError> {
+        let at = |index: usize| Position::new(entry.sequence, index as u32);
+        let records = entry.batch.records.iter().enumerate();
+        match entry.batch.header.kind {
+            Kind::Events => {
+                let decode = |(index, record): (usize, &'a _)| {
+                    let record: &'a [u8] = AsRef::<[u8]>::as_ref(record);
+                    stored_event::decode(record)
+                        .map_err(|source| FoldError::Entry { position: at(index), source })
+                };
+                records.map(decode).collect::<Result<_, _>>().map(Records::Events)
+            }
+            Kind::Control => {
+                let decode = |(index, record): (usize, &'a _)| {
+                    let record: &'a [u8] = AsRef::<[u8]>::as_ref(record);
+                    control::decode(record).map_err(|source| FoldError::Entry { position: at(index), source })
+                };
+                records.map(decode).collect::<Result<_, _>>().map(Records::Decisions)
+            }
+            Kind::Tick => Ok(Records::Nothing),
+        }
+    }
+}
+
+impl<'a> Prepared<'a> {
+    /// Decodes a piece of work.
+    ///
+    /// # Errors
+    /// [`FoldError::Entry`].
+    pub fn of(work: &'a Work) -> Result<Prepared<'a>, FoldError> {
+        match work {
+            Work::Live(entry) => Prepared::live(entry),
+            Work::Old(old) => Prepared::old(old),
+        }
+    }
+
+    /// Decodes a batch of the log.
+    ///
+    /// # Errors
+    /// [`FoldError::Entry`].
+    pub fn live(entry: &'a Entry) -> Result<Prepared<'a>, FoldError> {
+        Ok(Prepared::Live(entry, Records::of(entry)?))
+    }
+
+    /// Decodes an old batch; decisions in it say nothing again.
+    ///
+    /// # Errors
+    /// [`FoldError::Entry`].
+    pub fn old(old: &'a Old) -> Result<Prepared<'a>, FoldError> {
+        let records = match old.entry.batch.header.kind {
+            Kind::Events => Records::of(&old.entry)?,
+            Kind::Control | Kind::Tick => Records::Nothing,
+        };
+        Ok(Prepared::Old(old, records))
+    }
+
+    /// Folds it; decisions after `until` are left out.
+    ///
+    /// # Errors
+    /// [`FoldError::Page`].
+    pub fn fold(&self, shard: &mut Shard, pages: &dyn Pages, until: Position) -> Result<Folded, FoldError> {
+        match self {
+            Prepared::Live(entry, records) => live(entry, records, shard, pages, until),
+            Prepared::Old(old, records) => again(old, records, shard, pages),
+        }
+    }
+}
+
+fn live(
+    entry: &Entry,
+    records: &Records,
+    shard: &mut Shard,
+    pages: &dyn Pages,
+    until: Position,
+) -> Result<Folded, FoldError> {
+    let recorded = entry.batch.header.recorded_time;
+    let positions = (0..).map(|index| Position::new(entry.sequence, index));
+    match records {
+        Records::Events(events) => {
+            for (position, event) in positions.zip(events) {
+                shard.event(pages, position, recorded, event)?;
+            }
+        }
+        Records::Decisions(decisions) => {
+            // What the shard has of it, it had before it was held back, be it before a restart.
+            let is_new = |(position, _): &(Position, &Decision)| *position > shard.head().position;
+            let new: Vec<(Position, &Decision)> = positions.zip(decisions).filter(is_new).collect();
+            for (position, decision) in new.into_iter().take_while(|(position, _)| *position <= until) {
+                if let Some(contest) = shard.must_wait_for(decision) {
+                    return Ok(Folded::Held(contest.to_owned()));
+                }
+                shard.decision(position, recorded, decision.clone());
+            }
+        }
+        Records::Nothing => shard.advance(Position::new(entry.sequence, 0), recorded),
+    }
+    Ok(Folded::Whole)
+}
+
+/// Credits an old batch to the computation that it was read for. One that another definition has replaced meanwhile, or
+/// that has the batch already, is not credited: its events would count twice.
+fn again(old: &Old, records: &Records, shard: &mut Shard, pages: &dyn Pages) -> Result<Folded, FoldError> {
+    let Old { contest, generation, entry } = old;
+    let Some(backfill) = shard.computing(contest, *generation) else { return Ok(Folded::Whole) };
+    if entry.sequence < backfill.next_sequence {
+        return Ok(Folded::Whole);
+    }
+    if let Records::Events(events) = records {
+        let recorded = entry.batch.header.recorded_time;
+        for (index, event) in (0..).zip(events) {
+            shard.refold_event(pages, contest, Position::new(entry.sequence, index), recorded, event)?;
+        }
+    }
+    let note = |shard: &mut Shard| shard.refolded_through(contest, *generation, entry.sequence);
+    match entry.sequence >= backfill.until.sequence {
+        true => Ok(Folded::Swapped(swap(shard, contest, note))),
+        false => {
+            note(shard);
+            Ok(Folded::Whole)
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! What changed when a contest that was computed again from the log took the place of the one that was served: told to
+//! whoever waits for it, never kept.
+
+use longhu_core::Position;
+use longhu_core::fold::digest::Digest;
+use longhu_core::fold::served::Served;
+use longhu_core::fold::shard::Shard;
+
+/// Swaps that somebody who is slow may be behind.
+pub const SWAPS_KEPT: usize = 256;
+
+/// One swap.
+#[derive(Clone, Debug)]
+pub struct Swap {
+    /// The contest's id.
+    pub contest: String,
+    /// Where the shard stood: both computations had seen the same entries.
+    pub position: Position,
+    /// Every board that is served now.
+    pub boards: Vec<SwappedBoard>,
+}
+
+/// A board before and after.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SwappedBoard {
+    /// Its kind.
+    pub board: String,
+    /// What was served; `None` when it was not, or under another revision.
+    pub before: Option<Digest>,
+    /// What is served now.
+    pub after: Digest,
+}
+
+/// Lets a contest's computation end, and compares the boards on both sides of the swap.
+pub fn swap(shard: &mut Shard, contest: &str, end: impl FnOnce(&mut Shard)) -> Swap {
+    shard.settle();
+    let (was, before) = digests(shard.contest(contest));
+    end(shard);
+    let (is, after) = digests(shard.contest(contest));
+    let same_revision = was == is;
+    let boards = after.into_iter().map(|(board, after)| {
+        let before = before.iter().find(|(kind, _)| same_revision && *kind == board);
+        SwappedBoard { before: before.map(|(_, digest)| *digest), board, after }
+    });
+    Swap { contest: contest.to_owned(), position: shard.head().position, boards: boards.collect() }
+}
+
+/// The revision that is served, and the digest of each of its boards.
+fn digests(served: Option<&Served>) -> (Option<u64>, Vec<(String, Digest)>) {
+    let live = served.and_then(|served| served.live.as_ref());
+    let boards = live.map(|live| live.boards()).unwrap_or_default().iter();
+    (live.map(|live| live.revision), boards.map(|board| (board.kind.clone(), board.digest())).collect())
+}
