@@ -63,16 +63,18 @@ pub(super) fn seal<'a>(prefix: &'a [Logged], id: &str) -> Option<Sealing<'a>> {
     None
 }
 
-/// Decisions that mean nothing to anybody: closes of sets that are not there whole, and seals of contests that are not
-/// defined.
+/// Decisions that mean nothing to anybody: closes of sets that are not there whole, seals in sets, and seals of contests
+/// that are not defined.
 pub(super) fn dead_letters(prefix: &[Logged]) -> u64 {
     let control = control(prefix);
     let closes = (0..control.len()).filter(|at| matches!(control[*at].1.payload, Payload::Close { .. }));
+    let in_sets = closes.clone().filter_map(|at| set_of(&control, at)).flatten();
+    let in_sets = in_sets.filter(|(_, decision)| matches!(decision.payload, Payload::Seal(_))).count();
     let abandoned = closes.filter(|at| set_of(&control, *at).is_none()).count();
     let effective = effective(prefix);
     let seals = (0..effective.len()).filter(|at| matches!(effective[*at].1.payload, Payload::Seal(_)));
     let astray = seals.filter(|at| defined_before(&effective, *at, &effective[*at].1.key).is_none()).count();
-    (abandoned + astray) as u64
+    (abandoned + in_sets + astray) as u64
 }
 
 fn defined_before<'a>(
@@ -142,7 +144,9 @@ fn effective(prefix: &[Logged]) -> Vec<(Position, &Decision)> {
         match decision.payload {
             Payload::Close { .. } => {
                 let own = set_of(&control, at).unwrap_or_default();
-                effective.extend(own.iter().map(|(_, decision)| (*position, *decision)));
+                // A seal stands alone.
+                let own = own.iter().filter(|(_, decision)| !matches!(decision.payload, Payload::Seal(_)));
+                effective.extend(own.map(|(_, decision)| (*position, *decision)));
             }
             _ if decision.change_set.is_empty() => effective.push((*position, *decision)),
             _ => {}

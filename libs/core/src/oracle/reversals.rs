@@ -181,7 +181,7 @@ pub(super) fn take_back<'a>(original: &Counted<'a>, reversals: &[&Counted<'a>]) 
         let before = left;
         let fate = match (before, &one.event.reverses) {
             (Some(before), Some(part)) => {
-                let (after, fate) = take(before, part, original.event);
+                let (after, fate) = take(before, part);
                 left = after;
                 fate
             }
@@ -202,19 +202,22 @@ pub(super) fn take_back<'a>(original: &Counted<'a>, reversals: &[&Counted<'a>]) 
 }
 
 /// What is left after a part is taken, and how that went.
-fn take(left: Left, part: &Reversal, original: &Event) -> (Option<Left>, Fate) {
+fn take(left: Left, part: &Reversal) -> (Option<Left>, Fate) {
     if part.quantity.is_none() && part.amount.is_none() {
         return (None, Fate::TookAll);
     }
     let mut after = left;
     let mut took = false;
     let mut is_less = false;
+    // A part that brings the quantity or the amount to nothing leaves nothing.
+    let mut has_none = false;
     if let Some(asked) = part.quantity {
         let has = left.quantity.unwrap_or(1);
         let taken = if asked > has { has } else { asked };
         if taken > 0 {
             after.quantity = Some(has - taken);
             took = true;
+            has_none |= taken == has;
             is_less |= taken < asked;
         }
     }
@@ -226,13 +229,12 @@ fn take(left: Left, part: &Reversal, original: &Event) -> (Option<Left>, Fate) {
         let taken = if is_more { has.minor } else { asked.minor };
         after.amount = Some(Amount { minor: has.minor - taken, ..has });
         took = true;
+        has_none |= taken == has.minor;
         is_less |= is_more;
     }
     if !took {
         return (Some(left), Fate::TookNothing);
     }
-    let had_money = original.amount.is_some_and(|amount| amount.minor != 0);
-    let has_none = after.quantity == Some(0) || (had_money && after.amount.is_some_and(|a| a.minor == 0));
     let fate = if is_less { Fate::TookLess } else { Fate::TookPart };
     (if has_none { None } else { Some(after) }, fate)
 }

@@ -14,7 +14,7 @@ use crate::support::reversals::{insert, take_backs};
 use crate::support::seals::{Sealing, sealings};
 
 /// Whether worlds take events back: not before the fold does.
-pub const REVERSALS: bool = false;
+pub const REVERSALS: bool = true;
 /// Whether worlds seal contests: not before the fold does.
 pub const SEALS: bool = false;
 
