@@ -96,7 +96,7 @@ impl Register {
                         Payload::Seal(_) => Effect::Abandoned,
                         _ => self.put(position, decision),
                     };
-                    if !effects.contains(&effect) {
+                    if effect == Effect::Abandoned || !effects.contains(&effect) {
                         effects.push(effect);
                     }
                 }

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::fold::contest_state::{ContestState, Holders};
@@ -101,32 +102,43 @@ pub(super) fn key(id: &str, number: u64) -> Vec<u8> {
     sealed::key(LATE, id, &number.to_be_bytes())
 }
 
-/// What becomes different for whom when a group is worked out again.
+/// What becomes different for whom when a group is worked out again; nothing at all if no credit does. Credits that only
+/// take each other's place in business time are a difference with no change of sums.
 pub(super) fn difference(
     state: &ContestState,
     holders: Holders,
     was: Option<Group>,
     is: Group,
-) -> Vec<LateChange> {
-    let mut sums: BTreeMap<(LeafKey, u32), (i128, i128, i64)> = BTreeMap::new();
+) -> Option<Vec<LateChange>> {
+    let mut credits: BTreeMap<(LeafKey, u32, Date, Time, &str), [i128; 3]> = BTreeMap::new();
     for (group, sign) in was.map(|was| (was, -1)).into_iter().chain([(is, 1)]) {
         state.credits(group, &mut |credit| {
             if let Some(key) = state.leaf_of(holders, credit.creditor) {
-                let sum = sums.entry((key, credit.indicator as u32)).or_default();
-                sum.0 += credit.part.measure * i128::from(sign);
-                sum.1 += credit.part.points * i128::from(sign);
-                sum.2 += sign;
+                let reach = credit.reach;
+                let place = (key, credit.indicator as u32, reach.date, reach.occurred, reach.id);
+                let sum = credits.entry(place).or_default();
+                for (sum, part) in sum.iter_mut().zip([credit.part.measure, credit.part.points, 1]) {
+                    *sum += sign * part;
+                }
             }
         });
     }
-    let changes = sums.into_iter().filter(|(_, sum)| *sum != (0, 0, 0));
-    changes
-        .map(|((holder, indicator), (measure, points, credits))| LateChange {
-            holder,
-            indicator,
-            measure,
-            points,
-            credits,
-        })
-        .collect()
+    credits.retain(|_, sum| *sum != [0; 3]);
+    if credits.is_empty() {
+        return None;
+    }
+    let mut sums: BTreeMap<(LeafKey, u32), [i128; 3]> = BTreeMap::new();
+    for ((holder, indicator, ..), parts) in credits {
+        let sum = sums.entry((holder, indicator)).or_default();
+        sum.iter_mut().zip(parts).for_each(|(sum, part)| *sum += part);
+    }
+    let changes = sums.into_iter().filter(|(_, sum)| *sum != [0; 3]);
+    let changes = changes.map(|((holder, indicator), [measure, points, credits])| LateChange {
+        holder,
+        indicator,
+        measure,
+        points,
+        credits: credits as i64,
+    });
+    Some(changes.collect())
 }

@@ -35,13 +35,12 @@ impl Served {
         (was, is): (Option<Group>, Group),
         around: Surroundings,
     ) {
-        if let (Some(sealed), Some(live)) = (&mut self.sealed, &self.live) {
-            let changes = difference(live, holders, was, is);
-            if !changes.is_empty() {
-                let (id, kind) = (is.event.id.as_ref().into(), is.event.kind.as_ref().into());
-                let about = LateAbout::Event { source: is.source, id, kind };
-                sealed.note(LateEntry { position: entry.0, recorded: entry.1, about, changes });
-            }
+        if let (Some(sealed), Some(live)) = (&mut self.sealed, &self.live)
+            && let Some(changes) = difference(live, holders, was, is)
+        {
+            let (id, kind) = (is.event.id.as_ref().into(), is.event.kind.as_ref().into());
+            let about = LateAbout::Event { source: is.source, id, kind };
+            sealed.note(LateEntry { position: entry.0, recorded: entry.1, about, changes });
         }
         for (state, backfill) in self.states() {
             if backfill.is_none_or(|backfill| backfill.holds(original)) {

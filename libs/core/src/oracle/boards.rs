@@ -114,7 +114,7 @@ fn row(id: &str, name: &str, contest: &Contest, credits: &[&Credit]) -> Row {
 }
 
 /// A credit has the reach of the entry that gave it.
-fn reach(credit: &Credit) -> Reach {
+pub(super) fn reach(credit: &Credit) -> Reach {
     let entry = credit.taken_by.unwrap_or(credit.event);
     (credit.date, entry.occurred, entry.source.to_string(), entry.id.to_string())
 }

@@ -1,8 +1,10 @@
 //! The oracle's sealed results: the standings at the seal's own position, the hash that names them, and what came after
 //! it and would have changed them. It never lets anything after the seal into a result.
 
+use std::collections::BTreeMap;
+
 use crate::Position;
-use crate::oracle::boards::Table;
+use crate::oracle::boards::{Reach, Table, reach};
 use crate::oracle::credits::Credit;
 use crate::oracle::sum::{put_text, put_tie_keys};
 use crate::oracle::{Entry, Logged, Standings, copies, credits, decisions, standings_under, up_to};
@@ -39,18 +41,25 @@ pub fn late_entries(log: &[Logged], contest: &str, position: Position) -> Vec<Po
         let organisation = decisions::organisation(&prefix[..=at]);
         let given =
             |entries| credits::give(seal.contest, &organisation, entries, &copies::judge(entries)).credits;
-        let (without, with) = (given(&prefix[..at]), given(&prefix[..=at]));
-        if !without.iter().map(what).eq(with.iter().map(what)) {
+        if sums(&given(&prefix[..at])) != sums(&given(&prefix[..=at])) {
             late.push(logged.position);
         }
     }
     late
 }
 
-/// What a credit is, of which entry, under which indicator, to whom.
-fn what<'a>(credit: &Credit<'a>) -> (Position, usize, Option<&'a str>, Option<&'a str>, i128, i128) {
-    let Credit { position, indicator, employee, unit, measure, points, .. } = *credit;
-    (position, indicator, employee, unit, measure, points)
+/// What decides about a rank beside the sums: to whom, under which indicator, when.
+type Place<'a> = (Option<&'a str>, Option<&'a str>, usize, Reach);
+
+/// What is given in each place: measure, points, credits.
+fn sums<'a>(credits: &[Credit<'a>]) -> BTreeMap<Place<'a>, (i128, i128, usize)> {
+    let mut sums = BTreeMap::new();
+    for credit in credits {
+        let place = (credit.employee, credit.unit, credit.indicator, reach(credit));
+        let sum: &mut (i128, i128, usize) = sums.entry(place).or_default();
+        *sum = (sum.0 + credit.measure, sum.1 + credit.points, sum.2 + 1);
+    }
+    sums
 }
 
 /// The canonical hash of a result: BLAKE3, in lower-case hex, of these bytes, with every number lowest byte first.

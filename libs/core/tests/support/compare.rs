@@ -1,9 +1,13 @@
 //! The comparison of the fold with the oracle at one position: every row of every board, and every way to ask for one.
 
+use longhu_core::Position;
 use longhu_core::fold::board::Board;
 use longhu_core::fold::contest_state::ContestState;
+use longhu_core::fold::late::LateAbout;
+use longhu_core::fold::served::Served;
 use longhu_core::fold::shard::Shard;
-use longhu_core::oracle::{self, Copy, Logged, Standings, Table};
+use longhu_core::oracle::{self, Copy, Logged, Sealed, Standings, Table};
+use longhu_core::pages::Pages;
 
 use crate::support::counters::Counters;
 use crate::support::world::World;
@@ -19,7 +23,13 @@ macro_rules! same {
 }
 
 /// Compares everything that the shard serves with the oracle.
-pub fn compare(shard: &Shard, log: &[Logged], world: &World, counters: &mut Counters) -> Result<(), String> {
+pub fn compare(
+    shard: &Shard,
+    pages: &dyn Pages,
+    log: &[Logged],
+    world: &World,
+    counters: &mut Counters,
+) -> Result<(), String> {
     let position = shard.head().position;
     for revisions in &world.contests {
         let id = revisions[0].id.as_str();
@@ -34,8 +44,14 @@ pub fn compare(shard: &Shard, log: &[Logged], world: &World, counters: &mut Coun
             same!(served.next.is_some(), true, "{id} at {position} is neither served nor read again");
             continue;
         };
+        compare_seal(shard, served, oracle::sealed(log, id, position), counters)?;
+        if served.sealed.is_some() {
+            let late = oracle::late_entries(log, id, position);
+            compare_late(shard, pages, served, &late)?;
+        }
         if live.revision == expected.revision {
-            same!(served.next.is_some(), false, "{id} at {position} is read again although it is served");
+            let other = served.next.as_ref().filter(|(next, _)| next.revision != live.revision);
+            same!(other.is_some(), false, "{id} at {position} is read again although it is served");
             compare_head(shard, &expected)?;
             compare_contest(shard, live, &expected, counters)?;
         } else {
@@ -56,6 +72,8 @@ fn compare_head(shard: &Shard, expected: &Standings) -> Result<(), String> {
     same!(head.counters.events, expected.copies.len() as u64, "events at {}", head.position);
     same!(head.counters.duplicates, count(Copy::Duplicate), "duplicates at {}", head.position);
     same!(head.counters.conflicts, count(Copy::Conflict), "conflicts at {}", head.position);
+    same!(head.counters.dead_letters, expected.dead_letters, "dead letters at {}", head.position);
+    same!(shard.waiting_reversals(), expected.waiting, "reversals that wait at {}", head.position);
     Ok(())
 }
 
@@ -79,6 +97,60 @@ fn compare_contest(
     }
     same!(live.late(), expected.late, "late events of {id} at {}", shard.head().position);
     same!(live.held(), expected.held, "held credits of {id} at {}", shard.head().position);
+    Ok(())
+}
+
+fn compare_seal(
+    shard: &Shard,
+    served: &Served,
+    expected: Option<Sealed>,
+    counters: &mut Counters,
+) -> Result<(), String> {
+    same!(served.sealed.is_some(), expected.is_some(), "being sealed at {}", shard.head().position);
+    let (Some(sealed), Some(expected)) = (&served.sealed, expected) else { return Ok(()) };
+    let id = &sealed.contest.id;
+    same!(sealed.result.position, expected.position, "position of the seal of {id}");
+    same!(sealed.result.as_of, expected.standings.as_of, "time of the seal of {id}");
+    same!(sealed.result.revision, expected.standings.revision, "revision of the result of {id}");
+    same!(sealed.result.held, expected.standings.held, "held credits of the result of {id}");
+    same!(sealed.result.late, expected.standings.late, "late entries of the result of {id}");
+    same!(sealed.boards.len(), expected.standings.tables.len(), "boards of the result of {id}");
+    for (board, table) in sealed.boards.iter().zip(&expected.standings.tables) {
+        same!(board.kind, table.kind, "kind of a board of the result of {id}");
+        compare_board(shard, board, table).map_err(|reason| format!("result of {id}: {reason}"))?;
+        for (_, row) in board.from(0, shard.sources()) {
+            let own =
+                table.rows.iter().find(|own| own.id == shard.participants().text(board.participant(row)));
+            same!(
+                sealed.name(&board.kind, row),
+                own.map(|own| own.name.as_str()),
+                "a name in the result of {id}"
+            );
+        }
+        let now = served.live.as_ref().and_then(|live| live.board(&board.kind));
+        let moved = now.is_some_and(|now| now.digest() != board.digest());
+        counters.hit_if(moved, "seal", "standing otherwise than its result");
+    }
+    let hash: String = sealed.result.hash.iter().map(|byte| format!("{byte:02x}")).collect();
+    same!(hash, expected.hash, "hash of the result of {id}");
+    counters.hit("seal", "result compared");
+    Ok(())
+}
+
+/// Entries that would have changed the result, as far as they are events.
+fn compare_late(
+    shard: &Shard,
+    pages: &dyn Pages,
+    served: &Served,
+    expected: &[Position],
+) -> Result<(), String> {
+    let Some(sealed) = &served.sealed else { return Ok(()) };
+    let count = sealed.result.late_entries;
+    let listed = sealed.late_entries(pages, 0, count as usize).map_err(|error| error.to_string())?;
+    same!(listed.len() as u64, count, "number of late entries at {}", shard.head().position);
+    let events = listed.iter().filter(|entry| matches!(entry.about, LateAbout::Event { .. }));
+    let positions: Vec<Position> = events.map(|entry| entry.position).collect();
+    same!(positions, expected, "late entries of {} at {}", sealed.contest.id, shard.head().position);
     Ok(())
 }
 

@@ -26,11 +26,14 @@ pub struct Journey {
     pub crash: usize,
     /// To read the waiting contests some way on.
     pub backfill: usize,
+    /// To compute a contest again.
+    pub rebuild: usize,
 }
 
 impl Journey {
     /// Nothing happens on the way.
-    pub const QUIET: Journey = Journey { settle: 3, compare: 0, checkpoint: 0, crash: 0, backfill: 2 };
+    pub const QUIET: Journey =
+        Journey { settle: 3, compare: 0, checkpoint: 0, crash: 0, backfill: 2, rebuild: 0 };
 
     /// Any.
     pub fn any(dice: &mut Dice) -> Journey {
@@ -40,6 +43,7 @@ impl Journey {
             checkpoint: [0, 4, 10][dice.below(3)],
             crash: [0, 20, 40][dice.below(3)],
             backfill: [1, 6, 40][dice.below(3)],
+            rebuild: [0, 15, 60][dice.below(3)],
         }
     }
 }
@@ -112,7 +116,12 @@ impl<'a> Drive<'a> {
                 self.shard.event(&self.pages, logged.position, logged.recorded, event)?;
             }
             Entry::Decision(decision) => {
+                while self.shard.must_wait_for(decision).is_some() {
+                    counters.hit("backfill", "waited for by a seal");
+                    self.backfill(1, counters)?;
+                }
                 let before = self.revisions_waiting();
+                let served = self.revisions_served();
                 self.shard.decision(logged.position, logged.recorded, decision.clone());
                 let after = self.revisions_waiting();
                 let overtaken =
@@ -120,6 +129,9 @@ impl<'a> Drive<'a> {
                 counters.hit_if(overtaken, "backfill", "overtaken by an amendment");
                 counters.hit_if(after.len() > waiting, "backfill", "begun");
                 let is_contest = decision.payload.kind() == "contest";
+                let amended = !served.is_empty() && self.revisions_served() != served;
+                let is_ranked = is_contest && amended && after.len() == before.len();
+                counters.hit_if(is_ranked, "decision", "only ranked again");
                 counters.hit_if(is_contest && after.is_empty(), "backfill", "none needed");
             }
             Entry::Tick => self.shard.advance(logged.position, logged.recorded),
@@ -131,6 +143,12 @@ impl<'a> Drive<'a> {
         self.shard.waiting().into_iter().map(|waiting| (waiting.contest, waiting.revision)).collect()
     }
 
+    fn revisions_served(&self) -> BTreeMap<String, u64> {
+        let contests = self.world.contests.iter().map(|revisions| &revisions[0].id);
+        let live = contests.filter_map(|id| Some((id, self.shard.contest(id)?.live.as_ref()?)));
+        live.map(|(id, live)| (id.clone(), live.revision)).collect()
+    }
+
     /// Everything that may happen between two entries; gives the next entry to read.
     fn happen(&mut self, next: usize, counters: &mut Counters) -> Result<usize, String> {
         let journey = self.journey;
@@ -140,6 +158,11 @@ impl<'a> Drive<'a> {
         if self.chance(journey.backfill) {
             let batches = 1 + self.dice.below(4);
             self.backfill(batches, counters).map_err(|error| error.to_string())?;
+        }
+        if self.chance(journey.rebuild) {
+            let of = self.dice.below(self.world.contests.len());
+            let begun = self.shard.rebuild(&self.world.contests[of][0].id);
+            counters.hit_if(begun, "backfill", "same revision again");
         }
         if self.chance(journey.compare) {
             self.shard.settle();
@@ -182,6 +205,9 @@ impl<'a> Drive<'a> {
         }
         let in_batch = self.log.get(next).is_some_and(|logged| logged.position.sequence == before.sequence);
         counters.hit_if(in_batch, "checkpoint", "resumed in the middle of a batch");
+        let sealed = self.world.contests.iter().filter_map(|revisions| self.shard.contest(&revisions[0].id));
+        let sealed = sealed.filter(|served| served.sealed.is_some()).count();
+        counters.hit_if(sealed > 0, "seal", "compared after a crash");
         // What was restored is settled: nothing is lost, nothing is new.
         self.compare(counters)?;
         Ok(next)
@@ -217,7 +243,7 @@ impl<'a> Drive<'a> {
     }
 
     fn compare(&mut self, counters: &mut Counters) -> Result<(), String> {
-        compare(&self.shard, self.log, self.world, counters)?;
+        compare(&self.shard, &self.pages, self.log, self.world, counters)?;
         for revisions in &self.world.contests {
             let id = &revisions[0].id;
             let live = self.shard.contest(id).and_then(|served| served.live.as_ref());

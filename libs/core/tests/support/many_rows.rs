@@ -85,11 +85,11 @@ fn check(contest: &Contest, log: &[Logged]) {
         }
         if sequence % 1_000 == 0 {
             shard.settle();
-            compare(&shard, log, &world, &mut Counters::default()).unwrap();
+            compare(&shard, &MemoryPages::default(), log, &world, &mut Counters::default()).unwrap();
         }
     }
     shard.settle();
-    compare(&shard, log, &world, &mut Counters::default()).unwrap();
+    compare(&shard, &MemoryPages::default(), log, &world, &mut Counters::default()).unwrap();
     let rows = standings(log, "c", shard.head().position).unwrap().tables[0].rows.len();
     assert!(rows > 1_024, "{rows} rows fit into two blocks");
 }

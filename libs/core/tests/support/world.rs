@@ -1,7 +1,7 @@
 //! A generated world: what is decided and what happened, before anything says in which order the log has it.
 
 use longhu_core::Time;
-use longhu_core::contest::Contest;
+use longhu_core::contest::{Contest, TieBreak};
 use longhu_core::control::{Bank, Decision, Payload, Source};
 use longhu_core::money::Currency;
 use proptest::prelude::*;
@@ -12,11 +12,6 @@ use crate::support::events::{Again, Fact, NAMED, NUMBERED, again, fact};
 use crate::support::organisation::{decision, organisation};
 use crate::support::reversals::{insert, take_backs};
 use crate::support::seals::{Sealing, sealings};
-
-/// Whether worlds take events back: not before the fold does.
-pub const REVERSALS: bool = true;
-/// Whether worlds seal contests: not before the fold does.
-pub const SEALS: bool = false;
 
 /// Ids of contests: one is the beginning of another.
 const IDS: [&str; 3] = ["c", "c-1", "c-11"];
@@ -36,25 +31,16 @@ pub struct World {
     pub seed: u64,
 }
 
-/// Worlds, with reversals and with seals or without.
-pub fn world(reversals: bool, seals: bool) -> impl Strategy<Value = World> {
-    let revisions = prop_oneof![
-        3 => prop::collection::vec(contest(), 1..=1),
-        3 => prop::collection::vec(contest(), 2..=2),
-        1 => prop::collection::vec(contest(), 3..=3),
-    ];
-    let contests = prop::collection::vec(revisions, 1..=2);
+/// Worlds.
+pub fn world() -> impl Strategy<Value = World> {
+    let contests = prop::collection::vec(revisions(), 1..=2);
     let copy = (any::<prop::sample::Index>(), how(), 0usize..30, recorded());
     let copies = prop::collection::vec(copy, 0..6);
     let many = prop::collection::vec(fact(), 1..60);
-    let (facts, take_backs) = if reversals {
-        // Where few credits are given, each that is taken back is felt.
-        let few = prop::collection::vec(fact(), 1..6);
-        (prop_oneof![many, few].boxed(), take_backs().boxed())
-    } else {
-        (many.boxed(), Just(Vec::new()).boxed())
-    };
-    let seals = if seals { sealings(&IDS[..2]).boxed() } else { Just(Vec::new()).boxed() };
+    // Where few credits are given, each that is taken back is felt.
+    let few = prop::collection::vec(fact(), 1..6);
+    let facts = prop_oneof![many, few];
+    let (take_backs, seals) = (take_backs(), sealings(&IDS[..2]));
     let decided = (organisation(), contests, seals);
     (decided, facts, take_backs, copies, any::<u64>()).prop_map(
         |((organisation, mut contests, seals), mut facts, take_backs, copies, seed)| {
@@ -70,6 +56,37 @@ pub fn world(reversals: bool, seals: bool) -> impl Strategy<Value = World> {
             World { organisation, contests, facts, seals, seed }
         },
     )
+}
+
+/// The revisions of a contest: half of the amendments give the same credits and rank them in another way.
+fn revisions() -> impl Strategy<Value = Vec<Contest>> {
+    let revision = || (contest(), any::<bool>());
+    let revisions = prop_oneof![
+        3 => prop::collection::vec(revision(), 1..=1),
+        3 => prop::collection::vec(revision(), 2..=2),
+        1 => prop::collection::vec(revision(), 3..=3),
+    ];
+    revisions.prop_map(|drawn| {
+        let mut revisions: Vec<Contest> = Vec::new();
+        for (contest, ranks_only) in drawn {
+            let before = revisions.last().filter(|_| ranks_only);
+            let contest = before.map_or_else(|| contest.clone(), |before| ranked_like(before, &contest));
+            revisions.push(contest);
+        }
+        revisions
+    })
+}
+
+fn ranked_like(credited: &Contest, ranked: &Contest) -> Contest {
+    let indicators = credited.indicators.len();
+    let is_there = |link: &TieBreak| !matches!(link, TieBreak::Indicator(index) if *index >= indicators);
+    Contest {
+        boards: ranked.boards.clone(),
+        listing: ranked.listing,
+        tie_rule: ranked.tie_rule,
+        tie_breaks: ranked.tie_breaks.iter().filter(|link| is_there(link)).cloned().collect(),
+        ..credited.clone()
+    }
 }
 
 fn how() -> impl Strategy<Value = Again> {
