@@ -10,6 +10,7 @@ mod emit;
 mod failure;
 mod import;
 mod log;
+mod oracle;
 mod org;
 mod output;
 mod problems;
@@ -68,6 +69,8 @@ enum Command {
     Import(import::Command),
     /// Show a board, or where one participant stands.
     Standings(standings::Args),
+    /// Compute standings from an exported log, slowly and without a server.
+    Oracle(oracle::Args),
     /// Look at the log itself.
     #[command(subcommand)]
     Log(log::Command),
@@ -94,6 +97,7 @@ impl Command {
             Command::Emit(args) => emit::run(args, global).await,
             Command::Import(command) => import::run(command, global).await,
             Command::Standings(args) => standings::run(args, global).await,
+            Command::Oracle(args) => oracle::run(args, global).await,
             Command::Log(command) => log::run(command, global).await,
             Command::Sources(command) => sources::run(command, global).await,
             Command::Catalogue(command) => catalogue::run(command, global).await,

@@ -1,5 +1,8 @@
 //! `longhu log`: looks at the log itself. It reads and never writes.
 
+mod entries;
+mod export;
+pub mod line;
 mod stat;
 mod tail;
 
@@ -15,6 +18,8 @@ pub enum Command {
     Stat(stat::Args),
     /// Show entries in the order of the log.
     Tail(tail::Args),
+    /// Write every entry as JSON lines.
+    Export(export::Args),
 }
 
 /// Runs one of them.
@@ -22,5 +27,6 @@ pub async fn run(command: Command, global: &Global) -> Result<(), Failure> {
     match command {
         Command::Stat(args) => stat::run(args, global).await,
         Command::Tail(args) => tail::run(args, global).await,
+        Command::Export(args) => export::run(args, global).await,
     }
 }

@@ -1,21 +1,18 @@
-//! `longhu log tail`: entries as lines, once or as they arrive. A connection that breaks while following is taken up
-//! again after the last entry shown: none is skipped, none is shown twice.
+//! `longhu log tail`: entries as lines, once or as they arrive. It never skips an entry and shows none twice.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use longhu_core::Position;
-use longhu_proto::scalar::{position_from_wire, position_to_wire};
+use longhu_proto::scalar::position_to_wire;
 use longhu_proto::wire::control::v1::ControlEntry;
 use longhu_proto::wire::control::v1::control_entry::Payload;
 use longhu_proto::wire::event::v1::Event;
 use longhu_proto::wire::ops::v1::tail_log_response::Entry;
 use longhu_proto::wire::ops::v1::{TailLogRequest, TailLogResponse};
-use serde::Serialize;
-use serde_json::value::RawValue;
-use tonic::Status;
 
-use crate::client::{Global, Server};
-use crate::failure::{Failure, is_transient};
+use super::{entries, line};
+use crate::client::Global;
+use crate::failure::Failure;
 use crate::output::{self, Format};
 use crate::proto_json;
 
@@ -45,87 +42,18 @@ pub struct Args {
 pub async fn run(args: Args, global: &Global) -> Result<(), Failure> {
     let format = global.format(&[Format::Table, Format::Jsonl])?;
     let server = global.query_server()?;
-    let mut request = TailLogRequest {
+    let request = TailLogRequest {
         from: args.from.map(position_to_wire),
         last: args.last,
         follow: args.follow,
         until: args.until.map(position_to_wire),
     };
-    let mut failing_since: Option<Instant> = None;
-    loop {
-        let before = request.from;
-        let result = read(&server, &mut request, format).await?;
-        let Err(status) = result else { return Ok(()) };
-        if request.from != before {
-            failing_since = None;
-        }
-        let since = *failing_since.get_or_insert_with(Instant::now);
-        if !args.follow || !is_transient(&status) || since.elapsed() > global.timeout {
-            return Err(server.failure(&status));
-        }
-        tokio::time::sleep(Duration::from_millis(500)).await;
-    }
-}
-
-/// Prints entries until the stream ends or breaks; leaves in `request` where to go on.
-async fn read(
-    server: &Server,
-    request: &mut TailLogRequest,
-    format: Format,
-) -> Result<Result<(), Status>, Failure> {
-    let mut entries = match server.ask(server.log().tail_log(*request)).await {
-        Ok(entries) => entries,
-        Err(status) => return Ok(Err(status)),
-    };
-    loop {
-        match entries.message().await {
-            Ok(None) if request.follow && !has_all(request) => {
-                return Ok(Err(Status::unavailable("the server ended the stream")));
-            }
-            Ok(None) => return Ok(Ok(())),
-            Err(status) => return Ok(Err(status)),
-            Ok(Some(entry)) => {
-                let line = if format == Format::Jsonl { json_line(&entry)? } else { readable_line(&entry) };
-                output::print(&(line + "\n"))?;
-                let shown = entry.position.as_ref().map(position_from_wire).unwrap_or_default();
-                request.from =
-                    Some(position_to_wire(Position::new(shown.sequence, shown.index.saturating_add(1))));
-            }
-        }
-    }
-}
-
-/// Whether the stream that ended has come to the batch of the last entry that was asked for.
-fn has_all(request: &TailLogRequest) -> bool {
-    request.from.zip(request.until).is_some_and(|(next, until)| next.sequence >= until.sequence)
-}
-
-/// An entry as JSON; its parts in protobuf's mapping.
-#[derive(Serialize)]
-struct Line {
-    position: Option<String>,
-    recorded_time: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    event: Option<Box<RawValue>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    control: Option<Box<RawValue>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    tick: Option<Box<RawValue>>,
-}
-
-fn json_line(entry: &TailLogResponse) -> Result<String, Failure> {
-    let (mut event, mut control, mut tick) = (None, None, None);
-    match &entry.entry {
-        Some(Entry::Event(message)) => event = Some(proto_json::to_json("longhu.event.v1.Event", message)?),
-        Some(Entry::Control(message)) => {
-            control = Some(proto_json::to_json("longhu.control.v1.ControlEntry", message)?);
-        }
-        Some(Entry::Tick(message)) => tick = Some(proto_json::to_json("longhu.ops.v1.Tick", message)?),
-        None => {}
-    }
-    let position = entry.position.as_ref().map(proto_json::position);
-    let recorded_time = entry.recorded_time.as_ref().and_then(proto_json::rfc3339);
-    output::json(&Line { position, recorded_time, event, control, tick }, false)
+    let silence_max = if args.follow { global.timeout } else { Duration::ZERO };
+    entries::read(&server, request, silence_max, |entry| {
+        let line = if format == Format::Jsonl { line::write(&entry)? } else { readable_line(&entry) };
+        output::print(&(line + "\n"))
+    })
+    .await
 }
 
 fn readable_line(entry: &TailLogResponse) -> String {
@@ -200,7 +128,6 @@ fn control_words(control: &ControlEntry) -> String {
 mod tests {
     use longhu_core::event::Credit;
     use longhu_core::money::{Amount, Currency};
-    use longhu_proto::wire::ops::v1::Tick;
 
     use super::*;
 
@@ -243,17 +170,5 @@ mod tests {
             "42.7       1970-01-01T00:00:00.000Z  event    card.issued core/e-1 on 1998-03-01 at b-1 by 张三 \
              quantity 2 amount -12.05 CNY"
         );
-    }
-
-    #[test]
-    fn a_json_line_has_its_part_in_protobuf_s_mapping() {
-        let line = json_line(&entry(Entry::Event(event()))).unwrap();
-        let value: serde_json::Value = serde_json::from_str(&line).unwrap();
-        assert_eq!(value["position"], "42.7");
-        assert_eq!(value["event"]["business_date"]["day"], 1);
-        assert_eq!(value["event"]["quantity"], "2");
-        assert!(value.get("tick").is_none());
-        let tick = json_line(&entry(Entry::Tick(Tick { slot: "s0".into() }))).unwrap();
-        assert!(tick.ends_with("\"tick\":{\"slot\":\"s0\"}}"), "{tick}");
     }
 }

@@ -1,7 +1,7 @@
 //! `longhu standings`: asks for a board, or for one participant and the neighbours. All rows of an answer reflect one
 //! position; nothing is computed or reordered here.
 
-mod render;
+pub mod render;
 
 use std::num::NonZeroU64;
 

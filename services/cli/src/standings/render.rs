@@ -31,8 +31,9 @@ pub struct Focus {
     pub gap_to_next: String,
 }
 
+/// A board as JSON.
 #[derive(Serialize)]
-struct Document<'a> {
+pub struct Document<'a> {
     contest: &'a str,
     board: &'a str,
     position: Option<String>,
@@ -63,12 +64,17 @@ struct Entry<'a> {
 
 /// One JSON document.
 pub fn json(view: &View) -> Result<String, Failure> {
+    Ok(output::json(&document(view)?, true)? + "\n")
+}
+
+/// A board for a JSON document.
+pub fn document(view: &View) -> Result<Document<'_>, Failure> {
     let header = &view.header;
     let gap = |focus: &Focus| match focus.gap_to_next.as_str() {
         "" => Ok(None),
         gap => number(gap).map(Some),
     };
-    let document = Document {
+    Ok(Document {
         contest: &header.contest,
         board: &header.board,
         position: header.position.as_ref().map(proto_json::position),
@@ -84,8 +90,7 @@ pub fn json(view: &View) -> Result<String, Failure> {
         participant: view.focus.as_ref().map(|focus| focus.participant.as_str()),
         gap_to_next: view.focus.as_ref().map(gap).transpose()?,
         standings: view.rows.iter().map(entry).collect::<Result<_, _>>()?,
-    };
-    Ok(output::json(&document, true)? + "\n")
+    })
 }
 
 fn entry(row: &Row) -> Result<Entry<'_>, Failure> {

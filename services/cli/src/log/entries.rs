@@ -1,0 +1,70 @@
+//! Reads entries from a server in log order. A connection that breaks is taken up again after the last entry that was
+//! handed on, within bounds: none is skipped, none is handed on twice.
+
+use std::time::{Duration, Instant};
+
+use longhu_core::Position;
+use longhu_proto::scalar::{position_from_wire, position_to_wire};
+use longhu_proto::wire::ops::v1::{TailLogRequest, TailLogResponse};
+use tonic::Status;
+
+use crate::client::Server;
+use crate::failure::{Failure, is_transient};
+
+/// Between two attempts.
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// Hands every entry that is asked for to `take`; goes on for ever when the request follows without an end. Gives up
+/// when the server says nothing new for `silence_max`.
+pub async fn read(
+    server: &Server,
+    mut request: TailLogRequest,
+    silence_max: Duration,
+    mut take: impl FnMut(TailLogResponse) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let mut failing_since: Option<Instant> = None;
+    loop {
+        let before = request.from;
+        let Err(status) = once(server, &mut request, &mut take).await? else { return Ok(()) };
+        if request.from != before {
+            failing_since = None;
+        }
+        let since = *failing_since.get_or_insert_with(Instant::now);
+        if !is_transient(&status) || since.elapsed() >= silence_max {
+            return Err(server.failure(&status));
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+}
+
+/// Hands on entries until the stream ends or breaks; leaves in `request` where to go on.
+async fn once(
+    server: &Server,
+    request: &mut TailLogRequest,
+    take: &mut impl FnMut(TailLogResponse) -> Result<(), Failure>,
+) -> Result<Result<(), Status>, Failure> {
+    let mut entries = match server.ask(server.log().tail_log(*request)).await {
+        Ok(entries) => entries,
+        Err(status) => return Ok(Err(status)),
+    };
+    loop {
+        match entries.message().await {
+            Ok(None) if request.follow && !has_all(request) => {
+                return Ok(Err(Status::unavailable("the server ended the stream")));
+            }
+            Ok(None) => return Ok(Ok(())),
+            Err(status) => return Ok(Err(status)),
+            Ok(Some(entry)) => {
+                let shown = entry.position.as_ref().map(position_from_wire).unwrap_or_default();
+                take(entry)?;
+                let next = Position::new(shown.sequence, shown.index.saturating_add(1));
+                request.from = Some(position_to_wire(next));
+            }
+        }
+    }
+}
+
+/// Whether the stream that ended has come to the batch of the last entry that was asked for.
+fn has_all(request: &TailLogRequest) -> bool {
+    request.from.zip(request.until).is_some_and(|(next, until)| next.sequence >= until.sequence)
+}

@@ -1,0 +1,210 @@
+//! `longhu oracle`: computes standings from an exported log with the slow, obvious implementation that the fold is
+//! tested against, so that anybody can check a result. It asks no server and shares no rule with one.
+
+mod export;
+
+use std::collections::BTreeSet;
+use std::num::NonZeroUsize;
+
+use longhu_core::Position;
+use longhu_core::control::Payload;
+use longhu_core::fold::FOLD_VERSION;
+use longhu_core::oracle::{self, Entry, Logged, Standings, Table};
+use longhu_core::score::Score;
+use longhu_proto::scalar::{position_to_wire, time_to_wire};
+use longhu_proto::wire::standings::v1::{Header, Row};
+use serde::Serialize;
+
+use crate::client::Global;
+use crate::failure::{Exit, Failure};
+use crate::output::{self, Format};
+use crate::standings::render::{self, View};
+
+/// Rows of a board in a table when nobody says how many.
+const TABLE_ROWS: usize = 20;
+
+/// Arguments of `longhu oracle`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  longhu log export > log.jsonl && longhu oracle --log log.jsonl
+  longhu oracle --log log.jsonl cards-1998 --board branch --at 42.7
+  longhu oracle --log log.jsonl cards-1998 -o json | jq -r '.contests[].boards[] | [.board, .digest] | @tsv'
+
+Compare a digest with that of `longhu standings CONTEST --board BOARD -o json`, at the same position. Of a sealed
+contest it shows the result; its hash is the one that `longhu standings` names.")]
+pub struct Args {
+    /// The file that `longhu log export` wrote, from the log's first entry on; `-` reads stdin.
+    #[arg(long, value_name = "EXPORT")]
+    log: String,
+    /// The contests. Without any: all that the log defines.
+    #[arg(value_name = "CONTEST")]
+    contests: Vec<String>,
+    /// Only this board.
+    #[arg(long)]
+    board: Option<String>,
+    /// Compute at this position, such as 42.7. Without it: at the export's last entry.
+    #[arg(long, value_name = "POSITION")]
+    at: Option<Position>,
+    /// Of a sealed contest: how it would stand if it had not been sealed.
+    #[arg(long)]
+    unsealed: bool,
+    /// How many rows of each board from the top. Without it: 20 in a table, all in JSON.
+    #[arg(long, value_name = "ROWS")]
+    top: Option<NonZeroUsize>,
+}
+
+/// Runs it.
+pub async fn run(args: Args, global: &Global) -> Result<(), Failure> {
+    let format = global.format(&[Format::Table, Format::Json])?;
+    // Long work without a pause: not on a thread that answers others.
+    let work = tokio::task::spawn_blocking(move || work(&args, format));
+    let text = work.await.map_err(|error| Failure::new(format!("the oracle ended early: {error}")))??;
+    output::print(&text)
+}
+
+fn work(args: &Args, format: Format) -> Result<String, Failure> {
+    let log = export::read(&args.log, args.at)?;
+    let position = log.last().map_or(Position::START, |logged| logged.position);
+    let rows = args.top.map(NonZeroUsize::get);
+    let rows = rows.unwrap_or(if format == Format::Table { TABLE_ROWS } else { usize::MAX });
+    let answers = contests(args, &log)?
+        .iter()
+        .map(|contest| answer(contest, args, &log, position, rows))
+        .collect::<Result<Vec<_>, _>>()?;
+    if format == Format::Json {
+        let contests = answers.iter().map(Answer::document).collect::<Result<Vec<_>, _>>()?;
+        let whole = serde_json::json!({ "position": position.to_string(), "entries": log.len() });
+        return Ok(output::json(&Document { log: whole, contests }, true)? + "\n");
+    }
+    if answers.is_empty() {
+        return Ok(format!("the log defines no contest up to position {position}\n"));
+    }
+    Ok(answers.iter().flat_map(Answer::tables).collect::<Vec<_>>().join("\n"))
+}
+
+/// The contests that are asked for, or all that the log defines.
+fn contests(args: &Args, log: &[Logged]) -> Result<Vec<String>, Failure> {
+    let named = log.iter().filter_map(|logged| match &logged.entry {
+        Entry::Decision(decision) => match decision.payload {
+            Payload::Contest(_) => Some(decision.key.as_str()),
+            _ => None,
+        },
+        Entry::Event(_) | Entry::Tick => None,
+    });
+    let known: BTreeSet<&str> = named.collect();
+    if args.contests.is_empty() {
+        return Ok(known.into_iter().map(str::to_owned).collect());
+    }
+    match args.contests.iter().find(|contest| !known.contains(contest.as_str())) {
+        None => Ok(args.contests.clone()),
+        Some(unknown) => {
+            let known: Vec<&str> = known.into_iter().collect();
+            let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+            let failure = Failure::new(format!("the log defines no contest `{unknown}` up to there"));
+            Err(failure.exit(Exit::NotFound).next(format!("ask for one that it defines: {known}")))
+        }
+    }
+}
+
+/// A contest's boards.
+struct Answer {
+    contest: String,
+    /// Where it was sealed, and the hash of the result.
+    seal: Option<(Position, String)>,
+    views: Vec<View>,
+}
+
+#[derive(Serialize)]
+struct Document<'a> {
+    log: serde_json::Value,
+    contests: Vec<ContestDocument<'a>>,
+}
+
+#[derive(Serialize)]
+struct ContestDocument<'a> {
+    contest: &'a str,
+    sealed_at: Option<String>,
+    result_hash: Option<&'a str>,
+    boards: Vec<render::Document<'a>>,
+}
+
+impl Answer {
+    fn document(&self) -> Result<ContestDocument<'_>, Failure> {
+        Ok(ContestDocument {
+            contest: &self.contest,
+            sealed_at: self.seal.as_ref().map(|(position, _)| position.to_string()),
+            result_hash: self.seal.as_ref().map(|(_, hash)| hash.as_str()),
+            boards: self.views.iter().map(render::document).collect::<Result<_, _>>()?,
+        })
+    }
+
+    fn tables(&self) -> Vec<String> {
+        let table = |view: &View| format!("{}digest {}\n", render::table(view), view.header.digest);
+        let mut tables: Vec<String> = self.views.iter().map(table).collect();
+        if let Some((position, hash)) = &self.seal {
+            tables.push(format!("{} is sealed at {position}, result {hash}\n", self.contest));
+        }
+        tables
+    }
+}
+
+fn answer(
+    contest: &str,
+    args: &Args,
+    log: &[Logged],
+    position: Position,
+    rows: usize,
+) -> Result<Answer, Failure> {
+    let sealed = if args.unsealed { None } else { oracle::sealed(log, contest, position) };
+    let (standings, position, seal) = match sealed {
+        Some(sealed) => (sealed.standings, sealed.position, Some((sealed.position, sealed.hash))),
+        None => match oracle::standings(log, contest, position) {
+            Some(standings) => (standings, position, None),
+            // Its change set never took effect.
+            None => return Ok(Answer { contest: contest.to_owned(), seal: None, views: Vec::new() }),
+        },
+    };
+    let wanted = |table: &&Table| args.board.as_ref().is_none_or(|board| *board == table.kind);
+    let views: Vec<View> = standings
+        .tables
+        .iter()
+        .filter(wanted)
+        .map(|table| view(contest, &standings, table, position, rows))
+        .collect();
+    // A board that nobody asked of this contest by name may be another contest's.
+    if views.is_empty() && !args.contests.is_empty() {
+        let kinds: Vec<&str> = standings.tables.iter().map(|table| table.kind.as_str()).collect();
+        let board = args.board.as_deref().unwrap_or_default();
+        let failure = Failure::new(format!("contest `{contest}` has no board `{board}`"));
+        return Err(failure
+            .exit(Exit::NotFound)
+            .next(format!("ask for one that it has: {}", kinds.join(", "))));
+    }
+    Ok(Answer { contest: contest.to_owned(), seal, views })
+}
+
+fn view(contest: &str, standings: &Standings, table: &Table, position: Position, rows: usize) -> View {
+    let row = |row: &oracle::Row| Row {
+        rank: row.rank,
+        participant: row.id.clone(),
+        name: row.name.clone(),
+        score: Score(row.score).to_string(),
+    };
+    View {
+        header: Header {
+            contest: contest.to_owned(),
+            board: table.kind.clone(),
+            position: Some(position_to_wire(position)),
+            as_of_time: Some(time_to_wire(standings.as_of)),
+            digest: table.digest.to_string(),
+            fold_version: FOLD_VERSION,
+            revision: standings.revision,
+            held: standings.held,
+            late: standings.late,
+            ..Header::default()
+        },
+        rows: table.rows.iter().take(rows).map(row).collect(),
+        total: table.rows.len() as u64,
+        focus: None,
+    }
+}

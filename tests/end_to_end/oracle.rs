@@ -1,0 +1,135 @@
+//! What anybody can check without the server: the exported log, computed again by the slow oracle, gives the digests
+//! that the server serves, at the end, at an earlier position, and of a sealed result.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use crate::support::{Dev, file, longhu};
+
+const ORGANISATION: &str = "deploy/examples/quickstart/organisation.toml";
+const CONTEST: &str = "deploy/examples/quickstart/contest.toml";
+const EVENTS: &str = "deploy/examples/quickstart/events.jsonl";
+const BOARDS: [&str; 3] = ["branch", "team", "employee"];
+
+fn card(id: &str, employee: &str, product: &str) -> Value {
+    json!({
+        "source": "cards", "id": id, "type": "card.issued", "subject": format!("card-{id}"), "product": product,
+        "occurred_time": "2026-02-02T02:00:00Z", "business_date": {"year": 2026, "month": 2, "day": 2},
+        "credits": [{"employee": employee, "role": "owner"}],
+    })
+}
+
+fn takes_back(id: &str, original: &str) -> Value {
+    json!({
+        "source": "cards", "id": id, "type": "card.issued", "occurred_time": "2026-02-03T02:00:00Z",
+        "reverses": {"id": original},
+    })
+}
+
+/// The boards as the server serves them at this position or later, as JSON documents.
+fn served(dev: &Dev, position: &str) -> Vec<Value> {
+    let show = |board: &&str| {
+        let arguments =
+            ["standings", "spring-2026", "--board", board, "--min-position", position, "-o", "json"];
+        dev.run(&arguments).ends_with(0).json()
+    };
+    BOARDS.iter().map(show).collect()
+}
+
+fn export(dev: &Dev, folder: &Path, name: &str) -> String {
+    file(folder, name, &dev.run(&["log", "export"]).ends_with(0).out)
+}
+
+/// The boards as the oracle computes them from a file: no server is named to it.
+fn computed(log: &str, more: &[&str]) -> Value {
+    let arguments = [&["oracle", "--log", log, "spring-2026", "-o", "json"], more].concat();
+    let output = longhu().env("LONGHU_SERVER", "http://127.0.0.1:1").args(arguments).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+/// That both say the same in all that a result is.
+#[track_caller]
+fn assert_equal(computed: &Value, served: &[Value]) {
+    let computed = computed["contests"][0]["boards"].as_array().unwrap();
+    assert_eq!(computed.len(), served.len());
+    for own in served {
+        let other = computed.iter().find(|other| other["board"] == own["board"]).unwrap();
+        for part in ["digest", "standings", "total", "revision", "position", "as_of", "held", "late"] {
+            assert_eq!(own[part], other[part], "{part} of {}", own["board"]);
+        }
+    }
+}
+
+#[test]
+fn the_oracle_computes_the_served_digests_from_an_export() {
+    let folder = tempfile::tempdir().unwrap();
+    let dev = Dev::start(folder.path());
+    dev.run(&["org", "apply", ORGANISATION]).ends_with(0);
+    dev.run(&["contest", "apply", CONTEST]).ends_with(0);
+    dev.run(&["emit", EVENTS]);
+    let sent = dev.emit(&[
+        card("c-1", "e-001", "gold"),
+        card("c-1", "e-001", "gold"),
+        card("c-1", "e-002", "gold"),
+        card("c-2", "e-099", "gold"),
+    ]);
+    let middle = sent[3]["position"].as_str().unwrap().to_owned();
+    let early = served(&dev, &middle);
+    let sent = dev.emit(&[card("c-3", "e-003", "gold"), takes_back("r-1", "c-1")]);
+    let late = served(&dev, sent[1]["position"].as_str().unwrap());
+    assert_ne!(early[2]["digest"], late[2]["digest"]);
+    let log = export(&dev, folder.path(), "log.jsonl");
+    assert_equal(&computed(&log, &[]), &late);
+    assert_equal(&computed(&log, &["--at", early[0]["position"].as_str().unwrap()]), &early);
+    // Sealed, the result is the same to both, whatever comes later.
+    dev.run(&["contest", "seal", "spring-2026"]).ends_with(0);
+    let sent = dev.emit(&[card("c-4", "e-003", "gold")]);
+    let sealed = served(&dev, sent[0]["position"].as_str().unwrap());
+    let log = export(&dev, folder.path(), "sealed.jsonl");
+    let result = computed(&log, &[]);
+    assert_equal(&result, &sealed);
+    assert_eq!(result["contests"][0]["result_hash"], sealed[0]["seal"]["result_hash"]);
+    assert_eq!(result["contests"][0]["sealed_at"], sealed[0]["seal"]["position"]);
+    let table = longhu().args(["oracle", "--log", &log]).output().unwrap();
+    let table = String::from_utf8(table.stdout).unwrap();
+    assert!(table.contains(&format!("digest {}\n", sealed[1]["digest"].as_str().unwrap())), "{table}");
+}
+
+#[test]
+fn an_export_is_every_entry_of_its_range_and_a_damaged_one_is_refused_by_its_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let dev = Dev::start(folder.path());
+    dev.run(&["org", "apply", ORGANISATION]).ends_with(0);
+    dev.run(&["contest", "apply", CONTEST]).ends_with(0);
+    let sent = dev.emit(&[card("c-1", "e-001", "gold"), card("c-2", "e-002", "gold")]);
+    let whole = dev.run(&["log", "export"]).ends_with(0);
+    let lines: Vec<&str> = whole.out.lines().collect();
+    let kinds: Vec<Value> = whole.json_lines().iter().map(|line| line["kind"].clone()).collect();
+    assert_eq!(kinds.iter().filter(|kind| *kind == "event").count(), 2);
+    let tail = dev.run(&["log", "tail", "--from", "0.0", "-o", "jsonl"]).ends_with(0).json_lines();
+    assert_eq!(tail, whole.json_lines());
+    let at = sent[1]["position"].as_str().unwrap();
+    let one = dev.run(&["log", "export", "--from", at, "--until", at]).ends_with(0).json_lines();
+    assert_eq!((one.len(), &one[0]["event"]["id"]), (1, &json!("c-2")));
+    dev.run(&["log", "export", "--until", "100000.0"]).ends_with(1);
+    let oracle = |content: String, more: &[&str]| {
+        let path = file(folder.path(), "x.jsonl", &content);
+        let output = longhu().args(["oracle", "--log", &path]).args(more).output().unwrap();
+        (output.status.code().unwrap(), String::from_utf8(output.stderr).unwrap())
+    };
+    let (code, said) = oracle(lines[1..].join("\n"), &[]);
+    assert!(
+        code == 1 && said.contains("x.jsonl:1: it begins at ") && said.contains("OUT_OF_ORDER"),
+        "{said}"
+    );
+    let (code, said) = oracle([&lines[..2], &lines[3..]].concat().join("\n"), &[]);
+    assert!(code == 1 && said.contains("x.jsonl:3: ") && said.contains("OUT_OF_ORDER"), "{said}");
+    let (code, said) = oracle(whole.out.replace("c-2\"", "c-2"), &[]);
+    assert!(code == 1 && said.contains(&format!("x.jsonl:{}: ", lines.len())), "{said}");
+    let (code, said) = oracle(whole.out.clone(), &["autumn"]);
+    assert!(code == 3 && said.contains("spring-2026"), "{said}");
+    let (code, said) = oracle(whole.out.clone(), &["--at", "100000.0"]);
+    assert!(code == 1 && said.contains("x.jsonl ends at "), "{said}");
+}
