@@ -9,3 +9,4 @@ mod oracle;
 mod path;
 mod queries;
 mod support;
+mod verify;

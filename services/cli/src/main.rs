@@ -1,6 +1,7 @@
 //! The `longhu` binary: reads the command line, runs one command, turns its failure into an exit code. A file a
 //! command; no command's work is done here, and nothing here prints data.
 
+mod bar;
 mod catalogue;
 mod client;
 mod completions;
@@ -15,11 +16,13 @@ mod org;
 mod output;
 mod problems;
 mod proto_json;
+mod rebuild;
 mod serve;
 mod sources;
 mod standings;
 mod toml_fields;
 mod toml_file;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -74,6 +77,10 @@ enum Command {
     /// Look at the log itself.
     #[command(subcommand)]
     Log(log::Command),
+    /// Compute contests again from the log, beside what is served.
+    Rebuild(rebuild::Args),
+    /// Fold the log once more and compare it with what is served.
+    Verify(verify::Args),
     /// Register sources of events and see how far they have been counted.
     #[command(subcommand)]
     Sources(sources::Command),
@@ -99,6 +106,8 @@ impl Command {
             Command::Standings(args) => standings::run(args, global).await,
             Command::Oracle(args) => oracle::run(args, global).await,
             Command::Log(command) => log::run(command, global).await,
+            Command::Rebuild(args) => rebuild::run(args, global).await,
+            Command::Verify(args) => verify::run(args, global).await,
             Command::Sources(command) => sources::run(command, global).await,
             Command::Catalogue(command) => catalogue::run(command, global).await,
             Command::Completions(args) => completions::run::<Cli>(args),

@@ -10,7 +10,7 @@ use longhu_core::fold::shard::Shard;
 use longhu_core::pages::PageError;
 use longhu_log::{Checkpoint, Log, ReadError, ReadFrom};
 use longhu_store::Store;
-use tokio::sync::{broadcast, mpsc};
+use tokio::sync::{Semaphore, broadcast, mpsc};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -20,10 +20,12 @@ use crate::desk::{Desk, Order, QUEUE_ORDERS};
 use crate::feed::{self, QUEUE_BATCHES};
 use crate::fold_thread::{CommitOrder, FoldThread};
 use crate::inbox::Inbox;
+use crate::operations::Operations;
 use crate::prepared::FoldError;
 use crate::projection::{Projection, Published};
-use crate::source_status::SourceReader;
+use crate::rebuild::Rebuilder;
 use crate::swap::{SWAPS_KEPT, Swap};
+use crate::verify::Verifier;
 use crate::{backfill, log_service::LogInspector, standings_service::Standings};
 
 /// How to run a projector.
@@ -73,6 +75,8 @@ pub struct Projector {
     log: Log,
     desk: Desk,
     swaps: broadcast::Sender<Swap>,
+    /// One comparison with the log at a time.
+    verify_turn: Arc<Semaphore>,
     run: JoinHandle<Result<(), ProjectorError>>,
 }
 
@@ -102,7 +106,8 @@ impl Projector {
         let swaps = broadcast::Sender::new(SWAPS_KEPT);
         let parts = Parts { log: log.clone(), projection: projection.clone(), orders, swaps: swaps.clone() };
         let run = tokio::spawn(run(parts, checkpoint, shutdown));
-        Ok(Projector { projection, log, desk: Desk::new(orders_in), swaps, run })
+        let (desk, verify_turn) = (Desk::new(orders_in), Arc::new(Semaphore::new(1)));
+        Ok(Projector { projection, log, desk, swaps, verify_turn, run })
     }
 
     /// What queries see.
@@ -115,9 +120,14 @@ impl Projector {
         Standings::new(self.projection.clone())
     }
 
-    /// The service that tells ingest how far sources have been counted.
-    pub fn source_reader(&self) -> SourceReader {
-        SourceReader::new(self.projection.clone())
+    /// The service for what only a projector can tell or do; streams end at the shutdown.
+    pub fn operations(&self, shutdown: CancellationToken) -> Operations {
+        let (projection, desk) = (self.projection.clone(), self.desk.clone());
+        let swaps = self.swaps.clone();
+        let rebuilder = Rebuilder { projection: projection.clone(), desk: desk.clone(), swaps };
+        let (log, turn) = (self.log.clone(), self.verify_turn.clone());
+        let verifier = Verifier { projection: projection.clone(), log, desk, turn };
+        Operations { projection, rebuilder, verifier, shutdown }
     }
 
     /// The service that shows the log.

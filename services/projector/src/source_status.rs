@@ -1,8 +1,6 @@
 //! How far a source has been counted and which copies contradict, from the projection: what an adapter needs to resume
 //! and operations to clear up. It judges no copy again.
 
-use std::sync::Arc;
-
 use longhu_core::control::Source;
 use longhu_core::fold::shard::Shard;
 use longhu_core::identity::{Conflict, SourceStatus};
@@ -12,8 +10,7 @@ use longhu_proto::scalar::{date_to_wire, position_from_wire, position_to_wire};
 use longhu_proto::status::refusal;
 use longhu_proto::wire::ingest::v1 as wire;
 use longhu_proto::wire::ops::v1 as ops;
-use longhu_proto::wire::ops::v1::projector_service_server::ProjectorService;
-use tonic::{Code, Request, Response, Status};
+use tonic::{Code, Status};
 
 use crate::projection::Projection;
 
@@ -52,7 +49,7 @@ pub async fn source_status(
 ///
 /// # Errors
 /// As [`source_status`].
-async fn list_conflicts(
+pub async fn list_conflicts(
     projection: &Projection,
     request: ops::ListConflictsRequest,
 ) -> Result<ops::ListConflictsResponse, Status> {
@@ -94,34 +91,4 @@ fn conflict_to_wire(conflict: Conflict) -> ops::Conflict {
 
 fn unreadable(error: PageError) -> Status {
     refusal(Code::Internal, "READ_MODEL_UNREADABLE", error.to_string())
-}
-
-/// The same for other processes of the bank.
-#[derive(Clone)]
-pub struct SourceReader(Arc<Projection>);
-
-impl SourceReader {
-    /// Answers from a projection.
-    pub fn new(projection: Arc<Projection>) -> SourceReader {
-        SourceReader(projection)
-    }
-}
-
-#[tonic::async_trait]
-impl ProjectorService for SourceReader {
-    async fn read_source_status(
-        &self,
-        request: Request<ops::ReadSourceStatusRequest>,
-    ) -> Result<Response<ops::ReadSourceStatusResponse>, Status> {
-        let request = request.into_inner().request.unwrap_or_default();
-        let response = source_status(&self.0, request).await?;
-        Ok(Response::new(ops::ReadSourceStatusResponse { response: Some(response) }))
-    }
-
-    async fn list_conflicts(
-        &self,
-        request: Request<ops::ListConflictsRequest>,
-    ) -> Result<Response<ops::ListConflictsResponse>, Status> {
-        list_conflicts(&self.0, request.into_inner()).await.map(Response::new)
-    }
 }

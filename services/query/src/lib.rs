@@ -18,7 +18,7 @@ use tonic::{Request, Response, Status, Streaming};
 
 /// Who may look at standings and at how far sources have been counted: everybody whom the bank gave any part in it.
 const MAY_LOOK: [Role; 3] = [Role::Viewer, Role::Admin, Role::Adapter];
-/// Who may look at the log and at what contradicts in it.
+/// Who may look at the log and at what contradicts in it, and have it folded again.
 const MAY_OPERATE: [Role; 1] = [Role::Admin];
 
 /// Answers for standings, through a projector that is reached over `T`: a channel, or a service in this process.
@@ -152,5 +152,25 @@ where
     ) -> Result<Response<ops::ListConflictsResponse>, Status> {
         require_any(&request, &MAY_OPERATE)?;
         self.projector.clone().list_conflicts(request.into_inner()).await
+    }
+
+    type RebuildStream = Streaming<ops::RebuildResponse>;
+
+    async fn rebuild(
+        &self,
+        request: Request<ops::RebuildRequest>,
+    ) -> Result<Response<Self::RebuildStream>, Status> {
+        require_any(&request, &MAY_OPERATE)?;
+        self.projector.clone().rebuild(request.into_inner()).await
+    }
+
+    type VerifyStream = Streaming<ops::VerifyResponse>;
+
+    async fn verify(
+        &self,
+        request: Request<ops::VerifyRequest>,
+    ) -> Result<Response<Self::VerifyStream>, Status> {
+        require_any(&request, &MAY_OPERATE)?;
+        self.projector.clone().verify(request.into_inner()).await
     }
 }

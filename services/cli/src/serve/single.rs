@@ -112,7 +112,7 @@ pub async fn projector(args: ProjectorArgs) -> Result<(), Failure> {
     let services = Services::new()
         .with(StandingsServiceServer::new(projector.standings()))
         .with(LogServiceServer::new(projector.log_inspector(shutdown.clone())))
-        .with(ProjectorServiceServer::new(projector.source_reader()));
+        .with(ProjectorServiceServer::new(projector.operations(shutdown.clone())));
     let ended = async move { projector.ended().await.map_err(|error| chain(&error)) };
     serve(&args.listen, services, shutdown, working, ended).await
 }

@@ -131,8 +131,8 @@ impl Stack {
 /// Every service, with queries going through the same code as between machines.
 fn services(ingest: &Ingest, projector: &Projector, serving: CancellationToken) -> Services {
     let inside = Routes::new(StandingsServiceServer::new(projector.standings()))
-        .add_service(LogServiceServer::new(projector.log_inspector(serving)))
-        .add_service(ProjectorServiceServer::new(projector.source_reader()));
+        .add_service(LogServiceServer::new(projector.log_inspector(serving.clone())))
+        .add_service(ProjectorServiceServer::new(projector.operations(serving)));
     let query = Query::new(inside);
     Services::new()
         .with(ingest.ingest_service())

@@ -1,0 +1,103 @@
+//! `longhu verify`: has the log folded once more, apart from the read model, and compared with it. It changes nothing;
+//! a difference is a failure that names the next step.
+
+mod render;
+
+use longhu_proto::wire::ops::v1::verify_response::Step;
+use longhu_proto::wire::ops::v1::{VerifyProgress, VerifyRequest, VerifyResult};
+
+use crate::bar::Bar;
+use crate::client::Global;
+use crate::failure::{Exit, Failure};
+use crate::output::{self, Format};
+use crate::proto_json;
+
+/// Arguments of `longhu verify`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  longhu verify
+  longhu verify spring-2026
+  longhu verify -o json | jq .equal
+
+The projector notes the digest of every board and the hash of every sealed result at its position, folds the log once
+more from its first entry up to there, apart from what is served, and compares. When something differs it shows the
+first row, and the first entry behind it, in both; the exit code is 1. Contests that are being computed are waited for.
+
+It takes time like a start with `--rebuild`, and memory in the projector: what the read model takes in memory once more,
+and its pages, which are kept in memory too: about 150 bytes for each event in the log. One runs at a time; it yields to
+everything else. Ctrl-C ends it.")]
+pub struct Args {
+    /// The contests' ids; none: every contest.
+    #[arg(value_name = "CONTEST")]
+    contests: Vec<String>,
+}
+
+/// Runs it.
+pub async fn run(args: Args, global: &Global) -> Result<(), Failure> {
+    let format = global.format(&[Format::Table, Format::Json])?;
+    let server = global.query_server()?;
+    let request = VerifyRequest { contests: args.contests };
+    let refused = |status: tonic::Status| {
+        let failure = server.failure(&status);
+        if failure.exit == Exit::NotFound { failure.next("see `longhu contest list`") } else { failure }
+    };
+    let mut stream = server.ask(server.projector().verify(request)).await.map_err(refused)?;
+    let (mut bar, mut result) = (Bar::new(), None);
+    while let Some(told) = stream.message().await.map_err(|status| server.failure(&status))? {
+        match told.step {
+            Some(Step::Progress(progress)) => show(&mut bar, &progress),
+            Some(Step::Result(compared)) => result = Some(compared),
+            None => {}
+        }
+    }
+    drop(bar);
+    let Some(result) = result else {
+        return Err(Failure::new("the server ended before it had compared anything").next("run it again"));
+    };
+    match format {
+        Format::Json => output::print_json(&render::json(&result))?,
+        _ => output::print(&render::text(&result))?,
+    }
+    failure(&result).map_or(Ok(()), Err)
+}
+
+fn show(bar: &mut Bar, progress: &VerifyProgress) {
+    let sequence = |position: &Option<_>| {
+        position.as_ref().map_or(0, |at: &longhu_proto::wire::event::v1::Position| at.sequence)
+    };
+    let (at, until) = (sequence(&progress.position), sequence(&progress.until).max(1));
+    let events = progress.events;
+    match progress.reading_again.as_str() {
+        "" => bar.show(at.saturating_mul(1_000_000) / until, &format!("{events} events")),
+        contest => {
+            let ppm = u64::from(progress.reading_again_ppm);
+            bar.show(ppm, &format!("{events} events, reading again for {contest}"));
+        }
+    }
+}
+
+/// What a script sees of a difference.
+fn failure(result: &VerifyResult) -> Option<Failure> {
+    let difference = result.difference.as_ref()?;
+    let differing: Vec<_> = result.boards.iter().filter(|board| board.read_model != board.refolded).collect();
+    let position = result.position.as_ref().map(proto_json::position).unwrap_or_default();
+    let what = format!(
+        "the read model differs from the log in {} of {} boards and results at {position}",
+        differing.len(),
+        result.boards.len()
+    );
+    let named = differing.iter().map(|board| match board.board.as_str() {
+        "" => format!("{}: the sealed result", board.contest),
+        kind => format!("{}: board {kind}", board.contest),
+    });
+    let contest = &difference.contest;
+    let next = match difference.sealed {
+        true => {
+            "start the projector with `--rebuild`: a sealed result is not computed again otherwise".into()
+        }
+        false => format!(
+            "`longhu rebuild {contest}`, then `longhu verify {contest}`; if that does not help, start the projector with `--rebuild`"
+        ),
+    };
+    Some(Failure::new(what).details(named.collect()).next(next))
+}

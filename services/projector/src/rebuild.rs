@@ -1,0 +1,156 @@
+//! Computes contests again from the log at an operator's word, one after the other, and tells how far each is. What is
+//! served stays served until the swap. It begins nothing when it is asked for a contest that there is not.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use longhu_core::fold::shard::Shard;
+use longhu_core::violation::Violation;
+use longhu_proto::scalar::position_to_wire;
+use longhu_proto::status::invalid;
+use longhu_proto::wire::ops::v1 as wire;
+use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::{broadcast, mpsc};
+use tonic::Status;
+
+use crate::desk::{Desk, ending};
+use crate::projection::Projection;
+use crate::render::contest_not_found;
+use crate::swap::{Swap, SwappedBoard};
+
+/// Between two words of how far it is.
+const TELL_EVERY: Duration = Duration::from_millis(200);
+/// Contests in one request.
+const CONTESTS_MAX: usize = 1_000;
+
+/// What a rebuild needs.
+#[derive(Clone)]
+pub struct Rebuilder {
+    /// What is served.
+    pub projection: Arc<Projection>,
+    /// The way to the fold's thread.
+    pub desk: Desk,
+    /// Tells of every computation that ends.
+    pub swaps: broadcast::Sender<Swap>,
+}
+
+/// Where the answers go.
+pub type Answers = mpsc::Sender<Result<wire::RebuildResponse, Status>>;
+
+impl Rebuilder {
+    /// The contests that a request names, all of them known.
+    ///
+    /// # Errors
+    /// INVALID_ARGUMENT for none or too many, NOT_FOUND for one that nobody defined.
+    pub fn contests(&self, request: wire::RebuildRequest) -> Result<Vec<String>, Status> {
+        let wire::RebuildRequest { contests, all } = request;
+        let wrong = |reason: &str| Err(invalid(&[Violation::new("contests", "OUT_OF_RANGE", reason)]));
+        match (contests.len(), all) {
+            (0, false) => return wrong("name at least one contest, or ask for all"),
+            (1.., true) => return wrong("name contests or ask for all, not both"),
+            (count, _) if count > CONTESTS_MAX => return wrong("at most 1,000 contests in one request"),
+            _ => {}
+        }
+        let shard = self.projection.read();
+        known(&shard, contests)
+    }
+
+    /// Computes them, one after the other, until the asker goes away.
+    pub async fn run(self, contests: Vec<String>, answers: Answers) {
+        for contest in contests {
+            if let Err(status) = self.one(&contest, &answers).await {
+                return drop(answers.send(Err(status)).await);
+            }
+            if answers.is_closed() {
+                return;
+            }
+        }
+    }
+
+    async fn one(&self, contest: &str, answers: &Answers) -> Result<(), Status> {
+        let mut swaps = self.swaps.subscribe();
+        let id = contest.to_owned();
+        // A computation that is under way already is the one to wait for.
+        self.desk.ask(move |shard, _| shard.rebuild(&id)).await?;
+        let mut tick = tokio::time::interval(TELL_EVERY);
+        loop {
+            tokio::select! {
+                swap = swaps.recv() => match swap {
+                    Ok(swap) if swap.contest == contest => {
+                        // Nobody may be listening any more.
+                        drop(answers.send(Ok(done(swap))).await);
+                        return Ok(());
+                    }
+                    Ok(_) => {}
+                    Err(RecvError::Lagged(_)) => {
+                        if let Some(missed) = self.missed(contest) {
+                            drop(answers.send(Ok(missed)).await);
+                            return Ok(());
+                        }
+                    }
+                    Err(RecvError::Closed) => return Err(ending()),
+                },
+                _ = tick.tick() => {
+                    let progress_ppm = self.progress_ppm(contest);
+                    let told = wire::RebuildResponse { contest: contest.into(), progress_ppm, ..Default::default() };
+                    if answers.send(Ok(told)).await.is_err() {
+                        return Ok(());
+                    }
+                }
+            }
+        }
+    }
+
+    fn progress_ppm(&self, contest: &str) -> u32 {
+        let shard = self.projection.read();
+        let next = shard.contest(contest).and_then(|served| served.next.as_ref());
+        next.map_or(1_000_000, |(_, backfill)| backfill.progress_ppm())
+    }
+
+    /// What can be told of a swap that went by unheard.
+    fn missed(&self, contest: &str) -> Option<wire::RebuildResponse> {
+        let shard = self.projection.read();
+        let served = shard.contest(contest).filter(|served| served.next.is_none())?;
+        let boards = served.live.as_ref()?.boards().iter();
+        let boards = boards.map(|board| SwappedBoard {
+            board: board.kind.clone(),
+            before: None,
+            after: board.digest(),
+        });
+        let (contest, position) = (contest.to_owned(), shard.head().position);
+        Some(done(Swap { contest, position, boards: boards.collect() }))
+    }
+}
+
+/// The contests of these ids, without repetition; every contest when none is given.
+///
+/// # Errors
+/// NOT_FOUND for one that nobody defined.
+pub fn known(shard: &Shard, mut contests: Vec<String>) -> Result<Vec<String>, Status> {
+    if contests.is_empty() {
+        return Ok(shard.register().contests().map(|(id, _)| id.to_owned()).collect());
+    }
+    match contests.iter().find(|id| shard.contest(id).is_none()) {
+        Some(unknown) => Err(contest_not_found(unknown)),
+        None => {
+            let mut seen = std::collections::BTreeSet::new();
+            contests.retain(|id| seen.insert(id.clone()));
+            Ok(contests)
+        }
+    }
+}
+
+fn done(swap: Swap) -> wire::RebuildResponse {
+    let boards = swap.boards.into_iter().map(|board| wire::RebuiltBoard {
+        board: board.board,
+        digest: board.after.to_string(),
+        digest_before: board.before.map(|digest| digest.to_string()).unwrap_or_default(),
+    });
+    wire::RebuildResponse {
+        contest: swap.contest,
+        progress_ppm: 1_000_000,
+        done: true,
+        position: Some(position_to_wire(swap.position)),
+        boards: boards.collect(),
+    }
+}

@@ -1,0 +1,98 @@
+//! Rows of a board as two folds can be compared by them: texts instead of a shard's own numbers. It judges nothing but
+//! equality.
+
+use jiff::civil::Date;
+use longhu_core::Time;
+use longhu_core::fold::board::{Board, NO_ROW};
+use longhu_core::fold::shard::Shard;
+use longhu_core::score::Score;
+use longhu_proto::scalar::{date_to_wire, time_to_wire};
+use longhu_proto::wire::ops::v1 as wire;
+
+/// A row with everything that ranks it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// Its rank.
+    pub rank: u64,
+    /// Whose it is.
+    pub participant: String,
+    score: i128,
+    live: i64,
+    tie_measures: Vec<i128>,
+    reached: Option<(Date, Time, String, String)>,
+}
+
+impl Row {
+    fn of(shard: &Shard, board: &Board, rank: u64, row: u32) -> Row {
+        let kept = board.result_row(row, "");
+        let reached = kept.reach.map(|reach| {
+            (reach.date, reach.occurred, shard.sources().text(reach.source).to_owned(), reach.id.into())
+        });
+        let participant = shard.participants().text(kept.participant).to_owned();
+        let (score, live, tie_measures) = (kept.score, kept.live, kept.tie_measures);
+        Row { rank, participant, score, live, tie_measures, reached }
+    }
+
+    /// For the wire.
+    pub fn to_wire(&self) -> wire::VerifiedRow {
+        wire::VerifiedRow {
+            rank: self.rank,
+            score: Score(self.score).to_string(),
+            live: self.live,
+            reached: self.reached.as_ref().map(|(date, occurred, source, id)| wire::Reached {
+                business_date: Some(date_to_wire(*date)),
+                occurred_time: Some(time_to_wire(*occurred)),
+                source: source.clone(),
+                id: id.clone(),
+            }),
+        }
+    }
+}
+
+/// One board of a contest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The contest's id.
+    pub contest: String,
+    /// A unit kind, or `employee`.
+    pub board: String,
+    /// Whether it is the one of the sealed result.
+    pub sealed: bool,
+}
+
+impl Place {
+    fn find<'a>(&self, shard: &'a Shard) -> Option<&'a Board> {
+        let served = shard.contest(&self.contest)?;
+        match self.sealed {
+            true => served.sealed.as_ref()?.board(&self.board),
+            false => served.live.as_ref()?.board(&self.board),
+        }
+    }
+
+    /// Every listed row, in order.
+    pub fn rows(&self, shard: &Shard) -> Vec<Row> {
+        let Some(board) = self.find(shard) else { return Vec::new() };
+        board.from(0, shard.sources()).map(|(rank, row)| Row::of(shard, board, rank, row)).collect()
+    }
+
+    /// The listed row of a participant.
+    pub fn row(&self, shard: &Shard, participant: &str) -> Option<Row> {
+        let board = self.find(shard)?;
+        let row = Some(board.row_of(shard.participants().find(participant)?)).filter(|row| *row != NO_ROW)?;
+        Some(Row::of(shard, board, board.rank_of(row, shard.sources())?, row))
+    }
+}
+
+/// The participant of the first row by rank that is not the same in both; of two rows on one place the one whose own
+/// values differ, since the other may only have been pushed away.
+pub fn first_difference(ours: &[Row], theirs: &Shard, place: &Place) -> Option<String> {
+    let refolded = place.rows(theirs);
+    let at = (0..ours.len().max(refolded.len())).find(|at| ours.get(*at) != refolded.get(*at))?;
+    let (one, other) = (ours.get(at), refolded.get(at));
+    let blank = |row: &Row| Row { rank: 0, ..row.clone() };
+    let differs = |row: &&Row| {
+        let counterpart = refolded.iter().find(|other| other.participant == row.participant);
+        counterpart.map(blank) != Some(blank(row))
+    };
+    one.filter(differs).or(other).or(one).map(|row| row.participant.clone())
+}

@@ -1,0 +1,219 @@
+//! Compares the read model with the log: notes every digest at one position, folds the log once more up to there, and
+//! if something differs looks for the first row and entry. It changes nothing, and runs one at a time.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use longhu_core::Position;
+use longhu_core::fold::shard::Shard;
+use longhu_log::Log;
+use longhu_proto::scalar::position_to_wire;
+use longhu_proto::status::refusal;
+use longhu_proto::wire::ops::v1 as wire;
+use longhu_proto::wire::ops::v1::verify_response::Step;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
+use tonic::{Code, Status};
+
+use crate::desk::Desk;
+use crate::difference;
+use crate::projection::Projection;
+use crate::rebuild::known;
+use crate::refold::{Progress, Refold, RefoldError};
+use crate::rows::Place;
+
+/// Between two words of how far it is.
+const TELL_EVERY: Duration = Duration::from_millis(200);
+/// Between two looks whether a contest is still being computed.
+const LOOK_EVERY: Duration = Duration::from_millis(50);
+
+/// Where the answers go.
+pub type Answers = mpsc::Sender<Result<wire::VerifyResponse, Status>>;
+
+/// What a comparison needs.
+#[derive(Clone)]
+pub struct Verifier {
+    /// What is served.
+    pub projection: Arc<Projection>,
+    /// The log.
+    pub log: Log,
+    /// The way to the fold's thread.
+    pub desk: Desk,
+    /// Of whoever compares.
+    pub turn: Arc<Semaphore>,
+}
+
+/// Every digest of the read model at one position.
+struct Noted {
+    position: Position,
+    contests: Vec<String>,
+    boards: Boards,
+}
+
+/// Digests by contest and board; the hash of a sealed result, with its position, stands under an empty board.
+type Boards = BTreeMap<(String, String), String>;
+
+impl Verifier {
+    /// Takes the one turn, for contests that exist.
+    ///
+    /// # Errors
+    /// NOT_FOUND for a contest that nobody defined, FAILED_PRECONDITION with VERIFY_RUNNING while another one runs.
+    pub fn begin(&self, contests: &[String]) -> Result<OwnedSemaphorePermit, Status> {
+        known(&self.projection.read(), contests.to_vec())?;
+        self.turn.clone().try_acquire_owned().map_err(|_| {
+            let message =
+                "another verify is running, and one folds the whole log; ask again when it has ended";
+            refusal(Code::FailedPrecondition, "VERIFY_RUNNING", message)
+        })
+    }
+
+    /// Compares, and tells how far it is and what came of it.
+    pub async fn run(self, contests: Vec<String>, answers: Answers) {
+        let result = match self.compare(contests, &answers).await {
+            Ok(result) => Ok(wire::VerifyResponse { step: Some(Step::Result(result)) }),
+            Err(status) => Err(status),
+        };
+        // Whoever asked may have gone.
+        drop(answers.send(result).await);
+    }
+
+    async fn compare(&self, contests: Vec<String>, answers: &Answers) -> Result<wire::VerifyResult, Status> {
+        let noted = self.note(contests).await?;
+        let mut refold = Refold::new(&self.log);
+        fold_through(&mut refold, noted.position, answers).await?;
+        let refolded = digests(refold.shard(), &noted.contests);
+        let mut keys: Vec<&(String, String)> = noted.boards.keys().chain(refolded.keys()).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        let text = |boards: &Boards, key| boards.get(key).cloned().unwrap_or_default();
+        let boards: Vec<wire::VerifiedBoard> = keys
+            .into_iter()
+            .map(|key| wire::VerifiedBoard {
+                contest: key.0.clone(),
+                board: key.1.clone(),
+                read_model: text(&noted.boards, key),
+                refolded: text(&refolded, key),
+            })
+            .collect();
+        let events = refold.shard().head().counters.events;
+        let difference = match first_place(&boards) {
+            None => None,
+            Some(place) => Some(difference::look(self, &mut refold, place, answers).await?),
+        };
+        let position = Some(position_to_wire(noted.position));
+        Ok(wire::VerifyResult { position, events, boards, difference })
+    }
+
+    /// The digests of these contests, or all, as soon as none of them is being computed.
+    async fn note(&self, asked: Vec<String>) -> Result<Noted, Status> {
+        loop {
+            {
+                let shard = self.projection.read();
+                let contests = known(&shard, asked.clone())?;
+                if contests.iter().all(|contest| is_served(&shard, contest)) {
+                    let (position, boards) = (shard.head().position, digests(&shard, &contests));
+                    return Ok(Noted { position, contests, boards });
+                }
+            }
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+    }
+
+    /// Something of the read model, with its position, as soon as the contest is not being computed.
+    pub async fn when_served<T: Send + 'static>(
+        &self,
+        contest: &str,
+        look: impl Fn(&mut Shard, &dyn longhu_core::pages::Pages) -> T + Clone + Send + 'static,
+    ) -> Result<(Position, T), Status> {
+        loop {
+            let (contest, look) = (contest.to_owned(), look.clone());
+            let looked = self.desk.ask(move |shard, pages| {
+                is_served(shard, &contest).then(|| (shard.head().position, look(shard, pages)))
+            });
+            if let Some(seen) = looked.await? {
+                return Ok(seen);
+            }
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+    }
+}
+
+/// Whether what is served of a contest is all that is to be served of it.
+fn is_served(shard: &Shard, contest: &str) -> bool {
+    shard.contest(contest).is_some_and(|served| served.next.is_none())
+}
+
+fn digests(shard: &Shard, contests: &[String]) -> Boards {
+    let mut boards = Boards::new();
+    for contest in contests {
+        let Some(served) = shard.contest(contest) else { continue };
+        for board in served.live.iter().flat_map(|live| live.boards()) {
+            boards.insert((contest.clone(), board.kind.clone()), board.digest().to_string());
+        }
+        if let Some(sealed) = &served.sealed {
+            let hash: String = sealed.result.hash.iter().map(|byte| format!("{byte:02x}")).collect();
+            // The hash is kept, the rows are beside it: both must be as they were.
+            let rows: Vec<String> = sealed.boards.iter().map(|board| board.digest().to_string()).collect();
+            let rows = blake3::hash(rows.concat().as_bytes()).to_hex();
+            let told = format!("{} {hash} {}", sealed.result.position, &rows[..16]);
+            boards.insert((contest.clone(), String::new()), told);
+        }
+    }
+    boards
+}
+
+/// Where to look for the first difference: the employees of the first contest that differs, since they lead to entries;
+/// otherwise its first board, and its sealed result last.
+fn first_place(boards: &[wire::VerifiedBoard]) -> Option<Place> {
+    let differing = |board: &&wire::VerifiedBoard| board.read_model != board.refolded;
+    let contest = &boards.iter().find(differing)?.contest;
+    let mut all: Vec<&wire::VerifiedBoard> =
+        boards.iter().filter(differing).filter(|board| board.contest == *contest).collect();
+    let order = |board: &str| match board {
+        longhu_core::organisation::EMPLOYEE => 0,
+        "" => 2,
+        _ => 1,
+    };
+    all.sort_by_key(|board| order(&board.board));
+    let first = all.first()?;
+    let sealed = first.board.is_empty();
+    Some(Place { contest: contest.clone(), board: first.board.clone(), sealed })
+}
+
+/// Folds through a position and tells how far it is.
+///
+/// # Errors
+/// What the log or the fold says; CANCELLED when nobody listens any more.
+pub async fn fold_through(refold: &mut Refold, until: Position, answers: &Answers) -> Result<(), Status> {
+    let mut told = Instant::now();
+    let mut watch = |progress: Progress| {
+        if told.elapsed() >= TELL_EVERY {
+            told = Instant::now();
+            // One that does not fit is not missed: the next one says more.
+            drop(answers.try_send(Ok(progress_to_wire(progress))));
+        }
+        !answers.is_closed()
+    };
+    refold.through(until, &mut watch).await.map_err(|error| match error {
+        RefoldError::Unwanted => refusal(Code::Cancelled, "VERIFY_UNWANTED", error.to_string()),
+        RefoldError::Read(_) => refusal(Code::Unavailable, "LOG_UNAVAILABLE", chain(&error)),
+        RefoldError::Fold(_) => refusal(Code::DataLoss, "ENTRY_UNREADABLE", chain(&error)),
+    })
+}
+
+fn chain(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(error.source(), |cause| cause.source());
+    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
+}
+
+fn progress_to_wire(progress: Progress) -> wire::VerifyResponse {
+    let (reading_again, reading_again_ppm) = progress.reading_again.unwrap_or_default();
+    let progress = wire::VerifyProgress {
+        position: Some(position_to_wire(progress.position)),
+        until: Some(position_to_wire(progress.until)),
+        events: progress.events,
+        reading_again,
+        reading_again_ppm,
+    };
+    wire::VerifyResponse { step: Some(Step::Progress(progress)) }
+}
