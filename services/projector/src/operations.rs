@@ -81,11 +81,10 @@ impl ProjectorService for Operations {
         tokio::task::spawn_blocking(move || {
             runtime.block_on(async {
                 tokio::select! {
-                    () = verifier.run(contests, answers.clone()) => {}
+                    () = verifier.run(contests, answers.clone(), turn) => {}
                     () = shutdown.cancelled() => drop(answers.try_send(Err(ending()))),
                 }
             });
-            drop(turn);
         });
         Ok(Response::new(Box::pin(ReceiverStream::new(stream))))
     }

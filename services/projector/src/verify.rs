@@ -68,11 +68,13 @@ impl Verifier {
     }
 
     /// Compares, and tells how far it is and what came of it.
-    pub async fn run(self, contests: Vec<String>, answers: Answers) {
+    pub async fn run(self, contests: Vec<String>, answers: Answers, turn: OwnedSemaphorePermit) {
         let result = match self.compare(contests, &answers).await {
             Ok(result) => Ok(wire::VerifyResponse { step: Some(Step::Result(result)) }),
             Err(status) => Err(status),
         };
+        // Before the answer, so that whoever has it can ask again.
+        drop(turn);
         // Whoever asked may have gone.
         drop(answers.send(result).await);
     }
