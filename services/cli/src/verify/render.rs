@@ -14,14 +14,19 @@ pub fn text(result: &VerifyResult) -> String {
     let position = result.position.as_ref().map(proto_json::position).unwrap_or_default();
     let sealed = result.boards.iter().filter(|board| board.board.is_empty()).count();
     let compared = format!(
-        "{} boards and {sealed} sealed results, after {} events, at {position}",
-        result.boards.len() - sealed,
-        result.events
+        "{} and {}, after {}, at {position}",
+        counted(result.boards.len() - sealed, "board"),
+        counted(sealed, "sealed result"),
+        counted(result.events as usize, "event")
     );
     match &result.difference {
         None => format!("equal: {compared}\n"),
         Some(difference) => format!("compared: {compared}\n\n{}", difference_text(difference)),
     }
+}
+
+fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
 fn difference_text(difference: &BoardDifference) -> String {
@@ -181,7 +186,7 @@ mod tests {
             boards: vec![board("branch", "aa"), board("", "aa")],
             difference: None,
         };
-        assert_eq!(text(&result), "equal: 1 boards and 1 sealed results, after 1000 events, at 42.7\n");
+        assert_eq!(text(&result), "equal: 1 board and 1 sealed result, after 1000 events, at 42.7\n");
         assert_eq!(json(&result)["equal"], true);
     }
 
