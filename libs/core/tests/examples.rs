@@ -1,12 +1,12 @@
-//! DOMAIN.md's worked examples, by name: given, when, then. Examples 2, 3 and 5, and what 1 and 6 say of taking back, wait
-//! for the rules that they need; nothing here pretends to test them.
+//! DOMAIN.md's worked examples, by name: given, when, then. Examples 2, 3 and 5 wait for the rules that they need; nothing
+//! here pretends to test them.
 
 #[allow(dead_code, reason = "each test target uses its own part of it")]
 #[path = "support/given.rs"]
 mod given;
 
-use given::{Bank, at, cards, march, rows};
-use jiff::civil::date;
+use given::{Bank, at, back, cards, march, rows, with};
+use jiff::civil::{Date, date};
 use longhu_core::contest::{Contest, TieBreak, TieRule};
 
 fn three_tellers() -> Bank {
@@ -49,6 +49,55 @@ mod example_1_sharing {
         let mut bank = three_tellers().contest(march(1)).when(at(date(2025, 3, 3), 18), event);
         assert_eq!(bank.then("employee"), rows(&[(1, "wang", "0.0001"), (2, "li", "0")]));
     }
+
+    const RECORDED_DAY: Date = date(2025, 3, 30);
+
+    /// So many cards of all three, ten points each, and one that `li` shares with nobody but the branch.
+    fn shared(count: i64) -> Bank {
+        let creditors = [("zhao", "assistant"), ("li", ""), ("wang", "")];
+        let mut partly = cards("2", date(2025, 3, 4), 1, &[("li", "")]);
+        partly.credits[0].share_ppm = Some(333_333);
+        three_tellers()
+            .contest(march(100_000))
+            .when(at(RECORDED_DAY, 9), partly)
+            .when(at(RECORDED_DAY, 9), cards("1", date(2025, 3, 3), count, &creditors))
+    }
+
+    #[test]
+    fn the_same_shares_take_the_points_back_when_a_void_reversal_says_that_it_never_happened() {
+        let mut none = shared(1).when(at(RECORDED_DAY, 10), back("3", "1", date(2025, 3, 20)));
+        assert_eq!(none.then("employee"), rows(&[(1, "li", "3.3333")]));
+        assert_eq!(none.then("branch"), rows(&[(1, "b1", "10")]));
+        let one = with(back("3", "1", date(2025, 3, 20)), |part| part.quantity = Some(1));
+        let mut one_of_two = shared(2).when(at(RECORDED_DAY, 10), one);
+        for board in ["employee", "branch"] {
+            assert_eq!(one_of_two.then(board), shared(1).then(board));
+            assert_eq!(one_of_two.digest(board), shared(1).digest(board));
+        }
+        let mut all = none.when(at(RECORDED_DAY, 11), back("4", "2", date(2025, 3, 20)));
+        assert_eq!((all.then("employee"), all.then("branch")), (vec![], vec![]));
+    }
+
+    #[test]
+    fn the_same_shares_take_the_points_back_on_the_day_of_a_dated_reversal() {
+        let dated = |id, of, quantity| {
+            with(back(id, of, date(2025, 3, 20)), move |part| (part.dated, part.quantity) = (true, quantity))
+        };
+        // Twenty points are 6.6667, 6.6667 and 6.6666, ten 3.3334, 3.3333 and 3.3333: not half of each.
+        let mut bank = shared(2);
+        let expected = [(1, "li", "10"), (2, "wang", "6.6667"), (3, "zhao", "6.6666")];
+        assert_eq!(bank.then("employee"), rows(&expected));
+        let mut bank = bank.when(at(RECORDED_DAY, 10), dated("3", "1", Some(1)));
+        let expected = [(1, "li", "6.6667"), (2, "wang", "3.3333"), (2, "zhao", "3.3333")];
+        assert_eq!(bank.then("employee"), rows(&expected));
+        assert_eq!(bank.then("branch"), rows(&[(1, "b1", "20")]));
+        let mut bank = bank
+            .restarted()
+            .when(at(RECORDED_DAY, 11), dated("4", "1", Some(1)))
+            .when(at(RECORDED_DAY, 11), dated("5", "2", None));
+        assert_eq!(bank.then("employee"), rows(&[(1, "li", "0"), (1, "wang", "0"), (1, "zhao", "0")]));
+        assert_eq!(bank.then("branch"), rows(&[(1, "b1", "0")]));
+    }
 }
 
 mod example_4_late_and_twice {
@@ -81,6 +130,44 @@ mod example_4_late_and_twice {
     }
 
     #[test]
+    fn so_does_one_whose_reversal_came_before_it_and_again() {
+        let card = || cards("8", date(2025, 3, 31), 3, &[("wang", ""), ("li", "")]);
+        for dated in [false, true] {
+            let back = || {
+                with(back("9", "8", date(2025, 3, 31)), |part| (part.dated, part.quantity) = (dated, Some(2)))
+            };
+            let on_time = || others(three_tellers()).when(at(date(2025, 3, 31), 18), card());
+            let mut on_time = on_time().when(at(date(2025, 3, 31), 19), back()).contest(with_grace());
+            let late = others(three_tellers().contest(with_grace())).when(at(date(2025, 4, 2), 9), back());
+            assert_eq!(late.shard.waiting_reversals(), 1);
+            let mut late = late
+                .restarted()
+                .when(at(date(2025, 4, 3), 9), card())
+                .when(at(date(2025, 4, 4), 9), card())
+                .when(at(date(2025, 4, 4), 9), back());
+            assert_eq!(late.then("employee"), rows(&[(1, "li", "3"), (2, "wang", "1")]));
+            for board in ["employee", "branch"] {
+                assert_eq!(late.digest(board), on_time.digest(board));
+                assert_eq!(late.then(board), on_time.then(board));
+            }
+            assert_eq!(late.shard.head().counters.duplicates, 2);
+            assert_eq!(late.shard.waiting_reversals(), 0);
+        }
+    }
+
+    #[test]
+    fn a_reversal_recorded_when_the_grace_has_ended_takes_nothing_back() {
+        let card = |id| cards(id, date(2025, 3, 31), 1, &[("wang", "")]);
+        let deadline = at(date(2025, 4, 6), 0);
+        let mut bank = others(three_tellers().contest(with_grace()))
+            .when(at(date(2025, 4, 3), 9), card("8"))
+            .when(at(date(2025, 4, 3), 9), card("9"))
+            .when(longhu_core::Time(deadline.0 - 1), back("10", "8", date(2025, 3, 31)))
+            .when(deadline, back("11", "9", date(2025, 3, 31)));
+        assert_eq!(bank.then("employee"), rows(&[(1, "li", "2"), (1, "wang", "2")]));
+    }
+
+    #[test]
     fn the_second_copy_is_known_after_a_restart_and_by_a_contest_that_is_published_last() {
         let card = || cards("8", date(2025, 3, 31), 1, &[("wang", "")]);
         let mut late = others(three_tellers())
@@ -107,16 +194,27 @@ mod example_6_ties {
 
     /// 50, 40, 40 and 30 points; `zhao` reached 40 on the 10th, `li` on the 20th, and the log has them the other way round.
     fn four_scores(contest: Contest) -> Bank {
-        let recorded = at(date(2025, 3, 31), 20);
-        three_tellers()
-            .employee("qian", Some("b1"))
-            .contest(contest)
-            .when(recorded, cards("1", date(2025, 3, 20), 10, &[("li", "")]))
-            .when(recorded, cards("2", date(2025, 3, 1), 30, &[("li", "")]))
-            .when(recorded, cards("3", date(2025, 3, 9), 15, &[("zhao", "")]))
-            .when(recorded, cards("4", date(2025, 3, 10), 25, &[("zhao", "")]))
-            .when(recorded, cards("5", date(2025, 3, 31), 50, &[("wang", "")]))
-            .when(recorded, cards("6", date(2025, 3, 2), 30, &[("qian", "")]))
+        four_scores_but(tellers().contest(contest), None)
+    }
+
+    fn tellers() -> Bank {
+        three_tellers().employee("qian", Some("b1"))
+    }
+
+    fn four_scores_but(bank: Bank, without: Option<&str>) -> Bank {
+        let events = [
+            ("1", 20, 10, "li"),
+            ("2", 1, 30, "li"),
+            ("3", 9, 15, "zhao"),
+            ("4", 10, 25, "zhao"),
+            ("5", 31, 50, "wang"),
+            ("6", 2, 30, "qian"),
+        ];
+        let events = events.into_iter().filter(|(id, ..)| without != Some(*id));
+        events.fold(bank, |bank, (id, day, count, employee)| {
+            let event = cards(id, date(2025, 3, day), count, &[(employee, "")]);
+            bank.when(at(date(2025, 3, 31), 20), event)
+        })
     }
 
     #[test]
@@ -139,5 +237,54 @@ mod example_6_ties {
         let expected = [(1, "wang", "50"), (2, "zhao", "40"), (3, "li", "40"), (4, "qian", "30")];
         assert_eq!(bank.then("employee"), rows(&expected));
         assert_eq!(bank.restarted().then("employee"), rows(&expected));
+    }
+
+    fn earliest() -> Contest {
+        Contest { tie_breaks: vec![TieBreak::Earliest], ..march(10_000) }
+    }
+
+    /// `li` has 30 points of the 1st when the ten of the 20th, by which he reached 40, are taken back.
+    #[test]
+    fn after_a_clawback_the_question_is_asked_afresh() {
+        let recorded = at(date(2025, 3, 31), 21);
+        let mut bank = four_scores(earliest()).when(recorded, back("7", "1", date(2025, 3, 25)));
+        let expected = [(1, "wang", "50"), (2, "zhao", "40"), (3, "li", "30"), (4, "qian", "30")];
+        assert_eq!(bank.then("employee"), rows(&expected));
+        assert_eq!(bank.restarted().then("employee"), rows(&expected));
+        // Ten more on the 5th make 40 again, five days before `zhao`.
+        let again = cards("8", date(2025, 3, 5), 10, &[("li", "")]);
+        let mut bank = four_scores(earliest())
+            .when(recorded, back("7", "1", date(2025, 3, 25)))
+            .restarted()
+            .when(recorded, again);
+        let expected = [(1, "wang", "50"), (2, "li", "40"), (3, "zhao", "40"), (4, "qian", "30")];
+        assert_eq!(bank.then("employee"), rows(&expected));
+    }
+
+    #[test]
+    fn after_a_clawback_everything_is_as_if_the_credit_had_never_been() {
+        let recorded = at(date(2025, 3, 31), 21);
+        let back = || back("7", "4", date(2025, 3, 25));
+        let mut without = four_scores_but(tellers().contest(earliest()), Some("4"));
+        let mut after = four_scores(earliest()).when(recorded, back());
+        let mut first = four_scores_but(tellers().contest(earliest()).when(recorded, back()), None);
+        let mut last = four_scores_but(tellers(), None).when(recorded, back()).contest(earliest());
+        let expected = [(1, "wang", "50"), (2, "li", "40"), (3, "qian", "30"), (4, "zhao", "15")];
+        for bank in [&mut without, &mut after, &mut first, &mut last] {
+            assert_eq!(bank.then("employee"), rows(&expected));
+        }
+        for bank in [&mut after, &mut first, &mut last] {
+            assert_eq!(bank.digest("employee"), without.digest("employee"));
+            assert_eq!(bank.digest("branch"), without.digest("branch"));
+        }
+    }
+
+    /// What was reached on the 20th was reached, though ten points are gone since the 25th.
+    #[test]
+    fn a_dated_clawback_leaves_the_day_on_which_the_score_was_last_raised() {
+        let dated = with(back("7", "1", date(2025, 3, 25)), |part| part.dated = true);
+        let mut bank = four_scores(earliest()).when(at(date(2025, 3, 31), 21), dated);
+        let expected = [(1, "wang", "50"), (2, "zhao", "40"), (3, "qian", "30"), (4, "li", "30")];
+        assert_eq!(bank.then("employee"), rows(&expected));
     }
 }

@@ -1,15 +1,16 @@
 //! A plain list of entries in few words. It never folds anything.
 
-use jiff::civil::{Date, date};
+use jiff::civil::date;
 use longhu_core::contest::Contest;
 use longhu_core::control::{Decision, Payload, Seal};
-use longhu_core::event::{Event, Reversal};
+use longhu_core::event::Event;
 use longhu_core::money::{Amount, Currency};
 use longhu_core::oracle::{Entry, Logged, Standings, standings};
 use longhu_core::organisation::Employee;
 use longhu_core::{Position, Time};
 
 use crate::given::{at, cards, march};
+pub use crate::given::{back, with};
 
 /// A log; the contest is `c`.
 #[derive(Clone, Default)]
@@ -18,24 +19,6 @@ pub struct Ledger(pub Vec<Logged>);
 /// March 3, so many cards by `wang`.
 pub fn three(id: &str, count: i64) -> Event<'static> {
     cards(id, date(2025, 3, 3), count, &[("wang", "")])
-}
-
-/// A reversal of its own day.
-pub fn back(id: &str, of: &str, day: Date) -> Event<'static> {
-    let reverses = Reversal {
-        id: of.to_owned().into(),
-        source_sequence: None,
-        quantity: None,
-        amount: None,
-        dated: false,
-    };
-    Event { reverses: Some(reverses), ..cards(id, day, 9, &[("li", "")]) }
-}
-
-/// The reversal with its terms.
-pub fn with(mut event: Event<'static>, change: impl Fn(&mut Reversal<'static>)) -> Event<'static> {
-    event.reverses.iter_mut().for_each(change);
-    event
 }
 
 /// Yuan, in cents.

@@ -6,7 +6,7 @@ use longhu_core::contest::{
     Contest, Filter, Indicator, Listing, LocalizedText, Measure, Points, TieRule, UnitFrom,
 };
 use longhu_core::control::{Decision, Payload};
-use longhu_core::event::{Credit, Event};
+use longhu_core::event::{Credit, Event, Reversal};
 use longhu_core::fold::board::Board;
 use longhu_core::fold::shard::Shard;
 use longhu_core::money::Currency;
@@ -86,7 +86,7 @@ impl Bank {
             for (position, recorded, event) in &self.log {
                 self.shard.refold_event(&self.pages, CONTEST, *position, *recorded, event).unwrap();
             }
-            self.shard.refolded_through(CONTEST, waiting.revision, waiting.backfill.until.sequence);
+            self.shard.refolded_through(CONTEST, waiting.generation, waiting.backfill.until.sequence);
         }
         self.shard.settle();
         &self.shard
@@ -175,6 +175,24 @@ pub fn cards(id: &str, day: Date, count: i64, creditors: &[(&'static str, &'stat
         reverses: None,
         attributes: vec![],
     }
+}
+
+/// A void reversal of everything; nothing that it says of cards or creditors matters.
+pub fn back(id: &str, of: &str, day: Date) -> Event<'static> {
+    let reverses = Reversal {
+        id: of.to_owned().into(),
+        source_sequence: None,
+        quantity: None,
+        amount: None,
+        dated: false,
+    };
+    Event { reverses: Some(reverses), ..cards(id, day, 9, &[("li", "")]) }
+}
+
+/// The reversal with other terms.
+pub fn with(mut event: Event<'static>, change: impl Fn(&mut Reversal<'static>)) -> Event<'static> {
+    event.reverses.iter_mut().for_each(change);
+    event
 }
 
 /// An hour of a day in Shanghai.
