@@ -12,7 +12,7 @@ use crate::Position;
 use crate::catalogue::Catalogue;
 use crate::contest::Contest;
 use crate::control::{Bank, Decision, EventType, Payload, Seal, Source};
-use crate::organisation::Organisation;
+use crate::organisation::{Employee, Organisation};
 use crate::pages::{DirtyPages, PageError, Pages, Space};
 
 /// A decision in force, and where it came from.
@@ -40,7 +40,7 @@ pub enum Effect {
     /// The catalogue has another type.
     EventType,
     /// Units or employees changed.
-    Organisation,
+    Organisation(Vec<OrganisationChange>),
     /// The contest of that id has a new definition.
     Contest(String),
     /// The contest of that id ends here.
@@ -48,6 +48,15 @@ pub enum Effect {
     /// A close that fits no open change set, or a seal in a change set or of a contest that is not defined: nothing of
     /// it takes effect.
     Abandoned,
+}
+
+/// A unit or an employee that became otherwise.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OrganisationChange {
+    /// The unit of that id.
+    Unit(String),
+    /// The employee of that id, with what was in force before.
+    Employee(String, Option<Employee>),
 }
 
 /// The decisions in force.
@@ -89,16 +98,20 @@ impl Register {
     fn close(&mut self, position: Position, change_set: &str, count: u32) -> Vec<Effect> {
         match self.open.take() {
             Some((name, waiting)) if name == change_set && waiting.len() as u64 == u64::from(count) => {
-                let mut effects: Vec<Effect> = Vec::new();
+                let (mut effects, mut moved) = (Vec::new(), Vec::new());
                 for decision in waiting {
                     // A seal stands alone: it fixes what is complete before it.
                     let effect = match decision.payload {
                         Payload::Seal(_) => Effect::Abandoned,
                         _ => self.put(position, decision),
                     };
-                    if effect == Effect::Abandoned || !effects.contains(&effect) {
-                        effects.push(effect);
+                    match effect {
+                        Effect::Organisation(changes) => moved.extend(changes),
+                        effect => effects.push(effect),
                     }
+                }
+                if !moved.is_empty() {
+                    effects.insert(0, Effect::Organisation(moved));
                 }
                 effects
             }
@@ -130,14 +143,14 @@ impl Register {
                 Effect::EventType
             }
             Payload::Unit(unit) => {
-                self.units.insert(key, in_force(revision, principal, position, ()));
+                self.units.insert(key.clone(), in_force(revision, principal, position, ()));
                 self.organisation.put_unit(unit);
-                Effect::Organisation
+                Effect::Organisation(vec![OrganisationChange::Unit(key)])
             }
             Payload::Employee(employee) => {
-                self.employees.insert(key, in_force(revision, principal, position, ()));
-                self.organisation.put_employee(employee);
-                Effect::Organisation
+                self.employees.insert(key.clone(), in_force(revision, principal, position, ()));
+                let before = self.organisation.put_employee(employee);
+                Effect::Organisation(vec![OrganisationChange::Employee(key, before)])
             }
             Payload::Contest(contest) => {
                 self.contests.insert(key.clone(), in_force(revision, principal, position, *contest));
@@ -344,10 +357,13 @@ mod tests {
     use crate::pages::MemoryPages;
 
     fn unit(id: &str, revision: u64, change_set: &str) -> Decision {
-        let unit =
-            Unit { id: id.into(), kind: "branch".into(), parent: None, name: format!("{id}-{revision}") };
+        let unit = Unit::new(id, "branch", None, &format!("{id}-{revision}"));
         let (principal, change_set) = ("hq".into(), change_set.into());
         Decision { principal, key: id.into(), revision, change_set, payload: Payload::Unit(unit) }
+    }
+
+    fn moved(ids: &[&str]) -> Effect {
+        Effect::Organisation(ids.iter().map(|id| OrganisationChange::Unit((*id).to_owned())).collect())
     }
 
     fn close(change_set: &str, count: u32) -> Decision {
@@ -364,7 +380,7 @@ mod tests {
     #[test]
     fn the_highest_revision_wins_in_any_order() {
         let mut register = Register::default();
-        assert_eq!(register.apply(Position::new(1, 0), unit("a", 2, "")), [Effect::Organisation]);
+        assert_eq!(register.apply(Position::new(1, 0), unit("a", 2, "")), [moved(&["a"])]);
         assert_eq!(register.apply(Position::new(2, 0), unit("a", 1, "")), [Effect::None]);
         assert_eq!(register.organisation().unit("a").unwrap().name, "a-2");
     }
@@ -375,7 +391,7 @@ mod tests {
         register.apply(Position::new(1, 0), unit("a", 1, "s1"));
         register.apply(Position::new(1, 1), unit("b", 1, "s1"));
         assert!(register.organisation().unit("a").is_none());
-        assert_eq!(register.apply(Position::new(2, 0), close("s1", 2)), [Effect::Organisation]);
+        assert_eq!(register.apply(Position::new(2, 0), close("s1", 2)), [moved(&["a", "b"])]);
         assert!(register.organisation().unit("b").is_some());
         register.apply(Position::new(3, 0), unit("c", 1, "s2"));
         register.apply(Position::new(4, 0), unit("d", 1, ""));
@@ -395,7 +411,7 @@ mod tests {
         store.commit(dirty);
         let mut again = Register::restore(&store).unwrap();
         assert_eq!(again.revision("unit", "a"), 1);
-        assert_eq!(again.apply(Position::new(3, 0), close("s1", 1)), [Effect::Organisation]);
+        assert_eq!(again.apply(Position::new(3, 0), close("s1", 1)), [moved(&["b"])]);
         assert!(again.organisation().unit("b").is_some());
     }
 }

@@ -1,45 +1,110 @@
 //! Units and employees on the wire to and from the core's.
 
-use longhu_core::organisation::{Employee, Unit};
+use jiff::civil::Date;
+use longhu_core::organisation::{Employee, Membership, PeerGroup, Unit, UnitChange};
 use longhu_core::violation::Violation;
 
+use crate::generated::google::r#type as google_type;
+use crate::scalar::{date_from_wire, date_to_wire};
 use crate::wire::organisation::v1 as wire;
 
+type WireDate = Option<google_type::Date>;
+
 /// A unit from the wire.
-pub fn unit_from_wire(unit: &wire::Unit) -> Unit {
-    Unit {
+///
+/// # Errors
+/// A date that is none.
+pub fn unit_from_wire(unit: &wire::Unit) -> Result<Unit, Violation> {
+    let changes = unit.changes.iter().enumerate().map(|(index, change)| {
+        let date = date(&format!("changes[{index}].date"), &change.date)?.ok_or_else(|| {
+            let reason = "a change has its first day; give it";
+            Violation::new(format!("changes[{index}].date"), "MISSING_FIELD", reason)
+        })?;
+        let parent = change.parent.as_ref().map(|parent| filled(parent));
+        Ok(UnitChange { date, parent, name: change.name.clone() })
+    });
+    let groups = unit.peer_groups.iter().enumerate().map(|(index, group)| {
+        let field = |name: &str| format!("peer_groups[{index}].{name}");
+        Ok(PeerGroup {
+            label: group.label.clone(),
+            start: date(&field("start_date"), &group.start_date)?,
+            end: date(&field("end_date"), &group.end_date)?,
+        })
+    });
+    Ok(Unit {
         id: unit.id.clone(),
         kind: unit.kind.clone(),
-        parent: (!unit.parent.is_empty()).then(|| unit.parent.clone()),
+        parent: filled(&unit.parent),
         name: unit.name.clone(),
-    }
+        start: date("start_date", &unit.start_date)?,
+        end: date("end_date", &unit.end_date)?,
+        changes: changes.collect::<Result<_, Violation>>()?,
+        merged_into: filled(&unit.merged_into),
+        peer_groups: groups.collect::<Result<_, Violation>>()?,
+    })
 }
 
 /// A unit for the wire.
 pub fn unit_to_wire(unit: &Unit) -> wire::Unit {
+    let change = |change: &UnitChange| wire::UnitChange {
+        date: Some(date_to_wire(change.date)),
+        parent: change.parent.clone().map(Option::unwrap_or_default),
+        name: change.name.clone(),
+    };
+    let group = |group: &PeerGroup| wire::PeerGroup {
+        label: group.label.clone(),
+        start_date: group.start.map(date_to_wire),
+        end_date: group.end.map(date_to_wire),
+    };
     wire::Unit {
         id: unit.id.clone(),
         kind: unit.kind.clone(),
         parent: unit.parent.clone().unwrap_or_default(),
         name: unit.name.clone(),
+        start_date: unit.start.map(date_to_wire),
+        end_date: unit.end.map(date_to_wire),
+        changes: unit.changes.iter().map(change).collect(),
+        merged_into: unit.merged_into.clone().unwrap_or_default(),
+        peer_groups: unit.peer_groups.iter().map(group).collect(),
     }
 }
 
 /// An employee from the wire.
+///
+/// # Errors
+/// A date that is none.
 pub fn employee_from_wire(employee: &wire::Employee) -> Result<Employee, Violation> {
-    let unit = match employee.memberships.as_slice() {
-        [] => None,
-        [membership] => Some(membership.unit.clone()),
-        _ => {
-            let reason = "an employee has at most one membership so far; keep the one that counts";
-            return Err(Violation::new("memberships", "TOO_MANY", reason));
-        }
-    };
-    Ok(Employee { id: employee.id.clone(), name: employee.name.clone(), unit })
+    let memberships = employee.memberships.iter().enumerate().map(|(index, membership)| {
+        let field = |name: &str| format!("memberships[{index}].{name}");
+        Ok(Membership {
+            unit: membership.unit.clone(),
+            start: date(&field("start_date"), &membership.start_date)?,
+            end: date(&field("end_date"), &membership.end_date)?,
+            role: membership.role.clone(),
+            is_secondary: membership.secondary,
+        })
+    });
+    let memberships = memberships.collect::<Result<_, Violation>>()?;
+    Ok(Employee { id: employee.id.clone(), name: employee.name.clone(), memberships })
 }
 
 /// An employee for the wire.
 pub fn employee_to_wire(employee: &Employee) -> wire::Employee {
-    let memberships = employee.unit.iter().map(|unit| wire::Membership { unit: unit.clone() }).collect();
+    let membership = |membership: &Membership| wire::Membership {
+        unit: membership.unit.clone(),
+        start_date: membership.start.map(date_to_wire),
+        end_date: membership.end.map(date_to_wire),
+        role: membership.role.clone(),
+        secondary: membership.is_secondary,
+    };
+    let memberships = employee.memberships.iter().map(membership).collect();
     wire::Employee { id: employee.id.clone(), name: employee.name.clone(), memberships }
+}
+
+fn filled(text: &str) -> Option<String> {
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+fn date(field: &str, date: &WireDate) -> Result<Option<Date>, Violation> {
+    date.as_ref().map(|date| date_from_wire(field, date)).transpose()
 }

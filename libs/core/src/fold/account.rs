@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use crate::Position;
-use crate::fold::contest_state::Holders;
+use crate::fold::contest_state::{Holders, Surroundings};
 use crate::fold::group::Group;
 use crate::fold::shard::Shard;
 use crate::fold::walk::walk;
@@ -46,6 +46,11 @@ impl Shard {
         let Some(holder) = self.participants.find(participant) else { return Ok(Vec::new()) };
         let served = self.contests.get(contest);
         let Some(state) = served.and_then(|served| served.live.as_ref()) else { return Ok(Vec::new()) };
+        let around = Surroundings {
+            organisation: self.register.organisation(),
+            participants: &self.participants,
+            sources: &self.sources,
+        };
         let mut lines: BTreeMap<Position, Vec<AccountLine>> = BTreeMap::new();
         walk(&mut self.journal, pages, holder, &mut |journal, met| {
             let event = met.fact.event(journal.codes(), &self.participants, &self.sources);
@@ -55,7 +60,8 @@ impl Shard {
             let mut own = Vec::new();
             let group = Group { event: &event, source, recorded, takings: met.takings };
             state.credits(group, &mut |credit| {
-                if state.leaf_of(holders, credit.creditor).is_some_and(|leaf| leaf.holder() == holder) {
+                let leaf = state.leaf_of(holders, &credit, around, &mut self.places);
+                if leaf.is_some_and(|leaf| leaf.holder() == holder) {
                     own.push(AccountLine {
                         original: met.position,
                         date: credit.date,

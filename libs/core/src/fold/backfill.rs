@@ -124,7 +124,13 @@ impl Shard {
             sources: &self.sources,
         };
         if let Some((state, _)) = self.contests.get_mut(contest).and_then(|served| served.next.as_mut()) {
-            state.change(holders, None, Group { event, source, recorded, takings: &takings }, around);
+            state.change(
+                holders,
+                None,
+                Group { event, source, recorded, takings: &takings },
+                around,
+                &mut self.places,
+            );
         }
         self.creditors = creditors;
         Ok(())

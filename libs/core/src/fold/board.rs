@@ -14,6 +14,17 @@ use crate::score::Score;
 /// No row.
 pub const NO_ROW: u32 = u32::MAX;
 
+/// Somebody who may have a row.
+#[derive(Clone, Copy, Debug)]
+pub struct Participant<'a> {
+    /// The number.
+    pub number: u32,
+    /// The name.
+    pub name: &'a str,
+    /// Whether the participant is there at any time of the contest.
+    pub takes_part: bool,
+}
+
 /// What a change adds to a row.
 #[derive(Clone, Copy, Debug)]
 pub struct Addition<'a> {
@@ -42,6 +53,8 @@ pub struct Board {
     pub kind: String,
     /// The participants' numbers, by row.
     participants: Vec<u32>,
+    /// Whether each is listed without a credit, where everybody is who takes part.
+    takes_part: Vec<bool>,
     /// The row of each participant's number.
     row_of: Vec<u32>,
     cells: Vec<Cell>,
@@ -62,19 +75,20 @@ pub struct Board {
 }
 
 impl Board {
-    /// An empty board; `participants` are (number, name) in order of id.
-    pub fn new(kind: &str, contest: &Contest, participants: &[(u32, &str)], numbers: usize) -> Board {
+    /// An empty board; `participants` are in order of id.
+    pub fn new(kind: &str, contest: &Contest, participants: &[Participant], numbers: usize) -> Board {
         let rows = participants.len();
         let tie_indicators = tie_indicators(contest).count();
         let mut row_of = vec![NO_ROW; numbers];
-        for (row, (number, _)) in participants.iter().enumerate() {
-            row_of[*number as usize] = row as u32;
+        for (row, participant) in participants.iter().enumerate() {
+            row_of[participant.number as usize] = row as u32;
         }
         let uses_reach = contest.tie_breaks.contains(&TieBreak::Earliest);
         let uses_name = contest.tie_breaks.contains(&TieBreak::Name);
         Board {
             kind: kind.to_owned(),
-            participants: participants.iter().map(|(number, _)| *number).collect(),
+            participants: participants.iter().map(|participant| participant.number).collect(),
+            takes_part: participants.iter().map(|participant| participant.takes_part).collect(),
             row_of,
             cells: vec![Cell::default(); rows],
             tie_measures: vec![0; rows * tie_indicators],
@@ -202,7 +216,8 @@ impl Board {
     }
 
     fn is_listed(&self, row: u32) -> bool {
-        self.listing == Listing::Eligible || self.cells[row as usize].live > 0
+        let at = row as usize;
+        self.cells[at].live > 0 || (self.listing == Listing::Eligible && self.takes_part[at])
     }
 
     /// The order of rows: score, tie-breaks, participant id.
@@ -348,9 +363,12 @@ pub fn tie_indicators(contest: &Contest) -> impl Iterator<Item = usize> {
     })
 }
 
-fn name_order(participants: &[(u32, &str)]) -> Vec<u32> {
-    let mut names: Vec<&str> = participants.iter().map(|(_, name)| *name).collect();
+fn name_order(participants: &[Participant]) -> Vec<u32> {
+    let mut names: Vec<&str> = participants.iter().map(|participant| participant.name).collect();
     names.sort_unstable();
     names.dedup();
-    participants.iter().map(|(_, name)| names.partition_point(|other| other < name) as u32).collect()
+    participants
+        .iter()
+        .map(|participant| names.partition_point(|other| *other < participant.name) as u32)
+        .collect()
 }

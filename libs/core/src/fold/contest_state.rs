@@ -7,8 +7,9 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use crate::contest::Contest;
-use crate::fold::board::{Addition, Board, NO_ROW, tie_indicators};
+use crate::fold::board::{Addition, Board, NO_ROW, Participant, tie_indicators};
 use crate::fold::leaf::{LeafId, LeafKey, Leaves};
+use crate::fold::places::{HELD, Places, Stop};
 use crate::names::Names;
 use crate::organisation::{EMPLOYEE, Organisation};
 
@@ -58,9 +59,15 @@ pub struct ContestState {
 
 impl ContestState {
     /// Nothing folded yet.
-    pub fn new(contest: &Contest, revision: u64, generation: u64, around: Surroundings) -> ContestState {
+    pub fn new(
+        contest: &Contest,
+        revision: u64,
+        generation: u64,
+        around: Surroundings,
+        places: &Places,
+    ) -> ContestState {
         let leaves = Leaves::new(contest.indicators.len());
-        ContestState::with_leaves(contest, revision, generation, leaves, around)
+        ContestState::with_leaves(contest, revision, generation, leaves, around, places)
     }
 
     /// Goes on from leaves that were written.
@@ -70,6 +77,7 @@ impl ContestState {
         generation: u64,
         leaves: Leaves,
         around: Surroundings,
+        places: &Places,
     ) -> ContestState {
         let mut by_kind: FxHashMap<Box<str>, Vec<usize>> = FxHashMap::default();
         for (index, indicator) in contest.indicators.iter().enumerate() {
@@ -93,74 +101,91 @@ impl ContestState {
             uses_reach: contest.uses_reach(),
             doubted: Vec::new(),
         };
-        state.roll_up(around);
+        state.roll_up(around, places);
         state
     }
 
     /// Finds the rows of a leaf on every board.
-    pub(crate) fn place_leaf(&mut self, key: LeafKey, around: Surroundings) {
+    pub(crate) fn place_leaf(&mut self, key: LeafKey, around: Surroundings, places: &Places) {
         let organisation = around.organisation;
         let text = |number: u32| around.participants.text(number);
-        let (employee, unit, is_held) = match key {
-            LeafKey::Employee(employee) => match organisation.employee(text(employee)) {
-                Some(known) => {
-                    let unit = known.unit.as_deref();
-                    (Some(employee), unit, unit.is_some_and(|unit| organisation.unit(unit).is_none()))
-                }
-                None => (None, None, true),
-            },
-            LeafKey::EmployeeAt(employee, branch) => {
-                let known = organisation.employee(text(employee)).is_some();
-                let unit = organisation.unit(text(branch)).map(|unit| unit.id.as_str());
-                (known.then_some(employee), unit, !known || unit.is_none())
-            }
-            LeafKey::Unassigned(branch) => {
-                let unit = organisation.unit(text(branch)).map(|unit| unit.id.as_str());
-                (None, unit, unit.is_none())
-            }
+        let employee = match key {
+            LeafKey::Employee(employee, _) | LeafKey::EmployeeAt(employee, ..) => Some(employee),
+            LeafKey::Unassigned(..) => None,
         };
+        let known = employee.filter(|employee| organisation.employee(text(*employee)).is_some());
         for board in &self.boards {
             let number = if board.kind == EMPLOYEE {
-                employee
+                known
             } else {
-                let mut chain = unit.into_iter().flat_map(|unit| organisation.chain(unit));
-                chain.find(|unit| unit.kind == board.kind).and_then(|unit| around.participants.find(&unit.id))
+                let units = places.stops(key.place()).iter().filter_map(|stop| match stop {
+                    Stop::Unit(unit) => Some(*unit),
+                    Stop::Passed(_) => None,
+                });
+                let is_of_kind =
+                    |unit: &u32| organisation.unit(text(*unit)).is_some_and(|unit| unit.kind == board.kind);
+                units.into_iter().find(is_of_kind)
             };
             self.rows.push(number.map_or(NO_ROW, |number| board.row_of(number)));
         }
-        self.is_held.push(is_held);
+        self.is_held.push(key.place() == HELD || known != employee);
     }
 
-    /// Derives every board afresh from the leaves: after the organisation changed, and at the start.
-    pub fn roll_up(&mut self, around: Surroundings) {
+    /// Derives every board afresh from the leaves: after participants changed, and at the start.
+    pub fn roll_up(&mut self, around: Surroundings, places: &Places) {
         let organisation = around.organisation;
         let numbers = around.participants.len();
+        let (first, last) = (self.contest.start, self.contest.end);
         let mut boards = Vec::new();
         for kind in &self.contest.boards {
-            let mut rows: Vec<(&str, &str)> = if kind == EMPLOYEE {
-                organisation
-                    .employees()
-                    .map(|employee| (employee.id.as_str(), employee.name.as_str()))
-                    .collect()
+            let mut rows: Vec<(&str, &str, bool)> = if kind == EMPLOYEE {
+                let employees = organisation.employees();
+                let row = |e: &'_ crate::organisation::Employee| e.is_active_within(first, last);
+                employees.map(|e| (e.id.as_str(), e.name.as_str(), row(e))).collect()
             } else {
                 let of_kind = organisation.units().filter(|unit| unit.kind == *kind);
-                of_kind.map(|unit| (unit.id.as_str(), unit.name.as_str())).collect()
+                let row = |unit: &crate::organisation::Unit| unit.is_open_within(first, last);
+                of_kind.map(|unit| (unit.id.as_str(), unit.name_on(last), row(unit))).collect()
             };
             rows.sort_unstable();
-            let known = rows.into_iter().filter_map(|(id, name)| Some((around.participants.find(id)?, name)));
-            let rows: Vec<(u32, &str)> = known.collect();
-            boards.push(Board::new(kind, &self.contest, &rows, numbers));
+            let known = rows.into_iter().filter_map(|(id, name, takes_part)| {
+                let number = around.participants.find(id)?;
+                Some(Participant { number, name, takes_part })
+            });
+            boards.push(Board::new(kind, &self.contest, &known.collect::<Vec<_>>(), numbers));
         }
         self.boards = boards;
         self.rows.clear();
         self.is_held.clear();
         self.held = 0;
         for leaf in 0..self.leaves.keys().len() {
-            self.place_leaf(self.leaves.keys()[leaf], around);
+            self.place_leaf(self.leaves.keys()[leaf], around, places);
             self.add_whole_leaf(leaf, around);
         }
         self.boards.iter_mut().for_each(Board::touch_all);
         self.settle(around);
+    }
+
+    /// Takes everything away from a leaf, and from the rows that have it.
+    pub(crate) fn clear_leaf(&mut self, leaf: LeafId, around: Surroundings) {
+        let totals = self.leaves.totals(leaf);
+        let tie_measures: Vec<i128> = self.tie_indicators.iter().map(|of| -totals[*of].measure).collect();
+        let live = self.leaves.live(leaf);
+        let points = -totals.iter().map(|total| total.points).sum::<i128>();
+        let addition = Addition { live: -live, points, tie_measures: &tie_measures, reach: None };
+        let first = leaf as usize * self.boards.len();
+        for (board, row) in self.boards.iter_mut().zip(&self.rows[first..]) {
+            if *row != NO_ROW {
+                board.add(*row, &addition, around.sources);
+                if self.uses_reach {
+                    board.doubt_reach(*row);
+                }
+            }
+        }
+        if self.is_held[leaf as usize] {
+            self.held = self.held.wrapping_sub(live.unsigned_abs());
+        }
+        self.leaves.clear(leaf);
     }
 
     fn add_whole_leaf(&mut self, leaf: usize, around: Surroundings) {
@@ -197,7 +222,13 @@ impl ContestState {
     }
 
     /// Goes on under another definition that gives the same credits; false when only the log has what it needs.
-    pub(crate) fn amend(&mut self, contest: &Contest, revision: u64, around: Surroundings) -> bool {
+    pub(crate) fn amend(
+        &mut self,
+        contest: &Contest,
+        revision: u64,
+        around: Surroundings,
+        places: &Places,
+    ) -> bool {
         let knows_reach = self.uses_reach || !contest.uses_reach();
         if !knows_reach || !self.contest.credits_like(contest) {
             return false;
@@ -209,7 +240,7 @@ impl ContestState {
         if !self.uses_reach {
             self.leaves.forget_reach();
         }
-        self.roll_up(around);
+        self.roll_up(around, places);
         true
     }
 

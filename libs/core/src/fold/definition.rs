@@ -5,13 +5,12 @@
 use crate::contest::Contest;
 use crate::control::{Decision, Payload};
 use crate::fold::backfill::Backfill;
-use crate::fold::board::Board;
 use crate::fold::contest_state::{ContestState, Surroundings};
-use crate::fold::digest::Digest;
 use crate::fold::late::{LateAbout, LateEntry};
 use crate::fold::sealed::Sealed;
 use crate::fold::served::Served;
 use crate::fold::shard::Shard;
+use crate::pages::{PageError, Pages};
 use crate::register::Effect;
 use crate::{Position, Time};
 
@@ -25,17 +24,27 @@ impl Shard {
     }
 
     /// Folds one decision; see [`Shard::must_wait_for`].
-    pub fn decision(&mut self, position: Position, recorded: Time, decision: Decision) {
+    ///
+    /// # Errors
+    /// A page that cannot be read or is damaged.
+    pub fn decision(
+        &mut self,
+        pages: &dyn Pages,
+        position: Position,
+        recorded: Time,
+        decision: Decision,
+    ) -> Result<(), PageError> {
         self.advance(position, recorded);
         for effect in self.register.apply(position, decision) {
             match effect {
                 Effect::Contest(id) => self.define(&id, position, recorded),
-                Effect::Organisation => self.reorganise(position, recorded),
+                Effect::Organisation(changes) => self.reorganise(pages, position, recorded, &changes)?,
                 Effect::Seal(id) => self.seal(&id, position),
                 Effect::Abandoned => self.head.counters.dead_letters += 1,
                 Effect::None | Effect::Bank | Effect::Source(_) | Effect::EventType => {}
             }
         }
+        Ok(())
     }
 
     /// Begins a revision of a contest.
@@ -52,7 +61,7 @@ impl Shard {
             participants: &self.participants,
             sources: &self.sources,
         };
-        let amend = |state: &mut ContestState| state.amend(&contest, revision, around);
+        let amend = |state: &mut ContestState| state.amend(&contest, revision, around, &self.places);
         let live_goes_on = served.live.as_mut().is_some_and(amend);
         let next_goes_on = served.next.as_mut().is_some_and(|(state, _)| amend(state));
         if !next_goes_on {
@@ -84,7 +93,7 @@ impl Shard {
             participants: &self.participants,
             sources: &self.sources,
         };
-        ContestState::new(contest, revision, self.head.generation, around)
+        ContestState::new(contest, revision, self.head.generation, around, &self.places)
     }
 
     fn retire_next(&mut self, id: &str) {
@@ -107,32 +116,6 @@ impl Shard {
         true
     }
 
-    /// Derives every board afresh after the organisation changed.
-    fn reorganise(&mut self, position: Position, recorded: Time) {
-        let organisation = self.register.organisation();
-        for id in organisation.units().map(|unit| &unit.id).chain(organisation.employees().map(|e| &e.id)) {
-            self.participants.intern(id);
-        }
-        let around = Surroundings { organisation, participants: &self.participants, sources: &self.sources };
-        for served in self.contests.values_mut() {
-            if let Some((next, _)) = &mut served.next {
-                next.roll_up(around);
-            }
-            let Some(live) = &mut served.live else { continue };
-            let before = served.sealed.as_ref().map(|_| {
-                live.settle(around);
-                digests(live)
-            });
-            live.roll_up(around);
-            if let (Some(sealed), Some(before)) = (&mut served.sealed, before)
-                && digests(live) != before
-            {
-                let (about, changes) = (LateAbout::Organisation, Vec::new());
-                sealed.note(LateEntry { position, recorded, about, changes });
-            }
-        }
-    }
-
     fn seal(&mut self, id: &str, position: Position) {
         let around = Surroundings {
             organisation: self.register.organisation(),
@@ -146,8 +129,4 @@ impl Shard {
             served.sealed = Some(Sealed::fix(live, position, as_of, around));
         }
     }
-}
-
-fn digests(state: &ContestState) -> Vec<Digest> {
-    state.boards().iter().map(Board::digest).collect()
 }

@@ -6,9 +6,10 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::fold::contest_state::{ContestState, Holders};
+use crate::fold::contest_state::{ContestState, Holders, Surroundings};
 use crate::fold::group::Group;
 use crate::fold::leaf::LeafKey;
+use crate::fold::places::Places;
 use crate::fold::sealed::{self, Sealed};
 use crate::pages::{PageError, Pages};
 use crate::{Position, Time};
@@ -107,13 +108,14 @@ pub(super) fn key(id: &str, number: u64) -> Vec<u8> {
 pub(super) fn difference(
     state: &ContestState,
     holders: Holders,
-    was: Option<Group>,
-    is: Group,
+    (was, is): (Option<Group>, Group),
+    around: Surroundings,
+    places: &mut Places,
 ) -> Option<Vec<LateChange>> {
     let mut credits: BTreeMap<(LeafKey, u32, Date, Time, &str), [i128; 3]> = BTreeMap::new();
     for (group, sign) in was.map(|was| (was, -1)).into_iter().chain([(is, 1)]) {
         state.credits(group, &mut |credit| {
-            if let Some(key) = state.leaf_of(holders, credit.creditor) {
+            if let Some(key) = state.leaf_of(holders, &credit, around, places) {
                 let reach = credit.reach;
                 let place = (key, credit.indicator as u32, reach.date, reach.occurred, reach.id);
                 let sum = credits.entry(place).or_default();

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
+use crate::fold::places::PlaceId;
 use crate::fold::reach::{Reach, ReachRef, keep_latest};
 use crate::fold::worth::Worth;
 use crate::names::Names;
@@ -14,24 +15,33 @@ use crate::pages::{DirtyPages, PageError, Pages};
 /// Leaves a page.
 const PAGE: usize = 256;
 
-/// Who holds a credit, by participant numbers.
+/// Who holds a credit, by participant numbers, and from which place units get it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum LeafKey {
-    /// An employee; units follow from the membership.
-    Employee(u32),
-    /// An employee, with units from the event's branch.
-    EmployeeAt(u32, u32),
-    /// Nobody: it stays with the event's branch.
-    Unassigned(u32),
+    /// An employee, where the employee belonged.
+    Employee(u32, PlaceId),
+    /// An employee, with units from the event's branch: employee, branch, where that stood.
+    EmployeeAt(u32, u32, PlaceId),
+    /// Nobody: it stays with the event's branch, where that stood.
+    Unassigned(u32, PlaceId),
 }
 
 impl LeafKey {
     /// In whose chain of the journal the leaf's entries are.
     pub fn holder(self) -> u32 {
         match self {
-            LeafKey::Employee(holder) | LeafKey::EmployeeAt(holder, _) | LeafKey::Unassigned(holder) => {
-                holder
-            }
+            LeafKey::Employee(holder, _)
+            | LeafKey::EmployeeAt(holder, ..)
+            | LeafKey::Unassigned(holder, _) => holder,
+        }
+    }
+
+    /// From where units get it.
+    pub fn place(self) -> PlaceId {
+        match self {
+            LeafKey::Employee(_, place)
+            | LeafKey::EmployeeAt(_, _, place)
+            | LeafKey::Unassigned(_, place) => place,
         }
     }
 }
@@ -57,7 +67,7 @@ pub struct LeafCredit<'a> {
 #[derive(Clone, Debug, Default)]
 pub struct Leaves {
     index: FxHashMap<LeafKey, LeafId>,
-    /// The same for employees, who are nearly all, by their number.
+    /// The first leaf of each employee, by number: nearly all have no other.
     of_employee: Vec<LeafId>,
     keys: Vec<LeafKey>,
     live: Vec<i64>,
@@ -88,13 +98,17 @@ impl Leaves {
             return (leaf, false);
         }
         let leaf = self.keys.len() as LeafId;
-        match key {
-            LeafKey::Employee(number) => {
-                let least = number as usize + 1;
-                self.of_employee.resize(self.of_employee.len().max(least), NO_LEAF);
-                self.of_employee[number as usize] = leaf;
+        let first = match key {
+            LeafKey::Employee(number, _) => {
+                let at = number as usize;
+                self.of_employee.resize(self.of_employee.len().max(at + 1), NO_LEAF);
+                let first = &mut self.of_employee[at];
+                (*first == NO_LEAF).then(|| *first = leaf).is_some()
             }
-            LeafKey::EmployeeAt(..) | LeafKey::Unassigned(_) => drop(self.index.insert(key, leaf)),
+            LeafKey::EmployeeAt(..) | LeafKey::Unassigned(..) => false,
+        };
+        if !first {
+            self.index.insert(key, leaf);
         }
         self.keys.push(key);
         self.live.push(0);
@@ -104,12 +118,13 @@ impl Leaves {
     }
 
     fn find(&self, key: LeafKey) -> Option<LeafId> {
-        match key {
-            LeafKey::Employee(number) => {
-                self.of_employee.get(number as usize).copied().filter(|leaf| *leaf != NO_LEAF)
+        if let LeafKey::Employee(number, _) = key {
+            let first = self.of_employee.get(number as usize).copied().filter(|leaf| *leaf != NO_LEAF)?;
+            if self.keys[first as usize] == key {
+                return Some(first);
             }
-            LeafKey::EmployeeAt(..) | LeafKey::Unassigned(_) => self.index.get(&key).copied(),
         }
+        self.index.get(&key).copied()
     }
 
     /// Adds a credit.
@@ -140,6 +155,15 @@ impl Leaves {
     pub fn forget_reach(&mut self) {
         self.reach.iter_mut().for_each(|reach| *reach = None);
         self.dirty = (0..self.keys.len().div_ceil(PAGE) as u32).collect();
+    }
+
+    /// Takes everything away from a leaf.
+    pub fn clear(&mut self, leaf: LeafId) {
+        let at = leaf as usize;
+        self.live[at] = 0;
+        self.totals[at * self.indicators..(at + 1) * self.indicators].fill(Worth { measure: 0, points: 0 });
+        self.reach[at] = None;
+        self.dirty.insert(leaf / PAGE as u32);
     }
 
     /// All leaves in the order in which they were opened.

@@ -8,6 +8,7 @@ use crate::fold::backfill::Backfill;
 use crate::fold::contest_state::{ContestState, Surroundings};
 use crate::fold::journal::Journal;
 use crate::fold::leaf::Leaves;
+use crate::fold::places::Places;
 use crate::fold::sealed::Sealed;
 use crate::fold::served::Served;
 use crate::fold::shard::{Head, Shard};
@@ -41,6 +42,7 @@ impl Shard {
         self.identities.take_dirty(&mut pages);
         self.journal.take_dirty(&mut pages);
         self.waiting.take_dirty(&mut pages);
+        self.places.take_dirty(&mut pages);
         for (id, generation, leaves) in self.retired.drain(..) {
             pages.push((meta_key(&id, generation), None));
             leaves.forget(&leaf_prefix(&id, generation), &mut pages);
@@ -73,6 +75,7 @@ impl Shard {
         shard.identities = Identities::restore(pages)?;
         shard.journal = Journal::restore(pages)?;
         shard.waiting = Waiting::restore(pages)?;
+        shard.places = Places::restore(pages)?;
         for (key, page) in pages.scan(&[Space::Contest as u8, META])? {
             let meta: Meta = decode(&key, &page)?;
             let id = meta.contest.id.clone();
@@ -84,7 +87,8 @@ impl Shard {
                 sources: &shard.sources,
             };
             let Meta { contest, revision, generation, .. } = &meta;
-            let mut state = ContestState::with_leaves(contest, *revision, *generation, leaves, around);
+            let mut state =
+                ContestState::with_leaves(contest, *revision, *generation, leaves, around, &shard.places);
             state.late = meta.late;
             let served: &mut Served = shard.contests.entry(id).or_default();
             match meta.backfill {

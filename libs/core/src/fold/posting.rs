@@ -7,6 +7,7 @@ use crate::fold::board::{Addition, NO_ROW};
 use crate::fold::contest_state::{ContestState, Holders, Surroundings};
 use crate::fold::group::{Credit, Group, credits};
 use crate::fold::leaf::{LeafCredit, LeafKey};
+use crate::fold::places::Places;
 use crate::fold::worth::Worth;
 
 /// Whether credits are given or taken away again.
@@ -19,17 +20,24 @@ enum Direction {
 impl ContestState {
     /// Credits a group as it now is, in place of what it was before. Leaves whose reach is in doubt afterwards are left
     /// in `doubted`; the journal has the answer.
-    pub fn change(&mut self, holders: Holders, was: Option<Group>, is: Group, around: Surroundings) {
+    pub fn change(
+        &mut self,
+        holders: Holders,
+        was: Option<Group>,
+        is: Group,
+        around: Surroundings,
+        places: &mut Places,
+    ) {
         let contest = self.contest.clone();
         let Some(indicators) = self.by_kind.get(is.event.kind.as_ref()).cloned() else { return };
         if let Some(was) = was {
             let late = credits(&contest, &indicators, was, &mut |credit| {
-                self.post(holders, credit, Direction::TakeAway, around);
+                self.post(holders, credit, Direction::TakeAway, around, places);
             });
             self.late -= late;
         }
         let late = credits(&contest, &indicators, is, &mut |credit| {
-            self.post(holders, credit, Direction::Give, around);
+            self.post(holders, credit, Direction::Give, around, places);
         });
         self.late += late;
     }
@@ -41,22 +49,57 @@ impl ContestState {
         }
     }
 
-    /// The leaf that a creditor's part goes to; none when there is neither creditor nor branch.
-    pub fn leaf_of(&self, holders: Holders, creditor: Option<usize>) -> Option<LeafKey> {
-        let creditor = creditor.and_then(|index| holders.creditors.get(index).copied());
+    /// Gives again what one holder has of a group, after the holder's leaves were cleared.
+    pub(crate) fn give_again(
+        &mut self,
+        holder: u32,
+        holders: Holders,
+        group: Group,
+        around: Surroundings,
+        places: &mut Places,
+    ) {
+        let contest = self.contest.clone();
+        let Some(indicators) = self.by_kind.get(group.event.kind.as_ref()).cloned() else { return };
+        credits(&contest, &indicators, group, &mut |credit| {
+            let key = self.leaf_of(holders, &credit, around, places);
+            if key.is_some_and(|key| key.holder() == holder) {
+                self.post(holders, credit, Direction::Give, around, places);
+            }
+        });
+    }
+
+    /// The leaf that a credit goes to; none when there is neither creditor nor branch.
+    pub fn leaf_of(
+        &self,
+        holders: Holders,
+        credit: &Credit,
+        around: Surroundings,
+        places: &mut Places,
+    ) -> Option<LeafKey> {
+        let creditor = credit.creditor.and_then(|index| holders.creditors.get(index).copied());
+        let mut place = |holder| places.of(holder, credit.date, around.organisation, around.participants);
         match (creditor, holders.branch, self.contest.unit_from) {
-            (Some(creditor), Some(branch), UnitFrom::Event) => Some(LeafKey::EmployeeAt(creditor, branch)),
-            (Some(creditor), _, _) => Some(LeafKey::Employee(creditor)),
-            (None, Some(branch), _) => Some(LeafKey::Unassigned(branch)),
+            (Some(creditor), Some(branch), UnitFrom::Event) => {
+                Some(LeafKey::EmployeeAt(creditor, branch, place(branch)))
+            }
+            (Some(creditor), _, _) => Some(LeafKey::Employee(creditor, place(creditor))),
+            (None, Some(branch), _) => Some(LeafKey::Unassigned(branch, place(branch))),
             (None, None, _) => None,
         }
     }
 
-    fn post(&mut self, holders: Holders, credit: Credit, direction: Direction, around: Surroundings) {
-        let Some(key) = self.leaf_of(holders, credit.creditor) else { return };
+    fn post(
+        &mut self,
+        holders: Holders,
+        credit: Credit,
+        direction: Direction,
+        around: Surroundings,
+        places: &mut Places,
+    ) {
+        let Some(key) = self.leaf_of(holders, &credit, around, places) else { return };
         let (leaf, is_new) = self.leaves.open(key);
         if is_new {
-            self.place_leaf(key, around);
+            self.place_leaf(key, around, places);
         }
         let raises = self.uses_reach && credit.part.points > 0;
         let (live, part, reach) = match direction {

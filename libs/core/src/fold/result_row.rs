@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::contest::Contest;
-use crate::fold::board::Board;
+use crate::fold::board::{Board, Participant};
 use crate::fold::reach::Reach;
 use crate::names::Names;
 
@@ -33,7 +33,10 @@ impl Board {
         participants: &Names,
         sources: &Names,
     ) -> Board {
-        let named: Vec<(u32, &str)> = rows.iter().map(|row| (row.participant, row.name.as_str())).collect();
+        let listed = rows.iter();
+        let listed =
+            listed.map(|row| Participant { number: row.participant, name: &row.name, takes_part: true });
+        let named: Vec<Participant> = listed.collect();
         let numbers = rows.iter().map(|row| row.participant as usize + 1).max().unwrap_or(0);
         let mut board = Board::new(kind, contest, &named, numbers);
         for (at, row) in (0..).zip(rows) {

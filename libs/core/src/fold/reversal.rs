@@ -97,7 +97,7 @@ impl Shard {
             sources: &self.sources,
         };
         for served in self.contests.values_mut() {
-            served.change(original, (at, taken_at), holders, (Some(was), is), around);
+            served.change(original, (at, taken_at), holders, (Some(was), is), around, &mut self.places);
         }
         self.renew_reach(pages)
     }
@@ -110,9 +110,14 @@ impl Shard {
                 doubted.sort_unstable();
                 doubted.dedup();
                 for leaf in doubted {
-                    let names = (&self.participants, &self.sources);
+                    let around = Surroundings {
+                        organisation: self.register.organisation(),
+                        participants: &self.participants,
+                        sources: &self.sources,
+                    };
                     let applies = |at| backfill.is_none_or(|backfill| backfill.holds(at));
-                    let reach = latest_reach(&mut self.journal, pages, names, state, leaf, &applies)?;
+                    let (journal, places) = (&mut self.journal, &mut self.places);
+                    let reach = latest_reach(journal, pages, around, places, state, leaf, &applies)?;
                     state.leaves.set_reach(leaf, reach);
                 }
             }

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::contest::Contest;
@@ -66,7 +67,7 @@ impl Sealed {
     /// Fixes what a contest's boards say now; they must be settled.
     pub(super) fn fix(state: &ContestState, position: Position, as_of: Time, around: Surroundings) -> Sealed {
         let rows: Vec<Vec<ResultRow>> =
-            state.boards().iter().map(|board| result_rows(board, around)).collect();
+            state.boards().iter().map(|board| result_rows(board, state.contest.end, around)).collect();
         let of_rows = |(board, rows): (&Board, &Vec<ResultRow>)| {
             Board::of_result(&board.kind, &state.contest, rows, around.participants, around.sources)
         };
@@ -141,15 +142,12 @@ impl Sealed {
     }
 }
 
-fn result_rows(board: &Board, around: Surroundings) -> Vec<ResultRow> {
+fn result_rows(board: &Board, last: Date, around: Surroundings) -> Vec<ResultRow> {
     let mut rows: Vec<u32> = board.from(0, around.sources).map(|(_, row)| row).collect();
     rows.sort_unstable();
-    let organisation = around.organisation;
     let named = |row: u32| {
         let id = around.participants.text(board.participant(row));
-        let unit = organisation.unit(id).map(|unit| &unit.name);
-        let name = unit.or_else(|| organisation.employee(id).map(|employee| &employee.name));
-        board.result_row(row, name.map_or("", String::as_str))
+        board.result_row(row, around.organisation.name(id, last).unwrap_or_default())
     };
     rows.into_iter().map(named).collect()
 }

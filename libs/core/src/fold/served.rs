@@ -5,6 +5,7 @@ use crate::fold::backfill::Backfill;
 use crate::fold::contest_state::{ContestState, Holders, Surroundings};
 use crate::fold::group::Group;
 use crate::fold::late::{LateAbout, LateEntry, difference};
+use crate::fold::places::Places;
 use crate::fold::sealed::Sealed;
 use crate::{Position, Time};
 
@@ -34,9 +35,10 @@ impl Served {
         holders: Holders,
         (was, is): (Option<Group>, Group),
         around: Surroundings,
+        places: &mut Places,
     ) {
         if let (Some(sealed), Some(live)) = (&mut self.sealed, &self.live)
-            && let Some(changes) = difference(live, holders, was, is)
+            && let Some(changes) = difference(live, holders, (was, is), around, places)
         {
             let (id, kind) = (is.event.id.as_ref().into(), is.event.kind.as_ref().into());
             let about = LateAbout::Event { source: is.source, id, kind };
@@ -44,7 +46,7 @@ impl Served {
         }
         for (state, backfill) in self.states() {
             if backfill.is_none_or(|backfill| backfill.holds(original)) {
-                state.change(holders, was, is, around);
+                state.change(holders, was, is, around, places);
             }
         }
     }

@@ -11,6 +11,7 @@ use crate::fold::contest_state::{ContestState, Holders, Surroundings};
 use crate::fold::group::Group;
 use crate::fold::journal::{Journal, Record};
 use crate::fold::leaf::Leaves;
+use crate::fold::places::Places;
 use crate::fold::served::Served;
 use crate::fold::taking::{Taking, Target};
 use crate::fold::waiting::Waiting;
@@ -41,6 +42,7 @@ pub struct Shard {
     pub(crate) identities: Identities,
     pub(crate) journal: Journal,
     pub(crate) waiting: Waiting,
+    pub(crate) places: Places,
     pub(crate) contests: BTreeMap<String, Served>,
     pub(crate) head: Head,
     /// Computations whose pages are to be deleted at the next checkpoint: contest, generation, leaves.
@@ -72,6 +74,7 @@ impl Default for Shard {
             identities: Identities::new(),
             journal: Journal::default(),
             waiting: Waiting::default(),
+            places: Places::default(),
             contests: BTreeMap::new(),
             head: Head { as_of: crate::time::EARLIEST, ..Head::default() },
             retired: Vec::new(),
@@ -122,7 +125,7 @@ impl Shard {
         };
         let group = Group { event, source, recorded, takings: &takings };
         for served in self.contests.values_mut() {
-            served.change(position, (position, recorded), holders, (None, group), around);
+            served.change(position, (position, recorded), holders, (None, group), around, &mut self.places);
         }
         self.creditors = creditors;
         Ok(())

@@ -6,13 +6,13 @@ use std::cmp::Ordering;
 use jiff::civil::Date;
 
 use crate::Position;
-use crate::fold::contest_state::{ContestState, Holders};
+use crate::fold::contest_state::{ContestState, Holders, Surroundings};
 use crate::fold::group::Group;
 use crate::fold::journal::{Fact, Journal, Record};
 use crate::fold::leaf::LeafId;
+use crate::fold::places::Places;
 use crate::fold::reach::Reach;
 use crate::fold::taking::Taking;
-use crate::names::Names;
 use crate::pages::{PageError, Pages};
 
 /// An original met on the way.
@@ -78,7 +78,8 @@ fn broken(at: Position) -> PageError {
 pub fn latest_reach(
     journal: &mut Journal,
     pages: &dyn Pages,
-    (participants, sources): (&Names, &Names),
+    around: Surroundings,
+    places: &mut Places,
     state: &ContestState,
     leaf: LeafId,
     applies: &dyn Fn(Position) -> bool,
@@ -87,16 +88,16 @@ pub fn latest_reach(
     let mut best: Option<Reach> = None;
     walk(journal, pages, key.holder(), &mut |journal, met| {
         if applies(met.position) {
-            let event = met.fact.event(journal.codes(), participants, sources);
+            let event = met.fact.event(journal.codes(), around.participants, around.sources);
             let creditors = met.fact.creditors();
             let holders = Holders { branch: met.fact.branch, creditors: &creditors };
             let (source, recorded) = (met.fact.source, met.fact.recorded);
             let group = Group { event: &event, source, recorded, takings: met.takings };
             state.credits(group, &mut |credit| {
-                let is_own = state.leaf_of(holders, credit.creditor) == Some(key);
-                let is_later = best
-                    .as_ref()
-                    .is_none_or(|best| best.borrow().compare(&credit.reach, sources) == Ordering::Less);
+                let is_own = state.leaf_of(holders, &credit, around, places) == Some(key);
+                let is_later = best.as_ref().is_none_or(|best| {
+                    best.borrow().compare(&credit.reach, around.sources) == Ordering::Less
+                });
                 if is_own && credit.part.points > 0 && is_later {
                     best = Some(credit.reach.to_owned());
                 }

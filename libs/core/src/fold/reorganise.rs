@@ -1,0 +1,230 @@
+//! What a change of the organisation does to contests that have counted already: those whose place in the tree may have
+//! become otherwise give back what they hold, and get it again from the journal, entry by entry, each by its own business
+//! date. Nothing is read from the log, and nobody else is touched.
+
+use std::collections::BTreeSet;
+
+use rustc_hash::FxHashSet;
+
+use crate::contest::Listing;
+use crate::fold::board::Board;
+use crate::fold::contest_state::{ContestState, Holders, Surroundings};
+use crate::fold::digest::Digest;
+use crate::fold::group::Group;
+use crate::fold::late::{LateAbout, LateEntry};
+use crate::fold::leaf::{LeafId, LeafKey};
+use crate::fold::places::{HELD, Places, Stop};
+use crate::fold::shard::Shard;
+use crate::fold::walk::walk;
+use crate::organisation::{Employee, Organisation, Unit};
+use crate::pages::{PageError, Pages};
+use crate::register::OrganisationChange;
+use crate::{Position, Time};
+
+/// Who became otherwise, by participant numbers.
+#[derive(Default)]
+struct Touched {
+    units: FxHashSet<u32>,
+    employees: FxHashSet<u32>,
+}
+
+impl Shard {
+    /// Brings every contest in line with the organisation in force.
+    pub(super) fn reorganise(
+        &mut self,
+        pages: &dyn Pages,
+        position: Position,
+        recorded: Time,
+        changes: &[OrganisationChange],
+    ) -> Result<(), PageError> {
+        let touched = self.intern_touched(changes);
+        let before = self.sealed_digests();
+        self.places.forget();
+        let affected = affected_places(&self.places, &touched);
+        let mut moved: BTreeSet<u32> = BTreeSet::new();
+        for served in self.contests.values_mut() {
+            for (state, _) in served.states() {
+                let leaves = state.leaves.keys().iter();
+                let own = leaves.filter(|key| is_affected(**key, &touched, &affected));
+                moved.extend(own.map(|key| key.holder()));
+            }
+        }
+        self.take_back_from(&moved);
+        for holder in moved {
+            self.give_again(pages, holder)?;
+        }
+        self.reshape(changes);
+        self.note_moved(before, position, recorded);
+        Ok(())
+    }
+
+    /// Numbers every id that the changed units and employees name.
+    fn intern_touched(&mut self, changes: &[OrganisationChange]) -> Touched {
+        let mut touched = Touched::default();
+        let organisation = self.register.organisation();
+        for change in changes {
+            match change {
+                OrganisationChange::Unit(id) => {
+                    touched.units.insert(self.participants.intern(id));
+                    for other in organisation.unit(id).into_iter().flat_map(names_of_unit) {
+                        self.participants.intern(other);
+                    }
+                }
+                OrganisationChange::Employee(id, _) => {
+                    touched.employees.insert(self.participants.intern(id));
+                    for membership in organisation.employee(id).into_iter().flat_map(|e| &e.memberships) {
+                        self.participants.intern(&membership.unit);
+                    }
+                }
+            }
+        }
+        touched
+    }
+
+    fn take_back_from(&mut self, holders: &BTreeSet<u32>) {
+        let around = Surroundings {
+            organisation: self.register.organisation(),
+            participants: &self.participants,
+            sources: &self.sources,
+        };
+        for served in self.contests.values_mut() {
+            for (state, _) in served.states() {
+                for leaf in 0..state.leaves.keys().len() as LeafId {
+                    if holders.contains(&state.leaves.keys()[leaf as usize].holder()) {
+                        state.clear_leaf(leaf, around);
+                    }
+                }
+            }
+        }
+    }
+
+    fn give_again(&mut self, pages: &dyn Pages, holder: u32) -> Result<(), PageError> {
+        let around = Surroundings {
+            organisation: self.register.organisation(),
+            participants: &self.participants,
+            sources: &self.sources,
+        };
+        let (contests, places) = (&mut self.contests, &mut self.places);
+        let mut seen: FxHashSet<Position> = FxHashSet::default();
+        walk(&mut self.journal, pages, holder, &mut |journal, met| {
+            if !seen.insert(met.position) {
+                return None;
+            }
+            let event = met.fact.event(journal.codes(), around.participants, around.sources);
+            let creditors = met.fact.creditors();
+            let holders = Holders { branch: met.fact.branch, creditors: &creditors };
+            let (source, recorded) = (met.fact.source, met.fact.recorded);
+            let group = Group { event: &event, source, recorded, takings: met.takings };
+            for served in contests.values_mut() {
+                for (state, backfill) in served.states() {
+                    if backfill.is_none_or(|backfill| backfill.holds(met.position)) {
+                        state.give_again(holder, holders, group, around, places);
+                    }
+                }
+            }
+            None
+        })
+    }
+
+    /// Derives boards afresh whose participants, names or kinds may have changed.
+    fn reshape(&mut self, changes: &[OrganisationChange]) {
+        let around = Surroundings {
+            organisation: self.register.organisation(),
+            participants: &self.participants,
+            sources: &self.sources,
+        };
+        let organisation = around.organisation;
+        let all = changes.iter().any(|change| is_reshaping(change, organisation));
+        for served in self.contests.values_mut() {
+            for (state, _) in served.states() {
+                if all || changes.iter().any(|change| takes_part_otherwise(change, organisation, state)) {
+                    state.roll_up(around, &self.places);
+                }
+            }
+        }
+    }
+
+    /// The boards of sealed contests as they would stand.
+    fn sealed_digests(&mut self) -> Vec<(String, Vec<Digest>)> {
+        let around = Surroundings {
+            organisation: self.register.organisation(),
+            participants: &self.participants,
+            sources: &self.sources,
+        };
+        let sealed = self.contests.iter_mut().filter(|(_, served)| served.sealed.is_some());
+        let live = sealed.filter_map(|(id, served)| Some((id, served.live.as_mut()?)));
+        live.map(|(id, live)| {
+            live.settle(around);
+            (id.clone(), digests(live))
+        })
+        .collect()
+    }
+
+    fn note_moved(&mut self, before: Vec<(String, Vec<Digest>)>, position: Position, recorded: Time) {
+        let around = Surroundings {
+            organisation: self.register.organisation(),
+            participants: &self.participants,
+            sources: &self.sources,
+        };
+        for (id, before) in before {
+            let Some(served) = self.contests.get_mut(&id) else { continue };
+            let (Some(live), Some(sealed)) = (&mut served.live, &mut served.sealed) else { continue };
+            live.settle(around);
+            if digests(live) != before {
+                let (about, changes) = (LateAbout::Organisation, Vec::new());
+                sealed.note(LateEntry { position, recorded, about, changes });
+            }
+        }
+    }
+}
+
+fn names_of_unit(unit: &Unit) -> impl Iterator<Item = &String> {
+    let later = unit.changes.iter().filter_map(|change| change.parent.as_ref()?.as_ref());
+    unit.parent.iter().chain(&unit.merged_into).chain(later)
+}
+
+/// Whether each place's way meets a unit that changed.
+fn affected_places(places: &Places, touched: &Touched) -> Vec<bool> {
+    let meets = |stop: &Stop| touched.units.contains(&stop.unit());
+    (0..places.len()).map(|place| places.stops(place as u32).iter().any(meets)).collect()
+}
+
+fn is_affected(key: LeafKey, touched: &Touched, affected: &[bool]) -> bool {
+    let place = key.place() as usize;
+    let of_employee = |employee: u32| touched.employees.contains(&employee);
+    let by_holder = match key {
+        LeafKey::Employee(employee, _) => of_employee(employee),
+        LeafKey::EmployeeAt(employee, branch, _) => of_employee(employee) || touched.units.contains(&branch),
+        LeafKey::Unassigned(branch, _) => touched.units.contains(&branch),
+    };
+    by_holder || key.place() == HELD || affected[place]
+}
+
+/// Whether rows come, go, or are called otherwise.
+fn is_reshaping(change: &OrganisationChange, organisation: &Organisation) -> bool {
+    match change {
+        OrganisationChange::Unit(_) => true,
+        OrganisationChange::Employee(id, before) => {
+            let after = organisation.employee(id);
+            before.as_ref().map(|before| &before.name) != after.map(|after| &after.name)
+        }
+    }
+}
+
+/// Whether an employee begins or ceases to be listed where everybody is who takes part.
+fn takes_part_otherwise(
+    change: &OrganisationChange,
+    organisation: &Organisation,
+    state: &ContestState,
+) -> bool {
+    let OrganisationChange::Employee(id, before) = change else { return false };
+    let contest = &state.contest;
+    let is_active = |employee: Option<&Employee>| {
+        employee.is_some_and(|employee| employee.is_active_within(contest.start, contest.end))
+    };
+    contest.listing == Listing::Eligible && is_active(before.as_ref()) != is_active(organisation.employee(id))
+}
+
+fn digests(state: &ContestState) -> Vec<Digest> {
+    state.boards().iter().map(Board::digest).collect()
+}

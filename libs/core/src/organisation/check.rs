@@ -1,0 +1,226 @@
+//! The check of units and employees before they are decided: each history must make sense by itself, and the tree must
+//! hold together on every day. It refuses; it never repairs.
+
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
+
+use crate::organisation::{DEPTH_MAX, EMPLOYEE, Employee, Organisation, Step, Unit};
+use crate::violation::{Violation, check_id, check_slug, check_text};
+
+/// Changes, peer groups and memberships of one unit or employee.
+const HISTORY_MAX: usize = 1_000;
+
+impl Organisation {
+    /// Checks the whole with `units` and `employees` applied: histories make sense, parents and units are known, nothing
+    /// stands above itself on any day, no id is used twice.
+    ///
+    /// # Errors
+    /// The first thing that is wrong, with the field's place in the lists.
+    pub fn check(&self, units: &[Unit], employees: &[Employee]) -> Result<(), Violation> {
+        let mut after = self.clone();
+        let mut seen = BTreeSet::new();
+        for (index, unit) in units.iter().enumerate() {
+            check_unit(unit).map_err(|violation| at("units", index, violation))?;
+            if !seen.insert(unit.id.as_str()) {
+                return Err(at("units", index, named_twice(&unit.id)));
+            }
+            after.put_unit(unit.clone());
+        }
+        for (index, employee) in employees.iter().enumerate() {
+            check_employee(employee).map_err(|violation| at("employees", index, violation))?;
+            if !seen.insert(employee.id.as_str()) {
+                return Err(at("employees", index, named_twice(&employee.id)));
+            }
+            after.put_employee(employee.clone());
+        }
+        for (index, unit) in units.iter().enumerate() {
+            after.check_place(unit).map_err(|violation| at("units", index, violation))?;
+        }
+        for (index, employee) in employees.iter().enumerate() {
+            after.check_memberships(employee).map_err(|violation| at("employees", index, violation))?;
+        }
+        Ok(())
+    }
+
+    fn check_place(&self, unit: &Unit) -> Result<(), Violation> {
+        if self.employee(&unit.id).is_some() {
+            return Err(id_of_both(&unit.id));
+        }
+        let own = (String::from("parent"), unit.parent.as_ref());
+        let later = unit.changes.iter().enumerate().map(|(index, change)| {
+            (format!("changes[{index}].parent"), change.parent.as_ref().and_then(Option::as_ref))
+        });
+        let into = (String::from("merged_into"), unit.merged_into.as_ref());
+        for (field, id) in [own, into].into_iter().chain(later) {
+            if let Some(id) = id.filter(|id| self.unit(id).is_none()) {
+                let reason = format!("`{id}` is not a unit; define it in the same file or before");
+                return Err(Violation::new(field, "UNKNOWN_UNIT", reason));
+            }
+        }
+        self.check_way_up(unit)
+    }
+
+    /// Follows the way up through time, from one turning day of anything on it to the next.
+    fn check_way_up(&self, unit: &Unit) -> Result<(), Violation> {
+        let mut date = Date::MIN;
+        loop {
+            let (mut seen, mut next_turn) = (BTreeSet::new(), None::<Date>);
+            for step in &self.path(&unit.id, date).0 {
+                let (Step::Unit(id) | Step::Merged(id) | Step::Missing(id)) = step;
+                if !seen.insert(*id) {
+                    let day = if date == Date::MIN { String::new() } else { format!(" on {date}") };
+                    let reason = format!("`{id}` would stand above itself{day}; choose another parent");
+                    return Err(Violation::new("parent", "CYCLE", reason));
+                }
+                let turns = self.unit(id).map(Unit::turning_days).unwrap_or_default();
+                let later = turns.into_iter().find(|turn| *turn > date);
+                next_turn = [next_turn, later].into_iter().flatten().min();
+            }
+            if seen.len() > DEPTH_MAX {
+                let reason =
+                    format!("`{}` would stand under more than {DEPTH_MAX} units; flatten the tree", unit.id);
+                return Err(Violation::new("parent", "TOO_DEEP", reason));
+            }
+            match next_turn {
+                Some(turn) => date = turn,
+                None => return Ok(()),
+            }
+        }
+    }
+
+    fn check_memberships(&self, employee: &Employee) -> Result<(), Violation> {
+        if self.unit(&employee.id).is_some() {
+            return Err(id_of_both(&employee.id));
+        }
+        for (index, membership) in employee.memberships.iter().enumerate() {
+            if self.unit(&membership.unit).is_none() {
+                let reason =
+                    format!("`{}` is not a unit; define it in the same file or before", membership.unit);
+                return Err(Violation::new(format!("memberships[{index}].unit"), "UNKNOWN_UNIT", reason));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Checks a unit by itself.
+fn check_unit(unit: &Unit) -> Result<(), Violation> {
+    check_id("id", &unit.id)?;
+    check_slug("kind", &unit.kind, "-_")?;
+    if unit.kind == EMPLOYEE {
+        let reason = "`employee` is the board of employees; choose another kind";
+        return Err(Violation::new("kind", "BAD_NAME", reason));
+    }
+    if let Some(parent) = &unit.parent {
+        check_id("parent", parent)?;
+    }
+    check_text("name", &unit.name, 256)?;
+    check_history("end_date", unit.start, unit.end)?;
+    check_count("changes", unit.changes.len())?;
+    check_count("peer_groups", unit.peer_groups.len())?;
+    for (index, change) in unit.changes.iter().enumerate() {
+        let field = |name: &str| format!("changes[{index}].{name}");
+        if let Some(Some(parent)) = &change.parent {
+            check_id(&field("parent"), parent)?;
+        }
+        if let Some(name) = &change.name {
+            check_text(&field("name"), name, 256)?;
+        }
+        let before = index.checked_sub(1).map(|before| unit.changes[before].date);
+        if before == Some(change.date) {
+            let reason =
+                format!("{} is named twice; a unit has one parent and one name on a day", change.date);
+            return Err(Violation::new(field("date"), "TWO_ON_ONE_DAY", reason));
+        }
+        if before.is_some_and(|before| before > change.date) {
+            let reason = format!("{} comes after a later day; put the earliest first", change.date);
+            return Err(Violation::new(field("date"), "DATES_REVERSED", reason));
+        }
+        if !unit.is_open(change.date) {
+            let reason = format!("the unit is not open on {}; change it while it is", change.date);
+            return Err(Violation::new(field("date"), "NOT_OPEN", reason));
+        }
+    }
+    for (index, group) in unit.peer_groups.iter().enumerate() {
+        check_text(&format!("peer_groups[{index}].label"), &group.label, 128)?;
+        check_history(&format!("peer_groups[{index}].end_date"), group.start, group.end)?;
+    }
+    check_merger(unit)
+}
+
+fn check_merger(unit: &Unit) -> Result<(), Violation> {
+    let Some(into) = &unit.merged_into else { return Ok(()) };
+    check_id("merged_into", into)?;
+    if *into == unit.id {
+        let reason = "a unit cannot be merged into itself; name the unit that goes on";
+        return Err(Violation::new("merged_into", "MERGED_INTO_ITSELF", reason));
+    }
+    if unit.end.is_none() {
+        let reason = "a merged unit has a last day; give `end_date`";
+        return Err(Violation::new("merged_into", "MISSING_FIELD", reason));
+    }
+    Ok(())
+}
+
+fn check_employee(employee: &Employee) -> Result<(), Violation> {
+    check_id("id", &employee.id)?;
+    check_text("name", &employee.name, 256)?;
+    check_count("memberships", employee.memberships.len())?;
+    for (index, membership) in employee.memberships.iter().enumerate() {
+        check_id(&format!("memberships[{index}].unit"), &membership.unit)?;
+        check_text(&format!("memberships[{index}].role"), &membership.role, 128)?;
+        check_history(&format!("memberships[{index}].end_date"), membership.start, membership.end)?;
+    }
+    let mut primary: Vec<(Date, Date, usize)> = Vec::new();
+    for (index, membership) in employee.memberships.iter().enumerate().filter(|(_, one)| !one.is_secondary) {
+        let (start, end) = (membership.start.unwrap_or(Date::MIN), membership.end.unwrap_or(Date::MAX));
+        primary.push((start, end, index));
+    }
+    primary.sort_unstable();
+    for pair in primary.windows(2) {
+        let ((_, end, one), (start, _, other)) = (pair[0], pair[1]);
+        if start <= end {
+            let reason = format!(
+                "it overlaps memberships[{one}] from {start} on; end that one before, or make one of them secondary"
+            );
+            return Err(Violation::new(format!("memberships[{other}]"), "OVERLAPPING_MEMBERSHIPS", reason));
+        }
+    }
+    Ok(())
+}
+
+/// Checks that a time does not end before it begins.
+///
+/// # Errors
+/// DATES_REVERSED on `field`.
+pub fn check_history(field: &str, start: Option<Date>, end: Option<Date>) -> Result<(), Violation> {
+    match (start, end) {
+        (Some(start), Some(end)) if end < start => {
+            let reason = format!("{end} is before {start}, where it begins; swap or correct them");
+            Err(Violation::new(field, "DATES_REVERSED", reason))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn check_count(field: &str, count: usize) -> Result<(), Violation> {
+    if count <= HISTORY_MAX {
+        return Ok(());
+    }
+    let reason =
+        format!("{count} are more than {HISTORY_MAX}; leave out what no contest can ask for any more");
+    Err(Violation::new(field, "TOO_MANY", reason))
+}
+
+fn at(list: &str, index: usize, violation: Violation) -> Violation {
+    Violation { field: format!("{list}[{index}].{}", violation.field), ..violation }
+}
+
+fn named_twice(id: &str) -> Violation {
+    Violation::new("id", "DUPLICATE_ID", format!("`{id}` is named twice; keep one"))
+}
+
+fn id_of_both(id: &str) -> Violation {
+    Violation::new("id", "ID_OF_BOTH", format!("`{id}` is both a unit and an employee; rename one of them"))
+}
