@@ -19,6 +19,7 @@ pub mod division;
 pub mod reversals;
 pub mod seals;
 pub mod sum;
+mod ways;
 mod worth;
 
 pub use boards::{Key, Reach, Row, Table};
@@ -26,6 +27,7 @@ pub use copies::Copy;
 pub use credits::{Credit, Origin, Refusal};
 pub use reversals::{Fate, Outcome};
 pub use seals::{Sealed, late_entries, result_hash, sealed};
+pub use ways::{End, Way};
 
 /// What the log holds.
 #[expect(clippy::large_enum_variant, reason = "nearly all entries are events")]
@@ -65,7 +67,7 @@ pub struct Standings<'a> {
     pub refusals: Vec<Refusal>,
     /// Every event of the prefix with what its copy is.
     pub copies: Vec<Copy>,
-    /// Credits that wait for an unknown employee or unit.
+    /// Credits that wait for an unknown employee, or for a unit that is known and open.
     pub held: u64,
     /// Events of the period and of a type that counts, recorded at or after the deadline, and reversals of such events
     /// for a day of the period, recorded at or after it.

@@ -1,4 +1,4 @@
-//! The oracle's tables: for each participant that the organisation knows all its credits, added up, compared with
+//! The oracle's tables: for each participant that the organisation ever knew all its credits, added up, compared with
 //! everybody else's. It never keeps a rank that it could count again.
 
 use std::cmp::Reverse;
@@ -11,6 +11,7 @@ use crate::contest::{Contest, Listing, TieBreak, TieRule};
 use crate::oracle::credits::Credit;
 use crate::oracle::decisions::Organisation;
 use crate::oracle::sum::{Sum, row_hash};
+use crate::oracle::ways;
 
 /// When a score was reached: business date, time, source, id.
 pub type Reach = (Date, Time, String, String);
@@ -33,8 +34,10 @@ pub struct Row {
     pub rank: u64,
     /// The participant's id.
     pub id: String,
-    /// The participant's name.
+    /// The participant's name on the last day.
     pub name: String,
+    /// Whether that is not its first name.
+    pub is_renamed: bool,
     /// In 1/10,000 of a point.
     pub score: i128,
     /// Live credits.
@@ -56,34 +59,64 @@ pub struct Table {
     pub digest: Sum,
 }
 
+/// Somebody whom the organisation knows, with the credits of a board.
+struct Participant<'a> {
+    id: &'a str,
+    name: &'a str,
+    is_renamed: bool,
+    takes_part: bool,
+    credits: Vec<&'a Credit<'a>>,
+}
+
+/// Everybody who may have a row, by id.
+fn participants<'a>(
+    kind: &str,
+    contest: &Contest,
+    organisation: &Organisation<'a>,
+) -> BTreeMap<&'a str, Participant<'a>> {
+    let (first, last) = (contest.start, contest.end);
+    let mut all = BTreeMap::new();
+    if kind == "employee" {
+        for (id, employee) in &organisation.employees {
+            let (name, takes_part) =
+                (employee.name.as_str(), ways::employee_takes_part(employee, first, last));
+            all.insert(*id, Participant { id, name, is_renamed: false, takes_part, credits: Vec::new() });
+        }
+        return all;
+    }
+    for (id, unit) in organisation.units.iter().filter(|(_, unit)| unit.kind == kind) {
+        let (name, takes_part) = (ways::name(unit, last), ways::unit_takes_part(unit, first, last));
+        let is_renamed = name != unit.name;
+        all.insert(*id, Participant { id, name, is_renamed, takes_part, credits: Vec::new() });
+    }
+    all
+}
+
 /// The table of one board.
 pub(super) fn table(kind: &str, contest: &Contest, organisation: &Organisation, credits: &[Credit]) -> Table {
-    let mut own: BTreeMap<&str, (&str, Vec<&Credit>)> = BTreeMap::new();
-    if kind == "employee" {
-        own.extend(organisation.employees.values().map(|e| (e.id.as_str(), (e.name.as_str(), Vec::new()))));
-    } else {
-        let units = organisation.units.values().filter(|unit| unit.kind == kind);
-        own.extend(units.map(|unit| (unit.id.as_str(), (unit.name.as_str(), Vec::new()))));
-    }
+    let mut own = participants(kind, contest, organisation);
     for credit in credits {
         let holder = match kind {
             "employee" => credit.employee,
-            _ => credit.unit.and_then(|unit| organisation.nearest(unit, kind)).map(|unit| unit.id.as_str()),
+            _ => credit.way.standing.iter().find(|unit| unit.kind == kind).map(|unit| unit.id.as_str()),
         };
-        if let Some((_, list)) = holder.and_then(|holder| own.get_mut(holder)) {
-            list.push(credit);
+        if let Some(participant) = holder.and_then(|holder| own.get_mut(holder)) {
+            participant.credits.push(credit);
         }
     }
     let participants = own.len();
     let mut digest = Sum::default();
     let mut rows: Vec<Row> = Vec::new();
-    for (id, (name, credits)) in own {
-        if contest.listing == Listing::Scored && credits.is_empty() {
-            continue;
+    for participant in own.into_values() {
+        let is_listed = match contest.listing {
+            Listing::Scored => !participant.credits.is_empty(),
+            Listing::Eligible => !participant.credits.is_empty() || participant.takes_part,
+        };
+        if is_listed {
+            let row = row(&participant, contest);
+            digest.add(row_hash(&row));
+            rows.push(row);
         }
-        let row = row(id, name, contest, &credits);
-        digest.add(row_hash(&row));
-        rows.push(row);
     }
     rows.sort_by(|a, b| (&a.keys, &a.id).cmp(&(&b.keys, &b.id)));
     let ranks: Vec<u64> = (0..rows.len()).map(|place| rank(place, &rows, contest.tie_rule)).collect();
@@ -93,7 +126,8 @@ pub(super) fn table(kind: &str, contest: &Contest, organisation: &Organisation, 
     Table { kind: kind.to_owned(), unlisted: participants - rows.len(), rows, digest }
 }
 
-fn row(id: &str, name: &str, contest: &Contest, credits: &[&Credit]) -> Row {
+fn row(participant: &Participant, contest: &Contest) -> Row {
+    let Participant { id, name, credits, .. } = participant;
     let score: i128 = credits.iter().map(|credit| credit.points).sum();
     let mut keys = vec![Key::Number(Reverse(score))];
     for tie_break in &contest.tie_breaks {
@@ -107,10 +141,11 @@ fn row(id: &str, name: &str, contest: &Contest, credits: &[&Credit]) -> Row {
                 let own = credits.iter().filter(|credit| credit.indicator == *index);
                 Key::Number(Reverse(own.map(|credit| credit.measure).sum()))
             }
-            TieBreak::Name => Key::Name(name.to_owned()),
+            TieBreak::Name => Key::Name((*name).to_owned()),
         });
     }
-    Row { rank: 0, id: id.to_owned(), name: name.to_owned(), score, live: credits.len(), keys }
+    let (id, name, is_renamed) = ((*id).to_owned(), (*name).to_owned(), participant.is_renamed);
+    Row { rank: 0, id, name, is_renamed, score, live: credits.len(), keys }
 }
 
 /// A credit has the reach of the entry that gave it.

@@ -11,7 +11,9 @@ use crate::oracle::copies::Copy;
 use crate::oracle::decisions::Organisation;
 use crate::oracle::division::{LastUnit, divide};
 use crate::oracle::reversals::{self, Counted, Dated, Fate, Left, Outcome};
+use crate::oracle::ways::{Way, membership, way};
 use crate::oracle::worth::{Value, value};
+use crate::organisation::{Employee, Membership};
 
 /// Where units look for a credit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,10 +43,16 @@ pub struct Credit<'a> {
     pub indicator: usize,
     /// Who is credited.
     pub employee: Option<&'a str>,
+    /// Who that is, if anybody knows.
+    pub known: Option<&'a Employee>,
+    /// Where the creditor belonged on the day.
+    pub membership: Option<&'a Membership>,
     /// The unit from which units are looked for, upwards.
     pub unit: Option<&'a str>,
     /// Why that unit.
     pub origin: Origin,
+    /// The way from there on the day.
+    pub way: Way<'a>,
     /// In 1/10,000 of the measure's unit.
     pub measure: i128,
     /// In 1/10,000 of a point.
@@ -57,9 +65,9 @@ pub struct Credit<'a> {
     pub last_unit: LastUnit,
     /// Whether nobody knows the creditor.
     pub employee_is_unknown: bool,
-    /// Whether it waits for an unknown employee or unit.
+    /// Whether it waits: for an unknown employee, or for any unit on its way.
     pub is_held: bool,
-    /// Boards of units that have nobody for it, although its own unit is known.
+    /// Boards of units that have nobody for it, although there are units on its way.
     pub boards_missed: usize,
 }
 
@@ -298,12 +306,13 @@ fn share<'a>(
     let mut given = Vec::new();
     for part in parts {
         let employee = part.employee;
-        let known = employee.and_then(|employee| organisation.employees.get(employee));
-        let membership = known.and_then(|employee| employee.unit.as_deref());
+        let known = employee.and_then(|employee| organisation.employees.get(employee).copied());
+        let membership = known.and_then(|employee| membership(employee, whole.date));
+        let own = membership.map(|membership| membership.unit.as_str());
         let (unit, origin) = match (employee, contest.unit_from, branch) {
             (None, _, _) => (branch, Origin::Unassigned),
-            (Some(_), UnitFrom::Membership, _) => (membership, Origin::Membership),
-            (Some(_), UnitFrom::Event, None) => (membership, Origin::NoBranch),
+            (Some(_), UnitFrom::Membership, _) => (own, Origin::Membership),
+            (Some(_), UnitFrom::Event, None) => (own, Origin::NoBranch),
             (Some(_), UnitFrom::Event, Some(_)) => (branch, Origin::Branch),
         };
         let goes_nowhere = employee.is_none() && branch.is_none();
@@ -311,7 +320,8 @@ fn share<'a>(
             continue;
         }
         let employee_is_unknown = employee.is_some() && known.is_none();
-        let unit_is_unknown = unit.is_some_and(|unit| !organisation.units.contains_key(unit));
+        let way = unit.map(|unit| way(organisation, unit, whole.date)).unwrap_or_default();
+        let leads_nowhere = unit.is_some() && way.standing.is_empty();
         given.push(Credit {
             position: whole.position,
             event,
@@ -319,23 +329,26 @@ fn share<'a>(
             date: whole.date,
             indicator: whole.indicator,
             employee,
+            known,
+            membership,
             unit,
             origin,
+            boards_missed: boards_missed(&way, contest),
+            way,
             measure: part.measure,
             points: part.points,
             worth: whole.worth,
             was_half: whole.was_half,
             last_unit: whole.last_unit,
             employee_is_unknown,
-            is_held: employee_is_unknown || unit_is_unknown,
-            boards_missed: unit.map_or(0, |unit| boards_missed(unit, contest, organisation)),
+            is_held: employee_is_unknown || leads_nowhere,
         });
     }
     given
 }
 
-fn boards_missed(unit: &str, contest: &Contest, organisation: &Organisation) -> usize {
+fn boards_missed(way: &Way, contest: &Contest) -> usize {
     let unit_boards = contest.boards.iter().filter(|kind| *kind != "employee");
-    let is_known = organisation.units.contains_key(unit);
-    unit_boards.filter(|kind| is_known && organisation.nearest(unit, kind).is_none()).count()
+    let has_one = |kind: &String| way.standing.iter().any(|unit| unit.kind == *kind);
+    unit_boards.filter(|kind| !way.standing.is_empty() && !has_one(kind)).count()
 }

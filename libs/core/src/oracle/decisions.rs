@@ -15,24 +15,6 @@ pub(super) struct Organisation<'a> {
     pub(super) employees: BTreeMap<&'a str, &'a Employee>,
 }
 
-impl<'a> Organisation<'a> {
-    /// The nearest unit of that kind, from `start` upwards.
-    pub(super) fn nearest(&self, start: &str, kind: &str) -> Option<&'a Unit> {
-        let mut seen: Vec<&str> = Vec::new();
-        let mut here = *self.units.get(start)?;
-        loop {
-            if here.kind == kind {
-                return Some(here);
-            }
-            if seen.contains(&here.id.as_str()) {
-                return None;
-            }
-            seen.push(&here.id);
-            here = *self.units.get(here.parent.as_deref()?)?;
-        }
-    }
-}
-
 /// The seal that fixes the result of a contest.
 pub(super) struct Sealing<'a> {
     /// Where it took effect.
