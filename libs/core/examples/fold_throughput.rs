@@ -26,25 +26,33 @@ fn decision(key: &str, change_set: &str, payload: Payload) -> Decision {
     Decision { principal: "hq".into(), key: key.into(), revision: 1, change_set: change_set.into(), payload }
 }
 
-fn unit(id: String, kind: &str, parent: Option<String>) -> Decision {
-    let name = id.clone();
-    decision(&id.clone(), "org", Payload::Unit(Unit { id, kind: kind.into(), parent, name }))
+fn unit(id: &str, kind: &str, parent: Option<&str>) -> Decision {
+    decision(id, "org", Payload::Unit(Unit::new(id, kind, parent, id)))
 }
 
 fn organise(shard: &mut Shard) {
     let employee = |number: u32| {
         let id = format!("employee-{number:06}");
-        let unit = Some(format!("team-{:05}", number % TEAMS));
-        decision(&id.clone(), "org", Payload::Employee(Employee { name: id.clone(), id, unit }))
+        let unit = format!("team-{:05}", number % TEAMS);
+        decision(&id, "org", Payload::Employee(Employee::new(&id, &id, Some(&unit))))
     };
-    let branches = (0..BRANCHES).map(|b| unit(format!("branch-{b:05}"), "branch", None));
-    let teams =
-        (0..TEAMS).map(|t| unit(format!("team-{t:05}"), "team", Some(format!("branch-{:05}", t % BRANCHES))));
+    let branches = (0..BRANCHES).map(|b| unit(&format!("branch-{b:05}"), "branch", None));
+    let teams = (0..TEAMS).map(|t| {
+        let branch = format!("branch-{:05}", t % BRANCHES);
+        unit(&format!("team-{t:05}"), "team", Some(&branch))
+    });
     for entry in branches.chain(teams).chain((0..EMPLOYEES).map(employee)) {
-        shard.decision(Position::new(1, 0), Time(1), entry);
+        decide(shard, 1, entry);
     }
     let count = BRANCHES + TEAMS + EMPLOYEES;
-    shard.decision(Position::new(2, 0), Time(2), decision("", "org", Payload::Close { count }));
+    decide(shard, 2, decision("", "org", Payload::Close { count }));
+}
+
+fn decide(shard: &mut Shard, sequence: u64, entry: Decision) {
+    let recorded = Time(sequence as i64);
+    shard
+        .decision(&MemoryPages::default(), Position::new(sequence, 0), recorded, entry)
+        .expect("nothing is on pages yet");
 }
 
 fn contest(tie_breaks: Vec<TieBreak>) -> Contest {
@@ -121,18 +129,14 @@ impl<'a> Workload<'a> {
 fn run(name: &str, workload: &Workload, events: u64, settle_every: usize, ties: Vec<TieBreak>) {
     let mut shard = Shard::default();
     organise(&mut shard);
-    shard.decision(
-        Position::new(3, 0),
-        Time(3),
-        decision("bench", "", Payload::Contest(Box::new(contest(ties)))),
-    );
+    decide(&mut shard, 3, decision("bench", "", Payload::Contest(Box::new(contest(ties)))));
     let source = Source {
         name: "core-cards".into(),
         numbered: workload.numbered,
         horizon_days: None,
         principal: "adapter".into(),
     };
-    shard.decision(Position::new(4, 0), Time(4), decision("core-cards", "", Payload::Source(source)));
+    decide(&mut shard, 4, decision("core-cards", "", Payload::Source(source)));
     let mut pages = MemoryPages::default();
     let [mut folding, mut settling, mut writing] = [std::time::Duration::ZERO; 3];
     let mut since_checkpoint = 0;

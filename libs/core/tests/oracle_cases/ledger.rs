@@ -34,8 +34,7 @@ impl Ledger {
 
     /// With an employee.
     pub fn employee(self, id: &str) -> Ledger {
-        let employee = Employee { id: id.to_owned(), name: id.to_owned(), unit: None };
-        self.decided(id, 1, Payload::Employee(employee))
+        self.decided(id, 1, Payload::Employee(Employee::new(id, id, None)))
     }
 
     /// With a revision of the contest.

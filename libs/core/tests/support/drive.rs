@@ -122,7 +122,7 @@ impl<'a> Drive<'a> {
                 }
                 let before = self.revisions_waiting();
                 let served = self.revisions_served();
-                self.shard.decision(logged.position, logged.recorded, decision.clone());
+                self.shard.decision(&self.pages, logged.position, logged.recorded, decision.clone())?;
                 let after = self.revisions_waiting();
                 let overtaken =
                     before.iter().any(|(id, revision)| after.get(id).is_some_and(|r| r > revision));

@@ -35,16 +35,12 @@ impl Bank {
 
     /// With a unit.
     pub fn unit(self, id: &str, kind: &str, parent: Option<&str>) -> Bank {
-        let (kind, parent) = (kind.to_owned(), parent.map(str::to_owned));
-        let unit = Unit { id: id.to_owned(), kind, parent, name: id.to_owned() };
-        self.decided(id, 1, Payload::Unit(unit))
+        self.decided(id, 1, Payload::Unit(Unit::new(id, kind, parent, id)))
     }
 
     /// With an employee.
     pub fn employee(self, id: &str, unit: Option<&str>) -> Bank {
-        let unit = unit.map(str::to_owned);
-        let employee = Employee { id: id.to_owned(), name: id.to_owned(), unit };
-        self.decided(id, 1, Payload::Employee(employee))
+        self.decided(id, 1, Payload::Employee(Employee::new(id, id, unit)))
     }
 
     /// With a contest.
@@ -52,11 +48,12 @@ impl Bank {
         self.decided(CONTEST, 1, Payload::Contest(Box::new(contest)))
     }
 
-    fn decided(mut self, key: &str, revision: u64, payload: Payload) -> Bank {
+    /// With any decision.
+    pub fn decided(mut self, key: &str, revision: u64, payload: Payload) -> Bank {
         let position = self.advance();
         let (principal, change_set) = ("hq".to_owned(), String::new());
         let decision = Decision { principal, key: key.to_owned(), revision, change_set, payload };
-        self.shard.decision(position, Time(0), decision);
+        self.shard.decision(&self.pages, position, Time(0), decision).unwrap();
         self
     }
 

@@ -30,8 +30,8 @@ fn boards_of_many_rows_agree_with_the_oracle_under_every_tie_rule_and_listing() 
             let contest = contest(tie_rule, listing);
             let mut log = Vec::new();
             for number in 0..EMPLOYEES {
-                let (id, name) = (id(number), String::new());
-                let employee = Employee { id: id.clone(), name, unit: None };
+                let id = id(number);
+                let employee = Employee::new(&id, "", None);
                 push(&mut log, Entry::Decision(decision(&id, 1, Payload::Employee(employee))));
             }
             let definition = Payload::Contest(Box::new(contest.clone()));
@@ -75,7 +75,9 @@ fn check(contest: &Contest, log: &[Logged]) {
     for logged in log {
         match &logged.entry {
             Entry::Event(event) => shard.event(&pages, logged.position, logged.recorded, event).unwrap(),
-            Entry::Decision(decision) => shard.decision(logged.position, logged.recorded, decision.clone()),
+            Entry::Decision(decision) => {
+                shard.decision(&pages, logged.position, logged.recorded, decision.clone()).unwrap();
+            }
             Entry::Tick => {}
         }
         let sequence = logged.position.sequence;

@@ -73,17 +73,13 @@ impl Place {
             0 => "u-nobody".to_owned(),
             _ => unit_id(above % number),
         });
-        let (kind, name) = (KINDS[self.kind].to_owned(), NAMES[self.name].to_owned());
-        let unit = Unit { id: unit_id(number), kind, parent, name };
+        let unit = Unit::new(&unit_id(number), KINDS[self.kind], parent.as_deref(), NAMES[self.name]);
         decision(&unit.id.clone(), revision, Payload::Unit(unit))
     }
 
     fn employee(&self, number: usize, revision: u64) -> Decision {
-        let employee = Employee {
-            id: employee_id(number),
-            name: NAMES[self.name].to_owned(),
-            unit: self.above.map(unit_id),
-        };
+        let unit = self.above.map(unit_id);
+        let employee = Employee::new(&employee_id(number), NAMES[self.name], unit.as_deref());
         decision(&employee.id.clone(), revision, Payload::Employee(employee))
     }
 }
@@ -143,8 +139,7 @@ fn into_set(mut own: Vec<Decision>, name: &str, fate: Fate) -> Vec<Decision> {
         Fate::Whole => own.push(close(count)),
         Fate::Miscounted => own.push(close(count + 1)),
         Fate::Interrupted => {
-            let unit =
-                Unit { id: format!("of-{name}"), kind: KINDS[0].into(), parent: None, name: "".into() };
+            let unit = Unit::new(&format!("of-{name}"), KINDS[0], None, "");
             own.push(decision(&unit.id.clone(), 1, Payload::Unit(unit)));
             own.push(close(count));
         }

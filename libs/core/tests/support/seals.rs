@@ -38,8 +38,8 @@ impl Sealing {
         if !self.in_set {
             return vec![seal];
         }
-        let (id, kind) = (format!("of-seal-{number}"), "branch".to_owned());
-        let unit = Unit { id: id.clone(), kind, parent: None, name: String::new() };
+        let id = format!("of-seal-{number}");
+        let unit = Unit::new(&id, "branch", None, "");
         let own = [seal, decision(&id, 1, Payload::Unit(unit)), decision("", 1, Payload::Close { count: 2 })];
         let change_set = format!("seal-{number}");
         own.map(|decision| Decision { change_set: change_set.clone(), ..decision }).to_vec()
