@@ -65,7 +65,7 @@ pub fn from_wire(entry: &wire::ControlEntry) -> Result<Decision, DecodeError> {
         Some(WirePayload::EventType(kind)) => {
             Payload::EventType(event_type_from_wire(kind).map_err(violated)?)
         }
-        Some(WirePayload::Unit(unit)) => Payload::Unit(organisation::unit_from_wire(unit)),
+        Some(WirePayload::Unit(unit)) => Payload::Unit(organisation::unit_from_wire(unit).map_err(violated)?),
         Some(WirePayload::Employee(employee)) => {
             Payload::Employee(organisation::employee_from_wire(employee).map_err(violated)?)
         }

@@ -58,13 +58,18 @@ impl ControlApi {
 impl Feed {
     fn add(&mut self, request: wire::ApplyOrganisationRequest) -> Result<(), Violation> {
         self.validate_only |= request.validate_only;
-        self.units.extend(request.units.iter().map(unit_from_wire));
+        let at = |list: &str, index: usize, violation: Violation| Violation {
+            field: format!("{list}[{index}].{}", violation.field),
+            ..violation
+        };
+        for unit in &request.units {
+            let index = self.units.len();
+            self.units.push(unit_from_wire(unit).map_err(|violation| at("units", index, violation))?);
+        }
         for employee in &request.employees {
             let index = self.employees.len();
-            self.employees.push(employee_from_wire(employee).map_err(|violation| Violation {
-                field: format!("employees[{index}].{}", violation.field),
-                ..violation
-            })?);
+            let read = employee_from_wire(employee);
+            self.employees.push(read.map_err(|violation| at("employees", index, violation))?);
         }
         if self.units.len() + self.employees.len() > ENTRIES_MAX {
             let reason =
