@@ -5,6 +5,7 @@ mod bad_input;
 mod berka;
 mod conflicts;
 mod dev;
+mod examples;
 mod oracle;
 mod path;
 mod queries;

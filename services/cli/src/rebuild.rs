@@ -16,12 +16,14 @@ use crate::proto_json;
   longhu rebuild --all
   longhu rebuild spring-2026 cards-1998 -o json
 
-Each contest is computed again from the log's first entry, one after the other, beside the one that is served; until
-the swap it is served and marked stale, and takes its memory twice. Interrupted, the contest at hand is still computed,
-those after it are not begun. The result of a sealed contest does not change.
+Each contest is computed again from the log's first entry, one after the other, beside the one
+that is served; until the swap it is served and marked stale, and takes its memory twice.
+Interrupted, the contest at hand is still computed, those after it are not begun. The result of
+a sealed contest does not change.
 
-`--all` computes every contest again, and nothing else: identities, the journal and sealed results are part of the
-whole read model, which is rebuilt by starting the projector with `--rebuild`.")]
+`--all` computes every contest again, and nothing else: identities, the journal and sealed
+results are part of the whole read model, which is rebuilt by starting the projector with
+`--rebuild`.")]
 pub struct Args {
     /// The contests' ids.
     #[arg(value_name = "CONTEST", required_unless_present = "all")]

@@ -150,12 +150,15 @@ fn open(config: &ProjectorConfig, bank: &str) -> Result<(Cold, Shard, Checkpoint
         true => Store::recreate(&config.store_dir)?,
         false => Store::open(&config.store_dir)?,
     };
-    let mut stored = store.checkpoint()?.and_then(|bytes| Stored::decode(&bytes));
+    let record = store.checkpoint()?;
+    let mut stored = record.as_ref().and_then(|bytes| Stored::decode(bytes));
     if let Some(found) = stored.as_ref().filter(|stored| stored.bank != bank) {
         let (found, wanted) = (found.bank.clone(), bank.to_owned());
         return Err(ProjectorError::OtherBank { path: config.store_dir.clone(), found, wanted });
     }
-    if stored.as_ref().is_some_and(|stored| stored.fold_version != FOLD_VERSION) {
+    // A record of another form is of another version too: its pages must not be found by a fold from the start.
+    let is_other = stored.as_ref().map_or(record.is_some(), |stored| stored.fold_version != FOLD_VERSION);
+    if is_other {
         tracing::warn!(now = FOLD_VERSION, "another version of the fold wrote the read model: rebuilding it");
         drop(store);
         store = Store::recreate(&config.store_dir)?;

@@ -9,6 +9,7 @@ use std::time::Duration;
 use common::{Book, Broker, Node, back, cards, contest, eventually, seal};
 use longhu_core::Position;
 use longhu_core::event::Event;
+use longhu_store::Store;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -99,4 +100,25 @@ async fn a_replica_has_the_same_digests_at_the_same_position() {
         node.stop().await.unwrap();
     }
     one.stop().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_read_model_whose_checkpoint_is_of_another_form_is_folded_again_from_nothing() {
+    let broker = Broker::start().await;
+    let log = broker.log("east").await;
+    let mut book = Book::begin(&log, EMPLOYEES).await;
+    book.events(&batch(0)).await;
+    book.decide(&[contest("spring", 1, 50_000)]).await;
+    let node = Node::start(&log, &broker.store("one")).await;
+    node.reaches(book.last).await;
+    node.is_done().await;
+    let before = node.standing("spring");
+    node.stop().await.unwrap();
+    Store::open(broker.store("one")).unwrap().commit(Vec::new(), &[0xff]).unwrap();
+    let node = Node::start(&log, &broker.store("one")).await;
+    node.reaches(book.last).await;
+    node.is_done().await;
+    assert_eq!(node.standing("spring"), before);
+    node.stop().await.unwrap();
+    assert!(Store::open(broker.store("one")).unwrap().checkpoint().unwrap().unwrap().len() > 1);
 }

@@ -45,7 +45,12 @@ impl Bank {
 
     /// With a contest.
     pub fn contest(self, contest: Contest) -> Bank {
-        self.decided(CONTEST, 1, Payload::Contest(Box::new(contest)))
+        self.amended(1, contest)
+    }
+
+    /// With a revision of the contest.
+    pub fn amended(self, revision: u64, contest: Contest) -> Bank {
+        self.decided(CONTEST, revision, Payload::Contest(Box::new(contest)))
     }
 
     /// With any decision.

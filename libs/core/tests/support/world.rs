@@ -58,9 +58,28 @@ pub fn world() -> impl Strategy<Value = World> {
     )
 }
 
-/// The revisions of a contest: half of the amendments give the same credits and rank them in another way.
+/// What an amendment changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Amends {
+    Anything,
+    /// It gives the same credits and ranks them in another way.
+    Ranks,
+    /// One thing that credits follow from.
+    Points,
+    Events,
+    Filters,
+    Period,
+    Deadline,
+    UnitFrom,
+    Currency,
+}
+
+/// The revisions of a contest.
 fn revisions() -> impl Strategy<Value = Vec<Contest>> {
-    let revision = || (contest(), any::<bool>());
+    use Amends::*;
+    let one = [Points, Events, Filters, Period, Deadline, UnitFrom, Currency];
+    let amends = || prop_oneof![3 => Just(Anything), 5 => Just(Ranks), 4 => select(one.to_vec())];
+    let revision = move || (contest(), amends());
     let revisions = prop_oneof![
         3 => prop::collection::vec(revision(), 1..=1),
         3 => prop::collection::vec(revision(), 2..=2),
@@ -68,13 +87,35 @@ fn revisions() -> impl Strategy<Value = Vec<Contest>> {
     ];
     revisions.prop_map(|drawn| {
         let mut revisions: Vec<Contest> = Vec::new();
-        for (contest, ranks_only) in drawn {
-            let before = revisions.last().filter(|_| ranks_only);
-            let contest = before.map_or_else(|| contest.clone(), |before| ranked_like(before, &contest));
+        for (contest, amends) in drawn {
+            let contest = match revisions.last() {
+                None => contest,
+                Some(before) => amended(before, &contest, amends),
+            };
             revisions.push(contest);
         }
         revisions
     })
+}
+
+/// A definition that takes what it amends from another one.
+fn amended(before: &Contest, other: &Contest, amends: Amends) -> Contest {
+    let mut contest = before.clone();
+    let indicators = contest.indicators.iter_mut().zip(&other.indicators);
+    match amends {
+        Amends::Anything => return other.clone(),
+        Amends::Ranks => return ranked_like(before, other),
+        Amends::Points => {
+            indicators.for_each(|(own, other)| (own.measure, own.points) = (other.measure, other.points))
+        }
+        Amends::Events => indicators.for_each(|(own, other)| own.events.clone_from(&other.events)),
+        Amends::Filters => indicators.for_each(|(own, other)| own.filter.clone_from(&other.filter)),
+        Amends::Period => (contest.start, contest.end) = (other.start, other.end),
+        Amends::Deadline => contest.scoring_deadline = other.scoring_deadline,
+        Amends::UnitFrom => contest.unit_from = other.unit_from,
+        Amends::Currency => contest.currency = other.currency,
+    }
+    contest
 }
 
 fn ranked_like(credited: &Contest, ranked: &Contest) -> Contest {

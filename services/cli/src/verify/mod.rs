@@ -19,14 +19,16 @@ use crate::proto_json;
   longhu verify spring-2026
   longhu verify -o json | jq .equal
 
-The projector notes the digest of every board and the hash of every sealed result at its position, folds the log once
-more from its first entry up to there, apart from what is served, and compares. When something differs it shows the
-first row, and the first entry behind it, in both; the exit code is 1. Contests that are being computed are waited for.
+The projector notes the digest of every board and the hash of every sealed result at its
+position, folds the log once more from its first entry up to there, apart from what is served,
+and compares. When something differs it shows the first row, and the first entry behind it, in
+both; the exit code is 1. Contests that are being computed are waited for.
 
-It takes time like a start with `--rebuild`, and memory in the projector: what the read model takes in memory once more,
-and the pages that it has on disk, which are kept in memory here: about 100 bytes for each event of a numbered source and
-130 of any other. One runs at a time, in a thread of its own; Ctrl-C ends it. Boards and sealed results are compared, with
-all that ranks them; what else the read model keeps is not.")]
+It takes time like a start with `--rebuild`, and memory in the projector: what the read model
+takes in memory once more, and the pages that it has on disk, which are kept in memory here:
+about 100 bytes for each event of a numbered source and 130 of any other. One runs at a time, in
+a thread of its own; Ctrl-C ends it. Boards and sealed results are compared, with all that ranks
+them; what else the read model keeps is not.")]
 pub struct Args {
     /// The contests' ids; none: every contest.
     #[arg(value_name = "CONTEST")]
