@@ -146,7 +146,7 @@ fn live(
                 if let Some(contest) = shard.must_wait_for(decision) {
                     return Ok(Folded::Held(contest.to_owned()));
                 }
-                shard.decision(position, recorded, decision.clone());
+                shard.decision(pages, position, recorded, decision.clone())?;
             }
         }
         Records::Nothing => shard.advance(Position::new(entry.sequence, 0), recorded),

@@ -3,7 +3,6 @@
 
 use longhu_core::fold::board::{Board, NO_ROW};
 use longhu_core::fold::late::{LateAbout, LateEntry};
-use longhu_core::fold::leaf::LeafKey;
 use longhu_core::fold::sealed::Sealed;
 use longhu_core::fold::shard::Shard;
 use longhu_core::score::Score;
@@ -44,11 +43,9 @@ pub fn late_entry(shard: &Shard, sealed: &Sealed, entry: LateEntry) -> wire::Lat
         LateAbout::Definition { revision } => About::Revision(revision),
     };
     let changes = entry.changes.into_iter().map(|change| {
-        let (LeafKey::Employee(holder) | LeafKey::EmployeeAt(holder, _) | LeafKey::Unassigned(holder)) =
-            change.holder;
         let indicator = sealed.contest.indicators.get(change.indicator as usize);
         wire::LateChange {
-            participant: shard.participants().text(holder).to_owned(),
+            participant: shard.participants().text(change.holder.holder()).to_owned(),
             indicator: indicator.map(|indicator| indicator.id.clone()).unwrap_or_default(),
             points: Score(change.points).to_string(),
             measure: Score(change.measure).to_string(),

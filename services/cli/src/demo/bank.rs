@@ -63,7 +63,8 @@ impl Bank {
     }
 
     fn add_unit(&mut self, id: String, kind: &str, parent: &str, name: String) {
-        self.units.push(Unit { id, kind: kind.to_owned(), parent: parent.to_owned(), name });
+        let (kind, parent) = (kind.to_owned(), parent.to_owned());
+        self.units.push(Unit { id, kind, parent, name, ..Unit::default() });
     }
 
     /// Adds a branch's teams and their people, and gives the people's ids.
@@ -100,7 +101,7 @@ fn employee(number: usize, team: &str, dice: &mut Dice) -> Employee {
     Employee {
         id: format!("{}-{}{}-{number:04}", surname.1, first.1, last.1),
         name: format!("{}{}{}", surname.0, first.0, last.0),
-        memberships: vec![Membership { unit: team.to_owned() }],
+        memberships: vec![Membership { unit: team.to_owned(), ..Membership::default() }],
     }
 }
 

@@ -141,20 +141,17 @@ fn each_row(
 }
 
 fn unit_of(rule: &UnitRule, context: &Context) -> Result<Unit, Violation> {
-    Ok(Unit {
-        id: text("id", &rule.id, context)?.unwrap_or_default(),
-        kind: text("kind", &rule.kind, context)?.unwrap_or_default(),
-        parent: optional("parent", rule.parent.as_ref(), context)?,
-        name: optional("name", rule.name.as_ref(), context)?.unwrap_or_default(),
-    })
+    let id = text("id", &rule.id, context)?.unwrap_or_default();
+    let kind = text("kind", &rule.kind, context)?.unwrap_or_default();
+    let parent = optional("parent", rule.parent.as_ref(), context)?;
+    let name = optional("name", rule.name.as_ref(), context)?.unwrap_or_default();
+    Ok(Unit { id, kind, parent, name, ..Unit::default() })
 }
 
 fn employee_of(rule: &EmployeeRule, context: &Context) -> Result<Employee, Violation> {
-    Ok(Employee {
-        id: text("id", &rule.id, context)?.unwrap_or_default(),
-        name: optional("name", rule.name.as_ref(), context)?.unwrap_or_default(),
-        unit: optional("unit", rule.unit.as_ref(), context)?,
-    })
+    let id = text("id", &rule.id, context)?.unwrap_or_default();
+    let name = optional("name", rule.name.as_ref(), context)?.unwrap_or_default();
+    Ok(Employee::new(&id, &name, optional("unit", rule.unit.as_ref(), context)?.as_deref()))
 }
 
 fn text(field: &str, template: &Ready, context: &Context) -> Result<Option<String>, Violation> {
@@ -173,19 +170,15 @@ fn check(
     wrong: &mut Wrong,
 ) -> Result<Vec<String>, Error> {
     let parents = units.things.iter().filter_map(|unit| unit.parent.as_ref());
-    let memberships = employees.things.iter().filter_map(|employee| employee.unit.as_ref());
+    let memberships = employees.things.iter().flat_map(|employee| &employee.memberships);
+    let memberships = memberships.map(|membership| &membership.unit);
     let mut elsewhere: Vec<String> =
         parents.chain(memberships).filter(|id| !units.by_id.contains_key(*id)).cloned().collect();
     elsewhere.sort();
     elsewhere.dedup();
     let mut present = Organisation::default();
     for id in &elsewhere {
-        present.put_unit(Unit {
-            id: id.clone(),
-            kind: "elsewhere".into(),
-            parent: None,
-            name: String::new(),
-        });
+        present.put_unit(Unit::new(id, "elsewhere", None, ""));
     }
     let Err(violation) = present.check(&units.things, &employees.things) else { return Ok(elsewhere) };
     // The field begins with the list and the index of the one that is wrong, such as `units[3].name`.

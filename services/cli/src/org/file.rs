@@ -58,15 +58,14 @@ fn unit(fields: &Fields) -> Unit {
         kind: fields.text("kind").unwrap_or_default(),
         parent: fields.text("parent").filter(|parent| !parent.is_empty()),
         name: fields.text("name").unwrap_or_default(),
+        ..Unit::default()
     }
 }
 
 fn employee(fields: &Fields) -> Employee {
-    Employee {
-        id: fields.text("id").unwrap_or_default(),
-        name: fields.text("name").unwrap_or_default(),
-        unit: fields.text("unit").filter(|unit| !unit.is_empty()),
-    }
+    let id = fields.text("id").unwrap_or_default();
+    let name = fields.text("name").unwrap_or_default();
+    Employee::new(&id, &name, fields.text("unit").filter(|unit| !unit.is_empty()).as_deref())
 }
 
 /// Everything that is wrong whatever the organisation in force is.

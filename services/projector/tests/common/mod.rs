@@ -257,14 +257,14 @@ pub fn in_memory(first: &[Decision], events: &[Event], last: &[Decision]) -> Sha
     let (mut shard, pages) = (Shard::default(), MemoryPages::default());
     let mut positions = (1..).map(|sequence| Position::new(sequence, 0));
     for decision in first {
-        shard.decision(positions.next().unwrap(), RECORDED, decision.clone());
+        shard.decision(&pages, positions.next().unwrap(), RECORDED, decision.clone()).unwrap();
     }
     for event in events {
         shard.event(&pages, positions.next().unwrap(), RECORDED, event).unwrap();
     }
     for decision in last {
         assert_eq!(shard.must_wait_for(decision), None);
-        shard.decision(positions.next().unwrap(), RECORDED, decision.clone());
+        shard.decision(&pages, positions.next().unwrap(), RECORDED, decision.clone()).unwrap();
     }
     shard.settle();
     shard
