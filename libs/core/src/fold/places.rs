@@ -40,8 +40,22 @@ impl Stop {
     }
 }
 
+/// As what somebody is asked for: an adapter may name a unit as a creditor, or an employee as a branch, and neither is
+/// known as such.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// A creditor.
+    Employee,
+    /// A branch.
+    Unit,
+}
+
 /// Where somebody stands from a day on, packed, until the next.
-type Timeline = Box<[(i32, PlaceId)]>;
+#[derive(Clone, Debug)]
+struct Timeline {
+    role: Role,
+    turns: Box<[(i32, PlaceId)]>,
+}
 
 /// Places, and who stands where.
 #[derive(Clone, Debug)]
@@ -88,6 +102,7 @@ impl Places {
     pub fn of(
         &mut self,
         holder: u32,
+        role: Role,
         date: Date,
         organisation: &Organisation,
         participants: &Names,
@@ -99,26 +114,30 @@ impl Places {
         if self.timelines[at].is_none() {
             self.timelines[at] = Some(self.timeline(participants.text(holder), organisation, participants));
         }
-        let timeline = self.timelines[at].as_deref().unwrap_or_default();
-        if let [(_, place)] = timeline {
-            return *place;
+        let Some(timeline) = self.timelines[at].as_ref().filter(|timeline| timeline.role == role) else {
+            return HELD;
+        };
+        let turns = &timeline.turns;
+        if let [(_, place)] = **turns {
+            return place;
         }
         let date = crate::date::pack(date);
-        let after = timeline.partition_point(|(from, _)| *from <= date);
-        after.checked_sub(1).map_or(HELD, |at| timeline[at].1)
+        let after = turns.partition_point(|(from, _)| *from <= date);
+        after.checked_sub(1).map_or(HELD, |at| turns[at].1)
     }
 
     fn timeline(&mut self, id: &str, organisation: &Organisation, participants: &Names) -> Timeline {
-        let mut timeline: Vec<(i32, PlaceId)> = Vec::new();
+        let role = if organisation.employee(id).is_some() { Role::Employee } else { Role::Unit };
+        let mut turns: Vec<(i32, PlaceId)> = Vec::new();
         let mut day = Some(Date::MIN);
         while let Some(date) = day {
             let (place, next) = self.place_on(id, date, organisation, participants);
-            if timeline.last().is_none_or(|(_, before)| *before != place) {
-                timeline.push((crate::date::pack(date), place));
+            if turns.last().is_none_or(|(_, before)| *before != place) {
+                turns.push((crate::date::pack(date), place));
             }
             day = next;
         }
-        timeline.into()
+        Timeline { role, turns: turns.into() }
     }
 
     /// Where somebody stands on a day, and the next day on which that may become otherwise.

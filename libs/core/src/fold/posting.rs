@@ -7,7 +7,7 @@ use crate::fold::board::{Addition, NO_ROW};
 use crate::fold::contest_state::{ContestState, Holders, Surroundings};
 use crate::fold::group::{Credit, Group, credits};
 use crate::fold::leaf::{LeafCredit, LeafKey};
-use crate::fold::places::Places;
+use crate::fold::places::{Places, Role};
 use crate::fold::worth::Worth;
 
 /// Whether credits are given or taken away again.
@@ -77,13 +77,14 @@ impl ContestState {
         places: &mut Places,
     ) -> Option<LeafKey> {
         let creditor = credit.creditor.and_then(|index| holders.creditors.get(index).copied());
-        let mut place = |holder| places.of(holder, credit.date, around.organisation, around.participants);
+        let mut place =
+            |holder, role| places.of(holder, role, credit.date, around.organisation, around.participants);
         match (creditor, holders.branch, self.contest.unit_from) {
             (Some(creditor), Some(branch), UnitFrom::Event) => {
-                Some(LeafKey::EmployeeAt(creditor, branch, place(branch)))
+                Some(LeafKey::EmployeeAt(creditor, branch, place(branch, Role::Unit)))
             }
-            (Some(creditor), _, _) => Some(LeafKey::Employee(creditor, place(creditor))),
-            (None, Some(branch), _) => Some(LeafKey::Unassigned(branch, place(branch))),
+            (Some(creditor), _, _) => Some(LeafKey::Employee(creditor, place(creditor, Role::Employee))),
+            (None, Some(branch), _) => Some(LeafKey::Unassigned(branch, place(branch, Role::Unit))),
             (None, None, _) => None,
         }
     }
