@@ -19,6 +19,7 @@ use support::counters::Counters;
 use support::dice::Dice;
 use support::drive::{Drive, Journey};
 use support::tally::tally;
+use support::tally_organisation::tally_corrections;
 use support::tally_seals::{is_last, tally_seals};
 use support::world::{World, world};
 
@@ -104,6 +105,7 @@ fn check_world(world: &World) -> Result<Counters, String> {
         let way = Arrangement::any(&mut dice);
         let log = arrange(world, &way, &mut counters);
         tally_seals(world, &log, &mut counters);
+        tally_corrections(world, &log, &mut counters);
         for ((id, before), (_, after)) in expected.iter().zip(final_standings(world, &log)) {
             same_standings(before, &after).map_err(|reason| format!("{id}, {way:?}: {reason}"))?;
             let results = (last_result(&plain, id), last_result(&log, id));

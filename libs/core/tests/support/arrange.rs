@@ -69,7 +69,7 @@ impl Arrangement {
             rebatched: dice.once_in(2),
             duplicated: dice.once_in(2),
             delayed: dice.once_in(3),
-            scattered: dice.once_in(2),
+            scattered: !dice.once_in(3),
             reordered: dice.once_in(2),
             published: [Place::First, Place::Middle, Place::Last][dice.below(3)],
             seed: dice.below(usize::MAX) as u64,

@@ -140,6 +140,11 @@ fn credits() -> impl Strategy<Value = Vec<Credit<'static>>> {
         2 => select(vec![0u32, 1, 100_000, 250_000, 333_333, 500_000, WHOLE_PPM]).prop_map(Some),
     ];
     let employee = prop_oneof![24 => 0usize..9, 2 => 9usize..60, 1 => 100usize..102];
+    let employee = prop_oneof![
+        40 => employee.prop_map(employee_id),
+        // A mistake of an adapter's: nobody knows such an employee.
+        1 => (0..UNITS).prop_map(unit_id),
+    ];
     let role = select(vec!["", "assistant", "responsible"]);
     let credit = (employee, role, share);
     let count = prop_oneof![1 => Just(0usize), 8 => Just(1), 3 => Just(2), 2 => Just(3), 1 => Just(4)];
@@ -147,7 +152,7 @@ fn credits() -> impl Strategy<Value = Vec<Credit<'static>>> {
         let mut credits: Vec<Credit<'static>> = Vec::new();
         let mut left = WHOLE_PPM;
         for (employee, role, share) in raw {
-            let employee = Cow::Owned(employee_id(employee));
+            let employee = Cow::Owned(employee);
             if credits.iter().any(|credit| credit.employee == employee && credit.role == role) {
                 continue;
             }
@@ -163,6 +168,7 @@ fn branch() -> impl Strategy<Value = Option<String>> {
     prop_oneof![
         8 => (0..UNITS).prop_map(|number| Some(unit_id(number))),
         1 => Just(Some("u-stranger".to_owned())),
+        1 => (0usize..9).prop_map(|number| Some(employee_id(number))),
         3 => Just(None),
     ]
 }

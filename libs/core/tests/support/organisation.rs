@@ -1,16 +1,16 @@
 //! Generated organisations: trees with gaps, members of unknown units, people without a unit, later revisions, change
-//! sets that are closed, miscounted, interrupted or left open. Parents have lower numbers, so there is never a cycle.
+//! sets that are closed, miscounted, interrupted or left open. What each unit and employee is when is not said here.
 
 use longhu_core::control::{Decision, Payload};
 use longhu_core::organisation::{Employee, Unit};
 use proptest::prelude::*;
 
+use crate::support::histories::{employee, unit};
+
 /// The kinds that units may have, from the top.
 pub const KINDS: [&str; 4] = ["branch", "sub_branch", "outlet", "team"];
 /// Units that may exist.
 pub const UNITS: usize = 10;
-/// Names are few, so that they tie.
-const NAMES: [&str; 6] = ["王芳", "李伟", "Li", "li", "Wang", ""];
 
 /// What becomes of a run of organisation entries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,59 +48,23 @@ pub fn organisation() -> impl Strategy<Value = Vec<Vec<Decision>>> {
     (units, employees, runs).prop_map(|(units, employees, runs)| {
         let mut decisions = Vec::new();
         for (number, (first, second)) in units.into_iter().enumerate() {
-            decisions.push(first.unit(number, 1));
-            decisions.extend(second.map(|second| second.unit(number, 2)));
+            decisions.push(of_unit(first.unit(number), 1));
+            decisions.extend(second.map(|second| of_unit(second.unit(number), 2)));
         }
         for (number, (first, second)) in employees.into_iter().enumerate() {
-            decisions.push(first.employee(number, 1));
-            decisions.extend(second.map(|second| second.employee(number, 2)));
+            decisions.push(of_employee(first.employee(number), 1));
+            decisions.extend(second.map(|second| of_employee(second.employee(number), 2)));
         }
         into_runs(decisions, &runs)
     })
 }
 
-#[derive(Clone, Debug)]
-struct Place {
-    kind: usize,
-    above: Option<usize>,
-    name: usize,
+fn of_unit(unit: Unit, revision: u64) -> Decision {
+    decision(&unit.id.clone(), revision, Payload::Unit(unit))
 }
 
-impl Place {
-    fn unit(&self, number: usize, revision: u64) -> Decision {
-        // A unit without lower numbers hangs under one that nobody defines.
-        let parent = self.above.map(|above| match number {
-            0 => "u-nobody".to_owned(),
-            _ => unit_id(above % number),
-        });
-        let unit = Unit::new(&unit_id(number), KINDS[self.kind], parent.as_deref(), NAMES[self.name]);
-        decision(&unit.id.clone(), revision, Payload::Unit(unit))
-    }
-
-    fn employee(&self, number: usize, revision: u64) -> Decision {
-        let unit = self.above.map(unit_id);
-        let employee = Employee::new(&employee_id(number), NAMES[self.name], unit.as_deref());
-        decision(&employee.id.clone(), revision, Payload::Employee(employee))
-    }
-}
-
-fn unit(kinds: usize) -> impl Strategy<Value = (Place, Option<Place>)> {
-    let place = move || {
-        (0..kinds, prop::option::weighted(0.8, 0usize..UNITS), 0..NAMES.len())
-            .prop_map(|(kind, above, name)| Place { kind, above, name })
-    };
-    (place(), prop::option::weighted(0.2, place()))
-}
-
-fn employee() -> impl Strategy<Value = (Place, Option<Place>)> {
-    let place = || {
-        (prop::option::weighted(0.85, 0usize..UNITS), 0..NAMES.len()).prop_map(|(above, name)| Place {
-            kind: 0,
-            above,
-            name,
-        })
-    };
-    (place(), prop::option::weighted(0.2, place()))
+fn of_employee(employee: Employee, revision: u64) -> Decision {
+    decision(&employee.id.clone(), revision, Payload::Employee(employee))
 }
 
 fn fate() -> impl Strategy<Value = Fate> {

@@ -18,9 +18,10 @@ enum Of {
     /// The same as the reversal before it.
     SameAgain,
     Reversal(Index),
-    /// An original that comes with it: before every period or not, by somebody who does little else or not.
+    /// An original that comes with it: of its own day or an earlier one, such as one before every period; by somebody who
+    /// does little else or not.
     Own {
-        is_early: bool,
+        early: Option<i64>,
         rare: Option<usize>,
     },
     Itself,
@@ -66,8 +67,8 @@ fn take_back() -> impl Strategy<Value = TakeBack> {
         9 => index().prop_map(Of::Original),
         5 => Just(Of::SameAgain),
         3 => index().prop_map(Of::Reversal),
-        10 => (any::<bool>(), prop::option::weighted(0.8, 4usize..10))
-            .prop_map(|(is_early, rare)| Of::Own { is_early, rare }),
+        24 => (select(vec![None, None, None, None, Some(2), Some(2), Some(11)]), prop::option::weighted(0.8, 4usize..10))
+            .prop_map(|(early, rare)| Of::Own { early, rare }),
         1 => Just(Of::Itself),
         1 => Just(Of::Nothing),
     ];
@@ -108,8 +109,8 @@ fn take_back() -> impl Strategy<Value = TakeBack> {
 pub fn insert(facts: &mut Vec<Fact>, take_backs: Vec<TakeBack>) {
     let mut last: Option<Event<'static>> = None;
     for (number, take_back) in take_backs.into_iter().enumerate() {
-        if let Of::Own { is_early, rare } = take_back.of {
-            let original = take_back.original(number, is_early, rare);
+        if let Of::Own { early, rare } = take_back.of {
+            let original = take_back.original(number, early, rare);
             let at = take_back.clash.unwrap_or(take_back.at).index(facts.len() + 1);
             last = Some(original.event.clone());
             facts.insert(at, original);
@@ -135,14 +136,14 @@ pub fn insert(facts: &mut Vec<Fact>, take_backs: Vec<TakeBack>) {
 }
 
 impl TakeBack {
-    fn original(&self, number: usize, is_early: bool, rare: Option<usize>) -> Fact {
+    fn original(&self, number: usize, early: Option<i64>, rare: Option<usize>) -> Fact {
         let mut event = self.own.event.clone();
         let has_number = event.source_sequence.is_some();
         event.id = format!("o{number}").into();
         event.source_sequence = has_number.then_some(300 + number as u64);
-        if is_early {
-            event.business_date = day(2);
-            event.occurred = instant(2);
+        if let Some(early) = early {
+            event.business_date = day(early);
+            event.occurred = instant(early);
         }
         if let (Some(rare), Some(credit)) = (rare, event.credits.first_mut()) {
             credit.employee = employee_id(rare).into();
@@ -182,7 +183,7 @@ impl TakeBack {
             amount: self.amount.filter(|_| !takes_all).map(|amount| amount.of(whole)),
             dated: match self.of {
                 // An early one is felt only on a later day; one in the period mostly when it never happened.
-                Of::Own { is_early, .. } => is_early || (self.dated && self.number.is_multiple_of(3)),
+                Of::Own { early, .. } => early.is_some() || (self.dated && self.number.is_multiple_of(3)),
                 _ => self.dated,
             },
         });

@@ -8,6 +8,7 @@ use longhu_core::oracle::{Copy, Credit, Entry, Key, Logged, Origin, Refusal, Sta
 use crate::support::contests::{DEADLINES, instant};
 use crate::support::counters::Counters;
 use crate::support::events::{NAMED, NUMBERED, UNREGISTERED};
+use crate::support::tally_organisation::tally_organisation;
 use crate::support::tally_reversals::tally_reversals;
 
 /// Counts the rules behind one standing.
@@ -26,6 +27,7 @@ pub fn tally(contest: &Contest, log: &[Logged], standings: &Standings, counters:
     }
     count_copies(log, standings, counters);
     tally_reversals(contest, log, standings, counters);
+    tally_organisation(contest, standings, counters);
 }
 
 fn count_worth(contest: &Contest, credit: &Credit, counters: &mut Counters) {
@@ -101,6 +103,11 @@ fn count_place(credit: &Credit, counters: &mut Counters) {
     counters.hit("unit from", origin);
     let is_member = credit.origin == Origin::Membership || credit.origin == Origin::NoBranch;
     counters.hit_if(is_member && !credit.is_held && credit.unit.is_none(), "unit", "employee without unit");
+    let is_unit = |id: &str| id.starts_with('u');
+    let by_unit = credit.employee.is_some_and(is_unit);
+    counters.hit_if(by_unit, "organisation", "creditor who is a unit");
+    let at_employee = credit.origin != Origin::Membership && credit.event.branch.starts_with('p');
+    counters.hit_if(at_employee, "organisation", "branch that is an employee");
     let elsewhere = is_member && credit.unit.is_some_and(|unit| unit != credit.event.branch);
     counters.hit_if(elsewhere && !credit.event.branch.is_empty(), "unit", "branch is not the creditor's");
     counters.hit_if(credit.boards_missed > 0, "unit", "kind missing above");
