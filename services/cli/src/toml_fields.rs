@@ -102,6 +102,14 @@ impl<'d> Fields<'d> {
         }
     }
 
+    /// True or false, without quotes.
+    pub fn flag(&self, name: &str) -> Option<bool> {
+        match self.value(name)? {
+            DeValue::Boolean(flag) => Some(*flag),
+            other => self.wrong(name, "true or false, without quotes", other),
+        }
+    }
+
     /// A whole number from 0.
     pub fn count(&self, name: &str) -> Option<u32> {
         let DeValue::Integer(integer) = self.value(name)? else {

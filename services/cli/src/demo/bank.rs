@@ -138,7 +138,7 @@ mod tests {
     #[test]
     fn the_organisation_is_one_that_the_log_takes() {
         let bank = Bank::new(8);
-        let units: Vec<_> = bank.units.iter().map(unit_from_wire).collect();
+        let units: Vec<_> = bank.units.iter().map(|unit| unit_from_wire(unit).unwrap()).collect();
         let employees: Vec<_> = bank.employees.iter().map(|e| employee_from_wire(e).unwrap()).collect();
         assert_eq!(Organisation::default().check(&units, &employees), Ok(()));
         let names: BTreeSet<&str> = bank.employees.iter().map(|e| e.name.as_str()).collect();

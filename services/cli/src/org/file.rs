@@ -1,7 +1,7 @@
 //! An organisation's TOML file, read into units and employees. Whether a parent or a unit that the file does not
 //! define exists is the server's to say.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use longhu_core::organisation::{Employee, Organisation, Unit};
 use longhu_core::violation::Violation;
@@ -9,6 +9,7 @@ use longhu_proto::organisation::{employee_to_wire, unit_to_wire};
 use longhu_proto::wire::organisation::v1 as wire;
 use toml::de::DeTable;
 
+use super::items;
 use crate::problems::Problem;
 use crate::toml_fields::{Fields, Notes};
 
@@ -19,68 +20,75 @@ pub struct Reading {
     pub units: Vec<wire::Unit>,
     /// Its employees.
     pub employees: Vec<wire::Employee>,
+    /// How it writes them.
+    pub spelling: Spelling,
     /// What is wrong with it.
     pub problems: Vec<Problem>,
+}
+
+/// Which employees are written in short, with a `unit` in the place of memberships.
+#[derive(Clone, Debug, Default)]
+pub struct Spelling {
+    short: BTreeSet<usize>,
 }
 
 /// Reads a document.
 pub fn read(root: &DeTable) -> Reading {
     let notes = Notes::default();
     let fields = Fields::root(root, &["units", "employees"], &notes);
-    let units: Vec<Unit> =
-        fields.tables("units", &["id", "kind", "parent", "name"]).iter().map(unit).collect();
-    let employees: Vec<Employee> =
-        fields.tables("employees", &["id", "name", "unit"]).iter().map(employee).collect();
+    let units: Vec<Unit> = fields.tables("units", items::UNIT).iter().map(items::unit).collect();
+    let tables = fields.tables("employees", items::EMPLOYEE);
+    let short = tables.iter().enumerate().filter(|(_, fields)| fields.has("unit"));
+    let spelling = Spelling { short: short.map(|(index, _)| index).collect() };
+    let employees: Vec<Employee> = tables.iter().map(items::employee).collect();
     let mut problems = notes.into_problems();
-    if problems.is_empty() {
-        problems = contradictions(&units, &employees);
-    } else {
-        let found = contradictions(&units, &employees);
-        let is_new = |problem: &Problem| !problems.iter().any(|other| other.overlaps(problem));
-        let new: Vec<Problem> = found.into_iter().filter(is_new).collect();
-        problems.extend(new);
-    }
+    let found = contradictions(&units, &employees, &problems).into_iter();
+    let found = found.map(|problem| spelling.in_file(problem));
+    let is_new = |problem: &Problem| !problems.iter().any(|other| other.overlaps(problem));
+    let new: Vec<Problem> = found.filter(is_new).collect();
+    problems.extend(new);
     Reading {
         units: units.iter().map(unit_to_wire).collect(),
         employees: employees.iter().map(employee_to_wire).collect(),
+        spelling,
         problems,
     }
 }
 
-/// A server's problem under the name that the field has in the file.
-pub fn in_file(problem: Problem) -> Problem {
-    Problem { field: problem.field.replace(".memberships", ".unit"), ..problem }
-}
-
-fn unit(fields: &Fields) -> Unit {
-    Unit {
-        id: fields.text("id").unwrap_or_default(),
-        kind: fields.text("kind").unwrap_or_default(),
-        parent: fields.text("parent").filter(|parent| !parent.is_empty()),
-        name: fields.text("name").unwrap_or_default(),
-        ..Unit::default()
+impl Spelling {
+    /// A problem under the name that the field has in the file.
+    pub fn in_file(&self, problem: Problem) -> Problem {
+        let place = problem.field.strip_prefix("employees[").and_then(|rest| rest.split_once(']'));
+        let Some((index, rest)) = place else { return problem };
+        let is_short = index.parse().is_ok_and(|index| self.short.contains(&index));
+        if is_short && rest.starts_with(".memberships") {
+            let field = format!("employees[{index}].unit");
+            return Problem { field, ..problem };
+        }
+        problem
     }
 }
 
-fn employee(fields: &Fields) -> Employee {
-    let id = fields.text("id").unwrap_or_default();
-    let name = fields.text("name").unwrap_or_default();
-    Employee::new(&id, &name, fields.text("unit").filter(|unit| !unit.is_empty()).as_deref())
-}
-
-/// Everything that is wrong whatever the organisation in force is.
-fn contradictions(units: &[Unit], employees: &[Employee]) -> Vec<Problem> {
+/// Everything that is wrong whatever the organisation in force is. What could not be read of a unit or an employee would
+/// only be missed again: those are not looked at more closely.
+fn contradictions(units: &[Unit], employees: &[Employee], unread: &[Problem]) -> Vec<Problem> {
     let nobody = Organisation::default();
     let mut found = twice(units, employees);
-    for (index, unit) in units.iter().enumerate() {
+    let half_read = |item: &str| {
+        let inside = |problem: &&Problem| problem.field.starts_with(item) && problem.code != "UNKNOWN_FIELD";
+        unread.iter().any(|problem| inside(&problem))
+    };
+    for (index, unit) in units.iter().enumerate().filter(|(index, _)| !half_read(&format!("units[{index}].")))
+    {
         let result = nobody.check(std::slice::from_ref(unit), &[]);
         note(&mut found, result, |field| field.replacen("units[0]", &format!("units[{index}]"), 1));
     }
-    for (index, employee) in employees.iter().enumerate() {
+    let whole = |index: usize| !half_read(&format!("employees[{index}]."));
+    for (index, employee) in employees.iter().enumerate().filter(|(index, _)| whole(*index)) {
         let result = nobody.check(&[], std::slice::from_ref(employee));
         note(&mut found, result, |field| field.replacen("employees[0]", &format!("employees[{index}]"), 1));
     }
-    if found.is_empty() {
+    if found.is_empty() && !half_read("") {
         note(&mut found, nobody.check(units, employees), str::to_owned);
     }
     found
@@ -160,6 +168,90 @@ mod tests {
         let text = "[[units]]\nid = \"a\"\nkind = \"team\"\nparent = \"b\"\n\
                     [[units]]\nid = \"b\"\nkind = \"team\"\nparent = \"a\"\n";
         assert_eq!(problems(text), ["units[0].parent CYCLE"]);
+    }
+
+    #[test]
+    fn dates_moves_and_memberships_are_read_as_they_are_written() {
+        let text = "[[units]]\nid = \"a\"\nkind = \"team\"\nname = \"一部\"\nparent = \"x\"\n\
+                    start_date = 2025-01-01\nend_date = \"2026-06-30\"\nmerged_into = \"b\"\n\
+                    [[units.changes]]\ndate = 2026-02-01\nname = \"二部\"\n\
+                    [[units.changes]]\ndate = 2026-03-01\nparent = \"\"\n\
+                    [[units.peer_groups]]\nlabel = \"城区\"\nend_date = 2026-01-31\n\
+                    [[employees]]\nid = \"e\"\nname = \"张三\"\n\
+                    [[employees.memberships]]\nunit = \"a\"\nend_date = 2026-02-14\nrole = \"teller\"\n\
+                    [[employees.memberships]]\nunit = \"b\"\nstart_date = 2026-02-10\nsecondary = true\n";
+        let reading = read(Source::new("x", text.to_owned()).parse().unwrap().root());
+        assert!(reading.problems.is_empty(), "{:?}", reading.problems);
+        let unit = longhu_proto::organisation::unit_from_wire(&reading.units[0]).unwrap();
+        let day = |text: &str| text.parse::<jiff::civil::Date>().unwrap();
+        assert_eq!((unit.start, unit.end), (Some(day("2025-01-01")), Some(day("2026-06-30"))));
+        assert_eq!(unit.merged_into.as_deref(), Some("b"));
+        assert_eq!((unit.name_on(day("2026-01-31")), unit.name_on(day("2026-02-01"))), ("一部", "二部"));
+        let parents = (unit.parent_on(day("2026-02-28")), unit.parent_on(day("2026-03-01")));
+        assert_eq!(parents, (Some("x"), None));
+        assert_eq!(unit.peer_groups_on(day("2026-01-31")).collect::<Vec<_>>(), ["城区"]);
+        assert_eq!(unit.peer_groups_on(day("2026-02-01")).count(), 0);
+        let [first, second] = &reading.employees[0].memberships[..] else { panic!("{reading:?}") };
+        assert_eq!((first.role.as_str(), first.secondary, second.secondary), ("teller", false, true));
+        assert_eq!((&first.start_date, &second.end_date), (&None, &None));
+    }
+
+    #[test]
+    fn wrong_dates_are_named_under_their_fields_and_missed_nowhere_else() {
+        let text = "[[units]]\nid = \"a\"\nkind = \"team\"\nend_date = \"2026-02-30\"\nmerged_into = \"b\"\n\
+                    [[units.changes]]\nname = \"x\"\n[[units.peer_groups]]\nstart_date = 1\n\
+                    [[units]]\nid = \"b\"\nkind = \"team\"\nstart_date = 2026-02-01\nend_date = 2026-01-01\n\
+                    [[units]]\nid = \"c\"\nkind = \"team\"\nmerged_into = \"c\"\n\
+                    [[units]]\nid = \"d\"\nkind = \"team\"\nend_date = 2026-01-31\n\
+                    [[units.changes]]\ndate = 2026-02-01\n";
+        assert_eq!(
+            problems(text),
+            [
+                "units[0].end_date BAD_DATE",
+                "units[0].changes[0].date MISSING_FIELD",
+                "units[0].peer_groups[0].label MISSING_FIELD",
+                "units[0].peer_groups[0].start_date WRONG_TYPE",
+                "units[1].end_date DATES_REVERSED",
+                "units[2].merged_into MERGED_INTO_ITSELF",
+                "units[3].changes[0].date NOT_OPEN",
+            ]
+        );
+    }
+
+    #[test]
+    fn memberships_that_contradict_are_named_as_the_file_has_them() {
+        let text = "[[employees]]\nid = \"e\"\nunit = \"a\"\n[[employees.memberships]]\nunit = \"b\"\n\
+                    [[employees]]\nid = \"f\"\n[[employees.memberships]]\nunit = \"a\"\n\
+                    [[employees.memberships]]\nunit = \"b\"\nstart_date = 2026-02-15\n\
+                    [[employees]]\nid = \"g\"\n[[employees.memberships]]\nstart_date = 2026-02-15\n\
+                    [[employees]]\nid = \"h\"\nunit = \" a\"\n\
+                    [[employees]]\nid = \"i\"\n[[employees.memberships]]\nunit = \"a\"\nsecondary = \"no\"\n";
+        assert_eq!(
+            problems(text),
+            [
+                "employees[0].unit CONTRADICTION",
+                "employees[4].memberships[0].secondary WRONG_TYPE",
+                "employees[1].memberships[1] OVERLAPPING_MEMBERSHIPS",
+                "employees[2].memberships[0].unit MISSING_FIELD",
+                "employees[3].unit BLANK_ENDS",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_server_s_problem_with_a_membership_is_named_as_the_file_has_it() {
+        let text = "[[employees]]\nid = \"e\"\nunit = \"a\"\n\
+                    [[employees]]\nid = \"f\"\n[[employees.memberships]]\nunit = \"b\"\n";
+        let source = Source::new("x", text.to_owned());
+        let document = source.parse().unwrap();
+        let reading = read(document.root());
+        let theirs = |index| {
+            let field = format!("employees[{index}].memberships[0].unit");
+            let problem = reading.spelling.in_file(Problem::new(field, "UNKNOWN_UNIT", "x"));
+            (document.line_of(&problem.field), problem.field)
+        };
+        assert_eq!(theirs(0), (3, "employees[0].unit".to_owned()));
+        assert_eq!(theirs(1), (7, "employees[1].memberships[0].unit".to_owned()));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! `longhu org`: applies the organisation of a file, all or nothing. What the file does not name stays as it is.
 
 mod file;
+mod items;
 
 use clap::Subcommand;
 use futures::stream;
@@ -40,7 +41,14 @@ A file:
   [[employees]]
   id = \"e-001\"
   name = \"张三\"
-  unit = \"branch-01\"")]
+  unit = \"branch-01\"
+
+Days, all optional, both ends of a time inclusive:
+  units      start_date, end_date, merged_into, [[units.changes]] date, parent, name,
+             [[units.peer_groups]] label, start_date, end_date
+  employees  in the place of `unit`: [[employees.memberships]] unit, start_date, end_date, role, secondary
+
+deploy/examples/reorganisation.toml shows a transfer, a merger and a new name.")]
 pub struct ApplyArgs {
     /// The organisation's TOML file; `-` reads stdin.
     file: String,
@@ -75,7 +83,8 @@ async fn apply(args: ApplyArgs, global: &Global) -> Result<(), Failure> {
     if !reading.problems.is_empty() {
         return Err(document.report(reading.problems).into_failure());
     }
-    match send(&server, reading, args.dry_run).await {
+    let spelling = reading.spelling.clone();
+    match send(&server, reading, &args).await {
         Ok(answer) => say(format, &answer, args.dry_run),
         Err(status) if args.dry_run && is_unreachable(&status) => {
             output::note(&format!("the server was not asked: {} ({})", root_cause(&status), server.url));
@@ -83,8 +92,8 @@ async fn apply(args: ApplyArgs, global: &Global) -> Result<(), Failure> {
             Ok(())
         }
         Err(status) => {
-            let theirs: Vec<Problem> =
-                problems::from_status(&status).into_iter().map(file::in_file).collect();
+            let theirs = problems::from_status(&status).into_iter();
+            let theirs: Vec<Problem> = theirs.map(|problem| spelling.in_file(problem)).collect();
             if theirs.is_empty() {
                 return Err(server.failure(&status));
             }
@@ -96,12 +105,12 @@ async fn apply(args: ApplyArgs, global: &Global) -> Result<(), Failure> {
 async fn send(
     server: &Server,
     reading: file::Reading,
-    validate_only: bool,
+    args: &ApplyArgs,
 ) -> Result<ApplyOrganisationResponse, Status> {
     let message = |units: &[_], employees: &[_]| ApplyOrganisationRequest {
         units: units.to_vec(),
         employees: employees.to_vec(),
-        validate_only,
+        validate_only: args.dry_run,
     };
     let units = reading.units.chunks(ITEMS_PER_MESSAGE).map(|units| message(units, &[]));
     let employees = reading.employees.chunks(ITEMS_PER_MESSAGE).map(|employees| message(&[], employees));
