@@ -4,6 +4,7 @@
 mod common;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use common::*;
 use longhu_core::control::{Decision, Payload};
@@ -107,11 +108,15 @@ async fn contests_that_contradict_themselves_are_refused_and_write_nothing() {
 }
 
 fn unit(id: &str, parent: &str) -> Unit {
-    Unit { id: id.into(), kind: "branch".into(), parent: parent.into(), name: id.into() }
+    Unit { id: id.into(), kind: "branch".into(), parent: parent.into(), name: id.into(), ..Unit::default() }
 }
 
 fn employee(id: &str, unit: &str) -> Employee {
-    Employee { id: id.into(), name: id.into(), memberships: vec![Membership { unit: unit.into() }] }
+    Employee {
+        id: id.into(),
+        name: id.into(),
+        memberships: vec![Membership { unit: unit.into(), ..Membership::default() }],
+    }
 }
 
 async fn organise(
@@ -122,7 +127,7 @@ async fn organise(
 }
 
 fn part(units: Vec<Unit>, employees: Vec<Employee>) -> wire::ApplyOrganisationRequest {
-    wire::ApplyOrganisationRequest { units, employees, validate_only: false }
+    wire::ApplyOrganisationRequest { units, employees, ..wire::ApplyOrganisationRequest::default() }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -156,6 +161,44 @@ async fn organisation_takes_effect_whole_and_only_differences_are_appended() {
     let mut by_branch = contest("spring", 1);
     by_branch.boards.push("branch".into());
     assert!(apply(&node, by_branch).await.unwrap().changed);
+    node.stop().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn organisation_that_would_empty_the_bank_is_refused_unless_it_is_said_to_be_meant() {
+    let broker = Broker::start().await;
+    // 15:59 UTC of the 14th is still the 14th in Shanghai; a minute later it is the 15th.
+    let clock = Arc::new(AtomicI64::new(1_771_084_740));
+    let mut with_clock = config("a");
+    let told = clock.clone();
+    with_clock.clock = Arc::new(move || longhu_core::Time(told.load(Ordering::Relaxed) * 1_000_000_000));
+    let node = Node::start(&broker, with_clock).await;
+    let mut left = employee("e-1", "b-1");
+    left.memberships[0].end_date =
+        Some(longhu_proto::scalar::date_to_wire(jiff::civil::Date::constant(2026, 2, 14)));
+    organise(&node, vec![part(vec![unit("b-1", "")], vec![employee("e-1", "b-1")])]).await.unwrap();
+    let leaves = |allow_empty, validate_only| {
+        vec![wire::ApplyOrganisationRequest {
+            employees: vec![left.clone()],
+            allow_empty,
+            validate_only,
+            ..Default::default()
+        }]
+    };
+    // On the last day itself somebody is there; the day begins and ends in the bank's zone.
+    assert_eq!(organise(&node, leaves(false, true)).await.unwrap().changed, 1);
+    clock.fetch_add(60, Ordering::Relaxed);
+    let before = decisions(&node.log).await.len();
+    for validate_only in [false, true] {
+        let refused = organise(&node, leaves(false, validate_only)).await.unwrap_err();
+        assert_eq!(reason(&refused), (Code::FailedPrecondition, "WOULD_EMPTY_BANK".to_owned()));
+        let figures = "on 2026-02-15 0 employees would belong to a unit, where 1 do now";
+        assert!(refused.message().contains(figures), "{refused}");
+    }
+    assert_eq!(decisions(&node.log).await.len(), before);
+    assert_eq!(organise(&node, leaves(true, false)).await.unwrap().changed, 1);
+    // Nobody is there any more: saying so again empties nothing.
+    assert_eq!(organise(&node, leaves(false, false)).await.unwrap().unchanged, 1);
     node.stop().await.unwrap();
 }
 

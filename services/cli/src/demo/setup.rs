@@ -47,7 +47,7 @@ async fn decide(server: &Server, bank: &Bank, year: i16, currency: Currency) -> 
     let organisation = ApplyOrganisationRequest {
         units: bank.units.clone(),
         employees: bank.employees.clone(),
-        validate_only: false,
+        ..ApplyOrganisationRequest::default()
     };
     server.ask(server.control().apply_organisation(stream::iter([organisation]))).await?;
     for source in SOURCES {

@@ -55,6 +55,9 @@ pub struct ApplyArgs {
     /// Check everything, also on the server, and write nothing.
     #[arg(long)]
     dry_run: bool,
+    /// Apply it even if it leaves no unit open today, or nobody in one.
+    #[arg(long)]
+    yes: bool,
 }
 
 /// What became of it, as JSON.
@@ -111,6 +114,7 @@ async fn send(
         units: units.to_vec(),
         employees: employees.to_vec(),
         validate_only: args.dry_run,
+        allow_empty: args.yes,
     };
     let units = reading.units.chunks(ITEMS_PER_MESSAGE).map(|units| message(units, &[]));
     let employees = reading.employees.chunks(ITEMS_PER_MESSAGE).map(|employees| message(&[], employees));

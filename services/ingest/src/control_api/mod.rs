@@ -2,6 +2,7 @@
 //! core's to say, and appending it the decider's.
 
 mod contest;
+mod emptying;
 mod event_type;
 mod organisation;
 mod seal;

@@ -1,5 +1,7 @@
-//! Applying an organisation: one stream, one change set, whole or not at all. What is so already is not appended.
+//! Applying an organisation: one stream, one change set, whole or not at all. What is so already is not appended, and
+//! what would empty the bank is refused unless it is said to be meant.
 
+use jiff::civil::Date;
 use longhu_core::control::Payload;
 use longhu_core::organisation::{Employee, Unit};
 use longhu_core::register::Register;
@@ -11,7 +13,7 @@ use longhu_proto::wire::control::v1 as wire;
 use longhu_runtime::{Principal, wire_errors};
 use tonic::{Code, Status, Streaming};
 
-use super::ControlApi;
+use super::{ControlApi, emptying};
 use crate::decider::Plan;
 
 /// The most units and employees of one call.
@@ -23,6 +25,7 @@ struct Feed {
     units: Vec<Unit>,
     employees: Vec<Employee>,
     validate_only: bool,
+    allow_empty: bool,
 }
 
 /// How many entries are new, different, and so already.
@@ -48,7 +51,9 @@ impl ControlApi {
             let reason = "the call names no unit and no employee; give some";
             return Err(invalid(&[Violation::new("units", "NO_ENTRIES", reason)]));
         }
-        let decided = self.decider.decide(&principal.name, move |register| plan(register, feed)).await?;
+        let today = self.clock.day_of(self.clock.recorded());
+        let plan = move |register: &Register| plan(register, feed, today);
+        let decided = self.decider.decide(&principal.name, plan).await?;
         let Counts { added, changed, unchanged } = decided.found;
         let position = decided.position.map(position_to_wire);
         Ok(wire::ApplyOrganisationResponse { added, changed, unchanged, position })
@@ -58,6 +63,7 @@ impl ControlApi {
 impl Feed {
     fn add(&mut self, request: wire::ApplyOrganisationRequest) -> Result<(), Violation> {
         self.validate_only |= request.validate_only;
+        self.allow_empty |= request.allow_empty;
         let at = |list: &str, index: usize, violation: Violation| Violation {
             field: format!("{list}[{index}].{}", violation.field),
             ..violation
@@ -80,9 +86,12 @@ impl Feed {
     }
 }
 
-fn plan(register: &Register, feed: Feed) -> Result<Plan<Counts>, Status> {
+fn plan(register: &Register, feed: Feed, today: Date) -> Result<Plan<Counts>, Status> {
     let organisation = register.organisation();
     organisation.check(&feed.units, &feed.employees).map_err(|violation| invalid(&[violation]))?;
+    if !feed.allow_empty {
+        emptying::refuse(organisation, &feed.units, &feed.employees, today)?;
+    }
     let mut counts = Counts::default();
     let mut entries = Vec::new();
     for unit in feed.units {
