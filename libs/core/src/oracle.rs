@@ -30,7 +30,6 @@ pub use seals::{Sealed, late_entries, result_hash, sealed};
 pub use ways::{End, Way};
 
 /// What the log holds.
-#[expect(clippy::large_enum_variant, reason = "nearly all entries are events")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Entry {
     /// A fact.

@@ -166,7 +166,7 @@ fn employee_times() -> impl Strategy<Value = EmployeeTimes> {
     // Who left before a period or joined after it takes no part.
     let half = (select(vec![3i64, 10, 20, 21, 34, 41]), any::<bool>()).prop_map(|(turn, left)| {
         let (from_ever, for_ever) = (left, !left);
-        EmployeeTimes::Dated { turns: vec![turn], from_ever, for_ever, gaps: vec![0], secondary: None }
+        EmployeeTimes::Dated { turns: vec![turn], from_ever, for_ever, gaps: vec![0; 2], secondary: None }
     });
     prop_oneof![
         1 => Just(EmployeeTimes::Nowhere),
@@ -240,9 +240,9 @@ impl EmployeeDraft {
         gaps: &[i64],
     ) -> Vec<Membership> {
         let mut memberships = Vec::new();
-        for at in 0..=turns.len() {
+        for (at, gap) in gaps.iter().enumerate().take(turns.len() + 1) {
             let start = at.checked_sub(1).map(|before| turns[before]);
-            let end = turns.get(at).map(|next| next - 1 - gaps[at]);
+            let end = turns.get(at).map(|next| next - 1 - gap);
             let is_there = match (start, end) {
                 (None, _) => from_ever,
                 (_, None) => for_ever,
