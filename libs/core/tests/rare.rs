@@ -170,6 +170,20 @@ fn a_contest_of_a_later_period_reads_the_log_for_what_may_still_be_taken_back() 
     assert_eq!(bank.then("employee"), rows(&[(1, "li", "-1")]));
 }
 
+/// Once a contest has read the log, all events of its types are remembered, also after a restart: a contest of another
+/// period is served at once.
+#[test]
+fn types_that_were_read_whole_are_not_read_again_after_a_restart() {
+    let april = Contest { start: date(2025, 4, 1), end: date(2025, 4, 30), ..march(10_000) };
+    let given = Bank::given().employee("li", None).when(recorded(), of("1", "li", 3, 9, 1));
+    let mut bank = given.contest(march(10_000)).restarted();
+    assert_eq!(bank.shard.waiting().len(), 1);
+    assert_eq!(bank.then("employee"), rows(&[(1, "li", "1")]));
+    let mut bank = bank.restarted().amended(2, april);
+    assert!(bank.shard.waiting().is_empty());
+    assert_eq!(bank.then("employee"), rows(&[]));
+}
+
 #[test]
 fn an_amendment_whose_first_or_last_day_is_the_only_one_with_events_reads_the_log() {
     let march = |start, end| Contest { start, end, ..march(10_000) };
