@@ -7,6 +7,7 @@ use crate::control::{Decision, Payload};
 use crate::fold::backfill::Backfill;
 use crate::fold::board::Board;
 use crate::fold::contest_state::{ContestState, Surroundings};
+use crate::fold::dead_letters::Reason;
 use crate::fold::digest::Digest;
 use crate::fold::late::{LateAbout, LateEntry};
 use crate::fold::sealed::Sealed;
@@ -32,7 +33,7 @@ impl Shard {
                 Effect::Contest(id) => self.define(&id, position, recorded),
                 Effect::Organisation => self.reorganise(position, recorded),
                 Effect::Seal(id) => self.seal(&id, position),
-                Effect::Abandoned => self.head.counters.dead_letters += 1,
+                Effect::Abandoned => self.bury(position, Reason::NoEffect),
                 Effect::None | Effect::Bank | Effect::Source(_) | Effect::EventType => {}
             }
         }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::contest::Contest;
 use crate::fold::backfill::Backfill;
 use crate::fold::contest_state::{ContestState, Surroundings};
+use crate::fold::dead_letters::DeadLetters;
 use crate::fold::journal::Journal;
 use crate::fold::leaf::Leaves;
 use crate::fold::sealed::Sealed;
@@ -41,6 +42,7 @@ impl Shard {
         self.identities.take_dirty(&mut pages);
         self.journal.take_dirty(&mut pages);
         self.waiting.take_dirty(&mut pages);
+        self.dead_letters.take_dirty(&mut pages);
         for (id, generation, leaves) in self.retired.drain(..) {
             pages.push((meta_key(&id, generation), None));
             leaves.forget(&leaf_prefix(&id, generation), &mut pages);
@@ -73,6 +75,7 @@ impl Shard {
         shard.identities = Identities::restore(pages)?;
         shard.journal = Journal::restore(pages)?;
         shard.waiting = Waiting::restore(pages)?;
+        shard.dead_letters = DeadLetters::restore(pages)?;
         for (key, page) in pages.scan(&[Space::Contest as u8, META])? {
             let meta: Meta = decode(&key, &page)?;
             let id = meta.contest.id.clone();
