@@ -9,6 +9,7 @@ pub mod account;
 pub mod backfill;
 pub mod board;
 pub mod contest_state;
+pub mod dead_letters;
 pub mod definition;
 pub mod digest;
 pub mod group;

@@ -4,6 +4,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use longhu_core::Position;
+use longhu_core::fold::dead_letters::DeadLetter;
 use longhu_core::violation::Violation;
 use longhu_log::{Entry, Kind, Log, ReadFrom, ReadOptions, Reader};
 use longhu_proto::scalar::{position_from_wire, position_to_wire, time_to_wire};
@@ -64,9 +65,26 @@ impl LogService for LogInspector {
             duplicates: counters.duplicates,
             conflicts: counters.conflicts,
             dead_letters: counters.dead_letters,
+            waiting_reversals: shard.waiting_reversals(),
             held: shard.held(),
             running_hash: published.running_hash.to_string(),
             as_of_time: Some(time_to_wire(head.as_of)),
+        }))
+    }
+
+    async fn list_dead_letters(
+        &self,
+        _: Request<wire::ListDeadLettersRequest>,
+    ) -> Result<Response<wire::ListDeadLettersResponse>, Status> {
+        let shard = self.projection.read();
+        let shown = |letter: DeadLetter| wire::DeadLetter {
+            position: Some(position_to_wire(letter.position)),
+            code: letter.reason.code().to_owned(),
+        };
+        Ok(Response::new(wire::ListDeadLettersResponse {
+            dead_letters: shard.dead_letters().latest().map(shown).collect(),
+            total: shard.head().counters.dead_letters,
+            position: Some(position_to_wire(shard.head().position)),
         }))
     }
 

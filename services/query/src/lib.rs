@@ -119,6 +119,14 @@ where
         self.log.clone().get_log_status(request.into_inner()).await
     }
 
+    async fn list_dead_letters(
+        &self,
+        request: Request<ops::ListDeadLettersRequest>,
+    ) -> Result<Response<ops::ListDeadLettersResponse>, Status> {
+        require_any(&request, &MAY_OPERATE)?;
+        self.log.clone().list_dead_letters(request.into_inner()).await
+    }
+
     type TailLogStream = Streaming<ops::TailLogResponse>;
 
     async fn tail_log(

@@ -6,6 +6,7 @@ use crate::contest::Contest;
 use crate::control::{Decision, Payload};
 use crate::fold::backfill::Backfill;
 use crate::fold::contest_state::{ContestState, Surroundings};
+use crate::fold::dead_letters::Reason;
 use crate::fold::late::{LateAbout, LateEntry};
 use crate::fold::sealed::Sealed;
 use crate::fold::served::Served;
@@ -40,7 +41,7 @@ impl Shard {
                 Effect::Contest(id) => self.define(&id, position, recorded),
                 Effect::Organisation(changes) => self.reorganise(pages, position, recorded, &changes)?,
                 Effect::Seal(id) => self.seal(&id, position),
-                Effect::Abandoned => self.head.counters.dead_letters += 1,
+                Effect::Abandoned => self.bury(position, Reason::NoEffect),
                 Effect::None | Effect::Bank | Effect::Source(_) | Effect::EventType => {}
             }
         }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::contest::Contest;
 use crate::fold::backfill::Backfill;
 use crate::fold::contest_state::{ContestState, Surroundings};
+use crate::fold::dead_letters::DeadLetters;
 use crate::fold::journal::Journal;
 use crate::fold::leaf::Leaves;
 use crate::fold::places::Places;
@@ -43,6 +44,7 @@ impl Shard {
         self.journal.take_dirty(&mut pages);
         self.waiting.take_dirty(&mut pages);
         self.places.take_dirty(&mut pages);
+        self.dead_letters.take_dirty(&mut pages);
         for (id, generation, leaves) in self.retired.drain(..) {
             pages.push((meta_key(&id, generation), None));
             leaves.forget(&leaf_prefix(&id, generation), &mut pages);
@@ -76,6 +78,7 @@ impl Shard {
         shard.journal = Journal::restore(pages)?;
         shard.waiting = Waiting::restore(pages)?;
         shard.places = Places::restore(pages)?;
+        shard.dead_letters = DeadLetters::restore(pages)?;
         for (key, page) in pages.scan(&[Space::Contest as u8, META])? {
             let meta: Meta = decode(&key, &page)?;
             let id = meta.contest.id.clone();

@@ -4,6 +4,7 @@
 
 use crate::event::{Event, Reversal};
 use crate::fold::contest_state::{Holders, Surroundings};
+use crate::fold::dead_letters::Reason;
 use crate::fold::group::Group;
 use crate::fold::journal::{Fact, Record};
 use crate::fold::shard::Shard;
@@ -40,8 +41,12 @@ impl Shard {
             (Some(original), Some(bytes)) => Some(self.journal.decode(original, bytes)?),
             _ => None,
         };
-        if own == target || matches!(record, Some(Record::Reversal { .. })) {
-            self.head.counters.dead_letters += 1;
+        if own == target {
+            self.bury(position, Reason::ReversalOfItself);
+            return Ok(());
+        }
+        if matches!(record, Some(Record::Reversal { .. })) {
+            self.bury(position, Reason::ReversalOfReversal);
             return Ok(());
         }
         if self.identities.admit(pages, source, numbered, event, position)?.is_copy(&mut self.head.counters) {
@@ -49,7 +54,9 @@ impl Shard {
         }
         self.note_date(event.business_date);
         // What waited for this one names a reversal.
-        self.head.counters.dead_letters += self.waiting.take(source, || own).len() as u64;
+        for waiting in self.waiting.take(source, || own) {
+            self.bury(waiting.position, Reason::WaitedForReversal);
+        }
         let taking = Taking::new(position, recorded, event, reversal);
         let Some(original) = original else {
             self.waiting.add(source, target, taking);

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::event::Event;
 use crate::fold::contest_state::{ContestState, Holders, Surroundings};
+use crate::fold::dead_letters::{DeadLetters, Reason};
 use crate::fold::group::Group;
 use crate::fold::journal::{Journal, Record};
 use crate::fold::leaf::Leaves;
@@ -43,6 +44,7 @@ pub struct Shard {
     pub(crate) journal: Journal,
     pub(crate) waiting: Waiting,
     pub(crate) places: Places,
+    pub(crate) dead_letters: DeadLetters,
     pub(crate) contests: BTreeMap<String, Served>,
     pub(crate) head: Head,
     /// Computations whose pages are to be deleted at the next checkpoint: contest, generation, leaves.
@@ -75,6 +77,7 @@ impl Default for Shard {
             journal: Journal::default(),
             waiting: Waiting::default(),
             places: Places::default(),
+            dead_letters: DeadLetters::default(),
             contests: BTreeMap::new(),
             head: Head { as_of: crate::time::EARLIEST, ..Head::default() },
             retired: Vec::new(),
@@ -193,6 +196,17 @@ impl Shard {
     /// Whether a source numbers its events, if it is registered.
     pub(crate) fn numbering(&self, source: &str) -> Option<bool> {
         self.register.source(source).map(|source| source.value.numbered)
+    }
+
+    /// Counts an entry that counts for nothing.
+    pub(crate) fn bury(&mut self, position: Position, reason: Reason) {
+        self.head.counters.dead_letters += 1;
+        self.dead_letters.add(position, reason);
+    }
+
+    /// The latest entries that count for nothing.
+    pub fn dead_letters(&self) -> &DeadLetters {
+        &self.dead_letters
     }
 
     /// Where it stands.

@@ -73,6 +73,7 @@ fn compare_head(shard: &Shard, expected: &Standings) -> Result<(), String> {
     same!(head.counters.duplicates, count(Copy::Duplicate), "duplicates at {}", head.position);
     same!(head.counters.conflicts, count(Copy::Conflict), "conflicts at {}", head.position);
     same!(head.counters.dead_letters, expected.dead_letters, "dead letters at {}", head.position);
+    same!(shard.dead_letters().latest().count() as u64, expected.dead_letters, "dead letters listed");
     same!(shard.waiting_reversals(), expected.waiting, "reversals that wait at {}", head.position);
     Ok(())
 }

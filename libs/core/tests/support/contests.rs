@@ -152,7 +152,7 @@ fn filter() -> impl Strategy<Value = Filter> {
         ("vip".to_owned(), vec!["yes".to_owned()]),
     ]);
     let attributes = prop_oneof![8 => Just(Vec::new()), 1 => campaign, 1 => both];
-    let least = prop::option::weighted(0.18, select(vec![-12_345i64, 0, 1, 10_000]));
+    let least = prop::option::weighted(0.24, select(vec![-12_345i64, 0, 1, 10_000]));
     let greatest = prop::option::weighted(0.12, select(vec![0i64, 10_000, 12_345]));
     (list(&PRODUCTS), list(&CHANNELS), list(&SEGMENTS), least, greatest, attributes).prop_map(
         |(products, channels, segments, amount_min, amount_max, attributes)| Filter {

@@ -5,7 +5,7 @@ use jiff::civil::{Date, date};
 use longhu_core::contest::{
     Contest, Filter, Indicator, Listing, LocalizedText, Measure, Points, TieRule, UnitFrom,
 };
-use longhu_core::control::{Decision, Payload};
+use longhu_core::control::{Decision, Payload, Seal};
 use longhu_core::event::{Credit, Event, Reversal};
 use longhu_core::fold::board::Board;
 use longhu_core::fold::shard::Shard;
@@ -51,6 +51,12 @@ impl Bank {
     /// With a revision of the contest.
     pub fn amended(self, revision: u64, contest: Contest) -> Bank {
         self.decided(CONTEST, revision, Payload::Contest(Box::new(contest)))
+    }
+
+    /// With a seal on the contest, which must not wait to be read again from the log.
+    pub fn sealed(self) -> Bank {
+        let (contest, forced, reason) = (CONTEST.to_owned(), false, String::new());
+        self.decided(CONTEST, 1, Payload::Seal(Seal { contest, forced, reason }))
     }
 
     /// With any decision.

@@ -78,7 +78,7 @@ enum Amends {
 fn revisions() -> impl Strategy<Value = Vec<Contest>> {
     use Amends::*;
     let one = [Points, Events, Filters, Period, Deadline, UnitFrom, Currency];
-    let amends = || prop_oneof![3 => Just(Anything), 5 => Just(Ranks), 4 => select(one.to_vec())];
+    let amends = || prop_oneof![4 => Just(Anything), 4 => Just(Ranks), 2 => select(one.to_vec())];
     let revision = move || (contest(), amends());
     let revisions = prop_oneof![
         3 => prop::collection::vec(revision(), 1..=1),

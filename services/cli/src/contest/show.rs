@@ -187,7 +187,7 @@ fn list_table(contests: &[ContestSummary]) -> String {
 fn details(contest: &ContestSummary) -> String {
     let definition = contest.definition.clone().unwrap_or_default();
     let grace = definition.grace_days.map_or("none".to_owned(), |days| format!("{days} days"));
-    let mut text = output::pairs([
+    let mut pairs = vec![
         ("contest", definition.id.clone()),
         ("name", name(definition.name.as_ref())),
         ("campaign", definition.campaign.clone()),
@@ -206,16 +206,18 @@ fn details(contest: &ContestSummary) -> String {
         ("state", state_with_progress(contest)),
         ("serving revision", contest.serving_revision.to_string()),
         ("currency", definition.currency.clone()),
-    ]);
+    ];
     if let Some(seal) = &contest.seal {
-        text.push_str(&output::pairs([
+        let by = format!("{}{}", seal.principal, if seal.forced { ", before its time" } else { "" });
+        pairs.extend([
             ("sealed at", seal.position.as_ref().map(proto_json::position).unwrap_or_default()),
-            ("sealed by", format!("{}{}", seal.principal, if seal.forced { ", early" } else { "" })),
+            ("sealed by", by),
             ("reason", seal.reason.clone()),
             ("result", seal.result_hash.clone()),
-            ("came after it", format!("{} entries", seal.late_entries)),
-        ]));
+            ("came after it", seal.late_entries.to_string()),
+        ]);
     }
+    let mut text = output::pairs(pairs);
     text.push('\n');
     text.push_str(&indicators(&definition));
     let columns = [("BOARD", Align::Left), ("ROWS", Align::Right), ("DIGEST", Align::Left)];

@@ -1,5 +1,6 @@
 //! `longhu log`: looks at the log itself. It reads and never writes.
 
+mod dead_letters;
 mod entries;
 mod export;
 pub mod line;
@@ -18,6 +19,8 @@ pub enum Command {
     Stat(stat::Args),
     /// Show entries in the order of the log.
     Tail(tail::Args),
+    /// List entries that count for nothing, each with its reason.
+    DeadLetters(dead_letters::Args),
     /// Write every entry as JSON lines.
     Export(export::Args),
 }
@@ -27,6 +30,7 @@ pub async fn run(command: Command, global: &Global) -> Result<(), Failure> {
     match command {
         Command::Stat(args) => stat::run(args, global).await,
         Command::Tail(args) => tail::run(args, global).await,
+        Command::DeadLetters(args) => dead_letters::run(args, global).await,
         Command::Export(args) => export::run(args, global).await,
     }
 }

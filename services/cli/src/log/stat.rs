@@ -41,6 +41,7 @@ fn json(status: &GetLogStatusResponse) -> serde_json::Value {
         "conflicts": status.conflicts,
         "dead_letters": status.dead_letters,
         "held": status.held,
+        "waiting_reversals": status.waiting_reversals,
         "running_hash": status.running_hash,
         "as_of": status.as_of_time.as_ref().and_then(proto_json::rfc3339),
     })
@@ -59,7 +60,8 @@ fn details(status: &GetLogStatusResponse) -> String {
         ("duplicates", status.duplicates.to_string()),
         ("conflicts", status.conflicts.to_string()),
         ("dead letters", status.dead_letters.to_string()),
-        ("held", status.held.to_string()),
+        ("held", format!("{} credits of unknown units or employees", status.held)),
+        ("waiting", format!("{} reversals without original", status.waiting_reversals)),
         ("as of", status.as_of_time.as_ref().and_then(proto_json::rfc3339).unwrap_or_default()),
         ("running hash", status.running_hash.clone()),
     ])

@@ -133,8 +133,13 @@ pub fn table(view: &View) -> String {
         text.push_str(&format!("sealed by {}, result {}\n", seal.principal, seal.result_hash));
         if seal.late_entries > 0 {
             text.push_str(&format!(
-                "note: {} entries came after the seal and would have changed it: `longhu contest late {}`\n",
-                seal.late_entries, header.contest
+                "note: {} came after the seal and would have changed it: `longhu contest late {}`\n",
+                if seal.late_entries == 1 {
+                    "1 entry".to_owned()
+                } else {
+                    format!("{} entries", seal.late_entries)
+                },
+                header.contest
             ));
         }
     }

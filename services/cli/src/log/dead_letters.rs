@@ -1,0 +1,88 @@
+//! `longhu log dead-letters`: entries that count for nothing, each with its reason. It mends nothing: what a source sent
+//! wrong, the source sends again.
+
+use longhu_proto::wire::ops::v1::{DeadLetter, ListDeadLettersRequest, ListDeadLettersResponse};
+
+use crate::client::Global;
+use crate::failure::Failure;
+use crate::output::{self, Align, Format};
+use crate::proto_json;
+
+/// Arguments of `longhu log dead-letters`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  longhu log dead-letters
+  longhu log dead-letters -o json | jq -r '.dead_letters[].position'")]
+pub struct Args {}
+
+/// Runs it.
+pub async fn run(_: Args, global: &Global) -> Result<(), Failure> {
+    let format = global.format(&[Format::Table, Format::Json])?;
+    let server = global.query_server()?;
+    let answer = server.ask(server.log().list_dead_letters(ListDeadLettersRequest {})).await;
+    let answer = answer.map_err(|status| server.failure(&status))?;
+    match format {
+        Format::Json => output::print_json(&json(&answer)),
+        _ => output::print(&table(&answer)),
+    }
+}
+
+fn position(letter: &DeadLetter) -> String {
+    letter.position.as_ref().map(proto_json::position).unwrap_or_default()
+}
+
+fn json(answer: &ListDeadLettersResponse) -> serde_json::Value {
+    let letters = answer.dead_letters.iter();
+    let letters = letters.map(|l| serde_json::json!({ "position": position(l), "code": l.code }));
+    serde_json::json!({
+        "position": answer.position.as_ref().map(proto_json::position),
+        "total": answer.total,
+        "dead_letters": letters.collect::<Vec<_>>(),
+    })
+}
+
+fn table(answer: &ListDeadLettersResponse) -> String {
+    let Some(last) = answer.dead_letters.last() else {
+        return "every entry counts for something\n".to_owned();
+    };
+    let columns = [("POSITION", Align::Right), ("CODE", Align::Left), ("WHY", Align::Left)];
+    let rows = answer.dead_letters.iter().map(|l| vec![position(l), l.code.clone(), why(&l.code).to_owned()]);
+    let mut text = output::table(&columns, rows);
+    if (answer.dead_letters.len() as u64) < answer.total {
+        text.push_str(&format!("the latest {} of {}\n", answer.dead_letters.len(), answer.total));
+    }
+    let at = position(last);
+    text.push_str(&format!("\nTo see one: longhu log tail --from {at} --until {at} -o jsonl\n"));
+    text
+}
+
+fn why(code: &str) -> &'static str {
+    match code {
+        "SELF_REVERSAL" => "it takes itself back",
+        "REVERSAL_OF_REVERSAL" => "it takes a reversal back; send the original again under a new id instead",
+        "WAITED_FOR_REVERSAL" => "what it takes back came later and is a reversal itself",
+        "DECISION_WITHOUT_EFFECT" => "its change set is not whole, or it seals what is not defined",
+        _ => "",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use longhu_proto::wire::event::v1::Position;
+
+    use super::*;
+
+    #[test]
+    fn every_dead_letter_is_told_with_its_reason_and_how_to_see_it() {
+        let letter = DeadLetter {
+            position: Some(Position { sequence: 7, index: 2 }),
+            code: "REVERSAL_OF_REVERSAL".into(),
+        };
+        let answer = ListDeadLettersResponse { dead_letters: vec![letter], total: 3, position: None };
+        let text = table(&answer);
+        assert!(text.contains("7.2") && text.contains("the latest 1 of 3"), "{text}");
+        assert!(text.contains("takes a reversal back") && text.contains("--from 7.2"), "{text}");
+        assert_eq!(json(&answer)["dead_letters"][0]["code"], "REVERSAL_OF_REVERSAL");
+        assert!(table(&ListDeadLettersResponse::default()).contains("counts for something"));
+    }
+}
