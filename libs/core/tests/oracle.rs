@@ -1,5 +1,5 @@
-//! What the oracle says of taking back and of seals, each line worked out by hand. The fold is not asked here: it is
-//! compared with the oracle elsewhere, and a common mistake would show in neither.
+//! What the oracle says of taking back, of seals and of ways up the tree, each line worked out by hand. The fold is not
+//! asked here: it is compared with the oracle elsewhere, and a common mistake would show in neither.
 
 #[allow(dead_code, reason = "each test target uses its own part of it")]
 #[path = "support/given.rs"]
@@ -9,4 +9,5 @@ mod oracle_cases {
     pub mod ledger;
     pub mod reversals;
     pub mod seals;
+    pub mod ways;
 }

@@ -4,8 +4,9 @@
 #[path = "support/given.rs"]
 mod given;
 
-use given::{Bank, at, cards, march, rows};
+use given::{Bank, at, back, cards, march, rows};
 use jiff::civil::date;
+use longhu_core::contest::{Contest, TieBreak};
 use longhu_core::event::Event;
 
 /// A credit was held while its employee or its branch was unknown, but not while the employee's own unit was: such
@@ -40,4 +41,22 @@ fn a_branch_that_is_an_employee_and_a_creditor_who_is_a_unit_are_nobody() {
     assert_eq!(bank.held(), 2);
     assert_eq!(bank.then("branch"), rows(&[]));
     assert_eq!(bank.then("employee"), rows(&[]));
+}
+
+/// Heads of chains are written by pages, and only those that changed. After a restart they were put one behind the other,
+/// wherever they belonged: who was first was then asked of somebody else's entries, or of none. Found by reading, while
+/// the fold was broken on purpose.
+#[test]
+fn chains_of_participants_far_behind_all_others_are_theirs_after_a_restart() {
+    let earliest = Contest { tie_breaks: vec![TieBreak::Earliest], ..march(10_000) };
+    let bank = (0..600).fold(Bank::given(), |bank, number| bank.employee(&format!("e{number:03}"), None));
+    let recorded = at(date(2025, 3, 30), 9);
+    let mut bank = bank
+        .contest(earliest)
+        .when(recorded, cards("1", date(2025, 3, 10), 1, &[("e598", "")]))
+        .when(recorded, cards("2", date(2025, 3, 12), 1, &[("e599", "")]))
+        .when(recorded, cards("3", date(2025, 3, 20), 1, &[("e598", "")]))
+        .restarted()
+        .when(recorded, back("4", "3", date(2025, 3, 25)));
+    assert_eq!(bank.then("employee"), rows(&[(1, "e598", "1"), (2, "e599", "1")]));
 }

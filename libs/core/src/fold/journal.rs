@@ -250,6 +250,9 @@ impl Journal {
         let mut journal = Journal::default();
         for (key, bytes) in pages.scan(&prefix(CHAINS))? {
             let chains: Vec<Link> = decode(&key, &bytes)?;
+            // Pages that nobody was in were never written, and one may have been shorter when it was.
+            let page = key.get(2..).and_then(|page| page.try_into().ok()).map_or(0, u32::from_be_bytes);
+            journal.chains.resize(page as usize * HEADS, Link::END);
             journal.chains.extend(chains);
         }
         journal.codes = Names::restore(&prefix(CODES), pages)?;

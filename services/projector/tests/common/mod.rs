@@ -104,13 +104,13 @@ pub fn organisation(employees: usize) -> Vec<Decision> {
     let mut decisions = vec![decision("bank", 1, Payload::Bank(bank))];
     for number in 0..3 {
         let (id, kind) = (format!("b-{number}"), "branch".to_owned());
-        let unit = Unit { id: id.clone(), kind, parent: None, name: format!("Branch {number}") };
+        let unit = Unit::new(&id, &kind, None, &format!("Branch {number}"));
         decisions.push(decision(&id, 1, Payload::Unit(unit)));
     }
     decisions.extend((0..employees).map(|number| {
         let id = format!("e-{number}");
         let unit = Some(format!("b-{}", number % 3));
-        let employee = Employee { id: id.clone(), name: format!("Employee {number}"), unit };
+        let employee = Employee::new(&id, &format!("Employee {number}"), unit.as_deref());
         decision(&id, 1, Payload::Employee(employee))
     }));
     decisions
