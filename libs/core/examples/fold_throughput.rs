@@ -14,7 +14,7 @@ use longhu_core::event::{Credit, Event};
 use longhu_core::fold::shard::Shard;
 use longhu_core::money::Currency;
 use longhu_core::organisation::{Employee, Unit};
-use longhu_core::pages::MemoryPages;
+use longhu_core::pages::{MemoryPages, Pages, Space};
 use longhu_core::{Position, Time};
 
 const BRANCHES: u32 = 16_000;
@@ -164,9 +164,15 @@ fn run(name: &str, workload: &Workload, events: u64, settle_every: usize, ties: 
     }
     let spent = folding + settling + writing;
     let rate = events as f64 / spent.as_secs_f64();
+    let bytes_of = |space: Space| {
+        let pages = pages.scan(&[space as u8]).unwrap_or_default();
+        pages.iter().map(|(key, page)| key.len() + page.len()).sum::<usize>() as f64 / events as f64
+    };
+    let (journal, identity) = (bytes_of(Space::Journal), bytes_of(Space::Identity));
     let percent = |part: std::time::Duration| 100.0 * part.as_secs_f64() / spent.as_secs_f64();
     println!(
-        "{name:<58} {:>7.0} k events/s: fold {:.0} %, ranks and digests {:.0} %, pages {:.0} %",
+        "{name:<58} {:>7.0} k events/s: fold {:.0} %, ranks and digests {:.0} %, pages {:.0} %; \
+         {journal:.0} B of journal and {identity:.0} B of identity an event",
         rate / 1e3,
         percent(folding),
         percent(settling),
