@@ -118,6 +118,8 @@ impl<'m> Compiler<'m> {
                 id: self.template(&scope, &format!("{place}.id"), &unit.id),
                 parent: self.optional(&scope, &format!("{place}.parent"), unit.parent.as_ref()),
                 name: self.optional(&scope, &format!("{place}.name"), unit.name.as_ref()),
+                start_date: self.day(&scope, &format!("{place}.start_date"), unit.start_date.as_ref()),
+                end_date: self.day(&scope, &format!("{place}.end_date"), unit.end_date.as_ref()),
                 rows,
             });
         }
@@ -131,10 +133,18 @@ impl<'m> Compiler<'m> {
             let employee = employee.get_ref();
             let parts = rows::Parts::of(&employee.from, &employee.when, &employee.r#for, &employee.lookup);
             let Some((rows, scope)) = self.rows(&place, parts) else { continue };
+            if employee.unit.is_none() && (employee.start_date.is_some() || employee.end_date.is_some()) {
+                let reason = "it has days, but no `unit` that they are spent in; add one";
+                self.problem(&employee.from, &format!("{place}.unit"), reason);
+            }
             rules.push(EmployeeRule {
                 id: self.template(&scope, &format!("{place}.id"), &employee.id),
                 name: self.optional(&scope, &format!("{place}.name"), employee.name.as_ref()),
                 unit: self.optional(&scope, &format!("{place}.unit"), employee.unit.as_ref()),
+                start_date: self.day(&scope, &format!("{place}.start_date"), employee.start_date.as_ref()),
+                end_date: self.day(&scope, &format!("{place}.end_date"), employee.end_date.as_ref()),
+                role: self.optional(&scope, &format!("{place}.role"), employee.role.as_ref()),
+                secondary: self.optional(&scope, &format!("{place}.secondary"), employee.secondary.as_ref()),
                 rows,
             });
         }

@@ -91,6 +91,19 @@ impl DateRule {
         let text = needed(field, &self.value, row)?;
         self.format.read(&text).map_err(|fault| fault.at(field))
     }
+
+    /// A day of an organisation, if there is one.
+    pub(super) fn day(&self, field: &str, row: &Context) -> Checked<Option<jiff::civil::Date>> {
+        let Some(text) = render(field, &self.value, row)? else { return Ok(None) };
+        let day = self.format.read(&text).map_err(|fault| fault.at(field))?.date;
+        if (1900..2200).contains(&day.year()) {
+            return Ok(Some(day));
+        }
+        let reason = format!(
+            "{day} is not of the years 1900 to 2199; correct it, or list it in `null` if it means without bound"
+        );
+        Err(Violation::new(field, "OUT_OF_RANGE", reason))
+    }
 }
 
 impl MoneyRule {

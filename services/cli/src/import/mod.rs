@@ -14,6 +14,7 @@ mod model;
 mod money;
 mod number;
 mod organisation;
+mod people;
 mod plan;
 mod problem;
 mod progress;

@@ -150,6 +150,10 @@ pub struct Units {
     pub parent: Option<Text>,
     /// The unit's name.
     pub name: Option<Text>,
+    /// The first day on which it is open. Absent: since ever.
+    pub start_date: Option<Spanned<OneOr<DateField>>>,
+    /// The last day on which it is open. Absent: for ever.
+    pub end_date: Option<Spanned<OneOr<DateField>>>,
 }
 
 /// Rows that become employees.
@@ -172,6 +176,14 @@ pub struct Employees {
     pub name: Option<Text>,
     /// The employee's unit.
     pub unit: Option<Text>,
+    /// The first day there. Absent: since ever.
+    pub start_date: Option<Spanned<OneOr<DateField>>>,
+    /// The last day there. Absent: for ever.
+    pub end_date: Option<Spanned<OneOr<DateField>>>,
+    /// What the employee is there.
+    pub role: Option<Text>,
+    /// `true` beside the membership that credits follow. Absent: `false`.
+    pub secondary: Option<Text>,
 }
 
 /// A source to register.

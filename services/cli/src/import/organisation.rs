@@ -1,15 +1,17 @@
-//! Rows that become units and employees. An organisation is right as a whole or not sent at all: standings on half of
+//! Rows that become units, and with [`People`] employees. An organisation is right as a whole or not sent at all: standings on half of
 //! one would mislead. Rows that say the same twice are one; rows that contradict each other are refused.
 
 use std::collections::HashMap;
 
+use jiff::civil::Date;
 use longhu_core::organisation::{Employee, Organisation, Unit};
 use longhu_core::violation::Violation;
 
 use super::error::Error;
 use super::input::{Row, Rows};
 use super::lookup::Index;
-use super::plan::{EmployeeRule, Plan, RowRule, UnitRule};
+use super::people::People;
+use super::plan::{DateRule, Plan, RowRule, UnitRule};
 use super::report::Report;
 use super::template::Ready;
 use super::values::{Cells, Context};
@@ -26,10 +28,18 @@ pub struct Built {
 }
 
 /// Where something was defined first.
-struct Origin {
+#[derive(Clone, Debug)]
+pub struct Origin {
     input: usize,
     place: String,
     row: Row,
+}
+
+impl Origin {
+    /// The line in its file.
+    pub fn line(&self) -> u64 {
+        self.row.line
+    }
 }
 
 /// Things of one kind by id, each with its origin.
@@ -54,12 +64,15 @@ impl<T: PartialEq> Collected<T> {
         if self.things.get(*index) == Some(&thing) {
             return Ok(());
         }
-        let before = self.origins.get(*index).map_or(0, |origin| origin.row.line);
-        let reason = format!(
-            "`{id}` was defined otherwise by line {before}; make the rows agree, or their ids differ"
-        );
-        Err(Violation::new("id", "CONTRADICTION", reason))
+        Err(contradiction(id, self.origins.get(*index).map_or(0, Origin::line)))
     }
+}
+
+/// The refusal of a row that says otherwise than an earlier one.
+pub fn contradiction(id: &str, before: u64) -> Violation {
+    let reason =
+        format!("`{id}` was defined otherwise by line {before}; make the rows agree, or their ids differ");
+    Violation::new("id", "CONTRADICTION", reason)
 }
 
 /// Rows that are wrong: written down in the report, and counted apart from those of other parts of a mapping.
@@ -90,21 +103,18 @@ pub fn build(plan: &Plan, indexes: &[Index], report: &mut Report) -> Result<Buil
             units.add(&id, unit, origin)
         })?;
     }
-    let mut employees = Collected::new();
+    let mut people = People::default();
     for rule in &plan.employees {
-        each_row(plan, indexes, &rule.rows, &mut wrong, |context, origin| {
-            let employee = employee_of(rule, context)?;
-            let id = employee.id.clone();
-            employees.add(&id, employee, origin)
-        })?;
+        each_row(plan, indexes, &rule.rows, &mut wrong, |context, origin| people.add(rule, context, origin))?;
     }
-    let elsewhere = check(plan, &units, &employees, &mut wrong)?;
+    people.sort();
+    let elsewhere = check(plan, &units, &people, &mut wrong)?;
     if let Some((file, line, reason)) = wrong.first {
         return Err(Error::Organisation { count: wrong.count, file, line, reason });
     }
     report.counts.units = units.things.len() as u64;
-    report.counts.employees = employees.things.len() as u64;
-    Ok(Built { units: units.things, employees: employees.things, elsewhere })
+    report.counts.employees = people.employees.len() as u64;
+    Ok(Built { units: units.things, employees: people.employees, elsewhere })
 }
 
 /// Runs `take` for every repetition of every row of a rule.
@@ -145,32 +155,39 @@ fn unit_of(rule: &UnitRule, context: &Context) -> Result<Unit, Violation> {
     let kind = text("kind", &rule.kind, context)?.unwrap_or_default();
     let parent = optional("parent", rule.parent.as_ref(), context)?;
     let name = optional("name", rule.name.as_ref(), context)?.unwrap_or_default();
-    Ok(Unit { id, kind, parent, name, ..Unit::default() })
+    let start = day("start_date", rule.start_date.as_ref(), context)?;
+    let end = day("end_date", rule.end_date.as_ref(), context)?;
+    Ok(Unit { id, kind, parent, name, start, end, ..Unit::default() })
 }
 
-fn employee_of(rule: &EmployeeRule, context: &Context) -> Result<Employee, Violation> {
-    let id = text("id", &rule.id, context)?.unwrap_or_default();
-    let name = optional("name", rule.name.as_ref(), context)?.unwrap_or_default();
-    Ok(Employee::new(&id, &name, optional("unit", rule.unit.as_ref(), context)?.as_deref()))
-}
-
-fn text(field: &str, template: &Ready, context: &Context) -> Result<Option<String>, Violation> {
+/// A field's text; absent where the row has none.
+pub fn text(field: &str, template: &Ready, context: &Context) -> Result<Option<String>, Violation> {
     template.render(context).map_err(|fault| fault.at(field))
 }
 
-fn optional(field: &str, template: Option<&Ready>, context: &Context) -> Result<Option<String>, Violation> {
+/// The text of a field that a rule may leave out.
+pub fn optional(
+    field: &str,
+    template: Option<&Ready>,
+    context: &Context,
+) -> Result<Option<String>, Violation> {
     template.map_or(Ok(None), |template| text(field, template, context))
+}
+
+/// The day of a field that a rule may leave out.
+pub fn day(field: &str, rule: Option<&DateRule>, context: &Context) -> Result<Option<Date>, Violation> {
+    rule.map_or(Ok(None), |rule| rule.day(field, context))
 }
 
 /// Checks what the server would. Units that the mapping does not define may be on the server: they are only listed.
 fn check(
     plan: &Plan,
     units: &Collected<Unit>,
-    employees: &Collected<Employee>,
+    people: &People,
     wrong: &mut Wrong,
 ) -> Result<Vec<String>, Error> {
     let parents = units.things.iter().filter_map(|unit| unit.parent.as_ref());
-    let memberships = employees.things.iter().flat_map(|employee| &employee.memberships);
+    let memberships = people.employees.iter().flat_map(|employee| &employee.memberships);
     let memberships = memberships.map(|membership| &membership.unit);
     let mut elsewhere: Vec<String> =
         parents.chain(memberships).filter(|id| !units.by_id.contains_key(*id)).cloned().collect();
@@ -180,13 +197,18 @@ fn check(
     for id in &elsewhere {
         present.put_unit(Unit::new(id, "elsewhere", None, ""));
     }
-    let Err(violation) = present.check(&units.things, &employees.things) else { return Ok(elsewhere) };
+    let Err(violation) = present.check(&units.things, &people.employees) else { return Ok(elsewhere) };
     // The field begins with the list and the index of the one that is wrong, such as `units[3].name`.
     let (list, rest) = violation.field.split_once('[').unwrap_or(("", &violation.field));
     let (index, field) = rest.split_once("].").unwrap_or(("", rest));
-    let origins = if list == "units" { &units.origins } else { &employees.origins };
-    if let Some(origin) = index.parse().ok().and_then(|index: usize| origins.get(index)) {
-        wrong.add(plan, origin, &Violation { field: field.to_owned(), ..violation.clone() })?;
+    let Ok(index) = index.parse::<usize>() else { return Ok(elsewhere) };
+    let violation = Violation { field: field.to_owned(), ..violation.clone() };
+    let located = match list {
+        "units" => units.origins.get(index).map(|origin| (origin, violation)),
+        _ => people.locate(index, violation),
+    };
+    if let Some((origin, violation)) = located {
+        wrong.add(plan, origin, &violation)?;
     }
     Ok(elsewhere)
 }

@@ -85,6 +85,10 @@ pub struct UnitRule {
     pub parent: Option<Ready>,
     /// The name.
     pub name: Option<Ready>,
+    /// The first day.
+    pub start_date: Option<DateRule>,
+    /// The last day.
+    pub end_date: Option<DateRule>,
 }
 
 /// Rows that become employees.
@@ -98,6 +102,14 @@ pub struct EmployeeRule {
     pub name: Option<Ready>,
     /// The unit.
     pub unit: Option<Ready>,
+    /// The first day there.
+    pub start_date: Option<DateRule>,
+    /// The last day there.
+    pub end_date: Option<DateRule>,
+    /// The role there.
+    pub role: Option<Ready>,
+    /// `true` or `false`.
+    pub secondary: Option<Ready>,
 }
 
 /// Rows that become events.

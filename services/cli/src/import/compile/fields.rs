@@ -53,6 +53,16 @@ impl Compiler<'_> {
         }
     }
 
+    /// A day that may be absent.
+    pub(super) fn day(
+        &mut self,
+        scope: &Scope,
+        place: &str,
+        field: Option<&Spanned<OneOr<DateField>>>,
+    ) -> Option<DateRule> {
+        self.date(scope, place, field?, false)
+    }
+
     /// An amount of money.
     pub(super) fn money(
         &mut self,
