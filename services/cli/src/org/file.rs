@@ -126,6 +126,9 @@ fn twice(units: &[Unit], employees: &[Employee]) -> Vec<Problem> {
 
 #[cfg(test)]
 mod tests {
+    use jiff::civil::{Date, date};
+    use longhu_proto::organisation::{employee_from_wire, unit_from_wire};
+
     use super::*;
     use crate::toml_file::Source;
 
@@ -182,15 +185,14 @@ mod tests {
                     [[employees.memberships]]\nunit = \"b\"\nstart_date = 2026-02-10\nsecondary = true\n";
         let reading = read(Source::new("x", text.to_owned()).parse().unwrap().root());
         assert!(reading.problems.is_empty(), "{:?}", reading.problems);
-        let unit = longhu_proto::organisation::unit_from_wire(&reading.units[0]).unwrap();
-        let day = |text: &str| text.parse::<jiff::civil::Date>().unwrap();
-        assert_eq!((unit.start, unit.end), (Some(day("2025-01-01")), Some(day("2026-06-30"))));
+        let unit = unit_from_wire(&reading.units[0]).unwrap();
+        assert_eq!((unit.start, unit.end), (Some(date(2025, 1, 1)), Some(date(2026, 6, 30))));
         assert_eq!(unit.merged_into.as_deref(), Some("b"));
-        assert_eq!((unit.name_on(day("2026-01-31")), unit.name_on(day("2026-02-01"))), ("一部", "二部"));
-        let parents = (unit.parent_on(day("2026-02-28")), unit.parent_on(day("2026-03-01")));
+        assert_eq!((unit.name_on(date(2026, 1, 31)), unit.name_on(date(2026, 2, 1))), ("一部", "二部"));
+        let parents = (unit.parent_on(date(2026, 2, 28)), unit.parent_on(date(2026, 3, 1)));
         assert_eq!(parents, (Some("x"), None));
-        assert_eq!(unit.peer_groups_on(day("2026-01-31")).collect::<Vec<_>>(), ["城区"]);
-        assert_eq!(unit.peer_groups_on(day("2026-02-01")).count(), 0);
+        assert_eq!(unit.peer_groups_on(date(2026, 1, 31)).collect::<Vec<_>>(), ["城区"]);
+        assert_eq!(unit.peer_groups_on(date(2026, 2, 1)).count(), 0);
         let [first, second] = &reading.employees[0].memberships[..] else { panic!("{reading:?}") };
         assert_eq!((first.role.as_str(), first.secondary, second.secondary), ("teller", false, true));
         assert_eq!((&first.start_date, &second.end_date), (&None, &None));
@@ -255,9 +257,32 @@ mod tests {
     }
 
     #[test]
-    fn the_example_is_sound() {
-        assert!(
-            problems(include_str!("../../../../deploy/examples/quickstart/organisation.toml")).is_empty()
-        );
+    fn the_examples_are_sound_and_the_reorganisation_fits_the_quickstart() {
+        let quickstart = include_str!("../../../../deploy/examples/quickstart/organisation.toml");
+        let later = include_str!("../../../../deploy/examples/reorganisation.toml");
+        let mut bank = Organisation::default();
+        for text in [quickstart, later] {
+            let reading = read(Source::new("x", text.to_owned()).parse().unwrap().root());
+            assert!(reading.problems.is_empty(), "{:?}", reading.problems);
+            let units: Vec<Unit> = reading.units.iter().map(|unit| unit_from_wire(unit).unwrap()).collect();
+            let employees = reading.employees.iter().map(|one| employee_from_wire(one).unwrap());
+            let employees: Vec<Employee> = employees.collect();
+            assert_eq!(bank.check(&units, &employees), Ok(()));
+            for unit in units {
+                bank.put_unit(unit);
+            }
+            for employee in employees {
+                bank.put_employee(employee);
+            }
+        }
+        let branch = |id: &str, day: Date| {
+            let employee = bank.employee(id).unwrap();
+            bank.nearest(&employee.primary_on(day).unwrap().unit, "branch", day).unwrap()
+        };
+        assert_eq!(branch("e-002", date(2026, 2, 14)), "chengdong");
+        assert_eq!(branch("e-002", date(2026, 2, 15)), "xihu");
+        assert_eq!(branch("e-003", date(2026, 3, 1)), "chengdong");
+        assert_eq!(bank.path("chengdong-2", date(2026, 3, 1)).first(), Some("chengdong-1"));
+        assert_eq!(bank.name("xihu", date(2026, 3, 1)), Some("西湖科技支行 Xihu Science Park"));
     }
 }
