@@ -1,4 +1,4 @@
-//! DOMAIN.md's worked examples 1, 4 and 6 by name, through files, commands, a real broker and a real store. What is
+//! DOMAIN.md's worked examples 1, 4, 5 and 6 by name, through files, commands, a real broker and a real store. What is
 //! recorded there is recorded now, so dates that a deadline is measured from are told from today.
 
 use jiff::civil::{Date, date};
@@ -86,10 +86,23 @@ struct Bank {
 
 impl Bank {
     fn given() -> Bank {
+        Bank::given_with(ORGANISATION)
+    }
+
+    fn given_with(organisation: &str) -> Bank {
         let folder = tempfile::tempdir().unwrap();
         let dev = Dev::start(folder.path());
-        dev.run(&["org", "apply", &file(folder.path(), "org.toml", ORGANISATION)]).ends_with(0);
-        Bank { folder, dev }
+        let bank = Bank { folder, dev };
+        bank.organise(organisation);
+        bank
+    }
+
+    /// Applies an organisation: what changed, and where.
+    fn organise(&self, organisation: &str) -> (u64, Option<String>) {
+        let path = file(self.folder.path(), "org.toml", organisation);
+        let said = self.dev.run(&["org", "apply", &path, "-o", "json"]).ends_with(0).json();
+        let changes = said["added"].as_u64().unwrap() + said["changed"].as_u64().unwrap();
+        (changes, said["position"].as_str().map(str::to_owned))
     }
 
     fn apply(&self, contest: &str) {
@@ -174,6 +187,68 @@ fn example_4_a_card_that_comes_late_and_twice_counts_once_with_the_digests_of_on
         let said = late.dev.run(&["standings", "over", "--board", "employee", "-o", "json"]).json();
         assert_eq!((&said["standings"], &said["late"]), (&json!([]), &json!(3)), "{said}");
     }
+}
+
+/// `li` with these memberships, in a bank of two outlets; `wang` is at B all the time.
+fn outlets(memberships: &str) -> String {
+    let outlet = |id: &str| format!("[[units]]\nid = \"{id}\"\nkind = \"branch\"\nname = \"{id}\"\n");
+    let wang = "[[employees]]\nid = \"wang\"\nname = \"wang\"\nunit = \"B\"\n";
+    format!("{}{}{wang}[[employees]]\nid = \"li\"\nname = \"li\"\n{memberships}", outlet("A"), outlet("B"))
+}
+
+/// `li` at A until the day before the move, and at B from it on.
+fn moved_on(day: Date) -> String {
+    let place = |rest: &str| format!("[[employees.memberships]]\n{rest}\n");
+    let (before, after) = (
+        place(&format!("unit = \"A\"\nend_date = {}", day.yesterday().unwrap())),
+        place(&format!("unit = \"B\"\nstart_date = {day}")),
+    );
+    outlets(&format!("{before}{after}"))
+}
+
+#[test]
+fn example_5_cards_follow_the_membership_of_their_own_day_and_a_correction_moves_five_days_of_them() {
+    let bank = Bank::given_with(&outlets("unit = \"A\"\n"));
+    bank.apply(&contest("moved", (date(2026, 2, 1), date(2026, 2, 28)), 1, ""));
+    // One card a day from the 9th to the 16th, and a hundred of somebody who stays.
+    let of_li = (9..=16).map(|day| (format!("li-{day}"), date(2026, 2, day), 1, "li"));
+    let all = of_li.chain([("wang".to_owned(), date(2026, 2, 12), 100, "wang")]);
+    let events: Vec<Value> = all
+        .map(|(id, day, count, who)| {
+            let credits = json!([{"employee": who}]);
+            entry(&id, day, json!({"subject": format!("card-{id}"), "quantity": count, "credits": credits}))
+        })
+        .collect();
+    bank.when("moved", &events);
+    // The outlets' board once a change of the organisation is in it. Whatever moves, 108 cards were issued.
+    let after = |organisation: &str| {
+        let (changes, position) = bank.organise(organisation);
+        assert_eq!(changes, 1, "`li` alone changes");
+        let show = ["standings", "moved", "--board", "branch", "--min-position", &position.unwrap()];
+        bank.dev.run(&show).ends_with(0);
+        let rows = bank.then("moved", "branch");
+        let scores = rows.iter().map(|row| row.rsplit(',').next().unwrap().parse::<u32>().unwrap());
+        assert_eq!(scores.sum::<u32>(), 108, "{rows:?}");
+        rows
+    };
+    assert_eq!(bank.then("moved", "branch"), ["1,B,100", "2,A,8"]);
+    let people = bank.then("moved", "employee");
+    assert_eq!(people, ["1,wang,100", "2,li,8"]);
+    // The move of the 15th: the card of the 14th stays with A, those of the 15th and the 16th count for B.
+    assert_eq!(after(&moved_on(date(2026, 2, 15))), ["1,B,102", "2,A,6"]);
+    let as_then_known = bank.says("moved");
+    // The correction: it was the 10th. The cards of five days more go over, the 9th's stays.
+    assert_eq!(after(&moved_on(date(2026, 2, 10))), ["1,B,107", "2,A,1"]);
+    assert_eq!(bank.organise(&moved_on(date(2026, 2, 10))), (0, None), "what is so already is not appended");
+    assert_eq!(bank.then("moved", "employee"), people);
+    // Taking the correction back gives the table that was shown before it, digests and all.
+    assert_eq!(after(&moved_on(date(2026, 2, 15))), ["1,B,102", "2,A,6"]);
+    assert_eq!(bank.says("moved"), as_then_known);
+    // A bank that knew of the move before any card arrived says the same.
+    let other = Bank::given_with(&moved_on(date(2026, 2, 15)));
+    other.apply(&contest("moved", (date(2026, 2, 1), date(2026, 2, 28)), 1, ""));
+    other.when("moved", &events);
+    assert_eq!(other.says("moved"), as_then_known);
 }
 
 #[test]
