@@ -170,3 +170,26 @@ fn each_wrong_organisation_is_refused_with_file_and_line() {
         );
     }
 }
+
+#[test]
+fn an_organisation_that_would_empty_the_bank_is_refused_until_it_is_said_to_be_meant() {
+    let folder = tempfile::tempdir().unwrap();
+    let dev = Dev::start(folder.path());
+    dev.run(&["org", "apply", ORGANISATION]).ends_with(0);
+    dev.run(&["org", "apply", "deploy/examples/reorganisation.toml"]).ends_with(0);
+    let every = std::fs::read_to_string(crate::support::root().join(ORGANISATION)).unwrap();
+    // An export that closes every unit long ago, and says so of every one.
+    let closed = every.replace("[[units]]\n", "[[units]]\nend_date = 2020-12-31\n");
+    let path = file(folder.path(), "closed.toml", &closed);
+    for arguments in [vec!["org", "apply", &path], vec!["org", "apply", &path, "--dry-run"]] {
+        let said = dev.run(&arguments).ends_with(1);
+        let figures = said.err.contains("0 units would be open, where ");
+        assert!(
+            figures && said.err.contains("WOULD_EMPTY_BANK") && said.err.contains("--yes"),
+            "{}",
+            said.err
+        );
+    }
+    dev.run(&["org", "apply", &path, "--yes"]).ends_with(0);
+    dev.run(&["org", "apply", &path]).ends_with(0);
+}
