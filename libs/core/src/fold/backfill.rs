@@ -102,6 +102,7 @@ impl Shard {
         let Some(source) = self.sources.find(&event.source) else { return Ok(()) };
         let bytes = self.journal.read(pages, position)?;
         let record = bytes.as_ref().map(|bytes| self.journal.decode(position, bytes)).transpose()?;
+        let is_noted = record.is_some();
         let (takings, is_known) = match record {
             Some(Record::Original { takings, .. }) => (takings, true),
             Some(Record::Uncounted { takings }) => (takings, false),
@@ -116,7 +117,7 @@ impl Shard {
         let creditors = std::mem::take(&mut self.creditors);
         let holders = Holders { branch, creditors: &creditors };
         if !is_known {
-            self.keep(pages, position, recorded, event, source, holders, takings.clone())?;
+            self.keep(pages, position, recorded, event, source, holders, takings.clone(), is_noted)?;
         }
         let around = Surroundings {
             organisation: self.register.organisation(),

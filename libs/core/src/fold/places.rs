@@ -50,10 +50,11 @@ pub enum Role {
     Unit,
 }
 
-/// Where somebody stands from a day on, packed, until the next.
+/// Where somebody stands: first, and from each later day on, packed. Nearly everybody stays where they were first.
 #[derive(Clone, Debug)]
 struct Timeline {
     role: Role,
+    first: PlaceId,
     turns: Box<[(i32, PlaceId)]>,
 }
 
@@ -117,27 +118,26 @@ impl Places {
         let Some(timeline) = self.timelines[at].as_ref().filter(|timeline| timeline.role == role) else {
             return HELD;
         };
-        let turns = &timeline.turns;
-        if let [(_, place)] = **turns {
-            return place;
+        if timeline.turns.is_empty() {
+            return timeline.first;
         }
         let date = crate::date::pack(date);
-        let after = turns.partition_point(|(from, _)| *from <= date);
-        after.checked_sub(1).map_or(HELD, |at| turns[at].1)
+        let after = timeline.turns.partition_point(|(from, _)| *from <= date);
+        after.checked_sub(1).map_or(timeline.first, |at| timeline.turns[at].1)
     }
 
     fn timeline(&mut self, id: &str, organisation: &Organisation, participants: &Names) -> Timeline {
         let role = if organisation.employee(id).is_some() { Role::Employee } else { Role::Unit };
+        let (first, mut day) = self.place_on(id, Date::MIN, organisation, participants);
         let mut turns: Vec<(i32, PlaceId)> = Vec::new();
-        let mut day = Some(Date::MIN);
         while let Some(date) = day {
             let (place, next) = self.place_on(id, date, organisation, participants);
-            if turns.last().is_none_or(|(_, before)| *before != place) {
+            if turns.last().map_or(first, |(_, before)| *before) != place {
                 turns.push((crate::date::pack(date), place));
             }
             day = next;
         }
-        Timeline { role, turns: turns.into() }
+        Timeline { role, first, turns: turns.into() }
     }
 
     /// Where somebody stands on a day, and the next day on which that may become otherwise.

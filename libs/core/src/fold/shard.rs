@@ -120,7 +120,7 @@ impl Shard {
         let branch = self.intern_holders(event);
         let creditors = std::mem::take(&mut self.creditors);
         let holders = Holders { branch, creditors: &creditors };
-        let takings = self.keep(pages, position, recorded, event, source, holders, takings)?;
+        let takings = self.keep(pages, position, recorded, event, source, holders, takings, false)?;
         let around = Surroundings {
             organisation: self.register.organisation(),
             participants: &self.participants,
@@ -143,7 +143,7 @@ impl Shard {
         (!event.branch.is_empty()).then(|| self.participants.intern(&event.branch))
     }
 
-    /// Writes an original into the journal, and gives back what takes it back.
+    /// Writes an original into the journal, and gives back what takes it back. `is_noted`: there is a record of it.
     #[expect(clippy::too_many_arguments, reason = "all of it is what the record consists of")]
     pub(crate) fn keep(
         &mut self,
@@ -154,12 +154,16 @@ impl Shard {
         source: u32,
         holders: Holders,
         takings: Vec<Taking>,
+        is_noted: bool,
     ) -> Result<Vec<Taking>, PageError> {
         let date = event.business_date;
         let latest = takings.iter().map(|taking| taking.effective(date)).fold(date, Date::max);
         let fact = self.journal.fact(position, recorded, event, source, holders, latest);
         let record = Record::Original { fact, takings };
-        self.journal.write(pages, position, &record)?;
+        match is_noted {
+            true => self.journal.write(pages, position, &record)?,
+            false => self.journal.append(pages, position, &record)?,
+        }
         match record {
             Record::Original { takings, .. } => Ok(takings),
             Record::Uncounted { .. } | Record::Reversal { .. } => Ok(Vec::new()),
