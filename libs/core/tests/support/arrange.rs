@@ -31,6 +31,8 @@ pub enum Place {
 pub struct Arrangement {
     /// Facts in any order.
     pub shuffled: bool,
+    /// The last fact first.
+    pub backwards: bool,
     /// Batches of any size.
     pub rebatched: bool,
     /// More copies.
@@ -52,6 +54,7 @@ impl Arrangement {
     pub fn plain(seed: u64) -> Arrangement {
         Arrangement {
             shuffled: false,
+            backwards: false,
             rebatched: false,
             duplicated: false,
             delayed: false,
@@ -64,8 +67,10 @@ impl Arrangement {
 
     /// Any way.
     pub fn any(dice: &mut Dice) -> Arrangement {
+        let shuffled = dice.once_in(2);
         Arrangement {
-            shuffled: dice.once_in(2),
+            shuffled,
+            backwards: !shuffled && dice.once_in(2),
             rebatched: dice.once_in(2),
             duplicated: dice.once_in(2),
             delayed: dice.once_in(3),
@@ -78,6 +83,7 @@ impl Arrangement {
 
     fn count(&self, counters: &mut Counters) {
         counters.hit_if(self.shuffled, "log", "shuffled");
+        counters.hit_if(self.backwards, "log", "backwards");
         counters.hit_if(self.rebatched, "log", "other batches");
         counters.hit_if(self.duplicated, "log", "duplicated");
         counters.hit_if(self.delayed, "log", "delayed");
@@ -103,6 +109,9 @@ pub fn arrange(world: &World, way: &Arrangement, counters: &mut Counters) -> Vec
     if way.shuffled {
         shuffle(&mut facts, &mut dice);
     }
+    if way.backwards {
+        turn_around(&mut facts);
+    }
     if way.delayed {
         delay(&mut facts, &mut dice);
     }
@@ -124,9 +133,18 @@ fn duplicate(facts: &mut Vec<Fact>, dice: &mut Dice) {
 }
 
 fn shuffle(facts: &mut [Fact], dice: &mut Dice) {
-    let before = facts.to_vec();
     let mut order: Vec<usize> = (0..facts.len()).collect();
     dice.shuffle(&mut order);
+    reorder(facts, order);
+}
+
+fn turn_around(facts: &mut [Fact]) {
+    reorder(facts, (0..facts.len()).rev().collect());
+}
+
+/// Puts facts into an order, but leaves among themselves those whose order matters.
+fn reorder(facts: &mut [Fact], mut order: Vec<usize>) {
+    let before = facts.to_vec();
     for group in kept_in_order(&before) {
         let mut places: Vec<usize> =
             (0..order.len()).filter(|place| group.contains(&order[*place])).collect();

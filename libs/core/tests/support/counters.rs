@@ -165,6 +165,7 @@ pub const ALL: &[(&str, &[&str])] = &[
         "log",
         &[
             "shuffled",
+            "backwards",
             "other batches",
             "duplicated",
             "delayed",
