@@ -43,7 +43,7 @@ fn damage(read_model: &Path) {
     let leaves = [Space::Contest as u8, 1];
     let (key, page) = store.scan(&leaves).unwrap().into_iter().next().unwrap();
     let mut page: Vec<Leaf> = postcard::from_bytes(&page).unwrap();
-    let leaf = page.iter_mut().find(|leaf| matches!(leaf.key, LeafKey::Employee(..))).unwrap();
+    let leaf = page.iter_mut().find(|leaf| leaf.key.person == leaf.key.holder).unwrap();
     leaf.totals[0].1 += TOO_MUCH;
     store.commit(vec![(key, Some(postcard::to_allocvec(&page).unwrap()))], &checkpoint).unwrap();
 }

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::contest::Contest;
-use crate::organisation::{Employee, Unit};
+use crate::organisation::{Employee, HandOver, SourceCode, Unit};
 
 /// One decision as the log holds it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,6 +43,10 @@ pub enum Payload {
         /// Entries in the set, without this one.
         count: u32,
     },
+    /// A hand-over of customers between employees.
+    HandOver(HandOver),
+    /// What a source's code means.
+    SourceCode(SourceCode),
 }
 
 /// The bank whose log it is.
@@ -103,6 +107,8 @@ impl Payload {
             Payload::Contest(_) => "contest",
             Payload::Seal(_) => "seal",
             Payload::Close { .. } => "close",
+            Payload::HandOver(_) => "hand_over",
+            Payload::SourceCode(_) => "source_code",
         }
     }
 }

@@ -33,4 +33,4 @@ pub mod walk;
 pub mod worth;
 
 /// The fold's version: another one means that the read model must be rebuilt from the log.
-pub const FOLD_VERSION: u32 = 3;
+pub const FOLD_VERSION: u32 = 4;

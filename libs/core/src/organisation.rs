@@ -8,13 +8,22 @@ use jiff::civil::Date;
 use rustc_hash::FxHashMap;
 
 mod check;
+mod check_naming;
 mod employee;
+mod feed;
+mod hand_over;
+mod naming;
 mod path;
+mod source_code;
 mod unit;
 
 pub use check::check_history;
 pub use employee::{Employee, Membership};
+pub use feed::Feed;
+pub use hand_over::{CUSTOMERS_MAX, HandOver};
+pub use naming::Naming;
 pub use path::{Path, Step};
+pub use source_code::{Meaning, SourceCode};
 pub use unit::{PeerGroup, Unit, UnitChange};
 
 /// The board kind of employees; no unit may have it.
@@ -22,11 +31,28 @@ pub const EMPLOYEE: &str = "employee";
 /// The deepest tree: units above one another.
 pub const DEPTH_MAX: usize = 16;
 
-/// Units and employees in force.
+/// As what an event names somebody: an adapter may name a unit as a creditor, or an employee as a branch, and neither is
+/// known as such.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// A creditor.
+    Employee,
+    /// A branch.
+    Unit,
+}
+
+/// Units, employees, hand-overs and codes in force.
 #[derive(Clone, Debug, Default)]
 pub struct Organisation {
     units: BTreeMap<String, Unit>,
     employees: FxHashMap<String, Employee>,
+    hand_overs: BTreeMap<String, HandOver>,
+    /// By code: those of all sources that use it.
+    codes: FxHashMap<String, Vec<SourceCode>>,
+    /// Ids of hand-overs by who gives customers away.
+    hand_overs_from: FxHashMap<String, BTreeSet<String>>,
+    /// Names that mean another, or once did, by whom they mean.
+    named_as: FxHashMap<String, BTreeSet<String>>,
 }
 
 impl Organisation {

@@ -12,7 +12,7 @@ use crate::Position;
 use crate::catalogue::Catalogue;
 use crate::contest::Contest;
 use crate::control::{Bank, Decision, EventType, Payload, Seal, Source};
-use crate::organisation::{Employee, Organisation};
+use crate::organisation::{Employee, HandOver, Organisation, SourceCode};
 use crate::pages::{DirtyPages, PageError, Pages, Space};
 
 /// A decision in force, and where it came from.
@@ -39,7 +39,7 @@ pub enum Effect {
     Source(String),
     /// The catalogue has another type.
     EventType,
-    /// Units or employees changed.
+    /// The organisation changed.
     Organisation(Vec<OrganisationChange>),
     /// The contest of that id has a new definition.
     Contest(String),
@@ -50,13 +50,17 @@ pub enum Effect {
     Abandoned,
 }
 
-/// A unit or an employee that became otherwise.
+/// What of the organisation became otherwise.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum OrganisationChange {
     /// The unit of that id.
     Unit(String),
     /// The employee of that id, with what was in force before.
     Employee(String, Option<Employee>),
+    /// The hand-over of that id, with what was in force before.
+    HandOver(String, Option<HandOver>),
+    /// A source's code as it is now, with what was in force before.
+    Code(SourceCode, Option<SourceCode>),
 }
 
 /// The decisions in force.
@@ -72,6 +76,10 @@ pub struct Register {
     units: FxHashMap<String, InForce<()>>,
     /// The same of employees.
     employees: FxHashMap<String, InForce<()>>,
+    /// The same of hand-overs.
+    hand_overs: FxHashMap<String, InForce<()>>,
+    /// The same of sources' codes, by their keys.
+    codes: FxHashMap<String, InForce<()>>,
     catalogue: Catalogue,
     open: Option<(String, Vec<Decision>)>,
     dirty: BTreeSet<u16>,
@@ -152,6 +160,16 @@ impl Register {
                 let before = self.organisation.put_employee(employee);
                 Effect::Organisation(vec![OrganisationChange::Employee(key, before)])
             }
+            Payload::HandOver(hand_over) => {
+                self.hand_overs.insert(key.clone(), in_force(revision, principal, position, ()));
+                let before = self.organisation.put_hand_over(hand_over);
+                Effect::Organisation(vec![OrganisationChange::HandOver(key, before)])
+            }
+            Payload::SourceCode(code) => {
+                self.codes.insert(key, in_force(revision, principal, position, ()));
+                let before = self.organisation.put_code(code.clone());
+                Effect::Organisation(vec![OrganisationChange::Code(code, before)])
+            }
             Payload::Contest(contest) => {
                 self.contests.insert(key.clone(), in_force(revision, principal, position, *contest));
                 Effect::Contest(key)
@@ -183,6 +201,8 @@ impl Register {
             "seal" => self.seals.get(key).map(|seal| seal.revision),
             "unit" => self.units.get(key).map(|unit| unit.revision),
             "employee" => self.employees.get(key).map(|employee| employee.revision),
+            "hand_over" => self.hand_overs.get(key).map(|hand_over| hand_over.revision),
+            "source_code" => self.codes.get(key).map(|code| code.revision),
             _ => None,
         }
         .unwrap_or(0)
@@ -341,6 +361,17 @@ impl Register {
         for (id, place) in &self.employees {
             if let Some(employee) = self.organisation.employee(id) {
                 visit_one(id, place, || Payload::Employee(employee.clone()), "employee", visit);
+            }
+        }
+        for (id, place) in &self.hand_overs {
+            if let Some(hand_over) = self.organisation.hand_over(id) {
+                visit_one(id, place, || Payload::HandOver(hand_over.clone()), "hand_over", visit);
+            }
+        }
+        for code in self.organisation.codes() {
+            let key = code.key();
+            if let Some(place) = self.codes.get(&key) {
+                visit_one(&key, place, || Payload::SourceCode(code.clone()), "source_code", visit);
             }
         }
     }

@@ -2,7 +2,7 @@
 //! organisation alone and folds nothing.
 
 use jiff::civil::{Date, date};
-use longhu_core::organisation::{Employee, Membership, Organisation, Unit, UnitChange};
+use longhu_core::organisation::{Employee, Feed, Membership, Organisation, Unit, UnitChange};
 use longhu_core::violation::Violation;
 
 const FIRST: Date = date(2025, 3, 1);
@@ -33,6 +33,10 @@ fn teller(memberships: &[Membership]) -> Employee {
     Employee { memberships: memberships.to_vec(), ..Employee::new("wang", "wang", None) }
 }
 
+fn feed(units: &[Unit], employees: &[Employee]) -> Feed {
+    Feed { units: units.to_vec(), employees: employees.to_vec(), ..Feed::default() }
+}
+
 /// What is wrong with units and employees who come to nobody: field and code.
 fn refusal(units: &[Unit], employees: &[Employee]) -> Option<(String, &'static str)> {
     refusal_of(&Organisation::default(), units, employees)
@@ -44,7 +48,7 @@ fn refusal_of(
     employees: &[Employee],
 ) -> Option<(String, &'static str)> {
     let named = |Violation { field, code, .. }| (field, code);
-    organisation.check(units, employees).err().map(named)
+    organisation.check(&feed(units, employees)).err().map(named)
 }
 
 fn is(field: &str, code: &'static str) -> Option<(String, &'static str)> {
@@ -75,7 +79,8 @@ mod the_tree {
     #[test]
     fn the_refusal_names_the_day_on_which_the_ring_begins() {
         let above = changed("a", None, &[moves(LATER, Some("b"))]);
-        let violation = Organisation::default().check(&[above, outlet("b", Some("a"))], &[]).unwrap_err();
+        let violation =
+            Organisation::default().check(&feed(&[above, outlet("b", Some("a"))], &[])).unwrap_err();
         assert!(violation.reason.contains("2025-03-15"), "{}", violation.reason);
     }
 

@@ -43,6 +43,8 @@ pub fn to_wire(decision: &Decision) -> wire::ControlEntry {
             forced: seal.forced,
             reason: seal.reason.clone(),
         }),
+        Payload::HandOver(hand_over) => WirePayload::HandOver(organisation::hand_over_to_wire(hand_over)),
+        Payload::SourceCode(code) => WirePayload::SourceCode(organisation::code_to_wire(code)),
         Payload::Close { count } => WirePayload::Close(wire::CloseChangeSet { count: *count }),
     };
     wire::ControlEntry {
@@ -79,6 +81,12 @@ pub fn from_wire(entry: &wire::ControlEntry) -> Result<Decision, DecodeError> {
             forced: seal.forced,
             reason: seal.reason.clone(),
         }),
+        Some(WirePayload::HandOver(hand_over)) => {
+            Payload::HandOver(organisation::hand_over_from_wire(hand_over).map_err(violated)?)
+        }
+        Some(WirePayload::SourceCode(code)) => {
+            Payload::SourceCode(organisation::code_from_wire(code).map_err(violated)?)
+        }
         Some(WirePayload::Close(close)) => Payload::Close { count: close.count },
     };
     Ok(Decision {

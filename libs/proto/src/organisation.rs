@@ -1,7 +1,9 @@
-//! Units and employees on the wire to and from the core's.
+//! Units, employees, hand-overs and sources' codes on the wire to and from the core's.
 
 use jiff::civil::Date;
-use longhu_core::organisation::{Employee, Membership, PeerGroup, Unit, UnitChange};
+use longhu_core::organisation::{
+    Employee, HandOver, Meaning, Membership, PeerGroup, SourceCode, Unit, UnitChange,
+};
 use longhu_core::violation::Violation;
 
 use crate::generated::google::r#type as google_type;
@@ -99,6 +101,70 @@ pub fn employee_to_wire(employee: &Employee) -> wire::Employee {
     };
     let memberships = employee.memberships.iter().map(membership).collect();
     wire::Employee { id: employee.id.clone(), name: employee.name.clone(), memberships }
+}
+
+/// A hand-over from the wire, its customers sorted and each named once.
+///
+/// # Errors
+/// A date that is none, or no first day.
+pub fn hand_over_from_wire(hand_over: &wire::HandOver) -> Result<HandOver, Violation> {
+    let start = date("start_date", &hand_over.start_date)?.ok_or_else(|| {
+        let reason = "a hand-over has its first day; give it";
+        Violation::new("start_date", "MISSING_FIELD", reason)
+    })?;
+    let mut customers = hand_over.customers.clone();
+    customers.sort_unstable();
+    customers.dedup();
+    Ok(HandOver {
+        id: hand_over.id.clone(),
+        from: hand_over.from_employee.clone(),
+        to: hand_over.to_employee.clone(),
+        start,
+        end: date("end_date", &hand_over.end_date)?,
+        is_for_all: hand_over.all_customers,
+        customers,
+    })
+}
+
+/// A hand-over for the wire.
+pub fn hand_over_to_wire(hand_over: &HandOver) -> wire::HandOver {
+    wire::HandOver {
+        id: hand_over.id.clone(),
+        from_employee: hand_over.from.clone(),
+        to_employee: hand_over.to.clone(),
+        start_date: Some(date_to_wire(hand_over.start)),
+        end_date: hand_over.end.map(date_to_wire),
+        all_customers: hand_over.is_for_all,
+        customers: hand_over.customers.clone(),
+    }
+}
+
+/// A source's code from the wire.
+///
+/// # Errors
+/// A date that is none.
+pub fn code_from_wire(code: &wire::SourceCode) -> Result<SourceCode, Violation> {
+    let meanings = code.meanings.iter().enumerate().map(|(index, meaning)| {
+        let field = |name: &str| format!("meanings[{index}].{name}");
+        Ok(Meaning {
+            id: meaning.id.clone(),
+            start: date(&field("start_date"), &meaning.start_date)?,
+            end: date(&field("end_date"), &meaning.end_date)?,
+        })
+    });
+    let meanings = meanings.collect::<Result<_, Violation>>()?;
+    Ok(SourceCode { source: code.source.clone(), code: code.code.clone(), meanings })
+}
+
+/// A source's code for the wire.
+pub fn code_to_wire(code: &SourceCode) -> wire::SourceCode {
+    let meaning = |meaning: &Meaning| wire::CodeMeaning {
+        id: meaning.id.clone(),
+        start_date: meaning.start.map(date_to_wire),
+        end_date: meaning.end.map(date_to_wire),
+    };
+    let meanings = code.meanings.iter().map(meaning).collect();
+    wire::SourceCode { source: code.source.clone(), code: code.code.clone(), meanings }
 }
 
 fn filled(text: &str) -> Option<String> {

@@ -15,7 +15,9 @@ use longhu_core::contest::{
 use longhu_core::control::{Bank, Decision, EventType, Payload, Seal, Source};
 use longhu_core::event::{Credit, Event, Reversal};
 use longhu_core::money::{Amount, Currency};
-use longhu_core::organisation::{Employee, Membership, PeerGroup, Unit, UnitChange};
+use longhu_core::organisation::{
+    Employee, HandOver, Meaning, Membership, PeerGroup, SourceCode, Unit, UnitChange,
+};
 use longhu_proto::{control, event, stored_event};
 use prost::Message;
 
@@ -181,6 +183,29 @@ fn employee_dated() -> Employee {
     Employee { memberships, ..Employee::new("e-001", "张敏", None) }
 }
 
+/// Every field of a hand-over; nobody writes one for all that names some, and its bytes are read all the same.
+fn hand_over() -> HandOver {
+    HandOver {
+        id: "2026-02-wang-li".into(),
+        from: "e-002".into(),
+        to: "e-003".into(),
+        start: Date::constant(2026, 2, 15),
+        end: Some(Date::constant(2026, 3, 31)),
+        is_for_all: true,
+        customers: vec!["p1.ETrmPNvZs45espKlE_pQJw".into(), "p1.Lt7_CcL650ZWkIHDGraRcw".into()],
+    }
+}
+
+/// A teller's number that was given to the next one.
+fn source_code() -> SourceCode {
+    let meaning = |id: &str, start, end| Meaning { id: id.into(), start, end };
+    let meanings = vec![
+        meaning("e-001", None, Some(Date::constant(2026, 2, 14))),
+        meaning("e-002", Some(Date::constant(2026, 2, 15)), None),
+    ];
+    SourceCode { source: "core-cards".into(), code: "T017".into(), meanings }
+}
+
 /// Decisions by the names of their files: the kind, with what is particular about one after a `-`.
 fn decisions() -> Vec<(&'static str, Payload)> {
     let unit = Unit::new("b", "branch", Some("r"), "城东支行");
@@ -203,6 +228,8 @@ fn decisions() -> Vec<(&'static str, Payload)> {
         ("contest", Payload::Contest(Box::new(contest()))),
         ("close", Payload::Close { count: 7 }),
         ("seal", Payload::Seal(seal())),
+        ("hand_over", Payload::HandOver(hand_over())),
+        ("source_code", Payload::SourceCode(source_code())),
     ]
 }
 

@@ -47,7 +47,7 @@ pub(crate) struct Intake {
     pub(crate) decider: Arc<Decider>,
     pub(crate) clock: Arc<BankClock>,
     pub(crate) queue: Arc<Queue>,
-    pub(crate) keys: Keyring,
+    pub(crate) keys: Arc<Keyring>,
     pub(crate) answer_timeout: Duration,
 }
 

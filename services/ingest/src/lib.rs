@@ -86,13 +86,15 @@ impl Ingest {
             let (decisions, shutdown) = (decisions.clone(), shutdown.clone());
             async move { decisions.follow(reader, shutdown).await }
         };
+        let keys = Arc::new(config.keys);
         let control = ControlApi {
             bank: config.bank,
             clock: clock.clone(),
             decider: decider.clone(),
             organisations: Semaphore::new(control_api::ORGANISATIONS_MAX),
+            keys: keys.clone(),
         };
-        let (keys, answer_timeout) = (config.keys, config.answer_timeout);
+        let answer_timeout = config.answer_timeout;
         let intake = Arc::new(Intake { log, decisions, decider, clock, queue, keys, answer_timeout });
         let events = IngestApi {
             intake,

@@ -7,6 +7,9 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD as URL_SAFE_NO_PAD;
+
 const CUSTOMER: &str = "longhu pseudonym v1 customer";
 const SUBJECT: &str = "longhu pseudonym v1 subject";
 const HASH_BYTES: usize = 16;
@@ -23,13 +26,21 @@ pub struct Keyring {
     prefix: String,
     customer: Key,
     subject: Key,
+    /// The keys of customers by epoch: who has been handed over was called otherwise in earlier epochs.
+    customers: Vec<(u32, Key)>,
 }
 
 impl Keyring {
     /// A keyring of these keys by epoch; nothing when there is none.
     pub fn new(keys: &BTreeMap<u32, Key>) -> Option<Keyring> {
         let (current, key) = keys.last_key_value()?;
-        Some(Keyring::of(keys.keys().copied().collect(), *current, key))
+        Some(Keyring {
+            epochs: keys.keys().copied().collect(),
+            prefix: prefix(*current),
+            customer: blake3::derive_key(CUSTOMER, key),
+            subject: blake3::derive_key(SUBJECT, key),
+            customers: keys.iter().map(|(epoch, key)| (*epoch, blake3::derive_key(CUSTOMER, key))).collect(),
+        })
     }
 
     /// A keyring with one fresh key that is kept nowhere: for a log that is thrown away with the process.
@@ -37,16 +48,8 @@ impl Keyring {
     /// # Errors
     /// The operating system's, when it has no randomness.
     pub fn ephemeral() -> Result<Keyring, getrandom::Error> {
-        Ok(Keyring::of(vec![1], 1, &random_key()?))
-    }
-
-    fn of(epochs: Vec<u32>, current: u32, key: &Key) -> Keyring {
-        Keyring {
-            epochs,
-            prefix: format!("p{current}."),
-            customer: blake3::derive_key(CUSTOMER, key),
-            subject: blake3::derive_key(SUBJECT, key),
-        }
+        let keyring = Keyring::new(&BTreeMap::from([(1, random_key()?)]));
+        keyring.ok_or(getrandom::Error::UNSUPPORTED)
     }
 
     /// The epochs that have a key.
@@ -56,24 +59,33 @@ impl Keyring {
 
     /// The pseudonym of a customer. Empty stays empty.
     pub fn customer(&self, raw: &str) -> String {
-        self.pseudonym(&self.customer, raw)
+        pseudonym(&self.prefix, &self.customer, raw)
+    }
+
+    /// Every pseudonym that a customer has, or had: one for each epoch that has a key.
+    pub fn customer_in_every_epoch(&self, raw: &str) -> impl Iterator<Item = String> {
+        self.customers.iter().map(move |(epoch, key)| pseudonym(&prefix(*epoch), key, raw))
     }
 
     /// The pseudonym of a subject. Empty stays empty.
     pub fn subject(&self, raw: &str) -> String {
-        self.pseudonym(&self.subject, raw)
+        pseudonym(&self.prefix, &self.subject, raw)
     }
+}
 
-    fn pseudonym(&self, key: &Key, raw: &str) -> String {
-        if raw.is_empty() {
-            return String::new();
-        }
-        let hash = blake3::keyed_hash(key, raw.as_bytes());
-        let mut text = String::with_capacity(self.prefix.len() + HASH_BYTES.div_ceil(3) * 4);
-        text.push_str(&self.prefix);
-        push_base64url(&mut text, &hash.as_bytes()[..HASH_BYTES]);
-        text
+fn prefix(epoch: u32) -> String {
+    format!("p{epoch}.")
+}
+
+fn pseudonym(prefix: &str, key: &Key, raw: &str) -> String {
+    if raw.is_empty() {
+        return String::new();
     }
+    let hash = blake3::keyed_hash(key, raw.as_bytes());
+    let mut text = String::with_capacity(prefix.len() + HASH_BYTES.div_ceil(3) * 4);
+    text.push_str(prefix);
+    URL_SAFE_NO_PAD.encode_string(&hash.as_bytes()[..HASH_BYTES], &mut text);
+    text
 }
 
 impl fmt::Debug for Keyring {
@@ -87,18 +99,6 @@ pub(crate) fn random_key() -> Result<Key, getrandom::Error> {
     let mut key = Key::default();
     getrandom::fill(&mut key)?;
     Ok(key)
-}
-
-/// RFC 4648, section 5, without padding.
-fn push_base64url(text: &mut String, bytes: &[u8]) {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    for group in bytes.chunks(3) {
-        let word =
-            group.iter().fold(0u32, |word, byte| word << 8 | u32::from(*byte)) << (8 * (3 - group.len()));
-        for digit in 0..=group.len() {
-            text.push(char::from(DIGITS[(word >> (18 - 6 * digit)) as usize & 63]));
-        }
-    }
 }
 
 #[cfg(test)]
@@ -125,23 +125,15 @@ mod tests {
     }
 
     #[test]
+    fn a_customer_has_a_pseudonym_of_every_epoch_that_has_a_key() {
+        let all: Vec<String> = keyring(&[1, 3]).customer_in_every_epoch("C-1001").collect();
+        assert_eq!(all, [keyring(&[1]).customer("C-1001"), keyring(&[3]).customer("C-1001")]);
+    }
+
+    #[test]
     fn empty_stays_empty_and_keys_are_not_printed() {
         let keyring = keyring(&[7]);
         assert_eq!(keyring.customer(""), "");
         assert_eq!(format!("{keyring:?}"), "Keyring { epochs: [7], .. }");
-    }
-
-    fn base64url(bytes: &[u8]) -> String {
-        let mut text = String::new();
-        push_base64url(&mut text, bytes);
-        text
-    }
-
-    #[test]
-    fn base64url_is_that_of_the_rfc() {
-        for (bytes, text) in [("", ""), ("f", "Zg"), ("fo", "Zm8"), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy")] {
-            assert_eq!(base64url(bytes.as_bytes()), text);
-        }
-        assert_eq!(base64url(&[0xfb, 0xff]), "-_8");
     }
 }

@@ -45,7 +45,7 @@ pub fn late_entry(shard: &Shard, sealed: &Sealed, entry: LateEntry) -> wire::Lat
     let changes = entry.changes.into_iter().map(|change| {
         let indicator = sealed.contest.indicators.get(change.indicator as usize);
         wire::LateChange {
-            participant: shard.participants().text(change.holder.holder()).to_owned(),
+            participant: shard.participants().text(change.holder.shown()).to_owned(),
             indicator: indicator.map(|indicator| indicator.id.clone()).unwrap_or_default(),
             points: Score(change.points).to_string(),
             measure: Score(change.measure).to_string(),

@@ -43,7 +43,7 @@ impl Shard {
         contest: &str,
         participant: &str,
     ) -> Result<Vec<AccountLine>, PageError> {
-        let Some(holder) = self.participants.find(participant) else { return Ok(Vec::new()) };
+        let Some(number) = self.participants.find(participant) else { return Ok(Vec::new()) };
         let served = self.contests.get(contest);
         let Some(state) = served.and_then(|served| served.live.as_ref()) else { return Ok(Vec::new()) };
         let around = Surroundings {
@@ -52,30 +52,38 @@ impl Shard {
             sources: &self.sources,
         };
         let mut lines: BTreeMap<Position, Vec<AccountLine>> = BTreeMap::new();
-        walk(&mut self.journal, pages, holder, &mut |journal, met| {
-            let event = met.fact.event(journal.codes(), &self.participants, &self.sources);
-            let creditors = met.fact.creditors();
-            let holders = Holders { branch: met.fact.branch, creditors: &creditors };
-            let (source, recorded) = (met.fact.source, met.fact.recorded);
-            let mut own = Vec::new();
-            let group = Group { event: &event, source, recorded, takings: met.takings };
-            state.credits(group, &mut |credit| {
-                let leaf = state.leaf_of(holders, &credit, around, &mut self.places);
-                if leaf.is_some_and(|leaf| leaf.holder() == holder) {
-                    own.push(AccountLine {
-                        original: met.position,
-                        date: credit.date,
-                        source: self.sources.text(source).to_owned(),
-                        id: credit.reach.id.to_owned(),
-                        indicator: credit.indicator,
-                        measure: credit.part.measure,
-                        points: credit.part.points,
-                    });
-                }
-            });
-            lines.insert(met.position, own);
-            None
-        })?;
+        let names = around.organisation.names_that_may_mean([participant]);
+        for holder in names.into_iter().filter_map(|name| around.participants.find(name)) {
+            walk(&mut self.journal, pages, holder, &mut |journal, met| {
+                let event = met.fact.event(journal.codes(), &self.participants, &self.sources);
+                let creditors = met.fact.creditors();
+                let (source, recorded) = (met.fact.source, met.fact.recorded);
+                let holders = Holders {
+                    branch: met.fact.branch,
+                    creditors: &creditors,
+                    source,
+                    customer: &event.customer,
+                };
+                let mut own = Vec::new();
+                let group = Group { event: &event, source, recorded, takings: met.takings };
+                state.credits(group, &mut |credit| {
+                    let leaf = state.leaf_of(holders, &credit, around, &mut self.places);
+                    if leaf.is_some_and(|leaf| leaf.shown() == number) {
+                        own.push(AccountLine {
+                            original: met.position,
+                            date: credit.date,
+                            source: self.sources.text(source).to_owned(),
+                            id: credit.reach.id.to_owned(),
+                            indicator: credit.indicator,
+                            measure: credit.part.measure,
+                            points: credit.part.points,
+                        });
+                    }
+                });
+                lines.insert(met.position, own);
+                None
+            })?;
+        }
         Ok(lines.into_values().flatten().collect())
     }
 }

@@ -115,7 +115,7 @@ impl Shard {
         }
         let branch = self.intern_holders(event);
         let creditors = std::mem::take(&mut self.creditors);
-        let holders = Holders { branch, creditors: &creditors };
+        let holders = Holders { branch, creditors: &creditors, source, customer: &event.customer };
         if !is_known {
             self.keep(pages, position, recorded, event, source, holders, takings.clone(), is_noted)?;
         }

@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 
 use crate::contest::Contest;
 use crate::fold::board::{Addition, Board, NO_ROW, Participant, tie_indicators};
-use crate::fold::leaf::{LeafId, LeafKey, Leaves};
+use crate::fold::leaf::{LeafId, LeafKey, Leaves, NOBODY, UNKNOWN};
 use crate::fold::places::{HELD, Places, Stop};
 use crate::names::Names;
 use crate::organisation::{EMPLOYEE, Organisation};
@@ -24,13 +24,17 @@ pub struct Surroundings<'a> {
     pub sources: &'a Names,
 }
 
-/// Who may hold what an event is worth, by participant numbers.
+/// Whom an event names, by participant numbers.
 #[derive(Clone, Copy)]
 pub struct Holders<'a> {
     /// Its branch; `None` when it names none.
     pub branch: Option<u32>,
     /// Its creditors, in their order.
     pub creditors: &'a [u32],
+    /// The event's source, by its number: it may have names of its own for them.
+    pub source: u32,
+    /// The event's customer: it may have been handed over.
+    pub customer: &'a str,
 }
 
 /// A contest as far as it has been folded.
@@ -109,16 +113,14 @@ impl ContestState {
     pub(crate) fn place_leaf(&mut self, key: LeafKey, around: Surroundings, places: &Places) {
         let organisation = around.organisation;
         let text = |number: u32| around.participants.text(number);
-        let employee = match key {
-            LeafKey::Employee(employee, _) | LeafKey::EmployeeAt(employee, ..) => Some(employee),
-            LeafKey::Unassigned(..) => None,
-        };
-        let known = employee.filter(|employee| organisation.employee(text(*employee)).is_some());
+        let employee = Some(key.person).filter(|person| *person != NOBODY);
+        let is_known = |person: &u32| *person != UNKNOWN && organisation.employee(text(*person)).is_some();
+        let known = employee.filter(is_known);
         for board in &self.boards {
             let number = if board.kind == EMPLOYEE {
                 known
             } else {
-                let units = places.stops(key.place()).iter().filter_map(|stop| match stop {
+                let units = places.stops(key.place).iter().filter_map(|stop| match stop {
                     Stop::Unit(unit) => Some(*unit),
                     Stop::Passed(_) => None,
                 });
@@ -128,7 +130,7 @@ impl ContestState {
             };
             self.rows.push(number.map_or(NO_ROW, |number| board.row_of(number)));
         }
-        self.is_held.push(key.place() == HELD || known != employee);
+        self.is_held.push(key.place == HELD || known != employee);
     }
 
     /// Derives every board afresh from the leaves: after participants changed, and at the start.

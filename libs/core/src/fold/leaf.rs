@@ -15,34 +15,26 @@ use crate::pages::{DirtyPages, PageError, Pages};
 /// Leaves a page.
 const PAGE: usize = 256;
 
+/// No participant: nobody is credited.
+pub const NOBODY: u32 = u32::MAX;
+/// A participant whom nobody can name: a source's code that means nobody on the day.
+pub const UNKNOWN: u32 = u32::MAX - 1;
+
 /// Who holds a credit, by participant numbers, and from which place units get it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub enum LeafKey {
-    /// An employee, where the employee belonged.
-    Employee(u32, PlaceId),
-    /// An employee, with units from the event's branch: employee, branch, where that stood.
-    EmployeeAt(u32, u32, PlaceId),
-    /// Nobody: it stays with the event's branch, where that stood.
-    Unassigned(u32, PlaceId),
+pub struct LeafKey {
+    /// Whom the event names: in this one's chain of the journal the leaf's entries are.
+    pub holder: u32,
+    /// Who is meant, and has it on the board of employees; or [`NOBODY`], or [`UNKNOWN`].
+    pub person: u32,
+    /// From where units get it: where the person belonged, or where the event's branch stood.
+    pub place: PlaceId,
 }
 
 impl LeafKey {
-    /// In whose chain of the journal the leaf's entries are.
-    pub fn holder(self) -> u32 {
-        match self {
-            LeafKey::Employee(holder, _)
-            | LeafKey::EmployeeAt(holder, ..)
-            | LeafKey::Unassigned(holder, _) => holder,
-        }
-    }
-
-    /// From where units get it.
-    pub fn place(self) -> PlaceId {
-        match self {
-            LeafKey::Employee(_, place)
-            | LeafKey::EmployeeAt(_, _, place)
-            | LeafKey::Unassigned(_, place) => place,
-        }
+    /// Whom people see as the one who holds it.
+    pub fn shown(self) -> u32 {
+        if self.person >= UNKNOWN { self.holder } else { self.person }
     }
 }
 
@@ -67,8 +59,8 @@ pub struct LeafCredit<'a> {
 #[derive(Clone, Debug, Default)]
 pub struct Leaves {
     index: FxHashMap<LeafKey, LeafId>,
-    /// The first leaf of each employee, by number: nearly all have no other.
-    of_employee: Vec<LeafId>,
+    /// The first leaf of each holder, by number: nearly all have no other.
+    first: Vec<LeafId>,
     keys: Vec<LeafKey>,
     live: Vec<i64>,
     /// Measure and points of each indicator, leaf by leaf.
@@ -98,17 +90,11 @@ impl Leaves {
             return (leaf, false);
         }
         let leaf = self.keys.len() as LeafId;
-        let first = match key {
-            LeafKey::Employee(number, _) => {
-                let at = number as usize;
-                self.of_employee.resize(self.of_employee.len().max(at + 1), NO_LEAF);
-                let first = &mut self.of_employee[at];
-                (*first == NO_LEAF).then(|| *first = leaf).is_some()
-            }
-            LeafKey::EmployeeAt(..) | LeafKey::Unassigned(..) => false,
-        };
-        if !first {
-            self.index.insert(key, leaf);
+        let at = key.holder as usize;
+        self.first.resize(self.first.len().max(at + 1), NO_LEAF);
+        match &mut self.first[at] {
+            first if *first == NO_LEAF => *first = leaf,
+            _ => drop(self.index.insert(key, leaf)),
         }
         self.keys.push(key);
         self.live.push(0);
@@ -118,11 +104,9 @@ impl Leaves {
     }
 
     fn find(&self, key: LeafKey) -> Option<LeafId> {
-        if let LeafKey::Employee(number, _) = key {
-            let first = self.of_employee.get(number as usize).copied().filter(|leaf| *leaf != NO_LEAF)?;
-            if self.keys[first as usize] == key {
-                return Some(first);
-            }
+        let first = self.first.get(key.holder as usize).copied().filter(|leaf| *leaf != NO_LEAF)?;
+        if self.keys[first as usize] == key {
+            return Some(first);
         }
         self.index.get(&key).copied()
     }

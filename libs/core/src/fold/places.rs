@@ -1,14 +1,16 @@
-//! Where a creditor stands in the tree on a business date, as one number: the way from a unit to the top is interned, so
-//! that credits of days on which it is the same go to one leaf. What was worked out is forgotten when the organisation
-//! changes; numbers never change their meaning.
+//! Who is meant by a name on a business date, and where that one stands in the tree, as one number: the way from a unit to
+//! the top is interned, so that credits of days on which it is the same go to one leaf. What was worked out is forgotten
+//! when the organisation changes; numbers never change their meaning.
 
 use hashbrown::HashMap;
 use jiff::civil::Date;
-use rustc_hash::FxBuildHasher;
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
+use crate::fold::contest_state::Surroundings;
+use crate::fold::leaf::UNKNOWN;
 use crate::names::Names;
-use crate::organisation::{Organisation, Path, Step};
+use crate::organisation::{Naming, Organisation, Path, Role, Step};
 use crate::pages::{DirtyPages, PageError, Pages, Space};
 
 /// A place's number.
@@ -40,23 +42,44 @@ impl Stop {
     }
 }
 
-/// As what somebody is asked for: an adapter may name a unit as a creditor, or an employee as a branch, and neither is
-/// known as such.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
-    /// A creditor.
-    Employee,
-    /// A branch.
-    Unit,
+/// How an event names somebody, by numbers.
+#[derive(Clone, Copy, Debug)]
+pub struct Named<'a> {
+    /// The name: an id, or a source's code.
+    pub name: u32,
+    /// As what.
+    pub role: Role,
+    /// The event's source.
+    pub source: u32,
+    /// The event's customer.
+    pub customer: &'a str,
+    /// The day for which is asked.
+    pub date: Date,
 }
 
-/// Where somebody stands: first, and from each later day on, packed. Nearly everybody stays where they were first.
-#[derive(Clone, Debug)]
-struct Timeline {
-    role: Role,
+/// What is known of a name, packed: every event asks for some.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Standing {
+    /// Where it stands first.
     first: PlaceId,
-    turns: Box<[(i32, PlaceId)]>,
+    form: Form,
+    /// Whether it stands elsewhere later: `turns` has it.
+    has_turns: bool,
+    /// Whether the name may mean another.
+    is_ambiguous: bool,
 }
+
+/// Whose name it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Form {
+    NotAsked,
+    Employee,
+    Unit,
+    Unknown,
+}
+
+const NOT_ASKED: Standing =
+    Standing { first: HELD, form: Form::NotAsked, has_turns: false, is_ambiguous: false };
 
 /// Places, and who stands where.
 #[derive(Clone, Debug)]
@@ -65,8 +88,10 @@ pub struct Places {
     index: HashMap<Box<[Stop]>, PlaceId, FxBuildHasher>,
     /// Places from here on are not yet written.
     written: usize,
-    /// By number of the employee or the unit, as far as asked since the organisation last changed.
-    timelines: Vec<Option<Timeline>>,
+    /// By number of the name, as far as asked since the organisation last changed.
+    standings: Vec<Standing>,
+    /// Where those who move stand from each later day on, packed.
+    turns: FxHashMap<u32, Box<[(i32, PlaceId)]>>,
 }
 
 impl Default for Places {
@@ -74,7 +99,7 @@ impl Default for Places {
         // The two that are not ways have stops that no way has.
         let stops: Vec<Box<[Stop]>> = vec![Box::new([]), Box::new([Stop::Passed(u32::MAX)])];
         let index = (0..).zip(&stops).map(|(id, stops)| (stops.clone(), id)).collect();
-        Places { stops, index, written: 0, timelines: Vec::new() }
+        Places { stops, index, written: 0, standings: Vec::new(), turns: FxHashMap::default() }
     }
 }
 
@@ -94,40 +119,81 @@ impl Places {
         self.stops.is_empty()
     }
 
-    /// Forgets who stands where.
-    pub fn forget(&mut self) {
-        self.timelines.iter_mut().for_each(|timeline| *timeline = None);
+    /// Forgets who stands where: of these names, or of all.
+    pub fn forget(&mut self, names: Option<&FxHashSet<u32>>) {
+        match names {
+            None => {
+                self.standings.fill(NOT_ASKED);
+                self.turns.clear();
+            }
+            Some(names) => {
+                for name in names {
+                    if let Some(standing) = self.standings.get_mut(*name as usize) {
+                        *standing = NOT_ASKED;
+                    }
+                    self.turns.remove(name);
+                }
+            }
+        }
     }
 
-    /// Where an employee or a unit stands on a day.
-    pub fn of(
-        &mut self,
-        holder: u32,
-        role: Role,
-        date: Date,
-        organisation: &Organisation,
-        participants: &Names,
-    ) -> PlaceId {
-        let at = holder as usize;
-        if self.timelines.len() <= at {
-            self.timelines.resize(participants.len().max(at + 1), None);
+    /// Who is meant by a name, and where that one stands on the day.
+    #[inline]
+    pub fn of(&mut self, named: Named, around: Surroundings) -> (u32, PlaceId) {
+        let standing = self.standing(named.name, around);
+        if !standing.is_ambiguous {
+            return (named.name, self.place(named.name, standing, named));
         }
-        if self.timelines[at].is_none() {
-            self.timelines[at] = Some(self.timeline(participants.text(holder), organisation, participants));
-        }
-        let Some(timeline) = self.timelines[at].as_ref().filter(|timeline| timeline.role == role) else {
-            return HELD;
+        let naming = Naming {
+            name: around.participants.text(named.name),
+            role: named.role,
+            source: around.sources.text(named.source),
+            customer: named.customer,
+            date: named.date,
         };
-        if timeline.turns.is_empty() {
-            return timeline.first;
-        }
-        let date = crate::date::pack(date);
-        let after = timeline.turns.partition_point(|(from, _)| *from <= date);
-        after.checked_sub(1).map_or(timeline.first, |at| timeline.turns[at].1)
+        let Some(meant) = around.organisation.meant(naming) else { return (UNKNOWN, HELD) };
+        let Some(person) = around.participants.find(meant) else { return (UNKNOWN, HELD) };
+        let standing = self.standing(person, around);
+        (person, self.place(person, standing, named))
     }
 
-    fn timeline(&mut self, id: &str, organisation: &Organisation, participants: &Names) -> Timeline {
-        let role = if organisation.employee(id).is_some() { Role::Employee } else { Role::Unit };
+    fn place(&self, person: u32, standing: Standing, named: Named) -> PlaceId {
+        let is_known = match named.role {
+            Role::Employee => standing.form == Form::Employee,
+            Role::Unit => standing.form == Form::Unit,
+        };
+        if !is_known {
+            return HELD;
+        }
+        let Some(turns) = self.turns.get(&person).filter(|_| standing.has_turns) else {
+            return standing.first;
+        };
+        let date = crate::date::pack(named.date);
+        let after = turns.partition_point(|(from, _)| *from <= date);
+        after.checked_sub(1).map_or(standing.first, |at| turns[at].1)
+    }
+
+    #[inline]
+    fn standing(&mut self, name: u32, around: Surroundings) -> Standing {
+        match self.standings.get(name as usize) {
+            Some(standing) if standing.form != Form::NotAsked => *standing,
+            _ => self.ask(name, around),
+        }
+    }
+
+    #[cold]
+    fn ask(&mut self, name: u32, around: Surroundings) -> Standing {
+        let Surroundings { organisation, participants, .. } = around;
+        let at = name as usize;
+        if self.standings.len() <= at {
+            self.standings.resize(participants.len().max(at + 1), NOT_ASKED);
+        }
+        let id = participants.text(name);
+        let form = match (organisation.employee(id), organisation.unit(id)) {
+            (Some(_), _) => Form::Employee,
+            (None, Some(_)) => Form::Unit,
+            (None, None) => Form::Unknown,
+        };
         let (first, mut day) = self.place_on(id, Date::MIN, organisation, participants);
         let mut turns: Vec<(i32, PlaceId)> = Vec::new();
         while let Some(date) = day {
@@ -137,7 +203,13 @@ impl Places {
             }
             day = next;
         }
-        Timeline { role, first, turns: turns.into() }
+        let (has_turns, is_ambiguous) = (!turns.is_empty(), organisation.is_ambiguous(id));
+        if has_turns {
+            self.turns.insert(name, turns.into());
+        }
+        let standing = Standing { first, form, has_turns, is_ambiguous };
+        self.standings[at] = standing;
+        standing
     }
 
     /// Where somebody stands on a day, and the next day on which that may become otherwise.

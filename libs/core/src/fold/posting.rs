@@ -6,9 +6,10 @@ use crate::contest::check::TIE_BREAKS_MAX;
 use crate::fold::board::{Addition, NO_ROW};
 use crate::fold::contest_state::{ContestState, Holders, Surroundings};
 use crate::fold::group::{Credit, Group, credits};
-use crate::fold::leaf::{LeafCredit, LeafKey};
-use crate::fold::places::{Places, Role};
+use crate::fold::leaf::{LeafCredit, LeafKey, NOBODY};
+use crate::fold::places::{Named, Places};
 use crate::fold::worth::Worth;
+use crate::organisation::Role;
 
 /// Whether credits are given or taken away again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,7 +63,7 @@ impl ContestState {
         let Some(indicators) = self.by_kind.get(group.event.kind.as_ref()).cloned() else { return };
         credits(&contest, &indicators, group, &mut |credit| {
             let key = self.leaf_of(holders, &credit, around, places);
-            if key.is_some_and(|key| key.holder() == holder) {
+            if key.is_some_and(|key| key.holder == holder) {
                 self.post(holders, credit, Direction::Give, around, places);
             }
         });
@@ -77,15 +78,22 @@ impl ContestState {
         places: &mut Places,
     ) -> Option<LeafKey> {
         let creditor = credit.creditor.and_then(|index| holders.creditors.get(index).copied());
-        let mut place =
-            |holder, role| places.of(holder, role, credit.date, around.organisation, around.participants);
-        match (creditor, holders.branch, self.contest.unit_from) {
-            (Some(creditor), Some(branch), UnitFrom::Event) => {
-                Some(LeafKey::EmployeeAt(creditor, branch, place(branch, Role::Unit)))
+        let mut ask = |name, role| {
+            let Holders { source, customer, .. } = holders;
+            places.of(Named { name, role, source, customer, date: credit.date }, around)
+        };
+        match (creditor, holders.branch) {
+            (Some(holder), branch) => {
+                let (person, own) = ask(holder, Role::Employee);
+                let branch = branch.filter(|_| self.contest.unit_from == UnitFrom::Event);
+                let place = branch.map_or(own, |branch| ask(branch, Role::Unit).1);
+                Some(LeafKey { holder, person, place })
             }
-            (Some(creditor), _, _) => Some(LeafKey::Employee(creditor, place(creditor, Role::Employee))),
-            (None, Some(branch), _) => Some(LeafKey::Unassigned(branch, place(branch, Role::Unit))),
-            (None, None, _) => None,
+            (None, Some(holder)) => {
+                let (_, place) = ask(holder, Role::Unit);
+                Some(LeafKey { holder, person: NOBODY, place })
+            }
+            (None, None) => None,
         }
     }
 

@@ -12,7 +12,7 @@ use crate::fold::contest_state::{ContestState, Holders, Surroundings};
 use crate::fold::digest::Digest;
 use crate::fold::group::Group;
 use crate::fold::late::{LateAbout, LateEntry};
-use crate::fold::leaf::{LeafId, LeafKey};
+use crate::fold::leaf::{LeafId, LeafKey, NOBODY};
 use crate::fold::places::{HELD, Places, Stop};
 use crate::fold::shard::Shard;
 use crate::fold::walk::walk;
@@ -26,6 +26,8 @@ use crate::{Position, Time};
 struct Touched {
     units: FxHashSet<u32>,
     employees: FxHashSet<u32>,
+    /// Names that may mean somebody else than before.
+    names: FxHashSet<u32>,
 }
 
 impl Shard {
@@ -39,14 +41,16 @@ impl Shard {
     ) -> Result<(), PageError> {
         let touched = self.intern_touched(changes);
         let before = self.sealed_digests();
-        self.places.forget();
+        let of_people: FxHashSet<u32> = touched.employees.union(&touched.names).copied().collect();
+        let moves_units = changes.iter().any(|change| matches!(change, OrganisationChange::Unit(_)));
+        self.places.forget((!moves_units).then_some(&of_people));
         let affected = affected_places(&self.places, &touched);
         let mut moved: BTreeSet<u32> = BTreeSet::new();
         for served in self.contests.values_mut() {
             for (state, _) in served.states() {
                 let leaves = state.leaves.keys().iter();
                 let own = leaves.filter(|key| is_affected(**key, &touched, &affected));
-                moved.extend(own.map(|key| key.holder()));
+                moved.extend(own.map(|key| key.holder));
             }
         }
         self.take_back_from(&moved);
@@ -58,9 +62,10 @@ impl Shard {
         Ok(())
     }
 
-    /// Numbers every id that the changed units and employees name.
+    /// Numbers every id that the changed entries name.
     fn intern_touched(&mut self, changes: &[OrganisationChange]) -> Touched {
         let mut touched = Touched::default();
+        let mut givers: Vec<&str> = Vec::new();
         let organisation = self.register.organisation();
         for change in changes {
             match change {
@@ -76,8 +81,24 @@ impl Shard {
                         self.participants.intern(&membership.unit);
                     }
                 }
+                OrganisationChange::HandOver(id, before) => {
+                    for one in organisation.hand_over(id).into_iter().chain(before) {
+                        self.participants.intern(&one.to);
+                        givers.push(&one.from);
+                    }
+                }
+                OrganisationChange::Code(code, before) => {
+                    touched.names.insert(self.participants.intern(&code.code));
+                    // Where the event's branch gives the units, the leaf does not say which code it was.
+                    touched.units.insert(self.participants.intern(&code.code));
+                    for meaning in before.iter().chain([code]).flat_map(|code| &code.meanings) {
+                        touched.units.insert(self.participants.intern(&meaning.id));
+                    }
+                }
             }
         }
+        let names = organisation.names_that_may_mean(givers);
+        touched.names.extend(names.into_iter().map(|name| self.participants.intern(name)));
         touched
     }
 
@@ -90,7 +111,7 @@ impl Shard {
         for served in self.contests.values_mut() {
             for (state, _) in served.states() {
                 for leaf in 0..state.leaves.keys().len() as LeafId {
-                    if holders.contains(&state.leaves.keys()[leaf as usize].holder()) {
+                    if holders.contains(&state.leaves.keys()[leaf as usize].holder) {
                         state.clear_leaf(leaf, around);
                     }
                 }
@@ -112,8 +133,9 @@ impl Shard {
             }
             let event = met.fact.event(journal.codes(), around.participants, around.sources);
             let creditors = met.fact.creditors();
-            let holders = Holders { branch: met.fact.branch, creditors: &creditors };
             let (source, recorded) = (met.fact.source, met.fact.recorded);
+            let holders =
+                Holders { branch: met.fact.branch, creditors: &creditors, source, customer: &event.customer };
             let group = Group { event: &event, source, recorded, takings: met.takings };
             for served in contests.values_mut() {
                 for (state, backfill) in served.states() {
@@ -190,14 +212,12 @@ fn affected_places(places: &Places, touched: &Touched) -> Vec<bool> {
 }
 
 fn is_affected(key: LeafKey, touched: &Touched, affected: &[bool]) -> bool {
-    let place = key.place() as usize;
-    let of_employee = |employee: u32| touched.employees.contains(&employee);
-    let by_holder = match key {
-        LeafKey::Employee(employee, _) => of_employee(employee),
-        LeafKey::EmployeeAt(employee, branch, _) => of_employee(employee) || touched.units.contains(&branch),
-        LeafKey::Unassigned(branch, _) => touched.units.contains(&branch),
-    };
-    by_holder || key.place() == HELD || affected[place]
+    let is_unassigned_there = key.person == NOBODY && touched.units.contains(&key.holder);
+    touched.employees.contains(&key.person)
+        || touched.names.contains(&key.holder)
+        || is_unassigned_there
+        || key.place == HELD
+        || affected[key.place as usize]
 }
 
 /// Whether rows come, go, or are called otherwise.
@@ -208,6 +228,7 @@ fn is_reshaping(change: &OrganisationChange, organisation: &Organisation) -> boo
             let after = organisation.employee(id);
             before.as_ref().map(|before| &before.name) != after.map(|after| &after.name)
         }
+        OrganisationChange::HandOver(..) | OrganisationChange::Code(..) => false,
     }
 }
 

@@ -93,9 +93,10 @@ impl Shard {
         self.journal.write(pages, original, &record)?;
         let Record::Original { fact, takings } = &record else { return Ok(()) };
         let creditors = fact.creditors();
-        let holders = Holders { branch: fact.branch, creditors: &creditors };
         let event = fact.event(self.journal.codes(), &self.participants, &self.sources);
         let (source, recorded) = (fact.source, fact.recorded);
+        let holders =
+            Holders { branch: fact.branch, creditors: &creditors, source, customer: &event.customer };
         let group = |takings| Group { event: &event, source, recorded, takings };
         let (was, is) = (group(&takings[..takings.len() - 1]), group(takings));
         let around = Surroundings {

@@ -119,7 +119,7 @@ impl Shard {
         }
         let branch = self.intern_holders(event);
         let creditors = std::mem::take(&mut self.creditors);
-        let holders = Holders { branch, creditors: &creditors };
+        let holders = Holders { branch, creditors: &creditors, source, customer: &event.customer };
         let takings = self.keep(pages, position, recorded, event, source, holders, takings, false)?;
         let around = Surroundings {
             organisation: self.register.organisation(),

@@ -86,12 +86,13 @@ pub fn latest_reach(
 ) -> Result<Option<Reach>, PageError> {
     let key = state.leaves.keys()[leaf as usize];
     let mut best: Option<Reach> = None;
-    walk(journal, pages, key.holder(), &mut |journal, met| {
+    walk(journal, pages, key.holder, &mut |journal, met| {
         if applies(met.position) {
             let event = met.fact.event(journal.codes(), around.participants, around.sources);
             let creditors = met.fact.creditors();
-            let holders = Holders { branch: met.fact.branch, creditors: &creditors };
             let (source, recorded) = (met.fact.source, met.fact.recorded);
+            let holders =
+                Holders { branch: met.fact.branch, creditors: &creditors, source, customer: &event.customer };
             let group = Group { event: &event, source, recorded, takings: met.takings };
             state.credits(group, &mut |credit| {
                 let is_own = state.leaf_of(holders, &credit, around, places) == Some(key);

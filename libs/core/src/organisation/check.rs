@@ -5,42 +5,42 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
-use crate::organisation::{DEPTH_MAX, EMPLOYEE, Employee, Organisation, Step, Unit};
+use crate::organisation::{DEPTH_MAX, EMPLOYEE, Employee, Feed, Organisation, Step, Unit};
 use crate::violation::{Violation, check_id, check_slug, check_text};
 
 /// Changes, peer groups and memberships of one unit or employee.
 const HISTORY_MAX: usize = 1_000;
 
 impl Organisation {
-    /// Checks the whole with `units` and `employees` applied: histories make sense, parents and units are known, nothing
-    /// stands above itself on any day, no id is used twice.
+    /// Checks the whole with a feed applied: histories make sense, parents and units are known, nothing stands above
+    /// itself on any day, no id is used twice, a customer is handed over to one employee and a code means one.
     ///
     /// # Errors
     /// The first thing that is wrong, with the field's place in the lists.
-    pub fn check(&self, units: &[Unit], employees: &[Employee]) -> Result<(), Violation> {
-        let mut after = self.clone();
+    pub fn check(&self, feed: &Feed) -> Result<(), Violation> {
         let mut seen = BTreeSet::new();
-        for (index, unit) in units.iter().enumerate() {
+        for (index, unit) in feed.units.iter().enumerate() {
             check_unit(unit).map_err(|violation| at("units", index, violation))?;
             if !seen.insert(unit.id.as_str()) {
                 return Err(at("units", index, named_twice(&unit.id)));
             }
-            after.put_unit(unit.clone());
         }
-        for (index, employee) in employees.iter().enumerate() {
+        for (index, employee) in feed.employees.iter().enumerate() {
             check_employee(employee).map_err(|violation| at("employees", index, violation))?;
             if !seen.insert(employee.id.as_str()) {
                 return Err(at("employees", index, named_twice(&employee.id)));
             }
-            after.put_employee(employee.clone());
         }
-        for (index, unit) in units.iter().enumerate() {
+        let mut after = self.clone();
+        after.put(feed);
+        for (index, unit) in feed.units.iter().enumerate() {
             after.check_place(unit).map_err(|violation| at("units", index, violation))?;
         }
-        for (index, employee) in employees.iter().enumerate() {
+        for (index, employee) in feed.employees.iter().enumerate() {
             after.check_memberships(employee).map_err(|violation| at("employees", index, violation))?;
         }
-        Ok(())
+        after.check_hand_overs(&feed.hand_overs)?;
+        after.check_codes(&feed.codes)
     }
 
     fn check_place(&self, unit: &Unit) -> Result<(), Violation> {
@@ -204,7 +204,7 @@ pub fn check_history(field: &str, start: Option<Date>, end: Option<Date>) -> Res
     }
 }
 
-fn check_count(field: &str, count: usize) -> Result<(), Violation> {
+pub(super) fn check_count(field: &str, count: usize) -> Result<(), Violation> {
     if count <= HISTORY_MAX {
         return Ok(());
     }
@@ -213,7 +213,7 @@ fn check_count(field: &str, count: usize) -> Result<(), Violation> {
     Err(Violation::new(field, "TOO_MANY", reason))
 }
 
-fn at(list: &str, index: usize, violation: Violation) -> Violation {
+pub(super) fn at(list: &str, index: usize, violation: Violation) -> Violation {
     Violation { field: format!("{list}[{index}].{}", violation.field), ..violation }
 }
 

@@ -116,7 +116,7 @@ fn skills(people: usize, dice: &mut Dice) -> Weights {
 mod tests {
     use std::collections::BTreeSet;
 
-    use longhu_core::organisation::Organisation;
+    use longhu_core::organisation::{Feed, Organisation};
     use longhu_proto::organisation::{employee_from_wire, unit_from_wire};
 
     use super::*;
@@ -140,7 +140,7 @@ mod tests {
         let bank = Bank::new(8);
         let units: Vec<_> = bank.units.iter().map(|unit| unit_from_wire(unit).unwrap()).collect();
         let employees: Vec<_> = bank.employees.iter().map(|e| employee_from_wire(e).unwrap()).collect();
-        assert_eq!(Organisation::default().check(&units, &employees), Ok(()));
+        assert_eq!(Organisation::default().check(&Feed { units, employees, ..Feed::default() }), Ok(()));
         let names: BTreeSet<&str> = bank.employees.iter().map(|e| e.name.as_str()).collect();
         assert!(names.len() > 1_200, "only {} different names", names.len());
     }

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use jiff::civil::Date;
-use longhu_core::organisation::{Employee, Organisation, Unit};
+use longhu_core::organisation::{Employee, Feed, Organisation, Unit};
 use longhu_core::violation::Violation;
 
 use super::error::Error;
@@ -197,7 +197,9 @@ fn check(
     for id in &elsewhere {
         present.put_unit(Unit::new(id, "elsewhere", None, ""));
     }
-    let Err(violation) = present.check(&units.things, &people.employees) else { return Ok(elsewhere) };
+    let (units_given, employees) = (units.things.clone(), people.employees.clone());
+    let feed = Feed { units: units_given, employees, ..Feed::default() };
+    let Err(violation) = present.check(&feed) else { return Ok(elsewhere) };
     // The field begins with the list and the index of the one that is wrong, such as `units[3].name`.
     let (list, rest) = violation.field.split_once('[').unwrap_or(("", &violation.field));
     let (index, field) = rest.split_once("].").unwrap_or(("", rest));

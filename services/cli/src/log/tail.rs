@@ -112,6 +112,8 @@ fn control_words(control: &ControlEntry) -> String {
         Some(Payload::Employee(_)) => "employee",
         Some(Payload::Contest(_)) => "contest",
         Some(Payload::Seal(_)) => "seal",
+        Some(Payload::HandOver(_)) => "hand-over",
+        Some(Payload::SourceCode(_)) => "code",
         Some(Payload::Close(close)) => {
             return format!("decision end of change set {}, {} entries", control.change_set, close.count);
         }

@@ -1,12 +1,10 @@
-//! An organisation's TOML file, read into units and employees. Whether a parent or a unit that the file does not
-//! define exists is the server's to say.
+//! An organisation's TOML file, read into a feed. Whether a unit or an employee that the file does not define exists is
+//! the server's to say.
 
 use std::collections::{BTreeSet, HashMap};
 
-use longhu_core::organisation::{Employee, Organisation, Unit};
+use longhu_core::organisation::{Employee, Feed, HandOver, Organisation, SourceCode, Unit};
 use longhu_core::violation::Violation;
-use longhu_proto::organisation::{employee_to_wire, unit_to_wire};
-use longhu_proto::wire::organisation::v1 as wire;
 use toml::de::DeTable;
 
 use super::items;
@@ -16,87 +14,104 @@ use crate::toml_fields::{Fields, Notes};
 /// What a file says.
 #[derive(Debug)]
 pub struct Reading {
-    /// Its units.
-    pub units: Vec<wire::Unit>,
-    /// Its employees.
-    pub employees: Vec<wire::Employee>,
-    /// How it writes them.
+    /// What it names; customers as events name them.
+    pub feed: Feed,
+    /// How it writes it.
     pub spelling: Spelling,
     /// What is wrong with it.
     pub problems: Vec<Problem>,
 }
 
-/// Which employees are written in short, with a `unit` in the place of memberships.
+/// Which entries are written in short: employees with a `unit` in the place of memberships, codes with an `id` in the place
+/// of meanings.
 #[derive(Clone, Debug, Default)]
 pub struct Spelling {
-    short: BTreeSet<usize>,
+    employees: BTreeSet<usize>,
+    codes: BTreeSet<usize>,
 }
 
 /// Reads a document.
 pub fn read(root: &DeTable) -> Reading {
     let notes = Notes::default();
-    let fields = Fields::root(root, &["units", "employees"], &notes);
+    let fields = Fields::root(root, &["units", "employees", "hand_overs", "codes"], &notes);
     let units: Vec<Unit> = fields.tables("units", items::UNIT).iter().map(items::unit).collect();
-    let tables = fields.tables("employees", items::EMPLOYEE);
-    let short = tables.iter().enumerate().filter(|(_, fields)| fields.has("unit"));
-    let spelling = Spelling { short: short.map(|(index, _)| index).collect() };
-    let employees: Vec<Employee> = tables.iter().map(items::employee).collect();
+    let people = fields.tables("employees", items::EMPLOYEE);
+    let employees: Vec<Employee> = people.iter().map(items::employee).collect();
+    let hand_overs = fields.tables("hand_overs", items::HAND_OVER);
+    let hand_overs: Vec<HandOver> = hand_overs.iter().filter_map(items::hand_over).collect();
+    let tables = fields.tables("codes", items::CODE);
+    let codes: Vec<SourceCode> = tables.iter().map(items::code).collect();
+    let short = |tables: &[Fields], name: &str| {
+        let short = tables.iter().enumerate().filter(|(_, fields)| fields.has(name));
+        short.map(|(index, _)| index).collect()
+    };
+    let spelling = Spelling { employees: short(&people, "unit"), codes: short(&tables, "id") };
+    let feed = Feed { units, employees, hand_overs, codes };
     let mut problems = notes.into_problems();
-    let found = contradictions(&units, &employees, &problems).into_iter();
+    let found = contradictions(&feed, &problems).into_iter();
     let found = found.map(|problem| spelling.in_file(problem));
     let is_new = |problem: &Problem| !problems.iter().any(|other| other.overlaps(problem));
     let new: Vec<Problem> = found.filter(is_new).collect();
     problems.extend(new);
-    Reading {
-        units: units.iter().map(unit_to_wire).collect(),
-        employees: employees.iter().map(employee_to_wire).collect(),
-        spelling,
-        problems,
-    }
+    Reading { feed, spelling, problems }
 }
 
 impl Spelling {
     /// A problem under the name that the field has in the file.
     pub fn in_file(&self, problem: Problem) -> Problem {
-        let place = problem.field.strip_prefix("employees[").and_then(|rest| rest.split_once(']'));
-        let Some((index, rest)) = place else { return problem };
-        let is_short = index.parse().is_ok_and(|index| self.short.contains(&index));
-        if is_short && rest.starts_with(".memberships") {
-            let field = format!("employees[{index}].unit");
-            return Problem { field, ..problem };
+        let short = [
+            ("employees", ".memberships", "unit", &self.employees),
+            ("codes", ".meanings", "id", &self.codes),
+        ];
+        for (list, long, name, indices) in short {
+            let place = problem.field.strip_prefix(list).and_then(|rest| rest.strip_prefix('['));
+            let Some((index, rest)) = place.and_then(|rest| rest.split_once(']')) else { continue };
+            let is_short = index.parse().is_ok_and(|index| indices.contains(&index));
+            if is_short && rest.starts_with(long) {
+                let field = format!("{list}[{index}].{name}");
+                return Problem { field, ..problem };
+            }
         }
         problem
     }
 }
 
-/// Everything that is wrong whatever the organisation in force is. What could not be read of a unit or an employee would
-/// only be missed again: those are not looked at more closely.
-fn contradictions(units: &[Unit], employees: &[Employee], unread: &[Problem]) -> Vec<Problem> {
+/// Everything that is wrong whatever the organisation in force is. What could not be read of an entry would only be missed
+/// again: those are not looked at more closely.
+fn contradictions(feed: &Feed, unread: &[Problem]) -> Vec<Problem> {
     let nobody = Organisation::default();
-    let mut found = twice(units, employees);
+    let mut found = twice(&feed.units, &feed.employees);
     let half_read = |item: &str| {
         let inside = |problem: &&Problem| problem.field.starts_with(item) && problem.code != "UNKNOWN_FIELD";
         unread.iter().any(|problem| inside(&problem))
     };
-    for (index, unit) in units.iter().enumerate().filter(|(index, _)| !half_read(&format!("units[{index}].")))
-    {
-        let result = nobody.check(std::slice::from_ref(unit), &[]);
-        note(&mut found, result, |field| field.replacen("units[0]", &format!("units[{index}]"), 1));
+    let mut alone = |list: &str, index: usize, one: Feed| {
+        let item = format!("{list}[{index}]");
+        if !half_read(&format!("{item}.")) {
+            note(&mut found, nobody.check(&one), |field| field.replacen(&format!("{list}[0]"), &item, 1));
+        }
+    };
+    for (index, unit) in feed.units.iter().enumerate() {
+        alone("units", index, Feed { units: vec![unit.clone()], ..Feed::default() });
     }
-    let whole = |index: usize| !half_read(&format!("employees[{index}]."));
-    for (index, employee) in employees.iter().enumerate().filter(|(index, _)| whole(*index)) {
-        let result = nobody.check(&[], std::slice::from_ref(employee));
-        note(&mut found, result, |field| field.replacen("employees[0]", &format!("employees[{index}]"), 1));
+    for (index, employee) in feed.employees.iter().enumerate() {
+        alone("employees", index, Feed { employees: vec![employee.clone()], ..Feed::default() });
+    }
+    for (index, hand_over) in feed.hand_overs.iter().enumerate() {
+        alone("hand_overs", index, Feed { hand_overs: vec![hand_over.clone()], ..Feed::default() });
+    }
+    for (index, code) in feed.codes.iter().enumerate() {
+        alone("codes", index, Feed { codes: vec![code.clone()], ..Feed::default() });
     }
     if found.is_empty() && !half_read("") {
-        note(&mut found, nobody.check(units, employees), str::to_owned);
+        note(&mut found, nobody.check(feed), str::to_owned);
     }
     found
 }
 
 fn note(found: &mut Vec<Problem>, result: Result<(), Violation>, rename: impl Fn(&str) -> String) {
     if let Err(violation) = result
-        && violation.code != "UNKNOWN_UNIT"
+        && !["UNKNOWN_UNIT", "UNKNOWN_EMPLOYEE", "UNKNOWN_ID"].contains(&violation.code)
     {
         let problem = Problem::from(violation);
         found.push(Problem { field: rename(&problem.field), ..problem });
@@ -127,7 +142,6 @@ fn twice(units: &[Unit], employees: &[Employee]) -> Vec<Problem> {
 #[cfg(test)]
 mod tests {
     use jiff::civil::{Date, date};
-    use longhu_proto::organisation::{employee_from_wire, unit_from_wire};
 
     use super::*;
     use crate::toml_file::Source;
@@ -143,8 +157,8 @@ mod tests {
                     [[employees]]\nid = \"e\"\nname = \"张三\"\nunit = \"elsewhere\"\n";
         let reading = read(Source::new("x", text.to_owned()).parse().unwrap().root());
         assert!(reading.problems.is_empty(), "{:?}", reading.problems);
-        assert_eq!(reading.units[0].parent, "elsewhere");
-        assert_eq!(reading.employees[0].memberships[0].unit, "elsewhere");
+        assert_eq!(reading.feed.units[0].parent.as_deref(), Some("elsewhere"));
+        assert_eq!(reading.feed.employees[0].memberships[0].unit, "elsewhere");
     }
 
     #[test]
@@ -185,7 +199,7 @@ mod tests {
                     [[employees.memberships]]\nunit = \"b\"\nstart_date = 2026-02-10\nsecondary = true\n";
         let reading = read(Source::new("x", text.to_owned()).parse().unwrap().root());
         assert!(reading.problems.is_empty(), "{:?}", reading.problems);
-        let unit = unit_from_wire(&reading.units[0]).unwrap();
+        let unit = &reading.feed.units[0];
         assert_eq!((unit.start, unit.end), (Some(date(2025, 1, 1)), Some(date(2026, 6, 30))));
         assert_eq!(unit.merged_into.as_deref(), Some("b"));
         assert_eq!((unit.name_on(date(2026, 1, 31)), unit.name_on(date(2026, 2, 1))), ("一部", "二部"));
@@ -193,9 +207,9 @@ mod tests {
         assert_eq!(parents, (Some("x"), None));
         assert_eq!(unit.peer_groups_on(date(2026, 1, 31)).collect::<Vec<_>>(), ["城区"]);
         assert_eq!(unit.peer_groups_on(date(2026, 2, 1)).count(), 0);
-        let [first, second] = &reading.employees[0].memberships[..] else { panic!("{reading:?}") };
-        assert_eq!((first.role.as_str(), first.secondary, second.secondary), ("teller", false, true));
-        assert_eq!((&first.start_date, &second.end_date), (&None, &None));
+        let [first, second] = &reading.feed.employees[0].memberships[..] else { panic!("{reading:?}") };
+        assert_eq!((first.role.as_str(), first.is_secondary, second.is_secondary), ("teller", false, true));
+        assert_eq!((&first.start, &second.end), (&None, &None));
     }
 
     #[test]
@@ -257,6 +271,33 @@ mod tests {
     }
 
     #[test]
+    fn hand_overs_and_codes_are_read_as_they_are_written_and_refused_under_their_fields() {
+        let text = "[[hand_overs]]\nid = \"h\"\nfrom = \"e\"\nto = \"f\"\nstart_date = 2026-02-15\n\
+                    customers = [\"C-2\", \"C-1\"]\n\
+                    [[codes]]\nsource = \"core\"\ncode = \"T1\"\nid = \"e\"\n";
+        let reading = read(Source::new("x", text.to_owned()).parse().unwrap().root());
+        assert!(reading.problems.is_empty(), "{:?}", reading.problems);
+        assert_eq!(reading.feed.hand_overs[0].customers, ["C-2", "C-1"]);
+        assert_eq!(reading.feed.codes[0].on(date(2026, 2, 15)), Some("e"));
+        let theirs = Problem::new("codes[0].meanings[0].id", "UNKNOWN_ID", "x");
+        assert_eq!(reading.spelling.in_file(theirs).field, "codes[0].id");
+        let text = "[[hand_overs]]\nid = \"h\"\nfrom = \"e\"\nto = \"e\"\nstart_date = 2026-02-15\nall_customers = true\n\
+                    [[hand_overs]]\nid = \"i\"\nfrom = \"e\"\nto = \"f\"\n\
+                    [[codes]]\nsource = \"core\"\ncode = \"T1\"\nid = \"e\"\n[[codes.meanings]]\nid = \"f\"\n\
+                    [[codes]]\nsource = \"core\"\ncode = \"T2\"\n[[codes.meanings]]\nid = \"f\"\n[[codes.meanings]]\nid = \"g\"\n";
+        assert_eq!(
+            problems(text),
+            [
+                "hand_overs[1].start_date MISSING_FIELD",
+                "hand_overs[1].customers MISSING_FIELD",
+                "codes[0].id CONTRADICTION",
+                "hand_overs[0].to HANDED_TO_ITSELF",
+                "codes[1].meanings[1] OVERLAPPING_MEANINGS",
+            ]
+        );
+    }
+
+    #[test]
     fn the_examples_are_sound_and_the_reorganisation_fits_the_quickstart() {
         let quickstart = include_str!("../../../../deploy/examples/quickstart/organisation.toml");
         let later = include_str!("../../../../deploy/examples/reorganisation.toml");
@@ -264,16 +305,8 @@ mod tests {
         for text in [quickstart, later] {
             let reading = read(Source::new("x", text.to_owned()).parse().unwrap().root());
             assert!(reading.problems.is_empty(), "{:?}", reading.problems);
-            let units: Vec<Unit> = reading.units.iter().map(|unit| unit_from_wire(unit).unwrap()).collect();
-            let employees = reading.employees.iter().map(|one| employee_from_wire(one).unwrap());
-            let employees: Vec<Employee> = employees.collect();
-            assert_eq!(bank.check(&units, &employees), Ok(()));
-            for unit in units {
-                bank.put_unit(unit);
-            }
-            for employee in employees {
-                bank.put_employee(employee);
-            }
+            assert_eq!(bank.check(&reading.feed), Ok(()));
+            bank.put(&reading.feed);
         }
         let branch = |id: &str, day: Date| {
             let employee = bank.employee(id).unwrap();

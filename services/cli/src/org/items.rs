@@ -1,7 +1,9 @@
-//! One unit and one employee of an organisation's file, with their days. What is wrong with how they are written is noted;
+//! One unit, employee, hand-over and code of an organisation's file, with their days. What is wrong with how they are written is noted;
 //! whether they make sense is asked elsewhere.
 
-use longhu_core::organisation::{Employee, Membership, PeerGroup, Unit, UnitChange};
+use longhu_core::organisation::{
+    Employee, HandOver, Meaning, Membership, PeerGroup, SourceCode, Unit, UnitChange,
+};
 
 use crate::toml_fields::Fields;
 
@@ -10,6 +12,10 @@ pub const UNIT: &[&str] =
     &["id", "kind", "parent", "name", "start_date", "end_date", "merged_into", "changes", "peer_groups"];
 /// The fields of an employee.
 pub const EMPLOYEE: &[&str] = &["id", "name", "unit", "memberships"];
+/// The fields of a hand-over.
+pub const HAND_OVER: &[&str] = &["id", "from", "to", "start_date", "end_date", "all_customers", "customers"];
+/// The fields of a source's code.
+pub const CODE: &[&str] = &["source", "code", "id", "meanings"];
 
 /// A unit.
 pub fn unit(fields: &Fields) -> Unit {
@@ -43,6 +49,45 @@ pub fn employee(fields: &Fields) -> Employee {
         Some(unit) => Employee::new(&id, &name, Some(&unit)),
         None => Employee { id, name, memberships },
     }
+}
+
+/// A hand-over, its customers as events name them; nothing when its first day is missing.
+pub fn hand_over(fields: &Fields) -> Option<HandOver> {
+    fields.require("start_date");
+    if !fields.has("all_customers") && !fields.has("customers") {
+        let reason = "say whose: `customers = [...]`, or `all_customers = true`; an empty list takes it back";
+        fields.note("customers", "MISSING_FIELD", reason);
+    }
+    Some(HandOver {
+        id: fields.text("id").unwrap_or_default(),
+        from: fields.text("from").unwrap_or_default(),
+        to: fields.text("to").unwrap_or_default(),
+        start: fields.date("start_date")?,
+        end: fields.date("end_date"),
+        is_for_all: fields.flag("all_customers").unwrap_or_default(),
+        customers: fields.texts("customers"),
+    })
+}
+
+/// A source's code: `id` is short for one meaning for ever.
+pub fn code(fields: &Fields) -> SourceCode {
+    let source = fields.text("source").unwrap_or_default();
+    let code = fields.text("code").unwrap_or_default();
+    if fields.has("id") && fields.has("meanings") {
+        let reason = "`id` is one meaning for ever, and there are `meanings` too; keep one of the two";
+        fields.note("id", "CONTRADICTION", reason);
+    }
+    let meaning = |fields: &Fields| Meaning {
+        id: fields.text("id").unwrap_or_default(),
+        start: fields.date("start_date"),
+        end: fields.date("end_date"),
+    };
+    let meanings = fields.tables("meanings", &["id", "start_date", "end_date"]);
+    let meanings = match filled(fields, "id") {
+        Some(id) => vec![Meaning { id, ..Meaning::default() }],
+        None => meanings.iter().map(meaning).collect(),
+    };
+    SourceCode { source, code, meanings }
 }
 
 fn change(fields: &Fields) -> Option<UnitChange> {

@@ -5,6 +5,8 @@ mod items;
 
 use clap::Subcommand;
 use futures::stream;
+use longhu_core::organisation::Feed;
+use longhu_proto::organisation::{code_to_wire, employee_to_wire, hand_over_to_wire, unit_to_wire};
 use longhu_proto::wire::control::v1::{ApplyOrganisationRequest, ApplyOrganisationResponse};
 use serde::Serialize;
 use tonic::Status;
@@ -22,7 +24,7 @@ const ITEMS_PER_MESSAGE: usize = 1_000;
 /// What can be done with the organisation.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Add or change the units and employees of a file, all or nothing.
+    /// Add or change the units, employees, hand-overs and codes of a file, all or nothing.
     Apply(ApplyArgs),
 }
 
@@ -47,6 +49,12 @@ Days, all optional, both ends of a time inclusive:
   units      start_date, end_date, merged_into, [[units.changes]] date, parent, name,
              [[units.peer_groups]] label, start_date, end_date
   employees  in the place of `unit`: [[employees.memberships]] unit, start_date, end_date, role, secondary
+
+Besides, with a first day that must be given:
+  [[hand_overs]]  id, from, to, start_date, end_date, customers = [...] or all_customers = true:
+                  what names `from` for these customers means `to` from then on
+  [[codes]]       source, code, id or [[codes.meanings]] id, start_date, end_date:
+                  what a source calls a unit or an employee
 
 deploy/examples/reorganisation.toml shows a transfer, a merger and a new name.")]
 pub struct ApplyArgs {
@@ -110,17 +118,30 @@ async fn send(
     reading: file::Reading,
     args: &ApplyArgs,
 ) -> Result<ApplyOrganisationResponse, Status> {
-    let message = |units: &[_], employees: &[_]| ApplyOrganisationRequest {
-        units: units.to_vec(),
-        employees: employees.to_vec(),
+    let empty = || ApplyOrganisationRequest {
         validate_only: args.dry_run,
         allow_empty: args.yes,
+        ..ApplyOrganisationRequest::default()
     };
-    let units = reading.units.chunks(ITEMS_PER_MESSAGE).map(|units| message(units, &[]));
-    let employees = reading.employees.chunks(ITEMS_PER_MESSAGE).map(|employees| message(&[], employees));
-    let mut messages: Vec<ApplyOrganisationRequest> = units.chain(employees).collect();
+    let Feed { units, employees, hand_overs, codes } = reading.feed;
+    let units = units.chunks(ITEMS_PER_MESSAGE);
+    let units = units
+        .map(|some| ApplyOrganisationRequest { units: some.iter().map(unit_to_wire).collect(), ..empty() });
+    let employees = employees.chunks(ITEMS_PER_MESSAGE).map(|some| ApplyOrganisationRequest {
+        employees: some.iter().map(employee_to_wire).collect(),
+        ..empty()
+    });
+    // One may name thousands of customers.
+    let hand_overs = hand_overs
+        .iter()
+        .map(|one| ApplyOrganisationRequest { hand_overs: vec![hand_over_to_wire(one)], ..empty() });
+    let codes = codes.chunks(ITEMS_PER_MESSAGE);
+    let codes = codes
+        .map(|some| ApplyOrganisationRequest { codes: some.iter().map(code_to_wire).collect(), ..empty() });
+    let mut messages: Vec<ApplyOrganisationRequest> =
+        units.chain(employees).chain(hand_overs).chain(codes).collect();
     if messages.is_empty() {
-        messages.push(message(&[], &[]));
+        messages.push(empty());
     }
     server.ask(server.control().apply_organisation(stream::iter(messages))).await
 }

@@ -21,6 +21,7 @@ use tonic::{Request, Response, Status, Streaming};
 
 use crate::clock::BankClock;
 use crate::decider::{Decided, Decider};
+use crate::pseudonym::Keyring;
 
 /// Organisations that may be on their way in at once: each may be large.
 pub(crate) const ORGANISATIONS_MAX: usize = 2;
@@ -31,6 +32,8 @@ pub struct ControlApi {
     pub(crate) clock: Arc<BankClock>,
     pub(crate) decider: Arc<Decider>,
     pub(crate) organisations: Semaphore,
+    /// Of customers who are handed over.
+    pub(crate) keys: Arc<Keyring>,
 }
 
 #[tonic::async_trait]

@@ -3,27 +3,28 @@
 
 use jiff::civil::Date;
 use longhu_core::control::Payload;
-use longhu_core::organisation::{Employee, Unit};
+use longhu_core::organisation::{Feed, HandOver};
 use longhu_core::register::Register;
-use longhu_core::violation::Violation;
-use longhu_proto::organisation::{employee_from_wire, unit_from_wire};
+use longhu_core::violation::{Violation, check_id};
+use longhu_proto::organisation::{code_from_wire, employee_from_wire, hand_over_from_wire, unit_from_wire};
 use longhu_proto::scalar::position_to_wire;
 use longhu_proto::status::{invalid, retry_later};
 use longhu_proto::wire::control::v1 as wire;
+use longhu_proto::wire::organisation::v1 as organisation;
 use longhu_runtime::{Principal, wire_errors};
 use tonic::{Code, Status, Streaming};
 
 use super::{ControlApi, emptying};
 use crate::decider::Plan;
+use crate::pseudonym::Keyring;
 
-/// The most units and employees of one call.
+/// The most entries of one call.
 pub(crate) const ENTRIES_MAX: usize = 1_000_000;
 
 /// An organisation as it came in.
 #[derive(Default)]
-struct Feed {
-    units: Vec<Unit>,
-    employees: Vec<Employee>,
+struct Call {
+    feed: Feed,
     validate_only: bool,
     allow_empty: bool,
 }
@@ -43,16 +44,16 @@ impl ControlApi {
         mut requests: Streaming<wire::ApplyOrganisationRequest>,
     ) -> Result<wire::ApplyOrganisationResponse, Status> {
         let _permit = self.organisations.try_acquire().map_err(|_| busy())?;
-        let mut feed = Feed::default();
+        let mut call = Call::default();
         while let Some(request) = requests.message().await.map_err(wire_errors::rewrite)? {
-            feed.add(request).map_err(|violation| invalid(&[violation]))?;
+            call.add(request, &self.keys).map_err(|violation| invalid(&[violation]))?;
         }
-        if feed.units.is_empty() && feed.employees.is_empty() {
-            let reason = "the call names no unit and no employee; give some";
+        if call.feed.is_empty() {
+            let reason = "the call names no unit, employee, hand-over or code; give some";
             return Err(invalid(&[Violation::new("units", "NO_ENTRIES", reason)]));
         }
         let today = self.clock.day_of(self.clock.recorded());
-        let plan = move |register: &Register| plan(register, feed, today);
+        let plan = move |register: &Register| plan(register, call, today);
         let decided = self.decider.decide(&principal.name, plan).await?;
         let Counts { added, changed, unchanged } = decided.found;
         let position = decided.position.map(position_to_wire);
@@ -60,36 +61,55 @@ impl ControlApi {
     }
 }
 
-impl Feed {
-    fn add(&mut self, request: wire::ApplyOrganisationRequest) -> Result<(), Violation> {
+impl Call {
+    fn add(&mut self, request: wire::ApplyOrganisationRequest, keys: &Keyring) -> Result<(), Violation> {
         self.validate_only |= request.validate_only;
         self.allow_empty |= request.allow_empty;
-        let at = |list: &str, index: usize, violation: Violation| Violation {
-            field: format!("{list}[{index}].{}", violation.field),
-            ..violation
-        };
-        for unit in &request.units {
-            let index = self.units.len();
-            self.units.push(unit_from_wire(unit).map_err(|violation| at("units", index, violation))?);
-        }
-        for employee in &request.employees {
-            let index = self.employees.len();
-            let read = employee_from_wire(employee);
-            self.employees.push(read.map_err(|violation| at("employees", index, violation))?);
-        }
-        if self.units.len() + self.employees.len() > ENTRIES_MAX {
-            let reason =
-                format!("more than {ENTRIES_MAX} units and employees in one call; apply them in parts");
+        let feed = &mut self.feed;
+        add("units", &mut feed.units, &request.units, unit_from_wire)?;
+        add("employees", &mut feed.employees, &request.employees, employee_from_wire)?;
+        add("hand_overs", &mut feed.hand_overs, &request.hand_overs, |one| hand_over(one, keys))?;
+        add("codes", &mut feed.codes, &request.codes, code_from_wire)?;
+        if feed.len() > ENTRIES_MAX {
+            let reason = format!("more than {ENTRIES_MAX} entries in one call; apply them in parts");
             return Err(Violation::new("employees", "TOO_MANY", reason));
         }
         Ok(())
     }
 }
 
-fn plan(register: &Register, feed: Feed, today: Date) -> Result<Plan<Counts>, Status> {
+fn add<W, T>(
+    list: &str,
+    to: &mut Vec<T>,
+    from: &[W],
+    read: impl Fn(&W) -> Result<T, Violation>,
+) -> Result<(), Violation> {
+    for one in from {
+        let index = to.len();
+        let at = |violation: Violation| Violation {
+            field: format!("{list}[{index}].{}", violation.field),
+            ..violation
+        };
+        to.push(read(one).map_err(at)?);
+    }
+    Ok(())
+}
+
+/// A hand-over with its customers' pseudonyms of every epoch: events of earlier ones name them otherwise.
+fn hand_over(hand_over: &organisation::HandOver, keys: &Keyring) -> Result<HandOver, Violation> {
+    for (index, customer) in hand_over.customers.iter().enumerate() {
+        check_id(&format!("customers[{index}]"), customer)?;
+    }
+    let customers = hand_over.customers.iter().flat_map(|customer| keys.customer_in_every_epoch(customer));
+    let customers = customers.collect();
+    hand_over_from_wire(&organisation::HandOver { customers, ..hand_over.clone() })
+}
+
+fn plan(register: &Register, call: Call, today: Date) -> Result<Plan<Counts>, Status> {
     let organisation = register.organisation();
-    organisation.check(&feed.units, &feed.employees).map_err(|violation| invalid(&[violation]))?;
-    if !feed.allow_empty {
+    let Call { feed, validate_only, allow_empty } = call;
+    organisation.check(&feed).map_err(|violation| invalid(&[violation]))?;
+    if !allow_empty {
         emptying::refuse(organisation, &feed.units, &feed.employees, today)?;
     }
     let mut counts = Counts::default();
@@ -104,7 +124,17 @@ fn plan(register: &Register, feed: Feed, today: Date) -> Result<Plan<Counts>, St
             entries.push((employee.id.clone(), Payload::Employee(employee)));
         }
     }
-    if feed.validate_only {
+    for hand_over in feed.hand_overs {
+        if counts.differs(organisation.hand_over(&hand_over.id), &hand_over) {
+            entries.push((hand_over.id.clone(), Payload::HandOver(hand_over)));
+        }
+    }
+    for code in feed.codes {
+        if counts.differs(organisation.code(&code.source, &code.code), &code) {
+            entries.push((code.key(), Payload::SourceCode(code)));
+        }
+    }
+    if validate_only {
         entries.clear();
     }
     Ok(Plan { entries, is_change_set: true, found: counts })

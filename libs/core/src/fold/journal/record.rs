@@ -3,6 +3,8 @@
 
 use std::borrow::Cow;
 
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD as URL_SAFE_NO_PAD;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -105,6 +107,39 @@ impl<'a> Code<'a> {
     }
 }
 
+/// A pseudonym, packed if it is one that ingest makes: `p<epoch>.<16 bytes in base64url>`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+enum Pseudonym<'a> {
+    None,
+    Packed(u32, [u8; 16]),
+    Own(Cow<'a, str>),
+}
+
+impl<'a> Pseudonym<'a> {
+    fn new(text: &'a str) -> Pseudonym<'a> {
+        if text.is_empty() {
+            return Pseudonym::None;
+        }
+        Pseudonym::pack(text).unwrap_or_else(|| Pseudonym::Own(text.into()))
+    }
+
+    fn pack(text: &str) -> Option<Pseudonym<'a>> {
+        let (epoch, hash) = text.strip_prefix('p')?.split_once('.')?;
+        let epoch = epoch.parse().ok().filter(|_| !epoch.starts_with(['0', '+']))?;
+        let mut bytes = [0; 16];
+        let count = URL_SAFE_NO_PAD.decode_slice(hash, &mut bytes).ok()?;
+        (count == bytes.len()).then_some(Pseudonym::Packed(epoch, bytes))
+    }
+
+    fn text(&self) -> Cow<'_, str> {
+        match self {
+            Pseudonym::None => "".into(),
+            Pseudonym::Packed(epoch, bytes) => format!("p{epoch}.{}", URL_SAFE_NO_PAD.encode(bytes)).into(),
+            Pseudonym::Own(text) => text.as_ref().into(),
+        }
+    }
+}
+
 /// What is kept of an event: all that rules ask for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fact<'a> {
@@ -121,6 +156,7 @@ pub struct Fact<'a> {
     /// The branch's number.
     pub branch: Option<u32>,
     credits: Vec<(u32, Code<'a>, Option<u32>)>,
+    customer: Pseudonym<'a>,
     product: Code<'a>,
     channel: Code<'a>,
     segment: Code<'a>,
@@ -154,6 +190,7 @@ impl<'a> Fact<'a> {
             credits: credits
                 .map(|(credit, creditor)| (*creditor, Code::new(&credit.role, codes), credit.share_ppm))
                 .collect(),
+            customer: Pseudonym::new(&event.customer),
             product: Code::new(&event.product, codes),
             channel: Code::new(&event.channel, codes),
             segment: Code::new(&event.segment, codes),
@@ -185,7 +222,7 @@ impl<'a> Fact<'a> {
         holders.zip(self.links.iter().copied())
     }
 
-    /// The event again, without its pseudonyms.
+    /// The event again, without its subject.
     pub fn event<'b>(&'b self, codes: &'b Names, participants: &'b Names, sources: &'b Names) -> Event<'b> {
         let credit = |(creditor, role, share_ppm): &'b (u32, Code, Option<u32>)| Credit {
             employee: participants.text(*creditor).into(),
@@ -201,7 +238,7 @@ impl<'a> Fact<'a> {
             business_date: crate::date::unpack(self.date),
             branch: self.branch.map_or("", |branch| participants.text(branch)).into(),
             credits: self.credits.iter().map(credit).collect(),
-            customer: "".into(),
+            customer: self.customer.text(),
             subject: "".into(),
             product: self.product.text(codes),
             channel: self.channel.text(codes),
@@ -215,6 +252,31 @@ impl<'a> Fact<'a> {
                 .iter()
                 .map(|(key, value)| (key.as_ref().into(), value.as_ref().into()))
                 .collect(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pseudonyms_come_back_as_they_were_and_those_of_ingest_take_few_bytes() {
+        for (text, bytes) in [("p1.Lt7_CcL650ZWkIHDGraRcw", 18), ("p300.ETrmPNvZs45espKlE_pQJw", 19), ("", 1)]
+        {
+            assert_eq!(Pseudonym::new(text).text(), text);
+            assert_eq!(postcard::to_allocvec(&Pseudonym::new(text)).unwrap().len(), bytes, "{text}");
+        }
+        // Not canonical, or of another form.
+        for text in [
+            "p01.Lt7_CcL650ZWkIHDGraRcw",
+            "p1.Lt7_CcL650ZWkIHDGraRcx",
+            "p1.",
+            "C-1001",
+            "p+1.Lt7_CcL650ZWkIHDGraRcw",
+        ] {
+            assert!(matches!(Pseudonym::new(text), Pseudonym::Own(_)), "{text}");
+            assert_eq!(Pseudonym::new(text).text(), text);
         }
     }
 }

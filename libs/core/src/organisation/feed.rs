@@ -1,0 +1,38 @@
+//! What is to be applied to an organisation together. It holds; whether it makes sense is for the check to say.
+
+use crate::organisation::{Employee, HandOver, Organisation, SourceCode, Unit};
+
+/// Entries that take effect together.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Feed {
+    /// Units.
+    pub units: Vec<Unit>,
+    /// Employees.
+    pub employees: Vec<Employee>,
+    /// Hand-overs of customers.
+    pub hand_overs: Vec<HandOver>,
+    /// Sources' codes.
+    pub codes: Vec<SourceCode>,
+}
+
+impl Feed {
+    /// How many entries it has.
+    pub fn len(&self) -> usize {
+        self.units.len() + self.employees.len() + self.hand_overs.len() + self.codes.len()
+    }
+
+    /// Whether it has none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+impl Organisation {
+    /// Applies all of a feed.
+    pub fn put(&mut self, feed: &Feed) {
+        feed.units.iter().for_each(|unit| drop(self.put_unit(unit.clone())));
+        feed.employees.iter().for_each(|employee| drop(self.put_employee(employee.clone())));
+        feed.hand_overs.iter().for_each(|hand_over| drop(self.put_hand_over(hand_over.clone())));
+        feed.codes.iter().for_each(|code| drop(self.put_code(code.clone())));
+    }
+}
