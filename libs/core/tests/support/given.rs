@@ -8,6 +8,7 @@ use longhu_core::contest::{
 use longhu_core::control::{Decision, Payload, Seal};
 use longhu_core::event::{Credit, Event, Reversal};
 use longhu_core::fold::board::Board;
+use longhu_core::fold::preview::Touched;
 use longhu_core::fold::shard::Shard;
 use longhu_core::money::Currency;
 use longhu_core::organisation::{Employee, Unit};
@@ -120,6 +121,19 @@ impl Bank {
     /// A board's digest.
     pub fn digest(&mut self, kind: &str) -> String {
         self.board(kind).1.digest().to_string()
+    }
+
+    /// What these decisions would do.
+    pub fn preview(&mut self, decisions: &[(&str, u64, Payload)]) -> Vec<Touched> {
+        let decision = |(key, revision, payload): &(&str, u64, Payload)| Decision {
+            principal: "hq".to_owned(),
+            key: (*key).to_owned(),
+            revision: *revision,
+            change_set: String::new(),
+            payload: payload.clone(),
+        };
+        self.settled();
+        self.shard.preview(&self.pages, decisions.iter().map(decision).collect()).unwrap()
     }
 
     /// Credits that wait for an unknown unit or employee.
