@@ -10,6 +10,7 @@ pub mod date;
 pub mod event;
 pub mod fold;
 pub mod identity;
+pub mod marks;
 pub mod money;
 pub mod names;
 #[cfg(any(test, feature = "oracle"))]

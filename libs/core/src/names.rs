@@ -13,7 +13,10 @@ const PAGE: usize = 256;
 /// Texts and their numbers.
 #[derive(Clone, Debug, Default)]
 pub struct Names {
-    texts: Vec<Box<str>>,
+    /// All texts, one after the other.
+    bytes: String,
+    /// Where each ends.
+    ends: Vec<usize>,
     index: HashTable<u32>,
     /// Texts from here on are not yet written.
     written: usize,
@@ -25,59 +28,68 @@ impl Names {
         if let Some(number) = self.find(text) {
             return number;
         }
-        let number = self.texts.len() as u32;
-        self.texts.push(text.into());
-        let texts = &self.texts;
-        self.index.insert_unique(hash(text), number, |other| hash(&texts[*other as usize]));
+        let number = self.ends.len() as u32;
+        self.bytes.push_str(text);
+        self.ends.push(self.bytes.len());
+        let (bytes, ends) = (&self.bytes, &self.ends);
+        self.index.insert_unique(hash(text), number, |other| hash(slice(bytes, ends, *other)));
         number
     }
 
     /// The number of a text that was met.
     pub fn find(&self, text: &str) -> Option<u32> {
-        self.index.find(hash(text), |number| &*self.texts[*number as usize] == text).copied()
+        self.index.find(hash(text), |number| self.text(*number) == text).copied()
     }
 
     /// The text of a number that this gave.
+    #[inline]
     pub fn text(&self, number: u32) -> &str {
-        &self.texts[number as usize]
+        slice(&self.bytes, &self.ends, number)
     }
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.texts.len()
+        self.ends.len()
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.texts.is_empty()
+        self.ends.is_empty()
     }
 
     /// Writes what is new, under `prefix`.
     pub fn take_dirty(&mut self, prefix: &[u8], pages: &mut DirtyPages) {
-        if self.written == self.texts.len() {
+        if self.written == self.len() {
             return;
         }
-        for (page, chunk) in self.texts.chunks(PAGE).enumerate().skip(self.written / PAGE) {
-            let mut key = prefix.to_vec();
-            key.extend_from_slice(&(page as u32).to_be_bytes());
-            pages.push((key, postcard::to_allocvec(chunk).ok()));
+        for page in self.written / PAGE..self.len().div_ceil(PAGE) {
+            let last = ((page + 1) * PAGE).min(self.len());
+            let chunk: Vec<&str> = (page * PAGE..last).map(|number| self.text(number as u32)).collect();
+            let key = [prefix, &(page as u32).to_be_bytes()].concat();
+            pages.push((key, postcard::to_allocvec(&chunk).ok()));
         }
-        self.written = self.texts.len();
+        self.written = self.len();
     }
 
     /// Reads what was written under `prefix`.
     pub fn restore(prefix: &[u8], pages: &dyn Pages) -> Result<Names, PageError> {
         let mut names = Names::default();
         for (key, page) in pages.scan(prefix)? {
-            let chunk: Vec<Box<str>> = postcard::from_bytes(&page)
+            let chunk: Vec<&str> = postcard::from_bytes(&page)
                 .map_err(|error| PageError::Damaged { key, reason: error.to_string() })?;
             for text in chunk {
-                names.intern(&text);
+                names.intern(text);
             }
         }
-        names.written = names.texts.len();
+        names.written = names.len();
         Ok(names)
     }
+}
+
+fn slice<'a>(bytes: &'a str, ends: &[usize], number: u32) -> &'a str {
+    let at = number as usize;
+    let start = at.checked_sub(1).map_or(0, |before| ends[before]);
+    &bytes[start..ends[at]]
 }
 
 fn hash(text: &str) -> u64 {

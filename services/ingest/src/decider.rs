@@ -158,14 +158,15 @@ fn decisions_of<T>(plan: &Plan<T>, register: &Register, principal: &str) -> Vec<
 /// Cuts decisions into batches of a bounded count and size.
 fn batches_of(decisions: Vec<Decision>) -> Vec<(Vec<Bytes>, Vec<Decision>)> {
     let limits = BatchLimits { count_max: ENTRIES_MAX, ..BatchLimits::default() };
-    let mut records: Vec<Bytes> = decisions.iter().map(|decision| encode(decision).into()).collect();
-    let mut decisions = decisions;
+    let records: Vec<Bytes> = decisions.iter().map(|decision| encode(decision).into()).collect();
+    let mut decisions = decisions.into_iter();
+    let mut left = &records[..];
     let mut batches = Vec::new();
-    while !records.is_empty() {
-        let count = limits.fit(records.iter().map(Bytes::len));
-        let (later_records, later_decisions) = (records.split_off(count), decisions.split_off(count));
-        batches.push((records, decisions));
-        (records, decisions) = (later_records, later_decisions);
+    // Each batch is a list of its own size: one that is split off a long list keeps the room of all of it.
+    while !left.is_empty() {
+        let (batch, later) = left.split_at(limits.fit(left.iter().map(Bytes::len)));
+        batches.push((batch.to_vec(), decisions.by_ref().take(batch.len()).collect()));
+        left = later;
     }
     batches
 }

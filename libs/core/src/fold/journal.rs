@@ -8,8 +8,6 @@
 mod page;
 mod record;
 
-use std::collections::BTreeSet;
-
 use jiff::civil::Date;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
@@ -17,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use crate::cache::Cache;
 use crate::event::Event;
 use crate::fold::contest_state::Holders;
+use crate::marks::Marks;
 use crate::names::Names;
 use crate::pages::{DirtyPages, PageError, Pages, Space};
 use crate::{Position, Time};
@@ -39,7 +38,7 @@ pub struct Journal {
     pages: Cache<(u64, u16), Page>,
     /// Each participant's latest entry, by number.
     chains: Vec<Link>,
-    dirty_chains: BTreeSet<u32>,
+    dirty_chains: Marks,
     /// Types, products, channels, segments and roles.
     codes: Names,
     /// The types that are kept, and whether all of their events are.
@@ -53,7 +52,7 @@ impl Default for Journal {
         Journal {
             pages: Cache::new(BUDGET_BYTES),
             chains: Vec::new(),
-            dirty_chains: BTreeSet::new(),
+            dirty_chains: Marks::default(),
             codes: Names::default(),
             kinds: FxHashMap::default(),
             kinds_changed: false,
@@ -198,7 +197,7 @@ impl Journal {
         if self.chains.len() <= at {
             self.chains.resize(at + 1, Link::END);
         }
-        self.dirty_chains.insert(holder / HEADS as u32);
+        self.dirty_chains.mark(holder / HEADS as u32);
         let before = self.chains[at];
         self.chains[at] = before.then(position, date);
         before
@@ -224,7 +223,7 @@ impl Journal {
         self.pages.clean(|(sequence, chunk), page| {
             dirty.push((record_key(*sequence, *chunk), Some(page.encode())));
         });
-        for page in std::mem::take(&mut self.dirty_chains) {
+        for page in self.dirty_chains.take() {
             let first = page as usize * HEADS;
             let last = (first + HEADS).min(self.chains.len());
             let key = [&prefix(CHAINS)[..], &page.to_be_bytes()].concat();

@@ -1,14 +1,13 @@
 //! Leaves: what each creditor has earned in a contest, before it is summed up the organisation. Every board is a sum of
 //! leaves, so employees and units agree by construction. Leaves are what the read model keeps on disk.
 
-use std::collections::BTreeSet;
-
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use crate::fold::places::PlaceId;
 use crate::fold::reach::{Reach, ReachRef, keep_latest};
 use crate::fold::worth::Worth;
+use crate::marks::Marks;
 use crate::names::Names;
 use crate::pages::{DirtyPages, PageError, Pages};
 
@@ -67,7 +66,7 @@ pub struct Leaves {
     totals: Vec<Worth>,
     reach: Vec<Option<Reach>>,
     indicators: usize,
-    dirty: BTreeSet<u32>,
+    dirty: Marks,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -121,7 +120,7 @@ impl Leaves {
         if let Some(came) = credit.reach {
             keep_latest(&mut self.reach[at], came, sources);
         }
-        self.dirty.insert(leaf / PAGE as u32);
+        self.dirty.mark(leaf / PAGE as u32);
     }
 
     /// Whether a leaf reached its score by this very credit.
@@ -132,13 +131,13 @@ impl Leaves {
     /// Corrects when a leaf reached its score.
     pub fn set_reach(&mut self, leaf: LeafId, reach: Option<Reach>) {
         self.reach[leaf as usize] = reach;
-        self.dirty.insert(leaf / PAGE as u32);
+        self.dirty.mark(leaf / PAGE as u32);
     }
 
     /// Forgets when scores were reached: nobody keeps it up to date any more.
     pub fn forget_reach(&mut self) {
         self.reach.iter_mut().for_each(|reach| *reach = None);
-        self.dirty = (0..self.keys.len().div_ceil(PAGE) as u32).collect();
+        (0..self.keys.len().div_ceil(PAGE) as u32).for_each(|page| self.dirty.mark(page));
     }
 
     /// Takes everything away from a leaf.
@@ -147,7 +146,7 @@ impl Leaves {
         self.live[at] = 0;
         self.totals[at * self.indicators..(at + 1) * self.indicators].fill(Worth { measure: 0, points: 0 });
         self.reach[at] = None;
-        self.dirty.insert(leaf / PAGE as u32);
+        self.dirty.mark(leaf / PAGE as u32);
     }
 
     /// All leaves in the order in which they were opened.
@@ -173,7 +172,7 @@ impl Leaves {
 
     /// Writes the pages that changed, under `prefix`.
     pub fn take_dirty(&mut self, prefix: &[u8], pages: &mut DirtyPages) {
-        for page in std::mem::take(&mut self.dirty) {
+        for page in self.dirty.take() {
             let first = page as usize * PAGE;
             let last = (first + PAGE).min(self.keys.len());
             let records: Vec<Record> = (first..last)

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::fold::contest_state::Surroundings;
 use crate::fold::leaf::UNKNOWN;
 use crate::names::Names;
-use crate::organisation::{Naming, Organisation, Path, Role, Step};
+use crate::organisation::{Employee, Naming, Path, Role, Step};
 use crate::pages::{DirtyPages, PageError, Pages, Space};
 
 /// A place's number.
@@ -80,6 +80,38 @@ enum Form {
 
 const NOT_ASKED: Standing =
     Standing { first: HELD, form: Form::NotAsked, has_turns: false, is_ambiguous: false };
+
+/// Where somebody stands through time: first, and from each later day on. It is written from early to late.
+#[derive(Default)]
+struct Line {
+    first: PlaceId,
+    turns: Vec<(i32, PlaceId)>,
+}
+
+impl Line {
+    /// Stands there from a day on, instead of what was said of that day before.
+    fn turn(&mut self, day: i32, place: PlaceId) {
+        if day <= crate::date::pack(Date::MIN) {
+            self.first = place;
+            return;
+        }
+        if self.turns.last().is_some_and(|(last, _)| *last == day) {
+            self.turns.pop();
+        }
+        if self.turns.last().map_or(self.first, |(_, before)| *before) != place {
+            self.turns.push((day, place));
+        }
+    }
+
+    /// Stands where another line does, from one day on and before another.
+    fn follow(&mut self, from: i32, end: i32, first: PlaceId, turns: &[(i32, PlaceId)]) {
+        let begun = turns.partition_point(|(day, _)| *day <= from);
+        self.turn(from, begun.checked_sub(1).map_or(first, |at| turns[at].1));
+        for (day, place) in turns[begun..].iter().take_while(|(day, _)| *day < end) {
+            self.turn(*day, *place);
+        }
+    }
+}
 
 /// Places, and who stands where.
 #[derive(Clone, Debug)]
@@ -194,15 +226,11 @@ impl Places {
             (None, Some(_)) => Form::Unit,
             (None, None) => Form::Unknown,
         };
-        let (first, mut day) = self.place_on(id, Date::MIN, organisation, participants);
-        let mut turns: Vec<(i32, PlaceId)> = Vec::new();
-        while let Some(date) = day {
-            let (place, next) = self.place_on(id, date, organisation, participants);
-            if turns.last().map_or(first, |(_, before)| *before) != place {
-                turns.push((crate::date::pack(date), place));
-            }
-            day = next;
-        }
+        let (first, turns) = match organisation.employee(id) {
+            Some(employee) => self.along_memberships(employee, around),
+            None if form == Form::Unit => self.along_the_way(id, around),
+            None => (HELD, Vec::new()),
+        };
         let (has_turns, is_ambiguous) = (!turns.is_empty(), organisation.is_ambiguous(id));
         if has_turns {
             self.turns.insert(name, turns.into());
@@ -212,33 +240,53 @@ impl Places {
         standing
     }
 
-    /// Where somebody stands on a day, and the next day on which that may become otherwise.
-    fn place_on(
+    /// Where an employee stands first, and from each later day on: where the unit of the day stands.
+    fn along_memberships(
         &mut self,
-        id: &str,
-        date: Date,
-        organisation: &Organisation,
-        participants: &Names,
-    ) -> (PlaceId, Option<Date>) {
-        let later = |turns: Vec<Date>| turns.into_iter().find(|turn| *turn > date);
-        let (unit, own_turn) = match organisation.employee(id) {
-            Some(employee) => {
-                let turn = later(employee.turning_days());
-                match employee.primary_on(date) {
-                    Some(membership) => (membership.unit.as_str(), turn),
-                    None => return (NOWHERE, turn),
+        employee: &Employee,
+        around: Surroundings,
+    ) -> (PlaceId, Vec<(i32, PlaceId)>) {
+        let mut line = Line::default();
+        let turning = employee.turning_days();
+        let first_days = std::iter::once(Date::MIN).chain(turning.iter().copied());
+        let ends = turning.iter().map(|day| crate::date::pack(*day)).chain([i32::MAX]);
+        for (day, end) in first_days.zip(ends) {
+            let start = crate::date::pack(day);
+            let Some(membership) = employee.primary_on(day) else {
+                line.turn(start, NOWHERE);
+                continue;
+            };
+            let (first, turns) = match around.participants.find(&membership.unit) {
+                Some(unit) if around.organisation.employee(&membership.unit).is_none() => {
+                    let standing = self.standing(unit, around);
+                    (standing.first, self.turns.get(&unit).filter(|_| standing.has_turns).cloned())
                 }
-            }
-            None if organisation.unit(id).is_some() => (id, None),
-            None => return (HELD, None),
-        };
-        let path = organisation.path(unit, date);
-        let turns = path.0.iter().filter_map(|step| {
-            let (Step::Unit(id) | Step::Merged(id) | Step::Missing(id)) = step;
-            later(organisation.unit(id)?.turning_days())
-        });
-        let next = turns.chain(own_turn).min();
-        (self.intern(&path, participants), next)
+                _ => {
+                    let (first, turns) = self.along_the_way(&membership.unit, around);
+                    (first, Some(turns.into()))
+                }
+            };
+            line.follow(start, end, first, turns.as_deref().unwrap_or_default());
+        }
+        (line.first, line.turns)
+    }
+
+    /// Where a unit stands first, and from each later day on.
+    fn along_the_way(&mut self, id: &str, around: Surroundings) -> (PlaceId, Vec<(i32, PlaceId)>) {
+        let Surroundings { organisation, participants, .. } = around;
+        let mut line = Line::default();
+        let mut day = Some(Date::MIN);
+        while let Some(date) = day {
+            let path = organisation.path(id, date);
+            let turns = path.0.iter().filter_map(|step| {
+                let (Step::Unit(id) | Step::Merged(id) | Step::Missing(id)) = step;
+                organisation.unit(id)?.turning_days().into_iter().find(|turn| *turn > date)
+            });
+            day = turns.min();
+            let place = self.intern(&path, participants);
+            line.turn(crate::date::pack(date), place);
+        }
+        (line.first, line.turns)
     }
 
     fn intern(&mut self, path: &Path, participants: &Names) -> PlaceId {

@@ -16,11 +16,11 @@ use crate::fold::taking::Taking;
 use crate::pages::{PageError, Pages};
 
 /// An original met on the way.
-pub struct Met<'a> {
+pub struct Met<'a, 'f> {
     /// Where it is.
     pub position: Position,
     /// What is kept of it.
-    pub fact: &'a Fact<'a>,
+    pub fact: &'a Fact<'f>,
     /// What takes it back.
     pub takings: &'a [Taking],
 }

@@ -7,6 +7,7 @@ use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD as URL_SAFE_NO_PAD;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use smallvec::SmallVec;
 
 use crate::event::{Credit, Event};
 use crate::fold::contest_state::Holders;
@@ -155,7 +156,7 @@ pub struct Fact<'a> {
     pub recorded: Time,
     /// The branch's number.
     pub branch: Option<u32>,
-    credits: Vec<(u32, Code<'a>, Option<u32>)>,
+    credits: SmallVec<[(u32, Code<'a>, Option<u32>); 2]>,
     customer: Pseudonym<'a>,
     product: Code<'a>,
     channel: Code<'a>,
@@ -165,7 +166,7 @@ pub struct Fact<'a> {
     revision: Option<i64>,
     attributes: Vec<(Cow<'a, str>, Cow<'a, str>)>,
     /// The previous entry of each creditor, then of the branch if anything may stay with it.
-    links: Vec<Link>,
+    links: SmallVec<[Link; 2]>,
 }
 
 impl<'a> Fact<'a> {
@@ -174,7 +175,7 @@ impl<'a> Fact<'a> {
         recorded: Time,
         source: u32,
         holders: Holders,
-        links: Vec<Link>,
+        links: SmallVec<[Link; 2]>,
         codes: &mut Names,
     ) -> Fact<'a> {
         let credits = event.credits.iter().zip(holders.creditors);
@@ -212,7 +213,7 @@ impl<'a> Fact<'a> {
     }
 
     /// The creditors' numbers, in their order.
-    pub fn creditors(&self) -> Vec<u32> {
+    pub fn creditors(&self) -> SmallVec<[u32; 2]> {
         self.credits.iter().map(|(creditor, ..)| *creditor).collect()
     }
 
