@@ -111,7 +111,7 @@ impl<'a> Prepared<'a> {
         Ok(Prepared::Old(old, records))
     }
 
-    /// Folds it; decisions after `until` are left out.
+    /// Folds it; entries of a live batch after `until` are left out, and so are those that the shard has already.
     ///
     /// # Errors
     /// [`FoldError::Page`].
@@ -131,25 +131,28 @@ fn live(
     until: Position,
 ) -> Result<Folded, FoldError> {
     let recorded = entry.batch.header.recorded_time;
-    let positions = (0..).map(|index| Position::new(entry.sequence, index));
+    // What the shard has of it, it had before it was held back or stopped in it, be it before a restart.
+    let after = shard.head().position;
+    let has = |position: &Position| *position <= after;
+    let positions = || (0..).map(|index| entry.position(index));
+    let is_due = |position: &Position| *position <= until;
     match records {
         Records::Events(events) => {
-            for (position, event) in positions.zip(events) {
+            let new = positions().zip(events).skip_while(|(position, _)| has(position));
+            for (position, event) in new.take_while(|(position, _)| is_due(position)) {
                 shard.event(pages, position, recorded, event)?;
             }
         }
         Records::Decisions(decisions) => {
-            // What the shard has of it, it had before it was held back, be it before a restart.
-            let is_new = |(position, _): &(Position, &Decision)| *position > shard.head().position;
-            let new: Vec<(Position, &Decision)> = positions.zip(decisions).filter(is_new).collect();
-            for (position, decision) in new.into_iter().take_while(|(position, _)| *position <= until) {
+            let new = positions().zip(decisions).skip_while(|(position, _)| has(position));
+            for (position, decision) in new.take_while(|(position, _)| is_due(position)) {
                 if let Some(contest) = shard.must_wait_for(decision) {
                     return Ok(Folded::Held(contest.to_owned()));
                 }
                 shard.decision(pages, position, recorded, decision.clone())?;
             }
         }
-        Records::Nothing => shard.advance(Position::new(entry.sequence, 0), recorded),
+        Records::Nothing => shard.advance(entry.position(0), recorded),
     }
     Ok(Folded::Whole)
 }

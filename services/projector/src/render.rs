@@ -9,14 +9,18 @@ use longhu_core::fold::shard::Shard;
 use longhu_core::organisation::EMPLOYEE;
 use longhu_core::register::InForce;
 use longhu_core::score::Score;
+use longhu_core::violation::Violation;
 use longhu_proto::contest::to_wire;
 use longhu_proto::scalar::{position_to_wire, time_to_wire};
-use longhu_proto::status::{refusal, retry_later};
+use longhu_proto::status::{invalid, refusal, retry_later};
 use longhu_proto::wire::standings::v1 as wire;
 use std::time::Duration;
 use tonic::{Code, Status};
 
 use crate::seals::seal_of;
+
+/// Neighbours on each side of a participant.
+const AROUND_MAX: u32 = 50;
 
 /// A contest's board, as one query sees it.
 #[derive(Clone, Copy)]
@@ -106,6 +110,55 @@ impl<'a> View<'a> {
         let row = self.board.row_of(number);
         (row != NO_ROW).then(|| Some((self.board.rank_of(row, self.shard.sources())?, row)))?
     }
+
+    /// A participant's row with so many neighbours on each side.
+    ///
+    /// # Errors
+    /// NOT_FOUND for one that is not listed.
+    pub fn neighbours(&self, participant: &str, around: usize) -> Result<Neighbours, Status> {
+        let Some((rank, row)) = self.listed(participant) else {
+            let message = format!(
+                "`{participant}` is not listed on board `{}` of `{}`: it has no live credit there, or the organisation does not know it",
+                self.board.kind, self.state.contest.id
+            );
+            return Err(refusal(Code::NotFound, "PARTICIPANT_NOT_LISTED", message));
+        };
+        let place = self.board.place_of(row).unwrap_or(0);
+        let first = place.saturating_sub(around);
+        let rows: Vec<(u64, u32)> = self.rows(first).take(place - first + 1 + around).collect();
+        let shown = |rows: &[(u64, u32)]| rows.iter().map(|(rank, row)| self.row(*rank, *row)).collect();
+        let missing = |better| Score(self.board.score(better).0 - self.board.score(row).0).to_string();
+        Ok(Neighbours {
+            above: shown(&rows[..place - first]),
+            row: self.row(rank, row),
+            below: shown(&rows[place - first + 1..]),
+            gap_to_next: self.board.next_better(row).map(missing).unwrap_or_default(),
+        })
+    }
+}
+
+/// A participant's row between its neighbours.
+pub struct Neighbours {
+    /// The rows above, best first.
+    pub above: Vec<wire::Row>,
+    /// The participant's own.
+    pub row: wire::Row,
+    /// The rows below, best first.
+    pub below: Vec<wire::Row>,
+    /// What is missing to the next better score; empty for the first.
+    pub gap_to_next: String,
+}
+
+/// How many neighbours on each side are asked for.
+///
+/// # Errors
+/// INVALID_ARGUMENT for more than are shown.
+pub fn neighbours_wanted(around: u32) -> Result<usize, Status> {
+    if around > AROUND_MAX {
+        let reason = format!("at most {AROUND_MAX} neighbours on each side are shown");
+        return Err(invalid(&[Violation::new("around", "OUT_OF_RANGE", reason)]));
+    }
+    Ok(around as usize)
 }
 
 /// A row as it is shown; `participant` is a number of the shard, `name` the one that a result keeps.

@@ -130,7 +130,7 @@ impl Stack {
 
 /// Every service, with queries going through the same code as between machines.
 fn services(ingest: &Ingest, projector: &Projector, serving: CancellationToken) -> Services {
-    let inside = Routes::new(StandingsServiceServer::new(projector.standings()))
+    let inside = Routes::new(StandingsServiceServer::new(projector.standings(serving.clone())))
         .add_service(LogServiceServer::new(projector.log_inspector(serving.clone())))
         .add_service(ProjectorServiceServer::new(projector.operations(serving)));
     let query = Query::new(inside);
