@@ -94,14 +94,14 @@ impl<'a> View<'a> {
     pub fn row(&self, rank: u64, row: u32) -> wire::Row {
         let (kind, participant) = (&self.board.kind, self.board.participant(row));
         let name = self.sealed.and_then(|sealed| sealed.name(kind, row));
-        row_of(self.shard, kind, rank, participant, self.board.score(row), name)
+        row_of(self, rank, participant, self.board.score(row), name)
     }
 
     /// A row that was listed when a page was pinned.
     pub fn pinned_row(&self, rank: u64, participant: u32, score: Score) -> wire::Row {
         let row = Some(self.board.row_of(participant)).filter(|row| *row != NO_ROW);
         let name = self.sealed.zip(row).and_then(|(sealed, row)| sealed.name(&self.board.kind, row));
-        row_of(self.shard, &self.board.kind, rank, participant, score, name)
+        row_of(self, rank, participant, score, name)
     }
 
     /// The listed row and rank of a participant.
@@ -162,20 +162,14 @@ pub fn neighbours_wanted(around: u32) -> Result<usize, Status> {
 }
 
 /// A row as it is shown; `participant` is a number of the shard, `name` the one that a result keeps.
-fn row_of(
-    shard: &Shard,
-    kind: &str,
-    rank: u64,
-    participant: u32,
-    score: Score,
-    name: Option<&str>,
-) -> wire::Row {
-    let id = shard.participants().text(participant);
-    let organisation = shard.register().organisation();
-    let name = match (name, kind) {
+fn row_of(view: &View, rank: u64, participant: u32, score: Score, name: Option<&str>) -> wire::Row {
+    let id = view.shard.participants().text(participant);
+    let organisation = view.shard.register().organisation();
+    let name = match (name, view.board.kind.as_str()) {
         (Some(name), _) => Some(name.to_owned()),
         (None, EMPLOYEE) => organisation.employee(id).map(|employee| employee.name.clone()),
-        (None, _) => organisation.unit(id).map(|unit| unit.name.clone()),
+        // A unit that was renamed meanwhile has the name of the contest's last day.
+        (None, _) => organisation.unit(id).map(|unit| unit.name_on(view.state.contest.end).to_owned()),
     };
     wire::Row { rank, participant: id.to_owned(), name: name.unwrap_or_default(), score: score.to_string() }
 }
