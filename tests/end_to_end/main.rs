@@ -6,6 +6,7 @@ mod berka;
 mod conflicts;
 mod dev;
 mod examples;
+mod known_at;
 mod oracle;
 mod path;
 mod queries;

@@ -109,7 +109,10 @@ async fn write(log: &Log) -> u64 {
     book.events(&cards(5..8, EMPLOYEES)).await;
     // A seal that must wait, since the revision before it in the same batch is read again from the log.
     let summer = contest("summer", 2, 30_000);
-    book.decide(&[moved(3, 2, 1), summer, seal("summer"), moved(3, 3, 2), contest("autumn", 1, 1)]).await;
+    book.decide(&[moved(3, 2, 1), summer, seal("summer"), moved(3, 3, 2)]).await;
+    // A contest that is not there before its change set is closed.
+    book.decide(&[in_set("autumn", contest("autumn", 1, 10_000))]).await;
+    book.decide(&[in_set("autumn", decision("", 0, Payload::Close { count: 1 }))]).await;
     book.events(&[card(8, EMPLOYEES), back(5), card(9, EMPLOYEES)]).await
 }
 
@@ -156,10 +159,7 @@ async fn at_every_position_within_batches_too_the_boards_are_those_that_the_orac
     let mut computed = 0;
     for contest in ["spring", "summer", "autumn"] {
         for position in entries.iter().map(|logged| logged.position) {
-            let defined = entries.iter().any(|logged| match &logged.entry {
-                Entry::Decision(decision) => decision.key == contest && logged.position <= position,
-                _ => false,
-            });
+            let defined = oracle::standings(&entries, contest, position).is_some();
             match ask(&node, at(contest, position)).await {
                 Ok(answer) => assert_computed(&answer, &entries, contest, position),
                 Err(status) => {
