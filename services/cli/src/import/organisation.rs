@@ -2,7 +2,7 @@
 //! sent at all: standings on half of one would mislead.
 
 use jiff::civil::Date;
-use longhu_core::organisation::{Organisation, Unit};
+use longhu_core::organisation::{Employee, Organisation, Unit};
 use longhu_core::violation::Violation;
 
 use super::error::Error;
@@ -16,6 +16,9 @@ use super::template::Ready;
 use super::units::Units;
 use super::values::{Cells, Context};
 use crate::problems::Problem;
+
+/// Units and employees that are wrong by what all rows say of them, as many as one run names.
+const CHECKS_MAX: usize = 20;
 
 /// The organisation of a mapping.
 #[derive(Debug, Default)]
@@ -218,9 +221,24 @@ impl Built {
         for id in &self.elsewhere {
             present.put_unit(Unit::new(id, "elsewhere", None, ""));
         }
-        let Err(violation) = present.check(&self.units.units, &self.people.employees) else { return Ok(()) };
-        if let Some((origin, problem)) = self.locate(violation.into()) {
-            wrong.add(plan, origin, &problem)?;
+        let Err(first) = present.check(&self.units.units, &self.people.employees) else { return Ok(()) };
+        let (mut units, mut employees) = (self.units.units.clone(), self.people.employees.clone());
+        let mut found = Some(first);
+        for _ in 0..CHECKS_MAX {
+            let Some(problem) = found.map(Problem::from) else { return Ok(()) };
+            let Some((list, index)) = place_of(&problem.field) else { return Ok(()) };
+            let is_id = problem.field.ends_with("].id");
+            if let Some((origin, problem)) = self.locate(problem) {
+                wrong.add(plan, origin, &problem)?;
+            }
+            // Something sound in its place lets the next one show.
+            let sound = |id: &str| if is_id { format!("wrong-{index}") } else { id.to_owned() };
+            match (list, units.get_mut(index), employees.get_mut(index)) {
+                ("units", Some(unit), _) => *unit = Unit::new(&sound(&unit.id), "elsewhere", None, ""),
+                ("employees", _, Some(one)) => *one = Employee::new(&sound(&one.id), "", None),
+                _ => return Ok(()),
+            }
+            found = present.check(&units, &employees).err();
         }
         Ok(())
     }
@@ -244,13 +262,19 @@ impl Built {
     /// The row that a problem comes from. Its field begins with the list and the index of what is wrong, such as
     /// `units[3].name`.
     fn locate(&self, problem: Problem) -> Option<(&Origin, Problem)> {
-        let (list, rest) = problem.field.split_once('[')?;
-        let (index, field) = rest.split_once(']')?;
-        let (index, is_unit) = (index.parse::<usize>().ok()?, list == "units");
+        let (list, index) = place_of(&problem.field)?;
+        let (_, field) = problem.field.split_once(']')?;
         let problem = Problem { field: field.trim_start_matches('.').to_owned(), ..problem.clone() };
-        match is_unit {
-            true => self.units.locate(index, problem),
-            false => self.people.locate(index, problem),
+        match list {
+            "units" => self.units.locate(index, problem),
+            _ => self.people.locate(index, problem),
         }
     }
+}
+
+/// The list and the index that a field begins with, such as those of `units[3].name`.
+fn place_of(field: &str) -> Option<(&'static str, usize)> {
+    let (list, rest) = field.split_once('[')?;
+    let list = ["units", "employees"].into_iter().find(|known| *known == list)?;
+    Some((list, rest.split_once(']')?.0.parse().ok()?))
 }
