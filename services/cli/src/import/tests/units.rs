@@ -140,6 +140,15 @@ fn a_row_that_cannot_be_is_refused_on_its_own_line_of_its_own_file() {
 }
 
 #[test]
+fn a_unit_whose_own_row_is_wrong_is_not_missed_by_the_rows_that_say_more_of_it() {
+    let wrong = format!("{UNITS}y,branch,hz,新,1.1.2020,,\n");
+    let folder = folder(&wrong, "y,2026-03-01,sh,\n", "", "y,城区,,\n");
+    let imported = folder.import(MAPPING);
+    assert!(matches!(imported.error, Some(Error::Organisation { count: 1, .. })), "{:?}", imported.error);
+    assert_eq!(imported.rejected()[0]["code"], "BAD_DATE");
+}
+
+#[test]
 fn what_the_server_refuses_is_told_of_the_row_that_it_is_about() {
     let folder = folder(UNITS, "x,2026-03-01,sh,\nx,2025-07-01,TOP,\n", "", "");
     let refuses = |field: &str| {
