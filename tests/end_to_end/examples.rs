@@ -31,7 +31,7 @@ unit = "b1"
 "#;
 
 /// A contest on issued cards, so many points a card; `more` are further lines of its head.
-fn contest(id: &str, (from, to): (Date, Date), points: u32, more: &str) -> String {
+pub fn contest(id: &str, (from, to): (Date, Date), points: u32, more: &str) -> String {
     format!(
         r#"
 id = "{id}"
@@ -52,7 +52,7 @@ points = {{ per_unit = {points} }}
 const MARCH: (Date, Date) = (date(2026, 3, 1), date(2026, 3, 31));
 
 /// An entry of the source `cards`.
-fn entry(id: &str, day: Date, more: Value) -> Value {
+pub fn entry(id: &str, day: Date, more: Value) -> Value {
     let mut entry = json!({
         "source": "cards", "id": id, "type": "card.issued", "occurred_time": format!("{day}T10:00:00+08:00"),
         "business_date": {"year": day.year(), "month": day.month(), "day": day.day()},
@@ -79,9 +79,11 @@ fn back(id: &str, of: &str, day: Date, count: Option<u32>, is_dated: bool) -> Va
 }
 
 /// A server of its own with the organisation.
-struct Bank {
-    folder: tempfile::TempDir,
-    dev: Dev,
+pub struct Bank {
+    /// Its files.
+    pub folder: tempfile::TempDir,
+    /// It.
+    pub dev: Dev,
 }
 
 impl Bank {
@@ -89,7 +91,7 @@ impl Bank {
         Bank::given_with(ORGANISATION)
     }
 
-    fn given_with(organisation: &str) -> Bank {
+    pub fn given_with(organisation: &str) -> Bank {
         let folder = tempfile::tempdir().unwrap();
         let dev = Dev::start(folder.path());
         let bank = Bank { folder, dev };
@@ -98,14 +100,14 @@ impl Bank {
     }
 
     /// Applies an organisation: what changed, and where.
-    fn organise(&self, organisation: &str) -> (u64, Option<String>) {
+    pub fn organise(&self, organisation: &str) -> (u64, Option<String>) {
         let path = file(self.folder.path(), "org.toml", organisation);
         let said = self.dev.run(&["org", "apply", &path, "-o", "json"]).ends_with(0).json();
         let changes = said["added"].as_u64().unwrap() + said["changed"].as_u64().unwrap();
         (changes, said["position"].as_str().map(str::to_owned))
     }
 
-    fn apply(&self, contest: &str) {
+    pub fn apply(&self, contest: &str) {
         let path = file(self.folder.path(), "contest.toml", contest);
         self.dev.run(&["contest", "apply", &path]).ends_with(0);
     }
@@ -118,7 +120,7 @@ impl Bank {
     }
 
     /// Sends events and waits until they are in the answers.
-    fn when(&self, contest: &str, events: &[Value]) {
+    pub fn when(&self, contest: &str, events: &[Value]) {
         let last = self.emit(events);
         let show = ["standings", contest, "--board", "employee", "--min-position", &last];
         self.dev.run(&show).ends_with(0);
@@ -130,7 +132,7 @@ impl Bank {
     }
 
     /// Rows and digests of both boards.
-    fn says(&self, contest: &str) -> [(Vec<String>, String); 2] {
+    pub fn says(&self, contest: &str) -> [(Vec<String>, String); 2] {
         ["employee", "branch"].map(|board| self.dev.board(contest, board))
     }
 }
@@ -190,14 +192,14 @@ fn example_4_a_card_that_comes_late_and_twice_counts_once_with_the_digests_of_on
 }
 
 /// `li` with these memberships, in a bank of two outlets; `wang` is at B all the time.
-fn outlets(memberships: &str) -> String {
+pub fn outlets(memberships: &str) -> String {
     let outlet = |id: &str| format!("[[units]]\nid = \"{id}\"\nkind = \"branch\"\nname = \"{id}\"\n");
     let wang = "[[employees]]\nid = \"wang\"\nname = \"wang\"\nunit = \"B\"\n";
     format!("{}{}{wang}[[employees]]\nid = \"li\"\nname = \"li\"\n{memberships}", outlet("A"), outlet("B"))
 }
 
 /// `li` at A until the day before the move, and at B from it on.
-fn moved_on(day: Date) -> String {
+pub fn moved_on(day: Date) -> String {
     let place = |rest: &str| format!("[[employees.memberships]]\n{rest}\n");
     let (before, after) = (
         place(&format!("unit = \"A\"\nend_date = {}", day.yesterday().unwrap())),

@@ -7,12 +7,12 @@ use serde_json::{Value, json};
 
 use crate::support::{Dev, file, longhu};
 
-const ORGANISATION: &str = "deploy/examples/quickstart/organisation.toml";
-const CONTEST: &str = "deploy/examples/quickstart/contest.toml";
-const EVENTS: &str = "deploy/examples/quickstart/events.jsonl";
-const BOARDS: [&str; 3] = ["branch", "team", "employee"];
+pub const ORGANISATION: &str = "deploy/examples/quickstart/organisation.toml";
+pub const CONTEST: &str = "deploy/examples/quickstart/contest.toml";
+pub const EVENTS: &str = "deploy/examples/quickstart/events.jsonl";
+pub const BOARDS: [&str; 3] = ["branch", "team", "employee"];
 
-fn card(id: &str, employee: &str, product: &str) -> Value {
+pub fn card(id: &str, employee: &str, product: &str) -> Value {
     json!({
         "source": "cards", "id": id, "type": "card.issued", "subject": format!("card-{id}"), "product": product,
         "occurred_time": "2026-02-02T02:00:00Z", "business_date": {"year": 2026, "month": 2, "day": 2},
@@ -20,7 +20,7 @@ fn card(id: &str, employee: &str, product: &str) -> Value {
     })
 }
 
-fn takes_back(id: &str, original: &str) -> Value {
+pub fn takes_back(id: &str, original: &str) -> Value {
     json!({
         "source": "cards", "id": id, "type": "card.issued", "occurred_time": "2026-02-03T02:00:00Z",
         "reverses": {"id": original},
@@ -37,12 +37,13 @@ fn served(dev: &Dev, position: &str) -> Vec<Value> {
     BOARDS.iter().map(show).collect()
 }
 
-fn export(dev: &Dev, folder: &Path, name: &str) -> String {
+/// The whole log as a file.
+pub fn export(dev: &Dev, folder: &Path, name: &str) -> String {
     file(folder, name, &dev.run(&["log", "export"]).ends_with(0).out)
 }
 
 /// The boards as the oracle computes them from a file: no server is named to it.
-fn computed(log: &str, more: &[&str]) -> Value {
+pub fn computed(log: &str, more: &[&str]) -> Value {
     let arguments = [&["oracle", "--log", log, "spring-2026", "-o", "json"], more].concat();
     let output = longhu().env("LONGHU_SERVER", "http://127.0.0.1:1").args(arguments).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -51,7 +52,7 @@ fn computed(log: &str, more: &[&str]) -> Value {
 
 /// That both say the same in all that a result is.
 #[track_caller]
-fn assert_equal(computed: &Value, served: &[Value]) {
+pub fn assert_equal(computed: &Value, served: &[Value]) {
     let computed = computed["contests"][0]["boards"].as_array().unwrap();
     assert_eq!(computed.len(), served.len());
     for own in served {

@@ -181,6 +181,7 @@ fn first_line(status: &Status) -> String {
         Code::PermissionDenied => "not allowed",
         Code::FailedPrecondition => "not as things stand",
         Code::Aborted => "somebody else was faster",
+        Code::OutOfRange => "beyond what there is",
         Code::ResourceExhausted => "the server is busy",
         Code::Unavailable => "the server cannot do it now",
         Code::DeadlineExceeded => "no answer in time",

@@ -11,7 +11,8 @@ use tonic::{Code, Status};
 
 use crate::refold::Refold;
 use crate::rows::{Place, first_difference};
-use crate::verify::{Answers, Verifier, fold_through};
+use crate::turn::fold_through;
+use crate::verify::{Answers, Verifier, progress_to_wire};
 
 /// Finds the first difference of a board.
 ///
@@ -28,7 +29,7 @@ pub async fn look(
     }
     let asked = place.clone();
     let (position, rows) = verifier.when_served(&place.contest, move |shard, _| asked.rows(shard)).await?;
-    fold_through(refold, position, answers).await?;
+    fold_through(refold, position, answers, progress_to_wire).await?;
     let found = |position| wire::BoardDifference {
         contest: place.contest.clone(),
         board: place.board.clone(),
@@ -47,7 +48,7 @@ pub async fn look(
         (asked.row(shard, &of), account.transpose())
     });
     let (position, (row, account)) = look.await?;
-    fold_through(refold, position, answers).await?;
+    fold_through(refold, position, answers, progress_to_wire).await?;
     let refolded = place.row(refold.shard(), &participant);
     let account = match account {
         Ok(None) => None,

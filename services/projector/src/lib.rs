@@ -2,6 +2,7 @@
 //! from memory. It is the only one that opens its store, and it never passes over an entry that it cannot read: it
 //! halts and says why.
 
+mod as_known;
 mod backfill;
 mod checkpoint;
 mod cold;
@@ -10,6 +11,7 @@ mod difference;
 mod feed;
 mod fold_thread;
 mod inbox;
+mod known_at;
 mod log_service;
 mod operations;
 mod pins;
@@ -25,6 +27,7 @@ mod seals;
 mod source_status;
 mod standings_service;
 mod swap;
+mod turn;
 mod verify;
 
 pub use log_service::LogInspector;

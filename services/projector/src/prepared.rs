@@ -111,7 +111,7 @@ impl<'a> Prepared<'a> {
         Ok(Prepared::Old(old, records))
     }
 
-    /// Folds it; decisions after `until` are left out.
+    /// Folds it; entries of a live batch after `until` are left out, and so are those that the shard has already.
     ///
     /// # Errors
     /// [`FoldError::Page`].
@@ -131,25 +131,28 @@ fn live(
     until: Position,
 ) -> Result<Folded, FoldError> {
     let recorded = entry.batch.header.recorded_time;
-    let positions = (0..).map(|index| Position::new(entry.sequence, index));
+    // What the shard has of it, it had before it was held back or stopped in it, be it before a restart.
+    let after = shard.head().position;
+    let has = |position: &Position| *position <= after;
+    let positions = || (0..).map(|index| entry.position(index));
+    let is_due = |position: &Position| *position <= until;
     match records {
         Records::Events(events) => {
-            for (position, event) in positions.zip(events) {
+            let new = positions().zip(events).skip_while(|(position, _)| has(position));
+            for (position, event) in new.take_while(|(position, _)| is_due(position)) {
                 shard.event(pages, position, recorded, event)?;
             }
         }
         Records::Decisions(decisions) => {
-            // What the shard has of it, it had before it was held back, be it before a restart.
-            let is_new = |(position, _): &(Position, &Decision)| *position > shard.head().position;
-            let new: Vec<(Position, &Decision)> = positions.zip(decisions).filter(is_new).collect();
-            for (position, decision) in new.into_iter().take_while(|(position, _)| *position <= until) {
+            let new = positions().zip(decisions).skip_while(|(position, _)| has(position));
+            for (position, decision) in new.take_while(|(position, _)| is_due(position)) {
                 if let Some(contest) = shard.must_wait_for(decision) {
                     return Ok(Folded::Held(contest.to_owned()));
                 }
                 shard.decision(pages, position, recorded, decision.clone())?;
             }
         }
-        Records::Nothing => shard.advance(Position::new(entry.sequence, 0), recorded),
+        Records::Nothing => shard.advance(entry.position(0), recorded),
     }
     Ok(Folded::Whole)
 }
@@ -174,6 +177,79 @@ fn again(old: &Old, records: &Records, shard: &mut Shard, pages: &dyn Pages) -> 
         false => {
             note(shard);
             Ok(Folded::Whole)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use longhu_core::control::Payload;
+    use longhu_core::organisation::Employee;
+    use longhu_core::pages::MemoryPages;
+    use longhu_core::time::EARLIEST;
+    use longhu_log::{Batch, BatchHeader, Hash, WriterId, batch};
+    use longhu_proto::scalar::{date_to_wire, time_to_wire};
+    use longhu_proto::wire::event::v1::Event as WireEvent;
+    use prost::Message;
+
+    use super::*;
+
+    fn entry(sequence: u64, kind: Kind, records: Vec<Bytes>) -> Entry {
+        let header = BatchHeader {
+            kind,
+            codec: batch::Codec::None,
+            writer: WriterId([0; 16]),
+            number: sequence,
+            previous: Hash::ZERO,
+            recorded_time: EARLIEST,
+            count: records.len() as u32,
+            raw_bytes: 0,
+        };
+        let batch = Batch { header, hash: Hash::ZERO, records };
+        Entry { sequence, subject: "slot".into(), batch, running_hash: Hash::ZERO, pending: 0 }
+    }
+
+    fn event(id: usize) -> Bytes {
+        let event = WireEvent {
+            source: "cards".into(),
+            id: id.to_string(),
+            r#type: "card.issued".into(),
+            occurred_time: Some(time_to_wire(EARLIEST)),
+            business_date: Some(date_to_wire(jiff::civil::date(2026, 2, 2))),
+            ..WireEvent::default()
+        };
+        event.encode_to_vec().into()
+    }
+
+    fn employee(id: usize) -> Bytes {
+        let id = format!("e-{id}");
+        let payload = Payload::Employee(Employee::new(&id, &id, None));
+        let (principal, change_set) = ("hq".into(), String::new());
+        control::encode(&Decision { principal, key: id, revision: 1, change_set, payload }).into()
+    }
+
+    #[test]
+    fn a_batch_that_was_folded_in_part_goes_on_where_it_stopped_whatever_its_records_are() {
+        let (mut shard, pages) = (Shard::default(), MemoryPages::default());
+        let batches = [
+            entry(1, Kind::Control, (0..4).map(employee).collect()),
+            entry(2, Kind::Events, (0..4).map(event).collect()),
+        ];
+        let mut known = |entry: &Entry, until: Position| {
+            Prepared::live(entry).unwrap().fold(&mut shard, &pages, until).unwrap();
+            let employees =
+                (0..4).filter(|id| shard.register().revision("employee", &format!("e-{id}")) == 1);
+            let counters = shard.head().counters;
+            (shard.head().position, employees.count(), counters.events, counters.duplicates)
+        };
+        for (batch, folded) in batches.iter().zip([0, 4]) {
+            for (until, stops_at) in [(1, 1), (1, 1), (2, 2), (9, 3)] {
+                let count = stops_at as usize + 1;
+                let (employees, events) = if folded == 0 { (count, 0) } else { (4, count as u64) };
+                let expected = (batch.position(stops_at), employees, events, 0);
+                assert_eq!(known(batch, batch.position(until)), expected);
+            }
         }
     }
 }

@@ -14,6 +14,7 @@ use tokio::sync::{Semaphore, broadcast, mpsc};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use crate::as_known::AsKnown;
 use crate::checkpoint::Stored;
 use crate::cold::Cold;
 use crate::desk::{Desk, Order, QUEUE_ORDERS};
@@ -26,6 +27,7 @@ use crate::preview::Previewer;
 use crate::projection::{Projection, Published};
 use crate::rebuild::Rebuilder;
 use crate::swap::{SWAPS_KEPT, Swap};
+use crate::turn::Turn;
 use crate::verify::Verifier;
 use crate::{backfill, log_service::LogInspector, standings_service::Standings};
 
@@ -76,8 +78,8 @@ pub struct Projector {
     log: Log,
     desk: Desk,
     swaps: broadcast::Sender<Swap>,
-    /// One comparison with the log at a time.
-    verify_turn: Arc<Semaphore>,
+    /// One second fold of the log at a time.
+    turn: Turn,
     preview_turn: Arc<Semaphore>,
     run: JoinHandle<Result<(), ProjectorError>>,
 }
@@ -108,8 +110,8 @@ impl Projector {
         let swaps = broadcast::Sender::new(SWAPS_KEPT);
         let parts = Parts { log: log.clone(), projection: projection.clone(), orders, swaps: swaps.clone() };
         let run = tokio::spawn(run(parts, checkpoint, shutdown));
-        let (verify_turn, preview_turn) = (Arc::new(Semaphore::new(1)), Arc::new(Semaphore::new(1)));
-        Ok(Projector { projection, log, desk: Desk::new(orders_in), swaps, verify_turn, preview_turn, run })
+        let (turn, preview_turn) = (Turn::default(), Arc::new(Semaphore::new(1)));
+        Ok(Projector { projection, log, desk: Desk::new(orders_in), swaps, turn, preview_turn, run })
     }
 
     /// What queries see.
@@ -117,9 +119,10 @@ impl Projector {
         self.projection.clone()
     }
 
-    /// The service that answers for standings.
-    pub fn standings(&self) -> Standings {
-        Standings::new(self.projection.clone())
+    /// The service that answers for standings; streams end at the shutdown.
+    pub fn standings(&self, shutdown: CancellationToken) -> Standings {
+        let as_known = AsKnown { log: self.log.clone(), turn: self.turn.clone(), shutdown };
+        Standings::new(self.projection.clone(), as_known)
     }
 
     /// The service for what only a projector can tell or do; streams end at the shutdown.
@@ -127,7 +130,7 @@ impl Projector {
         let (projection, desk) = (self.projection.clone(), self.desk.clone());
         let swaps = self.swaps.clone();
         let rebuilder = Rebuilder { projection: projection.clone(), desk: desk.clone(), swaps };
-        let (log, turn) = (self.log.clone(), self.verify_turn.clone());
+        let (log, turn) = (self.log.clone(), self.turn.clone());
         let previewer = Previewer { desk: desk.clone(), turn: self.preview_turn.clone() };
         let verifier = Verifier { projection: projection.clone(), log, desk, turn };
         Operations { projection, rebuilder, verifier, previewer, shutdown }

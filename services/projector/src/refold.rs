@@ -1,12 +1,13 @@
 //! The log folded once more, apart from everything that is served: a shard of its own, from the first entry, with its
-//! pages in memory. It shares no state with the read model, and stops at any position that it is asked for.
+//! pages in memory. It shares no state with the read model, and stops exactly at any position that it is asked for, also
+//! within a batch.
 
 use longhu_core::Position;
 use longhu_core::fold::account::AccountLine;
 use longhu_core::fold::backfill::Waiting;
 use longhu_core::fold::shard::Shard;
 use longhu_core::pages::{MemoryPages, PageError};
-use longhu_log::{Checkpoint, Entry, Kind, Log, ReadError, ReadFrom, ReadOptions, Reader};
+use longhu_log::{Checkpoint, Entry, Log, ReadError, ReadFrom, ReadOptions, Reader};
 
 use crate::feed::Old;
 use crate::prepared::{FoldError, Folded, Prepared};
@@ -105,6 +106,7 @@ impl Refold {
         Ok(())
     }
 
+    /// Folds a batch, or the part of it up to where it is to stop.
     async fn batch(&mut self, entry: &Entry, watch: &mut Watch<'_>) -> Result<(), RefoldError> {
         let prepared = Prepared::live(entry)?;
         while let Folded::Held(contest) = prepared.fold(&mut self.shard, &self.pages, self.until)? {
@@ -114,8 +116,8 @@ impl Refold {
             }
         }
         let records = entry.batch.records.len();
-        let last = Position::new(entry.sequence, (records as u32).saturating_sub(1));
-        if entry.batch.header.kind != Kind::Control || last <= self.until {
+        // A reader goes on after a whole batch: one that was folded in part is read again.
+        if last_of(entry) <= self.until {
             self.checkpoint = entry.checkpoint();
         }
         self.put_away(records);
@@ -159,4 +161,9 @@ impl Refold {
         tokio::task::yield_now().await;
         if is_wanted { Ok(()) } else { Err(RefoldError::Unwanted) }
     }
+}
+
+/// The last position of a batch; a tick, which has no records, has one too.
+pub fn last_of(entry: &Entry) -> Position {
+    entry.position((entry.batch.records.len() as u32).saturating_sub(1))
 }

@@ -9,14 +9,18 @@ use longhu_core::fold::shard::Shard;
 use longhu_core::organisation::EMPLOYEE;
 use longhu_core::register::InForce;
 use longhu_core::score::Score;
+use longhu_core::violation::Violation;
 use longhu_proto::contest::to_wire;
 use longhu_proto::scalar::{position_to_wire, time_to_wire};
-use longhu_proto::status::{refusal, retry_later};
+use longhu_proto::status::{invalid, refusal, retry_later};
 use longhu_proto::wire::standings::v1 as wire;
 use std::time::Duration;
 use tonic::{Code, Status};
 
 use crate::seals::seal_of;
+
+/// Neighbours on each side of a participant.
+const AROUND_MAX: u32 = 50;
 
 /// A contest's board, as one query sees it.
 #[derive(Clone, Copy)]
@@ -90,14 +94,14 @@ impl<'a> View<'a> {
     pub fn row(&self, rank: u64, row: u32) -> wire::Row {
         let (kind, participant) = (&self.board.kind, self.board.participant(row));
         let name = self.sealed.and_then(|sealed| sealed.name(kind, row));
-        row_of(self.shard, kind, rank, participant, self.board.score(row), name)
+        row_of(self, rank, participant, self.board.score(row), name)
     }
 
     /// A row that was listed when a page was pinned.
     pub fn pinned_row(&self, rank: u64, participant: u32, score: Score) -> wire::Row {
         let row = Some(self.board.row_of(participant)).filter(|row| *row != NO_ROW);
         let name = self.sealed.zip(row).and_then(|(sealed, row)| sealed.name(&self.board.kind, row));
-        row_of(self.shard, &self.board.kind, rank, participant, score, name)
+        row_of(self, rank, participant, score, name)
     }
 
     /// The listed row and rank of a participant.
@@ -106,23 +110,66 @@ impl<'a> View<'a> {
         let row = self.board.row_of(number);
         (row != NO_ROW).then(|| Some((self.board.rank_of(row, self.shard.sources())?, row)))?
     }
+
+    /// A participant's row with so many neighbours on each side.
+    ///
+    /// # Errors
+    /// NOT_FOUND for one that is not listed.
+    pub fn neighbours(&self, participant: &str, around: usize) -> Result<Neighbours, Status> {
+        let Some((rank, row)) = self.listed(participant) else {
+            let message = format!(
+                "`{participant}` is not listed on board `{}` of `{}`: it has no live credit there, or the organisation does not know it",
+                self.board.kind, self.state.contest.id
+            );
+            return Err(refusal(Code::NotFound, "PARTICIPANT_NOT_LISTED", message));
+        };
+        let place = self.board.place_of(row).unwrap_or(0);
+        let first = place.saturating_sub(around);
+        let rows: Vec<(u64, u32)> = self.rows(first).take(place - first + 1 + around).collect();
+        let shown = |rows: &[(u64, u32)]| rows.iter().map(|(rank, row)| self.row(*rank, *row)).collect();
+        let missing = |better| Score(self.board.score(better).0 - self.board.score(row).0).to_string();
+        Ok(Neighbours {
+            above: shown(&rows[..place - first]),
+            row: self.row(rank, row),
+            below: shown(&rows[place - first + 1..]),
+            gap_to_next: self.board.next_better(row).map(missing).unwrap_or_default(),
+        })
+    }
+}
+
+/// A participant's row between its neighbours.
+pub struct Neighbours {
+    /// The rows above, best first.
+    pub above: Vec<wire::Row>,
+    /// The participant's own.
+    pub row: wire::Row,
+    /// The rows below, best first.
+    pub below: Vec<wire::Row>,
+    /// What is missing to the next better score; empty for the first.
+    pub gap_to_next: String,
+}
+
+/// How many neighbours on each side are asked for.
+///
+/// # Errors
+/// INVALID_ARGUMENT for more than are shown.
+pub fn neighbours_wanted(around: u32) -> Result<usize, Status> {
+    if around > AROUND_MAX {
+        let reason = format!("at most {AROUND_MAX} neighbours on each side are shown");
+        return Err(invalid(&[Violation::new("around", "OUT_OF_RANGE", reason)]));
+    }
+    Ok(around as usize)
 }
 
 /// A row as it is shown; `participant` is a number of the shard, `name` the one that a result keeps.
-fn row_of(
-    shard: &Shard,
-    kind: &str,
-    rank: u64,
-    participant: u32,
-    score: Score,
-    name: Option<&str>,
-) -> wire::Row {
-    let id = shard.participants().text(participant);
-    let organisation = shard.register().organisation();
-    let name = match (name, kind) {
+fn row_of(view: &View, rank: u64, participant: u32, score: Score, name: Option<&str>) -> wire::Row {
+    let id = view.shard.participants().text(participant);
+    let organisation = view.shard.register().organisation();
+    let name = match (name, view.board.kind.as_str()) {
         (Some(name), _) => Some(name.to_owned()),
         (None, EMPLOYEE) => organisation.employee(id).map(|employee| employee.name.clone()),
-        (None, _) => organisation.unit(id).map(|unit| unit.name.clone()),
+        // A unit that was renamed meanwhile has the name of the contest's last day.
+        (None, _) => organisation.unit(id).map(|unit| unit.name_on(view.state.contest.end).to_owned()),
     };
     wire::Row { rank, participant: id.to_owned(), name: name.unwrap_or_default(), score: score.to_string() }
 }

@@ -11,15 +11,15 @@ use longhu_proto::wire::standings::v1 as wire;
 use longhu_proto::wire::standings::v1::standings_service_server::StandingsService;
 use tonic::{Code, Request, Response, Status};
 
+use crate::as_known::{Answered, AsKnown};
 use crate::pins::{Pins, token};
 use crate::projection::Projection;
-use crate::render::{View, contest_not_found, summary};
+use crate::render::{Neighbours, View, contest_not_found, neighbours_wanted, summary};
 use crate::seals::{late_entry, moves, seal_of};
 
 const PAGE_DEFAULT: usize = 100;
 const PAGE_MAX: usize = 5_000;
 const CONTESTS_MAX: usize = 1_000;
-const AROUND_MAX: u32 = 50;
 const BATCH_MAX: usize = 1_000;
 
 /// Answers for standings from one projection.
@@ -27,12 +27,13 @@ const BATCH_MAX: usize = 1_000;
 pub struct Standings {
     projection: Arc<Projection>,
     pins: Arc<Pins>,
+    as_known: AsKnown,
 }
 
 impl Standings {
-    /// Answers from a projection.
-    pub fn new(projection: Arc<Projection>) -> Standings {
-        Standings { projection, pins: Arc::default() }
+    /// Answers from a projection, and as then known from the log.
+    pub(crate) fn new(projection: Arc<Projection>, as_known: AsKnown) -> Standings {
+        Standings { projection, pins: Arc::default(), as_known }
     }
 
     async fn wait(&self, position: Option<Position>) -> Result<(), Status> {
@@ -110,35 +111,14 @@ impl StandingsService for Standings {
         request: Request<wire::GetParticipantRequest>,
     ) -> Result<Response<wire::GetParticipantResponse>, Status> {
         let request = request.into_inner();
-        if request.around > AROUND_MAX {
-            let reason = format!("at most {AROUND_MAX} neighbours on each side are shown");
-            return Err(invalid(&[Violation::new("around", "OUT_OF_RANGE", reason)]));
-        }
+        let around = neighbours_wanted(request.around)?;
         self.wait(request.min_position).await?;
         let shard = self.projection.read();
         let view = View::find(&shard, &request.contest, &request.board, request.unsealed)?;
-        let Some((rank, row)) = view.listed(&request.participant) else {
-            let message = format!(
-                "`{}` is not listed on board `{}` of `{}`: it has no live credit there, or the organisation does not know it",
-                request.participant, request.board, request.contest
-            );
-            return Err(refusal(Code::NotFound, "PARTICIPANT_NOT_LISTED", message));
-        };
-        let (place, around) = (view.board.place_of(row).unwrap_or(0), request.around as usize);
-        let first = place.saturating_sub(around);
-        let rows: Vec<(u64, u32)> = view.rows(first).take(place - first + 1 + around).collect();
-        let shown = |rows: &[(u64, u32)]| rows.iter().map(|(rank, row)| view.row(*rank, *row)).collect();
-        let better = view.board.next_better(row);
-        let gap =
-            better.map(|better| Score(view.board.score(better).0 - view.board.score(row).0).to_string());
-        Ok(Response::new(wire::GetParticipantResponse {
-            header: Some(view.header()),
-            row: Some(view.row(rank, row)),
-            above: shown(&rows[..place - first]),
-            below: shown(&rows[place - first + 1..]),
-            gap_to_next: gap.unwrap_or_default(),
-            total_size: view.board.len() as u64,
-        }))
+        let Neighbours { above, row, below, gap_to_next } = view.neighbours(&request.participant, around)?;
+        let (header, total_size) = (Some(view.header()), view.board.len() as u64);
+        let row = Some(row);
+        Ok(Response::new(wire::GetParticipantResponse { header, row, above, below, gap_to_next, total_size }))
     }
 
     async fn batch_get_ranks(
@@ -234,6 +214,15 @@ impl StandingsService for Standings {
             total_moves,
             position: Some(position_to_wire(shard.head().position)),
         }))
+    }
+
+    type GetStandingsAsKnownStream = Answered;
+
+    async fn get_standings_as_known(
+        &self,
+        request: Request<wire::GetStandingsAsKnownRequest>,
+    ) -> Result<Response<Answered>, Status> {
+        self.as_known.begin(request.into_inner()).map(Response::new)
     }
 }
 

@@ -3,27 +3,25 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use longhu_core::Position;
 use longhu_core::fold::shard::Shard;
 use longhu_log::Log;
 use longhu_proto::scalar::position_to_wire;
-use longhu_proto::status::refusal;
 use longhu_proto::wire::ops::v1 as wire;
 use longhu_proto::wire::ops::v1::verify_response::Step;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
-use tonic::{Code, Status};
+use tokio::sync::{OwnedSemaphorePermit, mpsc};
+use tonic::Status;
 
 use crate::desk::Desk;
 use crate::difference;
 use crate::projection::Projection;
 use crate::rebuild::known;
-use crate::refold::{Progress, Refold, RefoldError};
+use crate::refold::{Progress, Refold};
 use crate::rows::Place;
+use crate::turn::{Turn, fold_through};
 
-/// Between two words of how far it is.
-const TELL_EVERY: Duration = Duration::from_millis(200);
 /// Between two looks whether a contest is still being computed.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 
@@ -39,8 +37,8 @@ pub struct Verifier {
     pub log: Log,
     /// The way to the fold's thread.
     pub desk: Desk,
-    /// Of whoever compares.
-    pub turn: Arc<Semaphore>,
+    /// Of whoever has the log folded once more.
+    pub turn: Turn,
 }
 
 /// Every digest of the read model at one position.
@@ -57,14 +55,10 @@ impl Verifier {
     /// Takes the one turn, for contests that exist.
     ///
     /// # Errors
-    /// NOT_FOUND for a contest that nobody defined, FAILED_PRECONDITION with VERIFY_RUNNING while another one runs.
+    /// NOT_FOUND for a contest that nobody defined; see [`Turn::take`] for the rest.
     pub fn begin(&self, contests: &[String]) -> Result<OwnedSemaphorePermit, Status> {
         known(&self.projection.read(), contests.to_vec())?;
-        self.turn.clone().try_acquire_owned().map_err(|_| {
-            let message =
-                "another verify is running, and one folds the whole log; ask again when it has ended";
-            refusal(Code::FailedPrecondition, "VERIFY_RUNNING", message)
-        })
+        self.turn.take()
     }
 
     /// Compares, and tells how far it is and what came of it.
@@ -82,7 +76,7 @@ impl Verifier {
     async fn compare(&self, contests: Vec<String>, answers: &Answers) -> Result<wire::VerifyResult, Status> {
         let noted = self.note(contests).await?;
         let mut refold = Refold::new(&self.log);
-        fold_through(&mut refold, noted.position, answers).await?;
+        fold_through(&mut refold, noted.position, answers, progress_to_wire).await?;
         let refolded = digests(refold.shard(), &noted.contests);
         let mut keys: Vec<&(String, String)> = noted.boards.keys().chain(refolded.keys()).collect();
         keys.sort_unstable();
@@ -182,33 +176,8 @@ fn first_place(boards: &[wire::VerifiedBoard]) -> Option<Place> {
     Some(Place { contest: contest.clone(), board: first.board.clone(), sealed })
 }
 
-/// Folds through a position and tells how far it is.
-///
-/// # Errors
-/// What the log or the fold says; CANCELLED when nobody listens any more.
-pub async fn fold_through(refold: &mut Refold, until: Position, answers: &Answers) -> Result<(), Status> {
-    let mut told = Instant::now();
-    let mut watch = |progress: Progress| {
-        if told.elapsed() >= TELL_EVERY {
-            told = Instant::now();
-            // One that does not fit is not missed: the next one says more.
-            drop(answers.try_send(Ok(progress_to_wire(progress))));
-        }
-        !answers.is_closed()
-    };
-    refold.through(until, &mut watch).await.map_err(|error| match error {
-        RefoldError::Unwanted => refusal(Code::Cancelled, "VERIFY_UNWANTED", error.to_string()),
-        RefoldError::Read(_) => refusal(Code::Unavailable, "LOG_UNAVAILABLE", chain(&error)),
-        RefoldError::Fold(_) => refusal(Code::DataLoss, "ENTRY_UNREADABLE", chain(&error)),
-    })
-}
-
-fn chain(error: &dyn std::error::Error) -> String {
-    let causes = std::iter::successors(error.source(), |cause| cause.source());
-    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
-}
-
-fn progress_to_wire(progress: Progress) -> wire::VerifyResponse {
+/// How far it is, for the wire.
+pub fn progress_to_wire(progress: Progress) -> wire::VerifyResponse {
     let (reading_again, reading_again_ppm) = progress.reading_again.unwrap_or_default();
     let progress = wire::VerifyProgress {
         position: Some(position_to_wire(progress.position)),

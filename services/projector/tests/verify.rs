@@ -140,7 +140,7 @@ async fn one_comparison_runs_at_a_time() {
     assert_eq!((done.len(), refused.len()), (1, 5));
     for status in refused.into_iter().map(Result::unwrap_err) {
         let reason = status.get_details_error_info().unwrap().reason;
-        assert_eq!((status.code(), reason.as_str()), (Code::FailedPrecondition, "VERIFY_RUNNING"));
+        assert_eq!((status.code(), reason.as_str()), (Code::FailedPrecondition, "REFOLD_RUNNING"));
     }
     // A caller who goes away gives the turn back.
     let operations = node.projector.operations(CancellationToken::new());

@@ -101,6 +101,16 @@ where
         require_any(&request, &MAY_LOOK)?;
         self.standings.clone().list_late_entries(request.into_inner()).await
     }
+
+    type GetStandingsAsKnownStream = Streaming<wire::GetStandingsAsKnownResponse>;
+
+    async fn get_standings_as_known(
+        &self,
+        request: Request<wire::GetStandingsAsKnownRequest>,
+    ) -> Result<Response<Self::GetStandingsAsKnownStream>, Status> {
+        require_any(&request, &MAY_LOOK)?;
+        self.standings.clone().get_standings_as_known(request.into_inner()).await
+    }
 }
 
 #[tonic::async_trait]

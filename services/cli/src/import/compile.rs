@@ -4,6 +4,7 @@
 mod event;
 mod fields;
 mod files;
+mod organisation;
 mod rows;
 
 use std::collections::BTreeMap;
@@ -17,20 +18,30 @@ use toml::Spanned;
 use super::error::Error;
 use super::input::Input;
 use super::model::{Mapping, Source};
-use super::plan::{EmployeeRule, LookupRule, Plan, Section, UnitRule};
+use super::plan::{LookupRule, Plan, Section};
 use super::problem::{Problem, Problems, line_of, nearest};
 use super::template::{Maps, Template};
 
+/// How much of a mapping is used. What is not used is not looked at, but for its being a mapping: its files need not be
+/// there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// All of it.
+    Whole,
+    /// What the organisation is made of.
+    Organisation,
+}
+
 /// Reads the mapping of that path; its files are below `input_dir`, which is the mapping's own folder by default.
-pub fn load(mapping: &Path, input_dir: Option<&Path>) -> Result<Plan, Error> {
+pub fn load(mapping: &Path, input_dir: Option<&Path>, extent: Extent) -> Result<Plan, Error> {
     let unreadable = |source| Error::Mapping { path: mapping.to_owned(), source };
     let text = std::fs::read_to_string(mapping).map_err(unreadable)?;
     let own_folder = mapping.parent().map_or_else(PathBuf::new, Path::to_owned);
-    compile(&text, mapping, input_dir.unwrap_or(&own_folder)).map_err(Error::from)
+    compile(&text, mapping, input_dir.unwrap_or(&own_folder), extent).map_err(Error::from)
 }
 
 /// Compiles the text of a mapping; `file` is its name for problems.
-pub fn compile(text: &str, file: &Path, input_dir: &Path) -> Result<Plan, Problems> {
+pub fn compile(text: &str, file: &Path, input_dir: &Path, extent: Extent) -> Result<Plan, Problems> {
     let problems = |mut list: Vec<Problem>| {
         list.sort_by(|a, b| (a.line, &a.place, &a.reason).cmp(&(b.line, &b.place, &b.reason)));
         // What is wrong in `[dates]` is found by every event that uses it.
@@ -42,21 +53,24 @@ pub fn compile(text: &str, file: &Path, input_dir: &Path) -> Result<Plan, Proble
         let reason = format!("{}; the mapping is TOML, see the example", error.message().trim());
         problems(vec![Problem { line, place: String::new(), reason }])
     })?;
-    let mut compiler = Compiler::new(text, &model);
+    let mut compiler = Compiler::new(text, &model, extent);
     compiler.open_files(input_dir);
     if !compiler.problems.is_empty() {
         return Err(problems(compiler.problems));
     }
     let units = compiler.units();
+    let (changes, peer_groups) = (compiler.changes(), compiler.peer_groups());
     let employees = compiler.employees();
-    let sources = compiler.sources();
-    let sections = compiler.sections();
-    compiler.check_not_empty(&units, &employees, &sections);
+    let (sources, sections) = match extent {
+        Extent::Whole => (compiler.sources(), compiler.sections()),
+        Extent::Organisation => (Vec::new(), Vec::new()),
+    };
+    compiler.check_not_empty(extent);
     let Compiler { inputs, lookups, catalogue, problems: found, .. } = compiler;
     if !found.is_empty() {
         return Err(problems(found));
     }
-    Ok(Plan { inputs, lookups, units, employees, sources, sections, catalogue })
+    Ok(Plan { inputs, lookups, units, changes, peer_groups, employees, sources, sections, catalogue })
 }
 
 /// What is known while a mapping is compiled.
@@ -73,7 +87,7 @@ struct Compiler<'m> {
 }
 
 impl<'m> Compiler<'m> {
-    fn new(text: &'m str, model: &'m Mapping) -> Compiler<'m> {
+    fn new(text: &'m str, model: &'m Mapping, extent: Extent) -> Compiler<'m> {
         let table = |table: &BTreeMap<String, super::model::Plain>| {
             Arc::new(table.iter().map(|(from, to)| (from.clone(), to.0.clone())).collect())
         };
@@ -88,7 +102,7 @@ impl<'m> Compiler<'m> {
             model,
             maps: model.maps.iter().map(|(name, entries)| (name.clone(), table(entries))).collect(),
             catalogue,
-            names: model.files.keys().map(String::as_str).collect(),
+            names: files_of(model, extent),
             inputs: Vec::new(),
             lookups: Vec::new(),
             problems: Vec::new(),
@@ -104,51 +118,6 @@ impl<'m> Compiler<'m> {
     /// The value, or the reason as a problem.
     fn noted<T, V>(&mut self, at: &Spanned<T>, place: &str, result: Result<V, String>) -> Option<V> {
         result.map_err(|reason| self.problem(at, place, reason)).ok()
-    }
-
-    fn units(&mut self) -> Vec<UnitRule> {
-        let mut rules = Vec::new();
-        for (index, unit) in self.model.organisation.units.iter().enumerate() {
-            let place = format!("organisation.units[{index}]");
-            let unit = unit.get_ref();
-            let parts = rows::Parts::of(&unit.from, &unit.when, &unit.r#for, &unit.lookup);
-            let Some((rows, scope)) = self.rows(&place, parts) else { continue };
-            rules.push(UnitRule {
-                kind: self.template(&scope, &format!("{place}.kind"), &unit.kind),
-                id: self.template(&scope, &format!("{place}.id"), &unit.id),
-                parent: self.optional(&scope, &format!("{place}.parent"), unit.parent.as_ref()),
-                name: self.optional(&scope, &format!("{place}.name"), unit.name.as_ref()),
-                start_date: self.day(&scope, &format!("{place}.start_date"), unit.start_date.as_ref()),
-                end_date: self.day(&scope, &format!("{place}.end_date"), unit.end_date.as_ref()),
-                rows,
-            });
-        }
-        rules
-    }
-
-    fn employees(&mut self) -> Vec<EmployeeRule> {
-        let mut rules = Vec::new();
-        for (index, employee) in self.model.organisation.employees.iter().enumerate() {
-            let place = format!("organisation.employees[{index}]");
-            let employee = employee.get_ref();
-            let parts = rows::Parts::of(&employee.from, &employee.when, &employee.r#for, &employee.lookup);
-            let Some((rows, scope)) = self.rows(&place, parts) else { continue };
-            if employee.unit.is_none() && (employee.start_date.is_some() || employee.end_date.is_some()) {
-                let reason = "it has days, but no `unit` that they are spent in; add one";
-                self.problem(&employee.from, &format!("{place}.unit"), reason);
-            }
-            rules.push(EmployeeRule {
-                id: self.template(&scope, &format!("{place}.id"), &employee.id),
-                name: self.optional(&scope, &format!("{place}.name"), employee.name.as_ref()),
-                unit: self.optional(&scope, &format!("{place}.unit"), employee.unit.as_ref()),
-                start_date: self.day(&scope, &format!("{place}.start_date"), employee.start_date.as_ref()),
-                end_date: self.day(&scope, &format!("{place}.end_date"), employee.end_date.as_ref()),
-                role: self.optional(&scope, &format!("{place}.role"), employee.role.as_ref()),
-                secondary: self.optional(&scope, &format!("{place}.secondary"), employee.secondary.as_ref()),
-                rows,
-            });
-        }
-        rules
     }
 
     fn sources(&mut self) -> Vec<control::Source> {
@@ -196,11 +165,20 @@ impl<'m> Compiler<'m> {
         sections
     }
 
-    fn check_not_empty(&mut self, units: &[UnitRule], employees: &[EmployeeRule], sections: &[Section]) {
-        let empty = units.is_empty() && employees.is_empty() && sections.is_empty();
-        if empty && self.problems.is_empty() {
-            let reason = "it maps nothing; add `[[organisation.units]]` or `[[events]]`".to_owned();
-            self.problems.push(Problem { line: 1, place: String::new(), reason });
+    fn check_not_empty(&mut self, extent: Extent) {
+        let organisation = &self.model.organisation;
+        let has_organisation = !(organisation.units.is_empty() && organisation.employees.is_empty());
+        let reason = match extent {
+            Extent::Whole if has_organisation || !self.model.events.is_empty() => return,
+            Extent::Organisation if has_organisation => return,
+            Extent::Whole => "it maps nothing; add `[[organisation.units]]` or `[[events]]`",
+            Extent::Organisation => {
+                "it has no organisation; add `[[organisation.units]]` or `[[organisation.employees]]`, or import \
+                 its events with `longhu import csv`"
+            }
+        };
+        if self.problems.is_empty() {
+            self.problems.push(Problem { line: 1, place: String::new(), reason: reason.to_owned() });
         }
     }
 
@@ -224,4 +202,16 @@ impl<'m> Compiler<'m> {
 /// A reason with the text that it is about.
 fn in_text(text: &str, reason: &str) -> String {
     format!("in \"{text}\": {reason}")
+}
+
+/// The names of the files that are used, in the order of their names.
+fn files_of(model: &Mapping, extent: Extent) -> Vec<&str> {
+    let all = model.files.keys().map(String::as_str);
+    match extent {
+        Extent::Whole => all.collect(),
+        Extent::Organisation => {
+            let named = model.organisation.files();
+            all.filter(|name| named.contains(name)).collect()
+        }
+    }
 }

@@ -7,15 +7,13 @@ use std::time::Duration;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
+use super::compile::{self, Extent};
 use super::error::Error;
 use super::input::{Order, Part};
-use super::lookup::Index;
-use super::plan::Plan;
-use super::progress::Progress;
 use super::report::{Counts, Report};
-use super::send::{self, Options};
-use super::sink::{self, DryRun, Sink};
-use super::{compile, organisation};
+use super::run::import_plan;
+use super::send::Options;
+use super::sink::{self, Decides, DryRun, Sink};
 use crate::client::{Global, duration};
 use crate::failure::Failure;
 use crate::output::{Format, note, pairs, print, print_json};
@@ -67,6 +65,9 @@ pub struct Args {
     /// How long a server that is away or busy is waited for.
     #[arg(long, value_name = "DURATION", default_value = "2m", value_parser = duration)]
     retry_for: Duration,
+    /// Apply the organisation even if it leaves no unit open today, or nobody in one.
+    #[arg(long)]
+    yes: bool,
 }
 
 /// What is printed at the end.
@@ -89,7 +90,8 @@ pub async fn run(args: Args, global: &Global) -> Result<(), Failure> {
     let imported = if args.dry_run {
         import(&args, &dry_run, &mut report).await
     } else {
-        let server = sink::Server::new(global.server()?, args.retry_for);
+        let decides = Decides { allow_empty: args.yes, ..Decides::default() };
+        let server = sink::Server::new(global.server()?, args.retry_for, decides);
         import(&args, &server, &mut report).await
     };
     let samples = dry_run.samples();
@@ -103,45 +105,9 @@ pub async fn run(args: Args, global: &Global) -> Result<(), Failure> {
 
 /// The whole import into any sink.
 async fn import(args: &Args, sink: &impl Sink, report: &mut Report) -> Result<(), Error> {
-    let plan = compile::load(&args.mapping, args.input_dir.as_deref())?;
+    let plan = compile::load(&args.mapping, args.input_dir.as_deref(), Extent::Whole)?;
     let options = Options { order: args.order, part: args.part, in_flight: args.in_flight.into() };
     import_plan(&plan, sink, options, report).await
-}
-
-/// Everything that a plan says, into any sink: first what decides, then what happened.
-pub async fn import_plan(
-    plan: &Plan,
-    sink: &impl Sink,
-    options: Options,
-    report: &mut Report,
-) -> Result<(), Error> {
-    let indexes = Index::load_all(plan, report)?;
-    let built = organisation::build(plan, &indexes, report)?;
-    if let [first, ..] = built.elsewhere.as_slice() {
-        let count = built.elsewhere.len();
-        note(&format!(
-            "{count} unit(s) are not defined by the mapping and must be known already, such as `{first}`"
-        ));
-    }
-    report.counts.sources = plan.sources.len() as u64;
-    for source in &plan.sources {
-        report.counts.sources_changed += u64::from(sink.source(source.clone()).await?);
-    }
-    if !built.units.is_empty() || !built.employees.is_empty() {
-        let units = built.units.iter().map(longhu_proto::organisation::unit_to_wire).collect();
-        let employees = built.employees.iter().map(longhu_proto::organisation::employee_to_wire).collect();
-        let change = sink.organisation(units, employees).await?;
-        report.counts.organisation_added = change.added;
-        report.counts.organisation_changed = change.changed;
-        report.counts.organisation_unchanged = change.unchanged;
-    }
-    let bytes =
-        |section: &super::plan::Section| plan.inputs.get(section.rows.input).map(|input| input.bytes());
-    let mut progress = Progress::new(plan.sections.iter().filter_map(bytes).sum(), cfg!(test));
-    let sent = send::send(plan, &indexes, sink, options, report, &mut progress).await;
-    progress.finish();
-    sent?;
-    report.finish().map(|_| ())
 }
 
 /// Prints what was done; rejected rows make it a failure.
@@ -180,7 +146,7 @@ fn finish(
 }
 
 /// The failure of an import that stopped, with what was done before.
-fn stopped(error: Error, report: &mut Report, url: &str) -> Failure {
+pub fn stopped(error: Error, report: &mut Report, url: &str) -> Failure {
     tell_causes(report);
     let counts = &report.counts;
     if counts.events_accepted > 0 {
@@ -234,12 +200,16 @@ fn tell_causes(report: &Report) {
 }
 
 impl Args {
-    /// Where rejected rows go.
     fn rejected_path(&self) -> Option<PathBuf> {
-        if self.rejected.is_some() || self.dry_run {
-            return self.rejected.clone();
-        }
-        let stem = self.mapping.file_stem().map_or("mapping".into(), |stem| stem.to_string_lossy());
-        Some(PathBuf::from(format!("{stem}.rejected.jsonl")))
+        rejected_path(self.rejected.as_ref(), &self.mapping, self.dry_run)
     }
+}
+
+/// Where rejected rows go: nowhere in a dry run, unless somebody says where.
+pub fn rejected_path(said: Option<&PathBuf>, mapping: &Path, dry_run: bool) -> Option<PathBuf> {
+    if said.is_some() || dry_run {
+        return said.cloned();
+    }
+    let stem = mapping.file_stem().map_or("mapping".into(), |stem| stem.to_string_lossy());
+    Some(PathBuf::from(format!("{stem}.rejected.jsonl")))
 }

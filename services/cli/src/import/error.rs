@@ -41,9 +41,9 @@ pub enum Error {
         /// The file.
         path: PathBuf,
     },
-    /// Rows of the organisation are wrong. Nothing was sent.
+    /// Rows of the organisation are wrong. Nothing of it was applied.
     #[error(
-        "{count} row(s) of the organisation are wrong, the first in {file} line {line}: {reason}; nothing was sent"
+        "{count} row(s) of the organisation are wrong, the first in {file} line {line}: {reason}; nothing of it was applied"
     )]
     Organisation {
         /// How many.
@@ -93,6 +93,9 @@ impl Error {
                 let mut failure = Failure::from_status(&status, url);
                 failure.what = format!("{what} were not taken: {}", failure.what);
                 failure
+            }
+            Error::Organisation { .. } => {
+                Failure::new(self.to_string()).next("correct the rows, then run the command again")
             }
             other => {
                 let cause = std::error::Error::source(&other).map(|source| source.to_string());

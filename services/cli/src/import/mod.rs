@@ -14,19 +14,24 @@ mod model;
 mod money;
 mod number;
 mod organisation;
+mod organisation_command;
 mod people;
 mod plan;
 mod problem;
 mod progress;
 mod report;
+mod run;
 mod scan;
 mod send;
 mod sink;
 mod template;
+mod units;
 mod values;
 
 #[cfg(test)]
 mod tests;
+
+pub use organisation_command::{Command as OrganisationCommand, run as run_organisation};
 
 use clap::Subcommand;
 

@@ -1,6 +1,10 @@
 //! The mapping as it is written in TOML. Unknown fields are refused. Shapes only: whether names exist and templates
 //! parse is found out when it is compiled.
 
+mod organisation;
+
+pub use organisation::Organisation;
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
@@ -110,81 +114,11 @@ pub struct Money {
     pub group: Option<Spanned<String>>,
 }
 
-/// The organisation.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Organisation {
-    /// Rows that become units.
-    #[serde(default)]
-    pub units: Vec<Spanned<Units>>,
-    /// Rows that become employees.
-    #[serde(default)]
-    pub employees: Vec<Spanned<Employees>>,
-}
-
 /// Values that a row is repeated for, by variable.
 pub type For = BTreeMap<String, Vec<Plain>>;
 
 /// Lookups, by the names that templates use.
 pub type Lookups = BTreeMap<String, Spanned<Lookup>>;
-
-/// Rows that become units.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Units {
-    /// The file.
-    pub from: Spanned<String>,
-    /// Which rows. Default: all.
-    pub when: Option<Spanned<String>>,
-    /// Repeats each row.
-    #[serde(default)]
-    pub r#for: For,
-    /// Rows of other files.
-    #[serde(default)]
-    pub lookup: Lookups,
-    /// The unit's kind.
-    pub kind: Text,
-    /// The unit's id.
-    pub id: Text,
-    /// The unit above; absent at the top.
-    pub parent: Option<Text>,
-    /// The unit's name.
-    pub name: Option<Text>,
-    /// The first day on which it is open. Absent: since ever.
-    pub start_date: Option<Spanned<OneOr<DateField>>>,
-    /// The last day on which it is open. Absent: for ever.
-    pub end_date: Option<Spanned<OneOr<DateField>>>,
-}
-
-/// Rows that become employees.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Employees {
-    /// The file.
-    pub from: Spanned<String>,
-    /// Which rows. Default: all.
-    pub when: Option<Spanned<String>>,
-    /// Repeats each row.
-    #[serde(default)]
-    pub r#for: For,
-    /// Rows of other files.
-    #[serde(default)]
-    pub lookup: Lookups,
-    /// The employee's id.
-    pub id: Text,
-    /// The employee's name.
-    pub name: Option<Text>,
-    /// The employee's unit.
-    pub unit: Option<Text>,
-    /// The first day there. Absent: since ever.
-    pub start_date: Option<Spanned<OneOr<DateField>>>,
-    /// The last day there. Absent: for ever.
-    pub end_date: Option<Spanned<OneOr<DateField>>>,
-    /// What the employee is there.
-    pub role: Option<Text>,
-    /// `true` beside the membership that credits follow. Absent: `false`.
-    pub secondary: Option<Text>,
-}
 
 /// A source to register.
 #[derive(Debug, Deserialize)]

@@ -7,9 +7,10 @@ use jiff::civil::Date;
 use longhu_core::organisation::{Employee, Membership};
 use longhu_core::violation::Violation;
 
-use super::organisation::{Origin, contradiction, day, optional, text};
+use super::organisation::{Origin, contradiction, day, flag, optional, text};
 use super::plan::EmployeeRule;
 use super::values::Context;
+use crate::problems::Problem;
 
 /// Employees by id, with the rows that they come from.
 #[derive(Debug, Default)]
@@ -99,18 +100,18 @@ impl People {
         }
     }
 
-    /// The row that a violation of an employee comes from, and the violation in the words of rows.
-    pub fn locate(&self, index: usize, violation: Violation) -> Option<(&Origin, Violation)> {
+    /// The row that a problem of an employee comes from, and the problem in the words of rows.
+    pub fn locate(&self, index: usize, problem: Problem) -> Option<(&Origin, Problem)> {
         let told = self.told.get(index)?;
-        let place = violation.field.strip_prefix("memberships[").and_then(|rest| rest.split_once(']'));
-        let Some((number, field)) = place else { return Some((&told.origin, violation)) };
+        let place = problem.field.strip_prefix("memberships[").and_then(|rest| rest.split_once(']'));
+        let Some((number, field)) = place else { return Some((&told.origin, problem)) };
         let origin = number.parse().ok().and_then(|number: usize| told.memberships.get(number))?;
         let field = field.strip_prefix('.').unwrap_or("unit").to_owned();
-        let mut reason = violation.reason;
+        let mut reason = problem.reason;
         for (number, other) in told.memberships.iter().enumerate() {
             reason = reason.replace(&format!("memberships[{number}]"), &format!("line {}", other.line()));
         }
-        Some((origin, Violation { field, reason, ..violation }))
+        Some((origin, Problem { field, reason, ..problem }))
     }
 }
 
@@ -127,13 +128,6 @@ fn membership_of(rule: &EmployeeRule, context: &Context) -> Result<Option<Member
         return Err(Violation::new("unit", "MISSING_FIELD", reason));
     };
     let role = optional("role", rule.role.as_ref(), context)?.unwrap_or_default();
-    let is_secondary = match optional("secondary", rule.secondary.as_ref(), context)?.as_deref() {
-        None | Some("" | "false") => false,
-        Some("true") => true,
-        Some(other) => {
-            let reason = format!("`{other}` is neither `true` nor `false`; translate it by the filter `map`");
-            return Err(Violation::new("secondary", "UNKNOWN_VALUE", reason));
-        }
-    };
+    let is_secondary = flag("secondary", rule.secondary.as_ref(), context)?;
     Ok(Some(Membership { unit, start, end, role, is_secondary }))
 }

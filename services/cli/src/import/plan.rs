@@ -19,6 +19,10 @@ pub struct Plan {
     pub lookups: Vec<LookupRule>,
     /// Rows that become units.
     pub units: Vec<UnitRule>,
+    /// Rows that say what became otherwise of units.
+    pub changes: Vec<ChangeRule>,
+    /// Rows that say which peer groups units are in.
+    pub peer_groups: Vec<PeerGroupRule>,
     /// Rows that become employees.
     pub employees: Vec<EmployeeRule>,
     /// Sources to register.
@@ -85,6 +89,40 @@ pub struct UnitRule {
     pub parent: Option<Ready>,
     /// The name.
     pub name: Option<Ready>,
+    /// The first day.
+    pub start_date: Option<DateRule>,
+    /// The last day.
+    pub end_date: Option<DateRule>,
+    /// Where its members go.
+    pub merged_into: Option<Ready>,
+}
+
+/// Rows that say what became otherwise of a unit on a day.
+#[derive(Debug)]
+pub struct ChangeRule {
+    /// Which rows.
+    pub rows: RowRule,
+    /// The unit.
+    pub unit: Ready,
+    /// The first day.
+    pub date: DateRule,
+    /// The unit above.
+    pub parent: Option<Ready>,
+    /// `true` or `false`.
+    pub top: Option<Ready>,
+    /// The name.
+    pub name: Option<Ready>,
+}
+
+/// Rows that say which peer group a unit is in.
+#[derive(Debug)]
+pub struct PeerGroupRule {
+    /// Which rows.
+    pub rows: RowRule,
+    /// The unit.
+    pub unit: Ready,
+    /// The group.
+    pub label: Ready,
     /// The first day.
     pub start_date: Option<DateRule>,
     /// The last day.
@@ -212,4 +250,15 @@ pub struct ReversalRule {
     pub amount: Option<MoneyRule>,
     /// On its own day.
     pub dated: bool,
+}
+
+impl Plan {
+    /// The rows of the organisation, in the order in which they are read.
+    pub fn organisation_rows(&self) -> impl Iterator<Item = &RowRule> {
+        let units = self.units.iter().map(|rule| &rule.rows);
+        let changes = self.changes.iter().map(|rule| &rule.rows);
+        let peer_groups = self.peer_groups.iter().map(|rule| &rule.rows);
+        let employees = self.employees.iter().map(|rule| &rule.rows);
+        units.chain(changes).chain(peer_groups).chain(employees)
+    }
 }

@@ -5,7 +5,6 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::report::Counts;
 use crate::output::note;
 
 /// Between two lines where there is no terminal.
@@ -37,8 +36,8 @@ impl Progress {
         Progress { bar, total_bytes, done_bytes: 0, last_line, rows: if quiet { u64::MAX } else { 0 } }
     }
 
-    /// Another row was read; `bytes_read` of the present file so far.
-    pub fn row(&mut self, bytes_read: u64, counts: &Counts) {
+    /// Another row was read; `bytes_read` of the present file so far. `tell` says more, of so many rows.
+    pub fn row(&mut self, bytes_read: u64, tell: impl FnOnce(u64) -> String) {
         if self.rows == u64::MAX {
             return;
         }
@@ -47,10 +46,7 @@ impl Progress {
             return;
         }
         let done = self.done_bytes.saturating_add(bytes_read).min(self.total_bytes);
-        let told = format!(
-            "{} rows, {} events accepted, {} rejected",
-            counts.rows_read, counts.events_accepted, counts.rejected
-        );
+        let told = tell(self.rows);
         match &self.bar {
             Some(bar) => {
                 bar.set_position(done);

@@ -85,7 +85,13 @@ pub async fn send(
                 let origin = Origin { section: stretch.section, event, row: Rc::clone(&row) };
                 batch.push(made, origin, bytes);
             }
-            progress.row(rows.bytes_read(), &report.counts);
+            let counts = &report.counts;
+            progress.row(rows.bytes_read(), |_| {
+                format!(
+                    "{} rows, {} events accepted, {} rejected",
+                    counts.rows_read, counts.events_accepted, counts.rejected
+                )
+            });
         }
         progress.file_done(input.bytes());
     }

@@ -7,6 +7,7 @@ mod retry;
 
 use std::future::Future;
 
+use longhu_core::Position;
 use longhu_proto::wire::control::v1::Source;
 use longhu_proto::wire::event::v1::Event;
 use longhu_proto::wire::ingest::v1::Outcome;
@@ -14,7 +15,7 @@ use longhu_proto::wire::organisation::v1::{Employee, Unit};
 
 use super::error::Error;
 pub use dry_run::DryRun;
-pub use grpc::Server;
+pub use grpc::{Decides, Server};
 
 /// What an organisation changed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -25,6 +26,8 @@ pub struct OrganisationChange {
     pub changed: u64,
     /// Units and employees that were so already.
     pub unchanged: u64,
+    /// Where it took effect; nothing when nothing changed.
+    pub position: Option<Position>,
 }
 
 /// Where an import goes.

@@ -206,5 +206,6 @@ fn view(contest: &str, standings: &Standings, table: &Table, position: Position,
         rows: table.rows.iter().take(rows).map(row).collect(),
         total: table.rows.len() as u64,
         focus: None,
+        known_at: None,
     }
 }

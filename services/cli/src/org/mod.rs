@@ -13,6 +13,7 @@ use tonic::Status;
 
 use crate::client::{Global, Server};
 use crate::failure::{Failure, is_unreachable, root_cause};
+use crate::import;
 use crate::output::{self, Format};
 use crate::problems::{self, Problem};
 use crate::proto_json;
@@ -26,6 +27,9 @@ const ITEMS_PER_MESSAGE: usize = 1_000;
 pub enum Command {
     /// Add or change the units, employees, hand-overs and codes of a file, all or nothing.
     Apply(ApplyArgs),
+    /// Add or change the units and employees of other files, all or nothing.
+    #[command(subcommand)]
+    Import(import::OrganisationCommand),
 }
 
 /// Arguments of `longhu org apply`.
@@ -82,6 +86,7 @@ struct Applied {
 pub async fn run(command: Command, global: &Global) -> Result<(), Failure> {
     match command {
         Command::Apply(args) => apply(args, global).await,
+        Command::Import(command) => import::run_organisation(command, global).await,
     }
 }
 

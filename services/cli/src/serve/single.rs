@@ -102,7 +102,7 @@ pub async fn projector(args: ProjectorArgs) -> Result<(), Failure> {
     let working = CancellationToken::new();
     let projector = Projector::start(config, log, working.clone()).await.map_err(|error| chain(&error))?;
     let services = Services::new()
-        .with(StandingsServiceServer::new(projector.standings()))
+        .with(StandingsServiceServer::new(projector.standings(shutdown.clone())))
         .with(LogServiceServer::new(projector.log_inspector(shutdown.clone())))
         .with(ProjectorServiceServer::new(projector.operations(shutdown.clone())));
     let ended = async move { projector.ended().await.map_err(|error| chain(&error)) };

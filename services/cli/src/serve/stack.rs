@@ -130,7 +130,7 @@ impl Stack {
 
 /// The projector's own services, for those in this process.
 fn inside(projector: &Projector, serving: CancellationToken) -> Routes {
-    Routes::new(StandingsServiceServer::new(projector.standings()))
+    Routes::new(StandingsServiceServer::new(projector.standings(serving.clone())))
         .add_service(LogServiceServer::new(projector.log_inspector(serving.clone())))
         .add_service(ProjectorServiceServer::new(projector.operations(serving)))
 }

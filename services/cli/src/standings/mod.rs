@@ -1,6 +1,7 @@
-//! `longhu standings`: asks for a board, or for one participant and the neighbours. All rows of an answer reflect one
-//! position; nothing is computed or reordered here.
+//! `longhu standings`: asks for a board, or for one participant and the neighbours, now or as known at an earlier point.
+//! All rows of an answer reflect one position; nothing is computed or reordered here.
 
+mod known_at;
 pub mod render;
 
 use std::num::NonZeroU64;
@@ -30,7 +31,13 @@ const ATTEMPTS_MAX: u32 = 5;
   longhu standings cards-1998 --board employee --top 3
   longhu standings cards-1998 --board employee --participant district-01/emp-2
   longhu standings cards-1998 --board team -o csv > team.csv
-  longhu standings cards-1998 --board team -o json --min-position 42.7")]
+  longhu standings cards-1998 --board team -o json --min-position 42.7
+  longhu standings cards-1998 --board branch --known-at 42.7
+  longhu standings cards-1998 --board branch --known-at 2026-03-01T09:00:00+08:00
+
+With --known-at the server folds its log once more, up to there and apart from what is served:
+exact, but it takes about as long as that part of a start with `--rebuild`, and as much memory
+as `longhu verify`. One runs at a time, in turn with `longhu verify`; Ctrl-C ends it.")]
 pub struct Args {
     /// The contest's id.
     contest: String,
@@ -50,6 +57,10 @@ pub struct Args {
     /// Wait until the answer reflects at least this position, such as 42.0.
     #[arg(long, value_name = "POSITION")]
     min_position: Option<Position>,
+    /// Show it as it stood at an earlier point, as was known then: at a position such as 42.7, or when everything
+    /// recorded by a time such as 2026-03-01T09:00:00+08:00 was known and nothing later.
+    #[arg(long, value_name = "POSITION|TIME", conflicts_with = "min_position")]
+    known_at: Option<known_at::Point>,
     /// Of a sealed contest: show how it would stand if it had not been sealed.
     #[arg(long)]
     unsealed: bool,
@@ -59,17 +70,21 @@ pub struct Args {
 pub async fn run(args: Args, global: &Global) -> Result<(), Failure> {
     let format = global.format(&[Format::Table, Format::Json, Format::Csv])?;
     let server = global.query_server()?;
-    let answer = match &args.participant {
-        Some(participant) => neighbours(&server, &args, participant).await,
-        None => {
-            let default = if format == Format::Table { TABLE_ROWS } else { u64::MAX };
-            board(&server, &args, args.top.map_or(default, NonZeroU64::get)).await
-        }
+    let default = if format == Format::Table { TABLE_ROWS } else { u64::MAX };
+    let rows = args.top.map_or(default, NonZeroU64::get);
+    let answer = match (args.known_at, &args.participant) {
+        (Some(point), _) => known_at::board(&server, &args, point, rows).await,
+        (None, Some(participant)) => neighbours(&server, &args, participant).await,
+        (None, None) => board(&server, &args, rows).await,
     };
     let view = answer.map_err(|status| failure(&server, &status, &args))?;
     output::print(&match format {
         Format::Json => render::json(&view)?,
-        Format::Csv => render::csv(&view)?,
+        Format::Csv => {
+            // Its first line is that of the columns' names.
+            view.known_at.iter().for_each(|known_at| output::note(&known_at.to_string()));
+            render::csv(&view)?
+        }
         _ => render::table(&view),
     })
 }
@@ -82,6 +97,8 @@ fn failure(server: &Server, status: &Status, args: &Args) -> Failure {
             "see who is listed with `longhu standings {} --board {}`, and whose credits wait with `longhu log stat`",
             args.contest, args.board
         )),
+        // It says itself from when on the contest is there.
+        (Code::NotFound, "CONTEST_NOT_YET_DEFINED") => failure,
         (Code::NotFound, _) => failure.next("see `longhu contest list` for contests and their boards"),
         (Code::Aborted, _) => failure
             .exit(Exit::Failed)
@@ -119,6 +136,7 @@ async fn board_once(server: &Server, args: &Args, wanted: u64) -> Result<View, S
             rows: Vec::new(),
             total: page.total_size,
             focus: None,
+            known_at: None,
         });
         let progressed = !page.rows.is_empty();
         view_so_far.rows.extend(page.rows);
@@ -145,5 +163,11 @@ async fn neighbours(server: &Server, args: &Args, participant: &str) -> Result<V
     rows.extend(answer.row);
     rows.extend(answer.below);
     let focus = Focus { participant: participant.to_owned(), gap_to_next: answer.gap_to_next };
-    Ok(View { header: answer.header.unwrap_or_default(), rows, total: answer.total_size, focus: Some(focus) })
+    Ok(View {
+        header: answer.header.unwrap_or_default(),
+        rows,
+        total: answer.total_size,
+        focus: Some(focus),
+        known_at: None,
+    })
 }

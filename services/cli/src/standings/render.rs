@@ -1,6 +1,9 @@
 //! Standings as a table, JSON or CSV, from answers alone. Scores go from the server's decimal to the output digit by
 //! digit: never through a float.
 
+use std::fmt;
+
+use longhu_proto::wire::event::v1::Position;
 use longhu_proto::wire::standings::v1::{Header, Row};
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -20,6 +23,24 @@ pub struct View {
     pub total: u64,
     /// The participant who was asked for.
     pub focus: Option<Focus>,
+    /// The earlier point that was asked for.
+    pub known_at: Option<KnownAt>,
+}
+
+/// The end of what was known at an earlier point.
+#[derive(Debug)]
+pub struct KnownAt {
+    /// The last entry.
+    pub position: Position,
+    /// The greatest recorded time.
+    pub time: Option<prost_types::Timestamp>,
+}
+
+impl fmt::Display for KnownAt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let time = self.time.as_ref().and_then(proto_json::rfc3339).unwrap_or_default();
+        write!(f, "as then known at {} ({time})", proto_json::position(&self.position))
+    }
 }
 
 /// A participant who was asked for.
@@ -36,6 +57,8 @@ pub struct Focus {
 pub struct Document<'a> {
     contest: &'a str,
     board: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    known_at: Option<Point>,
     position: Option<String>,
     as_of: Option<String>,
     digest: &'a str,
@@ -52,6 +75,12 @@ pub struct Document<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     gap_to_next: Option<Option<Box<RawValue>>>,
     standings: Vec<Entry<'a>>,
+}
+
+#[derive(Serialize)]
+struct Point {
+    position: String,
+    time: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -74,9 +103,14 @@ pub fn document(view: &View) -> Result<Document<'_>, Failure> {
         "" => Ok(None),
         gap => number(gap).map(Some),
     };
+    let point = |known_at: &KnownAt| Point {
+        position: proto_json::position(&known_at.position),
+        time: known_at.time.as_ref().and_then(proto_json::rfc3339),
+    };
     Ok(Document {
         contest: &header.contest,
         board: &header.board,
+        known_at: view.known_at.as_ref().map(point),
         position: header.position.as_ref().map(proto_json::position),
         as_of: header.as_of_time.as_ref().and_then(proto_json::rfc3339),
         digest: &header.digest,
@@ -128,7 +162,8 @@ pub fn table(view: &View) -> String {
     let position = header.position.as_ref().map(proto_json::position).unwrap_or_default();
     let as_of =
         header.as_of_time.as_ref().and_then(proto_json::rfc3339).unwrap_or_else(|| "the beginning".into());
-    let mut text = format!("{} · {} · position {position} · as of {as_of}\n", header.contest, header.board);
+    let mut text = view.known_at.as_ref().map(|known_at| format!("{known_at}\n")).unwrap_or_default();
+    text.push_str(&format!("{} · {} · position {position} · as of {as_of}\n", header.contest, header.board));
     if let Some(seal) = &header.seal {
         text.push_str(&format!("sealed by {}, result {}\n", seal.principal, seal.result_hash));
         if seal.late_entries > 0 {
@@ -197,7 +232,6 @@ fn footer(view: &View) -> String {
 
 #[cfg(test)]
 mod tests {
-    use longhu_proto::wire::event::v1::Position;
     use longhu_proto::wire::standings::v1::ResultSeal;
 
     use super::*;
@@ -229,6 +263,7 @@ mod tests {
             ],
             total: 77,
             focus: None,
+            known_at: None,
         }
     }
 
@@ -296,6 +331,21 @@ mod tests {
         );
         let value: serde_json::Value = serde_json::from_str(&json(&view).unwrap()).unwrap();
         assert_eq!((&value["seal"]["position"], &value["seal"]["late_entries"]), (&"42.7".into(), &2.into()));
+    }
+
+    #[test]
+    fn a_board_as_then_known_says_so_first() {
+        let position = Position { sequence: 42, index: 9 };
+        let time = Some(prost_types::Timestamp { seconds: 915_148_799, nanos: 0 });
+        let view = View { known_at: Some(KnownAt { position, time }), ..view() };
+        let text = table(&view);
+        assert!(
+            text.starts_with("as then known at 42.9 (1998-12-31T23:59:59Z)\ncards-1998 · branch"),
+            "{text}"
+        );
+        let value: serde_json::Value = serde_json::from_str(&json(&view).unwrap()).unwrap();
+        assert_eq!(value["known_at"]["position"], "42.9");
+        assert_eq!(value["known_at"]["time"], "1998-12-31T23:59:59Z");
     }
 
     #[test]

@@ -27,7 +27,7 @@ both; the exit code is 1. Contests that are being computed are waited for.
 It takes time like a start with `--rebuild`, and memory in the projector: what the read model
 takes in memory once more, and the pages that it has on disk, which are kept in memory here:
 about 100 bytes for each event of a numbered source and 130 of any other. One runs at a time, in
-a thread of its own; Ctrl-C ends it. Boards and sealed results are compared, with all that ranks
+turn with `longhu standings --known-at`, in a thread of its own; Ctrl-C ends it. Boards and sealed results are compared, with all that ranks
 them; what else the read model keeps is not.")]
 pub struct Args {
     /// The contests' ids; none: every contest.

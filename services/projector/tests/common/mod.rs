@@ -72,9 +72,14 @@ impl Book {
 
     /// Appends one batch of events.
     pub async fn events(&mut self, events: &[Event<'_>]) -> u64 {
+        self.events_at(RECORDED, events).await
+    }
+
+    /// Appends one batch of events that is recorded at a time.
+    pub async fn events_at(&mut self, recorded: Time, events: &[Event<'_>]) -> u64 {
         let records: Vec<Bytes> =
             events.iter().map(|event| longhu_proto::event::to_wire(event).encode_to_vec().into()).collect();
-        self.last = self.slot.append(Kind::Events, RECORDED, &records).await.unwrap().sequence;
+        self.last = self.slot.append(Kind::Events, recorded, &records).await.unwrap().sequence;
         self.last
     }
 
@@ -92,7 +97,8 @@ fn bytes(decisions: &[Decision]) -> Vec<Bytes> {
     decisions.iter().map(|decision| longhu_proto::control::encode(decision).into()).collect()
 }
 
-fn decision(key: &str, revision: u64, payload: Payload) -> Decision {
+/// A decision that stands alone.
+pub fn decision(key: &str, revision: u64, payload: Payload) -> Decision {
     let (principal, change_set) = ("hq".into(), String::new());
     Decision { principal, key: key.into(), revision, change_set, payload }
 }

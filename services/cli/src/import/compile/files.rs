@@ -11,10 +11,11 @@ use crate::import::input::{Dialect, Input};
 use crate::import::model;
 
 impl Compiler<'_> {
-    /// Opens every file and reads the names of its columns.
+    /// Opens every file that is used and reads the names of its columns.
     pub(super) fn open_files(&mut self, input_dir: &Path) {
         let model = self.model;
-        for (name, file) in &model.files {
+        for name in self.names.clone() {
+            let Some(file) = model.files.get(name) else { continue };
             let place = format!("files.{name}");
             let Some(dialect) = self.dialect(&place, file) else { continue };
             let path = input_dir.join(file.path.get_ref());

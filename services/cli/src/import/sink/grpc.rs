@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use longhu_proto::scalar::position_from_wire;
 use longhu_proto::wire::control::v1::{ApplyOrganisationRequest, ApplySourceRequest, Source};
 use longhu_proto::wire::event::v1::Event;
 use longhu_proto::wire::ingest::v1::{IngestEventsRequest, Outcome};
@@ -15,16 +16,26 @@ use crate::import::error::Error;
 /// Units or employees in one message of the organisation's stream.
 const ORGANISATION_CHUNK: usize = 500;
 
+/// What the server is to do with an organisation.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Decides {
+    /// Check it and write nothing.
+    pub validate_only: bool,
+    /// Apply it even if it leaves no unit open today, or nobody in one.
+    pub allow_empty: bool,
+}
+
 /// The server.
 pub struct Server {
     server: client::Server,
     retry_for: Duration,
+    decides: Decides,
 }
 
 impl Server {
     /// A server that may be away for up to `retry_for`.
-    pub fn new(server: client::Server, retry_for: Duration) -> Server {
-        Server { server, retry_for }
+    pub fn new(server: client::Server, retry_for: Duration, decides: Decides) -> Server {
+        Server { server, retry_for, decides }
     }
 }
 
@@ -44,14 +55,16 @@ impl Sink for Server {
         units: Vec<Unit>,
         employees: Vec<Employee>,
     ) -> Result<OrganisationChange, Error> {
-        let of_units = units.chunks(ORGANISATION_CHUNK).map(|units| ApplyOrganisationRequest {
+        let Decides { validate_only, allow_empty } = self.decides;
+        let request = |units: &[Unit], employees: &[Employee]| ApplyOrganisationRequest {
             units: units.to_vec(),
-            ..ApplyOrganisationRequest::default()
-        });
-        let of_employees = employees.chunks(ORGANISATION_CHUNK).map(|employees| ApplyOrganisationRequest {
             employees: employees.to_vec(),
+            validate_only,
+            allow_empty,
             ..ApplyOrganisationRequest::default()
-        });
+        };
+        let of_units = units.chunks(ORGANISATION_CHUNK).map(|units| request(units, &[]));
+        let of_employees = employees.chunks(ORGANISATION_CHUNK).map(|employees| request(&[], employees));
         let requests: Vec<ApplyOrganisationRequest> = of_units.chain(of_employees).collect();
         let call = || {
             let requests = tokio_stream::iter(requests.clone());
@@ -63,6 +76,7 @@ impl Sink for Server {
             added: answer.added.into(),
             changed: answer.changed.into(),
             unchanged: answer.unchanged.into(),
+            position: answer.position.as_ref().map(position_from_wire),
         })
     }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use longhu_proto::wire::event::v1::Event;
 
-use super::super::compile::load;
+use super::super::compile::{Extent, load};
 use super::super::input::Order;
 use super::super::plan::Plan;
 use super::super::send::Options;
@@ -84,7 +84,7 @@ fn cards_1998(imported: &Imported) -> String {
 #[test]
 fn the_real_files_give_the_organisation_and_the_events_that_are_known() {
     let Some(folder) = real() else { return };
-    let imported = import(&load(&example(), Some(&folder)).unwrap(), ALL, None);
+    let imported = import(&load(&example(), Some(&folder), Extent::Whole).unwrap(), ALL, None);
     assert!(imported.error.is_none());
     assert_eq!(imported.report.counts.rejected, 0);
     let units = imported.memory.units.borrow();
@@ -106,7 +106,7 @@ fn the_real_files_give_the_organisation_and_the_events_that_are_known() {
 fn the_cards_of_1998_folded_by_hand_are_exactly_the_expected_standings() {
     let Some(folder) = real() else { return };
     let expected = std::fs::read_to_string(folder.join("cards-1998.expected.csv")).unwrap();
-    let plan = load(&example(), Some(&folder)).unwrap();
+    let plan = load(&example(), Some(&folder), Extent::Whole).unwrap();
     let imported = import(&plan, ALL, None);
     let told = cards_1998(&imported);
     assert_eq!(told, expected.replace("\r\n", "\n"));
@@ -160,7 +160,7 @@ fn twin() -> Folder {
 }
 
 fn twin_plan(folder: &Folder) -> Plan {
-    load(&example(), Some(folder.path())).unwrap()
+    load(&example(), Some(folder.path()), Extent::Whole).unwrap()
 }
 
 #[test]

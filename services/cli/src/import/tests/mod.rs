@@ -1,4 +1,4 @@
-//! Tests of whole imports: mappings that are wrong, rows that are wrong, people over
+//! Tests of whole imports: mappings that are wrong, rows that are wrong, people and units over
 //! several rows, the order and the parts of rows, and Berka.
 
 mod berka;
@@ -6,3 +6,4 @@ mod mappings;
 mod people;
 mod rows;
 mod support;
+mod units;

@@ -82,6 +82,23 @@ fn memberships_that_cannot_be_are_refused_on_their_own_lines() {
 }
 
 #[test]
+fn all_employees_whose_memberships_cannot_be_are_named_in_one_run() {
+    let rows = "e,x,a,,,,\ne,x,b,2026-02-15,,,\nf,x,a,,,,\n\ng,x,a,,,,\ng,x,b,2026-02-15,,,\n g,x,a,,,,\n";
+    let content = format!("id,name,unit,from,to,role,second\n{rows}");
+    let folder = Folder::with(&[("post.csv", content.as_bytes())]);
+    let imported = folder.import(POSTS);
+    assert!(imported.error.unwrap().to_string().starts_with("3 row(s) of the organisation are wrong"));
+    let told: Vec<(u64, String)> = std::fs::read_to_string(folder.path().join("rejected.jsonl"))
+        .unwrap()
+        .lines()
+        .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap())
+        .map(|line| (line["line"].as_u64().unwrap(), line["code"].as_str().unwrap().to_owned()))
+        .collect();
+    let expected = [(3, "OVERLAPPING_MEMBERSHIPS"), (7, "OVERLAPPING_MEMBERSHIPS"), (8, "BLANK_ENDS")];
+    assert_eq!(told, expected.map(|(line, code)| (line, code.to_owned())));
+}
+
+#[test]
 fn names_and_memberships_may_be_two_files_and_undated_rows_still_have_to_agree() {
     let mapping = r#"
 [files.person]

@@ -3,18 +3,19 @@
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 
+use longhu_core::violation::Violation;
 use longhu_proto::wire::control::v1::Source;
 use longhu_proto::wire::event::v1::Event;
 use longhu_proto::wire::ingest::v1::{Accepted, Outcome, Rejected, outcome};
 use longhu_proto::wire::organisation::v1::{Employee, Unit};
 
-use super::super::compile::compile;
-use super::super::csv_command::import_plan;
+use super::super::compile::{Extent, compile};
 use super::super::error::Error;
 use super::super::input::{Order, Part};
 use super::super::plan::Plan;
 use super::super::problem::Problems;
 use super::super::report::Report;
+use super::super::run::import_plan;
 use super::super::send::Options;
 use super::super::sink::{OrganisationChange, Sink};
 
@@ -46,7 +47,12 @@ impl Folder {
 
     /// The mapping over the files of the folder.
     pub fn plan(&self, mapping: &str) -> Result<Plan, Problems> {
-        compile(mapping, Path::new("mapping.toml"), self.path())
+        compile(mapping, Path::new("mapping.toml"), self.path(), Extent::Whole)
+    }
+
+    /// The organisation's part of the mapping over the files of the folder.
+    pub fn organisation(&self, mapping: &str) -> Result<Plan, Problems> {
+        compile(mapping, Path::new("mapping.toml"), self.path(), Extent::Organisation)
     }
 
     /// Imports everything into a sink that remembers.
@@ -70,6 +76,8 @@ pub struct Memory {
     pub calls: RefCell<Vec<usize>>,
     /// Ids that it rejects, as a server would.
     pub rejects: Vec<String>,
+    /// What it refuses of an organisation, as a server would.
+    pub refuses: Vec<Violation>,
 }
 
 impl Sink for Memory {
@@ -83,6 +91,10 @@ impl Sink for Memory {
         units: Vec<Unit>,
         employees: Vec<Employee>,
     ) -> Result<OrganisationChange, Error> {
+        if !self.refuses.is_empty() {
+            let status = Box::new(longhu_proto::status::invalid(&self.refuses));
+            return Err(Error::Refused { what: "the units and employees", status });
+        }
         let added = (units.len() + employees.len()) as u64;
         self.units.borrow_mut().extend(units);
         self.employees.borrow_mut().extend(employees);
