@@ -9,12 +9,16 @@ use rustc_hash::FxHashMap;
 
 mod check;
 mod employee;
+mod head_counts;
 mod path;
+mod tree;
 mod unit;
 
 pub use check::check_history;
 pub use employee::{Employee, Membership};
+pub use head_counts::HeadCounts;
 pub use path::{Path, Step};
+pub use tree::Node;
 pub use unit::{PeerGroup, Unit, UnitChange};
 
 /// The board kind of employees; no unit may have it.
@@ -69,14 +73,5 @@ impl Organisation {
     pub fn name(&self, id: &str, date: Date) -> Option<&str> {
         let unit = self.units.get(id).map(|unit| unit.name_on(date));
         unit.or_else(|| self.employees.get(id).map(|employee| employee.name.as_str()))
-    }
-
-    /// How many employees belong first of all to the unit, or to one under it, on a day.
-    pub fn head_count(&self, unit: &str, date: Date) -> usize {
-        let belongs = |employee: &&Employee| {
-            let own = employee.primary_on(date);
-            own.is_some_and(|own| self.path(&own.unit, date).units().any(|above| above == unit))
-        };
-        self.employees.values().filter(belongs).count()
     }
 }
