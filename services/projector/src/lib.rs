@@ -12,6 +12,7 @@ mod fold_thread;
 mod inbox;
 mod log_service;
 mod operations;
+mod organisation_service;
 mod pins;
 mod prepared;
 mod projection;
@@ -28,6 +29,7 @@ mod verify;
 
 pub use log_service::LogInspector;
 pub use operations::Operations;
+pub use organisation_service::OrganisationQueries;
 pub use projection::{Projection, Published};
 pub use projector::{Projector, ProjectorConfig, ProjectorError};
 pub use source_status::source_status;

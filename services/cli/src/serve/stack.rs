@@ -10,6 +10,7 @@ use longhu_log::{NatsServer, ServerConfig};
 use longhu_projector::{Projection, Projector, ProjectorConfig, source_status};
 use longhu_proto::wire::ops::v1::log_service_server::LogServiceServer;
 use longhu_proto::wire::ops::v1::projector_service_server::ProjectorServiceServer;
+use longhu_proto::wire::organisation::v1::organisation_service_server::OrganisationServiceServer;
 use longhu_proto::wire::standings::v1::standings_service_server::StandingsServiceServer;
 use longhu_query::Query;
 use longhu_runtime::{Principals, Services};
@@ -131,6 +132,7 @@ impl Stack {
 /// Every service, with queries going through the same code as between machines.
 fn services(ingest: &Ingest, projector: &Projector, serving: CancellationToken) -> Services {
     let inside = Routes::new(StandingsServiceServer::new(projector.standings()))
+        .add_service(OrganisationServiceServer::new(projector.organisation(serving.clone())))
         .add_service(LogServiceServer::new(projector.log_inspector(serving.clone())))
         .add_service(ProjectorServiceServer::new(projector.operations(serving)));
     let query = Query::new(inside);
@@ -138,6 +140,7 @@ fn services(ingest: &Ingest, projector: &Projector, serving: CancellationToken) 
         .with(ingest.ingest_service())
         .with(ingest.control_service())
         .with(StandingsServiceServer::new(query.clone()))
+        .with(OrganisationServiceServer::new(query.clone()))
         .with(LogServiceServer::new(query.clone()))
         .with(ProjectorServiceServer::new(query))
 }
