@@ -7,6 +7,7 @@ mod conflicts;
 mod dev;
 mod examples;
 mod oracle;
+mod organisation;
 mod path;
 mod queries;
 mod support;

@@ -176,8 +176,7 @@ fn default_date(shard: &Shard) -> Date {
 }
 
 fn not_found(id: &str) -> Status {
-    let message = format!(
-        "neither a unit nor an employee has the id `{id}`; check its spelling, `longhu org tree` shows the units"
-    );
+    let message =
+        format!("neither a unit nor an employee has the id `{id}`; check its spelling, or apply it first");
     refusal(Code::NotFound, "NOT_IN_ORGANISATION", message)
 }

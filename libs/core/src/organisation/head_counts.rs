@@ -4,7 +4,7 @@
 use jiff::civil::Date;
 use rustc_hash::FxHashMap;
 
-use crate::organisation::{Employee, Membership, Organisation};
+use crate::organisation::{Employee, Membership, Organisation, Path};
 
 /// The head counts of a day.
 #[derive(Clone, Debug, Default)]
@@ -26,16 +26,44 @@ impl HeadCounts<'_> {
 impl Organisation {
     /// The head counts of all units on a day.
     pub fn head_counts(&self, date: Date) -> HeadCounts<'_> {
-        let mut counts = HeadCounts::default();
-        let mut named: FxHashMap<&str, u64> = FxHashMap::default();
-        for employee in self.employees() {
-            match employee.primary_on(date) {
-                Some(primary) => *named.entry(primary.unit.as_str()).or_default() += 1,
-                None => counts.in_no_unit += 1,
+        self.count(date, |_, _, _| ())
+    }
+
+    /// The head counts of all units on a day, and the employees who belong to one of them first of all, in no order: by
+    /// a membership of it, or of a unit that was merged into it.
+    pub fn head_counts_and_members(
+        &self,
+        unit: &str,
+        date: Date,
+    ) -> (HeadCounts<'_>, Vec<(&Employee, &Membership)>) {
+        let mut members = Vec::new();
+        let counts = self.count(date, |employee, primary, path| {
+            if path.first() == Some(unit) {
+                members.push((employee, primary));
             }
+        });
+        (counts, members)
+    }
+
+    /// Counts, and shows everybody who belongs to a unit, with the way up from there.
+    fn count<'a>(
+        &'a self,
+        date: Date,
+        mut show: impl FnMut(&'a Employee, &'a Membership, &Path<'a>),
+    ) -> HeadCounts<'a> {
+        let mut counts = HeadCounts::default();
+        let mut named: FxHashMap<&str, (Path, u64)> = FxHashMap::default();
+        for employee in self.employees() {
+            let Some(primary) = employee.primary_on(date) else {
+                counts.in_no_unit += 1;
+                continue;
+            };
+            let unit = primary.unit.as_str();
+            let (path, count) = named.entry(unit).or_insert_with(|| (self.path(unit, date), 0));
+            *count += 1;
+            show(employee, primary, path);
         }
-        for (unit, count) in named {
-            let path = self.path(unit, date);
+        for (path, count) in named.values() {
             if path.first().is_none() {
                 counts.unit_missing += count;
             }
@@ -44,19 +72,6 @@ impl Organisation {
             }
         }
         counts
-    }
-
-    /// The employees who belong to a unit first of all on a day, in no order: by a membership of it, or of a unit that
-    /// was merged into it.
-    pub fn members(&self, unit: &str, date: Date) -> Vec<(&Employee, &Membership)> {
-        let mut leads_there: FxHashMap<&str, bool> = FxHashMap::default();
-        let placed = self.employees().filter_map(|employee| Some((employee, employee.primary_on(date)?)));
-        let own = placed.filter(|(_, primary)| {
-            *leads_there
-                .entry(&primary.unit)
-                .or_insert_with(|| self.path(&primary.unit, date).first() == Some(unit))
-        });
-        own.collect()
     }
 }
 
@@ -112,8 +127,8 @@ mod tests {
     fn the_members_of_a_merged_unit_belong_to_the_one_that_goes_on_for_it() {
         let bank = bank();
         let of = |unit: &str, date: Date| {
-            let mut ids: Vec<&str> =
-                bank.members(unit, date).iter().map(|(employee, _)| employee.id.as_str()).collect();
+            let (_, members) = bank.head_counts_and_members(unit, date);
+            let mut ids: Vec<&str> = members.iter().map(|(employee, _)| employee.id.as_str()).collect();
             ids.sort_unstable();
             ids
         };

@@ -48,7 +48,12 @@ impl Organisation {
 
     /// The unit directly above one that is open on a day, as its way says.
     pub fn above<'a>(&'a self, unit: &'a Unit, date: Date) -> Option<&'a str> {
-        self.path(&unit.id, date).units().nth(1)
+        let parent = unit.parent_on(date)?;
+        // Nearly always the parent is open, and the rest of the way need not be walked.
+        match self.unit(parent).is_some_and(|parent| parent.is_open(date)) {
+            true => Some(parent),
+            false => self.path(parent, date).first(),
+        }
     }
 }
 

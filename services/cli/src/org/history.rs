@@ -175,7 +175,7 @@ fn days_of_unit(unit: &wire::Unit) -> String {
     }));
     days.sort_by(|a, b| a.0.cmp(&b.0));
     let columns = [("DAY", Align::Left), ("WHAT", Align::Left)];
-    let shown = |day: String| if day.is_empty() { "ever".to_owned() } else { day };
+    let shown = |day: String| if day.is_empty() { "-".to_owned() } else { day };
     output::table(&columns, days.into_iter().map(|(day, what)| vec![shown(day), what]))
 }
 
@@ -189,8 +189,8 @@ fn days_of_employee(employee: &wire::Employee) -> String {
     let rows = memberships.into_iter().map(|one| {
         let beside = if one.secondary { "beside, credits do not follow it" } else { "" };
         vec![
-            day(&one.start_date).unwrap_or_else(|| "ever".into()),
-            day(&one.end_date).unwrap_or_else(|| "on".into()),
+            day(&one.start_date).unwrap_or_else(|| "-".into()),
+            day(&one.end_date).unwrap_or_else(|| "-".into()),
             one.unit.clone(),
             one.role.clone(),
             beside.to_owned(),
@@ -221,7 +221,7 @@ fn decisions(revisions: &[wire::OrganisationRevision]) -> String {
         }
         let mut head = vec![
             words::position(&revision.position).unwrap_or_default(),
-            revision.recorded_time.as_ref().and_then(proto_json::rfc3339).unwrap_or_default(),
+            revision.recorded_time.as_ref().map(seconds).unwrap_or_default(),
             revision.principal.clone(),
             revision.revision.to_string(),
         ];
@@ -233,6 +233,11 @@ fn decisions(revisions: &[wire::OrganisationRevision]) -> String {
         lines.into_iter().map(row).collect::<Vec<_>>()
     });
     output::table(&columns, rows)
+}
+
+/// A time without the fraction of its second, which nobody reads in a table.
+fn seconds(time: &prost_types::Timestamp) -> String {
+    proto_json::rfc3339(&prost_types::Timestamp { nanos: 0, ..*time }).unwrap_or_default()
 }
 
 fn line(change: &Change) -> String {

@@ -130,7 +130,7 @@ fn state(step: &wire::Step) -> &'static str {
 fn text(id: &str, answer: &wire::DescribeResponse) -> String {
     let reflected = words::reflected(&answer.date, &answer.position, &answer.as_of_time);
     let decided = format!(
-        "revision {} by {} at {}",
+        "revision {} by {}, in effect since {}",
         answer.revision,
         answer.principal,
         words::position(&answer.decided_position).unwrap_or_default()

@@ -162,9 +162,9 @@ fn text(result: &wire::SearchResult, found: &[wire::Unresolved]) -> String {
         text.push_str(&format!("{entries} not wait: employees in no unit on the day, no unit gets them\n"));
     }
     text.push_str("\nnext:\n");
-    let mut reasons: Vec<Reason> = found.iter().map(wire::Unresolved::reason).collect();
-    reasons.dedup();
-    reasons.iter().for_each(|reason| text.push_str(&format!("  {}\n", next(*reason))));
+    let mut steps: Vec<&str> = found.iter().map(|one| next(one.reason())).collect();
+    steps.dedup();
+    steps.iter().for_each(|step| text.push_str(&format!("  {step}\n")));
     let at = words::position(&first.example_position).unwrap_or_default();
     text.push_str(&format!("  To see an event: longhu log tail --from {at} --until {at} -o jsonl\n"));
     text

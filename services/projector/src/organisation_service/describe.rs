@@ -46,7 +46,7 @@ pub fn describe(shard: &Shard, id: &str, asked: Option<Date>) -> Result<wire::De
 
 fn unit_on(organisation: &Organisation, unit: &Unit, date: Date) -> wire::UnitOnDay {
     let open = unit.is_open(date);
-    let counts = organisation.head_counts(date);
+    let (counts, mut members) = organisation.head_counts_and_members(&unit.id, date);
     let children = match open {
         true => organisation.tree(Some(&unit.id), 2, date).split_off(1),
         false => Vec::new(),
@@ -57,7 +57,6 @@ fn unit_on(organisation: &Organisation, unit: &Unit, date: Date) -> wire::UnitOn
         name: child.name_on(date).to_owned(),
         head_count: counts.of(&child.id),
     };
-    let mut members = organisation.members(&unit.id, date);
     members.sort_unstable_by(|(a, _), (b, _)| a.id.cmp(&b.id));
     let member = |(employee, primary): &(&Employee, &Membership)| wire::Member {
         id: employee.id.clone(),

@@ -15,8 +15,8 @@ use super::{Answers, OrganisationQueries};
 use crate::desk::ending;
 use crate::source_status::unreadable;
 
-/// What one slice looks at: names alone take some ten milliseconds, entries likewise when their pages are on disk.
-const SLICE: Slice = Slice { names: 20_000, entries: 5_000 };
+/// What one slice looks at: some ten milliseconds for names alone, and likewise for entries whose pages are not in memory.
+const SLICE: Slice = Slice { names: 20_000, entries: 2_000 };
 /// Between two words of how far it is.
 const TELL_EVERY: Duration = Duration::from_millis(200);
 /// What was found, in a message.
