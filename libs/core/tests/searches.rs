@@ -142,7 +142,7 @@ fn every_reason_is_told_apart() {
         .on(of_nobody("7", "new", 9))
         .on(of_nobody("8", "new", 10))
         .on(of_nobody("9", "nowhere", 5))
-        .on(of("10", "nobody", "", 5));
+        .on(of("10", "nobody", "nobody", 5));
     let said = [
         "UnknownEmployee nobody cards 1 5-5 10@18",
         "UnknownBranch nowhere cards 1 5-5 9@17",
