@@ -116,7 +116,7 @@ impl Line<'_> {
 }
 
 fn json(result: &wire::MismatchResult, found: &[wire::Mismatch]) -> serde_json::Value {
-    let search = result.search.clone().unwrap_or_default();
+    let search = result.search.unwrap_or_default();
     serde_json::json!({
         "position": words::position(&search.position),
         "until_position": words::position(&search.until_position),
@@ -132,7 +132,7 @@ fn cut(result: &wire::MismatchResult, shown: usize) -> String {
 }
 
 fn text(result: &wire::MismatchResult, found: &[wire::Mismatch]) -> String {
-    let mut text = words::searched(&result.search.clone().unwrap_or_default()) + "\n";
+    let mut text = words::searched(&result.search.unwrap_or_default()) + "\n";
     if found.is_empty() {
         text.push_str("every branch is on the way from its creditor's unit to the top\n");
     } else {
