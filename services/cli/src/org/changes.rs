@@ -98,3 +98,35 @@ pub fn membership(membership: &Membership) -> String {
 fn join<const N: usize>(parts: [&str; N]) -> String {
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
 }
+
+#[cfg(test)]
+mod tests {
+    use longhu_proto::scalar::date_to_wire;
+    use longhu_proto::wire::organisation::v1::Unit;
+
+    use super::*;
+
+    #[test]
+    fn a_unit_that_moves_and_closes_is_told_field_by_field() {
+        let date = |day| Some(date_to_wire(jiff::civil::Date::constant(2026, 2, day)));
+        let before = Unit { id: "a".into(), kind: "team".into(), parent: "b".into(), ..Unit::default() };
+        let moves = UnitChange { date: date(3), parent: Some(String::new()), name: Some("甲".into()) };
+        let after = Unit { parent: "c".into(), end_date: date(28), changes: vec![moves], ..before.clone() };
+        let change = |field, before: Option<&str>, after: Option<&str>| Change {
+            field,
+            before: before.map(str::to_owned),
+            after: after.map(str::to_owned),
+        };
+        let (before, after) = (Decided::Unit(before), Decided::Unit(after));
+        assert_eq!(
+            changes(Some(&before), &after),
+            [
+                change("parent", Some("b"), Some("c")),
+                change("end_date", None, Some("2026-02-28")),
+                change("change", None, Some("from 2026-02-03 on at the top, named 甲")),
+            ]
+        );
+        assert_eq!(changes(Some(&after), &after), []);
+        assert_eq!(changes(None, &before).len(), 2);
+    }
+}

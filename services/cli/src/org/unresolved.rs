@@ -203,3 +203,36 @@ fn next(reason: Reason) -> &'static str {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(reason: Reason, name: &str, entries: u64) -> wire::Unresolved {
+        let waits = reason != Reason::InNoUnit;
+        let (name, source) = (name.to_owned(), "cards".to_owned());
+        wire::Unresolved { reason: reason.into(), waits, name, source, entries, ..Default::default() }
+    }
+
+    #[test]
+    fn what_waits_is_summed_up_and_each_next_step_is_said_once() {
+        let found = [
+            found(Reason::UnitAsEmployee, "网点一", 2),
+            found(Reason::EmployeeAsBranch, "e-1", 1),
+            found(Reason::InNoUnit, "e-2", 4),
+        ];
+        let text = text(&wire::SearchResult::default(), &found);
+        assert!(text.contains("\n3 entries wait\n4 entries do not wait"), "{text}");
+        assert_eq!(text.matches("Names of the wrong sort").count(), 1, "{text}");
+        assert_eq!(text.matches("longhu org history EMPLOYEE").count(), 1, "{text}");
+        assert!(text.contains("网点一  cards         2"), "{text}");
+        let document = json(&wire::SearchResult::default(), &found);
+        assert_eq!((&document["waiting"], &document["in_no_unit"]), (&3.into(), &4.into()));
+        assert_eq!(document["unresolved"][2]["reason"], "IN_NO_UNIT");
+    }
+
+    #[test]
+    fn a_bank_in_which_everybody_is_known_is_told_so() {
+        assert!(text(&wire::SearchResult::default(), &[]).contains("nothing waits"));
+    }
+}
