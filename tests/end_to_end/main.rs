@@ -8,6 +8,7 @@ mod dev;
 mod examples;
 mod known_at;
 mod oracle;
+mod organisation;
 mod organisation_import;
 mod path;
 mod queries;

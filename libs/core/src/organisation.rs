@@ -12,18 +12,22 @@ mod check_naming;
 mod employee;
 mod feed;
 mod hand_over;
+mod head_counts;
 mod naming;
 mod path;
 mod source_code;
+mod tree;
 mod unit;
 
 pub use check::check_history;
 pub use employee::{Employee, Membership};
 pub use feed::Feed;
 pub use hand_over::{CUSTOMERS_MAX, HandOver};
+pub use head_counts::HeadCounts;
 pub use naming::Naming;
 pub use path::{Path, Step};
 pub use source_code::{Meaning, SourceCode};
+pub use tree::Node;
 pub use unit::{PeerGroup, Unit, UnitChange};
 
 /// The board kind of employees; no unit may have it.
@@ -95,14 +99,5 @@ impl Organisation {
     pub fn name(&self, id: &str, date: Date) -> Option<&str> {
         let unit = self.units.get(id).map(|unit| unit.name_on(date));
         unit.or_else(|| self.employees.get(id).map(|employee| employee.name.as_str()))
-    }
-
-    /// How many employees belong first of all to the unit, or to one under it, on a day.
-    pub fn head_count(&self, unit: &str, date: Date) -> usize {
-        let belongs = |employee: &&Employee| {
-            let own = employee.primary_on(date);
-            own.is_some_and(|own| self.path(&own.unit, date).units().any(|above| above == unit))
-        };
-        self.employees.values().filter(belongs).count()
     }
 }

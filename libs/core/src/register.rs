@@ -208,6 +208,16 @@ impl Register {
         .unwrap_or(0)
     }
 
+    /// The revision in force of a unit, with who made it and where it took effect; the organisation has the unit itself.
+    pub fn unit(&self, id: &str) -> Option<&InForce<()>> {
+        self.units.get(id)
+    }
+
+    /// The same of an employee.
+    pub fn employee(&self, id: &str) -> Option<&InForce<()>> {
+        self.employees.get(id)
+    }
+
     /// The bank that the log names.
     pub fn bank(&self) -> Option<&Bank> {
         self.bank.as_ref().map(|bank| &bank.value)

@@ -15,6 +15,8 @@ mod generated {
     include!(concat!(env!("OUT_DIR"), "/longhu.rs"));
 }
 
+/// Types that messages share with others: dates and money.
+pub use generated::google::r#type as google_type;
 pub use generated::longhu as wire;
 
 /// The encoded descriptor set of every package, for reflection and JSON.

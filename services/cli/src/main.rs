@@ -59,7 +59,7 @@ enum Command {
     Projector(serve::single::ProjectorArgs),
     /// Run the service that answers dashboards.
     Query(serve::single::QueryArgs),
-    /// Apply the organisation: units and employees.
+    /// Apply the organisation, units and employees, and ask about it.
     #[command(subcommand)]
     Org(org::Command),
     /// Publish, amend, seal and look at contests.

@@ -93,6 +93,18 @@ pub fn pairs<'p>(pairs: impl IntoIterator<Item = (&'p str, String)>) -> String {
     lines_of(&table)
 }
 
+/// Comma-separated values under their names.
+pub fn csv<T: Serialize>(names: &[&str], rows: impl IntoIterator<Item = T>) -> Result<String, Failure> {
+    let wrong = |error: String| Failure::new(format!("the answer cannot be written as CSV: {error}"));
+    let mut writer = csv::WriterBuilder::new().has_headers(false).from_writer(Vec::new());
+    writer.write_record(names).map_err(|error| wrong(error.to_string()))?;
+    for row in rows {
+        writer.serialize(row).map_err(|error| wrong(error.to_string()))?;
+    }
+    let bytes = writer.into_inner().map_err(|error| wrong(error.to_string()))?;
+    String::from_utf8(bytes).map_err(|error| wrong(error.to_string()))
+}
+
 fn lines_of(table: &Table) -> String {
     let lines: Vec<String> = table.lines().map(|line| line.trim_end().to_owned() + "\n").collect();
     lines.concat()

@@ -14,6 +14,7 @@ mod inbox;
 mod known_at;
 mod log_service;
 mod operations;
+mod organisation_service;
 mod pins;
 mod prepared;
 mod preview;
@@ -32,6 +33,7 @@ mod verify;
 
 pub use log_service::LogInspector;
 pub use operations::Operations;
+pub use organisation_service::OrganisationQueries;
 pub use projection::{Projection, Published};
 pub use projector::{Projector, ProjectorConfig, ProjectorError};
 pub use source_status::source_status;

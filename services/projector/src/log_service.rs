@@ -218,7 +218,8 @@ fn going_away() -> Status {
     )
 }
 
-fn unavailable(error: impl std::error::Error) -> Status {
+/// The refusal when the log cannot be read, with every cause.
+pub(crate) fn unavailable(error: impl std::error::Error) -> Status {
     let mut message = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {

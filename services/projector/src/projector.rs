@@ -22,6 +22,7 @@ use crate::feed::{self, QUEUE_BATCHES};
 use crate::fold_thread::{CommitOrder, FoldThread};
 use crate::inbox::Inbox;
 use crate::operations::Operations;
+use crate::organisation_service::OrganisationQueries;
 use crate::prepared::FoldError;
 use crate::preview::Previewer;
 use crate::projection::{Projection, Published};
@@ -134,6 +135,12 @@ impl Projector {
         let previewer = Previewer { desk: desk.clone(), turn: self.preview_turn.clone() };
         let verifier = Verifier { projection: projection.clone(), log, desk, turn };
         Operations { projection, rebuilder, verifier, previewer, shutdown }
+    }
+
+    /// The service that answers for the organisation; streams end at the shutdown.
+    pub fn organisation(&self, shutdown: CancellationToken) -> OrganisationQueries {
+        let (projection, log, desk) = (self.projection.clone(), self.log.clone(), self.desk.clone());
+        OrganisationQueries::new(projection, log, desk, shutdown)
     }
 
     /// The service that shows the log.

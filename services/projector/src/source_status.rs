@@ -89,6 +89,7 @@ fn conflict_to_wire(conflict: Conflict) -> ops::Conflict {
     }
 }
 
-fn unreadable(error: PageError) -> Status {
+/// The refusal when a page of the read model cannot be read.
+pub(crate) fn unreadable(error: PageError) -> Status {
     refusal(Code::Internal, "READ_MODEL_UNREADABLE", error.to_string())
 }

@@ -7,6 +7,9 @@ use longhu_proto::wire::ops::v1::log_service_client::LogServiceClient;
 use longhu_proto::wire::ops::v1::log_service_server::LogService;
 use longhu_proto::wire::ops::v1::projector_service_client::ProjectorServiceClient;
 use longhu_proto::wire::ops::v1::projector_service_server::ProjectorService;
+use longhu_proto::wire::organisation::v1 as organisation;
+use longhu_proto::wire::organisation::v1::organisation_service_client::OrganisationServiceClient;
+use longhu_proto::wire::organisation::v1::organisation_service_server::OrganisationService;
 use longhu_proto::wire::standings::v1 as wire;
 use longhu_proto::wire::standings::v1::standings_service_client::StandingsServiceClient;
 use longhu_proto::wire::standings::v1::standings_service_server::StandingsService;
@@ -16,15 +19,17 @@ use tonic::client::GrpcService;
 use tonic::codegen::StdError;
 use tonic::{Request, Response, Status, Streaming};
 
-/// Who may look at standings and at how far sources have been counted: everybody whom the bank gave any part in it.
+/// Who may look at standings, at the organisation and at how far sources have been counted: everybody whom the bank gave
+/// any part in it.
 const MAY_LOOK: [Role; 3] = [Role::Viewer, Role::Admin, Role::Adapter];
-/// Who may look at the log and at what contradicts in it, and have it folded again.
+/// Who may look at the log, at who decided what and at what contradicts in it, and have it folded again.
 const MAY_OPERATE: [Role; 1] = [Role::Admin];
 
 /// Answers for standings, through a projector that is reached over `T`: a channel, or a service in this process.
 #[derive(Clone)]
 pub struct Query<T> {
     standings: StandingsServiceClient<T>,
+    organisation: OrganisationServiceClient<T>,
     log: LogServiceClient<T>,
     projector: ProjectorServiceClient<T>,
 }
@@ -40,6 +45,7 @@ where
     pub fn new(projector: T) -> Query<T> {
         Query {
             standings: StandingsServiceClient::new(projector.clone()),
+            organisation: OrganisationServiceClient::new(projector.clone()),
             log: LogServiceClient::new(projector.clone()),
             projector: ProjectorServiceClient::new(projector),
         }
@@ -110,6 +116,63 @@ where
     ) -> Result<Response<Self::GetStandingsAsKnownStream>, Status> {
         require_any(&request, &MAY_LOOK)?;
         self.standings.clone().get_standings_as_known(request.into_inner()).await
+    }
+}
+
+#[tonic::async_trait]
+impl<T> OrganisationService for Query<T>
+where
+    T: GrpcService<Body, Future: Send> + Clone + Send + Sync + 'static,
+    T::Error: Into<StdError>,
+    T::ResponseBody: http_body::Body<Data = Bytes> + Send + 'static,
+    <T::ResponseBody as http_body::Body>::Error: Into<StdError> + Send,
+{
+    async fn describe(
+        &self,
+        request: Request<organisation::DescribeRequest>,
+    ) -> Result<Response<organisation::DescribeResponse>, Status> {
+        require_any(&request, &MAY_LOOK)?;
+        self.organisation.clone().describe(request.into_inner()).await
+    }
+
+    type TreeStream = Streaming<organisation::TreeResponse>;
+
+    async fn tree(
+        &self,
+        request: Request<organisation::TreeRequest>,
+    ) -> Result<Response<Self::TreeStream>, Status> {
+        require_any(&request, &MAY_LOOK)?;
+        self.organisation.clone().tree(request.into_inner()).await
+    }
+
+    type ListRevisionsStream = Streaming<organisation::ListRevisionsResponse>;
+
+    async fn list_revisions(
+        &self,
+        request: Request<organisation::ListRevisionsRequest>,
+    ) -> Result<Response<Self::ListRevisionsStream>, Status> {
+        require_any(&request, &MAY_OPERATE)?;
+        self.organisation.clone().list_revisions(request.into_inner()).await
+    }
+
+    type ListUnresolvedStream = Streaming<organisation::ListUnresolvedResponse>;
+
+    async fn list_unresolved(
+        &self,
+        request: Request<organisation::ListUnresolvedRequest>,
+    ) -> Result<Response<Self::ListUnresolvedStream>, Status> {
+        require_any(&request, &MAY_OPERATE)?;
+        self.organisation.clone().list_unresolved(request.into_inner()).await
+    }
+
+    type ListMismatchesStream = Streaming<organisation::ListMismatchesResponse>;
+
+    async fn list_mismatches(
+        &self,
+        request: Request<organisation::ListMismatchesRequest>,
+    ) -> Result<Response<Self::ListMismatchesStream>, Status> {
+        require_any(&request, &MAY_OPERATE)?;
+        self.organisation.clone().list_mismatches(request.into_inner()).await
     }
 }
 

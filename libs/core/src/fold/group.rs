@@ -30,6 +30,15 @@ pub struct Group<'a> {
     pub takings: &'a [Taking],
 }
 
+impl Group<'_> {
+    /// Whether nothing is left of the original, so that it never happened.
+    pub fn is_void(&self) -> bool {
+        let mut left = Left { event: self.event.clone(), is_gone: false };
+        self.takings.iter().filter(|taking| !taking.dated).for_each(|taking| left.take(taking));
+        left.is_gone
+    }
+}
+
 /// One credit of a group.
 #[derive(Clone, Copy, Debug)]
 pub struct Credit<'a> {

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use crate::Position;
 use crate::fold::contest_state::{ContestState, Holders, Surroundings};
 use crate::fold::group::Group;
-use crate::fold::journal::{Fact, Journal, Record};
+use crate::fold::journal::{Fact, Journal, Link, Record};
 use crate::fold::leaf::LeafId;
 use crate::fold::places::Places;
 use crate::fold::reach::Reach;
@@ -36,12 +36,24 @@ pub fn walk(
     holder: u32,
     visit: &mut dyn FnMut(&Journal, Met) -> Option<Date>,
 ) -> Result<(), PageError> {
-    let mut link = journal.head(holder);
-    let mut least: Option<Date> = None;
-    while let Some(at) = link.position() {
-        if least.is_some_and(|least| !link.may_reach(least)) {
-            break;
-        }
+    let head = journal.head(holder);
+    walk_on(journal, pages, holder, head, usize::MAX, visit).map(drop)
+}
+
+/// Goes on with a walk from a link that an earlier one ended with, for at most so many entries; where it ended.
+///
+/// # Errors
+/// A page that cannot be read or is damaged.
+pub fn walk_on(
+    journal: &mut Journal,
+    pages: &dyn Pages,
+    holder: u32,
+    mut link: Link,
+    entries_max: usize,
+    visit: &mut dyn FnMut(&Journal, Met) -> Option<Date>,
+) -> Result<Link, PageError> {
+    for _ in 0..entries_max {
+        let Some(at) = link.position() else { break };
         let bytes = read(journal, pages, at)?;
         let record = journal.decode(at, &bytes)?;
         let (original, next) = match &record {
@@ -56,10 +68,10 @@ pub fn walk(
         let Record::Original { fact, takings } = journal.decode(original, &bytes)? else {
             return Err(broken(original));
         };
-        least = visit(journal, Met { position: original, fact: &fact, takings: &takings });
-        link = next;
+        let least = visit(journal, Met { position: original, fact: &fact, takings: &takings });
+        link = if least.is_some_and(|least| !next.may_reach(least)) { Link::END } else { next };
     }
-    Ok(())
+    Ok(link)
 }
 
 fn read(journal: &mut Journal, pages: &dyn Pages, at: Position) -> Result<Vec<u8>, PageError> {

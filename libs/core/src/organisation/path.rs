@@ -65,11 +65,4 @@ impl Organisation {
         }
         path
     }
-
-    /// The nearest unit of a kind on the way from a unit to the top, on a day.
-    pub fn nearest(&self, unit: &str, kind: &str, date: Date) -> Option<String> {
-        let path = self.path(unit, date);
-        let of_kind = |id: &&str| self.unit(id).is_some_and(|unit| unit.kind == kind);
-        path.units().find(of_kind).map(str::to_owned)
-    }
 }

@@ -77,6 +77,12 @@ impl Bank {
         self
     }
 
+    /// Asks the shard something that needs its pages.
+    pub fn ask<T>(&mut self, ask: impl FnOnce(&mut Shard, &MemoryPages) -> T) -> T {
+        self.settled();
+        ask(&mut self.shard, &self.pages)
+    }
+
     /// The process ends, and another one goes on from its pages.
     pub fn restarted(mut self) -> Bank {
         let dirty = self.shard.take_dirty();

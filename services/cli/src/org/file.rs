@@ -310,7 +310,8 @@ mod tests {
         }
         let branch = |id: &str, day: Date| {
             let employee = bank.employee(id).unwrap();
-            bank.nearest(&employee.primary_on(day).unwrap().unit, "branch", day).unwrap()
+            let path = bank.path(&employee.primary_on(day).unwrap().unit, day);
+            path.units().find(|unit| bank.unit(unit).unwrap().kind == "branch").unwrap().to_owned()
         };
         assert_eq!(branch("e-002", date(2026, 2, 14)), "chengdong");
         assert_eq!(branch("e-002", date(2026, 2, 15)), "xihu");

@@ -1,7 +1,15 @@
-//! `longhu org`: applies the organisation of a file, all or nothing. What the file does not name stays as it is.
+//! `longhu org`: applies the organisation of a file, all or nothing, and answers questions about it. What a file does not
+//! name stays as it is.
 
+mod changes;
 mod file;
+mod history;
 mod items;
+mod mismatches;
+mod show;
+mod tree;
+mod unresolved;
+mod words;
 
 use clap::Subcommand;
 use futures::stream;
@@ -30,6 +38,16 @@ pub enum Command {
     /// Add or change the units and employees of other files, all or nothing.
     #[command(subcommand)]
     Import(import::OrganisationCommand),
+    /// Show a unit or an employee on a day.
+    Show(show::Args),
+    /// Show the days of a unit or an employee, and every decision about it.
+    History(history::Args),
+    /// Show the tree on a day, with head counts.
+    Tree(tree::Args),
+    /// List what sources credit to names that lead to no unit.
+    Unresolved(unresolved::Args),
+    /// List events whose branch disagrees with their creditor's membership.
+    Mismatches(mismatches::Args),
 }
 
 /// Arguments of `longhu org apply`.
@@ -87,6 +105,11 @@ pub async fn run(command: Command, global: &Global) -> Result<(), Failure> {
     match command {
         Command::Apply(args) => apply(args, global).await,
         Command::Import(command) => import::run_organisation(command, global).await,
+        Command::Show(args) => show::run(args, global).await,
+        Command::History(args) => history::run(args, global).await,
+        Command::Tree(args) => tree::run(args, global).await,
+        Command::Unresolved(args) => unresolved::run(args, global).await,
+        Command::Mismatches(args) => mismatches::run(args, global).await,
     }
 }
 

@@ -9,6 +9,7 @@ use longhu_projector::{Projector, ProjectorConfig};
 use longhu_proto::wire::ops::v1::log_service_server::LogServiceServer;
 use longhu_proto::wire::ops::v1::projector_service_client::ProjectorServiceClient;
 use longhu_proto::wire::ops::v1::projector_service_server::ProjectorServiceServer;
+use longhu_proto::wire::organisation::v1::organisation_service_server::OrganisationServiceServer;
 use longhu_proto::wire::standings::v1::standings_service_server::StandingsServiceServer;
 use longhu_query::Query;
 use longhu_runtime::Services;
@@ -103,6 +104,7 @@ pub async fn projector(args: ProjectorArgs) -> Result<(), Failure> {
     let projector = Projector::start(config, log, working.clone()).await.map_err(|error| chain(&error))?;
     let services = Services::new()
         .with(StandingsServiceServer::new(projector.standings(shutdown.clone())))
+        .with(OrganisationServiceServer::new(projector.organisation(shutdown.clone())))
         .with(LogServiceServer::new(projector.log_inspector(shutdown.clone())))
         .with(ProjectorServiceServer::new(projector.operations(shutdown.clone())));
     let ended = async move { projector.ended().await.map_err(|error| chain(&error)) };
@@ -115,6 +117,7 @@ pub async fn query(args: QueryArgs, global: &Global) -> Result<(), Failure> {
     let query = Query::new(global.server_at(&args.projector)?.connection());
     let services = Services::new()
         .with(StandingsServiceServer::new(query.clone()))
+        .with(OrganisationServiceServer::new(query.clone()))
         .with(LogServiceServer::new(query.clone()))
         .with(ProjectorServiceServer::new(query));
     let working = CancellationToken::new();

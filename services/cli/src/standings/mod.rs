@@ -94,7 +94,7 @@ fn failure(server: &Server, status: &Status, args: &Args) -> Failure {
     let reason = status.get_details_error_info().map(|info| info.reason).unwrap_or_default();
     match (status.code(), reason.as_str()) {
         (Code::NotFound, "PARTICIPANT_NOT_LISTED") => failure.next(format!(
-            "see who is listed with `longhu standings {} --board {}`, and whose credits wait with `longhu log stat`",
+            "see who is listed with `longhu standings {} --board {}`, and whose credits wait with `longhu org unresolved`",
             args.contest, args.board
         )),
         // It says itself from when on the contest is there.

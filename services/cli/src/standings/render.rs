@@ -186,7 +186,7 @@ pub fn table(view: &View) -> String {
     }
     if header.held > 0 {
         text.push_str(&format!(
-            "note: {} credits wait for units or employees that the organisation does not know\n",
+            "note: {} credits wait for units or employees that the organisation does not know: `longhu org unresolved`\n",
             header.held
         ));
     }

@@ -207,9 +207,29 @@ impl<'a> Fact<'a> {
         }
     }
 
+    /// Its id.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Its type.
+    pub fn kind<'b>(&'b self, codes: &'b Names) -> Cow<'b, str> {
+        self.kind.text(codes)
+    }
+
+    /// The branch, if anything may stay with it.
+    pub fn keeping_branch(&self) -> Option<u32> {
+        self.branch.filter(|_| self.links.len() > self.credits.len())
+    }
+
     /// Its business date.
     pub fn business_date(&self) -> Date {
         crate::date::unpack(self.date)
+    }
+
+    /// The customer's pseudonym; may be empty.
+    pub fn customer(&self) -> Cow<'_, str> {
+        self.customer.text()
     }
 
     /// The creditors' numbers, in their order.
