@@ -78,7 +78,7 @@ enum Pattern {
 fn hand_overs() -> impl Strategy<Value = Vec<Draft>> {
     use Pattern::*;
     let pattern = prop_oneof![3 => Just(One), 3 => Just(Chain), 2 => Just(Back), 3 => Just(Swap), 2 => Just(SomeBesideAll),
-        1 => Just(Rivals)];
+        2 => Just(Rivals)];
     let draft = || (times(), customers(), prop::option::weighted(0.5, change()));
     // From one, to a second and a third.
     let who = (0..FROM, 1..FROM, to(), select(vec![0i64, 1, 1, 2, 3, 5]));
@@ -205,7 +205,7 @@ fn meanings(is_employee: bool) -> impl Strategy<Value = Vec<Meaning>> {
         start: start.map(day),
         end: end.map(day),
     };
-    let next = (id(), id(), prop_oneof![turn(), 10i64..20], select(vec![0i64, 0, 0, 1, 4])).prop_map(
+    let next = (id(), id(), prop_oneof![1 => turn(), 4 => 10i64..20], select(vec![0i64, 0, 0, 1, 2])).prop_map(
         move |(one, next, turn, gap)| {
             vec![meaning(one, None, Some(turn - 1 - gap)), meaning(next, Some(turn), None)]
         },
