@@ -122,6 +122,14 @@ impl Bank {
         self.board(kind).1.digest().to_string()
     }
 
+    /// What makes up a participant's score: the id of each entry, and its points.
+    pub fn account(&mut self, participant: &str) -> Vec<(String, String)> {
+        self.settled();
+        let lines = self.shard.account(&self.pages, CONTEST, participant).unwrap();
+        let points = |e4| longhu_core::score::Score(e4).to_string();
+        lines.into_iter().map(|line| (line.id, points(line.points))).collect()
+    }
+
     /// Credits that wait for an unknown unit or employee.
     pub fn held(&mut self) -> u64 {
         self.settled().held()

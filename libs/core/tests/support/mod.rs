@@ -1,6 +1,7 @@
 //! What the tests of the fold share: generated worlds, ways in which the log may come, a driver that folds it, the
 //! comparison with the oracle, and counts of what was met. It never computes a standing itself.
 
+pub mod accounts;
 pub mod arrange;
 pub mod compare;
 pub mod contests;

@@ -14,8 +14,8 @@ use crate::support::events::{NAMED, NUMBERED, OTHER_EPOCH, UNREGISTERED};
 use crate::support::histories::turn;
 use crate::support::organisation::{decision, employee_id, unit_id};
 
-/// Customers; events may also name none.
-pub const CUSTOMERS: [&str; 3] = ["k1", "k2", "k3"];
+/// Customers, one of them as ingest names them; events may also name none.
+pub const CUSTOMERS: [&str; 3] = ["k1", "k2", "p1.Lt7_CcL650ZWkIHDGraRcw"];
 /// What sources call employees; the last one is never told what it means.
 pub const EMPLOYEE_CODES: [&str; 3] = ["t1", "t2", "t3"];
 /// What sources call units.
@@ -205,16 +205,15 @@ fn meanings(is_employee: bool) -> impl Strategy<Value = Vec<Meaning>> {
         start: start.map(day),
         end: end.map(day),
     };
-    let next = (id(), id(), prop_oneof![1 => turn(), 4 => 10i64..20], select(vec![0i64, 0, 0, 1, 2])).prop_map(
-        move |(one, next, turn, gap)| {
+    let next = (id(), id(), select(vec![3i64, 10, 11, 15, 16, 20, 21]), select(vec![0i64, 0, 0, 1, 2]))
+        .prop_map(move |(one, next, turn, gap)| {
             vec![meaning(one, None, Some(turn - 1 - gap)), meaning(next, Some(turn), None)]
-        },
-    );
+        });
     let some = (id(), 8i64..18, select(vec![0i64, 1, 3, 8]))
         .prop_map(move |(id, start, lasts)| vec![meaning(id, Some(start), Some(start + lasts))]);
     prop_oneof![
-        4 => id().prop_map(move |id| vec![meaning(id, None, None)]),
-        4 => next,
+        3 => id().prop_map(move |id| vec![meaning(id, None, None)]),
+        6 => next,
         2 => some,
         1 => Just(Vec::new()),
     ]
