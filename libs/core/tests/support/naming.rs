@@ -51,6 +51,8 @@ struct Draft {
     /// How many days it lasts beyond the first.
     lasts: Option<i64>,
     customers: Option<Vec<&'static str>>,
+    /// A mistake: units hand nothing over.
+    is_of_units: bool,
     second: Option<Change>,
 }
 
@@ -79,17 +81,18 @@ fn hand_overs() -> impl Strategy<Value = Vec<Draft>> {
     use Pattern::*;
     let pattern = prop_oneof![3 => Just(One), 3 => Just(Chain), 2 => Just(Back), 3 => Just(Swap), 2 => Just(SomeBesideAll),
         2 => Just(Rivals)];
-    let draft = || (times(), customers(), prop::option::weighted(0.5, change()));
+    let draft = || (times(), customers(), prop::bool::weighted(0.06), prop::option::weighted(0.5, change()));
     // From one, to a second and a third.
     let who = (0..FROM, 1..FROM, to(), select(vec![0i64, 1, 1, 2, 3, 5]));
     (pattern, who, draft(), draft()).prop_map(|(pattern, (from, by, third, gap), first, other)| {
         let second = (from + by) % FROM;
-        let draft = |((start, lasts), customers, second), from, to| Draft {
+        let draft = |((start, lasts), customers, is_of_units, second), from, to| Draft {
             from,
             to,
             start,
             lasts,
             customers,
+            is_of_units,
             second,
         };
         let start = first.0.0;
@@ -163,10 +166,11 @@ impl Draft {
         let customers = self.customers.clone().unwrap_or_default();
         // Who gets them is somebody else.
         let to = if self.to == self.from { self.to + 1 } else { self.to };
+        let id = if self.is_of_units { unit_id } else { employee_id };
         HandOver {
             id: format!("h{number}"),
-            from: employee_id(self.from),
-            to: employee_id(to),
+            from: id(self.from),
+            to: id(to),
             start: day(self.start),
             end: self.lasts.map(|days| day(self.start + days)),
             is_for_all: self.customers.is_none(),

@@ -1,0 +1,213 @@
+//! Names that come to mean others after facts were counted, by name of what could be forgotten: that a hand-over is one of
+//! several, that a branch may be a code, that nobody knew who takes over. Each was broken on purpose.
+
+#[allow(dead_code, reason = "each test target uses its own part of it")]
+#[path = "support/given.rs"]
+mod given;
+
+use given::{Bank, at, back, cards, march, rows, with};
+use jiff::civil::{Date, date};
+use longhu_core::Time;
+use longhu_core::contest::{Contest, TieBreak, UnitFrom};
+use longhu_core::control::Payload;
+use longhu_core::event::Event;
+use longhu_core::organisation::{Employee, HandOver, Meaning, SourceCode, Unit};
+
+const DAY: Date = date(2025, 3, 10);
+
+fn recorded() -> Time {
+    at(date(2025, 3, 30), 9)
+}
+
+fn march_by_branch() -> Contest {
+    Contest { unit_from: UnitFrom::Event, ..march(10_000) }
+}
+
+/// `an` at `b1`, `bo` at `b2`, `chen` at `b3`.
+fn bank(contest: Contest) -> Bank {
+    [("an", "b1"), ("bo", "b2"), ("chen", "b3")]
+        .into_iter()
+        .fold(Bank::given(), |bank, (id, unit)| bank.unit(unit, "branch", None).employee(id, Some(unit)))
+        .contest(contest)
+}
+
+/// The customer `sun` goes from one to another.
+fn hand(bank: Bank, id: &str, revision: u64, from: &str, to: &str, start: Date) -> Bank {
+    let hand_over = HandOver {
+        id: id.to_owned(),
+        from: from.to_owned(),
+        to: to.to_owned(),
+        start,
+        end: None,
+        is_for_all: false,
+        customers: vec!["sun".into()],
+    };
+    bank.decided(id, revision, Payload::HandOver(hand_over))
+}
+
+/// What cards' own code means, ever.
+fn code(bank: Bank, code: &str, revision: u64, meaning: Option<&str>) -> Bank {
+    let meanings = meaning.map(|id| Meaning { id: id.to_owned(), start: None, end: None });
+    let key = format!("cards\t{code}");
+    let meanings = meanings.into_iter().collect();
+    let code = SourceCode { source: "cards".into(), code: code.to_owned(), meanings };
+    bank.decided(&key, revision, Payload::SourceCode(code))
+}
+
+fn card(id: &str, creditor: &'static str, branch: &'static str) -> Event<'static> {
+    Event { customer: "sun".into(), branch: branch.into(), ..cards(id, DAY, 1, &[(creditor, "")]) }
+}
+
+fn one(id: &str) -> Vec<(u64, String, String)> {
+    rows(&[(1, id, "1")])
+}
+
+#[test]
+fn the_last_of_several_hand_overs_moves_what_a_code_names() {
+    let (first, second, third) = (date(2025, 3, 1), date(2025, 3, 2), date(2025, 3, 3));
+    let bank = code(bank(march(10_000)), "0417", 1, Some("an")).when(recorded(), card("1", "0417", "b1"));
+    let bank = hand(hand(bank, "h1", 1, "an", "bo", first), "h2", 1, "bo", "chen", second);
+    let mut bank = bank.employee("du", Some("b1"));
+    assert_eq!((bank.then("employee"), bank.then("branch")), (one("chen"), one("b3")));
+    let mut bank = hand(bank.restarted(), "h3", 1, "chen", "du", third);
+    assert_eq!((bank.then("employee"), bank.then("branch")), (one("du"), one("b1")));
+    // The one in the middle is dated after the last: so the last is never asked.
+    let mut bank = hand(bank.restarted(), "h2", 2, "bo", "chen", date(2025, 3, 4));
+    assert_eq!((bank.then("employee"), bank.then("branch")), (one("chen"), one("b3")));
+    let mut bank = hand(bank, "h1", 2, "an", "bo", date(2025, 3, 11));
+    assert_eq!((bank.then("employee"), bank.then("branch")), (one("an"), one("b1")));
+}
+
+#[test]
+fn a_hand_over_that_is_told_of_another_giver_gives_back_what_it_had_given() {
+    let bank = hand(bank(march(10_000)), "h", 1, "an", "chen", DAY);
+    let bank = bank.when(recorded(), card("1", "an", "b1")).when(recorded(), card("2", "bo", "b1"));
+    let mut bank = hand(bank, "h", 2, "bo", "chen", DAY);
+    let expected = rows(&[(1, "an", "1"), (1, "chen", "1")]);
+    assert_eq!(bank.then("employee"), expected);
+    let mut bank = bank.restarted().when(recorded(), card("3", "an", "b1"));
+    assert_eq!(bank.then("employee"), rows(&[(1, "an", "2"), (2, "chen", "1")]));
+}
+
+/// By the event's branch no credit waits at a place for an employee whom nobody knows.
+#[test]
+fn who_takes_over_may_become_known_after_the_facts() {
+    for contest in [march(10_000), march_by_branch()] {
+        let bank = bank(contest).when(recorded(), card("1", "an", "b1"));
+        let mut bank = hand(bank, "h", 1, "an", "du", DAY);
+        assert_eq!((bank.then("employee"), bank.held()), (vec![], 1));
+        let mut bank = bank.restarted().employee("du", Some("b1"));
+        assert_eq!((bank.then("employee"), bank.then("branch"), bank.held()), (one("du"), one("b1"), 0));
+        // And may move, as everybody.
+        let moved = Payload::Employee(Employee::new("du", "du", Some("b2")));
+        let mut bank = bank.decided("du", 2, moved);
+        assert_eq!(bank.then("employee"), one("du"));
+    }
+}
+
+#[test]
+fn who_took_over_takes_the_credits_along_when_moving_to_another_unit() {
+    let bank = hand(bank(march(10_000)), "h", 1, "an", "bo", DAY).when(recorded(), card("1", "an", "b1"));
+    let moved = |unit| Payload::Employee(Employee::new("bo", "bo", Some(unit)));
+    let mut bank = bank.restarted().decided("bo", 2, moved("b3"));
+    assert_eq!((bank.then("employee"), bank.then("branch")), (one("bo"), one("b3")));
+    // Whom the card names may go where he likes.
+    let mut bank = bank.decided("an", 2, Payload::Employee(Employee::new("an", "an", Some("b2"))));
+    assert_eq!((bank.then("employee"), bank.then("branch")), (one("bo"), one("b3")));
+}
+
+#[test]
+fn a_code_for_a_branch_moves_the_credits_of_employees_in_a_contest_by_branch() {
+    let bank = code(bank(march_by_branch()), "7001", 1, Some("b1")).when(recorded(), card("1", "an", "7001"));
+    let mut bank = code(bank, "7001", 2, Some("b2"));
+    assert_eq!((bank.then("employee"), bank.then("branch")), (one("an"), one("b2")));
+    let mut bank = code(bank.restarted(), "7001", 3, None);
+    assert_eq!((bank.then("employee"), bank.then("branch"), bank.held()), (one("an"), vec![], 1));
+    let mut bank = code(bank, "7001", 4, Some("b3"));
+    assert_eq!((bank.then("employee"), bank.then("branch"), bank.held()), (one("an"), one("b3"), 0));
+    // What it means belongs to another unit from now on.
+    let team = Payload::Unit(Unit::new("b3", "team", Some("b2"), "b3"));
+    let mut bank = bank.restarted().decided("b3", 2, team);
+    assert_eq!(bank.then("branch"), one("b2"));
+}
+
+#[test]
+fn a_branch_that_is_a_unit_may_be_told_to_be_a_code_of_another() {
+    let nobodys = Event { credits: vec![], ..card("2", "", "b1") };
+    let bank = bank(march_by_branch()).when(recorded(), card("1", "an", "b1")).when(recorded(), nobodys);
+    let mut bank = code(bank, "b1", 1, Some("b2"));
+    assert_eq!(bank.then("branch"), rows(&[(1, "b2", "2")]));
+    let mut bank = code(bank.restarted(), "b1", 2, Some("b1"));
+    assert_eq!(bank.then("branch"), rows(&[(1, "b1", "2")]));
+}
+
+/// An id may be a unit's and an employee's: as a branch it stays what it is.
+#[test]
+fn a_branch_is_handed_over_to_nobody() {
+    let nobodys = Event { credits: vec![], ..card("2", "", "b1") };
+    let bank = bank(march_by_branch()).when(recorded(), card("1", "an", "b1")).when(recorded(), nobodys);
+    let mut bank = hand(bank, "h", 1, "b1", "b2", date(2025, 3, 1));
+    assert_eq!(bank.then("branch"), rows(&[(1, "b1", "2")]));
+}
+
+#[test]
+fn an_older_word_that_comes_after_a_restart_says_nothing() {
+    let bank = hand(bank(march(10_000)), "h", 2, "an", "bo", DAY);
+    let bank = code(bank, "0417", 2, Some("an")).when(recorded(), card("1", "0417", "b1"));
+    let mut bank = code(hand(bank.restarted(), "h", 1, "an", "chen", DAY), "0417", 1, Some("chen"));
+    assert_eq!(bank.then("employee"), one("bo"));
+    let mut bank = bank.when(recorded(), card("2", "0417", "b1"));
+    assert_eq!(bank.then("employee"), rows(&[(1, "bo", "2")]));
+}
+
+/// Two cards under two names of one employee are in two leaves, and who was first is asked of both.
+#[test]
+fn who_was_first_is_asked_of_all_names_of_an_employee() {
+    let earliest = Contest { tie_breaks: vec![TieBreak::Earliest], ..march(10_000) };
+    let on = |id: &str, day, creditor| Event {
+        business_date: date(2025, 3, day),
+        occurred: at(date(2025, 3, day), 10),
+        ..card(id, creditor, "b1")
+    };
+    let bank = hand(bank(earliest), "h", 1, "an", "bo", date(2025, 3, 12));
+    let bank = code(bank, "0417", 1, Some("bo"));
+    let mut bank = bank
+        .when(recorded(), on("1", 12, "an"))
+        .when(recorded(), on("2", 14, "0417"))
+        .when(recorded(), on("3", 20, "an"))
+        .when(recorded(), on("4", 10, "chen"))
+        .when(recorded(), on("5", 16, "chen"))
+        .restarted()
+        .when(recorded(), back("6", "3", date(2025, 3, 25)));
+    assert_eq!(bank.then("employee"), rows(&[(1, "bo", "2"), (2, "chen", "2")]));
+    let mut bank = bank.when(recorded(), on("7", 18, "an")).when(recorded(), on("8", 17, "chen"));
+    assert_eq!(bank.then("employee"), rows(&[(1, "chen", "3"), (2, "bo", "3")]));
+}
+
+/// The part of a card that is left counts for whoever is meant on its own day, what is taken for who is meant later.
+#[test]
+fn a_reversal_that_came_first_waits_for_the_customer_of_the_card() {
+    let dated = with(back("2", "1", date(2025, 3, 12)), |part| part.dated = true);
+    let bank = hand(bank(march(10_000)), "h", 1, "an", "bo", date(2025, 3, 11)).when(recorded(), dated);
+    let mut bank = bank.restarted().when(recorded(), card("1", "an", "b1"));
+    assert_eq!(bank.then("employee"), rows(&[(1, "an", "1"), (2, "bo", "-1")]));
+}
+
+fn lines(expected: &[(&str, &str)]) -> Vec<(String, String)> {
+    expected.iter().map(|(id, points)| ((*id).to_owned(), (*points).to_owned())).collect()
+}
+
+#[test]
+fn an_account_has_what_came_under_any_name_and_stayed() {
+    let bank = code(bank(march(10_000)), "0417", 1, Some("an"));
+    let bank = hand(bank, "h", 1, "an", "bo", date(2025, 3, 11));
+    let dated = with(back("4", "1", date(2025, 3, 12)), |part| part.dated = true);
+    let mut bank = bank
+        .when(recorded(), card("1", "0417", "b1"))
+        .when(recorded(), Event { business_date: date(2025, 3, 11), ..card("2", "an", "b1") })
+        .when(recorded(), card("3", "bo", "b1"))
+        .when(recorded(), dated);
+    assert_eq!(bank.account("an"), lines(&[("1", "1")]));
+    assert_eq!(bank.account("bo"), lines(&[("4", "-1"), ("2", "1"), ("3", "1")]));
+    assert_eq!((bank.account("chen"), bank.account("0417")), (vec![], vec![]));
+}
