@@ -11,7 +11,7 @@ use longhu_core::Time;
 use longhu_core::contest::{Contest, TieBreak, UnitFrom};
 use longhu_core::control::Payload;
 use longhu_core::event::Event;
-use longhu_core::organisation::{Employee, HandOver, Meaning, SourceCode, Unit};
+use longhu_core::organisation::{Employee, HandOver, Meaning, Membership, SourceCode, Unit};
 
 const DAY: Date = date(2025, 3, 10);
 
@@ -33,14 +33,27 @@ fn bank(contest: Contest) -> Bank {
 
 /// The customer `sun` goes from one to another.
 fn hand(bank: Bank, id: &str, revision: u64, from: &str, to: &str, start: Date) -> Bank {
+    hand_some(bank, id, revision, from, to, start, vec!["sun".into()])
+}
+
+/// These customers, or all when there are none.
+fn hand_some(
+    bank: Bank,
+    id: &str,
+    revision: u64,
+    from: &str,
+    to: &str,
+    start: Date,
+    customers: Vec<String>,
+) -> Bank {
     let hand_over = HandOver {
         id: id.to_owned(),
         from: from.to_owned(),
         to: to.to_owned(),
         start,
         end: None,
-        is_for_all: false,
-        customers: vec!["sun".into()],
+        is_for_all: customers.is_empty(),
+        customers,
     };
     bank.decided(id, revision, Payload::HandOver(hand_over))
 }
@@ -60,6 +73,63 @@ fn card(id: &str, creditor: &'static str, branch: &'static str) -> Event<'static
 
 fn one(id: &str) -> Vec<(u64, String, String)> {
     rows(&[(1, id, "1")])
+}
+
+/// In words: id, to whom, first day, and whether all customers or only `sun` and whoever has no name.
+type Told = (&'static str, &'static str, Date, bool);
+
+#[test]
+fn of_several_hand_overs_the_earliest_goes_first_then_the_one_that_names_the_customer_then_the_least_id() {
+    let earlier = date(2025, 3, 9);
+    let cases: [(&[Told], &str, &str); 5] = [
+        (&[("h1", "bo", DAY, false), ("h2", "chen", earlier, true)], "sun", "chen"),
+        (&[("h1", "bo", earlier, true), ("h2", "chen", DAY, true)], "sun", "bo"),
+        (&[("h1", "bo", DAY, true), ("h2", "chen", DAY, false)], "sun", "chen"),
+        (&[("h1", "bo", DAY, false), ("h10", "chen", DAY, false)], "sun", "bo"),
+        (&[("h1", "bo", DAY, false), ("h2", "chen", DAY, true)], "", "chen"),
+    ];
+    for (told, customer, taker) in cases {
+        for turned in [false, true] {
+            let order: Vec<&Told> = if turned { told.iter().rev().collect() } else { told.iter().collect() };
+            let bank = order.into_iter().fold(bank(march(10_000)), |bank, (id, to, start, is_for_all)| {
+                let customers = if *is_for_all { vec![] } else { vec![String::new(), "sun".into()] };
+                hand_some(bank, id, 1, "an", to, *start, customers)
+            });
+            let mut bank =
+                bank.when(recorded(), Event { customer: customer.into(), ..card("1", "an", "b1") });
+            assert_eq!(bank.then("employee"), one(taker), "{told:?}, {turned}");
+        }
+    }
+}
+
+#[test]
+fn no_customer_is_handed_over_with_none_that_are_named() {
+    let named = |customers| hand_some(bank(march(10_000)), "h", 1, "an", "bo", DAY, customers);
+    let bank = named(vec![String::new(), "sun".into()]);
+    let mut bank = bank.when(recorded(), Event { customer: "".into(), ..card("1", "an", "b1") });
+    assert_eq!(bank.then("employee"), one("an"));
+}
+
+/// Who names somebody may have moved on another day than who is meant.
+#[test]
+fn units_follow_the_moves_of_whoever_is_meant() {
+    let moved = |id: &str, first: &str, then: &str, day: Date| {
+        let at = |unit: &str, start, end| Membership {
+            unit: unit.to_owned(),
+            start,
+            end,
+            ..Membership::default()
+        };
+        let memberships = vec![at(first, None, Some(day.yesterday().unwrap())), at(then, Some(day), None)];
+        Payload::Employee(Employee { memberships, ..Employee::new(id, id, None) })
+    };
+    let bank = bank(march(10_000)).decided("an", 2, moved("an", "b1", "b3", date(2025, 3, 5))).decided(
+        "bo",
+        2,
+        moved("bo", "b2", "b1", date(2025, 3, 15)),
+    );
+    let mut bank = hand(bank, "h", 1, "an", "bo", date(2025, 3, 1)).when(recorded(), card("1", "an", "b1"));
+    assert_eq!(bank.then("branch"), one("b2"));
 }
 
 #[test]
