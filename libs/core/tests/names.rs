@@ -161,10 +161,12 @@ fn a_hand_over_that_is_told_of_another_giver_gives_back_what_it_had_given() {
 
 /// By the event's branch no credit waits at a place for an employee whom nobody knows.
 #[test]
-fn who_takes_over_may_become_known_after_the_facts() {
-    for contest in [march(10_000), march_by_branch()] {
-        let bank = bank(contest).when(recorded(), card("1", "an", "b1"));
-        let mut bank = hand(bank, "h", 1, "an", "du", DAY);
+fn who_is_meant_may_become_known_after_the_facts() {
+    let ways: [fn(Bank) -> Bank; 2] =
+        [|bank| hand(bank, "h", 1, "an", "du", DAY), |bank| code(bank, "an", 1, Some("du"))];
+    let cases = ways.iter().flat_map(|told| [(told, march(10_000)), (told, march_by_branch())]);
+    for (told, contest) in cases {
+        let mut bank = told(bank(contest).when(recorded(), card("1", "an", "b1")));
         assert_eq!((bank.then("employee"), bank.held()), (vec![], 1));
         let mut bank = bank.restarted().employee("du", Some("b1"));
         assert_eq!((bank.then("employee"), bank.then("branch"), bank.held()), (one("du"), one("b1"), 0));
@@ -261,6 +263,32 @@ fn a_reversal_that_came_first_waits_for_the_customer_of_the_card() {
     let bank = hand(bank(march(10_000)), "h", 1, "an", "bo", date(2025, 3, 11)).when(recorded(), dated);
     let mut bank = bank.restarted().when(recorded(), card("1", "an", "b1"));
     assert_eq!(bank.then("employee"), rows(&[(1, "an", "1"), (2, "bo", "-1")]));
+}
+
+#[test]
+fn a_result_stays_and_lists_the_word_that_would_have_moved_it() {
+    let told = |bank: Bank| {
+        let sealed = bank.shard.contest("c").and_then(|served| served.sealed.as_ref()).unwrap();
+        let board = sealed.board("employee").unwrap();
+        let rows = board.from(0, bank.shard.sources());
+        let ids: Vec<String> =
+            rows.map(|(_, row)| bank.shard.participants().text(board.participant(row)).to_owned()).collect();
+        (ids, sealed.result.late_entries)
+    };
+    let sealed = || {
+        let mut bank = bank(march(10_000)).when(recorded(), card("1", "an", "b1"));
+        assert_eq!(bank.then("employee"), one("an"));
+        bank.sealed()
+    };
+    let an = || vec!["an".to_owned()];
+    assert_eq!(told(hand(sealed(), "h", 1, "an", "bo", DAY)), (an(), 1));
+    assert_eq!(told(hand(sealed(), "h", 1, "an", "bo", date(2025, 3, 11))), (an(), 0));
+    assert_eq!(told(code(sealed(), "an", 1, Some("bo"))), (an(), 1));
+    // What is moved by a fact after the seal is listed with the fact.
+    let after = hand(sealed(), "h", 1, "bo", "chen", DAY);
+    assert_eq!(told(after.when(recorded(), card("2", "bo", "b1"))), (an(), 1));
+    let mut after = hand(sealed(), "h", 1, "an", "bo", DAY);
+    assert_eq!(after.then("employee"), one("bo"));
 }
 
 fn lines(expected: &[(&str, &str)]) -> Vec<(String, String)> {
