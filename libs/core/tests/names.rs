@@ -244,16 +244,17 @@ fn who_was_first_is_asked_of_all_names_of_an_employee() {
     let bank = hand(bank(earliest), "h", 1, "an", "bo", date(2025, 3, 12));
     let bank = code(bank, "0417", 1, Some("bo"));
     let mut bank = bank
-        .when(recorded(), on("1", 12, "an"))
-        .when(recorded(), on("2", 14, "0417"))
+        .when(recorded(), on("1", 14, "an"))
+        .when(recorded(), on("2", 12, "0417"))
         .when(recorded(), on("3", 20, "an"))
         .when(recorded(), on("4", 10, "chen"))
-        .when(recorded(), on("5", 16, "chen"))
+        .when(recorded(), on("5", 13, "chen"))
         .restarted()
         .when(recorded(), back("6", "3", date(2025, 3, 25)));
-    assert_eq!(bank.then("employee"), rows(&[(1, "bo", "2"), (2, "chen", "2")]));
-    let mut bank = bank.when(recorded(), on("7", 18, "an")).when(recorded(), on("8", 17, "chen"));
-    assert_eq!(bank.then("employee"), rows(&[(1, "chen", "3"), (2, "bo", "3")]));
+    // `bo` since the 14th, under the other name since the 12th.
+    assert_eq!(bank.then("employee"), rows(&[(1, "chen", "2"), (2, "bo", "2")]));
+    let mut bank = bank.when(recorded(), on("7", 15, "0417")).when(recorded(), on("8", 16, "chen"));
+    assert_eq!(bank.then("employee"), rows(&[(1, "bo", "3"), (2, "chen", "3")]));
 }
 
 /// The part of a card that is left counts for whoever is meant on its own day, what is taken for who is meant later.

@@ -177,6 +177,7 @@ pub const ALL: &[(&str, &[&str])] = &[
             "code for a branch unknown on the day",
             "code told after facts were counted",
             "code changed after facts were counted",
+            "who is meant moved after facts were counted",
             "two who come to mean one",
             "odd unit by the written name",
             "taken back from whom the name means",

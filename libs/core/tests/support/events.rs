@@ -149,7 +149,7 @@ fn credits() -> impl Strategy<Value = Vec<Credit<'static>>> {
         40 => employee.prop_map(employee_id),
         // A mistake of an adapter's: nobody knows such an employee.
         1 => (0..UNITS).prop_map(unit_id),
-        8 => select([&EMPLOYEE_CODES[..], &EMPLOYEE_CODES[..2], &EMPLOYEE_CODES[..2], &UNIT_CODES[..1]].concat())
+        8 => select([&EMPLOYEE_CODES[..], &EMPLOYEE_CODES[..2], &EMPLOYEE_CODES[..1], &UNIT_CODES[..1]].concat())
             .prop_map(str::to_owned),
     ];
     let role = select(vec!["", "assistant", "responsible"]);
@@ -180,7 +180,7 @@ fn branch() -> impl Strategy<Value = Option<String>> {
         8 => (0..UNITS).prop_map(|number| Some(unit_id(number))),
         1 => Just(Some("u-stranger".to_owned())),
         1 => (0usize..9).prop_map(|number| Some(employee_id(number))),
-        2 => select([&UNIT_CODES[..], &UNIT_CODES[..], &UNIT_CODES[..], &EMPLOYEE_CODES[..1]].concat())
+        2 => select([&UNIT_CODES[..], &UNIT_CODES[..1], &UNIT_CODES[..1], &EMPLOYEE_CODES[..1]].concat())
             .prop_map(|code| Some(code.to_owned())),
         3 => Just(None),
     ]

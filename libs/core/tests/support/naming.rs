@@ -29,7 +29,7 @@ pub fn naming() -> impl Strategy<Value = Vec<(Index, Decision)>> {
         let drafts = drafts.into_iter().flatten().enumerate();
         drafts.flat_map(|(number, draft)| draft.decisions(number)).collect::<Vec<Decision>>()
     });
-    let codes = prop::collection::vec(code(), 2..9).prop_map(|drafts| {
+    let codes = prop::collection::vec(code(), 3..9).prop_map(|drafts| {
         let mut known = BTreeSet::new();
         let fresh = drafts.into_iter().filter(|(first, _)| known.insert(first.key()));
         fresh.flat_map(|(first, second)| of_code(first, second)).collect::<Vec<Decision>>()
@@ -184,12 +184,12 @@ fn code() -> impl Strategy<Value = (SourceCode, Option<Vec<Meaning>>)> {
     let source = select(vec![NUMBERED, NUMBERED, NUMBERED, NAMED, NAMED, NAMED, UNREGISTERED]);
     // Some codes read like the id of somebody else.
     let [t1, t2, _] = EMPLOYEE_CODES;
-    let of_employee = select(vec![t1, t1, t1, t2, t2, t2, "p1", "p2"]);
-    let of_unit = select(vec![UNIT_CODES[0], UNIT_CODES[0], UNIT_CODES[1], "u1", "u2"]);
+    let of_employee = select(vec![t1, t1, t1, t1, t2, t2, "p1", "p2"]);
+    let of_unit = select(vec![UNIT_CODES[0], UNIT_CODES[0], UNIT_CODES[0], UNIT_CODES[1], "u1"]);
     let drawn = prop_oneof![3 => (of_employee, Just(true)), 2 => (of_unit, Just(false))];
     (source, drawn).prop_flat_map(|(source, (code, is_employee))| {
         let (source, code) = (source.to_owned(), code.to_owned());
-        (meanings(is_employee), prop::option::weighted(0.5, meanings(is_employee))).prop_map(
+        (meanings(is_employee), prop::option::weighted(0.6, meanings(is_employee))).prop_map(
             move |(meanings, second)| {
                 (SourceCode { source: source.clone(), code: code.clone(), meanings }, second)
             },
@@ -216,8 +216,8 @@ fn meanings(is_employee: bool) -> impl Strategy<Value = Vec<Meaning>> {
     let some = (id(), 8i64..18, select(vec![0i64, 1, 3, 8]))
         .prop_map(move |(id, start, lasts)| vec![meaning(id, Some(start), Some(start + lasts))]);
     prop_oneof![
-        3 => id().prop_map(move |id| vec![meaning(id, None, None)]),
-        6 => next,
+        2 => id().prop_map(move |id| vec![meaning(id, None, None)]),
+        7 => next,
         2 => some,
         1 => Just(Vec::new()),
     ]

@@ -106,18 +106,28 @@ fn count_left_out(
 
 /// Counts what a decision did to credits that had been given.
 pub fn tally_renaming(decision: &Decision, before: &Standings, after: &Standings, counters: &mut Counters) {
+    let pairs = || before.credits.iter().zip(&after.credits);
     let is_first = decision.revision == 1;
     let name = match decision.payload {
-        Payload::HandOver(_) if is_first => "handed over after facts were counted",
-        Payload::HandOver(_) => "hand-over changed after facts were counted",
-        Payload::SourceCode(_) if is_first => "code told after facts were counted",
-        Payload::SourceCode(_) => "code changed after facts were counted",
-        _ => return,
+        Payload::HandOver(_) if is_first => Some("handed over after facts were counted"),
+        Payload::HandOver(_) => Some("hand-over changed after facts were counted"),
+        Payload::SourceCode(_) if is_first => Some("code told after facts were counted"),
+        Payload::SourceCode(_) => Some("code changed after facts were counted"),
+        _ => None,
     };
     let place = |credit: &Credit<'_>| {
         let standing: Vec<String> = credit.way.standing.iter().map(|unit| unit.id.clone()).collect();
         (credit.employee.map(str::to_owned), standing)
     };
-    let mut pairs = before.credits.iter().zip(&after.credits);
-    counters.hit_if(pairs.any(|(before, after)| place(before) != place(after)), "naming", name);
+    if let Some(name) = name {
+        counters.hit_if(pairs().any(|(before, after)| place(before) != place(after)), "naming", name);
+    }
+    let is_named_otherwise =
+        |credit: &Credit| credit.creditor.as_ref().is_some_and(|it| Some(it.written) != it.id);
+    let moved = |(before, after): (&Credit, &Credit)| {
+        is_named_otherwise(before)
+            && before.employee == after.employee
+            && before.membership != after.membership
+    };
+    counters.hit_if(pairs().any(moved), "naming", "who is meant moved after facts were counted");
 }
