@@ -108,7 +108,10 @@ impl<'a> Drive<'a> {
         }
         self.shard.settle();
         self.compare(counters)?;
-        compare_accounts(&mut self.shard, &self.pages, self.log, self.world)
+        if self.dice.once_in(4) {
+            compare_accounts(&mut self.shard, &self.pages, self.log, self.world)?;
+        }
+        Ok(())
     }
 
     fn fold(&mut self, logged: &Logged, counters: &mut Counters) -> Result<(), PageError> {
