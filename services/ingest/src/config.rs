@@ -7,8 +7,8 @@ use longhu_core::control::Bank;
 use longhu_log::BatchLimits;
 
 use crate::clock::{Clock, system_clock};
+use crate::projector_link::ProjectorLink;
 use crate::pseudonym::Keyring;
-use crate::source_status::SourceStatusProvider;
 
 /// How much may wait for the disk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,15 +45,15 @@ pub struct IngestConfig {
     pub tick_interval: Duration,
     /// The most messages of one stream that wait for the disk, 1 or more.
     pub stream_in_flight_max: usize,
-    /// Who answers GetSourceStatus; without it, the call is answered UNAVAILABLE.
-    pub source_status: Option<Arc<dyn SourceStatusProvider>>,
+    /// The way to the projector; without it, GetSourceStatus is answered UNAVAILABLE.
+    pub projector: Option<Arc<dyn ProjectorLink>>,
     /// Where the time comes from.
     pub clock: Clock,
 }
 
 impl IngestConfig {
     /// The default limits: [`QueueLimits`], [`BatchLimits`], 5 s for an answer, a tick an hour, 16 messages of a stream
-    /// in flight, no source status, the machine's clock.
+    /// in flight, no projector, the machine's clock.
     pub fn new(bank: Bank, slot: impl Into<String>, keys: Keyring) -> IngestConfig {
         IngestConfig {
             bank,
@@ -64,7 +64,7 @@ impl IngestConfig {
             answer_timeout: Duration::from_secs(5),
             tick_interval: Duration::from_secs(3600),
             stream_in_flight_max: 16,
-            source_status: None,
+            projector: None,
             clock: system_clock(),
         }
     }

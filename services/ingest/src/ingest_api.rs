@@ -13,8 +13,8 @@ use tokio_util::sync::CancellationToken;
 use tonic::{Request, Response, Status, Streaming};
 
 use crate::intake::{Intake, Patience, Ticket};
+use crate::projector_link::{ProjectorLink, not_configured};
 use crate::refusal::Refusal;
-use crate::source_status::{SourceStatusProvider, not_configured};
 
 /// Who may send events.
 const SENDERS: [Role; 2] = [Role::Adapter, Role::Admin];
@@ -23,7 +23,7 @@ const SENDERS: [Role; 2] = [Role::Adapter, Role::Admin];
 pub struct IngestApi {
     pub(crate) intake: Arc<Intake>,
     pub(crate) stream_in_flight_max: usize,
-    pub(crate) source_status: Option<Arc<dyn SourceStatusProvider>>,
+    pub(crate) projector: Option<Arc<dyn ProjectorLink>>,
     pub(crate) shutdown: CancellationToken,
 }
 
@@ -64,8 +64,8 @@ impl IngestService for IngestApi {
         require_any(&request, &Role::ALL)?;
         let request = request.into_inner();
         check_id("source", &request.source).map_err(|violation| invalid(&[violation]))?;
-        let provider = self.source_status.as_ref().ok_or_else(not_configured)?;
-        provider.source_status(request).await.map(Response::new)
+        let projector = self.projector.as_ref().ok_or_else(not_configured)?;
+        projector.source_status(request).await.map(Response::new)
     }
 }
 

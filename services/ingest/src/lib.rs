@@ -15,10 +15,10 @@ mod ingest_api;
 mod intake;
 mod key_file;
 mod normalise;
+mod projector_link;
 mod pseudonym;
 mod queue;
 mod refusal;
-mod source_status;
 mod start;
 mod writer;
 
@@ -38,8 +38,8 @@ pub use error::{DecisionError, IngestError, StartError};
 pub use ingest_api::IngestApi;
 pub use intake::EVENTS_MAX;
 pub use key_file::KeyFileError;
+pub use projector_link::ProjectorLink;
 pub use pseudonym::{Key, Keyring};
-pub use source_status::SourceStatusProvider;
 
 use clock::BankClock;
 use decider::Decider;
@@ -93,13 +93,14 @@ impl Ingest {
             decider: decider.clone(),
             organisations: Semaphore::new(control_api::ORGANISATIONS_MAX),
             keys: keys.clone(),
+            projector: config.projector.clone(),
         };
         let answer_timeout = config.answer_timeout;
         let intake = Arc::new(Intake { log, decisions, decider, clock, queue, keys, answer_timeout });
         let events = IngestApi {
             intake,
             stream_in_flight_max: config.stream_in_flight_max,
-            source_status: config.source_status,
+            projector: config.projector,
             shutdown: shutdown.clone(),
         };
         Ok(Ingest {

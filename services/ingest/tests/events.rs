@@ -4,13 +4,17 @@
 mod common;
 
 use common::*;
+use futures::future::BoxFuture;
+use longhu_ingest::ProjectorLink;
 use longhu_log::Kind;
 use longhu_proto::wire::control::v1 as control;
+use longhu_proto::wire::control::v1::ControlEntry;
 use longhu_proto::wire::event::v1::{Credit, Event};
 use longhu_proto::wire::ingest::v1 as wire;
+use longhu_proto::wire::ops::v1::PreviewOrganisationResponse;
 use prost::Message;
 use std::sync::Arc;
-use tonic::Code;
+use tonic::{Code, Status};
 
 fn with(change: impl FnOnce(&mut Event)) -> Event {
     let mut event = event("x");
@@ -225,6 +229,27 @@ async fn old_events_are_refused_beyond_the_horizon_of_their_source() {
     node.stop().await.unwrap();
 }
 
+/// A projector that has counted 42 of every source.
+struct Told;
+
+impl ProjectorLink for Told {
+    fn source_status(
+        &self,
+        request: wire::GetSourceStatusRequest,
+    ) -> BoxFuture<'static, Result<wire::GetSourceStatusResponse, Status>> {
+        let response =
+            wire::GetSourceStatusResponse { source: request.source, contiguous: 42, ..Default::default() };
+        Box::pin(async move { Ok(response) })
+    }
+
+    fn preview(
+        &self,
+        _: Vec<ControlEntry>,
+    ) -> BoxFuture<'static, Result<PreviewOrganisationResponse, Status>> {
+        Box::pin(async move { Ok(PreviewOrganisationResponse::default()) })
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn source_status_comes_from_its_provider_or_not_at_all() {
     let broker = Broker::start().await;
@@ -233,11 +258,7 @@ async fn source_status_comes_from_its_provider_or_not_at_all() {
     let status = node.events(CARDS).get_source_status(request()).await.unwrap_err();
     assert_eq!(reason(&status), (Code::Unavailable, "PROJECTOR_NOT_CONFIGURED".to_owned()));
     let mut with_provider = config("b");
-    with_provider.source_status = Some(Arc::new(|request: wire::GetSourceStatusRequest| {
-        let response =
-            wire::GetSourceStatusResponse { source: request.source, contiguous: 42, ..Default::default() };
-        Box::pin(async move { Ok(response) }) as futures::future::BoxFuture<'static, _>
-    }));
+    with_provider.projector = Some(Arc::new(Told));
     let other = Node::start(&broker, with_provider).await;
     let response = other.events(WALL).get_source_status(request()).await.unwrap().into_inner();
     assert_eq!((response.source.as_str(), response.contiguous), ("core-cards", 42));

@@ -14,6 +14,7 @@ mod log_service;
 mod operations;
 mod pins;
 mod prepared;
+mod preview;
 mod projection;
 mod projector;
 mod rebuild;

@@ -9,9 +9,10 @@ use longhu_proto::wire::ops::v1::projector_service_server::ProjectorService;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use tokio_util::sync::CancellationToken;
-use tonic::{Request, Response, Status};
+use tonic::{Request, Response, Status, Streaming};
 
 use crate::desk::ending;
+use crate::preview::Previewer;
 use crate::projection::Projection;
 use crate::rebuild::Rebuilder;
 use crate::source_status::{list_conflicts, source_status};
@@ -26,6 +27,7 @@ pub struct Operations {
     pub(crate) projection: Arc<Projection>,
     pub(crate) rebuilder: Rebuilder,
     pub(crate) verifier: Verifier,
+    pub(crate) previewer: Previewer,
     /// Ends streams.
     pub(crate) shutdown: CancellationToken,
 }
@@ -87,5 +89,12 @@ impl ProjectorService for Operations {
             });
         });
         Ok(Response::new(Box::pin(ReceiverStream::new(stream))))
+    }
+
+    async fn preview_organisation(
+        &self,
+        request: Request<Streaming<wire::PreviewOrganisationRequest>>,
+    ) -> Result<Response<wire::PreviewOrganisationResponse>, Status> {
+        self.previewer.run(request.into_inner()).await.map(Response::new)
     }
 }

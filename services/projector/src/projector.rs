@@ -22,6 +22,7 @@ use crate::fold_thread::{CommitOrder, FoldThread};
 use crate::inbox::Inbox;
 use crate::operations::Operations;
 use crate::prepared::FoldError;
+use crate::preview::Previewer;
 use crate::projection::{Projection, Published};
 use crate::rebuild::Rebuilder;
 use crate::swap::{SWAPS_KEPT, Swap};
@@ -77,6 +78,7 @@ pub struct Projector {
     swaps: broadcast::Sender<Swap>,
     /// One comparison with the log at a time.
     verify_turn: Arc<Semaphore>,
+    preview_turn: Arc<Semaphore>,
     run: JoinHandle<Result<(), ProjectorError>>,
 }
 
@@ -106,8 +108,8 @@ impl Projector {
         let swaps = broadcast::Sender::new(SWAPS_KEPT);
         let parts = Parts { log: log.clone(), projection: projection.clone(), orders, swaps: swaps.clone() };
         let run = tokio::spawn(run(parts, checkpoint, shutdown));
-        let (desk, verify_turn) = (Desk::new(orders_in), Arc::new(Semaphore::new(1)));
-        Ok(Projector { projection, log, desk, swaps, verify_turn, run })
+        let (verify_turn, preview_turn) = (Arc::new(Semaphore::new(1)), Arc::new(Semaphore::new(1)));
+        Ok(Projector { projection, log, desk: Desk::new(orders_in), swaps, verify_turn, preview_turn, run })
     }
 
     /// What queries see.
@@ -126,8 +128,9 @@ impl Projector {
         let swaps = self.swaps.clone();
         let rebuilder = Rebuilder { projection: projection.clone(), desk: desk.clone(), swaps };
         let (log, turn) = (self.log.clone(), self.verify_turn.clone());
+        let previewer = Previewer { desk: desk.clone(), turn: self.preview_turn.clone() };
         let verifier = Verifier { projection: projection.clone(), log, desk, turn };
-        Operations { projection, rebuilder, verifier, shutdown }
+        Operations { projection, rebuilder, verifier, previewer, shutdown }
     }
 
     /// The service that shows the log.

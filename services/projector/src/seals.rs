@@ -1,8 +1,8 @@
 //! What is told of sealed contests: the seal, what came after it, and how rows would stand otherwise. It reads the shard
 //! and never changes it.
 
-use longhu_core::fold::board::{Board, NO_ROW};
 use longhu_core::fold::late::{LateAbout, LateEntry};
+use longhu_core::fold::moves::{Standing, moves as moves_between};
 use longhu_core::fold::sealed::Sealed;
 use longhu_core::fold::shard::Shard;
 use longhu_core::score::Score;
@@ -64,41 +64,20 @@ pub fn moves(shard: &Shard, sealed: &Sealed) -> (Vec<wire::Move>, u64) {
     let live = shard.contest(&sealed.contest.id).and_then(|served| served.live.as_ref());
     let (mut listed, mut total) = (Vec::new(), 0);
     for now in live.map(|state| state.boards()).unwrap_or_default() {
-        let Some(then) = sealed.board(&now.kind).filter(|then| then.digest() != now.digest()) else {
-            continue;
-        };
-        let mut add = |participant: u32, then: Option<(u64, Score)>, now_is: Option<(u64, Score)>| {
-            if then == now_is {
-                return;
-            }
-            total += 1;
-            if listed.len() < MOVES_MAX {
-                let text = |score: Score| score.to_string();
-                listed.push(wire::Move {
-                    board: now.kind.clone(),
-                    participant: shard.participants().text(participant).to_owned(),
-                    sealed_rank: then.map_or(0, |(rank, _)| rank),
-                    sealed_score: then.map(|(_, score)| text(score)).unwrap_or_default(),
-                    rank: now_is.map_or(0, |(rank, _)| rank),
-                    score: now_is.map(|(_, score)| text(score)).unwrap_or_default(),
-                });
-            }
-        };
-        for (rank, row) in now.from(0, shard.sources()) {
-            let participant = now.participant(row);
-            add(participant, standing(shard, then, participant), Some((rank, now.score(row))));
-        }
-        for (rank, row) in then.from(0, shard.sources()) {
-            let participant = then.participant(row);
-            if standing(shard, now, participant).is_none() {
-                add(participant, Some((rank, then.score(row))), None);
-            }
-        }
+        let Some(then) = sealed.board(&now.kind) else { continue };
+        let moves = moves_between(then, now, shard.sources());
+        total += moves.len() as u64;
+        let text =
+            |standing: Option<Standing>| standing.map(|(_, score)| score.to_string()).unwrap_or_default();
+        let room = MOVES_MAX - listed.len();
+        listed.extend(moves.into_iter().take(room).map(|one| wire::Move {
+            board: now.kind.clone(),
+            participant: shard.participants().text(one.participant).to_owned(),
+            sealed_rank: one.before.map_or(0, |(rank, _)| rank),
+            sealed_score: text(one.before),
+            rank: one.after.map_or(0, |(rank, _)| rank),
+            score: text(one.after),
+        }));
     }
     (listed, total)
-}
-
-fn standing(shard: &Shard, board: &Board, participant: u32) -> Option<(u64, Score)> {
-    let row = Some(board.row_of(participant)).filter(|row| *row != NO_ROW)?;
-    Some((board.rank_of(row, shard.sources())?, board.score(row)))
 }

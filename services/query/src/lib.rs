@@ -181,4 +181,18 @@ where
         require_any(&request, &MAY_OPERATE)?;
         self.projector.clone().verify(request.into_inner()).await
     }
+
+    async fn preview_organisation(
+        &self,
+        request: Request<Streaming<ops::PreviewOrganisationRequest>>,
+    ) -> Result<Response<ops::PreviewOrganisationResponse>, Status> {
+        require_any(&request, &MAY_OPERATE)?;
+        // A message that the caller breaks off ends the change: none of it may be looked at as if it were all.
+        let mut requests = request.into_inner();
+        let mut messages = Vec::new();
+        while let Some(message) = requests.message().await? {
+            messages.push(message);
+        }
+        self.projector.clone().preview_organisation(tokio_stream::iter(messages)).await
+    }
 }

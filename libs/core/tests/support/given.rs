@@ -8,6 +8,7 @@ use longhu_core::contest::{
 use longhu_core::control::{Decision, Payload, Seal};
 use longhu_core::event::{Credit, Event, Reversal};
 use longhu_core::fold::board::Board;
+use longhu_core::fold::preview::Touched;
 use longhu_core::fold::shard::Shard;
 use longhu_core::money::Currency;
 use longhu_core::organisation::{Employee, Unit};
@@ -128,6 +129,19 @@ impl Bank {
         let lines = self.shard.account(&self.pages, CONTEST, participant).unwrap();
         let points = |e4| longhu_core::score::Score(e4).to_string();
         lines.into_iter().map(|line| (line.id, points(line.points))).collect()
+    }
+
+    /// What these decisions would do.
+    pub fn preview(&mut self, decisions: &[(&str, u64, Payload)]) -> Vec<Touched> {
+        let decision = |(key, revision, payload): &(&str, u64, Payload)| Decision {
+            principal: "hq".to_owned(),
+            key: (*key).to_owned(),
+            revision: *revision,
+            change_set: String::new(),
+            payload: payload.clone(),
+        };
+        self.settled();
+        self.shard.preview(&self.pages, decisions.iter().map(decision).collect()).unwrap()
     }
 
     /// Credits that wait for an unknown unit or employee.

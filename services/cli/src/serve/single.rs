@@ -6,7 +6,6 @@ use std::sync::Arc;
 use clap::Args as ClapArgs;
 use longhu_ingest::{Ingest, IngestConfig, Keyring};
 use longhu_projector::{Projector, ProjectorConfig};
-use longhu_proto::wire::ops::v1::ReadSourceStatusRequest;
 use longhu_proto::wire::ops::v1::log_service_server::LogServiceServer;
 use longhu_proto::wire::ops::v1::projector_service_client::ProjectorServiceClient;
 use longhu_proto::wire::ops::v1::projector_service_server::ProjectorServiceServer;
@@ -86,14 +85,7 @@ pub async fn ingest(args: IngestArgs, global: &Global) -> Result<(), Failure> {
     let mut config = IngestConfig::new(args.bank.bank()?, &args.slot, keys);
     if let Some(url) = &args.projector {
         let client = ProjectorServiceClient::new(global.server_at(url)?.connection());
-        config.source_status = Some(Arc::new(move |request| -> futures::future::BoxFuture<'static, _> {
-            let mut client = client.clone();
-            let request = ReadSourceStatusRequest { request: Some(request) };
-            Box::pin(async move {
-                let answer = client.read_source_status(request).await?;
-                Ok(answer.into_inner().response.unwrap_or_default())
-            })
-        }));
+        config.projector = Some(Arc::new(client));
     }
     let working = CancellationToken::new();
     let ingest = Ingest::start(config, log, working.clone()).await.map_err(|error| chain(&error))?;

@@ -7,8 +7,9 @@ use std::sync::Arc;
 
 use longhu_ingest::{Ingest, IngestConfig, Keyring};
 use longhu_log::{NatsServer, ServerConfig};
-use longhu_projector::{Projection, Projector, ProjectorConfig, source_status};
+use longhu_projector::{Projector, ProjectorConfig};
 use longhu_proto::wire::ops::v1::log_service_server::LogServiceServer;
+use longhu_proto::wire::ops::v1::projector_service_client::ProjectorServiceClient;
 use longhu_proto::wire::ops::v1::projector_service_server::ProjectorServiceServer;
 use longhu_proto::wire::standings::v1::standings_service_server::StandingsServiceServer;
 use longhu_query::Query;
@@ -71,11 +72,10 @@ impl Stack {
         let store = ProjectorConfig { store_dir: folder.join("read-model"), rebuild: config.rebuild };
         let projector = Projector::start(store, log.clone(), working.child_token()).await;
         let projector = projector.map_err(|error| chain(&error))?;
-        let projection = projector.projection();
         let keys =
             Keyring::open_or_create(&folder.join("pseudonym-keys.toml")).map_err(|error| chain(&error))?;
         let mut ingest = IngestConfig::new(config.bank.bank()?, "dev", keys);
-        ingest.source_status = Some(Arc::new(status_from(projection)));
+        ingest.projector = Some(Arc::new(ProjectorServiceClient::new(inside(&projector, serving.clone()))));
         let ingest =
             Ingest::start(ingest, log, working.child_token()).await.map_err(|error| chain(&error))?;
         let services = services(&ingest, &projector, serving.clone());
@@ -128,26 +128,22 @@ impl Stack {
     }
 }
 
+/// The projector's own services, for those in this process.
+fn inside(projector: &Projector, serving: CancellationToken) -> Routes {
+    Routes::new(StandingsServiceServer::new(projector.standings()))
+        .add_service(LogServiceServer::new(projector.log_inspector(serving.clone())))
+        .add_service(ProjectorServiceServer::new(projector.operations(serving)))
+}
+
 /// Every service, with queries going through the same code as between machines.
 fn services(ingest: &Ingest, projector: &Projector, serving: CancellationToken) -> Services {
-    let inside = Routes::new(StandingsServiceServer::new(projector.standings()))
-        .add_service(LogServiceServer::new(projector.log_inspector(serving.clone())))
-        .add_service(ProjectorServiceServer::new(projector.operations(serving)));
-    let query = Query::new(inside);
+    let query = Query::new(inside(projector, serving));
     Services::new()
         .with(ingest.ingest_service())
         .with(ingest.control_service())
         .with(StandingsServiceServer::new(query.clone()))
         .with(LogServiceServer::new(query.clone()))
         .with(ProjectorServiceServer::new(query))
-}
-
-/// Answers GetSourceStatus from a projection in the same process.
-fn status_from(projection: Arc<Projection>) -> impl longhu_ingest::SourceStatusProvider {
-    move |request| -> futures::future::BoxFuture<'static, _> {
-        let projection = projection.clone();
-        Box::pin(async move { source_status(&projection, request).await })
-    }
 }
 
 fn data_folder(given: Option<&Path>) -> Result<(PathBuf, Option<tempfile::TempDir>), Failure> {

@@ -21,6 +21,7 @@ use tonic::{Request, Response, Status, Streaming};
 
 use crate::clock::BankClock;
 use crate::decider::{Decided, Decider};
+use crate::projector_link::ProjectorLink;
 use crate::pseudonym::Keyring;
 
 /// Organisations that may be on their way in at once: each may be large.
@@ -34,6 +35,8 @@ pub struct ControlApi {
     pub(crate) organisations: Semaphore,
     /// Of customers who are handed over.
     pub(crate) keys: Arc<Keyring>,
+    /// Who knows what a change does to contests.
+    pub(crate) projector: Option<Arc<dyn ProjectorLink>>,
 }
 
 #[tonic::async_trait]

@@ -2,11 +2,15 @@
 //! what would empty the bank is refused unless it is said to be meant.
 
 use jiff::civil::Date;
-use longhu_core::control::Payload;
-use longhu_core::organisation::{Feed, HandOver};
+use longhu_core::control::{Decision, Payload};
+use longhu_core::organisation::{Feed, HandOver, Organisation};
 use longhu_core::register::Register;
 use longhu_core::violation::{Violation, check_id};
-use longhu_proto::organisation::{code_from_wire, employee_from_wire, hand_over_from_wire, unit_from_wire};
+use longhu_proto::control::to_wire;
+use longhu_proto::organisation::{
+    code_from_wire, code_to_wire, employee_from_wire, employee_to_wire, hand_over_from_wire,
+    hand_over_to_wire, unit_from_wire, unit_to_wire,
+};
 use longhu_proto::scalar::position_to_wire;
 use longhu_proto::status::{invalid, retry_later};
 use longhu_proto::wire::control::v1 as wire;
@@ -16,10 +20,14 @@ use tonic::{Code, Status, Streaming};
 
 use super::{ControlApi, emptying};
 use crate::decider::Plan;
+use crate::projector_link::not_configured;
 use crate::pseudonym::Keyring;
 
 /// The most entries of one call.
 pub(crate) const ENTRIES_MAX: usize = 1_000_000;
+
+/// Differences that one answer tells.
+const DIFFERENCES_MAX: usize = 1_000;
 
 /// An organisation as it came in.
 #[derive(Default)]
@@ -27,6 +35,15 @@ struct Call {
     feed: Feed,
     validate_only: bool,
     allow_empty: bool,
+}
+
+/// What a plan found.
+#[derive(Default)]
+struct Found {
+    counts: Counts,
+    /// Of a check that writes nothing: what would become otherwise, bounded, and all entries.
+    differences: Vec<wire::OrganisationDifference>,
+    entries: Vec<wire::ControlEntry>,
 }
 
 /// How many entries are new, different, and so already.
@@ -55,9 +72,35 @@ impl ControlApi {
         let today = self.clock.day_of(self.clock.recorded());
         let plan = move |register: &Register| plan(register, call, today);
         let decided = self.decider.decide(&principal.name, plan).await?;
-        let Counts { added, changed, unchanged } = decided.found;
-        let position = decided.position.map(position_to_wire);
-        Ok(wire::ApplyOrganisationResponse { added, changed, unchanged, position })
+        let Found { counts: Counts { added, changed, unchanged }, differences, entries } = decided.found;
+        let mut response = wire::ApplyOrganisationResponse {
+            added,
+            changed,
+            unchanged,
+            position: decided.position.map(position_to_wire),
+            differences,
+            ..wire::ApplyOrganisationResponse::default()
+        };
+        if !entries.is_empty() {
+            self.preview(entries, &mut response).await;
+        }
+        Ok(response)
+    }
+
+    /// Asks what entries would do to the contests. That the projector is away does not make a change wrong.
+    async fn preview(
+        &self,
+        entries: Vec<wire::ControlEntry>,
+        response: &mut wire::ApplyOrganisationResponse,
+    ) {
+        let asked = match &self.projector {
+            Some(projector) => projector.preview(entries).await,
+            None => Err(not_configured()),
+        };
+        match asked {
+            Ok(preview) => response.contests = preview.contests,
+            Err(status) => response.contests_unknown = status.message().to_owned(),
+        }
     }
 }
 
@@ -105,39 +148,85 @@ fn hand_over(hand_over: &organisation::HandOver, keys: &Keyring) -> Result<HandO
     hand_over_from_wire(&organisation::HandOver { customers, ..hand_over.clone() })
 }
 
-fn plan(register: &Register, call: Call, today: Date) -> Result<Plan<Counts>, Status> {
+fn plan(register: &Register, call: Call, today: Date) -> Result<Plan<Found>, Status> {
     let organisation = register.organisation();
     let Call { feed, validate_only, allow_empty } = call;
     organisation.check(&feed).map_err(|violation| invalid(&[violation]))?;
     if !allow_empty {
         emptying::refuse(organisation, &feed.units, &feed.employees, today)?;
     }
-    let mut counts = Counts::default();
+    let mut found = Found::default();
     let mut entries = Vec::new();
-    for unit in feed.units {
-        if counts.differs(organisation.unit(&unit.id), &unit) {
-            entries.push((unit.id.clone(), Payload::Unit(unit)));
+    for payload in payloads(feed) {
+        let (key, before) = in_force(organisation, &payload);
+        if found.counts.differs(before.as_ref(), &payload) {
+            if validate_only {
+                found.tell(register, &key, before.as_ref(), &payload);
+            } else {
+                entries.push((key, payload));
+            }
         }
     }
-    for employee in feed.employees {
-        if counts.differs(organisation.employee(&employee.id), &employee) {
-            entries.push((employee.id.clone(), Payload::Employee(employee)));
+    Ok(Plan { entries, is_change_set: true, found })
+}
+
+fn payloads(feed: Feed) -> impl Iterator<Item = Payload> {
+    let Feed { units, employees, hand_overs, codes } = feed;
+    let units = units.into_iter().map(Payload::Unit);
+    let employees = employees.into_iter().map(Payload::Employee);
+    let hand_overs = hand_overs.into_iter().map(Payload::HandOver);
+    units.chain(employees).chain(hand_overs).chain(codes.into_iter().map(Payload::SourceCode))
+}
+
+/// The key of an entry of the organisation, and what is in force under it.
+fn in_force(organisation: &Organisation, payload: &Payload) -> (String, Option<Payload>) {
+    match payload {
+        Payload::Unit(unit) => (unit.id.clone(), organisation.unit(&unit.id).cloned().map(Payload::Unit)),
+        Payload::Employee(employee) => {
+            let before = organisation.employee(&employee.id).cloned();
+            (employee.id.clone(), before.map(Payload::Employee))
         }
-    }
-    for hand_over in feed.hand_overs {
-        if counts.differs(organisation.hand_over(&hand_over.id), &hand_over) {
-            entries.push((hand_over.id.clone(), Payload::HandOver(hand_over)));
+        Payload::HandOver(hand_over) => {
+            let before = organisation.hand_over(&hand_over.id).cloned();
+            (hand_over.id.clone(), before.map(Payload::HandOver))
         }
-    }
-    for code in feed.codes {
-        if counts.differs(organisation.code(&code.source, &code.code), &code) {
-            entries.push((code.key(), Payload::SourceCode(code)));
+        Payload::SourceCode(code) => {
+            let before = organisation.code(&code.source, &code.code).cloned();
+            (code.key(), before.map(Payload::SourceCode))
         }
+        _ => (String::new(), None),
     }
-    if validate_only {
-        entries.clear();
+}
+
+impl Found {
+    fn tell(&mut self, register: &Register, key: &str, before: Option<&Payload>, after: &Payload) {
+        if self.differences.len() < DIFFERENCES_MAX {
+            let difference = wire::OrganisationDifference {
+                before: before.and_then(entry_to_wire),
+                after: entry_to_wire(after),
+            };
+            self.differences.push(difference);
+        }
+        self.entries.push(to_wire(&Decision {
+            principal: String::new(),
+            key: key.to_owned(),
+            revision: register.revision(after.kind(), key) + 1,
+            change_set: String::new(),
+            payload: after.clone(),
+        }));
     }
-    Ok(Plan { entries, is_change_set: true, found: counts })
+}
+
+fn entry_to_wire(payload: &Payload) -> Option<organisation::OrganisationEntry> {
+    use organisation::organisation_entry::Entry;
+    let entry = match payload {
+        Payload::Unit(unit) => Entry::Unit(unit_to_wire(unit)),
+        Payload::Employee(employee) => Entry::Employee(employee_to_wire(employee)),
+        Payload::HandOver(hand_over) => Entry::HandOver(hand_over_to_wire(hand_over)),
+        Payload::SourceCode(code) => Entry::Code(code_to_wire(code)),
+        _ => return None,
+    };
+    Some(organisation::OrganisationEntry { entry: Some(entry) })
 }
 
 impl Counts {

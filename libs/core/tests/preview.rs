@@ -1,0 +1,82 @@
+//! What a change of the organisation would do, told before it is done: the same as it does, and nothing is done.
+
+#[allow(dead_code, reason = "each test target uses its own part of it")]
+#[path = "support/given.rs"]
+mod given;
+
+use given::{Bank, at, cards, march, rows};
+use jiff::civil::{Date, date};
+use longhu_core::control::Payload;
+use longhu_core::fold::moves::Standing;
+use longhu_core::fold::preview::{MOVES_MAX, Move, TouchedBoard};
+use longhu_core::organisation::{Employee, Membership};
+use longhu_core::score::Score;
+
+const RECORDED_DAY: Date = date(2025, 3, 30);
+
+fn moved(to: &str, on: Date) -> Payload {
+    let before = on.yesterday().unwrap();
+    let first = Membership { unit: "a".into(), end: Some(before), ..Membership::default() };
+    let second = Membership { unit: to.into(), start: Some(on), ..Membership::default() };
+    Payload::Employee(Employee { memberships: vec![first, second], ..Employee::new("li", "li", None) })
+}
+
+fn bank() -> Bank {
+    let recorded = at(RECORDED_DAY, 9);
+    Bank::given()
+        .unit("a", "branch", None)
+        .unit("b", "branch", None)
+        .employee("li", Some("a"))
+        .employee("zhao", Some("b"))
+        .contest(march(10_000))
+        .when(recorded, cards("1", date(2025, 3, 5), 3, &[("li", "")]))
+        .when(recorded, cards("2", date(2025, 3, 20), 4, &[("li", "")]))
+        .when(recorded, cards("3", date(2025, 3, 20), 5, &[("zhao", "")]))
+        .when(recorded, cards("4", date(2025, 3, 21), 2, &[("sun", "")]))
+}
+
+fn stands(rank: u64, points: i128) -> Option<Standing> {
+    Some((rank, Score(points * 10_000)))
+}
+
+#[test]
+fn a_transfer_is_told_with_the_ranks_that_it_moves_and_nothing_is_done() {
+    let mut bank = bank().restarted();
+    let before = (bank.then("branch"), bank.digest("branch"), bank.digest("employee"));
+    let told = bank.preview(&[("li", 2, moved("b", date(2025, 3, 15)))]);
+    assert_eq!((bank.then("branch"), bank.digest("branch"), bank.digest("employee")), before);
+    assert_eq!(before.0, rows(&[(1, "a", "7"), (2, "b", "5")]));
+    let [touched] = &told[..] else { panic!("{told:?}") };
+    let one = |participant: &str, now, then| Move { participant: participant.into(), now, then };
+    let moves = vec![one("b", stands(2, 5), stands(1, 9)), one("a", stands(1, 7), stands(2, 3))];
+    assert_eq!(touched.boards, [TouchedBoard { kind: "branch".into(), total: 2, moves }]);
+    assert_eq!(touched.held, (1, 1));
+    let mut done = bank.decided("li", 2, moved("b", date(2025, 3, 15)));
+    assert_eq!(done.then("branch"), rows(&[(1, "b", "9"), (2, "a", "3")]));
+}
+
+#[test]
+fn those_who_come_and_credits_that_no_longer_wait_are_told() {
+    let mut bank = bank();
+    let sun = Payload::Employee(Employee::new("sun", "sun", Some("a")));
+    let told = bank.preview(&[("sun", 1, sun)]);
+    assert_eq!(told[0].held, (1, 0));
+    let employees = told[0].boards.iter().find(|board| board.kind == "employee").unwrap();
+    let comes = Move { participant: "sun".into(), now: None, then: stands(3, 2) };
+    assert_eq!((employees.total, &employees.moves[..]), (1, &[comes][..]));
+}
+
+#[test]
+fn a_change_that_touches_no_contest_tells_of_none_and_long_lists_are_cut() {
+    let mut bank = bank();
+    assert_eq!(bank.preview(&[("li", 2, moved("b", date(2025, 4, 1)))]), []);
+    let recorded = at(RECORDED_DAY, 9);
+    for teller in 0..150 {
+        let id: &'static str = Box::leak(format!("t-{teller:03}").into_boxed_str());
+        bank = bank.employee(id, None).when(recorded, cards(id, date(2025, 3, 9), 1, &[(id, "")]));
+    }
+    let told = bank.preview(&[("sun", 1, Payload::Employee(Employee::new("sun", "sun", None)))]);
+    let employees = told[0].boards.iter().find(|board| board.kind == "employee").unwrap();
+    assert_eq!((employees.total, employees.moves.len()), (151, MOVES_MAX));
+    assert_eq!(employees.moves[0].participant, "sun");
+}
