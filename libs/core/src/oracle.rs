@@ -9,6 +9,7 @@ use crate::contest::Contest;
 use crate::control::Decision;
 use crate::event::Event;
 use crate::oracle::credits::Given;
+use crate::organisation::HandOver;
 use crate::{Position, Time};
 
 mod boards;
@@ -16,6 +17,7 @@ pub mod copies;
 pub mod credits;
 mod decisions;
 pub mod division;
+mod naming;
 pub mod reversals;
 pub mod seals;
 pub mod sum;
@@ -25,6 +27,7 @@ mod worth;
 pub use boards::{Key, Reach, Row, Table};
 pub use copies::Copy;
 pub use credits::{Credit, Origin, Refusal};
+pub use naming::Meant;
 pub use reversals::{Fate, Outcome};
 pub use seals::{Sealed, late_entries, result_hash, sealed};
 pub use ways::{End, Way};
@@ -71,6 +74,8 @@ pub struct Standings<'a> {
     /// Events of the period and of a type that counts, recorded at or after the deadline, and reversals of such events
     /// for a day of the period, recorded at or after it.
     pub late: u64,
+    /// The hand-overs in force, followed or not.
+    pub hand_overs: Vec<&'a HandOver>,
     /// What became of each counted reversal; first those without effect in any contest.
     pub outcomes: Vec<Outcome<'a>>,
     /// Counted reversals of the prefix that take back what has not come.
@@ -121,6 +126,7 @@ pub fn standings_under<'a>(
         refusals,
         copies,
         outcomes,
+        hand_overs: organisation.hand_overs,
     }
 }
 

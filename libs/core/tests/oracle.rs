@@ -1,5 +1,5 @@
-//! What the oracle says of taking back, of seals and of ways up the tree, each line worked out by hand. The fold is not
-//! asked here: it is compared with the oracle elsewhere, and a common mistake would show in neither.
+//! What the oracle says of taking back, of seals, of ways up the tree and of names, each line worked out by hand. The fold
+//! is not asked here: it is compared with the oracle elsewhere, and a common mistake would show in neither.
 
 #[allow(dead_code, reason = "each test target uses its own part of it")]
 #[path = "support/given.rs"]
@@ -7,6 +7,7 @@ mod given;
 
 mod oracle_cases {
     pub mod ledger;
+    pub mod naming;
     pub mod reversals;
     pub mod seals;
     pub mod ways;

@@ -7,7 +7,9 @@ mod given;
 use given::{Bank, at, back, cards, march, rows};
 use jiff::civil::date;
 use longhu_core::contest::{Contest, TieBreak};
+use longhu_core::control::Payload;
 use longhu_core::event::Event;
+use longhu_core::organisation::{Meaning, SourceCode};
 
 /// A credit was held while its employee or its branch was unknown, but not while the employee's own unit was: such
 /// credits were missing from the boards of units, and nothing said so. Found by the metamorphic test, seed 0.
@@ -59,4 +61,44 @@ fn chains_of_participants_far_behind_all_others_are_theirs_after_a_restart() {
         .restarted()
         .when(recorded, back("4", "3", date(2025, 3, 25)));
     assert_eq!(bank.then("employee"), rows(&[(1, "e598", "1"), (2, "e599", "1")]));
+}
+
+fn code(bank: Bank, code: &str, meanings: Vec<Meaning>) -> Bank {
+    let key = format!("cards\t{code}");
+    let code = SourceCode { source: "cards".into(), code: code.to_owned(), meanings };
+    bank.decided(&key, 1, Payload::SourceCode(code))
+}
+
+/// What a source called by somebody's id and meant nobody by, or the branch that was, stood in that employee's account,
+/// though no row had it. Found by comparing accounts with the oracle, seed 4.
+#[test]
+fn an_employees_account_has_nothing_that_waits_under_the_same_name() {
+    let card = |id, creditors: &[_]| cards(id, date(2025, 3, 3), 1, creditors);
+    let astray = Event { branch: "wang".into(), ..card("1", &[]) };
+    let recorded = at(date(2025, 3, 3), 18);
+    let bank = Bank::given().employee("wang", None).contest(march(10_000));
+    let mut bank =
+        code(bank, "wang", vec![]).when(recorded, astray).when(recorded, card("2", &[("wang", "")]));
+    assert_eq!((bank.then("employee"), bank.held()), (rows(&[]), 2));
+    assert_eq!(bank.account("wang"), []);
+    // Who is nobody's id has what waits for it.
+    let mut bank = code(bank, "0417", vec![]).when(recorded, card("3", &[("0417", "")]));
+    assert_eq!(bank.account("0417"), [("3".to_owned(), "1".to_owned())]);
+}
+
+/// What nobody is credited for was in the account of the source's code for the branch, where nobody looks for it, and not
+/// in that of the unit. Found by reading.
+#[test]
+fn a_units_account_has_what_a_source_gives_it_under_a_code() {
+    let recorded = at(date(2025, 3, 3), 18);
+    let meaning = Meaning { id: "b1".into(), start: None, end: None };
+    let bank = Bank::given().unit("b1", "branch", None).contest(march(10_000));
+    let by_code = Event { branch: "7001".into(), ..cards("1", date(2025, 3, 3), 1, &[]) };
+    let mut bank = code(bank, "7001", vec![meaning])
+        .when(recorded, by_code)
+        .when(recorded, cards("2", date(2025, 3, 3), 1, &[]));
+    assert_eq!(bank.then("branch"), rows(&[(1, "b1", "2")]));
+    let line = |id: &str| (id.to_owned(), "1".to_owned());
+    assert_eq!(bank.account("b1"), [line("1"), line("2")]);
+    assert_eq!(bank.account("7001"), []);
 }

@@ -8,6 +8,8 @@ use jiff::civil::Date;
 use crate::Position;
 use crate::fold::contest_state::{Holders, Surroundings};
 use crate::fold::group::Group;
+use crate::fold::leaf::{LeafKey, NOBODY, UNKNOWN};
+use crate::fold::places::{HELD, Places};
 use crate::fold::shard::Shard;
 use crate::fold::walk::walk;
 use crate::pages::{PageError, Pages};
@@ -52,6 +54,7 @@ impl Shard {
             sources: &self.sources,
         };
         let mut lines: BTreeMap<Position, Vec<AccountLine>> = BTreeMap::new();
+        let is_employee = around.organisation.employee(participant).is_some();
         let names = around.organisation.names_that_may_mean([participant]);
         for holder in names.into_iter().filter_map(|name| around.participants.find(name)) {
             walk(&mut self.journal, pages, holder, &mut |journal, met| {
@@ -68,7 +71,7 @@ impl Shard {
                 let group = Group { event: &event, source, recorded, takings: met.takings };
                 state.credits(group, &mut |credit| {
                     let leaf = state.leaf_of(holders, &credit, around, &mut self.places);
-                    if leaf.is_some_and(|leaf| leaf.shown() == number) {
+                    if leaf.is_some_and(|leaf| is_of(number, is_employee, leaf, &self.places)) {
                         own.push(AccountLine {
                             original: met.position,
                             date: credit.date,
@@ -85,5 +88,17 @@ impl Shard {
             })?;
         }
         Ok(lines.into_values().flatten().collect())
+    }
+}
+
+/// Whether a leaf's credits are a participant's. What waits is in the account of the name that is waited for, unless that
+/// is also an employee's id: an employee's account is exactly what the employee's row has.
+fn is_of(number: u32, is_employee: bool, leaf: LeafKey, places: &Places) -> bool {
+    match leaf.person {
+        NOBODY if leaf.place != HELD => {
+            places.stops(leaf.place).first().is_some_and(|stop| stop.unit() == number)
+        }
+        NOBODY | UNKNOWN => leaf.holder == number && !is_employee,
+        person => person == number,
     }
 }

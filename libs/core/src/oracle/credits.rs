@@ -10,8 +10,9 @@ use crate::oracle::Logged;
 use crate::oracle::copies::Copy;
 use crate::oracle::decisions::Organisation;
 use crate::oracle::division::{LastUnit, divide};
+use crate::oracle::naming::{self, Meant};
 use crate::oracle::reversals::{self, Counted, Dated, Fate, Left, Outcome};
-use crate::oracle::ways::{Way, membership, way};
+use crate::oracle::ways::{End, Way, membership, way};
 use crate::oracle::worth::{Value, value};
 use crate::organisation::{Employee, Membership};
 
@@ -41,11 +42,15 @@ pub struct Credit<'a> {
     pub date: Date,
     /// The indicator's index.
     pub indicator: usize,
-    /// Who is credited.
+    /// The creditor whom the event names, and who that is; nobody: what no creditor gets.
+    pub creditor: Option<Meant<'a>>,
+    /// The branch that the event names, and which that is.
+    pub branch: Option<Meant<'a>>,
+    /// Who is credited: whoever is meant by the creditor.
     pub employee: Option<&'a str>,
     /// Who that is, if anybody knows.
     pub known: Option<&'a Employee>,
-    /// Where the creditor belonged on the day.
+    /// Where who is meant belonged on the day.
     pub membership: Option<&'a Membership>,
     /// The unit from which units are looked for, upwards.
     pub unit: Option<&'a str>,
@@ -210,7 +215,7 @@ fn credit<'a>(
                 let (measures, _) = divide(value.measure, &event.credits);
                 let (points, last_unit) = divide(value.points, &event.credits);
                 let parts = points.iter().zip(&measures).map(|(points, measure)| Portion {
-                    employee: points.creditor.map(|credit| credit.employee.as_ref()),
+                    written: points.creditor.map(|credit| credit.employee.as_ref()),
                     has_weight: points.has_weight,
                     measure: measure.value,
                     points: points.value,
@@ -256,7 +261,7 @@ fn take_away<'a>(
         let points =
             divide(new_points, &event.credits).0.into_iter().zip(divide(old_points, &event.credits).0);
         let parts = points.zip(measures).map(|((new, old), (new_measure, old_measure))| Portion {
-            employee: new.creditor.map(|credit| credit.employee.as_ref()),
+            written: new.creditor.map(|credit| credit.employee.as_ref()),
             has_weight: new.has_weight,
             measure: new_measure.value - old_measure.value,
             points: new.value - old.value,
@@ -289,7 +294,8 @@ struct Whole<'a> {
 
 /// What one creditor gets of it, or nobody.
 struct Portion<'a> {
-    employee: Option<&'a str>,
+    /// The creditor as the event names it: two who come to mean the same are still two.
+    written: Option<&'a str>,
     has_weight: bool,
     measure: i128,
     points: i128,
@@ -302,32 +308,42 @@ fn share<'a>(
     organisation: &Organisation<'a>,
 ) -> Vec<Credit<'a>> {
     let event = whole.event;
-    let branch = Some(event.branch.as_ref()).filter(|branch| !branch.is_empty());
     let mut given = Vec::new();
     for part in parts {
-        let employee = part.employee;
+        let branch = naming::branch(organisation, event, whole.date);
+        let creditor = part.written.map(|written| naming::creditor(organisation, event, written, whole.date));
+        let employee = creditor.as_ref().and_then(|meant| meant.id);
         let known = employee.and_then(|employee| organisation.employees.get(employee).copied());
         let membership = known.and_then(|employee| membership(employee, whole.date));
         let own = membership.map(|membership| membership.unit.as_str());
-        let (unit, origin) = match (employee, contest.unit_from, branch) {
-            (None, _, _) => (branch, Origin::Unassigned),
+        let at_branch = branch.as_ref().and_then(|meant| meant.id);
+        let (unit, origin) = match (&creditor, contest.unit_from, &branch) {
+            (None, _, _) => (at_branch, Origin::Unassigned),
             (Some(_), UnitFrom::Membership, _) => (own, Origin::Membership),
             (Some(_), UnitFrom::Event, None) => (own, Origin::NoBranch),
-            (Some(_), UnitFrom::Event, Some(_)) => (branch, Origin::Branch),
+            (Some(_), UnitFrom::Event, Some(_)) => (at_branch, Origin::Branch),
         };
-        let goes_nowhere = employee.is_none() && branch.is_none();
+        let goes_nowhere = creditor.is_none() && branch.is_none();
         if !part.has_weight || goes_nowhere {
             continue;
         }
-        let employee_is_unknown = employee.is_some() && known.is_none();
-        let way = unit.map(|unit| way(organisation, unit, whole.date)).unwrap_or_default();
-        let leads_nowhere = unit.is_some() && way.standing.is_empty();
+        let employee_is_unknown = creditor.is_some() && known.is_none();
+        let is_at_branch = origin == Origin::Unassigned || origin == Origin::Branch;
+        let way = match unit {
+            Some(unit) => way(organisation, unit, whole.date),
+            // The branch is a code that means none on the day.
+            None if is_at_branch => Way { end: End::Unknown, ..Way::default() },
+            None => Way::default(),
+        };
+        let leads_nowhere = (is_at_branch || unit.is_some()) && way.standing.is_empty();
         given.push(Credit {
             position: whole.position,
             event,
             taken_by: whole.taken_by,
             date: whole.date,
             indicator: whole.indicator,
+            creditor,
+            branch,
             employee,
             known,
             membership,

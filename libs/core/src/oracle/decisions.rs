@@ -7,12 +7,17 @@ use crate::Position;
 use crate::contest::Contest;
 use crate::control::{Decision, Payload};
 use crate::oracle::{Entry, Logged};
-use crate::organisation::{Employee, Unit};
+use crate::organisation::{Employee, HandOver, SourceCode, Unit};
 
-/// Units and employees by id.
+/// Units and employees by id, and what names mean.
+#[derive(Default)]
 pub(super) struct Organisation<'a> {
     pub(super) units: BTreeMap<&'a str, &'a Unit>,
     pub(super) employees: BTreeMap<&'a str, &'a Employee>,
+    /// In any order.
+    pub(super) hand_overs: Vec<&'a HandOver>,
+    /// By source and code.
+    pub(super) codes: BTreeMap<(&'a str, &'a str), &'a SourceCode>,
 }
 
 /// The seal that fixes the result of a contest.
@@ -77,11 +82,15 @@ fn defined<'a>(in_force: InForce<'a>, id: &str) -> Option<(&'a Contest, u64)> {
 
 /// The organisation as it now is.
 pub(super) fn organisation(prefix: &[Logged]) -> Organisation<'_> {
-    let mut organisation = Organisation { units: BTreeMap::new(), employees: BTreeMap::new() };
+    let mut organisation = Organisation::default();
     for ((_, key), decision) in in_force(prefix) {
         match &decision.payload {
             Payload::Unit(unit) => drop(organisation.units.insert(key, unit)),
             Payload::Employee(employee) => drop(organisation.employees.insert(key, employee)),
+            Payload::HandOver(hand_over) => organisation.hand_overs.push(hand_over),
+            Payload::SourceCode(code) => {
+                organisation.codes.insert((&code.source, &code.code), code);
+            }
             _ => {}
         }
     }

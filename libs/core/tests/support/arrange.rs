@@ -107,10 +107,10 @@ pub fn arrange(world: &World, way: &Arrangement, counters: &mut Counters) -> Vec
         duplicate(&mut facts, &mut dice);
     }
     if way.shuffled {
-        shuffle(&mut facts, &mut dice);
+        shuffle(&mut facts, world, &mut dice);
     }
     if way.backwards {
-        turn_around(&mut facts);
+        turn_around(&mut facts, world);
     }
     if way.delayed {
         delay(&mut facts, &mut dice);
@@ -132,20 +132,20 @@ fn duplicate(facts: &mut Vec<Fact>, dice: &mut Dice) {
     }
 }
 
-fn shuffle(facts: &mut [Fact], dice: &mut Dice) {
+fn shuffle(facts: &mut [Fact], world: &World, dice: &mut Dice) {
     let mut order: Vec<usize> = (0..facts.len()).collect();
     dice.shuffle(&mut order);
-    reorder(facts, order);
+    reorder(facts, world, order);
 }
 
-fn turn_around(facts: &mut [Fact]) {
-    reorder(facts, (0..facts.len()).rev().collect());
+fn turn_around(facts: &mut [Fact], world: &World) {
+    reorder(facts, world, (0..facts.len()).rev().collect());
 }
 
 /// Puts facts into an order, but leaves among themselves those whose order matters.
-fn reorder(facts: &mut [Fact], mut order: Vec<usize>) {
+fn reorder(facts: &mut [Fact], world: &World, mut order: Vec<usize>) {
     let before = facts.to_vec();
-    for group in kept_in_order(&before) {
+    for group in kept_in_order(&before, &world.handed_over()) {
         let mut places: Vec<usize> =
             (0..order.len()).filter(|place| group.contains(&order[*place])).collect();
         places.sort_unstable();

@@ -8,6 +8,7 @@ use longhu_core::fold::shard::Shard;
 use longhu_core::oracle::{Entry, Logged};
 use longhu_core::pages::{MemoryPages, PageError};
 
+use crate::support::accounts::compare_accounts;
 use crate::support::compare::compare;
 use crate::support::counters::Counters;
 use crate::support::dice::Dice;
@@ -106,7 +107,11 @@ impl<'a> Drive<'a> {
             }
         }
         self.shard.settle();
-        self.compare(counters)
+        self.compare(counters)?;
+        if self.dice.once_in(4) {
+            compare_accounts(&mut self.shard, &self.pages, self.log, self.world)?;
+        }
+        Ok(())
     }
 
     fn fold(&mut self, logged: &Logged, counters: &mut Counters) -> Result<(), PageError> {

@@ -11,6 +11,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use crate::support::contests::{DEADLINES, PERIODS, day, instant};
+use crate::support::naming::{CUSTOMERS, EMPLOYEE_CODES, UNIT_CODES};
 use crate::support::organisation::{UNITS, employee_id, unit_id};
 
 /// Types of events.
@@ -27,6 +28,9 @@ pub const NUMBERED: &str = "core";
 pub const NAMED: &str = "cards";
 /// A source that nobody registered: it numbers some of its events.
 pub const UNREGISTERED: &str = "wild";
+
+/// The customer of a copy that ingest wrote down under another key.
+pub const OTHER_EPOCH: &str = "customer of another epoch";
 
 /// An event as ingest wrote it down.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,8 +56,9 @@ pub enum Again {
 
 /// A fact.
 pub fn fact() -> impl Strategy<Value = Fact> {
-    (identity(), business(), credits(), branch(), values()).prop_map(
-        |((source, id, source_sequence), (kind, date, hour, recorded), credits, branch, values)| {
+    (identity(), business(), credits(), (branch(), customer()), values()).prop_map(
+        |((source, id, source_sequence), business, credits, (branch, customer), values)| {
+            let (kind, date, hour, recorded) = business;
             let (codes, quantity, amount, attributes) = values;
             let (product, channel, segment) = codes;
             let amount = amount.or((kind == "wealth.sold").then(|| money("CNY", 20_000)));
@@ -74,7 +79,7 @@ pub fn fact() -> impl Strategy<Value = Fact> {
                 business_date: day(date),
                 branch: branch.into(),
                 credits,
-                customer: "customer".into(),
+                customer: customer.into(),
                 subject: "subject".into(),
                 product: product.into(),
                 channel: channel.into(),
@@ -97,7 +102,7 @@ pub fn again(fact: &Fact, how: Again, recorded: Time) -> Fact {
     match how {
         Again::Same => {}
         Again::OtherPseudonyms => {
-            event.customer = "customer of another epoch".into();
+            event.customer = OTHER_EPOCH.into();
             event.subject = "subject of another epoch".into();
         }
         Again::OtherTarget if event.reverses.is_some() => {
@@ -144,6 +149,8 @@ fn credits() -> impl Strategy<Value = Vec<Credit<'static>>> {
         40 => employee.prop_map(employee_id),
         // A mistake of an adapter's: nobody knows such an employee.
         1 => (0..UNITS).prop_map(unit_id),
+        8 => select([&EMPLOYEE_CODES[..], &EMPLOYEE_CODES[..2], &EMPLOYEE_CODES[..1], &UNIT_CODES[..1]].concat())
+            .prop_map(str::to_owned),
     ];
     let role = select(vec!["", "assistant", "responsible"]);
     let credit = (employee, role, share);
@@ -164,11 +171,17 @@ fn credits() -> impl Strategy<Value = Vec<Credit<'static>>> {
     })
 }
 
+fn customer() -> impl Strategy<Value = &'static str> {
+    prop_oneof![6 => select(CUSTOMERS.to_vec()), 1 => Just("")]
+}
+
 fn branch() -> impl Strategy<Value = Option<String>> {
     prop_oneof![
         8 => (0..UNITS).prop_map(|number| Some(unit_id(number))),
         1 => Just(Some("u-stranger".to_owned())),
         1 => (0usize..9).prop_map(|number| Some(employee_id(number))),
+        2 => select([&UNIT_CODES[..], &UNIT_CODES[..1], &UNIT_CODES[..1], &EMPLOYEE_CODES[..1]].concat())
+            .prop_map(|code| Some(code.to_owned())),
         3 => Just(None),
     ]
 }

@@ -129,6 +129,14 @@ impl Bank {
         self.board(kind).1.digest().to_string()
     }
 
+    /// What makes up a participant's score: the id of each entry, and its points.
+    pub fn account(&mut self, participant: &str) -> Vec<(String, String)> {
+        self.settled();
+        let lines = self.shard.account(&self.pages, CONTEST, participant).unwrap();
+        let points = |e4| longhu_core::score::Score(e4).to_string();
+        lines.into_iter().map(|line| (line.id, points(line.points))).collect()
+    }
+
     /// What these decisions would do.
     pub fn preview(&mut self, decisions: &[(&str, u64, Payload)]) -> Vec<Touched> {
         let decision = |(key, revision, payload): &(&str, u64, Payload)| Decision {

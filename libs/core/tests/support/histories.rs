@@ -113,7 +113,7 @@ fn above() -> impl Strategy<Value = Option<usize>> {
 }
 
 /// A day on which something turns.
-fn turn() -> impl Strategy<Value = i64> {
+pub fn turn() -> impl Strategy<Value = i64> {
     let edges: Vec<i64> =
         PERIODS.iter().flat_map(|(first, last)| [first - 1, *first, first + 1, *last, last + 1]).collect();
     prop_oneof![select(edges), 9i64..22]

@@ -6,6 +6,7 @@ use longhu_core::organisation::{Employee, Unit};
 use proptest::prelude::*;
 
 use crate::support::histories::{employee, unit};
+use crate::support::naming::naming;
 
 /// The kinds that units may have, from the top.
 pub const KINDS: [&str; 4] = ["branch", "sub_branch", "outlet", "team"];
@@ -45,7 +46,7 @@ pub fn organisation() -> impl Strategy<Value = Vec<Vec<Decision>>> {
     ];
     let units = (2usize..=4).prop_flat_map(|kinds| prop::collection::vec(unit(kinds), 4..=UNITS));
     let runs = prop::collection::vec((1usize..5, fate()), 90);
-    (units, employees, runs).prop_map(|(units, employees, runs)| {
+    (units, employees, naming(), runs).prop_map(|(units, employees, naming, runs)| {
         let mut decisions = Vec::new();
         for (number, (first, second)) in units.into_iter().enumerate() {
             decisions.push(of_unit(first.unit(number), 1));
@@ -54,6 +55,9 @@ pub fn organisation() -> impl Strategy<Value = Vec<Vec<Decision>>> {
         for (number, (first, second)) in employees.into_iter().enumerate() {
             decisions.push(of_employee(first.employee(number), 1));
             decisions.extend(second.map(|second| of_employee(second.employee(number), 2)));
+        }
+        for (place, decision) in naming {
+            decisions.insert(place.index(decisions.len() + 1), decision);
         }
         into_runs(decisions, &runs)
     })

@@ -3,11 +3,12 @@
 
 use longhu_core::contest::{Contest, Listing, Measure, Points, TieBreak, TieRule};
 use longhu_core::oracle::division::LastUnit;
-use longhu_core::oracle::{Copy, Credit, Entry, Key, Logged, Origin, Refusal, Standings, Table};
+use longhu_core::oracle::{Copy, Credit, Entry, Key, Logged, Meant, Origin, Refusal, Standings, Table};
 
 use crate::support::contests::{DEADLINES, instant};
 use crate::support::counters::Counters;
 use crate::support::events::{NAMED, NUMBERED, UNREGISTERED};
+use crate::support::tally_naming::tally_naming;
 use crate::support::tally_organisation::tally_organisation;
 use crate::support::tally_reversals::tally_reversals;
 
@@ -28,6 +29,7 @@ pub fn tally(contest: &Contest, log: &[Logged], standings: &Standings, counters:
     count_copies(log, standings, counters);
     tally_reversals(contest, log, standings, counters);
     tally_organisation(contest, standings, counters);
+    tally_naming(standings, counters);
 }
 
 fn count_worth(contest: &Contest, credit: &Credit, counters: &mut Counters) {
@@ -74,13 +76,14 @@ fn count_sharing(credit: &Credit, counters: &mut Counters) {
         _ => "several",
     };
     counters.hit("creditors", creditors);
-    let employees = credits.iter().filter(|other| credit.employee == Some(&other.employee));
+    let written = credit.creditor.as_ref().map(|creditor| creditor.written);
+    let employees = credits.iter().filter(|other| written == Some(&other.employee));
     counters.hit_if(employees.count() > 1, "creditors", "same employee twice");
     counters.hit_if(!explicit.is_empty() && open.is_empty(), "share", "explicit");
     counters.hit_if(explicit.is_empty() && open.len() > 1, "share", "open");
     counters.hit_if(!explicit.is_empty() && !open.is_empty(), "share", "explicit beside open");
     counters.hit_if(explicit.iter().any(|credit| credit.share_ppm == Some(0)), "share", "of zero");
-    let left = credit.employee.is_none() && !credits.is_empty();
+    let left = written.is_none() && !credits.is_empty();
     counters.hit_if(left, "share", "some left unassigned");
     let by = match credit.last_unit {
         LastUnit::Remainder => "by remainder",
@@ -106,7 +109,9 @@ fn count_place(credit: &Credit, counters: &mut Counters) {
     let is_unit = |id: &str| id.starts_with('u');
     let by_unit = credit.employee.is_some_and(is_unit);
     counters.hit_if(by_unit, "organisation", "creditor who is a unit");
-    let at_employee = credit.origin != Origin::Membership && credit.event.branch.starts_with('p');
+    let is_employee =
+        |meant: Option<&Meant>| meant.is_some_and(|it| it.id.is_some_and(|id| id.starts_with('p')));
+    let at_employee = credit.origin != Origin::Membership && is_employee(credit.branch.as_ref());
     counters.hit_if(at_employee, "organisation", "branch that is an employee");
     let elsewhere = is_member && credit.unit.is_some_and(|unit| unit != credit.event.branch);
     counters.hit_if(elsewhere && !credit.event.branch.is_empty(), "unit", "branch is not the creditor's");

@@ -9,6 +9,7 @@ use longhu_core::oracle::{Credit, End, Entry, Logged, Origin, Standings, Table, 
 use longhu_core::organisation::Unit;
 
 use crate::support::counters::Counters;
+use crate::support::tally_naming::tally_renaming;
 use crate::support::world::World;
 
 /// Counts the rules behind one standing.
@@ -26,7 +27,8 @@ pub fn tally_organisation(contest: &Contest, standings: &Standings, counters: &m
         hit_if(contest.listing == Listing::Eligible && is_idle, "listed although taking no part");
         let own = |other: &&Credit| {
             other.taken_by.is_none()
-                && (other.position, other.employee) == (of_original(credit, standings), credit.employee)
+                && other.position == of_original(credit, standings)
+                && written(other) == written(credit)
         };
         let original = credit.taken_by.and_then(|_| standings.credits.iter().find(own));
         let is_elsewhere = original.is_some_and(|original| ids(original) != ids(credit));
@@ -38,6 +40,10 @@ pub fn tally_organisation(contest: &Contest, standings: &Standings, counters: &m
     for table in &standings.tables {
         count_rows(contest, table, &mut hit_if);
     }
+}
+
+fn written<'a>(credit: &Credit<'a>) -> Option<&'a str> {
+    credit.creditor.as_ref().map(|creditor| creditor.written)
 }
 
 fn is_member(credit: &Credit) -> bool {
@@ -112,27 +118,36 @@ fn count_rows(contest: &Contest, table: &Table, hit_if: &mut dyn FnMut(bool, &'s
     }
 }
 
-/// Counts what later revisions of units and employees did to credits that had been given.
+/// Counts what later words of units, employees, hand-overs and codes did to credits that had been given.
 pub fn tally_corrections(world: &World, log: &[Logged], counters: &mut Counters) {
-    for pair in log.windows(2) {
-        let Entry::Decision(decision) = &pair[1].entry else { continue };
-        let is_correction = match &decision.payload {
-            Payload::Unit(_) | Payload::Employee(_) => {
-                decision.revision > 1 && decision.change_set.is_empty()
+    for revisions in &world.contests {
+        let id = revisions[0].id.as_str();
+        let says = |logged: &Logged| standings(log, id, logged.position);
+        // Most stand one after the other.
+        let mut last: Option<(usize, Option<Standings>)> = None;
+        for (at, pair) in log.windows(2).enumerate() {
+            let Entry::Decision(decision) = &pair[1].entry else { continue };
+            if !is_correction(decision) {
+                continue;
             }
-            Payload::Close { .. } => true,
-            _ => false,
-        };
-        if !is_correction {
-            continue;
-        }
-        for revisions in &world.contests {
-            let id = revisions[0].id.as_str();
-            let says = |logged: &Logged| standings(log, id, logged.position);
-            if let (Some(before), Some(after)) = (says(&pair[0]), says(&pair[1])) {
-                count_correction(decision, &before, &after, counters);
+            let before = last.take().filter(|(known, _)| *known == at);
+            let before = before.map_or_else(|| says(&pair[0]), |(_, before)| before);
+            let after = says(&pair[1]);
+            if let (Some(before), Some(after)) = (&before, &after) {
+                count_correction(decision, before, after, counters);
+                tally_renaming(decision, before, after, counters);
             }
+            last = Some((at + 1, after));
         }
+    }
+}
+
+fn is_correction(decision: &Decision) -> bool {
+    match &decision.payload {
+        Payload::Unit(_) | Payload::Employee(_) => decision.revision > 1 && decision.change_set.is_empty(),
+        Payload::HandOver(_) | Payload::SourceCode(_) => decision.change_set.is_empty(),
+        Payload::Close { .. } => true,
+        _ => false,
     }
 }
 

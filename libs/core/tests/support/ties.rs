@@ -27,23 +27,28 @@ fn name(fact: &Fact, number: Option<u64>, id: &str) -> Identity {
 }
 
 /// Whether it matters which of the copies comes first.
-fn order_matters(copies: &[&Fact]) -> bool {
+fn order_matters(copies: &[&Fact], handed_over: &BTreeSet<&str>) -> bool {
     let content = |fact: &Fact| again(fact, Again::OtherPseudonyms, Time(0)).event;
+    // Copies with other pseudonyms are the same, but it is the first that says whose customer it was.
+    let customer = |fact: &Fact| handed_over.get(fact.event.customer.as_ref()).map(|one| one.to_string());
     copies.windows(2).any(|pair| {
         content(pair[0]) != content(pair[1])
+            || customer(pair[0]) != customer(pair[1])
             || World::sides(pair[0].recorded) != World::sides(pair[1].recorded)
     })
 }
 
 /// Groups of facts that keep their order: the copies of an identity where it matters which is first. Copies of several
 /// identities go together where one may be dead at arrival and so leave its identity to another content: that depends on
-/// whether what it takes back was there before it.
-pub fn kept_in_order(facts: &[Fact]) -> Vec<Vec<usize>> {
+/// whether what it takes back was there before it. Some customers are named by hand-overs.
+pub fn kept_in_order(facts: &[Fact], handed_over: &BTreeSet<&str>) -> Vec<Vec<usize>> {
     let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for (at, group) in ties(facts).into_iter().enumerate() {
         groups.entry(group).or_default().push(at);
     }
-    groups.retain(|_, group| order_matters(&group.iter().map(|at| &facts[*at]).collect::<Vec<_>>()));
+    groups.retain(|_, group| {
+        order_matters(&group.iter().map(|at| &facts[*at]).collect::<Vec<_>>(), handed_over)
+    });
     groups.into_values().collect()
 }
 

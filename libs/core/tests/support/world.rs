@@ -1,5 +1,7 @@
 //! A generated world: what is decided and what happened, before anything says in which order the log has it.
 
+use std::collections::BTreeSet;
+
 use longhu_core::Time;
 use longhu_core::contest::{Contest, TieBreak};
 use longhu_core::control::{Bank, Decision, Payload, Source};
@@ -155,6 +157,15 @@ impl World {
     pub fn definition(&self, id: &str, revision: u64) -> Option<&Contest> {
         let revisions = self.contests.iter().find(|revisions| revisions[0].id == id)?;
         revisions.get(revision.checked_sub(1)? as usize)
+    }
+
+    /// Customers whom a hand-over names.
+    pub fn handed_over(&self) -> BTreeSet<&str> {
+        let customers = self.organisation.iter().flatten().filter_map(|decision| match &decision.payload {
+            Payload::HandOver(hand_over) => Some(&hand_over.customers),
+            _ => None,
+        });
+        customers.flatten().map(String::as_str).collect()
     }
 
     /// On which side of every deadline a time is.

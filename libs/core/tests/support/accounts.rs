@@ -1,0 +1,58 @@
+//! The comparison of accounts with the oracle: the lines of each listed employee's account are the oracle's credits. It
+//! asks for no account of a unit, since members' credits are in no such account.
+
+use longhu_core::fold::account::AccountLine;
+use longhu_core::fold::shard::Shard;
+use longhu_core::oracle::{self, Credit, Logged};
+use longhu_core::pages::Pages;
+
+use crate::support::world::World;
+
+/// What an account says of one credit.
+type Line<'a> = (longhu_core::Position, jiff::civil::Date, &'a str, usize, i128, i128);
+
+/// Compares the accounts of employees in every contest that is served in its last revision.
+pub fn compare_accounts(
+    shard: &mut Shard,
+    pages: &dyn Pages,
+    log: &[Logged],
+    world: &World,
+) -> Result<(), String> {
+    let position = shard.head().position;
+    for revisions in &world.contests {
+        let id = revisions[0].id.as_str();
+        let Some(expected) = oracle::standings(log, id, position) else { continue };
+        let live = shard.contest(id).and_then(|served| served.live.as_ref());
+        if live.is_none_or(|live| live.revision != expected.revision) {
+            continue;
+        }
+        let listed = expected.tables.iter().filter(|table| table.kind == "employee").flat_map(|t| &t.rows);
+        for row in listed {
+            let account = shard.account(pages, id, &row.id).map_err(|error| error.to_string())?;
+            let mut lines: Vec<Line> = account.iter().map(line).collect();
+            let own = expected.credits.iter().filter(|credit| credit.employee == Some(row.id.as_str()));
+            let mut credits: Vec<Line> = own.map(|credit| line_of(credit, log)).collect();
+            lines.sort_unstable();
+            credits.sort_unstable();
+            if lines != credits {
+                return Err(format!(
+                    "account of `{}` in {id} at {position}: the fold says {lines:?}, the oracle {credits:?}",
+                    row.id
+                ));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn line(line: &AccountLine) -> Line<'_> {
+    (line.original, line.date, &line.id, line.indicator, line.measure, line.points)
+}
+
+fn line_of<'a>(credit: &Credit<'a>, log: &[Logged]) -> Line<'a> {
+    let entry = credit.taken_by.unwrap_or(credit.event);
+    let is_original =
+        |logged: &&Logged| matches!(&logged.entry, oracle::Entry::Event(e) if std::ptr::eq(e, credit.event));
+    let original = log.iter().find(is_original).map_or(credit.position, |logged| logged.position);
+    (original, credit.date, entry.id.as_ref(), credit.indicator, credit.measure, credit.points)
+}
