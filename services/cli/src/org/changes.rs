@@ -18,6 +18,19 @@ pub struct Change {
     pub after: Option<String>,
 }
 
+impl Change {
+    /// It in one line.
+    pub fn line(&self) -> String {
+        let field = self.field;
+        match (&self.before, &self.after) {
+            (Some(before), Some(after)) => format!("{field}: {before} → {after}"),
+            (None, Some(after)) => format!("{field}: + {after}"),
+            (Some(before), None) => format!("{field}: - {before}"),
+            (None, None) => field.to_owned(),
+        }
+    }
+}
+
 /// What is otherwise. Without a decision before, everything is new.
 pub fn changes(before: Option<&Entry>, after: &Entry) -> Vec<Change> {
     let (was, is) = (before.map(fields).unwrap_or_default(), fields(after));

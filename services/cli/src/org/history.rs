@@ -220,7 +220,7 @@ fn decisions(revisions: &[wire::OrganisationRevision]) -> String {
             Outcome::Open => Some("no effect yet: its change set is not closed"),
         };
         let mut lines: Vec<String> = outcome.map(str::to_owned).into_iter().collect();
-        lines.extend(changes.iter().map(line));
+        lines.extend(changes.iter().map(Change::line));
         if lines.is_empty() {
             lines.push("nothing".to_owned());
         }
@@ -243,14 +243,4 @@ fn decisions(revisions: &[wire::OrganisationRevision]) -> String {
 /// A time without the fraction of its second, which nobody reads in a table.
 fn seconds(time: &prost_types::Timestamp) -> String {
     proto_json::rfc3339(&prost_types::Timestamp { nanos: 0, ..*time }).unwrap_or_default()
-}
-
-fn line(change: &Change) -> String {
-    let field = change.field;
-    match (&change.before, &change.after) {
-        (Some(before), Some(after)) => format!("{field}: {before} → {after}"),
-        (None, Some(after)) => format!("{field}: + {after}"),
-        (Some(before), None) => format!("{field}: - {before}"),
-        (None, None) => field.to_owned(),
-    }
 }

@@ -1,0 +1,191 @@
+//! What a dry run of `longhu org apply` tells: entry by entry what would be otherwise, then the running contests with the
+//! ranks that would move. It prints what the server worked out.
+
+use longhu_proto::wire::control::v1::{ApplyOrganisationResponse, OrganisationDifference};
+use longhu_proto::wire::organisation::v1::organisation_entry::Entry;
+use longhu_proto::wire::organisation::v1::{OrganisationEntry, RankMove, TouchedBoard, TouchedContest};
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use crate::failure::Failure;
+use crate::org::changes::{Change, changes};
+use crate::output::{self, Align};
+use crate::proto_json;
+
+/// Entries that a person is shown.
+const ENTRIES_SHOWN: usize = 50;
+/// Rows of one board that a person is shown.
+const ROWS_SHOWN: usize = 20;
+
+/// All of it, for scripts.
+#[derive(Debug, Serialize)]
+pub struct Preview {
+    differences: Vec<Difference>,
+    contests: Vec<Box<RawValue>>,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    contests_unknown: String,
+}
+
+#[derive(Debug, Serialize)]
+struct Difference {
+    entry: &'static str,
+    id: String,
+    is_new: bool,
+    changes: Vec<Change>,
+}
+
+/// For scripts.
+pub fn json(answer: &ApplyOrganisationResponse) -> Result<Preview, Failure> {
+    let contests = answer.contests.iter();
+    let contests = contests.map(|one| proto_json::to_json("longhu.organisation.v1.TouchedContest", one));
+    Ok(Preview {
+        differences: answer.differences.iter().filter_map(difference).collect(),
+        contests: contests.collect::<Result<_, _>>()?,
+        contests_unknown: answer.contests_unknown.clone(),
+    })
+}
+
+/// For people; empty when nothing would be otherwise.
+pub fn text(answer: &ApplyOrganisationResponse) -> String {
+    let mut text = String::new();
+    for difference in answer.differences.iter().take(ENTRIES_SHOWN).filter_map(difference) {
+        let new = if difference.is_new { "new " } else { "" };
+        text.push_str(&format!("\n{new}{} {}\n", difference.entry, output::one_line(&difference.id)));
+        difference
+            .changes
+            .iter()
+            .for_each(|change| text.push_str(&format!("  {}\n", output::one_line(&change.line()))));
+    }
+    let entries = u64::from(answer.added) + u64::from(answer.changed);
+    if entries > ENTRIES_SHOWN as u64 {
+        text.push_str(&format!("\nand {} more entries\n", entries - ENTRIES_SHOWN as u64));
+    }
+    if !answer.contests_unknown.is_empty() {
+        text.push_str(&format!("\nWhat it does to contests is not known: {}\n", answer.contests_unknown));
+    } else if entries > 0 && answer.contests.is_empty() {
+        text.push_str("\nNo running contest would stand otherwise.\n");
+    }
+    answer.contests.iter().for_each(|touched| text.push_str(&contest(touched)));
+    text
+}
+
+fn difference(difference: &OrganisationDifference) -> Option<Difference> {
+    fn entry(entry: &Option<OrganisationEntry>) -> Option<&Entry> {
+        entry.as_ref()?.entry.as_ref()
+    }
+    let (before, after) = (entry(&difference.before), entry(&difference.after)?);
+    let (kind, id) = match after {
+        Entry::Unit(unit) => ("unit", unit.id.clone()),
+        Entry::Employee(employee) => ("employee", employee.id.clone()),
+        Entry::HandOver(hand_over) => ("hand-over", hand_over.id.clone()),
+        Entry::Code(code) => ("code", format!("{} of {}", code.code, code.source)),
+    };
+    Some(Difference { entry: kind, id, is_new: before.is_none(), changes: changes(before, after) })
+}
+
+fn contest(touched: &TouchedContest) -> String {
+    let held = match (touched.held, touched.held_after) {
+        (now, then) if now == then => String::new(),
+        (now, then) => format!(" · {now} credits wait, then {then}"),
+    };
+    let mut text = format!("\ncontest {}{held}\n", output::one_line(&touched.contest));
+    touched.boards.iter().for_each(|one| text.push_str(&board(one)));
+    text
+}
+
+fn board(board: &TouchedBoard) -> String {
+    let columns = [
+        ("RANK", Align::Right),
+        ("THEN", Align::Right),
+        ("PARTICIPANT", Align::Left),
+        ("NAME", Align::Left),
+        ("SCORE", Align::Right),
+        ("THEN", Align::Right),
+    ];
+    let rank = |rank: u64| if rank == 0 { "-".to_owned() } else { rank.to_string() };
+    let score = |score: &str| if score.is_empty() { "-".to_owned() } else { score.to_owned() };
+    let row = |one: &RankMove| {
+        vec![
+            rank(one.rank),
+            rank(one.rank_after),
+            one.participant.clone(),
+            one.name.clone(),
+            score(&one.score),
+            score(&one.score_after),
+        ]
+    };
+    let rows = output::table(&columns, board.moves.iter().take(ROWS_SHOWN).map(row));
+    let rest = board.total_moves.saturating_sub(board.moves.len().min(ROWS_SHOWN) as u64);
+    let more = if rest > 0 { format!("and {rest} more rows, which move less\n") } else { String::new() };
+    format!("\nboard {}\n{rows}{more}", output::one_line(&board.board))
+}
+
+#[cfg(test)]
+mod tests {
+    use longhu_proto::wire::organisation::v1::Employee;
+
+    use super::*;
+
+    fn employee(name: &str) -> Option<OrganisationEntry> {
+        let employee = Employee { id: "e-1".into(), name: name.into(), memberships: Vec::new() };
+        Some(OrganisationEntry { entry: Some(Entry::Employee(employee)) })
+    }
+
+    fn answer() -> ApplyOrganisationResponse {
+        let moved = RankMove {
+            participant: "b".into(),
+            name: "西湖支行".into(),
+            rank: 2,
+            score: "5".into(),
+            rank_after: 1,
+            score_after: "9".into(),
+        };
+        let comes = RankMove {
+            participant: "c".into(),
+            rank_after: 3,
+            score_after: "1".into(),
+            ..RankMove::default()
+        };
+        let board = TouchedBoard { board: "branch".into(), total_moves: 5, moves: vec![moved, comes] };
+        let touched =
+            TouchedContest { contest: "spring".into(), boards: vec![board], held: 3, held_after: 1 };
+        ApplyOrganisationResponse {
+            changed: 1,
+            differences: vec![OrganisationDifference {
+                before: employee("张三"), after: employee("张珊")
+            }],
+            contests: vec![touched],
+            ..ApplyOrganisationResponse::default()
+        }
+    }
+
+    #[test]
+    fn entries_are_told_field_by_field_and_contests_board_by_board() {
+        assert_eq!(
+            text(&answer()),
+            "\nemployee e-1\n  name: 张三 → 张珊\n\
+             \ncontest spring · 3 credits wait, then 1\n\
+             \nboard branch\n\
+             RANK  THEN  PARTICIPANT  NAME      SCORE  THEN\n   \
+                2     1  b            西湖支行      5     9\n   \
+                -     3  c                          -     1\n\
+             and 3 more rows, which move less\n"
+        );
+    }
+
+    #[test]
+    fn it_is_said_when_no_contest_is_touched_and_when_nobody_knows() {
+        let none = ApplyOrganisationResponse { contests: Vec::new(), ..answer() };
+        assert!(text(&none).ends_with("No running contest would stand otherwise.\n"));
+        let unknown = ApplyOrganisationResponse { contests_unknown: "away".into(), ..none };
+        assert!(text(&unknown).ends_with("is not known: away\n"));
+        assert_eq!(text(&ApplyOrganisationResponse::default()), "");
+    }
+
+    #[test]
+    fn scripts_get_all_of_it() {
+        let told = serde_json::to_value(json(&answer()).unwrap()).unwrap();
+        assert_eq!(told["differences"][0]["changes"][0]["after"], "张珊");
+        assert_eq!(told["contests"][0]["boards"][0]["moves"][0]["rank_after"], "1");
+    }
+}
