@@ -175,7 +175,7 @@ fn the_history_says_who_decided_what_and_what_that_changed_field_by_field() {
     let took = |revision| (revision, "local", "TOOK_EFFECT");
     assert_eq!(told, [took(1), took(2), took(3)]);
     assert_eq!(revisions[2]["effective_position"], json!(last));
-    assert_eq!(revisions[2]["employee"]["name"], "李娜娜");
+    assert_eq!(revisions[2]["decided"]["employee"]["name"], "李娜娜");
     let changed =
         |field: &str, before: Value, after: Value| json!({"field": field, "before": before, "after": after});
     assert_eq!(
