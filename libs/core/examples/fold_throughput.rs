@@ -12,6 +12,7 @@ use longhu_core::contest::{
 use longhu_core::control::{Decision, Payload, Source};
 use longhu_core::event::{Credit, Event};
 use longhu_core::fold::shard::Shard;
+use longhu_core::fold::warm::WARM_EVENTS;
 use longhu_core::money::Currency;
 use longhu_core::organisation::{Employee, Unit};
 use longhu_core::pages::{MemoryPages, Pages, Space};
@@ -148,6 +149,9 @@ fn run(name: &str, workload: &Workload, events: u64, settle_every: usize, ties: 
             (first..first + settle_every as u64).map(|number| workload.event(number)).collect();
         let started = Instant::now();
         for (index, event) in batch.iter().enumerate() {
+            if index % WARM_EVENTS == 0 {
+                shard.warm(&batch[index..(index + WARM_EVENTS).min(batch.len())]);
+            }
             let position =
                 Position::new(5 + first / BATCH as u64 + (index / BATCH) as u64, (index % BATCH) as u32);
             shard.event(&pages, position, Time(5), event).expect("pages are in memory");

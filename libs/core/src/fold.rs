@@ -36,6 +36,7 @@ pub mod taking;
 pub mod unresolved;
 pub mod waiting;
 pub mod walk;
+pub mod warm;
 pub mod worth;
 
 /// The fold's version: another one means that the read model must be rebuilt from the log.

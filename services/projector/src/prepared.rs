@@ -5,6 +5,7 @@ use longhu_core::Position;
 use longhu_core::control::Decision;
 use longhu_core::event::Event;
 use longhu_core::fold::shard::Shard;
+use longhu_core::fold::warm::WARM_EVENTS;
 use longhu_core::pages::{PageError, Pages};
 use longhu_log::{Entry, Kind};
 use longhu_proto::{DecodeError, control, stored_event};
@@ -138,9 +139,14 @@ fn live(
     let is_due = |position: &Position| *position <= until;
     match records {
         Records::Events(events) => {
-            let new = positions().zip(events).skip_while(|(position, _)| has(position));
-            for (position, event) in new.take_while(|(position, _)| is_due(position)) {
-                shard.event(pages, position, recorded, event)?;
+            let mut positions = positions();
+            for some in events.chunks(WARM_EVENTS) {
+                shard.warm(some);
+                for (event, position) in some.iter().zip(positions.by_ref()) {
+                    if !has(&position) && is_due(&position) {
+                        shard.event(pages, position, recorded, event)?;
+                    }
+                }
             }
         }
         Records::Decisions(decisions) => {

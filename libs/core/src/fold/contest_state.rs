@@ -9,9 +9,12 @@ use rustc_hash::FxHashMap;
 use crate::contest::Contest;
 use crate::fold::board::{Addition, Board, NO_ROW, Participant, tie_indicators};
 use crate::fold::leaf::{LeafId, LeafKey, Leaves, NOBODY, UNKNOWN};
-use crate::fold::places::{HELD, Places, Stop};
+use crate::fold::places::{HELD, PlaceId, Places, Stop};
 use crate::names::Names;
 use crate::organisation::{EMPLOYEE, Organisation};
+
+/// The row of a place that was not asked for yet.
+const NOT_ASKED: u32 = u32::MAX - 1;
 
 /// What a contest needs to know of the shard it is in.
 #[derive(Clone, Copy)]
@@ -50,6 +53,8 @@ pub struct ContestState {
     pub(crate) boards: Vec<Board>,
     /// The row on each board of each leaf; [`NO_ROW`] where it has none.
     pub(crate) rows: Vec<u32>,
+    /// The row on each board of units of each place, as far as asked.
+    place_rows: Vec<u32>,
     pub(crate) is_held: Vec<bool>,
     pub(crate) held: u64,
     pub(crate) late: u64,
@@ -97,6 +102,7 @@ impl ContestState {
             leaves,
             boards: Vec::new(),
             rows: Vec::new(),
+            place_rows: Vec::new(),
             is_held: Vec::new(),
             held: 0,
             late: 0,
@@ -111,26 +117,41 @@ impl ContestState {
 
     /// Finds the rows of a leaf on every board.
     pub(crate) fn place_leaf(&mut self, key: LeafKey, around: Surroundings, places: &Places) {
-        let organisation = around.organisation;
-        let text = |number: u32| around.participants.text(number);
-        let employee = Some(key.person).filter(|person| *person != NOBODY);
-        let is_known = |person: &u32| *person != UNKNOWN && organisation.employee(text(*person)).is_some();
-        let known = employee.filter(is_known);
-        for board in &self.boards {
-            let number = if board.kind == EMPLOYEE {
-                known
-            } else {
-                let units = places.stops(key.place).iter().filter_map(|stop| match stop {
+        let is_credited = key.person != NOBODY;
+        let is_known = is_credited && key.person != UNKNOWN && places.is_employee(key.person, around);
+        let first = self.rows_of_place(key.place, around, places);
+        for (at, board) in self.boards.iter().enumerate() {
+            self.rows.push(match board.kind == EMPLOYEE {
+                true if is_known => board.row_of(key.person),
+                true => NO_ROW,
+                false => self.place_rows[first + at],
+            });
+        }
+        self.is_held.push(key.place == HELD || is_known != is_credited);
+    }
+
+    /// Where the rows of a place on the boards of units begin in `place_rows`: all leaves of a place have the same.
+    fn rows_of_place(&mut self, place: PlaceId, around: Surroundings, places: &Places) -> usize {
+        let (first, count) = (place as usize * self.boards.len(), self.boards.len());
+        if self.place_rows.len() < first + count {
+            self.place_rows.resize((places.len() * count).max(first + count), NOT_ASKED);
+        }
+        for at in 0..count {
+            if self.place_rows[first + at] == NOT_ASKED {
+                let board = &self.boards[at];
+                let is_of_kind = |unit: &u32| {
+                    let unit = around.organisation.unit(around.participants.text(*unit));
+                    unit.is_some_and(|unit| unit.kind == board.kind)
+                };
+                let mut units = places.stops(place).iter().filter_map(|stop| match stop {
                     Stop::Unit(unit) => Some(*unit),
                     Stop::Passed(_) => None,
                 });
-                let is_of_kind =
-                    |unit: &u32| organisation.unit(text(*unit)).is_some_and(|unit| unit.kind == board.kind);
-                units.into_iter().find(is_of_kind)
-            };
-            self.rows.push(number.map_or(NO_ROW, |number| board.row_of(number)));
+                self.place_rows[first + at] =
+                    units.find(is_of_kind).map_or(NO_ROW, |unit| board.row_of(unit));
+            }
         }
-        self.is_held.push(key.place == HELD || known != employee);
+        first
     }
 
     /// Derives every board afresh from the leaves: after participants changed, and at the start.
@@ -158,6 +179,7 @@ impl ContestState {
         }
         self.boards = boards;
         self.rows.clear();
+        self.place_rows.clear();
         self.is_held.clear();
         self.held = 0;
         for leaf in 0..self.leaves.keys().len() {

@@ -149,6 +149,13 @@ impl Leaves {
         self.dirty.mark(leaf / PAGE as u32);
     }
 
+    /// The first leaf of a holder.
+    pub(crate) fn first_of(&self, holder: u32) -> Option<LeafId> {
+        let first = self.first.get(holder as usize).copied().filter(|leaf| *leaf != NO_LEAF)?;
+        std::hint::black_box(self.keys[first as usize]);
+        Some(first)
+    }
+
     /// All leaves in the order in which they were opened.
     pub fn keys(&self) -> &[LeafKey] {
         &self.keys

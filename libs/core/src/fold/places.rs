@@ -151,6 +151,21 @@ impl Places {
         self.stops.is_empty()
     }
 
+    /// Where a name stands first, as far as that was asked.
+    pub(crate) fn first_of(&self, name: u32) -> Option<PlaceId> {
+        self.standings.get(name as usize).map(|standing| standing.first)
+    }
+
+    /// Whether the organisation knows a name as an employee's id.
+    pub fn is_employee(&self, name: u32, around: Surroundings) -> bool {
+        match self.standings.get(name as usize).map(|standing| standing.form) {
+            None | Some(Form::NotAsked) => {
+                around.organisation.employee(around.participants.text(name)).is_some()
+            }
+            Some(form) => form == Form::Employee,
+        }
+    }
+
     /// Forgets who stands where: of these names, or of all.
     pub fn forget(&mut self, names: Option<&FxHashSet<u32>>) {
         match names {
