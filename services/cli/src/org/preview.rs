@@ -9,6 +9,7 @@ use serde_json::value::RawValue;
 
 use crate::failure::Failure;
 use crate::org::changes::{Change, changes};
+use crate::org::words::count;
 use crate::output::{self, Align};
 use crate::proto_json;
 
@@ -86,7 +87,7 @@ fn difference(difference: &OrganisationDifference) -> Option<Difference> {
 fn contest(touched: &TouchedContest) -> String {
     let held = match (touched.held, touched.held_after) {
         (now, then) if now == then => String::new(),
-        (now, then) => format!(" · {now} credits wait, then {then}"),
+        (now, then) => format!(" · {}, then {then}", count(now, "credit waits", "credits wait")),
     };
     let mut text = format!("\ncontest {}{held}\n", output::one_line(&touched.contest));
     touched.boards.iter().for_each(|one| text.push_str(&board(one)));
