@@ -133,6 +133,10 @@ fn the_log_knows_customers_that_were_handed_over_by_their_pseudonyms_only() {
     let said = bank.dev.run(&["org", "apply", &path, "--dry-run"]).ends_with(0).out;
     assert!(said.contains("\nhand-over h-1\n  start_date: 2026-02-15 → 2026-02-14\n"), "{said}");
     assert!(!said.contains("KUNDE"), "{said}");
+    let others = hand_over(15, "customers = [\"KUNDE-4711\", \"KUNDE-4713\"]");
+    let path = file(bank.folder.path(), "h.toml", &others);
+    let said = bank.dev.run(&["org", "apply", &path, "--dry-run"]).ends_with(0).out;
+    assert!(said.contains("customers: 2 pseudonyms → 2 pseudonyms, 1 of them new\n"), "{said}");
 }
 
 #[test]
@@ -219,10 +223,11 @@ fn the_example_of_a_hand_over_fits_the_quickstart_and_moves_what_its_comments_sa
         let at = position.as_str().unwrap();
         let show = ["standings", "spring-2026", "--board", "employee", "--min-position", at, "-o", "json"];
         let board = bank.dev.run(&show).ends_with(0).json();
+        // In 1/10,000 of a point.
         let score = |id: &str| {
             let mut rows = board["standings"].as_array().unwrap().iter();
             rows.find(|row| row["participant"] == id)
-                .map_or(0.0, |row| row["score"].to_string().trim_matches('"').parse::<f64>().unwrap())
+                .map_or(0, |row| (row["score"].as_f64().unwrap() * 10_000.0).round() as i64)
         };
         ["e-001", "e-002", "e-005", "e-006"].map(score)
     };
@@ -231,8 +236,8 @@ fn the_example_of_a_hand_over_fits_the_quickstart_and_moves_what_its_comments_sa
     assert_eq!(applied["added"], json!(4), "{applied}");
     let after = scores(&applied["position"]);
     // The gold card of 2 March for c-1008, and half of the wealth product of 10 February.
-    assert_eq!((after[0] - before[0], after[1] - before[1]), (5.0, -5.0));
-    assert!(after[2] > before[2] && after[2] + after[3] == before[2] + before[3], "{before:?} {after:?}");
+    assert_eq!((after[0] - before[0], after[1] - before[1]), (50_000, -50_000));
+    assert_eq!((after[2] - before[2], after[3] - before[3]), (40_000, -40_000));
     assert_eq!(apply("deploy/examples/hand-over.toml")["position"], Value::Null);
     assert_sound(bank, "spring-2026");
 }

@@ -133,7 +133,7 @@ fn entry(row: &Row) -> Result<Entry<'_>, Failure> {
 }
 
 /// A decimal as a JSON number of exactly those digits.
-fn number(decimal: &str) -> Result<Box<RawValue>, Failure> {
+pub fn number(decimal: &str) -> Result<Box<RawValue>, Failure> {
     let wrong = || Failure::new(format!("the server gave `{decimal}` where a score belongs"));
     let plain = decimal.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.' || byte == b'-');
     let number = RawValue::from_string(decimal.to_owned()).map_err(|_| wrong())?;
