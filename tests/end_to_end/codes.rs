@@ -107,6 +107,11 @@ fn a_code_without_meanings_means_nobody_from_then_on() {
     apply(&bank, "[[codes]]\nsource = \"cards\"\ncode = \"T1\"\n");
     assert_eq!(bank.then("moved", "employee"), ["1,wang,1"]);
     assert!(waits(&bank).1.contains(&"CODE_MEANS_NOBODY T1 cards 5".to_owned()));
+    let history = bank.dev.run(&["org", "history", "T1", "--source", "cards"]).ends_with(0).out;
+    assert!(history.starts_with("T1 of cards · code\nposition "), "{history}");
+    assert!(history.contains("means: + li, until 2026-02-10\n"), "{history}");
+    assert!(history.contains("means: - wang, from 2026-02-11 on\n"), "{history}");
+    bank.dev.run(&["org", "history", "T1", "--source", "loans"]).ends_with(3);
 }
 
 #[test]

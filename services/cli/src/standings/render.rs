@@ -9,6 +9,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::failure::Failure;
+use crate::org::words::count;
 use crate::output::{self, Align};
 use crate::proto_json;
 
@@ -186,8 +187,8 @@ pub fn table(view: &View) -> String {
     }
     if header.held > 0 {
         text.push_str(&format!(
-            "note: {} credits wait for units or employees that the organisation does not know: `longhu org unresolved`\n",
-            header.held
+            "note: {} for units or employees that the organisation does not know: `longhu org unresolved`\n",
+            count(header.held, "credit waits", "credits wait")
         ));
     }
     if header.late > 0 {
