@@ -2,18 +2,18 @@
 //! set takes effect at its closing entry, whole or not at all. It decides nothing and refuses nothing: what an entry
 //! was worth is in its effect.
 
+mod persist;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
-use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use crate::Position;
 use crate::catalogue::Catalogue;
 use crate::contest::Contest;
 use crate::control::{Bank, Decision, EventType, Payload, Seal, Source};
 use crate::organisation::{Employee, HandOver, Organisation, SourceCode};
-use crate::pages::{DirtyPages, PageError, Pages, Space};
 
 /// A decision in force, and where it came from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -82,6 +82,9 @@ pub struct Register {
     codes: FxHashMap<String, InForce<()>>,
     catalogue: Catalogue,
     open: Option<(String, Vec<Decision>)>,
+    /// How many decisions of the open set are written, and in how many pages that or an earlier one is.
+    open_written: usize,
+    open_pages: usize,
     dirty: BTreeSet<u16>,
 }
 
@@ -92,18 +95,22 @@ impl Register {
             return self.close(position, &decision.change_set, count);
         }
         if decision.change_set.is_empty() {
-            self.open = None;
+            (self.open, self.open_written) = (None, 0);
             return vec![self.put(position, decision)];
         }
         match &mut self.open {
             Some((name, waiting)) if *name == decision.change_set => waiting.push(decision),
             // Another entry between: what was open is abandoned.
-            _ => self.open = Some((decision.change_set.clone(), vec![decision])),
+            _ => {
+                self.open = Some((decision.change_set.clone(), vec![decision]));
+                self.open_written = 0;
+            }
         }
         vec![Effect::None]
     }
 
     fn close(&mut self, position: Position, change_set: &str, count: u32) -> Vec<Effect> {
+        self.open_written = 0;
         match self.open.take() {
             Some((name, waiting)) if name == change_set && waiting.len() as u64 == u64::from(count) => {
                 let (mut effects, mut moved) = (Vec::new(), Vec::new());
@@ -132,7 +139,7 @@ impl Register {
         if self.revision(payload.kind(), &key) >= revision {
             return Effect::None;
         }
-        self.dirty.insert(bucket(payload.kind(), &key));
+        self.dirty.insert(persist::bucket(payload.kind(), &key));
         fn in_force<T>(revision: u64, principal: String, position: Position, value: T) -> InForce<T> {
             InForce { revision, principal, position, value }
         }
@@ -264,138 +271,11 @@ impl Register {
     }
 }
 
-/// Sees a decision's position, kind and key, and may have it built.
-type Visit<'a> = dyn FnMut(Position, &str, &str, &dyn Fn() -> Decision) + 'a;
-
-/// Decisions in force are kept in so many pages, by hash of kind and key.
-const BUCKETS: u64 = 4096;
-
-fn bucket(kind: &str, key: &str) -> u16 {
-    (xxh3_64_with_seed(key.as_bytes(), kind.len() as u64) % BUCKETS) as u16
-}
-
-fn page_key(bucket: u16) -> Vec<u8> {
-    let mut key = vec![Space::Control as u8];
-    key.extend_from_slice(&bucket.to_be_bytes());
-    key
-}
-
-const OPEN_SET_KEY: [u8; 2] = [Space::Control as u8, 0xff];
-
-impl Register {
-    /// Writes the pages that changed. An open change set is written whole.
-    pub fn take_dirty(&mut self, pages: &mut DirtyPages) {
-        if self.dirty.is_empty() && self.open.is_none() {
-            pages.push((OPEN_SET_KEY.to_vec(), None));
-            return;
-        }
-        let dirty = std::mem::take(&mut self.dirty);
-        let mut contents: BTreeMap<u16, Vec<(Position, Decision)>> =
-            dirty.iter().map(|bucket| (*bucket, Vec::new())).collect();
-        self.for_each(&mut |position, kind, key, make| {
-            if let Some(content) = contents.get_mut(&bucket(kind, key)) {
-                content.push((position, make()));
-            }
-        });
-        for (bucket, content) in contents {
-            pages.push((page_key(bucket), encode(&content)));
-        }
-        let open = self.open.as_ref().and_then(|_| encode(&self.open));
-        pages.push((OPEN_SET_KEY.to_vec(), open));
-    }
-
-    /// Reads what was written.
-    pub fn restore(pages: &dyn Pages) -> Result<Register, PageError> {
-        let mut register = Register::default();
-        let mut seals = Vec::new();
-        for (key, page) in pages.scan(&[Space::Control as u8])? {
-            let damaged =
-                |error: postcard::Error| PageError::Damaged { key: key.clone(), reason: error.to_string() };
-            if key == OPEN_SET_KEY {
-                register.open = postcard::from_bytes(&page).map_err(damaged)?;
-                continue;
-            }
-            let content: Vec<(Position, Decision)> = postcard::from_bytes(&page).map_err(damaged)?;
-            for (position, decision) in content {
-                match decision.payload {
-                    Payload::Seal(_) => seals.push((position, decision)),
-                    _ => drop(register.put(position, decision)),
-                }
-            }
-        }
-        // Only a contest that is known can be sealed.
-        for (position, decision) in seals {
-            register.put(position, decision);
-        }
-        register.dirty.clear();
-        Ok(register)
-    }
-
-    /// Visits every decision in force, building it only when asked.
-    fn for_each(&self, visit: &mut Visit) {
-        fn visit_one<T>(
-            key: &str,
-            entry: &InForce<T>,
-            payload: impl Fn() -> Payload,
-            kind: &str,
-            visit: &mut Visit,
-        ) {
-            visit(entry.position, kind, key, &|| Decision {
-                principal: entry.principal.clone(),
-                key: key.to_owned(),
-                revision: entry.revision,
-                change_set: String::new(),
-                payload: payload(),
-            });
-        }
-        if let Some(bank) = &self.bank {
-            visit_one(&bank.value.id, bank, || Payload::Bank(bank.value.clone()), "bank", visit);
-        }
-        for (key, source) in &self.sources {
-            visit_one(key, source, || Payload::Source(source.value.clone()), "source", visit);
-        }
-        for (key, kind) in &self.event_types {
-            visit_one(key, kind, || Payload::EventType(kind.value.clone()), "event_type", visit);
-        }
-        for (key, contest) in &self.contests {
-            visit_one(key, contest, || Payload::Contest(Box::new(contest.value.clone())), "contest", visit);
-        }
-        for (key, seal) in &self.seals {
-            visit_one(key, seal, || Payload::Seal(seal.value.clone()), "seal", visit);
-        }
-        for (id, place) in &self.units {
-            if let Some(unit) = self.organisation.unit(id) {
-                visit_one(id, place, || Payload::Unit(unit.clone()), "unit", visit);
-            }
-        }
-        for (id, place) in &self.employees {
-            if let Some(employee) = self.organisation.employee(id) {
-                visit_one(id, place, || Payload::Employee(employee.clone()), "employee", visit);
-            }
-        }
-        for (id, place) in &self.hand_overs {
-            if let Some(hand_over) = self.organisation.hand_over(id) {
-                visit_one(id, place, || Payload::HandOver(hand_over.clone()), "hand_over", visit);
-            }
-        }
-        for code in self.organisation.codes() {
-            let key = code.key();
-            if let Some(place) = self.codes.get(&key) {
-                visit_one(&key, place, || Payload::SourceCode(code.clone()), "source_code", visit);
-            }
-        }
-    }
-}
-
-fn encode<T: Serialize>(value: &T) -> Option<Vec<u8>> {
-    postcard::to_allocvec(value).ok()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::organisation::Unit;
-    use crate::pages::MemoryPages;
+    use crate::pages::{DirtyPages, MemoryPages};
 
     fn unit(id: &str, revision: u64, change_set: &str) -> Decision {
         let unit = Unit::new(id, "branch", None, &format!("{id}-{revision}"));
@@ -439,6 +319,34 @@ mod tests {
         assert_eq!(register.apply(Position::new(5, 0), close("s2", 1)), [Effect::Abandoned]);
         assert!(register.organisation().unit("c").is_none());
         assert!(register.organisation().unit("d").is_some());
+    }
+
+    #[test]
+    fn a_large_open_change_set_is_written_once_and_its_pages_go_with_it() {
+        let (mut register, mut store) = (Register::default(), MemoryPages::default());
+        let mut commit = |register: &mut Register| {
+            let mut dirty = DirtyPages::new();
+            register.take_dirty(&mut dirty);
+            let written = dirty.len();
+            store.commit(dirty);
+            (written, Register::restore(&store).unwrap())
+        };
+        for number in 0..2_500 {
+            register.apply(Position::new(1, number), unit(&format!("u{number}"), 1, "s1"));
+        }
+        assert_eq!(commit(&mut register).0, 3);
+        register.apply(Position::new(2, 0), unit("last", 1, "s1"));
+        let (written, mut again) = commit(&mut register);
+        assert_eq!(written, 1);
+        again.apply(Position::new(3, 0), close("s1", 2_501));
+        assert!(again.organisation().unit("u0").is_some() && again.organisation().unit("last").is_some());
+        // Another set takes its place, and then none.
+        register.apply(Position::new(3, 0), unit("other", 1, "s2"));
+        let (_, mut again) = commit(&mut register);
+        assert_eq!(again.apply(Position::new(4, 0), close("s2", 1)), [moved(&["other"])]);
+        register.apply(Position::new(4, 0), unit("alone", 1, ""));
+        let (_, mut again) = commit(&mut register);
+        assert_eq!(again.apply(Position::new(5, 0), close("s2", 1)), [Effect::Abandoned]);
     }
 
     #[test]

@@ -1,0 +1,161 @@
+//! The pages of decisions in force, and of the change set that is open. They live in the read model only and are not
+//! frozen.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use xxhash_rust::xxh3::xxh3_64_with_seed;
+
+use super::{InForce, Register};
+use crate::Position;
+use crate::control::{Decision, Payload};
+use crate::pages::{DirtyPages, PageError, Pages, Space};
+
+/// Sees a decision's position, kind and key, and may have it built.
+type Visit<'a> = dyn FnMut(Position, &str, &str, &dyn Fn() -> Decision) + 'a;
+
+/// Decisions in force are kept in so many pages, by hash of kind and key.
+const BUCKETS: u64 = 4096;
+
+pub(super) fn bucket(kind: &str, key: &str) -> u16 {
+    (xxh3_64_with_seed(key.as_bytes(), kind.len() as u64) % BUCKETS) as u16
+}
+
+fn page_key(bucket: u16) -> Vec<u8> {
+    let mut key = vec![Space::Control as u8];
+    key.extend_from_slice(&bucket.to_be_bytes());
+    key
+}
+
+/// Pages of the open change set begin with this: no bucket has a number so great.
+const OPEN_SET: [u8; 2] = [Space::Control as u8, 0xff];
+/// Decisions of an open change set in a page.
+const OPEN_PAGE: usize = 1_000;
+
+impl Register {
+    /// Writes the pages that changed.
+    pub fn take_dirty(&mut self, pages: &mut DirtyPages) {
+        self.write_open_set(pages);
+        if self.dirty.is_empty() {
+            return;
+        }
+        let dirty = std::mem::take(&mut self.dirty);
+        let mut contents: BTreeMap<u16, Vec<(Position, Decision)>> =
+            dirty.iter().map(|bucket| (*bucket, Vec::new())).collect();
+        self.for_each(&mut |position, kind, key, make| {
+            if let Some(content) = contents.get_mut(&bucket(kind, key)) {
+                content.push((position, make()));
+            }
+        });
+        for (bucket, content) in contents {
+            pages.push((page_key(bucket), encode(&content)));
+        }
+    }
+
+    /// Writes what is new of the open change set, and deletes pages that it does not need: a large one stays open for long.
+    fn write_open_set(&mut self, pages: &mut DirtyPages) {
+        let key = |page: usize| [&OPEN_SET[..], &(page as u32).to_be_bytes()].concat();
+        let (name, waiting) = match &self.open {
+            Some((name, waiting)) => (name.as_str(), &waiting[..]),
+            None => ("", &[][..]),
+        };
+        let needed = waiting.len().div_ceil(OPEN_PAGE);
+        if self.open_written < waiting.len() {
+            let first = self.open_written / OPEN_PAGE;
+            for (page, chunk) in waiting.chunks(OPEN_PAGE).enumerate().skip(first) {
+                pages.push((key(page), encode(&(name, chunk))));
+            }
+        }
+        pages.extend((needed..self.open_pages).map(|page| (key(page), None)));
+        (self.open_written, self.open_pages) = (waiting.len(), needed);
+    }
+
+    /// Reads what was written.
+    pub fn restore(pages: &dyn Pages) -> Result<Register, PageError> {
+        let mut register = Register::default();
+        let mut seals = Vec::new();
+        for (key, page) in pages.scan(&[Space::Control as u8])? {
+            let damaged =
+                |error: postcard::Error| PageError::Damaged { key: key.clone(), reason: error.to_string() };
+            if key.starts_with(&OPEN_SET) {
+                let (name, chunk): (String, Vec<Decision>) = postcard::from_bytes(&page).map_err(damaged)?;
+                register.open.get_or_insert_with(|| (name, Vec::new())).1.extend(chunk);
+                register.open_pages += 1;
+                continue;
+            }
+            let content: Vec<(Position, Decision)> = postcard::from_bytes(&page).map_err(damaged)?;
+            for (position, decision) in content {
+                match decision.payload {
+                    Payload::Seal(_) => seals.push((position, decision)),
+                    _ => drop(register.put(position, decision)),
+                }
+            }
+        }
+        // Only a contest that is known can be sealed.
+        for (position, decision) in seals {
+            register.put(position, decision);
+        }
+        register.dirty.clear();
+        register.open_written = register.open.as_ref().map_or(0, |(_, waiting)| waiting.len());
+        Ok(register)
+    }
+
+    /// Visits every decision in force, building it only when asked.
+    fn for_each(&self, visit: &mut Visit) {
+        fn visit_one<T>(
+            key: &str,
+            entry: &InForce<T>,
+            payload: impl Fn() -> Payload,
+            kind: &str,
+            visit: &mut Visit,
+        ) {
+            visit(entry.position, kind, key, &|| Decision {
+                principal: entry.principal.clone(),
+                key: key.to_owned(),
+                revision: entry.revision,
+                change_set: String::new(),
+                payload: payload(),
+            });
+        }
+        if let Some(bank) = &self.bank {
+            visit_one(&bank.value.id, bank, || Payload::Bank(bank.value.clone()), "bank", visit);
+        }
+        for (key, source) in &self.sources {
+            visit_one(key, source, || Payload::Source(source.value.clone()), "source", visit);
+        }
+        for (key, kind) in &self.event_types {
+            visit_one(key, kind, || Payload::EventType(kind.value.clone()), "event_type", visit);
+        }
+        for (key, contest) in &self.contests {
+            visit_one(key, contest, || Payload::Contest(Box::new(contest.value.clone())), "contest", visit);
+        }
+        for (key, seal) in &self.seals {
+            visit_one(key, seal, || Payload::Seal(seal.value.clone()), "seal", visit);
+        }
+        for (id, place) in &self.units {
+            if let Some(unit) = self.organisation.unit(id) {
+                visit_one(id, place, || Payload::Unit(unit.clone()), "unit", visit);
+            }
+        }
+        for (id, place) in &self.employees {
+            if let Some(employee) = self.organisation.employee(id) {
+                visit_one(id, place, || Payload::Employee(employee.clone()), "employee", visit);
+            }
+        }
+        for (id, place) in &self.hand_overs {
+            if let Some(hand_over) = self.organisation.hand_over(id) {
+                visit_one(id, place, || Payload::HandOver(hand_over.clone()), "hand_over", visit);
+            }
+        }
+        for code in self.organisation.codes() {
+            let key = code.key();
+            if let Some(place) = self.codes.get(&key) {
+                visit_one(&key, place, || Payload::SourceCode(code.clone()), "source_code", visit);
+            }
+        }
+    }
+}
+
+fn encode<T: Serialize>(value: &T) -> Option<Vec<u8>> {
+    postcard::to_allocvec(value).ok()
+}
