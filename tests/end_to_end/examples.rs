@@ -113,7 +113,7 @@ impl Bank {
     }
 
     /// Sends events; the position of the last.
-    fn emit(&self, events: &[Value]) -> String {
+    pub fn emit(&self, events: &[Value]) -> String {
         let outcomes = self.dev.emit(events);
         assert!(outcomes.iter().all(|outcome| outcome["status"] == "accepted"), "{outcomes:?}");
         outcomes.last().unwrap()["position"].as_str().unwrap().to_owned()
@@ -127,7 +127,7 @@ impl Bank {
     }
 
     /// Rows of a board as `rank,participant,score`.
-    fn then(&self, contest: &str, board: &str) -> Vec<String> {
+    pub fn then(&self, contest: &str, board: &str) -> Vec<String> {
         self.dev.board(contest, board).0
     }
 

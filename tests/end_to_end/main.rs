@@ -3,9 +3,12 @@
 
 mod bad_input;
 mod berka;
+mod codes;
 mod conflicts;
 mod dev;
+mod dry_run;
 mod examples;
+mod hand_overs;
 mod known_at;
 mod oracle;
 mod organisation;

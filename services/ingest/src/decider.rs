@@ -170,3 +170,41 @@ fn batches_of(decisions: Vec<Decision>) -> Vec<(Vec<Bytes>, Vec<Decision>)> {
     }
     batches
 }
+
+#[cfg(test)]
+mod tests {
+    use longhu_core::organisation::Employee;
+
+    use super::*;
+
+    #[test]
+    fn a_long_feed_is_cut_into_batches_that_keep_no_more_room_than_they_need() {
+        let decision = |index: u32| Decision {
+            principal: "hq".into(),
+            key: format!("e-{index}"),
+            revision: 1,
+            change_set: "set".into(),
+            payload: Payload::Employee(Employee::new(&format!("e-{index}"), "张三", Some("b-1"))),
+        };
+        let batches = batches_of((0..100_000).map(decision).collect());
+        assert!(batches.len() >= 100, "{} batches", batches.len());
+        let mut next = 0;
+        for (records, decisions) in &batches {
+            assert!((1..=ENTRIES_MAX).contains(&records.len()));
+            assert_eq!(records.len(), decisions.len());
+            assert!(records.capacity() <= 2 * records.len(), "{} for {}", records.capacity(), records.len());
+            assert!(
+                decisions.capacity() <= 2 * decisions.len(),
+                "{} for {}",
+                decisions.capacity(),
+                decisions.len()
+            );
+            for (record, decision) in records.iter().zip(decisions) {
+                assert_eq!(decision.key, format!("e-{next}"));
+                assert_eq!(longhu_proto::control::decode(record).unwrap(), *decision);
+                next += 1;
+            }
+        }
+        assert_eq!(next, 100_000);
+    }
+}

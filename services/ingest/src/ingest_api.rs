@@ -64,7 +64,7 @@ impl IngestService for IngestApi {
         require_any(&request, &Role::ALL)?;
         let request = request.into_inner();
         check_id("source", &request.source).map_err(|violation| invalid(&[violation]))?;
-        let projector = self.projector.as_ref().ok_or_else(not_configured)?;
+        let projector = self.projector.as_ref().ok_or_else(|| not_configured("counts the sources"))?;
         projector.source_status(request).await.map(Response::new)
     }
 }

@@ -72,7 +72,10 @@ where
     }
 }
 
-pub(crate) fn not_configured() -> Status {
-    let message = "this process knows no projector, which counts the sources; ask another, or configure one";
+/// The refusal of a process that knows no projector, to which something was to be asked of it.
+pub(crate) fn not_configured(knows: &str) -> Status {
+    let message = format!(
+        "this process knows no projector, which {knows}; ask another, or start it with `--projector`"
+    );
     refusal(Code::Unavailable, "PROJECTOR_NOT_CONFIGURED", message)
 }

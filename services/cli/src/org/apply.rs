@@ -42,13 +42,14 @@ Days, all optional, both ends of a time inclusive:
              [[units.peer_groups]] label, start_date, end_date
   employees  in the place of `unit`: [[employees.memberships]] unit, start_date, end_date, role, secondary
 
-Besides, with a first day that must be given:
-  [[hand_overs]]  id, from, to, start_date, end_date, customers = [...] or all_customers = true:
-                  what names `from` for these customers means `to` from then on
+Besides, who is meant when a source names somebody:
+  [[hand_overs]]  id, from, to, start_date (needed), end_date, customers = [...] or all_customers = true:
+                  what names `from` for these customers means `to` on those days
   [[codes]]       source, code, id or [[codes.meanings]] id, start_date, end_date:
-                  what a source calls a unit or an employee
+                  what a source's own code for a unit or an employee means
 
-deploy/examples/reorganisation.toml shows a transfer, a merger and a new name.")]
+deploy/examples/reorganisation.toml shows a transfer, a merger and a new name, deploy/examples/hand-over.toml
+customers that go on to a colleague, a substitute and a teller's number.")]
 pub struct Args {
     /// The organisation's TOML file; `-` reads stdin.
     file: String,

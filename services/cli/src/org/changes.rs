@@ -1,11 +1,13 @@
 //! What is otherwise in an entry of the organisation since the decision before, field by field: single fields with both values,
 //! days and memberships as those that went and those that came. It compares what is stored and judges nothing.
 
+use std::collections::HashSet;
+
 use longhu_proto::wire::organisation::v1::organisation_entry::Entry;
 use longhu_proto::wire::organisation::v1::{CodeMeaning, Membership, PeerGroup, UnitChange};
 use serde::Serialize;
 
-use crate::org::words::{day, time};
+use crate::org::words::{count, day, time};
 
 /// A field that is otherwise; a side that has none is absent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -36,7 +38,7 @@ pub fn changes(before: Option<&Entry>, after: &Entry) -> Vec<Change> {
     let (was, is) = (before.map(fields).unwrap_or_default(), fields(after));
     let mut changes = Vec::new();
     let mut names: Vec<&'static str> = is.iter().chain(&was).map(|(field, _)| *field).collect();
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = HashSet::new();
     names.retain(|name| seen.insert(*name));
     for field in names {
         let of = |fields: &[(&'static str, String)], other: &[(&'static str, String)]| -> Vec<String> {
@@ -56,7 +58,22 @@ pub fn changes(before: Option<&Entry>, after: &Entry) -> Vec<Change> {
             }
         }
     }
+    changes.extend(customers(before, after));
     changes
+}
+
+/// Customers of a hand-over that are others, but as many: by number they would look alike.
+fn customers(before: Option<&Entry>, after: &Entry) -> Option<Change> {
+    let (Some(Entry::HandOver(before)), Entry::HandOver(after)) = (before, after) else { return None };
+    let is_alike =
+        before.all_customers == after.all_customers && before.customers.len() == after.customers.len();
+    let known: HashSet<&String> = before.customers.iter().collect();
+    let new = after.customers.iter().filter(|customer| !known.contains(customer)).count();
+    (is_alike && new > 0).then(|| {
+        let was = count(before.customers.len() as u64, "pseudonym", "pseudonyms");
+        let is = format!("{was}, {new} of them new");
+        Change { field: "customers", before: Some(was), after: Some(is) }
+    })
 }
 
 /// Fields that say something, each with its value; a list has one for each item.
@@ -83,7 +100,8 @@ fn fields(decided: &Entry) -> Vec<(&'static str, String)> {
         Entry::HandOver(hand_over) => {
             let whose = match (hand_over.all_customers, hand_over.customers.len()) {
                 (true, _) => "all".to_owned(),
-                (false, count) => format!("{count} pseudonyms"),
+                (false, 0) => "none".to_owned(),
+                (false, some) => count(some as u64, "pseudonym", "pseudonyms"),
             };
             vec![
                 ("from", hand_over.from_employee.clone()),
@@ -134,7 +152,7 @@ fn join<const N: usize>(parts: [&str; N]) -> String {
 #[cfg(test)]
 mod tests {
     use longhu_proto::scalar::date_to_wire;
-    use longhu_proto::wire::organisation::v1::Unit;
+    use longhu_proto::wire::organisation::v1::{HandOver, Unit};
 
     use super::*;
 
@@ -160,5 +178,22 @@ mod tests {
         );
         assert_eq!(changes(Some(&after), &after), []);
         assert_eq!(changes(None, &before).len(), 2);
+    }
+
+    #[test]
+    fn customers_that_are_others_but_as_many_are_told() {
+        let of = |customers: &[&str]| {
+            let customers = customers.iter().map(|one| (*one).to_owned()).collect();
+            Entry::HandOver(HandOver { customers, ..HandOver::default() })
+        };
+        let lines = |before: &[&str], after: &[&str]| {
+            changes(Some(&of(before)), &of(after)).iter().map(Change::line).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            lines(&["p1.a", "p1.b"], &["p1.a", "p1.c"]),
+            ["customers: 2 pseudonyms → 2 pseudonyms, 1 of them new"]
+        );
+        assert_eq!(lines(&["p1.a"], &["p1.a", "p1.c"]), ["customers: 1 pseudonym → 2 pseudonyms"]);
+        assert_eq!(lines(&["p1.a"], &["p1.a"]), [""; 0]);
     }
 }

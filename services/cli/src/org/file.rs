@@ -38,7 +38,7 @@ pub fn read(root: &DeTable) -> Reading {
     let people = fields.tables("employees", items::EMPLOYEE);
     let employees: Vec<Employee> = people.iter().map(items::employee).collect();
     let hand_overs = fields.tables("hand_overs", items::HAND_OVER);
-    let hand_overs: Vec<HandOver> = hand_overs.iter().filter_map(items::hand_over).collect();
+    let hand_overs: Vec<HandOver> = hand_overs.iter().map(items::hand_over).collect();
     let tables = fields.tables("codes", items::CODE);
     let codes: Vec<SourceCode> = tables.iter().map(items::code).collect();
     let short = |tables: &[Fields], name: &str| {
@@ -283,6 +283,7 @@ mod tests {
         assert_eq!(reading.spelling.in_file(theirs).field, "codes[0].id");
         let text = "[[hand_overs]]\nid = \"h\"\nfrom = \"e\"\nto = \"e\"\nstart_date = 2026-02-15\nall_customers = true\n\
                     [[hand_overs]]\nid = \"i\"\nfrom = \"e\"\nto = \"f\"\n\
+                    [[hand_overs]]\nid = \"j\"\nfrom = \"e\"\nto = \"f\"\nstart_date = 2026-02-15\nend_date = 2026-02-14\ncustomers = []\n\
                     [[codes]]\nsource = \"core\"\ncode = \"T1\"\nid = \"e\"\n[[codes.meanings]]\nid = \"f\"\n\
                     [[codes]]\nsource = \"core\"\ncode = \"T2\"\n[[codes.meanings]]\nid = \"f\"\n[[codes.meanings]]\nid = \"g\"\n";
         assert_eq!(
@@ -292,6 +293,7 @@ mod tests {
                 "hand_overs[1].customers MISSING_FIELD",
                 "codes[0].id CONTRADICTION",
                 "hand_overs[0].to HANDED_TO_ITSELF",
+                "hand_overs[2].end_date DATES_REVERSED",
                 "codes[1].meanings[1] OVERLAPPING_MEANINGS",
             ]
         );

@@ -1,6 +1,7 @@
-//! `longhu org history`: the days of a unit or an employee as they are in force, and every decision about it with what it
-//! changed. Decisions that never took effect are shown as such.
+//! `longhu org history`: the days of a unit, an employee, a hand-over or a code as they are in force, and every decision
+//! about it with what it changed. Decisions that never took effect are shown as such.
 
+use longhu_core::organisation::SourceCode;
 use longhu_proto::wire::organisation::v1 as wire;
 use longhu_proto::wire::organisation::v1::RevisionOutcome as Outcome;
 use longhu_proto::wire::organisation::v1::organisation_entry::Entry;
@@ -9,7 +10,7 @@ use serde_json::value::RawValue;
 
 use crate::client::Global;
 use crate::failure::Failure;
-use crate::org::changes::{Change, changes};
+use crate::org::changes::{Change, changes, meaning};
 use crate::org::words::{self, Recent, day};
 use crate::output::{self, Align, Format};
 use crate::proto_json;
@@ -19,13 +20,18 @@ use crate::proto_json;
 #[command(after_help = "Examples:
   longhu org history e-002
   longhu org history chengdong-2
+  longhu org history wang-to-zhang-2026-02
+  longhu org history 0571-17 --source core-banking
   longhu org history e-002 -o json | jq -r '.revisions[] | [.position, .principal] | @tsv'
 
 The days are those in force. The decisions are read from the log, oldest first, each with what it
 changed against the one before that took effect.")]
 pub struct Args {
-    /// The unit's or the employee's id.
+    /// The id of a unit, an employee or a hand-over, or a source's code.
     id: String,
+    /// The source whose code it is.
+    #[arg(long, value_name = "SOURCE")]
+    source: Option<String>,
     #[command(flatten)]
     recent: Recent,
 }
@@ -34,8 +40,11 @@ pub struct Args {
 pub async fn run(args: Args, global: &Global) -> Result<(), Failure> {
     let format = global.format(&[Format::Table, Format::Json])?;
     let server = global.query_server()?;
-    let request =
-        wire::ListRevisionsRequest { id: args.id.clone(), min_position: args.recent.min_position() };
+    let id = match args.source {
+        Some(source) => SourceCode { source, code: args.id, meanings: Vec::new() }.key(),
+        None => args.id,
+    };
+    let request = wire::ListRevisionsRequest { id: id.clone(), min_position: args.recent.min_position() };
     let refused = |status| words::failure(&server, &status);
     let mut stream = server.ask(server.organisation().list_revisions(request)).await.map_err(refused)?;
     let (mut position, mut revisions) = (None, Vec::new());
@@ -45,8 +54,8 @@ pub async fn run(args: Args, global: &Global) -> Result<(), Failure> {
     }
     let position = words::position(&position).unwrap_or_default();
     match format {
-        Format::Json => output::print_json(&json(&args.id, &position, &revisions)?),
-        _ => output::print(&text(&args.id, &position, &revisions)),
+        Format::Json => output::print_json(&json(&id, &position, &revisions)?),
+        _ => output::print(&text(&id, &position, &revisions)),
     }
 }
 
@@ -139,8 +148,12 @@ fn text(id: &str, position: &str, revisions: &[wire::OrganisationRevision]) -> S
                 fields.collect::<String>()
             ));
         }
-        // The entries of a code stand under its source and itself, which nobody writes as an id.
-        Some(Entry::Code(_)) => {}
+        Some(Entry::Code(code)) => {
+            let head = format!("{} of {}", output::one_line(&code.code), output::one_line(&code.source));
+            text.push_str(&format!("{head} · code\nposition {position}\n\n"));
+            let meanings = code.meanings.iter().map(|one| format!("{}\n", meaning(one)));
+            text.push_str(&meanings.collect::<String>());
+        }
     }
     text.push('\n');
     text.push_str(&decisions(revisions));

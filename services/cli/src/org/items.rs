@@ -51,22 +51,22 @@ pub fn employee(fields: &Fields) -> Employee {
     }
 }
 
-/// A hand-over, its customers as events name them; nothing when its first day is missing.
-pub fn hand_over(fields: &Fields) -> Option<HandOver> {
+/// A hand-over, its customers as events name them. One whose first day is missing keeps its place in the list.
+pub fn hand_over(fields: &Fields) -> HandOver {
     fields.require("start_date");
     if !fields.has("all_customers") && !fields.has("customers") {
         let reason = "say whose: `customers = [...]`, or `all_customers = true`; an empty list takes it back";
         fields.note("customers", "MISSING_FIELD", reason);
     }
-    Some(HandOver {
+    HandOver {
         id: fields.text("id").unwrap_or_default(),
         from: fields.text("from").unwrap_or_default(),
         to: fields.text("to").unwrap_or_default(),
-        start: fields.date("start_date")?,
+        start: fields.date("start_date").unwrap_or_default(),
         end: fields.date("end_date"),
         is_for_all: fields.flag("all_customers").unwrap_or_default(),
         customers: fields.texts("customers"),
-    })
+    }
 }
 
 /// A source's code: `id` is short for one meaning for ever.

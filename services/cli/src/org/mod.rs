@@ -11,7 +11,7 @@ mod preview;
 mod show;
 mod tree;
 mod unresolved;
-mod words;
+pub mod words;
 
 use clap::Subcommand;
 
@@ -29,7 +29,7 @@ pub enum Command {
     Import(import::OrganisationCommand),
     /// Show a unit or an employee on a day.
     Show(show::Args),
-    /// Show the days of a unit or an employee, and every decision about it.
+    /// Show the days of a unit, an employee, a hand-over or a code, and every decision about it.
     History(history::Args),
     /// Show the tree on a day, with head counts.
     Tree(tree::Args),

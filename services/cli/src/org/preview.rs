@@ -9,8 +9,9 @@ use serde_json::value::RawValue;
 
 use crate::failure::Failure;
 use crate::org::changes::{Change, changes};
+use crate::org::words::count;
 use crate::output::{self, Align};
-use crate::proto_json;
+use crate::standings::render::number;
 
 /// Entries that a person is shown.
 const ENTRIES_SHOWN: usize = 50;
@@ -21,7 +22,7 @@ const ROWS_SHOWN: usize = 20;
 #[derive(Debug, Serialize)]
 pub struct Preview {
     differences: Vec<Difference>,
-    contests: Vec<Box<RawValue>>,
+    contests: Vec<Contest>,
     #[serde(skip_serializing_if = "String::is_empty")]
     contests_unknown: String,
 }
@@ -34,14 +35,64 @@ struct Difference {
     changes: Vec<Change>,
 }
 
+#[derive(Debug, Serialize)]
+struct Contest {
+    contest: String,
+    held: u64,
+    held_after: u64,
+    boards: Vec<Board>,
+}
+
+#[derive(Debug, Serialize)]
+struct Board {
+    board: String,
+    total_moves: u64,
+    moves: Vec<Move>,
+}
+
+/// A row; rank and score are absent where it is not listed.
+#[derive(Debug, Serialize)]
+struct Move {
+    participant: String,
+    name: String,
+    rank: Option<u64>,
+    score: Option<Box<RawValue>>,
+    rank_after: Option<u64>,
+    score_after: Option<Box<RawValue>>,
+}
+
 /// For scripts.
 pub fn json(answer: &ApplyOrganisationResponse) -> Result<Preview, Failure> {
-    let contests = answer.contests.iter();
-    let contests = contests.map(|one| proto_json::to_json("longhu.organisation.v1.TouchedContest", one));
     Ok(Preview {
         differences: answer.differences.iter().filter_map(difference).collect(),
-        contests: contests.collect::<Result<_, _>>()?,
+        contests: answer.contests.iter().map(contest_json).collect::<Result<_, _>>()?,
         contests_unknown: answer.contests_unknown.clone(),
+    })
+}
+
+fn contest_json(touched: &TouchedContest) -> Result<Contest, Failure> {
+    let board = |board: &TouchedBoard| {
+        let moves = board.moves.iter().map(move_json).collect::<Result<_, Failure>>()?;
+        Ok(Board { board: board.board.clone(), total_moves: board.total_moves, moves })
+    };
+    Ok(Contest {
+        contest: touched.contest.clone(),
+        held: touched.held,
+        held_after: touched.held_after,
+        boards: touched.boards.iter().map(board).collect::<Result<_, Failure>>()?,
+    })
+}
+
+fn move_json(one: &RankMove) -> Result<Move, Failure> {
+    let rank = |rank: u64| Some(rank).filter(|rank| *rank > 0);
+    let score = |score: &str| (!score.is_empty()).then(|| number(score)).transpose();
+    Ok(Move {
+        participant: one.participant.clone(),
+        name: one.name.clone(),
+        rank: rank(one.rank),
+        score: score(&one.score)?,
+        rank_after: rank(one.rank_after),
+        score_after: score(&one.score_after)?,
     })
 }
 
@@ -86,7 +137,7 @@ fn difference(difference: &OrganisationDifference) -> Option<Difference> {
 fn contest(touched: &TouchedContest) -> String {
     let held = match (touched.held, touched.held_after) {
         (now, then) if now == then => String::new(),
-        (now, then) => format!(" · {now} credits wait, then {then}"),
+        (now, then) => format!(" · {}, then {then}", count(now, "credit waits", "credits wait")),
     };
     let mut text = format!("\ncontest {}{held}\n", output::one_line(&touched.contest));
     touched.boards.iter().for_each(|one| text.push_str(&board(one)));
@@ -114,8 +165,11 @@ fn board(board: &TouchedBoard) -> String {
             score(&one.score_after),
         ]
     };
-    let rows = output::table(&columns, board.moves.iter().take(ROWS_SHOWN).map(row));
-    let rest = board.total_moves.saturating_sub(board.moves.len().min(ROWS_SHOWN) as u64);
+    // Those that move farthest, as they would stand then; who leaves the board comes last.
+    let mut shown: Vec<&RankMove> = board.moves.iter().take(ROWS_SHOWN).collect();
+    shown.sort_by_key(|one| (one.rank_after == 0, one.rank_after));
+    let rest = board.total_moves.saturating_sub(shown.len() as u64);
+    let rows = output::table(&columns, shown.into_iter().map(row));
     let more = if rest > 0 { format!("and {rest} more rows, which move less\n") } else { String::new() };
     format!("\nboard {}\n{rows}{more}", output::one_line(&board.board))
 }
@@ -146,7 +200,7 @@ mod tests {
             score_after: "1".into(),
             ..RankMove::default()
         };
-        let board = TouchedBoard { board: "branch".into(), total_moves: 5, moves: vec![moved, comes] };
+        let board = TouchedBoard { board: "branch".into(), total_moves: 5, moves: vec![comes, moved] };
         let touched =
             TouchedContest { contest: "spring".into(), boards: vec![board], held: 3, held_after: 1 };
         ApplyOrganisationResponse {
@@ -186,6 +240,12 @@ mod tests {
     fn scripts_get_all_of_it() {
         let told = serde_json::to_value(json(&answer()).unwrap()).unwrap();
         assert_eq!(told["differences"][0]["changes"][0]["after"], "张珊");
-        assert_eq!(told["contests"][0]["boards"][0]["moves"][0]["rank_after"], "1");
+        let contest = &told["contests"][0];
+        assert_eq!((&contest["held"], &contest["boards"][0]["total_moves"]), (&3.into(), &5.into()));
+        let moves = &contest["boards"][0]["moves"];
+        assert_eq!((&moves[1]["rank_after"], &moves[1]["score_after"]), (&1.into(), &9.into()));
+        // One that is not listed has neither, but the fields are there.
+        assert_eq!(moves[0].get("rank"), Some(&serde_json::Value::Null));
+        assert_eq!(moves[0].get("score"), Some(&serde_json::Value::Null));
     }
 }

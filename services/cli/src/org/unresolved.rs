@@ -188,10 +188,12 @@ fn next(reason: Reason) -> &'static str {
     match reason {
         Reason::Unspecified => "Update this program: it does not know the reason.",
         Reason::UnknownEmployee => {
-            "Employees: add them with `longhu org apply FILE`; if a name is wrong, have its source reverse and send anew."
+            "Employees: add them with `longhu org apply FILE`, or, if it is a code of the source's own, say under [[codes]] whom it means; \
+             if a name is wrong, have its source reverse and send anew."
         }
         Reason::UnknownBranch => {
-            "Branches: add the units with `longhu org apply FILE`; if a name is wrong, have its source reverse and send anew."
+            "Branches: add the units with `longhu org apply FILE`, or, if it is a code of the source's own, say under [[codes]] which it means; \
+             if a name is wrong, have its source reverse and send anew."
         }
         Reason::UnitNotOpen | Reason::BranchNotOpen => {
             "Units that are not open: look at their days with `longhu org history UNIT`; correct them, or say what goes on (`merged_into`)."
@@ -200,7 +202,7 @@ fn next(reason: Reason) -> &'static str {
             "Names of the wrong sort: have the source reverse these events and send them anew under new ids."
         }
         Reason::CodeMeansNobody => {
-            "Give the code a meaning on those days with `longhu org apply`, under [[codes]]."
+            "Codes: give them a meaning on those days with `longhu org apply FILE`, under [[codes]]."
         }
         Reason::InNoUnit => {
             "Employees in no unit: look at their days with `longhu org history EMPLOYEE`; correct them if they were in one."

@@ -9,6 +9,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::failure::Failure;
+use crate::org::words::count;
 use crate::output::{self, Align};
 use crate::proto_json;
 
@@ -133,7 +134,7 @@ fn entry(row: &Row) -> Result<Entry<'_>, Failure> {
 }
 
 /// A decimal as a JSON number of exactly those digits.
-fn number(decimal: &str) -> Result<Box<RawValue>, Failure> {
+pub fn number(decimal: &str) -> Result<Box<RawValue>, Failure> {
     let wrong = || Failure::new(format!("the server gave `{decimal}` where a score belongs"));
     let plain = decimal.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.' || byte == b'-');
     let number = RawValue::from_string(decimal.to_owned()).map_err(|_| wrong())?;
@@ -186,8 +187,8 @@ pub fn table(view: &View) -> String {
     }
     if header.held > 0 {
         text.push_str(&format!(
-            "note: {} credits wait for units or employees that the organisation does not know: `longhu org unresolved`\n",
-            header.held
+            "note: {} for units or employees that the organisation does not know: `longhu org unresolved`\n",
+            count(header.held, "credit waits", "credits wait")
         ));
     }
     if header.late > 0 {

@@ -95,7 +95,7 @@ impl ControlApi {
     ) {
         let asked = match &self.projector {
             Some(projector) => projector.preview(entries).await,
-            None => Err(not_configured()),
+            None => Err(not_configured("ranks the contests")),
         };
         match asked {
             Ok(preview) => response.contests = preview.contests,
