@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
+use crate::organisation::check_naming::id_taken;
 use crate::organisation::{DEPTH_MAX, EMPLOYEE, Employee, Feed, Organisation, Step, Unit};
 use crate::violation::{Violation, check_id, check_slug, check_text};
 
@@ -46,6 +47,9 @@ impl Organisation {
     fn check_place(&self, unit: &Unit) -> Result<(), Violation> {
         if self.employee(&unit.id).is_some() {
             return Err(id_of_both(&unit.id));
+        }
+        if self.hand_over(&unit.id).is_some() {
+            return Err(id_taken(&unit.id));
         }
         let own = (String::from("parent"), unit.parent.as_ref());
         let later = unit.changes.iter().enumerate().map(|(index, change)| {
@@ -92,6 +96,9 @@ impl Organisation {
     fn check_memberships(&self, employee: &Employee) -> Result<(), Violation> {
         if self.unit(&employee.id).is_some() {
             return Err(id_of_both(&employee.id));
+        }
+        if self.hand_over(&employee.id).is_some() {
+            return Err(id_taken(&employee.id));
         }
         for (index, membership) in employee.memberships.iter().enumerate() {
             if self.unit(&membership.unit).is_none() {

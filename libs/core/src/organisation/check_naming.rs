@@ -23,6 +23,9 @@ impl Organisation {
                     let reason = format!("`{}` is named twice; keep one", hand_over.id);
                     return Err(Violation::new("id", "DUPLICATE_ID", reason));
                 }
+                if self.unit(&hand_over.id).is_some() || self.employee(&hand_over.id).is_some() {
+                    return Err(id_taken(&hand_over.id));
+                }
                 self.check_parties(hand_over)?;
                 self.check_overlap(hand_over)
             };
@@ -86,6 +89,12 @@ impl Organisation {
     }
 }
 
+/// The refusal of an id that a hand-over has and somebody else: people ask for both by it.
+pub(super) fn id_taken(id: &str) -> Violation {
+    let reason = format!("`{id}` is the id of a hand-over and of a unit or an employee; rename one of them");
+    Violation::new("id", "ID_OF_BOTH", reason)
+}
+
 fn check_hand_over(hand_over: &HandOver) -> Result<(), Violation> {
     check_id("id", &hand_over.id)?;
     check_id("from", &hand_over.from)?;
@@ -142,7 +151,7 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
-    use crate::organisation::{Employee, Feed, Meaning};
+    use crate::organisation::{Employee, Feed, Meaning, Unit};
 
     fn bank() -> Organisation {
         let mut bank = Organisation::default();
@@ -175,6 +184,7 @@ mod tests {
         let many = HandOver { customers: vec!["x".into(); CUSTOMERS_MAX + 1], ..some("1", &[]) };
         let cases = [
             (vec![hand_over("", "a", "b")], "hand_overs[0].id MISSING_FIELD"),
+            (vec![hand_over("c", "a", "b")], "hand_overs[0].id ID_OF_BOTH"),
             (vec![hand_over("1", "a", "a")], "hand_overs[0].to HANDED_TO_ITSELF"),
             (vec![hand_over("1", "x", "a")], "hand_overs[0].from UNKNOWN_EMPLOYEE"),
             (vec![hand_over("1", "a", "x")], "hand_overs[0].to UNKNOWN_EMPLOYEE"),
@@ -197,6 +207,17 @@ mod tests {
         let sound =
             vec![some("1", &["x"]), some("2", &["y"]), hand_over("3", "a", "c"), hand_over("4", "c", "a")];
         assert_eq!(said(sound, Vec::new()), "");
+    }
+
+    #[test]
+    fn nobody_may_later_have_the_id_of_a_hand_over() {
+        let mut bank = bank();
+        bank.put_hand_over(hand_over("1", "a", "b"));
+        let employees = Feed { employees: vec![Employee::new("1", "", None)], ..Feed::default() };
+        let units = Feed { units: vec![Unit::new("1", "team", None, "")], ..Feed::default() };
+        for feed in [employees, units] {
+            assert_eq!(bank.check(&feed).unwrap_err().code, "ID_OF_BOTH");
+        }
     }
 
     #[test]
