@@ -10,6 +10,7 @@ use rustc_hash::FxHashMap;
 mod check;
 mod check_naming;
 mod employee;
+mod excerpt;
 mod feed;
 mod hand_over;
 mod head_counts;

@@ -244,3 +244,21 @@ mod the_history_of_an_employee {
         assert_eq!(of(&memberships), is("employees[0].memberships[2]", "OVERLAPPING_MEMBERSHIPS"));
     }
 }
+
+/// A check looks at whoever a feed names and at all above them, wherever these were defined.
+#[test]
+fn what_is_wrong_with_units_far_above_is_found_in_a_feed_that_names_only_the_lowest() {
+    let mut bank = Organisation::default();
+    for (id, parent) in [("a", None), ("b", Some("a")), ("c", Some("b")), ("d", Some("c"))] {
+        bank.put_unit(outlet(id, parent));
+    }
+    bank.put_employee(Employee::new("e", "e", Some("d")));
+    assert_eq!(refusal_of(&bank, &[outlet("a", Some("d"))], &[]), is("units[0].parent", "CYCLE"));
+    assert_eq!(
+        refusal_of(&bank, &[changed("b", None, &[moves(LATER, Some("d"))])], &[]),
+        is("units[0].parent", "CYCLE")
+    );
+    assert_eq!(refusal_of(&bank, &[outlet("e", None)], &[]), is("units[0].id", "ID_OF_BOTH"));
+    assert_eq!(refusal_of(&bank, &[], &[Employee::new("a", "a", None)]), is("employees[0].id", "ID_OF_BOTH"));
+    assert_eq!(refusal_of(&bank, &[], &[teller(&[member("d", None, None)])]), None);
+}

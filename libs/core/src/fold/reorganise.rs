@@ -71,7 +71,7 @@ impl Shard {
             match change {
                 OrganisationChange::Unit(id) => {
                     touched.units.insert(self.participants.intern(id));
-                    for other in organisation.unit(id).into_iter().flat_map(names_of_unit) {
+                    for other in organisation.unit(id).into_iter().flat_map(Unit::named_units) {
                         self.participants.intern(other);
                     }
                 }
@@ -198,11 +198,6 @@ impl Shard {
             }
         }
     }
-}
-
-fn names_of_unit(unit: &Unit) -> impl Iterator<Item = &String> {
-    let later = unit.changes.iter().filter_map(|change| change.parent.as_ref()?.as_ref());
-    unit.parent.iter().chain(&unit.merged_into).chain(later)
 }
 
 /// Whether each place's way meets a unit that changed.

@@ -32,7 +32,7 @@ impl Organisation {
                 return Err(at("employees", index, named_twice(&employee.id)));
             }
         }
-        let mut after = self.clone();
+        let mut after = self.excerpt(feed);
         after.put(feed);
         for (index, unit) in feed.units.iter().enumerate() {
             after.check_place(unit).map_err(|violation| at("units", index, violation))?;

@@ -69,6 +69,12 @@ impl Unit {
         names.take_while(|(from, _)| *from <= date).last().map_or(&self.name, |(_, name)| name)
     }
 
+    /// Every unit that it names: above it on any day, or going on for it.
+    pub fn named_units(&self) -> impl Iterator<Item = &str> {
+        let later = self.changes.iter().filter_map(|change| change.parent.as_ref()?.as_ref());
+        self.parent.iter().chain(&self.merged_into).chain(later).map(String::as_str)
+    }
+
     /// Whether it is open on a day.
     pub fn is_open(&self, date: Date) -> bool {
         self.start.is_none_or(|start| start <= date) && self.end.is_none_or(|end| date <= end)
