@@ -10,7 +10,8 @@ use jiff::civil::Date;
 use longhu_core::Time;
 use longhu_core::catalogue::Field;
 use longhu_core::contest::{
-    Contest, Filter, Indicator, Listing, LocalizedText, Measure, Points, TieBreak, TieRule, UnitFrom,
+    Contest, Filter, Indicator, Listing, LocalizedText, Measure, Overall, Points, RankedBy, TieBreak,
+    TieRule, UnitFrom,
 };
 use longhu_core::control::{Bank, Decision, EventType, Payload, Seal, Source};
 use longhu_core::event::{Credit, Event, Reversal};
@@ -118,6 +119,8 @@ fn contest() -> Contest {
         },
         measure: Measure::SumQuantity,
         points: Points::PerUnit(50_000),
+        windows: Vec::new(),
+        caps: Vec::new(),
     };
     let wealth = Indicator {
         id: "wealth".into(),
@@ -126,6 +129,8 @@ fn contest() -> Contest {
         filter: Filter::default(),
         measure: Measure::SumAmount,
         points: Points::PerAmount { points_e4: -10_001, per_minor: 1_000_000 },
+        windows: Vec::new(),
+        caps: Vec::new(),
     };
     Contest {
         id: "spring-2026".into(),
@@ -141,6 +146,11 @@ fn contest() -> Contest {
         tie_rule: TieRule::Dense1223,
         tie_breaks: vec![TieBreak::Earliest, TieBreak::Indicator(1), TieBreak::Name],
         unit_from: UnitFrom::Event,
+        rounds: Vec::new(),
+        overall: Overall::Sum,
+        ranked_by: RankedBy::Score,
+        calendar: None,
+        utc_offsets: Vec::new(),
         currency: cny(),
     }
 }

@@ -42,7 +42,8 @@ impl Shard {
                 Effect::Organisation(changes) => self.reorganise(pages, position, recorded, &changes)?,
                 Effect::Seal(id) => self.seal(&id, position),
                 Effect::Abandoned => self.bury(position, Reason::NoEffect),
-                Effect::None | Effect::Bank | Effect::Source(_) | Effect::EventType => {}
+                Effect::Targets(_) => {}
+                Effect::None | Effect::Bank | Effect::Source(_) | Effect::EventType | Effect::Calendar => {}
             }
         }
         Ok(())

@@ -23,16 +23,18 @@ pub(super) fn value(event: &Event, indicator: &Indicator, currency: Currency) ->
     meet(event, &indicator.filter, currency)?;
     let digits = i128::from(10u32.pow(currency.digits()));
     // The measure as a fraction of whole units.
-    let (numerator, denominator) = match indicator.measure {
+    let (numerator, denominator) = match &indicator.measure {
         Measure::Count => (1, 1),
         Measure::SumQuantity => (i128::from(event.quantity.unwrap_or(1)), 1),
         Measure::SumAmount => (amount(event, currency)?, digits),
+        _ => return Err(Refusal::OtherType),
     };
-    let (points, was_half) = match indicator.points {
-        Points::PerUnit(points_e4) => half_even(numerator * i128::from(points_e4), denominator),
+    let (points, was_half) = match &indicator.points {
+        Points::PerUnit(points_e4) => half_even(numerator * i128::from(*points_e4), denominator),
         Points::PerAmount { points_e4, per_minor } => {
-            half_even(amount(event, currency)? * i128::from(points_e4), i128::from(per_minor))
+            half_even(amount(event, currency)? * i128::from(*points_e4), i128::from(*per_minor))
         }
+        Points::Tiers(_) | Points::Completion(_) => (0, false),
     };
     Ok(Value { measure: numerator * 10_000 / denominator, points, was_half })
 }

@@ -34,16 +34,19 @@ pub fn tally(contest: &Contest, log: &[Logged], standings: &Standings, counters:
 
 fn count_worth(contest: &Contest, credit: &Credit, counters: &mut Counters) {
     let indicator = &contest.indicators[credit.indicator];
-    let measure = match indicator.measure {
+    let measure = match &indicator.measure {
         Measure::Count => "count",
         Measure::SumQuantity if credit.event.quantity.is_none() => "quantity absent",
         Measure::SumQuantity => "quantity",
         Measure::SumAmount => "amount",
+        _ => "other",
     };
     counters.hit("measure", measure);
-    let points = match indicator.points {
+    let points = match &indicator.points {
         Points::PerUnit(_) => "per unit",
         Points::PerAmount { .. } => "per amount",
+        Points::Tiers(_) => "tiers",
+        Points::Completion(_) => "completion",
     };
     counters.hit("points", points);
     counters.hit_if(credit.worth < 0, "points", "below zero");

@@ -107,9 +107,9 @@ fn amended(before: &Contest, other: &Contest, amends: Amends) -> Contest {
     match amends {
         Amends::Anything => return other.clone(),
         Amends::Ranks => return ranked_like(before, other),
-        Amends::Points => {
-            indicators.for_each(|(own, other)| (own.measure, own.points) = (other.measure, other.points))
-        }
+        Amends::Points => indicators.for_each(|(own, other)| {
+            (own.measure, own.points) = (other.measure.clone(), other.points.clone())
+        }),
         Amends::Events => indicators.for_each(|(own, other)| own.events.clone_from(&other.events)),
         Amends::Filters => indicators.for_each(|(own, other)| own.filter.clone_from(&other.filter)),
         Amends::Period => (contest.start, contest.end) = (other.start, other.end),

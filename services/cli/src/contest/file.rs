@@ -4,7 +4,8 @@
 use jiff::civil::Date;
 use longhu_core::catalogue::Catalogue;
 use longhu_core::contest::{
-    Contest, Filter, Indicator, Listing, LocalizedText, Measure, Points, TieBreak, TieRule, UnitFrom, check,
+    Contest, Filter, Indicator, Listing, LocalizedText, Measure, Overall, Points, RankedBy, TieBreak,
+    TieRule, UnitFrom, check,
 };
 use longhu_core::money::{AMOUNT_MAX, Currency};
 use longhu_core::score::SCALE;
@@ -116,6 +117,11 @@ fn contest(fields: &Fields, currency: Option<Currency>) -> Contest {
         unit_from: fields
             .choice("unit_from", &[("membership", UnitFrom::Membership), ("event", UnitFrom::Event)])
             .unwrap_or(UnitFrom::Membership),
+        rounds: Vec::new(),
+        overall: Overall::Sum,
+        ranked_by: RankedBy::Score,
+        calendar: None,
+        utc_offsets: Vec::new(),
         currency: currency.unwrap_or_else(no_currency),
         indicators,
     }
@@ -195,6 +201,8 @@ fn indicator(fields: &Fields, currency: Option<Currency>) -> Indicator {
         filter: filter(fields, currency),
         measure: fields.choice("measure", &measures).unwrap_or(Measure::Count),
         points: points(fields, currency),
+        windows: Vec::new(),
+        caps: Vec::new(),
     }
 }
 
