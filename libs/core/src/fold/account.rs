@@ -48,11 +48,7 @@ impl Shard {
         let Some(number) = self.participants.find(participant) else { return Ok(Vec::new()) };
         let served = self.contests.get(contest);
         let Some(state) = served.and_then(|served| served.live.as_ref()) else { return Ok(Vec::new()) };
-        let around = Surroundings {
-            organisation: self.register.organisation(),
-            participants: &self.participants,
-            sources: &self.sources,
-        };
+        let around = Surroundings::new(&self.register, &self.participants, &self.sources, &self.keys);
         let mut lines: BTreeMap<Position, Vec<AccountLine>> = BTreeMap::new();
         let is_employee = around.organisation.employee(participant).is_some();
         let names = around.organisation.names_that_may_mean([participant]);
@@ -61,12 +57,7 @@ impl Shard {
                 let event = met.fact.event(journal.codes(), &self.participants, &self.sources);
                 let creditors = met.fact.creditors();
                 let (source, recorded) = (met.fact.source, met.fact.recorded);
-                let holders = Holders {
-                    branch: met.fact.branch,
-                    creditors: &creditors,
-                    source,
-                    customer: &event.customer,
-                };
+                let holders = Holders::of(&event, met.fact.branch, &creditors, source, around.keys);
                 let mut own = Vec::new();
                 let group = Group { event: &event, source, recorded, takings: met.takings };
                 state.credits(group, &mut |credit| {

@@ -115,15 +115,11 @@ impl Shard {
         }
         let branch = self.intern_holders(event);
         let creditors = std::mem::take(&mut self.creditors);
-        let holders = Holders { branch, creditors: &creditors, source, customer: &event.customer };
+        let holders = Holders::of(event, branch, &creditors, source, &self.keys);
         if !is_known {
             self.keep(pages, position, recorded, event, source, holders, takings.clone(), is_noted)?;
         }
-        let around = Surroundings {
-            organisation: self.register.organisation(),
-            participants: &self.participants,
-            sources: &self.sources,
-        };
+        let around = Surroundings::new(&self.register, &self.participants, &self.sources, &self.keys);
         if let Some((state, _)) = self.contests.get_mut(contest).and_then(|served| served.next.as_mut()) {
             state.change(
                 holders,

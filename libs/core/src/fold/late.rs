@@ -43,6 +43,8 @@ pub enum LateAbout {
     },
     /// The organisation changed, and ranks would have.
     Organisation,
+    /// Targets changed, and ranks would have.
+    Targets,
     /// Another definition of the contest.
     Definition {
         /// Its revision.

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::event::Event;
-use crate::fold::contest_state::{ContestState, Holders, Surroundings};
+use crate::fold::contest_state::{ContestState, Holders, Surroundings, product_of};
 use crate::fold::dead_letters::{DeadLetters, Reason};
 use crate::fold::group::Group;
 use crate::fold::journal::{Journal, Record};
@@ -40,6 +40,8 @@ pub struct Shard {
     pub(crate) register: Register,
     pub(crate) participants: Names,
     pub(crate) sources: Names,
+    /// Customers, accounts and products, as far as contests keep them apart.
+    pub(crate) keys: Names,
     pub(crate) identities: Identities,
     pub(crate) journal: Journal,
     pub(crate) waiting: Waiting,
@@ -50,6 +52,8 @@ pub struct Shard {
     /// Computations whose pages are to be deleted at the next checkpoint: contest, generation, leaves.
     pub(crate) retired: Vec<(String, u64, Leaves)>,
     pub(crate) creditors: Vec<u32>,
+    /// Whether any contest keeps customers apart.
+    pub(crate) asks_for_customers: bool,
 }
 
 /// Where a shard stands.
@@ -73,6 +77,7 @@ impl Default for Shard {
             register: Register::default(),
             participants: Names::default(),
             sources: Names::default(),
+            keys: Names::default(),
             identities: Identities::new(),
             journal: Journal::default(),
             waiting: Waiting::default(),
@@ -82,6 +87,7 @@ impl Default for Shard {
             head: Head { as_of: crate::time::EARLIEST, ..Head::default() },
             retired: Vec::new(),
             creditors: Vec::new(),
+            asks_for_customers: false,
         }
     }
 }
@@ -119,13 +125,9 @@ impl Shard {
         }
         let branch = self.intern_holders(event);
         let creditors = std::mem::take(&mut self.creditors);
-        let holders = Holders { branch, creditors: &creditors, source, customer: &event.customer };
+        let holders = Holders::of(event, branch, &creditors, source, &self.keys);
         let takings = self.keep(pages, position, recorded, event, source, holders, takings, false)?;
-        let around = Surroundings {
-            organisation: self.register.organisation(),
-            participants: &self.participants,
-            sources: &self.sources,
-        };
+        let around = Surroundings::new(&self.register, &self.participants, &self.sources, &self.keys);
         let group = Group { event, source, recorded, takings: &takings };
         for served in self.contests.values_mut() {
             served.change(position, (position, recorded), holders, (None, group), around, &mut self.places);
@@ -134,8 +136,15 @@ impl Shard {
         Ok(())
     }
 
-    /// Numbers those who may hold what an event is worth: the creditors in `self.creditors`, and its branch.
+    /// Numbers those who may hold what an event is worth: the creditors in `self.creditors`, and its branch; and whose and
+    /// which product it is, where that is asked for.
     pub(crate) fn intern_holders(&mut self, event: &Event) -> Option<u32> {
+        if self.asks_for_customers {
+            self.keys.intern(product_of(event));
+            if !event.customer.is_empty() {
+                self.keys.intern(&event.customer);
+            }
+        }
         self.creditors.clear();
         for credit in &event.credits {
             self.creditors.push(self.participants.intern(&credit.employee));
@@ -170,6 +179,12 @@ impl Shard {
         }
     }
 
+    /// Notes what contests ask for, after they changed.
+    pub(crate) fn note_what_is_asked(&mut self) {
+        let mut states = self.contests.values_mut().flat_map(Served::states);
+        self.asks_for_customers = states.any(|(state, _)| state.rules.asks_for_customers());
+    }
+
     pub(crate) fn note_date(&mut self, date: Date) {
         let (first, last) = self.head.dates.unwrap_or((date, date));
         self.head.dates = Some((first.min(date), last.max(date)));
@@ -183,11 +198,7 @@ impl Shard {
 
     /// Brings ranks and digests up to date with what was folded. Queries are answered between settles.
     pub fn settle(&mut self) {
-        let around = Surroundings {
-            organisation: self.register.organisation(),
-            participants: &self.participants,
-            sources: &self.sources,
-        };
+        let around = Surroundings::new(&self.register, &self.participants, &self.sources, &self.keys);
         for served in self.contests.values_mut() {
             served.states().for_each(|(state, _)| state.settle(around));
         }

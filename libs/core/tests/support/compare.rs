@@ -86,7 +86,7 @@ fn compare_contest(
 ) -> Result<(), String> {
     let id = &live.contest.id;
     same!(live.boards().len(), expected.tables.len(), "boards of {id}");
-    for (board, table) in live.boards().iter().zip(&expected.tables) {
+    for (board, table) in live.boards().zip(&expected.tables) {
         same!(board.kind, table.kind, "kind of a board of {id}");
         compare_board(shard, board, table).map_err(|reason| {
             format!("{id} at {}, board `{}`: {reason}", shard.head().position, table.kind)
@@ -115,8 +115,8 @@ fn compare_seal(
     same!(sealed.result.revision, expected.standings.revision, "revision of the result of {id}");
     same!(sealed.result.held, expected.standings.held, "held credits of the result of {id}");
     same!(sealed.result.late, expected.standings.late, "late entries of the result of {id}");
-    same!(sealed.boards.len(), expected.standings.tables.len(), "boards of the result of {id}");
-    for (board, table) in sealed.boards.iter().zip(&expected.standings.tables) {
+    same!(sealed.boards().count(), expected.standings.tables.len(), "boards of the result of {id}");
+    for (board, table) in sealed.boards().zip(&expected.standings.tables) {
         same!(board.kind, table.kind, "kind of a board of the result of {id}");
         compare_board(shard, board, table).map_err(|reason| format!("result of {id}: {reason}"))?;
         for (_, row) in board.from(0, shard.sources()) {

@@ -1,0 +1,179 @@
+//! What was counted of each row of a board in one span, indicator by indicator: exact sums, and where more than a sum is
+//! asked for (caps of days and customers, different customers) what it takes to keep those right credit by credit.
+
+use rustc_hash::FxHashMap;
+
+use crate::contest::{CapPer, Contest, Measure};
+use crate::fold::cells::Bucket;
+use crate::fold::worth::Worth;
+use crate::score::SCALE;
+
+/// The bucket of events without a customer.
+pub const NO_CUSTOMER: Bucket = Bucket::MAX;
+
+/// How a credit changes a row's sums.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Rule {
+    /// Measure and points add up.
+    Add,
+    /// Points add up bucket by bucket, each clamped.
+    Clamp(i128),
+    /// Customers with at least so many products.
+    Customers(u32),
+    /// Pairs of customer and product, and beside them customers.
+    Pairs,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Key {
+    row: u32,
+    indicator: u32,
+    bucket: Bucket,
+}
+
+/// The sums of a span.
+#[derive(Clone, Debug)]
+pub struct Tallies {
+    /// Of each row a head, then one sum an indicator. They lie together because a credit touches both. The head's measure
+    /// is live credits; its points are not 0 when the row changed.
+    slots: Vec<Worth>,
+    stride: usize,
+    changed: Vec<u32>,
+    rules: Vec<Rule>,
+    /// Points of each bucket before it is clamped.
+    buckets: FxHashMap<Key, i128>,
+    /// Live references of each pair of customer and product, times 10,000.
+    references: FxHashMap<Key, i128>,
+    /// Products of each customer; the bucket is the customer.
+    products: FxHashMap<Key, u32>,
+}
+
+impl Tallies {
+    /// Nothing counted of so many rows of a board.
+    pub fn new(contest: &Contest, board: &str, rows: usize) -> Tallies {
+        let rule = |indicator: &crate::contest::Indicator| match indicator.measure {
+            Measure::Customers => Rule::Customers(1),
+            Measure::CustomersWithProducts { at_least } => Rule::Customers(at_least),
+            Measure::ProductsPerCustomer => Rule::Pairs,
+            _ => {
+                let cap =
+                    indicator.cap(CapPer::Day, board).or_else(|| indicator.cap(CapPer::Customer, board));
+                cap.map_or(Rule::Add, Rule::Clamp)
+            }
+        };
+        let stride = contest.indicators.len() + 1;
+        Tallies {
+            slots: vec![Worth::default(); rows * stride],
+            stride,
+            changed: Vec::new(),
+            rules: contest.indicators.iter().map(rule).collect(),
+            buckets: FxHashMap::default(),
+            references: FxHashMap::default(),
+            products: FxHashMap::default(),
+        }
+    }
+
+    /// Adds live credits to a row.
+    #[inline]
+    pub fn add_live(&mut self, row: u32, live: i64) {
+        let head = &mut self.slots[row as usize * self.stride];
+        head.measure += i128::from(live);
+        if head.points == 0 {
+            head.points = 1;
+            self.changed.push(row);
+        }
+    }
+
+    /// Adds to a row's sum under an indicator; [`Tallies::add_live`] says that it changed.
+    #[inline]
+    pub fn add(&mut self, row: u32, indicator: usize, part: Worth, bucket: Option<Bucket>) {
+        let (rule, at) = (self.rules[indicator], row as usize * self.stride + 1 + indicator);
+        match (rule, bucket) {
+            (Rule::Clamp(cap), Some(bucket)) if bucket != NO_CUSTOMER => {
+                let key = Key { row, indicator: indicator as u32, bucket };
+                let sum = self.buckets.entry(key).or_default();
+                let before = (*sum).clamp(-cap, cap);
+                *sum += part.points;
+                let more = (*sum).clamp(-cap, cap) - before;
+                if *sum == 0 {
+                    self.buckets.remove(&key);
+                }
+                self.slots[at].measure += part.measure;
+                self.slots[at].points += more;
+            }
+            (Rule::Customers(least), Some(bucket)) => {
+                self.refer(
+                    Key { row, indicator: indicator as u32, bucket },
+                    part.measure,
+                    |sum, products, step| {
+                        let counted = |products: u32| i128::from(products >= least) * SCALE;
+                        sum.measure += counted(products.wrapping_add_signed(step)) - counted(products);
+                    },
+                );
+            }
+            (Rule::Pairs, Some(bucket)) => {
+                self.refer(
+                    Key { row, indicator: indicator as u32, bucket },
+                    part.measure,
+                    |sum, products, step| {
+                        let customers = |products: u32| i128::from(products > 0) * SCALE;
+                        sum.measure += i128::from(step) * SCALE;
+                        sum.points += customers(products.wrapping_add_signed(step)) - customers(products);
+                    },
+                );
+            }
+            (Rule::Add | Rule::Clamp(_), _) => {
+                self.slots[at].measure += part.measure;
+                self.slots[at].points += part.points;
+            }
+            (Rule::Customers(_) | Rule::Pairs, None) => {}
+        }
+    }
+
+    /// Adds references to a pair. When it begins or ceases to count, `count` is told how many products the customer had,
+    /// and whether that is one more or one less.
+    fn refer(&mut self, key: Key, references: i128, count: impl FnOnce(&mut Worth, u32, i32)) {
+        let sum = self.references.entry(key).or_default();
+        let was = *sum > 0;
+        *sum += references;
+        let is = *sum > 0;
+        if *sum == 0 {
+            self.references.remove(&key);
+        }
+        if was == is {
+            return;
+        }
+        let step = if is { 1 } else { -1 };
+        let customer = Key { bucket: key.bucket >> 32, ..key };
+        let products = self.products.entry(customer).or_default();
+        let before = *products;
+        *products = before.wrapping_add_signed(step);
+        if *products == 0 {
+            self.products.remove(&customer);
+        }
+        let at = key.row as usize * self.stride + 1 + key.indicator as usize;
+        count(&mut self.slots[at], before, step);
+    }
+
+    /// The rows that changed since the last call.
+    pub fn take_changed(&mut self) -> Vec<u32> {
+        let changed = std::mem::take(&mut self.changed);
+        for row in &changed {
+            self.slots[*row as usize * self.stride].points = 0;
+        }
+        changed
+    }
+
+    /// Live credits of a row.
+    #[inline]
+    pub fn live(&self, row: u32) -> i64 {
+        self.slots[row as usize * self.stride].measure as i64
+    }
+
+    /// The sums of a row by indicator.
+    #[inline]
+    pub fn of(&self, row: u32) -> &[Worth] {
+        let first = row as usize * self.stride;
+        &self.slots[first + 1..first + self.stride]
+    }
+}
