@@ -7,6 +7,7 @@
 
 pub mod account;
 pub mod backfill;
+pub mod balances;
 pub mod board;
 pub mod boards;
 pub mod cells;
@@ -14,13 +15,16 @@ pub mod contest_state;
 pub mod dead_letters;
 pub mod definition;
 pub mod digest;
+pub mod dossiers;
 pub mod figure;
+pub mod gather;
 pub mod group;
 pub mod journal;
 pub mod late;
 pub mod leaf;
 pub mod mismatches;
 pub mod moves;
+pub mod nth_product;
 pub mod persist;
 pub mod places;
 pub mod posting;

@@ -4,11 +4,13 @@
 
 use std::sync::Arc;
 
-use crate::contest::Contest;
+use crate::contest::{Contest, Measure};
 use crate::event::Event;
 use crate::fold::board::Board;
 use crate::fold::boards::{Boards, Figures, Given, Round};
 use crate::fold::digest::Digest;
+use crate::fold::figure::Part;
+use crate::fold::group::Credit;
 use crate::fold::leaf::{LeafCredit, LeafId, LeafKey, Leaves, NOBODY, UNKNOWN};
 use crate::fold::places::{HELD, PlaceId, Places, Stop};
 use crate::fold::reported::Reported;
@@ -18,6 +20,7 @@ use crate::fold::targets::Targets;
 use crate::fold::worth::Worth;
 use crate::names::Names;
 use crate::organisation::{EMPLOYEE, Organisation};
+use crate::ratio::Ratio;
 use crate::register::Register;
 
 /// The row of a place that was not asked for yet.
@@ -420,6 +423,25 @@ impl ContestState {
     pub fn figures(&self, kind: &str, round: Round, row: u32) -> Figures {
         let boards = self.boards.iter().find(|boards| boards.roster.kind == kind);
         boards.map_or_else(Figures::default, |boards| boards.figures(row, round, self.given()))
+    }
+
+    /// What a credit adds to the value of its indicator, in 1/10,000.
+    pub fn measure_of(&self, credit: &Credit) -> i128 {
+        let measure = &self.contest.indicators[credit.indicator].measure;
+        match measure {
+            Measure::AverageBalance { .. } => {
+                let days = self.days[credit.span][credit.indicator];
+                let part = Part::of_span(measure, credit.part, days);
+                Ratio::new(part.numerator, part.denominator).map_or(0, Ratio::to_e4)
+            }
+            _ => credit.part.measure,
+        }
+    }
+
+    /// The points that a credit has of its own, in 1/10,000.
+    pub fn points_of(&self, credit: &Credit) -> i128 {
+        let is_by_event = self.contest.indicators[credit.indicator].has_points_by_event();
+        if is_by_event { credit.part.points } else { 0 }
     }
 
     /// Entries of the period and of a type that counts, recorded after the deadline: they do nothing.

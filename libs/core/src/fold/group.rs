@@ -14,7 +14,8 @@ use crate::event::Event;
 use crate::fold::reach::ReachRef;
 use crate::fold::rules::Rules;
 use crate::fold::taking::Taking;
-use crate::fold::worth::{Worth, worth};
+use crate::fold::worth::{Worth, points, worth};
+use crate::score::SCALE;
 use crate::share::{divide, weights};
 
 /// An original and what takes it back.
@@ -68,12 +69,12 @@ pub fn credits<'a>(
     if rules.contest.is_late(group.recorded) {
         return u64::from(rules.covers(event.business_date));
     }
-    let mut giver = Giver { rules, indicators, group, given: Vec::new() };
+    let mut giving = Giving::new(rules, group);
     if group.takings.is_empty() {
-        giver.give_original(event, give);
+        giving.give_original(indicators, event, give);
         return 0;
     }
-    giver.give_taken_back(give)
+    giving.give_taken_back(indicators, give)
 }
 
 /// What was given to a creditor so far under an indicator with a cap for each event, before the cap.
@@ -83,40 +84,58 @@ struct Given {
     points: i128,
 }
 
-struct Giver<'c, 'a> {
+/// The giving of one group's credits.
+pub struct Giving<'c, 'a> {
     rules: &'c Rules,
-    indicators: &'c [usize],
     group: Group<'a>,
     given: Vec<Given>,
 }
 
-impl<'a> Giver<'_, 'a> {
-    /// The original as what is left of it, on its own date.
-    fn give_original(&mut self, left: &Event, give: &mut impl FnMut(Credit<'a>)) {
+impl<'c, 'a> Giving<'c, 'a> {
+    /// Nothing given yet.
+    pub fn new(rules: &'c Rules, group: Group<'a>) -> Giving<'c, 'a> {
+        Giving { rules, group, given: Vec::new() }
+    }
+
+    /// Gives the original, or what is left of it, as one that an indicator counts for reasons of its own.
+    pub fn give_one(&mut self, indicator: usize, left: &Event, give: &mut impl FnMut(Credit<'a>)) {
+        let contest = &self.rules.contest;
+        if let Some(points) = points(left, SCALE, &contest.indicators[indicator], contest) {
+            self.give_worth(indicator, Worth { measure: SCALE, points }, give);
+        }
+    }
+
+    /// Gives a worth on the original's own date.
+    fn give_worth(&mut self, indicator: usize, worth: Worth, give: &mut impl FnMut(Credit<'a>)) {
         let original = self.group.event;
         let date = original.business_date;
         let Some(span) = self.rules.span_of(date) else { return };
         let reach =
             ReachRef { date, occurred: original.occurred, source: self.group.source, id: &original.id };
-        for indicator in self.indicators.iter().copied() {
+        self.share(indicator, worth, &mut |this, creditor, part| {
+            let part = this.cap(indicator, creditor, part);
+            give(Credit { creditor, indicator, part, span, date, reach });
+        });
+    }
+
+    /// The original as what is left of it, on its own date.
+    fn give_original(&mut self, indicators: &[usize], left: &Event, give: &mut impl FnMut(Credit<'a>)) {
+        for indicator in indicators.iter().copied() {
             if let Some(worth) = self.worth(left, indicator) {
-                self.share(indicator, worth, &mut |this, creditor, part| {
-                    let part = this.cap(indicator, creditor, part);
-                    give(Credit { creditor, indicator, part, span, date, reach });
-                });
+                self.give_worth(indicator, worth, give);
             }
         }
     }
 
     /// Voids first: they change what happened. Then each dated one takes from what is left, on its own date.
-    fn give_taken_back(&mut self, give: &mut impl FnMut(Credit<'a>)) -> u64 {
+    fn give_taken_back(&mut self, indicators: &[usize], give: &mut impl FnMut(Credit<'a>)) -> u64 {
         let original = self.group.event;
         let (order, late) = in_order(self.rules, self.group);
         let voids = order.partition_point(|(_, taking)| !taking.dated);
         let mut left = Left::of(original);
         order[..voids].iter().for_each(|(_, taking)| left.take(taking));
         if !left.is_gone {
-            self.give_original(&left.event, give);
+            self.give_original(indicators, &left.event, give);
         }
         for (date, taking) in &order[voids..] {
             let before = left.clone();
@@ -128,7 +147,7 @@ impl<'a> Giver<'_, 'a> {
                     source: self.group.source,
                     id: &taking.id,
                 };
-                self.give_difference(&before, &left, span, reach, give);
+                self.give_difference(indicators, (&before, &left), span, reach, give);
             }
         }
         late
@@ -136,13 +155,13 @@ impl<'a> Giver<'_, 'a> {
 
     fn give_difference(
         &mut self,
-        before: &Left,
-        after: &Left,
+        indicators: &[usize],
+        (before, after): (&Left, &Left),
         span: usize,
         reach: ReachRef<'a>,
         give: &mut impl FnMut(Credit<'a>),
     ) {
-        for indicator in self.indicators.iter().copied() {
+        for indicator in indicators.iter().copied() {
             let of = |left: &Left| match left.is_gone {
                 true => None,
                 false => self.worth(&left.event, indicator),

@@ -68,8 +68,11 @@ pub struct LateChange {
 }
 
 impl Sealed {
-    /// Notes an entry.
+    /// Notes an entry, or what else one would have changed that was noted just before.
     pub(super) fn note(&mut self, entry: LateEntry) {
+        if let Some(last) = self.pending.last_mut().filter(|last| last.position == entry.position) {
+            return last.changes.extend(entry.changes);
+        }
         self.result.late_entries += 1;
         self.pending.push(entry);
     }
@@ -136,13 +139,18 @@ pub(super) fn difference(
         let sum = sums.entry((holder, indicator)).or_default();
         sum.iter_mut().zip(parts).for_each(|(sum, part)| *sum += part);
     }
-    let changes = sums.into_iter().filter(|(_, sum)| *sum != [0; 3]);
-    let changes = changes.map(|((holder, indicator), [measure, points, credits])| LateChange {
+    Some(changes(sums))
+}
+
+/// The changes that differ from nothing.
+pub(super) fn changes(sums: BTreeMap<(LeafKey, u32), [i128; 3]>) -> Vec<LateChange> {
+    let sums = sums.into_iter().filter(|(_, sum)| *sum != [0; 3]);
+    sums.map(|((holder, indicator), [measure, points, credits])| LateChange {
         holder,
         indicator,
         measure,
         points,
         credits: credits as i64,
-    });
-    Some(changes.collect())
+    })
+    .collect()
 }

@@ -46,6 +46,7 @@ impl Shard {
         self.keys.take_dirty(&KEYS, &mut pages);
         self.identities.take_dirty(&mut pages);
         self.journal.take_dirty(&mut pages);
+        self.dossiers.take_dirty(&mut pages);
         self.waiting.take_dirty(&mut pages);
         self.places.take_dirty(&mut pages);
         self.dead_letters.take_dirty(&mut pages);

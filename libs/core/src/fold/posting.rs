@@ -15,7 +15,7 @@ use crate::organisation::Role;
 
 /// Whether credits are given or taken away again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Direction {
+pub(crate) enum Direction {
     Give,
     TakeAway,
 }
@@ -100,7 +100,8 @@ impl ContestState {
         }
     }
 
-    fn post(
+    /// Posts a credit to its holder's leaf, or takes it away from there.
+    pub(crate) fn post(
         &mut self,
         holders: Holders,
         credit: Credit,

@@ -9,10 +9,14 @@ use rustc_hash::FxHashSet;
 use crate::contest::{Listing, RankedBy};
 use crate::fold::contest_state::{ContestState, Holders, Surroundings};
 use crate::fold::digest::Digest;
+use crate::fold::dossiers::About;
+use crate::fold::gather::{find_dossiers, held};
 use crate::fold::group::Group;
 use crate::fold::late::{LateAbout, LateEntry};
 use crate::fold::leaf::{LeafId, LeafKey, NOBODY};
 use crate::fold::places::{HELD, Places, Stop};
+use crate::fold::posting::Direction;
+use crate::fold::served::Served;
 use crate::fold::shard::Shard;
 use crate::fold::walk::walk;
 use crate::organisation::{Employee, Organisation, Unit};
@@ -117,6 +121,7 @@ impl Shard {
         let around = Surroundings::new(&self.register, &self.participants, &self.sources, &self.keys);
         let (contests, places) = (&mut self.contests, &mut self.places);
         let mut seen: FxHashSet<Position> = FxHashSet::default();
+        let (mut about, gathered) = (BTreeSet::new(), &self.gathered);
         walk(&mut self.journal, pages, holder, &mut |journal, met| {
             if !seen.insert(met.position) {
                 return None;
@@ -133,8 +138,31 @@ impl Shard {
                     }
                 }
             }
+            about.extend(find_dossiers(&event, around.keys, gathered));
             None
-        })
+        })?;
+        for about in about {
+            self.give_gathered_again(pages, holder, about)?;
+        }
+        Ok(())
+    }
+
+    /// Gives again what one holder has of a dossier.
+    fn give_gathered_again(&mut self, pages: &dyn Pages, holder: u32, about: About) -> Result<(), PageError> {
+        let dossier = self.dossiers.read(pages, about)?;
+        let around = Surroundings::new(&self.register, &self.participants, &self.sources, &self.keys);
+        let members = dossier.members(self.journal.codes(), around)?;
+        for (state, backfill) in self.contests.values_mut().flat_map(Served::states) {
+            let own = held(&members, |at| backfill.is_none_or(|backfill| backfill.holds(at)));
+            for (member, credit) in state.gather(about, &own).credits {
+                let holders = member.holders(around.keys);
+                let key = state.leaf_of(holders, &credit, around, &mut self.places);
+                if key.is_some_and(|key| key.holder == holder) {
+                    state.post(holders, credit, Direction::Give, around, &mut self.places);
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Derives boards afresh whose participants, names or kinds may have changed.

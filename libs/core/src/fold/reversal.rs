@@ -5,6 +5,7 @@
 use crate::event::{Event, Reversal};
 use crate::fold::contest_state::{Holders, Surroundings};
 use crate::fold::dead_letters::Reason;
+use crate::fold::gather::{Gathering, find_dossiers};
 use crate::fold::group::Group;
 use crate::fold::journal::{Fact, Record};
 use crate::fold::shard::Shard;
@@ -101,6 +102,10 @@ impl Shard {
         let around = Surroundings::new(&self.register, &self.participants, &self.sources, &self.keys);
         for served in self.contests.values_mut() {
             served.change(original, (at, taken_at), holders, (Some(was), is), around, &mut self.places);
+        }
+        let about = find_dossiers(&event, &self.keys, &self.gathered);
+        if !about.is_empty() {
+            self.gather(pages, &Gathering { about, original, entry: (at, taken_at), fact, takings })?;
         }
         self.renew_reach(pages)
     }

@@ -26,7 +26,7 @@ pub struct Rules {
     pub contest: Arc<Contest>,
     /// Its spans: rounds, or the period, then the base.
     pub spans: Vec<Span>,
-    /// Indicators by event type: those that look at events one by one.
+    /// The types that count, each with the indicators that look at its events one by one.
     pub by_kind: FxHashMap<Box<str>, Arc<[usize]>>,
     /// What each indicator keeps apart.
     pub apart: Vec<Option<Apart>>,
@@ -42,9 +42,10 @@ impl Rules {
     pub fn new(contest: Arc<Contest>) -> Rules {
         let indicators = &contest.indicators;
         let mut by_kind: FxHashMap<Box<str>, Vec<usize>> = FxHashMap::default();
-        for (index, indicator) in indicators.iter().enumerate().filter(|(_, i)| !i.measure.looks_back()) {
+        for (index, indicator) in indicators.iter().enumerate() {
             for kind in &indicator.events {
-                by_kind.entry(kind.as_str().into()).or_default().push(index);
+                let own = by_kind.entry(kind.as_str().into()).or_default();
+                own.extend((!indicator.measure.looks_back()).then_some(index));
             }
         }
         let is_capped_whole =

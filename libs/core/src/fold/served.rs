@@ -3,10 +3,13 @@
 
 use crate::fold::backfill::Backfill;
 use crate::fold::contest_state::{ContestState, Holders, Surroundings};
+use crate::fold::dossiers::{About, Member};
+use crate::fold::gather::{Gathering, held};
 use crate::fold::group::Group;
-use crate::fold::late::{LateAbout, LateEntry, difference};
+use crate::fold::late::{LateAbout, LateEntry, changes, difference};
 use crate::fold::places::Places;
 use crate::fold::sealed::Sealed;
+use crate::names::Names;
 use crate::{Position, Time};
 
 /// A contest's states.
@@ -25,6 +28,35 @@ impl Served {
     pub(crate) fn states(&mut self) -> impl Iterator<Item = (&mut ContestState, Option<Backfill>)> {
         let next = self.next.as_mut().map(|(state, backfill)| (state, Some(*backfill)));
         self.live.as_mut().map(|state| (state, None)).into_iter().chain(next)
+    }
+
+    /// Works a dossier out again, in every state that has the event whose coming or taking back changed it.
+    pub(crate) fn regather(
+        &mut self,
+        about: About,
+        gathering: &Gathering,
+        (was, is): (&[Member], &[Member]),
+        codes: &Names,
+        around: Surroundings,
+        places: &mut Places,
+    ) {
+        if let (Some(sealed), Some(live)) = (&mut self.sealed, &self.live) {
+            let (was, is) = (held(was, |_| true), held(is, |_| true));
+            let sums = live.gathered_difference(about, (&was, &is), around, places);
+            if !sums.is_empty() {
+                let fact = gathering.fact;
+                let (id, kind) = (fact.id().into(), fact.kind(codes).as_ref().into());
+                let about = LateAbout::Event { source: fact.source, id, kind };
+                let (position, recorded) = gathering.entry;
+                sealed.note(LateEntry { position, recorded, about, changes: changes(sums) });
+            }
+        }
+        for (state, backfill) in self.states() {
+            let holds = |at: Position| backfill.is_none_or(|backfill| backfill.holds(at));
+            if holds(gathering.original) {
+                state.regather(about, &held(was, holds), &held(is, holds), around, places);
+            }
+        }
     }
 
     /// Works a group out again, in every state that has its original. `entry` is what changed the group.

@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 use crate::event::Event;
 use crate::fold::contest_state::{ContestState, Holders, Surroundings, product_of};
 use crate::fold::dead_letters::{DeadLetters, Reason};
+use crate::fold::dossiers::Dossiers;
+use crate::fold::gather::{GatheredKinds, Gathering};
 use crate::fold::group::Group;
 use crate::fold::journal::{Journal, Record};
 use crate::fold::leaf::Leaves;
@@ -44,6 +46,7 @@ pub struct Shard {
     pub(crate) keys: Names,
     pub(crate) identities: Identities,
     pub(crate) journal: Journal,
+    pub(crate) dossiers: Dossiers,
     pub(crate) waiting: Waiting,
     pub(crate) places: Places,
     pub(crate) dead_letters: DeadLetters,
@@ -54,6 +57,8 @@ pub struct Shard {
     pub(crate) creditors: Vec<u32>,
     /// Whether any contest keeps customers apart.
     pub(crate) asks_for_customers: bool,
+    /// The types that any contest gathers.
+    pub(crate) gathered: GatheredKinds,
 }
 
 /// Where a shard stands.
@@ -80,6 +85,7 @@ impl Default for Shard {
             keys: Names::default(),
             identities: Identities::new(),
             journal: Journal::default(),
+            dossiers: Dossiers::default(),
             waiting: Waiting::default(),
             places: Places::default(),
             dead_letters: DeadLetters::default(),
@@ -88,6 +94,7 @@ impl Default for Shard {
             retired: Vec::new(),
             creditors: Vec::new(),
             asks_for_customers: false,
+            gathered: GatheredKinds::default(),
         }
     }
 }
@@ -132,8 +139,16 @@ impl Shard {
         for served in self.contests.values_mut() {
             served.change(position, (position, recorded), holders, (None, group), around, &mut self.places);
         }
+        let gathered = match self.dossiers_of(event) {
+            about if about.is_empty() => Ok(()),
+            about => {
+                let fact = self.journal.bare_fact(recorded, event, source, holders);
+                let (entry, takings) = ((position, recorded), &takings[..]);
+                self.gather(pages, &Gathering { about, original: position, entry, fact: &fact, takings })
+            }
+        };
         self.creditors = creditors;
-        Ok(())
+        gathered
     }
 
     /// Numbers those who may hold what an event is worth: the creditors in `self.creditors`, and its branch; and whose and
@@ -167,7 +182,8 @@ impl Shard {
     ) -> Result<Vec<Taking>, PageError> {
         let date = event.business_date;
         let latest = takings.iter().map(|taking| taking.effective(date)).fold(date, Date::max);
-        let fact = self.journal.fact(position, recorded, event, source, holders, latest);
+        let keeps_subject = self.gathered.get(event.kind.as_ref()).is_some_and(|gathers| gathers.by_account);
+        let fact = self.journal.fact(position, recorded, event, source, holders, latest, keeps_subject);
         let record = Record::Original { fact, takings };
         match is_noted {
             true => self.journal.write(pages, position, &record)?,
@@ -181,8 +197,12 @@ impl Shard {
 
     /// Notes what contests ask for, after they changed.
     pub(crate) fn note_what_is_asked(&mut self) {
-        let mut states = self.contests.values_mut().flat_map(Served::states);
-        self.asks_for_customers = states.any(|(state, _)| state.rules.asks_for_customers());
+        self.asks_for_customers = false;
+        self.gathered.clear();
+        for (state, _) in self.contests.values_mut().flat_map(Served::states) {
+            self.asks_for_customers |= state.rules.asks_for_customers();
+            state.note_gathered(&mut self.gathered);
+        }
     }
 
     pub(crate) fn note_date(&mut self, date: Date) {
