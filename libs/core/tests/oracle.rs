@@ -6,9 +6,14 @@
 mod given;
 
 mod oracle_cases {
+    pub mod caps;
+    pub mod customers;
     pub mod ledger;
     pub mod naming;
     pub mod reversals;
+    pub mod rounds;
     pub mod seals;
+    pub mod tiers;
     pub mod ways;
+    pub mod words;
 }
