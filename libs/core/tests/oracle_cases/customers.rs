@@ -70,10 +70,10 @@ fn a_reference_is_taken_back_on_its_own_day_or_never_was() {
 
 #[test]
 fn a_part_that_leaves_the_filter_as_it_was_takes_no_reference() {
-    let least = Filter { amount_min: Some(500_00), ..Filter::default() };
+    let least = Filter { amount_min: Some(50_000), ..Filter::default() };
     let mut contest = customers(Measure::Customers);
     contest.indicators[0].filter = least;
-    let sold = Event { amount: Some(yuan(900_00)), quantity: None, ..card_for("1", 3, ("k", ""), "wang") };
+    let sold = Event { amount: Some(yuan(90_000)), quantity: None, ..card_for("1", 3, ("k", ""), "wang") };
     let part = |id: &str, amount| {
         with(back(id, "1", day(20)), move |part| {
             part.dated = true;
@@ -81,9 +81,9 @@ fn a_part_that_leaves_the_filter_as_it_was_takes_no_reference() {
         })
     };
     // 900 less 300 is enough, less another 300 is not.
-    let ledger = given(contest).when(sold).when(part("2", 300_00));
+    let ledger = given(contest).when(sold).when(part("2", 30_000));
     assert_eq!((ledger.says().credits.len(), value(&ledger, "wang")), (1, some(1)));
-    let ledger = ledger.when(part("3", 300_00));
+    let ledger = ledger.when(part("3", 30_000));
     assert_eq!((ledger.says().credits.len(), value(&ledger, "wang")), (2, some(0)));
     // What then goes is no reference any more.
     assert_eq!(ledger.takes_back("4", "1", 21).says().credits.len(), 2);

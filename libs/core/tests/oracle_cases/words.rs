@@ -192,3 +192,13 @@ pub fn points(points: i128) -> i128 {
 pub fn some(number: i128) -> Option<Rate> {
     Some(rate(number, 1))
 }
+
+/// An indicator on another type.
+pub fn counts_of(id: &str, kind: &str, measure: Measure, points: Points) -> Indicator {
+    Indicator { events: vec![kind.to_owned()], ..counts(id, measure, points) }
+}
+
+/// So many of another type on a day of March.
+pub fn happened(kind: &'static str, id: &str, of_march: i8, count: i64, who: &'static str) -> Event<'static> {
+    Event { kind: kind.into(), ..cards(id, day(of_march), count, &[(who, "")]) }
+}
