@@ -137,6 +137,8 @@ fn count_refusal(refusal: Refusal, counters: &mut Counters) {
         Refusal::Attribute => "attribute",
         Refusal::NoAmount => "no amount",
         Refusal::OtherCurrency => "other currency",
+        // No contest of these worlds has rounds or counts customers.
+        Refusal::BetweenSpans | Refusal::NoCustomer => return,
         Refusal::TakenBack | Refusal::ReversalAfterDeadline => return,
     };
     counters.hit("refused", name);
