@@ -327,7 +327,7 @@ impl ContestState {
 
     /// Brings ranks and digests up to date.
     pub fn settle(&mut self, around: Surroundings) {
-        let days = self.reported.days(&self.rules);
+        let days = self.known_days();
         for span in 0..days.len() {
             if self.days.get(span) != days.get(span) {
                 self.boards.iter_mut().for_each(|boards| boards.touch_span(span));
@@ -442,6 +442,25 @@ impl ContestState {
     pub fn points_of(&self, credit: &Credit) -> i128 {
         let is_by_event = self.contest.indicators[credit.indicator].has_points_by_event();
         if is_by_event { credit.part.points } else { 0 }
+    }
+
+    /// For how many days balances are known: of each span, by indicator.
+    pub(crate) fn known_days(&self) -> Vec<Vec<i64>> {
+        self.reported.days(&self.rules)
+    }
+
+    /// Whether anybody's average is otherwise than when balances were known for so many days.
+    pub(crate) fn averages_differ(&self, before: &[Vec<i64>]) -> bool {
+        let now = self.known_days();
+        let leaves = self.leaves.keys().iter().zip(0..);
+        let is_otherwise = |span: usize, indicator: usize| before[span][indicator] != now[span][indicator];
+        now != *before
+            && leaves.map(|(key, leaf)| (key.span as usize, self.leaves.totals(leaf))).any(
+                |(span, totals)| {
+                    // The second sum is what every further day adds.
+                    (0..totals.len()).any(|at| is_otherwise(span, at) && totals[at].points != 0)
+                },
+            )
     }
 
     /// Entries of the period and of a type that counts, recorded after the deadline: they do nothing.

@@ -75,7 +75,7 @@ impl ContestState {
         gathered
     }
 
-    /// Credits a dossier as it now is, in place of what it was before. Whether anything became otherwise.
+    /// Credits a dossier as it now is, in place of what it was before.
     pub(crate) fn regather(
         &mut self,
         about: About,
@@ -83,7 +83,7 @@ impl ContestState {
         is: &[&Member],
         around: Surroundings,
         places: &mut Places,
-    ) -> bool {
+    ) {
         let (mut was, mut is) = (self.gather(about, was), self.gather(about, is));
         cancel(&mut was.reports, &mut is.reports, |report| *report);
         cancel(&mut was.credits, &mut is.credits, |(member, credit)| {
@@ -98,7 +98,6 @@ impl ContestState {
                 self.reported.count(*indicator, *date, live);
             }
         }
-        !(was.credits.is_empty() && is.credits.is_empty())
     }
 
     /// What would become different for whom: see [`ContestState::regather`].

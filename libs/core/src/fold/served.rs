@@ -40,22 +40,28 @@ impl Served {
         around: Surroundings,
         places: &mut Places,
     ) {
-        if let (Some(sealed), Some(live)) = (&mut self.sealed, &self.live) {
-            let (was, is) = (held(was, |_| true), held(is, |_| true));
-            let sums = live.gathered_difference(about, (&was, &is), around, places);
-            if !sums.is_empty() {
-                let fact = gathering.fact;
-                let (id, kind) = (fact.id().into(), fact.kind(codes).as_ref().into());
-                let about = LateAbout::Event { source: fact.source, id, kind };
-                let (position, recorded) = gathering.entry;
-                sealed.note(LateEntry { position, recorded, about, changes: changes(sums) });
+        let differs = match (&self.sealed, &self.live) {
+            (Some(_), Some(live)) => {
+                let (was, is) = (held(was, |_| true), held(is, |_| true));
+                Some((live.gathered_difference(about, (&was, &is), around, places), live.known_days()))
             }
-        }
+            _ => None,
+        };
         for (state, backfill) in self.states() {
             let holds = |at: Position| backfill.is_none_or(|backfill| backfill.holds(at));
             if holds(gathering.original) {
                 state.regather(about, &held(was, holds), &held(is, holds), around, places);
             }
+        }
+        // A report may change nothing but for how many days the averages of all are known.
+        if let (Some((sums, days)), Some(sealed), Some(live)) = (differs, &mut self.sealed, &self.live)
+            && (!sums.is_empty() || live.averages_differ(&days))
+        {
+            let fact = gathering.fact;
+            let (id, kind) = (fact.id().into(), fact.kind(codes).as_ref().into());
+            let about = LateAbout::Event { source: fact.source, id, kind };
+            let (position, recorded) = gathering.entry;
+            sealed.note(LateEntry { position, recorded, about, changes: changes(sums) });
         }
     }
 

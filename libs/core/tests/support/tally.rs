@@ -11,6 +11,7 @@ use crate::support::events::{NAMED, NUMBERED, UNREGISTERED};
 use crate::support::tally_naming::tally_naming;
 use crate::support::tally_organisation::tally_organisation;
 use crate::support::tally_reversals::tally_reversals;
+use crate::support::tally_rules::tally_rules;
 
 /// Counts the rules behind one standing.
 pub fn tally(contest: &Contest, log: &[Logged], standings: &Standings, counters: &mut Counters) {
@@ -30,6 +31,7 @@ pub fn tally(contest: &Contest, log: &[Logged], standings: &Standings, counters:
     tally_reversals(contest, log, standings, counters);
     tally_organisation(contest, standings, counters);
     tally_naming(standings, counters);
+    tally_rules(contest, log, standings, counters);
 }
 
 fn count_worth(contest: &Contest, credit: &Credit, counters: &mut Counters) {
@@ -39,7 +41,13 @@ fn count_worth(contest: &Contest, credit: &Credit, counters: &mut Counters) {
         Measure::SumQuantity if credit.event.quantity.is_none() => "quantity absent",
         Measure::SumQuantity => "quantity",
         Measure::SumAmount => "amount",
-        _ => "other",
+        Measure::Customers => "customers",
+        Measure::CustomersWithProducts { .. } => "customers with products",
+        Measure::ProductsPerCustomer => "products per customer",
+        Measure::NetChange { .. } => "net change",
+        Measure::AverageBalance { .. } => "average balance",
+        Measure::NthProduct { .. } => "n-th product",
+        Measure::Ratio { .. } => return,
     };
     counters.hit("measure", measure);
     let points = match &indicator.points {
