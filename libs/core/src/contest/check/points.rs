@@ -5,6 +5,9 @@ use crate::contest::{Completion, Indicator, Points, Tier, Tiers};
 use crate::score::SCALE;
 use crate::violation::Violation;
 
+/// The greatest common multiple of the amounts of a table, in 1/10,000 of the measure's unit.
+const COMMON_E4_MAX: i128 = 1_000_000_000_000_000_000;
+
 /// What is wrong with the points of an indicator; fields are its own.
 pub fn check(indicator: &Indicator) -> Vec<Violation> {
     match &indicator.points {
@@ -46,7 +49,24 @@ fn check_tiers(tiers: &Tiers) -> Vec<Violation> {
             None => continue,
         }
     }
+    if common_multiple(tiers).is_none() {
+        let reason = "the amounts that points are given for have no common multiple up to 100,000,000,000,000; round them";
+        found.push(Violation::new("points.steps", "AMOUNTS_TOO_ODD", reason));
+    }
     found
+}
+
+/// The least common multiple of what the steps give points for; `None` if it is so great that sums over a table could
+/// not be exact.
+fn common_multiple(tiers: &Tiers) -> Option<i128> {
+    let amounts = tiers.steps.iter().map(|tier| i128::from(tier.per_e4)).filter(|amount| *amount > 0);
+    amounts.into_iter().try_fold(1, |common, amount| {
+        let (mut divisor, mut rest) = (common, amount);
+        while rest != 0 {
+            (divisor, rest) = (rest, divisor % rest);
+        }
+        Some(common / divisor * amount).filter(|multiple| *multiple <= COMMON_E4_MAX)
+    })
 }
 
 fn check_tier(path: &str, tier: &Tier) -> Vec<Violation> {

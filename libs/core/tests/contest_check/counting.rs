@@ -1,243 +1,11 @@
-//! What a definition must not say: each contradiction is refused at its field with its code, and what lies just this side
-//! of it is not.
+//! What an indicator counts, what it is worth, and what limits that.
 
-use std::collections::BTreeSet;
-
-use jiff::civil::{Date, date};
-use longhu_core::catalogue::Catalogue;
-use longhu_core::contest::check::check;
+use jiff::civil::date;
 use longhu_core::contest::{
-    Cap, CapPer, Completion, Contest, Credited, Filter, Indicator, Listing, LocalizedText, Measure, Overall,
-    Period, Points, RankedBy, Round, TieBreak, TieRule, Tier, TierKind, Tiers, UnitFrom, UtcOffset, Window,
-    ZeroTarget,
-};
-use longhu_core::money::Currency;
-
-fn indicator(id: &str, measure: Measure, points: Points) -> Indicator {
-    let events = match measure {
-        Measure::Ratio { .. } => Vec::new(),
-        _ => vec!["card.issued".to_owned()],
-    };
-    Indicator {
-        id: id.into(),
-        name: LocalizedText::default(),
-        events,
-        filter: Filter::default(),
-        measure,
-        points,
-        windows: Vec::new(),
-        caps: Vec::new(),
-    }
-}
-
-const ONE: Points = Points::PerUnit(10_000);
-
-/// Cards by the piece and customers.
-fn sound() -> Contest {
-    Contest {
-        id: "c".into(),
-        name: LocalizedText::default(),
-        campaign: String::new(),
-        start: date(2026, 1, 1),
-        end: date(2026, 3, 31),
-        grace_days: None,
-        scoring_deadline: None,
-        boards: vec!["branch".into(), "employee".into()],
-        listing: Listing::Scored,
-        indicators: vec![
-            indicator("cards", Measure::Count, ONE),
-            indicator("people", Measure::Customers, ONE),
-        ],
-        tie_rule: TieRule::Standard1224,
-        tie_breaks: Vec::new(),
-        unit_from: UnitFrom::Membership,
-        currency: Currency::parse("CNY").unwrap(),
-        rounds: Vec::new(),
-        overall: Overall::Sum,
-        ranked_by: RankedBy::Score,
-        calendar: None,
-        utc_offsets: Vec::new(),
-    }
-}
-
-/// What is refused after a change of the sound one.
-fn refused(change: impl FnOnce(&mut Contest)) -> Vec<String> {
-    let mut contest = sound();
-    change(&mut contest);
-    let kinds = BTreeSet::from(["branch"]);
-    let found = check(&contest, &Catalogue::default(), Some(&kinds));
-    for violation in &found {
-        assert!(violation.reason.len() > 20, "{violation}");
-    }
-    found.iter().map(|violation| format!("{} {}", violation.field, violation.code)).collect()
-}
-
-const NOTHING: [&str; 0] = [];
-
-fn period(start: Date, end: Date) -> Period {
-    Period { start, end }
-}
-
-fn round(id: &str, start: Date, end: Date) -> Round {
-    Round { id: id.into(), name: LocalizedText::default(), period: period(start, end) }
-}
-
-fn january() -> Round {
-    round("january", date(2026, 1, 1), date(2026, 1, 31))
-}
-
-fn february() -> Round {
-    round("february", date(2026, 2, 1), date(2026, 2, 28))
-}
-
-fn rounds(rounds: Vec<Round>) -> Vec<String> {
-    refused(|contest| contest.rounds = rounds)
-}
-
-fn measure(measure: Measure) -> Vec<String> {
-    refused(|contest| contest.indicators[0] = indicator("own", measure, ONE))
-}
-
-fn points(points: Points) -> Vec<String> {
-    refused(|contest| contest.indicators[0].points = points)
-}
-
-fn tier(from: i64, to: Option<i64>) -> Tier {
-    Tier {
-        from_e4: from * 10_000,
-        to_e4: to.map(|to| to * 10_000),
-        points_e4: 10_000,
-        per_e4: 10_000,
-        fixed_e4: 0,
-    }
-}
-
-fn tiers(steps: Vec<Tier>) -> Vec<String> {
-    points(Points::Tiers(Tiers { kind: TierKind::Marginal, steps }))
-}
-
-const COMPLETION: Completion = Completion {
-    weight_e4: 300_000,
-    floor_e4: Some(6_000),
-    cap_e4: Some(12_000),
-    threshold_e4: Some(8_000),
-    zero_target: ZeroTarget::NoCompletion,
+    Cap, CapPer, Completion, Credited, Indicator, Measure, Points, RankedBy, Tier, Window,
 };
 
-fn windows(windows: &[(Date, Date, i64)]) -> Vec<String> {
-    let window = |(start, end, times_e4): &(Date, Date, i64)| Window {
-        period: period(*start, *end),
-        times_e4: *times_e4,
-    };
-    refused(|contest| contest.indicators[0].windows = windows.iter().map(window).collect())
-}
-
-fn cap(per: CapPer, boards: &[&str]) -> Cap {
-    Cap { per, points_e4: 100_000, boards: boards.iter().map(|board| (*board).to_owned()).collect() }
-}
-
-fn caps(caps: Vec<Cap>) -> Vec<String> {
-    refused(|contest| contest.indicators[0].caps = caps)
-}
-
-fn ranked_by(key: RankedBy) -> Vec<String> {
-    refused(|contest| contest.ranked_by = key)
-}
-
-#[test]
-fn a_sound_contest_is_not_refused() {
-    assert_eq!(refused(|_| ()), NOTHING);
-}
-
-#[test]
-fn a_round_lies_within_the_period() {
-    assert_eq!(rounds(vec![january(), february()]), NOTHING);
-    let early = round("early", date(2025, 12, 31), date(2026, 1, 31));
-    assert_eq!(rounds(vec![early]), ["rounds[0].from OUTSIDE_PERIOD"]);
-    let long = round("long", date(2026, 3, 1), date(2026, 4, 1));
-    assert_eq!(rounds(vec![long]), ["rounds[0].to OUTSIDE_PERIOD"]);
-}
-
-#[test]
-fn a_round_ends_after_it_starts() {
-    let reversed = round("reversed", date(2026, 1, 31), date(2026, 1, 1));
-    assert_eq!(rounds(vec![reversed]), ["rounds[0].to PERIOD_REVERSED"]);
-    assert_eq!(rounds(vec![round("day", date(2026, 1, 31), date(2026, 1, 31))]), NOTHING);
-}
-
-#[test]
-fn rounds_do_not_overlap() {
-    let touching = round("february", date(2026, 1, 31), date(2026, 2, 28));
-    assert_eq!(rounds(vec![january(), touching]), ["rounds[1].from PERIODS_OVERLAP"]);
-}
-
-#[test]
-fn rounds_stand_in_the_order_of_their_days() {
-    assert_eq!(rounds(vec![february(), january()]), ["rounds[1].from OUT_OF_ORDER"]);
-}
-
-#[test]
-fn rounds_have_ids_of_their_own_that_scripts_can_write() {
-    let twice = Round { id: "january".into(), ..february() };
-    assert_eq!(rounds(vec![january(), twice]), ["rounds[1].id DUPLICATE_ID"]);
-    assert_eq!(rounds(vec![Round { id: "第一期".into(), ..january() }]), ["rounds[0].id BAD_NAME"]);
-    assert_eq!(rounds(vec![Round { id: String::new(), ..january() }]), ["rounds[0].id MISSING_FIELD"]);
-}
-
-#[test]
-fn a_contest_has_at_most_64_rounds() {
-    let daily = |count: i32| -> Vec<Round> {
-        let day = |at: i32| date(2026, 1, 1).checked_add(jiff::Span::new().days(at)).unwrap();
-        (0..count).map(|at| round(&format!("r{at}"), day(at), day(at))).collect()
-    };
-    assert_eq!(rounds(daily(64)), NOTHING);
-    assert_eq!(rounds(daily(65)), ["rounds OUT_OF_RANGE"]);
-}
-
-fn places(table: Vec<i64>) -> Vec<String> {
-    refused(|contest| {
-        contest.rounds = vec![january(), february()];
-        contest.overall = Overall::Places(table);
-    })
-}
-
-#[test]
-fn a_table_of_places_is_not_empty_nor_longer_than_1_000() {
-    assert_eq!(places(vec![100_000, 80_000, 80_000, 0]), NOTHING);
-    assert_eq!(places(vec![1; 1_000]), NOTHING);
-    assert_eq!(places(Vec::new()), ["overall.places OUT_OF_RANGE"]);
-    assert_eq!(places(vec![1; 1_001]), ["overall.places OUT_OF_RANGE"]);
-}
-
-#[test]
-fn a_place_gives_from_0_points_and_no_more_than_the_one_before() {
-    assert_eq!(places(vec![1, -1]), ["overall.places[1] OUT_OF_RANGE"]);
-    assert_eq!(places(vec![1, 2]), ["overall.places[1] OUT_OF_ORDER"]);
-    assert_eq!(places(vec![10_000_000_000_001]), ["overall.places[0] OUT_OF_RANGE"]);
-}
-
-#[test]
-fn places_need_rounds() {
-    assert_eq!(refused(|contest| contest.overall = Overall::Places(vec![1])), ["overall NEEDS_ROUNDS"]);
-}
-
-#[test]
-fn a_calendar_is_named_by_an_id() {
-    assert_eq!(refused(|contest| contest.calendar = Some("cn-2026".into())), NOTHING);
-    assert_eq!(refused(|contest| contest.calendar = Some("China 2026".into())), ["calendar BAD_NAME"]);
-}
-
-#[test]
-fn offsets_from_utc_ascend_in_time() {
-    let offsets = |from: [i64; 2], seconds| {
-        refused(|contest| {
-            contest.utc_offsets = from.map(|from_seconds| UtcOffset { from_seconds, seconds }).to_vec();
-        })
-    };
-    assert_eq!(offsets([-5, 10], 3_600), NOTHING);
-    assert_eq!(offsets([10, 10], 3_600), ["utc_offsets[1] OUT_OF_ORDER"]);
-    assert_eq!(offsets([1, 2], 100_000), ["utc_offsets[0] OUT_OF_RANGE", "utc_offsets[1] OUT_OF_RANGE"]);
-}
+use crate::given::*;
 
 #[test]
 fn every_measure_but_a_ratio_needs_an_event_type() {
@@ -391,6 +159,22 @@ fn a_step_gives_points_for_more_than_nothing_and_not_too_many() {
 }
 
 #[test]
+fn the_amounts_of_a_table_have_a_common_multiple_that_is_not_too_great() {
+    let with = |amounts: &[i64]| {
+        let at = |index: usize| i64::try_from(index).unwrap();
+        let step = |(index, per_e4): (usize, &i64)| Tier {
+            per_e4: *per_e4,
+            ..tier(at(index), (index + 1 < amounts.len()).then(|| at(index + 1)))
+        };
+        tiers(amounts.iter().enumerate().map(step).collect())
+    };
+    assert_eq!(with(&[10_000, 30_000, 100_000_000]), NOTHING);
+    let primes = [999_999_937, 999_999_893, 999_999_883];
+    assert_eq!(with(&primes[..2]), NOTHING);
+    assert_eq!(with(&primes), ["indicators[0].points.steps AMOUNTS_TOO_ODD"]);
+}
+
+#[test]
 fn a_weight_is_not_negative() {
     assert_eq!(points(Points::Completion(COMPLETION)), NOTHING);
     let found = points(Points::Completion(Completion { weight_e4: -1, ..COMPLETION }));
@@ -528,88 +312,4 @@ fn a_cap_of_rounds_needs_rounds() {
 fn days_and_customers_are_not_capped_together() {
     let found = caps(vec![cap(CapPer::Day, &["branch"]), cap(CapPer::Customer, &["employee"])]);
     assert_eq!(found, ["indicators[0].caps CONFLICTING_FIELDS"]);
-}
-
-#[test]
-fn the_ranking_is_by_an_indicator_of_the_contest() {
-    assert_eq!(ranked_by(RankedBy::Indicator(1)), NOTHING);
-    assert_eq!(ranked_by(RankedBy::Indicator(2)), ["ranked_by.indicator UNKNOWN_INDICATOR"]);
-    assert_eq!(ranked_by(RankedBy::Completion(2)), ["ranked_by.completion UNKNOWN_INDICATOR"]);
-}
-
-#[test]
-fn the_ranking_by_completion_needs_points_for_completion() {
-    assert_eq!(ranked_by(RankedBy::Completion(0)), ["ranked_by.completion NO_COMPLETION"]);
-    let found = refused(|contest| {
-        contest.indicators[0].points = Points::Completion(COMPLETION);
-        contest.ranked_by = RankedBy::Completion(0);
-    });
-    assert_eq!(found, NOTHING);
-}
-
-fn improvement(start: Date, end: Date) -> RankedBy {
-    RankedBy::Improvement { base: period(start, end), is_rate: true }
-}
-
-#[test]
-fn improvement_is_measured_from_a_period_before_the_contest() {
-    assert_eq!(ranked_by(improvement(date(2025, 1, 1), date(2025, 12, 31))), NOTHING);
-    let within = ranked_by(improvement(date(2025, 1, 1), date(2026, 1, 1)));
-    assert_eq!(within, ["ranked_by.to BASE_NOT_BEFORE"]);
-    let reversed = ranked_by(improvement(date(2025, 12, 31), date(2025, 1, 1)));
-    assert_eq!(reversed, ["ranked_by.to PERIOD_REVERSED"]);
-}
-
-#[test]
-fn improvement_needs_a_contest_without_rounds_and_without_targets() {
-    let found = refused(|contest| {
-        contest.rounds = vec![january()];
-        contest.indicators[0].points = Points::Completion(COMPLETION);
-        contest.ranked_by = improvement(date(2025, 1, 1), date(2025, 3, 31));
-    });
-    assert_eq!(found, ["ranked_by CONFLICTING_FIELDS", "ranked_by NO_TARGETS_IN_BASE"]);
-}
-
-fn earliest(change: impl FnOnce(&mut Contest)) -> Vec<String> {
-    refused(|contest| {
-        contest.indicators.truncate(1);
-        contest.tie_breaks = vec![TieBreak::Earliest];
-        change(contest);
-    })
-}
-
-#[test]
-fn who_was_first_has_no_meaning_where_points_are_not_by_event() {
-    let refusal = ["tie_breaks[0] REACH_HAS_NO_MEANING"];
-    assert_eq!(earliest(|_| ()), NOTHING);
-    assert_eq!(earliest(|contest| contest.indicators.push(indicator("p", Measure::Customers, ONE))), refusal);
-    assert_eq!(earliest(|contest| contest.indicators[0].points = Points::Completion(COMPLETION)), refusal);
-    let nothing = indicator("rate", Measure::Customers, Points::PerUnit(0));
-    assert_eq!(earliest(|contest| contest.indicators.push(nothing)), NOTHING);
-}
-
-#[test]
-fn who_was_first_has_no_meaning_where_sums_are_capped() {
-    for per in [CapPer::Day, CapPer::Customer, CapPer::Contest] {
-        let found = earliest(|contest| contest.indicators[0].caps = vec![cap(per, &[])]);
-        assert_eq!(found, ["tie_breaks[0] REACH_HAS_NO_MEANING"]);
-    }
-    assert_eq!(earliest(|contest| contest.indicators[0].caps = vec![cap(CapPer::Event, &[])]), NOTHING);
-}
-
-#[test]
-fn who_was_first_has_no_meaning_where_places_give_the_points() {
-    let found = earliest(|contest| {
-        contest.rounds = vec![january()];
-        contest.overall = Overall::Places(vec![1]);
-    });
-    assert_eq!(found, ["tie_breaks[0] REACH_HAS_NO_MEANING"]);
-    assert_eq!(earliest(|contest| contest.rounds = vec![january()]), NOTHING);
-}
-
-#[test]
-fn a_tie_break_is_by_an_indicator_of_the_contest() {
-    assert_eq!(refused(|contest| contest.tie_breaks = vec![TieBreak::Indicator(1)]), NOTHING);
-    let found = refused(|contest| contest.tie_breaks = vec![TieBreak::Indicator(2)]);
-    assert_eq!(found, ["tie_breaks[0] UNKNOWN_INDICATOR"]);
 }
