@@ -45,6 +45,8 @@ pub fn to_wire(decision: &Decision) -> wire::ControlEntry {
         }),
         Payload::HandOver(hand_over) => WirePayload::HandOver(organisation::hand_over_to_wire(hand_over)),
         Payload::SourceCode(code) => WirePayload::SourceCode(organisation::code_to_wire(code)),
+        // No service makes these decisions yet: nothing can bring one here before their message exists.
+        Payload::Targets(_) | Payload::Calendar(_) => return wire::ControlEntry::default(),
         Payload::Close { count } => WirePayload::Close(wire::CloseChangeSet { count: *count }),
     };
     wire::ControlEntry {

@@ -4,6 +4,10 @@
 //! A new kind of entry is written once by `LONGHU_WRITE_GOLDEN=1 cargo test -p longhu-proto --test golden`, which
 //! refuses to touch a file that exists.
 
+mod support {
+    pub mod contests;
+}
+
 use std::path::PathBuf;
 
 use jiff::civil::Date;
@@ -227,7 +231,7 @@ fn decisions() -> Vec<(&'static str, Payload)> {
         required: vec![Field::Customer, Field::Amount],
         description: "A gift".into(),
     };
-    vec![
+    let mut payloads = vec![
         ("bank", Payload::Bank(Bank { id: "bank".into(), zone: "Asia/Shanghai".into(), currency: cny() })),
         ("source", Payload::Source(source)),
         ("event_type", Payload::EventType(kind)),
@@ -240,7 +244,11 @@ fn decisions() -> Vec<(&'static str, Payload)> {
         ("seal", Payload::Seal(seal())),
         ("hand_over", Payload::HandOver(hand_over())),
         ("source_code", Payload::SourceCode(source_code())),
-    ]
+        ("contest-rounds", Payload::Contest(Box::new(support::contests::with_rounds()))),
+    ];
+    let ranked = support::contests::ranked_otherwise().into_iter();
+    payloads.extend(ranked.map(|(name, contest)| (name, Payload::Contest(Box::new(contest)))));
+    payloads
 }
 
 #[test]

@@ -62,7 +62,7 @@ enum Command {
     /// Apply the organisation, units and employees, and ask about it.
     #[command(subcommand)]
     Org(org::Command),
-    /// Publish, amend, seal and look at contests.
+    /// Check, explain, publish, amend, seal and look at contests.
     #[command(subcommand)]
     Contest(contest::Command),
     /// Send events from a file of JSON lines.
