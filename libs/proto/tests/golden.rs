@@ -4,6 +4,10 @@
 //! A new kind of entry is written once by `LONGHU_WRITE_GOLDEN=1 cargo test -p longhu-proto --test golden`, which
 //! refuses to touch a file that exists.
 
+mod support {
+    pub mod contests;
+}
+
 use std::path::PathBuf;
 
 use jiff::civil::Date;
@@ -250,7 +254,7 @@ fn decisions() -> Vec<(&'static str, Payload)> {
         required: vec![Field::Customer, Field::Amount],
         description: "A gift".into(),
     };
-    vec![
+    let mut payloads = vec![
         ("bank", Payload::Bank(Bank { id: "bank".into(), zone: "Asia/Shanghai".into(), currency: cny() })),
         ("source", Payload::Source(source)),
         ("event_type", Payload::EventType(kind)),
@@ -266,7 +270,11 @@ fn decisions() -> Vec<(&'static str, Payload)> {
         ("targets", Payload::Targets(targets())),
         ("targets-none", Payload::Targets(Targets { targets: Vec::new(), ..targets() })),
         ("calendar", Payload::Calendar(calendar())),
-    ]
+        ("contest-rounds", Payload::Contest(Box::new(support::contests::with_rounds()))),
+    ];
+    let ranked = support::contests::ranked_otherwise().into_iter();
+    payloads.extend(ranked.map(|(name, contest)| (name, Payload::Contest(Box::new(contest)))));
+    payloads
 }
 
 #[test]
