@@ -14,6 +14,7 @@ mod oracle;
 mod organisation;
 mod organisation_import;
 mod path;
+mod plans;
 mod queries;
 mod support;
 mod verify;

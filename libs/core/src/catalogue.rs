@@ -354,7 +354,7 @@ fn check_reversal(event: &Event) -> Result<(), Violation> {
 }
 
 /// Levenshtein distance, for "did you mean".
-fn edit_distance(left: &str, right: &str) -> usize {
+pub(crate) fn edit_distance(left: &str, right: &str) -> usize {
     let right: Vec<char> = right.chars().collect();
     let mut row: Vec<usize> = (0..=right.len()).collect();
     for (i, l) in left.chars().take(64).enumerate() {

@@ -3,8 +3,11 @@
 //! was worth is in its effect.
 
 mod persist;
+#[cfg(test)]
+mod plan_tests;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
 
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
@@ -293,10 +296,23 @@ impl Register {
             .map(|(_, targets)| targets)
     }
 
+    /// The same, beginning after a participant: a list may be longer than a page.
+    pub fn targets_after(&self, contest: &str, participant: &str) -> impl Iterator<Item = &InForce<Targets>> {
+        let (own, last) = (Targets::key_of(contest, ""), Targets::key_of(contest, participant));
+        self.targets
+            .range((Bound::Excluded(last), Bound::Unbounded))
+            .take_while(move |(key, _)| key.starts_with(&own))
+            .map(|(_, targets)| targets)
+    }
+
+    /// The decision about what one participant of a contest is to reach.
+    pub fn aim(&self, contest: &str, participant: &str) -> Option<&InForce<Targets>> {
+        self.targets.get(&Targets::key_of(contest, participant))
+    }
+
     /// What one participant of a contest is to reach.
     pub fn targets(&self, contest: &str, participant: &str) -> &[Target] {
-        let targets = self.targets.get(&Targets::key_of(contest, participant));
-        targets.map_or(&[], |targets| &targets.value.targets)
+        self.aim(contest, participant).map_or(&[], |targets| &targets.value.targets)
     }
 
     /// The working-day calendar of that id.

@@ -23,6 +23,7 @@ use longhu_core::money::{Amount, Currency};
 use longhu_core::organisation::{
     Employee, HandOver, Meaning, Membership, PeerGroup, SourceCode, Unit, UnitChange,
 };
+use longhu_core::plan::{Calendar, Target, Targets};
 use longhu_proto::{control, event, stored_event};
 use prost::Message;
 
@@ -220,6 +221,28 @@ fn source_code() -> SourceCode {
     SourceCode { source: "core-cards".into(), code: "T017".into(), meanings }
 }
 
+/// A target for the whole, one for a round, and the greatest one.
+fn targets() -> Targets {
+    let target = |indicator: &str, round: &str, value_e4| Target {
+        indicator: indicator.into(),
+        round: round.into(),
+        value_e4,
+    };
+    let targets = vec![
+        target("cards", "", 0),
+        target("cards", "q1", 12_000_000),
+        target("deposits", "", 1_000_000_000_000_000_000),
+    ];
+    Targets { contest: "spring-2026".into(), participant: "城东".into(), targets }
+}
+
+/// A May festival, and the Saturday that is worked for it.
+fn calendar() -> Calendar {
+    let may = |day| Date::constant(2026, 5, day);
+    let closed = vec![may(1), may(4), may(5)];
+    Calendar { id: "cn-2026".into(), weekend: vec![6, 7], closed, open: vec![may(9)] }
+}
+
 /// Decisions by the names of their files: the kind, with what is particular about one after a `-`.
 fn decisions() -> Vec<(&'static str, Payload)> {
     let unit = Unit::new("b", "branch", Some("r"), "城东支行");
@@ -244,6 +267,9 @@ fn decisions() -> Vec<(&'static str, Payload)> {
         ("seal", Payload::Seal(seal())),
         ("hand_over", Payload::HandOver(hand_over())),
         ("source_code", Payload::SourceCode(source_code())),
+        ("targets", Payload::Targets(targets())),
+        ("targets-none", Payload::Targets(Targets { targets: Vec::new(), ..targets() })),
+        ("calendar", Payload::Calendar(calendar())),
         ("contest-rounds", Payload::Contest(Box::new(support::contests::with_rounds()))),
     ];
     let ranked = support::contests::ranked_otherwise().into_iter();

@@ -1,6 +1,8 @@
 //! Reads fields of TOML tables and notes every problem instead of stopping at the first. Numbers are read from their
 //! source text, exactly: no decimal ever becomes a float here.
 
+mod lists;
+
 use std::cell::RefCell;
 
 use jiff::civil::Date;
@@ -73,6 +75,11 @@ impl<'d> Fields<'d> {
         if !self.has(name) {
             self.note(name, "MISSING_FIELD", format!("`{name}` is required; give it a value"));
         }
+    }
+
+    /// Notes that a text is missing, with what to do.
+    pub fn require_text(&self, name: &str, what_to_do: &str) {
+        self.note(name, "MISSING_FIELD", format!("`{name}` is required; {what_to_do}"));
     }
 
     /// Notes a problem of a field.
@@ -169,20 +176,7 @@ impl<'d> Fields<'d> {
 
     /// A date, bare or in quotes.
     pub fn date(&self, name: &str) -> Option<Date> {
-        let value = self.value(name)?;
-        let text = match value {
-            DeValue::String(text) => text.to_string(),
-            DeValue::Datetime(datetime) => datetime.to_string(),
-            other => return self.wrong(name, "a date such as 1998-01-31", other),
-        };
-        let date = text.parse::<Date>().ok().filter(|date| date.to_string() == text);
-        let date = date.filter(|date| (1900..2200).contains(&date.year()));
-        if date.is_none() {
-            let reason =
-                format!("`{text}` is not a date of the years 1900 to 2199; write it like 1998-01-31");
-            self.note(name, "BAD_DATE", reason);
-        }
-        date
+        read_date(&self.path_of(name), self.value(name)?, self.notes)
     }
 
     /// A decimal as an integer of `places` places: a number, or a number in quotes.
@@ -294,6 +288,24 @@ impl<'d> Fields<'d> {
         wrong_type(&self.path_of(name), wanted, value, self.notes);
         None
     }
+}
+
+fn read_date(path: &str, value: &DeValue, notes: &Notes) -> Option<Date> {
+    let text = match value {
+        DeValue::String(text) => text.to_string(),
+        DeValue::Datetime(datetime) => datetime.to_string(),
+        other => {
+            wrong_type(path, "a date such as 1998-01-31", other, notes);
+            return None;
+        }
+    };
+    let date = text.parse::<Date>().ok().filter(|date| date.to_string() == text);
+    let date = date.filter(|date| (1900..2200).contains(&date.year()));
+    if date.is_none() {
+        let reason = format!("`{text}` is not a date of the years 1900 to 2199; write it like 1998-01-31");
+        notes.add(path, "BAD_DATE", reason);
+    }
+    date
 }
 
 fn wrong_type(path: &str, wanted: &str, value: &DeValue, notes: &Notes) {
