@@ -46,7 +46,8 @@ fn lay_rounds(contest: &mut Contest, dice: &mut Dice) {
             period,
         })
     };
-    let cuts = [[(3, 11), (12, 33)], [(3, 14), (16, 19)], [(10, 10), (12, 40)]];
+    // Facts lie at the edges of periods and between the days 10 and 20.
+    let cuts = [[(3, 14), (15, 33)], [(3, 13), (16, 33)], [(10, 15), (17, 40)]];
     let drawn = dice.pick(&cuts);
     contest.rounds = drawn.iter().enumerate().filter_map(|(number, days)| round(number, *days)).collect();
     if !contest.rounds.is_empty() && dice.once_in(2) {
@@ -63,7 +64,7 @@ fn lay_measure(indicator: &mut Indicator, contest: &Contest, dice: &mut Dice) {
     let base = dice.once_in(3).then(|| contest.start.saturating_sub(jiff::Span::new().days(3)));
     let at_least = dice.pick(&[1, 2, 2, 3]);
     let openings = dice.pick(&[vec![TYPES[0]], vec![TYPES[1], TYPES[2]], TYPES.to_vec()]);
-    indicator.measure = match dice.below(12) {
+    indicator.measure = match dice.below(15) {
         0 => Measure::Count,
         1 => Measure::SumQuantity,
         2 => Measure::SumAmount,
@@ -72,6 +73,7 @@ fn lay_measure(indicator: &mut Indicator, contest: &Contest, dice: &mut Dice) {
         5 => Measure::ProductsPerCustomer,
         6 | 7 => Measure::NetChange { credited, base },
         8 | 9 => Measure::AverageBalance { credited },
+        10..=12 => indicator.measure.clone(),
         _ => Measure::NthProduct {
             nth: dice.pick(&[1, 1, 2, 3]),
             within_days: dice.pick(&[0, 2, 30]),
@@ -128,7 +130,7 @@ fn lay_points(contest: &mut Contest, at: usize, dice: &mut Dice) {
         }),
     };
     if indicator.has_points_by_event() {
-        if dice.once_in(3) {
+        if dice.once_in(2) {
             let half = day(14).clamp(start, end);
             let first =
                 Window { period: Period { start, end: half }, times_e4: dice.pick(&[20_000, 15_000, 0]) };
@@ -136,20 +138,20 @@ fn lay_points(contest: &mut Contest, at: usize, dice: &mut Dice) {
         }
         let cap = |per, points_e4| Cap { per, points_e4, boards: Vec::new() };
         let some = dice.pick(&[vec![boards[0].clone()], Vec::new(), Vec::new()]);
-        let points_e4 = dice.pick(&[15_000, 40_000, 0, 100_000]);
-        match dice.below(5) {
+        let points_e4 = dice.pick(&[5_000, 8_000, 15_000, 0]);
+        match dice.below(4) {
             0 => indicator.caps.push(cap(CapPer::Event, points_e4)),
             1 => indicator.caps.push(Cap { boards: some, ..cap(CapPer::Day, points_e4) }),
             2 => indicator.caps.push(Cap { boards: some, ..cap(CapPer::Customer, points_e4) }),
             _ => {}
         }
     }
-    let whole = |per| Cap { per, points_e4: 60_000, boards: Vec::new() };
-    if dice.once_in(5) {
+    let whole = |per| Cap { per, points_e4: 15_000, boards: Vec::new() };
+    if dice.once_in(4) {
         indicator.caps.push(whole(CapPer::Contest));
     }
-    if has_rounds && dice.once_in(5) {
-        indicator.caps.push(Cap { points_e4: 40_000, ..whole(CapPer::Round) });
+    if has_rounds && dice.once_in(3) {
+        indicator.caps.push(Cap { points_e4: 12_000, ..whole(CapPer::Round) });
     }
 }
 
@@ -205,8 +207,8 @@ pub fn targets(contests: &'static [&'static str]) -> impl Strategy<Value = Vec<V
     let own = || prop::collection::vec(target.clone(), 0..5);
     let participant =
         prop_oneof![3 => (0usize..10).prop_map(unit_id), 2 => (0usize..9).prop_map(employee_id)];
-    let one = (select(contests.to_vec()), participant, own(), prop::option::weighted(0.4, own()));
-    prop::collection::vec(one, 0..10).prop_map(|all| {
+    let one = (prop_oneof![3 => Just(contests[0]), 1 => select(contests.to_vec())], participant, own(), prop::option::weighted(0.4, own()));
+    prop::collection::vec(one, 0..24).prop_map(|all| {
         let of = |contest: &str, participant: &str, drawn: Vec<(&str, &str, i64)>, revision| {
             let mut targets: Vec<Target> = Vec::new();
             for (indicator, round, value_e4) in drawn {
