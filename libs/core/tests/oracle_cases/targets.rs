@@ -1,6 +1,7 @@
 //! Targets: how much of one was reached, what that is worth, and which one holds in a round and on the whole.
 
-use longhu_core::contest::{Completion, Contest, Measure, Points, RankedBy, ZeroTarget};
+use jiff::civil::date;
+use longhu_core::contest::{Completion, Contest, Measure, Period, Points, RankedBy, ZeroTarget};
 use longhu_core::control::Payload;
 use longhu_core::oracle::{Rate, rate};
 use longhu_core::plan::{Target, Targets};
@@ -9,6 +10,7 @@ use super::ledger::Ledger;
 use super::words::{
     POINT, a_point_each, contest, counts, figure, given, in_rounds, points, ranks, row, some, weight,
 };
+use crate::given::cards;
 
 fn scorecard(rule: Completion) -> Contest {
     contest(vec![counts("cards", Measure::SumQuantity, Points::Completion(rule))])
@@ -107,6 +109,20 @@ fn a_target_of_the_whole_is_none_of_a_round_and_that_of_one_round_none_of_the_wh
     assert_eq!((completions[2].clone(), score), (Some(rate(1, 2)), 0));
     let (targets, _, score) = says(&two_rounds(&[("cards", "r1", 10)]));
     assert_eq!((targets, score), (vec![Some(points(10)), None, None], points(50)));
+}
+
+#[test]
+fn the_period_before_has_no_target() {
+    // 8 of 4 are 200 points; 10 cards of February are for nothing, and the score is all more.
+    let base = Period { start: date(2025, 2, 1), end: date(2025, 2, 28) };
+    let ranked_by = RankedBy::Improvement { base, is_rate: false };
+    let ledger = given(Contest { ranked_by, ..scorecard(weight(100)) })
+        .targets("wang", &[("cards", "", 4)])
+        .when(cards("1", date(2025, 2, 3), 10, &[("wang", "")]))
+        .cards("2", 3, 8, "wang");
+    let says = ledger.says();
+    let wang = row(&says.tables[0], "wang");
+    assert_eq!((wang.base, wang.key.clone()), (Some(0), some(200)));
 }
 
 #[test]
