@@ -134,7 +134,7 @@ fn the_highest_revision_holds_and_another_contests_targets_do_not() {
         ledger.decided(&targets.key(), revision, Payload::Targets(targets))
     };
     let ledger = given(scorecard(weight(100))).cards("1", 3, 10, "wang");
-    let ledger = decided(decided(decided(ledger, "c", 2, 20), "c", 1, 40), "other", 9, 10);
+    let ledger = decided(decided(decided(ledger, "c", 2, 20), "c", 1, 40), "before", 9, 10);
     assert_eq!(figure(&ledger.says(), "wang").target, Some(points(20)));
 }
 
