@@ -61,7 +61,8 @@ fn lay_rounds(contest: &mut Contest, dice: &mut Dice) {
 
 fn lay_measure(indicator: &mut Indicator, contest: &Contest, dice: &mut Dice) {
     let credited = dice.pick(&[Credited::HolderOfTheDay, Credited::PresentHolder]);
-    let base = dice.once_in(3).then(|| contest.start.saturating_sub(jiff::Span::new().days(3)));
+    let base =
+        dice.once_in(2).then(|| contest.start.saturating_sub(jiff::Span::new().days(dice.pick(&[3, 8]))));
     let at_least = dice.pick(&[1, 2, 2, 3]);
     let openings = dice.pick(&[vec![TYPES[0]], vec![TYPES[1], TYPES[2]], TYPES.to_vec()]);
     indicator.measure = match dice.below(15) {
@@ -137,7 +138,7 @@ fn lay_points(contest: &mut Contest, at: usize, dice: &mut Dice) {
             indicator.windows = vec![first];
         }
         let cap = |per, points_e4| Cap { per, points_e4, boards: Vec::new() };
-        let some = dice.pick(&[vec![boards[0].clone()], Vec::new(), Vec::new()]);
+        let some = dice.pick(&[boards[..1].to_vec(), boards[..1].to_vec(), Vec::new()]);
         let points_e4 = dice.pick(&[5_000, 8_000, 15_000, 0]);
         match dice.below(4) {
             0 => indicator.caps.push(cap(CapPer::Event, points_e4)),
@@ -158,9 +159,10 @@ fn lay_points(contest: &mut Contest, at: usize, dice: &mut Dice) {
 fn tiers(dice: &mut Dice) -> Tiers {
     let kind = dice.pick(&[TierKind::Marginal, TierKind::WholeVolume]);
     let bounds = dice.pick(&[vec![0, 10_000, 30_000], vec![10_000, 20_000], vec![0]]);
+    let end = dice.once_in(4).then_some(40_000);
     let step = |(at, from_e4): (usize, &i64)| Tier {
         from_e4: *from_e4,
-        to_e4: bounds.get(at + 1).copied(),
+        to_e4: bounds.get(at + 1).copied().or(end),
         points_e4: dice.pick(&[10_000, 20_000, 333, -5_000]),
         per_e4: dice.pick(&[10_000, 30_000, 7]),
         fixed_e4: dice.pick(&[0, 0, 50_000]),
@@ -207,8 +209,13 @@ pub fn targets(contests: &'static [&'static str]) -> impl Strategy<Value = Vec<V
     let own = || prop::collection::vec(target.clone(), 0..5);
     let participant =
         prop_oneof![3 => (0usize..10).prop_map(unit_id), 2 => (0usize..9).prop_map(employee_id)];
-    let one = (prop_oneof![3 => Just(contests[0]), 1 => select(contests.to_vec())], participant, own(), prop::option::weighted(0.4, own()));
-    prop::collection::vec(one, 0..24).prop_map(|all| {
+    let one = (
+        prop_oneof![3 => Just(contests[0]), 1 => select(contests.to_vec())],
+        participant,
+        own(),
+        prop::option::weighted(0.4, own()),
+    );
+    prop::collection::vec(one, 0..36).prop_map(|all| {
         let of = |contest: &str, participant: &str, drawn: Vec<(&str, &str, i64)>, revision| {
             let mut targets: Vec<Target> = Vec::new();
             for (indicator, round, value_e4) in drawn {
