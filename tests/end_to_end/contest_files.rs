@@ -62,7 +62,7 @@ fn every_contradiction_of_a_file_is_shown_at_its_line_without_a_server() {
         (22, "indicators[0].caps[0].points", "OUT_OF_RANGE"),
         (23, "indicators[0].caps[1].boards[0]", "UNKNOWN_BOARD"),
         (23, "indicators[0].caps[1].per", "NO_POINTS_BY_EVENT"),
-        (26, "indicators[1].measure.to", "RATIO_OF_ITSELF"),
+        (27, "indicators[1].measure.to", "RATIO_OF_ITSELF"),
     ];
     let told = said.err.lines().filter(|line| line.starts_with(&path)).collect::<Vec<_>>();
     assert_eq!(told.len(), expected.len(), "{}", said.err);
