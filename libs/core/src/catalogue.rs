@@ -140,6 +140,11 @@ impl Catalogue {
         self.types.contains_key(name)
     }
 
+    /// Whether every event of the type has the field.
+    pub fn requires(&self, name: &str, field: Field) -> bool {
+        self.types.get(name).is_some_and(|required| required.contains(&field))
+    }
+
     /// Names of all types, in order.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.types.keys().map(String::as_str)

@@ -8,6 +8,7 @@ use crate::money::Currency;
 use crate::time::Time;
 
 pub mod check;
+pub mod doubts;
 pub mod measure;
 pub mod points;
 pub mod schedule;

@@ -63,7 +63,7 @@ enum Command {
     /// Apply the organisation, units and employees, and ask about it.
     #[command(subcommand)]
     Org(org::Command),
-    /// Publish, amend, seal and look at contests.
+    /// Check, explain, publish, amend, seal and look at contests.
     #[command(subcommand)]
     Contest(contest::Command),
     /// Set and look at what participants of a contest are to reach.
