@@ -18,10 +18,14 @@ use crate::support::organisation::{decision, employee_id, unit_id};
 /// Lays rules over a contest, by the dice of a seed.
 pub fn ruled(mut contest: Contest, seed: u64) -> Contest {
     let mut dice = Dice::new(seed);
-    let plain = contest.clone();
-    if dice.once_in(2) {
+    let improves = dice.once_in(4);
+    if improves {
+        // Facts lie before it then.
+        contest.start = contest.end.min(day(14)).max(contest.start);
+    } else if dice.once_in(2) {
         lay_rounds(&mut contest, &mut dice);
     }
+    let plain = contest.clone();
     contest.indicators.truncate(3);
     for indicator in &mut contest.indicators {
         lay_measure(indicator, &plain, &mut dice);
@@ -30,9 +34,9 @@ pub fn ruled(mut contest: Contest, seed: u64) -> Contest {
         add_ratio(&mut contest, &mut dice);
     }
     for at in 0..contest.indicators.len() {
-        lay_points(&mut contest, at, &mut dice);
+        lay_points(&mut contest, at, improves, &mut dice);
     }
-    lay_ranking(&mut contest, &mut dice);
+    lay_ranking(&mut contest, improves, &mut dice);
     contest
 }
 
@@ -65,7 +69,7 @@ fn lay_measure(indicator: &mut Indicator, contest: &Contest, dice: &mut Dice) {
         dice.once_in(2).then(|| contest.start.saturating_sub(jiff::Span::new().days(dice.pick(&[3, 8]))));
     let at_least = dice.pick(&[1, 2, 2, 3]);
     let openings = dice.pick(&[vec![TYPES[0]], vec![TYPES[1], TYPES[2]], TYPES.to_vec()]);
-    indicator.measure = match dice.below(15) {
+    indicator.measure = match dice.below(16) {
         0 => Measure::Count,
         1 => Measure::SumQuantity,
         2 => Measure::SumAmount,
@@ -74,7 +78,7 @@ fn lay_measure(indicator: &mut Indicator, contest: &Contest, dice: &mut Dice) {
         5 => Measure::ProductsPerCustomer,
         6 | 7 => Measure::NetChange { credited, base },
         8 | 9 => Measure::AverageBalance { credited },
-        10..=12 => indicator.measure.clone(),
+        10..=13 => indicator.measure.clone(),
         _ => Measure::NthProduct {
             nth: dice.pick(&[1, 1, 2, 3]),
             within_days: dice.pick(&[0, 2, 30]),
@@ -111,7 +115,7 @@ fn add_ratio(contest: &mut Contest, dice: &mut Dice) {
     contest.indicators.push(indicator);
 }
 
-fn lay_points(contest: &mut Contest, at: usize, dice: &mut Dice) {
+fn lay_points(contest: &mut Contest, at: usize, improves: bool, dice: &mut Dice) {
     let (start, end) = (contest.start, contest.end);
     let (has_rounds, boards) = (!contest.rounds.is_empty(), contest.boards.clone());
     let indicator = &mut contest.indicators[at];
@@ -122,6 +126,8 @@ fn lay_points(contest: &mut Contest, at: usize, dice: &mut Dice) {
         }
         0..=2 => Points::PerUnit(rate),
         3 => Points::Tiers(tiers(dice)),
+        // A period before has no targets.
+        _ if improves => Points::PerUnit(rate),
         _ => Points::Completion(Completion {
             weight_e4: dice.pick(&[300_000, 70_001, 0]),
             floor_e4: dice.pick(&[None, Some(0), Some(2_500)]),
@@ -140,10 +146,10 @@ fn lay_points(contest: &mut Contest, at: usize, dice: &mut Dice) {
         let cap = |per, points_e4| Cap { per, points_e4, boards: Vec::new() };
         let some = dice.pick(&[boards[..1].to_vec(), boards[..1].to_vec(), Vec::new()]);
         let points_e4 = dice.pick(&[5_000, 8_000, 15_000, 0]);
-        match dice.below(4) {
-            0 => indicator.caps.push(cap(CapPer::Event, points_e4)),
-            1 => indicator.caps.push(Cap { boards: some, ..cap(CapPer::Day, points_e4) }),
-            2 => indicator.caps.push(Cap { boards: some, ..cap(CapPer::Customer, points_e4) }),
+        match dice.below(7) {
+            0 | 1 => indicator.caps.push(cap(CapPer::Event, points_e4)),
+            2 | 3 => indicator.caps.push(Cap { boards: some, ..cap(CapPer::Day, points_e4) }),
+            4 | 5 => indicator.caps.push(Cap { boards: some, ..cap(CapPer::Customer, points_e4) }),
             _ => {}
         }
     }
@@ -170,7 +176,7 @@ fn tiers(dice: &mut Dice) -> Tiers {
     Tiers { kind, steps: bounds.iter().enumerate().map(step).collect() }
 }
 
-fn lay_ranking(contest: &mut Contest, dice: &mut Dice) {
+fn lay_ranking(contest: &mut Contest, improves: bool, dice: &mut Dice) {
     let by_event = |indicator: &Indicator| {
         indicator.has_points_by_event()
             && !indicator.measure.looks_back()
@@ -190,10 +196,10 @@ fn lay_ranking(contest: &mut Contest, dice: &mut Dice) {
         end: contest.start.saturating_sub(jiff::Span::new().days(1)),
     };
     contest.ranked_by = match (dice.below(8), planned) {
-        (0 | 1, _) => RankedBy::Indicator(of),
-        (2, Some(planned)) => RankedBy::Completion(planned),
+        (0, _) => RankedBy::Indicator(of),
+        (1 | 2, Some(planned)) => RankedBy::Completion(planned),
         (3, _) => RankedBy::PerHead,
-        (4, None) if contest.rounds.is_empty() => RankedBy::Improvement { base, is_rate: dice.once_in(2) },
+        (4..=7, _) if improves => RankedBy::Improvement { base, is_rate: dice.once_in(2) },
         _ => RankedBy::Score,
     };
 }
