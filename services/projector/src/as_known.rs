@@ -197,7 +197,7 @@ impl Asked {
         }
         let live = shard.contest(&self.contest).and_then(|served| served.live.as_ref());
         let kinds = live.ok_or_else(|| contest_not_found(&self.contest))?;
-        kinds.boards().iter().map(|board| find(&board.kind)).collect()
+        kinds.boards().map(|board| find(&board.kind)).collect()
     }
 }
 

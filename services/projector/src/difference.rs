@@ -69,7 +69,7 @@ fn name_sealed_board(verifier: &Verifier, refold: &Refold, place: &mut Place) {
     let shard = verifier.projection.read();
     let boards = |shard: &longhu_core::fold::shard::Shard| -> Vec<(String, String)> {
         let sealed = shard.contest(&place.contest).and_then(|served| served.sealed.as_ref());
-        let boards = sealed.map(|sealed| sealed.boards.iter()).into_iter().flatten();
+        let boards = sealed.into_iter().flat_map(|sealed| sealed.boards());
         boards.map(|board| (board.kind.clone(), board.digest().to_string())).collect()
     };
     let (ours, theirs) = (boards(&shard), boards(refold.shard()));

@@ -111,7 +111,7 @@ impl Rebuilder {
     fn missed(&self, contest: &str) -> Option<wire::RebuildResponse> {
         let shard = self.projection.read();
         let served = shard.contest(contest).filter(|served| served.next.is_none())?;
-        let boards = served.live.as_ref()?.boards().iter();
+        let boards = served.live.as_ref()?.boards();
         let boards = boards.map(|board| SwappedBoard {
             board: board.kind.clone(),
             before: None,

@@ -1,8 +1,9 @@
 //! Answers from a shard that is held for reading: everything in one answer reflects one position.
 
 use longhu_core::fold::FOLD_VERSION;
-use longhu_core::fold::board::{Board, NO_ROW};
+use longhu_core::fold::board::Board;
 use longhu_core::fold::contest_state::ContestState;
+use longhu_core::fold::roster::NO_ROW;
 use longhu_core::fold::sealed::Sealed;
 use longhu_core::fold::served::Served;
 use longhu_core::fold::shard::Shard;
@@ -53,7 +54,7 @@ impl<'a> View<'a> {
             None => state.board(board),
         };
         let found = found.ok_or_else(|| {
-            let names: Vec<&str> = state.boards().iter().map(|board| board.kind.as_str()).collect();
+            let names: Vec<&str> = state.boards().map(|board| board.kind.as_str()).collect();
             let message = format!("contest `{contest}` has no board `{board}`; it has {}", names.join(", "));
             refusal(Code::NotFound, "BOARD_NOT_FOUND", message)
         })?;
@@ -188,11 +189,11 @@ pub fn summary(
         (Some(_), Some(_)) => wire::ServingState::Stale,
         _ => wire::ServingState::Preparing,
     };
-    let boards = match sealed {
-        Some(sealed) => &sealed.boards,
-        None => live.map(ContestState::boards).unwrap_or_default(),
+    let boards: Vec<&Board> = match sealed {
+        Some(sealed) => sealed.boards().collect(),
+        None => live.iter().flat_map(|live| live.boards()).collect(),
     };
-    let boards = boards.iter().map(|board| wire::BoardSummary {
+    let boards = boards.into_iter().map(|board| wire::BoardSummary {
         board: board.kind.clone(),
         size: board.len() as u64,
         digest: board.digest().to_string(),

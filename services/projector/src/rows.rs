@@ -3,7 +3,8 @@
 
 use jiff::civil::Date;
 use longhu_core::Time;
-use longhu_core::fold::board::{Board, NO_ROW};
+use longhu_core::fold::board::Board;
+use longhu_core::fold::roster::NO_ROW;
 use longhu_core::fold::shard::Shard;
 use longhu_core::score::Score;
 use longhu_proto::scalar::{date_to_wire, time_to_wire};
@@ -18,7 +19,7 @@ pub struct Row {
     pub participant: String,
     score: i128,
     live: i64,
-    tie_measures: Vec<i128>,
+    rates: Vec<Option<(i128, i128)>>,
     reached: Option<(Date, Time, String, String)>,
 }
 
@@ -29,8 +30,8 @@ impl Row {
             (reach.date, reach.occurred, shard.sources().text(reach.source).to_owned(), reach.id.into())
         });
         let participant = shard.participants().text(kept.participant).to_owned();
-        let (score, live, tie_measures) = (kept.score, kept.live, kept.tie_measures);
-        Row { rank, participant, score, live, tie_measures, reached }
+        let (score, live, rates) = (kept.score, kept.live, kept.rates);
+        Row { rank, participant, score, live, rates, reached }
     }
 
     /// For the wire.

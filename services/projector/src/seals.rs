@@ -40,6 +40,7 @@ pub fn late_entry(shard: &Shard, sealed: &Sealed, entry: LateEntry) -> wire::Lat
             r#type: kind.into(),
         }),
         LateAbout::Organisation => About::Organisation(wire::LateOrganisation {}),
+        LateAbout::Targets => About::Targets(wire::LateTargets {}),
         LateAbout::Definition { revision } => About::Revision(revision),
     };
     let changes = entry.changes.into_iter().map(|change| {
@@ -63,7 +64,7 @@ pub fn late_entry(shard: &Shard, sealed: &Sealed, entry: LateEntry) -> wire::Lat
 pub fn moves(shard: &Shard, sealed: &Sealed) -> (Vec<wire::Move>, u64) {
     let live = shard.contest(&sealed.contest.id).and_then(|served| served.live.as_ref());
     let (mut listed, mut total) = (Vec::new(), 0);
-    for now in live.map(|state| state.boards()).unwrap_or_default() {
+    for now in live.into_iter().flat_map(|state| state.boards()) {
         let Some(then) = sealed.board(&now.kind) else { continue };
         let moves = moves_between(then, now, shard.sources());
         total += moves.len() as u64;

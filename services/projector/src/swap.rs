@@ -48,6 +48,6 @@ pub fn swap(shard: &mut Shard, contest: &str, end: impl FnOnce(&mut Shard)) -> S
 /// The revision that is served, and the digest of each of its boards.
 fn digests(served: Option<&Served>) -> (Option<u64>, Vec<(String, Digest)>) {
     let live = served.and_then(|served| served.live.as_ref());
-    let boards = live.map(|live| live.boards()).unwrap_or_default().iter();
+    let boards = live.into_iter().flat_map(|live| live.boards());
     (live.map(|live| live.revision), boards.map(|board| (board.kind.clone(), board.digest())).collect())
 }

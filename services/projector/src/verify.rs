@@ -149,7 +149,8 @@ fn digests(shard: &Shard, contests: &[String]) -> Boards {
         if let Some(sealed) = &served.sealed {
             let hash: String = sealed.result.hash.iter().map(|byte| format!("{byte:02x}")).collect();
             // The hash is kept, the rows are beside it: both must be as they were.
-            let rows: Vec<String> = sealed.boards.iter().map(|board| board.digest().to_string()).collect();
+            let rows: Vec<String> =
+                sealed.tables.iter().map(|(_, board)| board.digest().to_string()).collect();
             let rows = blake3::hash(rows.concat().as_bytes()).to_hex();
             let told = format!("{} {hash} {}", sealed.result.position, &rows[..16]);
             boards.insert((contest.clone(), String::new()), told);

@@ -127,6 +127,7 @@ fn about(entry: &LateEntry) -> String {
     match &entry.about {
         Some(About::Event(event)) => format!("{} {} {}", event.source, event.id, event.r#type),
         Some(About::Organisation(_)) => "organisation".to_owned(),
+        Some(About::Targets(_)) => "targets".to_owned(),
         Some(About::Revision(revision)) => format!("definition, revision {revision}"),
         None => "something that this version does not know".to_owned(),
     }
