@@ -6,6 +6,7 @@ mod bad_input;
 mod berka;
 mod codes;
 mod conflicts;
+mod contest_files;
 mod dev;
 mod dry_run;
 mod examples;

@@ -393,7 +393,7 @@ impl ContestState {
 
     /// Whether any indicator looks at events of that type.
     pub fn counts(&self, kind: &str) -> bool {
-        self.rules.by_kind.contains_key(kind) || self.rules.gathers(kind)
+        self.rules.by_kind.contains_key(kind)
     }
 
     /// The whole of the board of a kind.

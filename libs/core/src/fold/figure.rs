@@ -125,8 +125,11 @@ pub fn of_tiers(tiers: &Tiers, value: Ratio) -> i128 {
         let slice = match (tiers.kind, is_last) {
             (TierKind::WholeVolume, false) => continue,
             (TierKind::WholeVolume, true) => above,
-            (TierKind::Marginal, true) => above - from,
-            (TierKind::Marginal, false) => I256::new(i128::from(tiers.steps[at + 1].from_e4)) * below - from,
+            (TierKind::Marginal, _) => {
+                // The last one may have an end, too.
+                let end = step.to_e4.map(|to| I256::new(i128::from(to)) * below);
+                end.map_or(above, |end| end.min(above)) - from
+            }
         };
         fixed += i128::from(step.fixed_e4);
         sum += slice * I256::new(i128::from(step.points_e4) * (common / i128::from(step.per_e4)));

@@ -13,7 +13,7 @@ use crate::fold::contest_state::{ContestState, Surroundings};
 use crate::fold::dossiers::{About, Member};
 use crate::fold::group::Credit;
 use crate::fold::journal::Fact;
-use crate::fold::leaf::LeafKey;
+use crate::fold::late::{Difference, LateChange};
 use crate::fold::nth_product;
 use crate::fold::places::Places;
 use crate::fold::posting::Direction;
@@ -100,28 +100,24 @@ impl ContestState {
         }
     }
 
-    /// What would become different for whom: see [`ContestState::regather`].
+    /// What would become different for whom: see [`ContestState::regather`]. Nothing at all if no credit would; credits
+    /// that only take each other's place in business time are a difference with no change of sums.
     pub(crate) fn gathered_difference(
         &self,
         about: About,
         (was, is): (&[&Member], &[&Member]),
         around: Surroundings,
         places: &mut Places,
-    ) -> BTreeMap<(LeafKey, u32), [i128; 3]> {
-        let mut sums: BTreeMap<(LeafKey, u32), [i128; 3]> = BTreeMap::new();
+    ) -> Option<Vec<LateChange>> {
+        let mut difference = Difference::default();
         for (members, sign) in [(was, -1), (is, 1)] {
             for (member, credit) in self.gather(about, members).credits {
-                let key = self.leaf_of(member.holders(around.keys), &credit, around, places);
-                if let Some(key) = key {
-                    let sum = sums.entry((key, credit.indicator as u32)).or_default();
-                    for (sum, part) in sum.iter_mut().zip([credit.part.measure, credit.part.points, 1]) {
-                        *sum += sign * part;
-                    }
+                if let Some(key) = self.leaf_of(member.holders(around.keys), &credit, around, places) {
+                    difference.add(key, &credit, sign);
                 }
             }
         }
-        sums.retain(|_, sum| *sum != [0; 3]);
-        sums
+        difference.changes()
     }
 }
 

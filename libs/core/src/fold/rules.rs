@@ -26,7 +26,7 @@ pub struct Rules {
     pub contest: Arc<Contest>,
     /// Its spans: rounds, or the period, then the base.
     pub spans: Vec<Span>,
-    /// The types that count, each with the indicators that look at its events one by one.
+    /// The types that are looked at, each with the indicators that look at its events one by one.
     pub by_kind: FxHashMap<Box<str>, Arc<[usize]>>,
     /// What each indicator keeps apart.
     pub apart: Vec<Option<Apart>>,
@@ -46,6 +46,9 @@ impl Rules {
             for kind in &indicator.events {
                 let own = by_kind.entry(kind.as_str().into()).or_default();
                 own.extend((!indicator.measure.looks_back()).then_some(index));
+            }
+            for kind in indicator.measure.openings() {
+                by_kind.entry(kind.as_str().into()).or_default();
             }
         }
         let is_capped_whole =
@@ -99,14 +102,6 @@ impl Rules {
             Overall::Places(table) if self.has_rounds() => Some(table),
             Overall::Places(_) | Overall::Sum => None,
         }
-    }
-
-    /// Whether events of a type are looked at together with others of their account or customer.
-    pub fn gathers(&self, kind: &str) -> bool {
-        let gathering = self.contest.indicators.iter().filter(|indicator| indicator.measure.looks_back());
-        gathering
-            .flat_map(|indicator| indicator.events.iter().chain(indicator.measure.openings()))
-            .any(|own| own == kind)
     }
 
     /// Whether customers and products must be known by number.

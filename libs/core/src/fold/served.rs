@@ -6,7 +6,7 @@ use crate::fold::contest_state::{ContestState, Holders, Surroundings};
 use crate::fold::dossiers::{About, Member};
 use crate::fold::gather::{Gathering, held};
 use crate::fold::group::Group;
-use crate::fold::late::{LateAbout, LateEntry, changes, difference};
+use crate::fold::late::{LateAbout, LateEntry, difference};
 use crate::fold::places::Places;
 use crate::fold::sealed::Sealed;
 use crate::names::Names;
@@ -54,14 +54,15 @@ impl Served {
             }
         }
         // A report may change nothing but for how many days the averages of all are known.
-        if let (Some((sums, days)), Some(sealed), Some(live)) = (differs, &mut self.sealed, &self.live)
-            && (!sums.is_empty() || live.averages_differ(&days))
+        if let (Some((changes, days)), Some(sealed), Some(live)) = (differs, &mut self.sealed, &self.live)
+            && (changes.is_some() || live.averages_differ(&days))
         {
             let fact = gathering.fact;
             let (id, kind) = (fact.id().into(), fact.kind(codes).as_ref().into());
             let about = LateAbout::Event { source: fact.source, id, kind };
             let (position, recorded) = gathering.entry;
-            sealed.note(LateEntry { position, recorded, about, changes: changes(sums) });
+            let changes = changes.unwrap_or_default();
+            sealed.note(LateEntry { position, recorded, about, changes });
         }
     }
 

@@ -57,16 +57,13 @@ pub(super) fn portions<'a>(
 ) -> (Vec<Portion<'a>>, LastUnit) {
     let (measures, _) = divide(measure, &event.credits);
     let (points, last_unit) = divide(points, &event.credits);
-    let portion = |(points, measure): (crate::oracle::division::Part<'a>, _)| {
-        let measure: crate::oracle::division::Part = measure;
-        Portion {
-            written: points.creditor.map(|credit| credit.employee.as_ref()),
-            has_weight: points.has_weight,
-            measure: measure.value,
-            points: points.value,
-        }
-    };
-    (points.into_iter().zip(measures).map(portion).collect(), last_unit)
+    let mut parts = Vec::new();
+    for (points, measure) in points.into_iter().zip(measures) {
+        let written = points.creditor.map(|credit| credit.employee.as_ref());
+        let (has_weight, measure, points) = (points.has_weight, measure.value, points.value);
+        parts.push(Portion { written, has_weight, measure, points });
+    }
+    (parts, last_unit)
 }
 
 /// The credits of the parts: none for a part without weight, nor for nobody's part of an event without branch.

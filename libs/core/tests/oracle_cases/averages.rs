@@ -57,6 +57,20 @@ fn a_later_report_of_another_account_makes_more_days_for_all() {
     // April makes no more days, though it is reported.
     let ledger = ledger.reports("5", date(2025, 4, 9), ("x", 90), "zhao");
     assert_eq!(value(&ledger, "zhao"), Some(rate(120, 31)));
+    assert_eq!(ledger.says().credits.len(), 4);
+}
+
+#[test]
+fn what_held_no_longer_on_the_first_day_gives_no_credit() {
+    // February's first two are over before March, and the third when its first day is reported.
+    let ledger = given(average(OF_THE_DAY))
+        .reports("1", date(2025, 2, 1), ("a", 100), "wang")
+        .reports("2", FEBRUARY, ("a", 200), "wang")
+        .reports("3", day(1), ("a", 300), "wang");
+    assert_eq!((ledger.says().credits.len(), value(&ledger, "wang")), (1, some(300)));
+    // The first of them, still: of the present holder the day is the first of March, too.
+    let carried = given(average(PRESENT)).reports("1", FEBRUARY, ("a", 100), "wang");
+    assert_eq!(carried.says().credits[0].date, day(1));
 }
 
 #[test]

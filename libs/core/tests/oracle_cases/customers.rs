@@ -90,6 +90,29 @@ fn a_part_that_leaves_the_filter_as_it_was_takes_no_reference() {
 }
 
 #[test]
+fn a_part_that_makes_the_filter_match_gives_a_reference_on_its_day() {
+    let mut contest = customers(Measure::Customers);
+    contest.indicators[0].filter = Filter { amount_max: Some(50_000), ..Filter::default() };
+    let sold = Event { amount: Some(yuan(90_000)), quantity: None, ..card_for("1", 3, ("k", ""), "wang") };
+    let part = with(back("2", "1", day(20)), |part| {
+        part.dated = true;
+        part.amount = Some(yuan(60_000));
+    });
+    let ledger = given(contest).when(sold);
+    assert!(ledger.says().credits.is_empty());
+    let ledger = ledger.when(part);
+    let says = ledger.says();
+    assert_eq!((says.credits[0].date, says.credits[0].measure), (day(20), 10_000));
+    assert_eq!(value(&ledger, "wang"), some(1));
+}
+
+#[test]
+fn what_is_about_no_customer_takes_no_reference_either() {
+    let ledger = given(customers(Measure::Customers)).cards("1", 3, 1, "wang").takes_back("2", "1", 4);
+    assert!(ledger.says().credits.is_empty());
+}
+
+#[test]
 fn a_reference_that_a_later_round_takes_back_is_missing_there_for_that_product_only() {
     let contest = in_rounds(customers(Measure::Customers), &[(1, 10), (12, 20)]);
     // Round 1: k by product a. Round 2: the card of round 1 is taken back: -1, which is no customer.

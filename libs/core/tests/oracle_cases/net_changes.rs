@@ -136,6 +136,18 @@ fn what_takes_a_report_back_takes_it_from_its_own_day_whatever_its_kind() {
 }
 
 #[test]
+fn a_report_of_the_last_day_counts_and_one_that_came_too_late_does_not() {
+    let deadline = at(day(31), 21);
+    for credited in BOTH {
+        let contest = Contest { scoring_deadline: Some(deadline), ..deposits(credited, None) };
+        let ledger = given(contest).reports("1", day(31), ("a", 5), "wang");
+        assert_eq!(ledger.rows(), own(&[("wang", 5)]));
+        let ledger = ledger.when_at(deadline, report("2", day(31), ("b", 9), "wang"));
+        assert_eq!((ledger.rows(), ledger.says().late), (own(&[("wang", 5)]), 1));
+    }
+}
+
+#[test]
 fn a_base_date_is_where_the_first_round_begins_to_compare() {
     // 20 at the end of January, 40 in February, 100 in March.
     let ledger = ledger()

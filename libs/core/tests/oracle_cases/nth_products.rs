@@ -4,8 +4,9 @@ use jiff::civil::{Date, date};
 use longhu_core::contest::{CapPer, Contest, Indicator, Measure, Points, Window};
 use longhu_core::event::Event;
 
-use super::ledger::Ledger;
+use super::ledger::{Ledger, back};
 use super::words::{POINT, cap, card_for, contest, counts, day, days, given, points};
+use crate::given::at;
 
 /// A point for the second product within 7 days of the opening.
 fn second() -> Indicator {
@@ -105,6 +106,17 @@ fn the_opening_and_the_first_product_may_be_of_february_but_not_the_second() {
     // It was the second in February, and what comes in March is the third.
     let early = Event { business_date: date(2025, 2, 28), ..card_for("3", 1, ("k", "c"), "wang") };
     assert_eq!(found(&second(4).when(early)), []);
+}
+
+#[test]
+fn a_late_opening_or_product_never_was_and_is_late_itself() {
+    let deadline = at(day(31), 21);
+    let ledger = given(Contest { scoring_deadline: Some(deadline), ..contest(vec![second()]) });
+    let ledger = ledger.card_for("1", 2, ("k", "a"), "wang").card_for("2", 3, ("k", "b"), "li");
+    let late = ledger.clone().when_at(deadline, opened("0", day(1)));
+    assert_eq!((found(&late), late.says().late), (vec![], 1));
+    let late = ledger.when(opened("0", day(2))).when_at(deadline, back("3", "1", day(20)));
+    assert_eq!((found(&late), late.says().late), (of("li", 3), 1));
 }
 
 #[test]

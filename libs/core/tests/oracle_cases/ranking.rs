@@ -7,7 +7,7 @@ use longhu_core::contest::{
 use longhu_core::control::Payload;
 use longhu_core::event::Event;
 use longhu_core::oracle::{Rate, Table, rate};
-use longhu_core::organisation::{Employee, Membership};
+use longhu_core::organisation::{Employee, Membership, Unit};
 
 use super::ledger::Ledger;
 use super::words::{
@@ -149,6 +149,10 @@ fn the_score_for_each_head_is_of_those_who_belong_there_on_the_last_day() {
     assert_eq!(keys(&says.tables[1]), [Some(rate(7, 2)), some(3), None]);
     let heads: Vec<_> = says.tables[1].rows.iter().map(|row| row.heads).collect();
     assert_eq!(heads, [Some(2), Some(1), Some(0)]);
+    // Who belongs to a team is a head of the branch above it, too.
+    let team = ledger.clone().decided("t", 1, Payload::Unit(Unit::new("t", "team", Some("b2"), "t")));
+    let chen = Payload::Employee(Employee::new("chen", "chen", Some("t")));
+    assert_eq!(row(&team.decided("chen", 1, chen).says().tables[1], "b2").heads, Some(2));
     // An employee is one head, wherever.
     assert_eq!(keys(&says.tables[0]), [some(9), some(7), some(3)]);
 }

@@ -1,11 +1,13 @@
 //! Rounds: what counts in which, what they make together as a sum and by places, and who is listed where.
 
+use jiff::civil::date;
 use longhu_core::contest::{Cap, CapPer, Contest, Indicator, Listing, Overall, TieBreak};
+use longhu_core::event::Event;
 use longhu_core::oracle::{Refusal, Table};
 
 use super::ledger::Ledger;
 use super::words::{POINT, a_point_each, cap, contest, day, given, in_rounds, points, ranks, row};
-use crate::given::at;
+use crate::given::{at, cards};
 
 /// Rounds from 1 to 10 and from 12 to 20 March: nothing counts on the 11th.
 fn two_rounds() -> Contest {
@@ -46,11 +48,14 @@ fn the_day_between_two_rounds_and_those_outside_count_for_nothing_and_are_never_
     let deadline = at(day(31), 0);
     let dated = Contest { scoring_deadline: Some(deadline), ..two_rounds() };
     let ledger = given(dated).cards("1", 11, 3, "wang").cards("2", 21, 3, "wang");
-    // Both were recorded at 20 on the 31st, past the deadline; only the third is of a day that counts.
+    // All were recorded at 20 on the 31st, past the deadline; only the third is of a day that counts.
     let ledger = ledger.cards("3", 12, 1, "wang");
+    let february = Event { business_date: date(2025, 2, 28), ..cards("4", day(1), 1, &[("wang", "")]) };
+    let ledger = ledger.when(february);
     let says = ledger.says();
     assert!(says.credits.is_empty() && says.tables[0].rows.is_empty());
-    assert_eq!(says.refusals, [Refusal::BetweenSpans, Refusal::TooLate, Refusal::AfterDeadline]);
+    let (between, after) = (Refusal::BetweenSpans, Refusal::TooLate);
+    assert_eq!(says.refusals, [between, after, Refusal::AfterDeadline, Refusal::TooEarly]);
     assert_eq!(says.late, 1);
 }
 

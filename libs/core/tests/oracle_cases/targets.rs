@@ -1,6 +1,7 @@
 //! Targets: how much of one was reached, what that is worth, and which one holds in a round and on the whole.
 
-use longhu_core::contest::{Completion, Contest, Measure, Points, RankedBy, ZeroTarget};
+use jiff::civil::date;
+use longhu_core::contest::{Completion, Contest, Measure, Period, Points, RankedBy, ZeroTarget};
 use longhu_core::control::Payload;
 use longhu_core::oracle::{Rate, rate};
 use longhu_core::plan::{Target, Targets};
@@ -9,6 +10,7 @@ use super::ledger::Ledger;
 use super::words::{
     POINT, a_point_each, contest, counts, figure, given, in_rounds, points, ranks, row, some, weight,
 };
+use crate::given::cards;
 
 fn scorecard(rule: Completion) -> Contest {
     contest(vec![counts("cards", Measure::SumQuantity, Points::Completion(rule))])
@@ -110,6 +112,20 @@ fn a_target_of_the_whole_is_none_of_a_round_and_that_of_one_round_none_of_the_wh
 }
 
 #[test]
+fn the_period_before_has_no_target() {
+    // 8 of 4 are 200 points; 10 cards of February are for nothing, and the score is all more.
+    let base = Period { start: date(2025, 2, 1), end: date(2025, 2, 28) };
+    let ranked_by = RankedBy::Improvement { base, is_rate: false };
+    let ledger = given(Contest { ranked_by, ..scorecard(weight(100)) })
+        .targets("wang", &[("cards", "", 4)])
+        .when(cards("1", date(2025, 2, 3), 10, &[("wang", "")]))
+        .cards("2", 3, 8, "wang");
+    let says = ledger.says();
+    let wang = row(&says.tables[0], "wang");
+    assert_eq!((wang.base, wang.key.clone()), (Some(0), some(200)));
+}
+
+#[test]
 fn the_highest_revision_holds_and_another_contests_targets_do_not() {
     let decided = |ledger: Ledger, contest: &str, revision, cards: i64| {
         let (contest, participant) = (contest.to_owned(), "wang".to_owned());
@@ -118,7 +134,7 @@ fn the_highest_revision_holds_and_another_contests_targets_do_not() {
         ledger.decided(&targets.key(), revision, Payload::Targets(targets))
     };
     let ledger = given(scorecard(weight(100))).cards("1", 3, 10, "wang");
-    let ledger = decided(decided(decided(ledger, "c", 2, 20), "c", 1, 40), "other", 9, 10);
+    let ledger = decided(decided(decided(ledger, "c", 2, 20), "c", 1, 40), "before", 9, 10);
     assert_eq!(figure(&ledger.says(), "wang").target, Some(points(20)));
 }
 

@@ -104,8 +104,8 @@ fn compare_contest(
             let of = |reason| {
                 format!("{id} at {}, `{}` in round {round}: {reason}", shard.head().position, table.kind)
             };
-            compare_board(shard, board, table).map_err(of)?;
             compare_figures(live, board, Some(round), table, shard).map_err(of)?;
+            compare_board(shard, board, table).map_err(of)?;
         }
     }
     same!(live.late(), expected.late, "late events of {id} at {}", shard.head().position);

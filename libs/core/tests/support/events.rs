@@ -177,7 +177,7 @@ fn credits() -> impl Strategy<Value = Vec<Credit<'static>>> {
 fn account() -> impl Strategy<Value = (&'static str, Option<i64>)> {
     (
         prop_oneof![6 => select(vec!["a1", "a2", "a3", "a1"]), 1 => Just("")],
-        prop::option::weighted(0.2, select(vec![0i64, 1, 2, -1])),
+        prop::option::weighted(0.4, select(vec![0i64, 1, 2, -1])),
     )
 }
 

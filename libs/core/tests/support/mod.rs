@@ -6,6 +6,7 @@ pub mod arrange;
 pub mod compare;
 pub mod contests;
 pub mod counters;
+pub mod dense;
 pub mod dice;
 pub mod drive;
 pub mod events;

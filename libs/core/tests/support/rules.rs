@@ -18,10 +18,14 @@ use crate::support::organisation::{decision, employee_id, unit_id};
 /// Lays rules over a contest, by the dice of a seed.
 pub fn ruled(mut contest: Contest, seed: u64) -> Contest {
     let mut dice = Dice::new(seed);
-    let plain = contest.clone();
-    if dice.once_in(2) {
+    let improves = dice.once_in(4);
+    if improves {
+        // Facts lie before it then.
+        contest.start = contest.end.min(day(14)).max(contest.start);
+    } else if dice.once_in(2) {
         lay_rounds(&mut contest, &mut dice);
     }
+    let plain = contest.clone();
     contest.indicators.truncate(3);
     for indicator in &mut contest.indicators {
         lay_measure(indicator, &plain, &mut dice);
@@ -30,9 +34,9 @@ pub fn ruled(mut contest: Contest, seed: u64) -> Contest {
         add_ratio(&mut contest, &mut dice);
     }
     for at in 0..contest.indicators.len() {
-        lay_points(&mut contest, at, &mut dice);
+        lay_points(&mut contest, at, improves, &mut dice);
     }
-    lay_ranking(&mut contest, &mut dice);
+    lay_ranking(&mut contest, improves, &mut dice);
     contest
 }
 
@@ -46,7 +50,8 @@ fn lay_rounds(contest: &mut Contest, dice: &mut Dice) {
             period,
         })
     };
-    let cuts = [[(3, 11), (12, 33)], [(3, 14), (16, 19)], [(10, 10), (12, 40)]];
+    // Facts lie at the edges of periods and between the days 10 and 20.
+    let cuts = [[(3, 14), (15, 33)], [(3, 13), (16, 33)], [(10, 15), (17, 40)]];
     let drawn = dice.pick(&cuts);
     contest.rounds = drawn.iter().enumerate().filter_map(|(number, days)| round(number, *days)).collect();
     if !contest.rounds.is_empty() && dice.once_in(2) {
@@ -60,10 +65,11 @@ fn lay_rounds(contest: &mut Contest, dice: &mut Dice) {
 
 fn lay_measure(indicator: &mut Indicator, contest: &Contest, dice: &mut Dice) {
     let credited = dice.pick(&[Credited::HolderOfTheDay, Credited::PresentHolder]);
-    let base = dice.once_in(3).then(|| contest.start.saturating_sub(jiff::Span::new().days(3)));
+    let base =
+        dice.once_in(2).then(|| contest.start.saturating_sub(jiff::Span::new().days(dice.pick(&[3, 8]))));
     let at_least = dice.pick(&[1, 2, 2, 3]);
     let openings = dice.pick(&[vec![TYPES[0]], vec![TYPES[1], TYPES[2]], TYPES.to_vec()]);
-    indicator.measure = match dice.below(12) {
+    indicator.measure = match dice.below(16) {
         0 => Measure::Count,
         1 => Measure::SumQuantity,
         2 => Measure::SumAmount,
@@ -72,6 +78,7 @@ fn lay_measure(indicator: &mut Indicator, contest: &Contest, dice: &mut Dice) {
         5 => Measure::ProductsPerCustomer,
         6 | 7 => Measure::NetChange { credited, base },
         8 | 9 => Measure::AverageBalance { credited },
+        10..=13 => indicator.measure.clone(),
         _ => Measure::NthProduct {
             nth: dice.pick(&[1, 1, 2, 3]),
             within_days: dice.pick(&[0, 2, 30]),
@@ -108,7 +115,7 @@ fn add_ratio(contest: &mut Contest, dice: &mut Dice) {
     contest.indicators.push(indicator);
 }
 
-fn lay_points(contest: &mut Contest, at: usize, dice: &mut Dice) {
+fn lay_points(contest: &mut Contest, at: usize, improves: bool, dice: &mut Dice) {
     let (start, end) = (contest.start, contest.end);
     let (has_rounds, boards) = (!contest.rounds.is_empty(), contest.boards.clone());
     let indicator = &mut contest.indicators[at];
@@ -119,6 +126,8 @@ fn lay_points(contest: &mut Contest, at: usize, dice: &mut Dice) {
         }
         0..=2 => Points::PerUnit(rate),
         3 => Points::Tiers(tiers(dice)),
+        // A period before has no targets.
+        _ if improves => Points::PerUnit(rate),
         _ => Points::Completion(Completion {
             weight_e4: dice.pick(&[300_000, 70_001, 0]),
             floor_e4: dice.pick(&[None, Some(0), Some(2_500)]),
@@ -128,37 +137,38 @@ fn lay_points(contest: &mut Contest, at: usize, dice: &mut Dice) {
         }),
     };
     if indicator.has_points_by_event() {
-        if dice.once_in(3) {
+        if dice.once_in(2) {
             let half = day(14).clamp(start, end);
             let first =
                 Window { period: Period { start, end: half }, times_e4: dice.pick(&[20_000, 15_000, 0]) };
             indicator.windows = vec![first];
         }
         let cap = |per, points_e4| Cap { per, points_e4, boards: Vec::new() };
-        let some = dice.pick(&[vec![boards[0].clone()], Vec::new(), Vec::new()]);
-        let points_e4 = dice.pick(&[15_000, 40_000, 0, 100_000]);
-        match dice.below(5) {
-            0 => indicator.caps.push(cap(CapPer::Event, points_e4)),
-            1 => indicator.caps.push(Cap { boards: some, ..cap(CapPer::Day, points_e4) }),
-            2 => indicator.caps.push(Cap { boards: some, ..cap(CapPer::Customer, points_e4) }),
+        let some = dice.pick(&[boards[..1].to_vec(), boards[..1].to_vec(), Vec::new()]);
+        let points_e4 = dice.pick(&[5_000, 8_000, 15_000, 0]);
+        match dice.below(7) {
+            0 | 1 => indicator.caps.push(cap(CapPer::Event, points_e4)),
+            2 | 3 => indicator.caps.push(Cap { boards: some, ..cap(CapPer::Day, points_e4) }),
+            4 | 5 => indicator.caps.push(Cap { boards: some, ..cap(CapPer::Customer, points_e4) }),
             _ => {}
         }
     }
-    let whole = |per| Cap { per, points_e4: 60_000, boards: Vec::new() };
-    if dice.once_in(5) {
+    let whole = |per| Cap { per, points_e4: 15_000, boards: Vec::new() };
+    if dice.once_in(4) {
         indicator.caps.push(whole(CapPer::Contest));
     }
-    if has_rounds && dice.once_in(5) {
-        indicator.caps.push(Cap { points_e4: 40_000, ..whole(CapPer::Round) });
+    if has_rounds && dice.once_in(3) {
+        indicator.caps.push(Cap { points_e4: 12_000, ..whole(CapPer::Round) });
     }
 }
 
 fn tiers(dice: &mut Dice) -> Tiers {
     let kind = dice.pick(&[TierKind::Marginal, TierKind::WholeVolume]);
     let bounds = dice.pick(&[vec![0, 10_000, 30_000], vec![10_000, 20_000], vec![0]]);
+    let end = dice.once_in(4).then_some(40_000);
     let step = |(at, from_e4): (usize, &i64)| Tier {
         from_e4: *from_e4,
-        to_e4: bounds.get(at + 1).copied(),
+        to_e4: bounds.get(at + 1).copied().or(end),
         points_e4: dice.pick(&[10_000, 20_000, 333, -5_000]),
         per_e4: dice.pick(&[10_000, 30_000, 7]),
         fixed_e4: dice.pick(&[0, 0, 50_000]),
@@ -166,7 +176,7 @@ fn tiers(dice: &mut Dice) -> Tiers {
     Tiers { kind, steps: bounds.iter().enumerate().map(step).collect() }
 }
 
-fn lay_ranking(contest: &mut Contest, dice: &mut Dice) {
+fn lay_ranking(contest: &mut Contest, improves: bool, dice: &mut Dice) {
     let by_event = |indicator: &Indicator| {
         indicator.has_points_by_event()
             && !indicator.measure.looks_back()
@@ -186,10 +196,10 @@ fn lay_ranking(contest: &mut Contest, dice: &mut Dice) {
         end: contest.start.saturating_sub(jiff::Span::new().days(1)),
     };
     contest.ranked_by = match (dice.below(8), planned) {
-        (0 | 1, _) => RankedBy::Indicator(of),
-        (2, Some(planned)) => RankedBy::Completion(planned),
+        (0, _) => RankedBy::Indicator(of),
+        (1 | 2, Some(planned)) => RankedBy::Completion(planned),
         (3, _) => RankedBy::PerHead,
-        (4, None) if contest.rounds.is_empty() => RankedBy::Improvement { base, is_rate: dice.once_in(2) },
+        (4..=7, _) if improves => RankedBy::Improvement { base, is_rate: dice.once_in(2) },
         _ => RankedBy::Score,
     };
 }
@@ -205,8 +215,13 @@ pub fn targets(contests: &'static [&'static str]) -> impl Strategy<Value = Vec<V
     let own = || prop::collection::vec(target.clone(), 0..5);
     let participant =
         prop_oneof![3 => (0usize..10).prop_map(unit_id), 2 => (0usize..9).prop_map(employee_id)];
-    let one = (select(contests.to_vec()), participant, own(), prop::option::weighted(0.4, own()));
-    prop::collection::vec(one, 0..10).prop_map(|all| {
+    let one = (
+        prop_oneof![3 => Just(contests[0]), 1 => select(contests.to_vec())],
+        participant,
+        own(),
+        prop::option::weighted(0.4, own()),
+    );
+    prop::collection::vec(one, 0..36).prop_map(|all| {
         let of = |contest: &str, participant: &str, drawn: Vec<(&str, &str, i64)>, revision| {
             let mut targets: Vec<Target> = Vec::new();
             for (indicator, round, value_e4) in drawn {

@@ -114,20 +114,15 @@ fn count_rounds(contest: &Contest, standings: &Standings, counters: &mut Counter
 /// Whether the standings are otherwise without one of the rules.
 fn count_felt(contest: &Contest, log: &[Logged], standings: &Standings, counters: &mut Counters) {
     let Some(last) = log.last().map(|logged| logged.position) else { return };
-    let is_felt = |log: &[Logged], without: Contest| {
-        let other = oracle::standings_under(&without, standings.revision, log, last);
-        let digests = |of: &Standings| {
-            let tables = of.tables.iter().chain(of.rounds.iter().flatten());
-            tables.map(|table| table.digest.to_string()).collect::<Vec<_>>()
-        };
-        let now = oracle::standings_under(contest, standings.revision, log, last);
-        digests(&other) != digests(&now)
-    };
+    // The oracle is slow, and a rule that is felt at all is felt often.
+    let now = digests(standings);
+    let is_felt =
+        |without: Contest| digests(&oracle::standings_under(&without, standings.revision, log, last)) != now;
     let mut check = |applies: bool, name: &'static str, change: &dyn Fn(&mut Contest)| {
         if applies {
             let mut without = contest.clone();
             change(&mut without);
-            counters.hit_if(is_felt(log, without), "felt", name);
+            counters.hit_if(is_felt(without), "felt", name);
         }
     };
     let windows = contest.indicators.iter().any(|i| !i.windows.is_empty());
@@ -184,10 +179,12 @@ fn count_felt(contest: &Contest, log: &[Logged], standings: &Standings, counters
                 event.revision = None;
             }
         }
-        let position = unrevised.last().map_or(last, |logged| logged.position);
-        let other = oracle::standings_under(contest, standings.revision, &unrevised, position);
-        let now = oracle::standings_under(contest, standings.revision, log, position);
-        let digests = |of: &Standings| of.tables.iter().map(|t| t.digest.to_string()).collect::<Vec<_>>();
-        counters.hit_if(digests(&other) != digests(&now), "felt", "revision");
+        let other = oracle::standings_under(contest, standings.revision, &unrevised, last);
+        counters.hit_if(digests(&other) != now, "felt", "revision");
     }
+}
+
+fn digests(standings: &Standings) -> Vec<String> {
+    let tables = standings.tables.iter().chain(standings.rounds.iter().flatten());
+    tables.map(|table| table.digest.to_string()).collect()
 }

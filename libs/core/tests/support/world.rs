@@ -10,6 +10,8 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use crate::support::contests::{DEADLINES, contest, instant};
+use crate::support::dense::{self, draw_contest, draw_fact};
+use crate::support::dice::Dice;
 use crate::support::events::{Again, Fact, NAMED, NUMBERED, again, fact};
 use crate::support::organisation::{decision, organisation};
 use crate::support::reversals::{insert, take_backs};
@@ -46,9 +48,9 @@ pub fn world() -> impl Strategy<Value = World> {
     let facts = prop_oneof![many, few];
     let (take_backs, seals) = (take_backs(), sealings(&IDS[..2]));
     let decided = (organisation(), contests, seals, targets(&IDS[..2]));
-    (decided, facts, take_backs, copies, any::<u64>()).prop_map(
-        |((mut organisation, mut contests, seals, targets), mut facts, take_backs, copies, seed)| {
-            organisation.extend(targets);
+    let dense = prop::option::weighted(0.4, any::<u64>());
+    (decided, facts, take_backs, copies, (any::<u64>(), dense)).prop_map(
+        |((mut organisation, mut contests, seals, targets), mut facts, take_backs, copies, (seed, dense))| {
             for (id, revisions) in IDS.iter().zip(&mut contests) {
                 revisions.iter_mut().for_each(|contest| contest.id = (*id).to_owned());
             }
@@ -57,6 +59,15 @@ pub fn world() -> impl Strategy<Value = World> {
                 let at = of.index(facts.len());
                 let copy = again(&facts[at], how, recorded);
                 facts.insert((at + 1 + gap).min(facts.len()), copy);
+            }
+            match dense {
+                None => organisation.extend(targets),
+                Some(seed) => {
+                    let mut dice = Dice::new(seed);
+                    contests.iter_mut().flatten().for_each(|contest| draw_contest(contest, &mut dice));
+                    facts.iter_mut().for_each(draw_fact);
+                    organisation.extend(dense::targets(IDS[0], &mut dice));
+                }
             }
             World { organisation, contests, facts, seals, seed }
         },

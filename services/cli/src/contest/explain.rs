@@ -74,7 +74,7 @@ fn sections(contest: &Contest, lang: Lang) -> Vec<Section> {
     let section = |id: &str, title: String, lines| Section { id: id.to_owned(), title, lines };
     let mut sections = vec![
         section("who", words.name(&contest.id, &contest.name), words.who()),
-        section("when", words.say("What counts is", "时间"), words.when()),
+        section("when", words.say("When", "时间"), words.when()),
     ];
     for (index, indicator) in contest.indicators.iter().enumerate() {
         let name = words.indicator(index);

@@ -159,8 +159,8 @@ impl<'c> Words<'c> {
                 let openings = self.types(openings);
                 self.say(
                     format!(
-                        "a customer's different product number {nth} ({types}) within {within_days} days of the first \
-                         {openings}"
+                        "a customer's different product number {nth} ({types}) within {within_days} days of the \
+                         customer's first event of {openings}"
                     ),
                     format!("客户首次{openings}后 {within_days} 天内的第 {nth} 种不同产品（{types}）"),
                 )

@@ -28,8 +28,8 @@ use crate::pseudonym::Keyring;
 
 /// Organisations that may be on their way in at once: each may be large.
 pub(crate) const ORGANISATIONS_MAX: usize = 2;
-/// Targets that may be on their way in at once: each may be larger.
-pub(crate) const PLANS_MAX: usize = 1;
+/// Feeds of targets that may be on their way in at once: each may be large.
+pub(crate) const PLANS_MAX: usize = 2;
 
 /// ControlService on a decider.
 pub struct ControlApi {

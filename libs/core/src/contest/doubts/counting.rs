@@ -171,12 +171,12 @@ fn most_of_an_event(indicator: &Indicator) -> Option<i128> {
 
 /// Weights that make no 100.
 pub fn of_weights(contest: &Contest) -> Option<Violation> {
-    let weights = contest.indicators.iter().enumerate().filter_map(|(index, own)| match own.points {
+    let mut weights = contest.indicators.iter().enumerate().filter_map(|(index, own)| match own.points {
         Points::Completion(completion) => Some((index, i128::from(completion.weight_e4))),
         _ => None,
     });
     let (count, sum) = weights.clone().fold((0, 0), |(count, sum), (_, weight)| (count + 1, sum + weight));
-    let (last, _) = weights.last()?;
+    let (last, _) = weights.next_back()?;
     (count > 1 && sum != WHOLE_WEIGHT_E4).then(|| {
         let reason = format!(
             "the weights of the {count} indicators with targets make {}, not 100; is that meant?",

@@ -15,10 +15,10 @@ pub struct Slice<'t> {
 
 /// The steps that give something for a value.
 pub fn slices(tiers: &Tiers, value_e4: i128) -> Vec<Slice<'_>> {
-    let reached = tiers.steps.iter().filter(|step| i128::from(step.from_e4) <= value_e4);
+    let mut reached = tiers.steps.iter().filter(|step| i128::from(step.from_e4) <= value_e4);
     match tiers.kind {
         TierKind::WholeVolume => {
-            reached.last().map(|step| Slice { step, part_e4: value_e4 }).into_iter().collect()
+            reached.next_back().map(|step| Slice { step, part_e4: value_e4 }).into_iter().collect()
         }
         TierKind::Marginal => {
             let end = |step: &Tier| step.to_e4.map_or(value_e4, |to_e4| value_e4.min(to_e4.into()));

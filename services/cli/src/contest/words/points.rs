@@ -29,7 +29,7 @@ impl Words<'_> {
     fn per_unit(&self, measure: &Measure, points_e4: i128) -> String {
         let points = self.points(points_e4);
         let (en, zh) = match measure {
-            Measure::Ratio { .. } => ("for 100 %", "每 100 %"),
+            Measure::Ratio { .. } => ("for 100 %", "每 100 % "),
             Measure::ProductsPerCustomer => ("for 1 product a customer", "户均每 1 种产品"),
             _ if measure.is_money() => match self.contest.currency.as_str() {
                 "XXX" => ("per unit of money", "每一货币单位"),

@@ -56,7 +56,7 @@ impl Words<'_> {
         let contest = self.contest;
         let whole = self.days(Period { start: contest.start, end: contest.end });
         let mut lines = vec![self.say(
-            format!("What the bank's books date {whole}, both days included."),
+            format!("Counted is what the bank's books date {whole}, both days included."),
             format!("会计日期 {whole}（含首尾两日）。"),
         )];
         for round in &contest.rounds {
