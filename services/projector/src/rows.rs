@@ -4,7 +4,10 @@
 use jiff::civil::Date;
 use longhu_core::Time;
 use longhu_core::fold::board::Board;
+use longhu_core::fold::boards::Round;
+use longhu_core::fold::contest_state::ContestState;
 use longhu_core::fold::roster::NO_ROW;
+use longhu_core::fold::sealed::Sealed;
 use longhu_core::fold::shard::Shard;
 use longhu_core::ratio::Ratio;
 use longhu_core::score::Score;
@@ -28,8 +31,9 @@ pub struct Row {
 }
 
 impl Row {
-    fn of(shard: &Shard, board: &Board, rank: u64, row: u32) -> Row {
-        let kept = board.result_row(row, "");
+    fn of(shard: &Shard, found: &Found, rank: u64, row: u32) -> Row {
+        let board = found.board;
+        let kept = board.result_row(row, "", found.live(row));
         let reached = kept.reach.map(|reach| {
             (reach.date, reach.occurred, shard.sources().text(reach.source).to_owned(), reach.id.into())
         });
@@ -69,32 +73,54 @@ pub struct Place {
     pub sealed: bool,
 }
 
-impl Place {
-    fn find<'a>(&self, shard: &'a Shard) -> Option<&'a Board> {
-        let served = shard.contest(&self.contest)?;
-        match self.sealed {
-            true => {
-                let sealed = served.sealed.as_ref()?;
-                sealed.table(&self.board, round_of(&sealed.contest, &self.round)?)
-            }
-            false => {
-                let live = served.live.as_ref()?;
-                live.table(&self.board, round_of(&live.contest, &self.round)?)
-            }
+/// A table that was found, and in what.
+struct Found<'a> {
+    board: &'a Board,
+    round: Round,
+    of: Of<'a>,
+}
+
+enum Of<'a> {
+    State(&'a ContestState),
+    Result(&'a Sealed),
+}
+
+impl Found<'_> {
+    fn live(&self, row: u32) -> i64 {
+        let kind = &self.board.kind;
+        match self.of {
+            Of::State(state) => state.live(kind, self.round, row),
+            Of::Result(sealed) => sealed.row(kind, self.round, row).map_or(0, |row| row.live),
         }
+    }
+}
+
+impl Place {
+    fn find<'a>(&self, shard: &'a Shard) -> Option<Found<'a>> {
+        let served = shard.contest(&self.contest)?;
+        if self.sealed {
+            let sealed = served.sealed.as_ref()?;
+            let round = round_of(&sealed.contest, &self.round)?;
+            return Some(Found { board: sealed.table(&self.board, round)?, round, of: Of::Result(sealed) });
+        }
+        let live = served.live.as_ref()?;
+        let round = round_of(&live.contest, &self.round)?;
+        Some(Found { board: live.table(&self.board, round)?, round, of: Of::State(live) })
     }
 
     /// Every listed row, in order.
     pub fn rows(&self, shard: &Shard) -> Vec<Row> {
-        let Some(board) = self.find(shard) else { return Vec::new() };
-        board.from(0, shard.sources()).map(|(rank, row)| Row::of(shard, board, rank, row)).collect()
+        let Some(found) = self.find(shard) else { return Vec::new() };
+        let listed = found.board.from(0, shard.sources());
+        listed.map(|(rank, row)| Row::of(shard, &found, rank, row)).collect()
     }
 
     /// The listed row of a participant.
     pub fn row(&self, shard: &Shard, participant: &str) -> Option<Row> {
-        let board = self.find(shard)?;
-        let row = Some(board.row_of(shard.participants().find(participant)?)).filter(|row| *row != NO_ROW)?;
-        Some(Row::of(shard, board, board.rank_of(row, shard.sources())?, row))
+        let found = self.find(shard)?;
+        let number = shard.participants().find(participant)?;
+        let row = Some(found.board.row_of(number)).filter(|row| *row != NO_ROW)?;
+        Some(Row::of(shard, &found, found.board.rank_of(row, shard.sources())?, row))
     }
 }
 

@@ -19,18 +19,19 @@ use crate::score::{SCALE, Score};
 pub struct Standing<'a> {
     /// In 1/10,000 of a point.
     pub score: i128,
-    /// Live credits.
-    pub live: i64,
+    /// Whether it has live credits.
+    pub has_credits: bool,
     /// By what it is ranked before anything else, unless that is the score; then the values that break ties, in the
     /// order of the chain.
     pub rates: &'a [Option<Ratio>],
 }
 
-/// What decides about a row's place.
+/// What a settle needs of a row, side by side in memory.
 #[derive(Clone, Copy, Debug, Default)]
 struct Cell {
     score: i128,
-    live: i64,
+    hash: Digest,
+    has_credits: bool,
     is_dirty: bool,
 }
 
@@ -47,7 +48,6 @@ pub struct Board {
     /// How each is written into the row's hash: as a whole number of 1/10,000, or as a fraction.
     whole: Vec<bool>,
     reach: Vec<Option<Reach>>,
-    row_hash: Vec<Digest>,
     dirty: Vec<u32>,
     /// Rows whose reach may have been taken away.
     doubted: Vec<u32>,
@@ -77,7 +77,6 @@ impl Board {
             stride: whole.len(),
             whole,
             reach: if contest.uses_reach() { vec![None; rows] } else { Vec::new() },
-            row_hash: vec![Digest::default(); rows],
             dirty: Vec::new(),
             doubted: Vec::new(),
             ranking: Ranking::from_sorted(&[], rows),
@@ -110,7 +109,8 @@ impl Board {
     /// Puts what a row is worth. Ranks and digest follow at [`Board::settle`].
     pub fn put(&mut self, row: u32, standing: &Standing) {
         let at = row as usize;
-        self.cells[at] = Cell { score: standing.score, live: standing.live, is_dirty: true };
+        let cell = &mut self.cells[at];
+        (cell.score, cell.has_credits) = (standing.score, standing.has_credits);
         self.rates[at * self.stride..(at + 1) * self.stride].copy_from_slice(standing.rates);
     }
 
@@ -122,13 +122,13 @@ impl Board {
     }
 
     /// What a result keeps of a row.
-    pub fn result_row(&self, row: u32, name: &str) -> ResultRow {
+    pub fn result_row(&self, row: u32, name: &str, live: i64) -> ResultRow {
         let at = row as usize;
         ResultRow {
             participant: self.roster.participant(row),
             name: name.to_owned(),
             score: self.cells[at].score,
-            live: self.cells[at].live,
+            live,
             rates: self.rates_of(row).iter().map(|rate| rate.map(Ratio::lowest_terms)).collect(),
             reach: self.reach.get(at).cloned().flatten(),
             figures: Vec::new(),
@@ -139,7 +139,7 @@ impl Board {
     pub(super) fn set(&mut self, row: u32, kept: &ResultRow) {
         let rates: Vec<Option<Ratio>> =
             kept.rates.iter().map(|rate| rate.and_then(|(above, below)| Ratio::new(above, below))).collect();
-        self.put(row, &Standing { score: kept.score, live: kept.live, rates: &rates });
+        self.put(row, &Standing { score: kept.score, has_credits: kept.live > 0, rates: &rates });
         if let Some(reach) = self.reach.get_mut(row as usize) {
             reach.clone_from(&kept.reach);
         }
@@ -177,7 +177,7 @@ impl Board {
                 true => self.row_digest(*row, &mut bytes, participants, sources),
                 false => Digest::default(),
             };
-            let old = std::mem::replace(&mut self.row_hash[*row as usize], new);
+            let old = std::mem::replace(&mut self.cells[*row as usize].hash, new);
             self.digest.subtract(old);
             self.digest.add(new);
         }
@@ -199,7 +199,7 @@ impl Board {
     }
 
     fn is_listed(&self, row: u32) -> bool {
-        self.cells[row as usize].live > 0
+        self.cells[row as usize].has_credits
             || (self.listing == Listing::Eligible && self.roster.takes_part(row))
     }
 
@@ -313,11 +313,6 @@ impl Board {
     /// By what a row is ranked, where that is not the score: none where there is no such rate.
     pub fn key(&self, row: u32) -> Option<Ratio> {
         self.rates_of(row).first().copied().flatten().filter(|_| self.has_key)
-    }
-
-    /// Live credits of a row.
-    pub fn live(&self, row: u32) -> i64 {
-        self.cells[row as usize].live
     }
 
     /// The place of a row among those listed, from 0.

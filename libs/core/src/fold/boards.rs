@@ -154,44 +154,45 @@ impl Boards {
     pub fn settle(&mut self, given: Given, participants: &Names, sources: &Names) {
         for span in 0..self.spans.len() {
             let changed = self.spans[span].take_changed();
-            if changed.is_empty() {
-                continue;
-            }
             for row in &changed {
+                self.spans[span].settled(*row);
                 self.whole.mark(*row);
-                if let Some(table) = self.rounds.get_mut(span) {
-                    table.mark(*row);
-                }
             }
-            if span < self.rounds.len() {
-                self.settle_round(span, given, participants, sources);
+            if span < self.rounds.len() && !changed.is_empty() {
+                self.settle_round(span, changed, given, participants, sources);
             }
         }
         let marked = self.whole.take_marked();
         let mut rates = Each::new();
         for row in &marked {
-            let (score, live) = self.whole_standing(*row, given, &mut rates);
-            self.whole.put(*row, &Standing { score, live, rates: &rates });
+            let (score, has_credits) = self.whole_standing(*row, given, &mut rates);
+            self.whole.put(*row, &Standing { score, has_credits, rates: &rates });
         }
         self.whole.settle(marked, participants, sources);
     }
 
-    fn settle_round(&mut self, round: usize, given: Given, participants: &Names, sources: &Names) {
-        let marked = self.rounds[round].take_marked();
+    fn settle_round(
+        &mut self,
+        round: usize,
+        changed: Vec<u32>,
+        given: Given,
+        participants: &Names,
+        sources: &Names,
+    ) {
         let mut rates = Each::new();
-        for row in &marked {
-            let (score, live) = match self.adds_up(given.rules) {
-                true => (self.sum_of_points(round, *row), self.spans[round].live(*row)),
+        for row in &changed {
+            let score = match self.adds_up(given.rules) {
+                true => self.sum_of_points(round, *row),
                 false => {
                     let figures = self.figures_of_span(round, *row, given);
-                    let score = figures.score();
-                    self.rates(score, *row, None, &figures, given.rules, &mut rates);
-                    (score, self.spans[round].live(*row))
+                    self.rates(figures.score(), *row, None, &figures, given.rules, &mut rates);
+                    figures.score()
                 }
             };
-            self.rounds[round].put(*row, &Standing { score, live, rates: &rates });
+            let has_credits = self.spans[round].live(*row) > 0;
+            self.rounds[round].put(*row, &Standing { score, has_credits, rates: &rates });
         }
-        self.rounds[round].settle(marked, participants, sources);
+        self.rounds[round].settle(changed, participants, sources);
         if let Some(table) = given.rules.places() {
             self.give_places(round, table, sources);
         }
@@ -201,7 +202,7 @@ impl Boards {
     fn give_places(&mut self, round: usize, table: &[i64], sources: &Names) {
         let placed =
             self.rounds[round].from(0, sources).take_while(|(rank, _)| *rank as usize <= table.len());
-        let has_credits = |row: u32| self.rounds[round].live(row) > 0;
+        let has_credits = |row: u32| self.spans[round].live(row) > 0;
         let own = placed.filter(|(_, row)| has_credits(*row));
         let now: FxHashMap<u32, i64> = own.map(|(rank, row)| (row, table[rank as usize - 1])).collect();
         let before = std::mem::replace(&mut self.places[round], now);
@@ -219,16 +220,16 @@ impl Boards {
     }
 
     fn sum_of_points(&self, span: usize, row: u32) -> i128 {
-        self.spans[span].of(row).iter().map(|sum| sum.points).sum()
+        self.spans[span].of(row).map(|sum| sum.points).sum()
     }
 
-    /// Score and live credits of a row in the whole, and by what else it is ranked.
-    fn whole_standing(&self, row: u32, given: Given, rates: &mut Each<Option<Ratio>>) -> (i128, i64) {
+    /// The score of a row in the whole, whether it has credits, and by what else it is ranked.
+    fn whole_standing(&self, row: u32, given: Given, rates: &mut Each<Option<Ratio>>) -> (i128, bool) {
         let rules = given.rules;
         let own = 0..rules.own_spans();
-        let live = own.clone().map(|span| self.spans[span].live(row)).sum();
+        let has_credits = own.clone().any(|span| self.spans[span].live(row) > 0);
         if self.adds_up(rules) && rules.places().is_none() {
-            return (own.map(|span| self.sum_of_points(span, row)).sum(), live);
+            return (own.map(|span| self.sum_of_points(span, row)).sum(), has_credits);
         }
         let figures = self.figures(row, None, given);
         let score = match rules.places() {
@@ -239,7 +240,7 @@ impl Boards {
         };
         let base = rules.contest.base().map(|_| self.figures_of_span(rules.own_spans(), row, given).score());
         self.rates(score, row, base, &figures, rules, rates);
-        (score, live)
+        (score, has_credits)
     }
 
     /// By what a row is ranked beside its score.
@@ -300,10 +301,10 @@ impl Boards {
 
     fn figures_of_span(&self, span: usize, row: u32, given: Given) -> Figures {
         let contest = &given.rules.contest;
-        let sums = self.spans[span].of(row).iter();
+        let sums = self.spans[span].of(row);
         let parts = contest.indicators.iter().zip(sums).zip(&given.days[span]);
         let parts: Each<Part> =
-            parts.map(|((indicator, sum), days)| Part::of_span(&indicator.measure, *sum, *days)).collect();
+            parts.map(|((indicator, sum), days)| Part::of_span(&indicator.measure, sum, *days)).collect();
         let is_base = given.rules.spans[span].is_base;
         let round = given.rules.has_rounds().then_some(span);
         let mut figures = match is_base {
@@ -327,6 +328,15 @@ impl Boards {
             each.map(|((indicator, value), target)| completion(indicator, *value, *target)).collect();
         let points = contest.indicators.iter().map(|_| 0).collect();
         Figures { values, points, targets, completions, parts }
+    }
+
+    /// Live credits of a row in a table.
+    pub fn live(&self, row: u32, round: Round) -> i64 {
+        let spans = match round {
+            None => &self.spans[..self.rounds.len().max(1)],
+            Some(round) => &self.spans[round..=round],
+        };
+        spans.iter().map(|span| span.live(row)).sum()
     }
 
     /// The table of a round, or of the whole.

@@ -425,6 +425,12 @@ impl ContestState {
         boards.map_or_else(Figures::default, |boards| boards.figures(row, round, self.given()))
     }
 
+    /// Live credits of a row of a table.
+    pub fn live(&self, kind: &str, round: Round, row: u32) -> i64 {
+        let boards = self.boards.iter().find(|boards| boards.roster.kind == kind);
+        boards.map_or(0, |boards| boards.live(row, round))
+    }
+
     /// What a credit adds to the value of its indicator, in 1/10,000.
     pub fn measure_of(&self, credit: &Credit) -> i128 {
         let measure = &self.contest.indicators[credit.indicator].measure;

@@ -171,7 +171,10 @@ fn result_rows(state: &ContestState, round: Round, board: &Board, around: Surrou
         let id = around.participants.text(board.participant(row));
         let name = around.organisation.name(id, state.contest.end).unwrap_or_default();
         let figures = state.figures(&board.kind, round, row);
-        ResultRow { figures: ResultFigure::of(&figures), ..board.result_row(row, name) }
+        ResultRow {
+            figures: ResultFigure::of(&figures),
+            ..board.result_row(row, name, state.live(&board.kind, round, row))
+        }
     };
     rows.into_iter().map(kept).collect()
 }

@@ -34,9 +34,9 @@ struct Key {
 /// The sums of a span.
 #[derive(Clone, Debug)]
 pub struct Tallies {
-    /// Of each row a head, then one sum an indicator. They lie together because a credit touches both. The head's measure
-    /// is live credits; its points are not 0 when the row changed.
-    slots: Vec<Worth>,
+    /// Of each row a head, then measure and points of each indicator. They lie together because a credit touches both. The
+    /// head is twice the live credits, and one more when the row changed.
+    slots: Vec<i128>,
     stride: usize,
     changed: Vec<u32>,
     rules: Vec<Rule>,
@@ -61,9 +61,9 @@ impl Tallies {
                 cap.map_or(Rule::Add, Rule::Clamp)
             }
         };
-        let stride = contest.indicators.len() + 1;
+        let stride = 2 * contest.indicators.len() + 1;
         Tallies {
-            slots: vec![Worth::default(); rows * stride],
+            slots: vec![0; rows * stride],
             stride,
             changed: Vec::new(),
             rules: contest.indicators.iter().map(rule).collect(),
@@ -77,9 +77,9 @@ impl Tallies {
     #[inline]
     pub fn add_live(&mut self, row: u32, live: i64) {
         let head = &mut self.slots[row as usize * self.stride];
-        head.measure += i128::from(live);
-        if head.points == 0 {
-            head.points = 1;
+        *head += 2 * i128::from(live);
+        if *head & 1 == 0 {
+            *head += 1;
             self.changed.push(row);
         }
     }
@@ -87,7 +87,7 @@ impl Tallies {
     /// Adds to a row's sum under an indicator; [`Tallies::add_live`] says that it changed.
     #[inline]
     pub fn add(&mut self, row: u32, indicator: usize, part: Worth, bucket: Option<Bucket>) {
-        let (rule, at) = (self.rules[indicator], row as usize * self.stride + 1 + indicator);
+        let (rule, at) = (self.rules[indicator], self.at(row, indicator));
         match (rule, bucket) {
             (Rule::Clamp(cap), Some(bucket)) if bucket != NO_CUSTOMER => {
                 let key = Key { row, indicator: indicator as u32, bucket };
@@ -98,16 +98,16 @@ impl Tallies {
                 if *sum == 0 {
                     self.buckets.remove(&key);
                 }
-                self.slots[at].measure += part.measure;
-                self.slots[at].points += more;
+                self.slots[at] += part.measure;
+                self.slots[at + 1] += more;
             }
             (Rule::Customers(least), Some(bucket)) => {
                 self.refer(
                     Key { row, indicator: indicator as u32, bucket },
                     part.measure,
-                    |sum, products, step| {
+                    |products, step| {
                         let counted = |products: u32| i128::from(products >= least) * SCALE;
-                        sum.measure += counted(products.wrapping_add_signed(step)) - counted(products);
+                        [counted(products.wrapping_add_signed(step)) - counted(products), 0]
                     },
                 );
             }
@@ -115,16 +115,16 @@ impl Tallies {
                 self.refer(
                     Key { row, indicator: indicator as u32, bucket },
                     part.measure,
-                    |sum, products, step| {
+                    |products, step| {
                         let customers = |products: u32| i128::from(products > 0) * SCALE;
-                        sum.measure += i128::from(step) * SCALE;
-                        sum.points += customers(products.wrapping_add_signed(step)) - customers(products);
+                        let more = customers(products.wrapping_add_signed(step)) - customers(products);
+                        [i128::from(step) * SCALE, more]
                     },
                 );
             }
             (Rule::Add | Rule::Clamp(_), _) => {
-                self.slots[at].measure += part.measure;
-                self.slots[at].points += part.points;
+                self.slots[at] += part.measure;
+                self.slots[at + 1] += part.points;
             }
             (Rule::Customers(_) | Rule::Pairs, None) => {}
         }
@@ -132,7 +132,7 @@ impl Tallies {
 
     /// Adds references to a pair. When it begins or ceases to count, `count` is told how many products the customer had,
     /// and whether that is one more or one less.
-    fn refer(&mut self, key: Key, references: i128, count: impl FnOnce(&mut Worth, u32, i32)) {
+    fn refer(&mut self, key: Key, references: i128, count: impl FnOnce(u32, i32) -> [i128; 2]) {
         let sum = self.references.entry(key).or_default();
         let was = *sum > 0;
         *sum += references;
@@ -151,29 +151,40 @@ impl Tallies {
         if *products == 0 {
             self.products.remove(&customer);
         }
-        let at = key.row as usize * self.stride + 1 + key.indicator as usize;
-        count(&mut self.slots[at], before, step);
+        let at = self.at(key.row, key.indicator as usize);
+        for (sum, more) in self.slots[at..].iter_mut().zip(count(before, step)) {
+            *sum += more;
+        }
     }
 
-    /// The rows that changed since the last call.
+    /// Where a row's measure under an indicator is; points are beside it.
+    #[inline]
+    fn at(&self, row: u32, indicator: usize) -> usize {
+        row as usize * self.stride + 1 + 2 * indicator
+    }
+
+    /// The rows that changed since the last call; each is to be [`settled`](Tallies::settled).
     pub fn take_changed(&mut self) -> Vec<u32> {
-        let changed = std::mem::take(&mut self.changed);
-        for row in &changed {
-            self.slots[*row as usize * self.stride].points = 0;
-        }
-        changed
+        std::mem::take(&mut self.changed)
+    }
+
+    /// Notes that what a row is worth is known again.
+    #[inline]
+    pub fn settled(&mut self, row: u32) {
+        self.slots[row as usize * self.stride] &= !1;
     }
 
     /// Live credits of a row.
     #[inline]
     pub fn live(&self, row: u32) -> i64 {
-        self.slots[row as usize * self.stride].measure as i64
+        (self.slots[row as usize * self.stride] >> 1) as i64
     }
 
     /// The sums of a row by indicator.
     #[inline]
-    pub fn of(&self, row: u32) -> &[Worth] {
+    pub fn of(&self, row: u32) -> impl Iterator<Item = Worth> + '_ {
         let first = row as usize * self.stride;
-        &self.slots[first + 1..first + self.stride]
+        let pairs = self.slots[first + 1..first + self.stride].chunks_exact(2);
+        pairs.map(|pair| Worth { measure: pair[0], points: pair[1] })
     }
 }

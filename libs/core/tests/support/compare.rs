@@ -124,7 +124,7 @@ fn compare_figures(
     for row in &table.rows {
         let number = shard.participants().find(&row.id).ok_or("a row of nobody")?;
         let at = board.row_of(number);
-        same!(board.live(at), row.live as i64, "live credits of `{}`", row.id);
+        same!(live.live(&board.kind, round, at), row.live as i64, "live credits of `{}`", row.id);
         let figures = live.figures(&table.kind, round, at);
         for (indicator, figure) in row.figures.iter().enumerate() {
             let what = format!("indicator {indicator} of `{}` in `{}`", row.id, table.kind);
