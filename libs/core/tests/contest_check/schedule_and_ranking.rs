@@ -154,6 +154,9 @@ fn who_was_first_has_no_meaning_where_points_are_not_by_event() {
     assert_eq!(earliest(|_| ()), NOTHING);
     assert_eq!(earliest(|contest| contest.indicators.push(indicator("p", Measure::Customers, ONE))), refusal);
     assert_eq!(earliest(|contest| contest.indicators[0].points = Points::Completion(COMPLETION)), refusal);
+    let openings = vec!["account.opened".to_owned()];
+    let second = Measure::NthProduct { nth: 2, within_days: 90, openings };
+    assert_eq!(earliest(|contest| contest.indicators.push(indicator("n", second.clone(), ONE))), refusal);
     let nothing = indicator("rate", Measure::Customers, Points::PerUnit(0));
     assert_eq!(earliest(|contest| contest.indicators.push(nothing)), NOTHING);
 }

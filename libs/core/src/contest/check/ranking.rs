@@ -108,6 +108,12 @@ fn why_reach_has_no_meaning(contest: &Contest) -> Option<String> {
                 indicator.id
             ));
         }
+        if gives && indicator.measure.looks_back() {
+            return Some(format!(
+                "which event `{}` counts depends on the customer's other events, so none by itself raised the score; {INSTEAD}",
+                indicator.id
+            ));
+        }
         let is_capped = indicator.caps.iter().any(|cap| cap.per != CapPer::Event);
         (gives && is_capped).then(|| {
             format!(
