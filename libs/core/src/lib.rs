@@ -16,6 +16,7 @@ pub mod names;
 #[cfg(any(test, feature = "oracle"))]
 pub mod oracle;
 pub mod organisation;
+pub mod pace;
 pub mod pages;
 pub mod plan;
 pub mod position;

@@ -66,6 +66,23 @@ impl Ratio {
         self.times(SCALE, 1)
     }
 
+    /// How much more it is than another, in 1/10,000, rounded half-even. Whole numbers are taken apart first, so that what
+    /// is left fits however large both are.
+    pub fn more_than(self, other: Ratio) -> i128 {
+        let apart = |ratio: Ratio| {
+            let (product, below) =
+                (I256::new(ratio.numerator) * I256::new(SCALE), I256::new(ratio.denominator));
+            (product.div_euclid(below), product.rem_euclid(below), below)
+        };
+        let ((whole, rest, below), (other, other_rest, other_below)) = (apart(self), apart(other));
+        // Each rest is less than its denominator, so that the difference lies between -1 and 1.
+        let (rest, below) = (rest * other_below - other_rest * below, below * other_below);
+        let (down, rest) = (rest.div_euclid(below), rest.rem_euclid(below));
+        let quotient = whole - other + down;
+        let up = rest > below - rest || (rest == below - rest && quotient % 2 != 0);
+        (quotient + I256::from(up)).as_i128()
+    }
+
     /// What is counted, in the parts that the denominator says.
     pub fn numerator(self) -> i128 {
         self.numerator
@@ -116,6 +133,11 @@ mod tests {
         assert_eq!(ratio(0, 6).lowest_terms(), (0, 1));
         assert!(Ratio::new(1, 0).is_none() && ratio(1, 2).per(ratio(0, 1)).is_none());
         assert_eq!(ratio(83_010_000, 1).per(ratio(35_940_000, 1)).unwrap().to_e4(), 23_097);
+        let more = |a: Ratio, b: Ratio| a.more_than(b);
+        assert_eq!([more(ratio(1, 2), ratio(1, 3)), more(ratio(1, 3), ratio(1, 2))], [1_667, -1_667]);
+        assert_eq!([more(ratio(1, 20_000), ratio(0, 7)), more(ratio(3, 20_000), ratio(0, 7))], [0, 2]);
+        assert_eq!(more(ratio(i128::MAX, 3), ratio(i128::MAX - 3, 3)), 10_000);
+        assert_eq!(more(ratio(1, i128::MAX), ratio(1, i128::MAX - 1)), 0);
         assert_eq!([ratio(1, 8).times(4, 1), ratio(3, 8).times(4, 1), ratio(-1, 8).times(4, 1)], [0, 2, 0]);
     }
 }

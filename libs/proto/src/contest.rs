@@ -61,6 +61,11 @@ pub fn from_wire(contest: &wire::ContestDefinition, bank_currency: Currency) -> 
     })
 }
 
+/// By what rows are ranked; nothing where that is the score.
+pub fn ranked_by_to_wire(contest: &Contest) -> Option<wire::RankedBy> {
+    schedule::ranked_by_to_wire(contest)
+}
+
 /// The message of a contest.
 pub fn to_wire(contest: &Contest) -> wire::ContestDefinition {
     let tie_rule = match contest.tie_rule {

@@ -6,9 +6,12 @@ use longhu_core::Time;
 use longhu_core::fold::board::Board;
 use longhu_core::fold::roster::NO_ROW;
 use longhu_core::fold::shard::Shard;
+use longhu_core::ratio::Ratio;
 use longhu_core::score::Score;
 use longhu_proto::scalar::{date_to_wire, time_to_wire};
 use longhu_proto::wire::ops::v1 as wire;
+
+use crate::tables::round_of;
 
 /// A row with everything that ranks it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +23,7 @@ pub struct Row {
     score: i128,
     live: i64,
     rates: Vec<Option<(i128, i128)>>,
+    key: Option<(i128, i128)>,
     reached: Option<(Date, Time, String, String)>,
 }
 
@@ -31,7 +35,8 @@ impl Row {
         });
         let participant = shard.participants().text(kept.participant).to_owned();
         let (score, live, rates) = (kept.score, kept.live, kept.rates);
-        Row { rank, participant, score, live, rates, reached }
+        let key = board.key(row).map(Ratio::lowest_terms);
+        Row { rank, participant, score, live, rates, key, reached }
     }
 
     /// For the wire.
@@ -40,6 +45,7 @@ impl Row {
             rank: self.rank,
             score: Score(self.score).to_string(),
             live: self.live,
+            key: self.key.map(|(above, below)| format!("{above}/{below}")).unwrap_or_default(),
             reached: self.reached.as_ref().map(|(date, occurred, source, id)| wire::Reached {
                 business_date: Some(date_to_wire(*date)),
                 occurred_time: Some(time_to_wire(*occurred)),
@@ -50,13 +56,15 @@ impl Row {
     }
 }
 
-/// One board of a contest.
+/// One table of a contest.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
     /// The contest's id.
     pub contest: String,
     /// A unit kind, or `employee`.
     pub board: String,
+    /// A round's id; empty: the whole.
+    pub round: String,
     /// Whether it is the one of the sealed result.
     pub sealed: bool,
 }
@@ -65,8 +73,14 @@ impl Place {
     fn find<'a>(&self, shard: &'a Shard) -> Option<&'a Board> {
         let served = shard.contest(&self.contest)?;
         match self.sealed {
-            true => served.sealed.as_ref()?.board(&self.board),
-            false => served.live.as_ref()?.board(&self.board),
+            true => {
+                let sealed = served.sealed.as_ref()?;
+                sealed.table(&self.board, round_of(&sealed.contest, &self.round)?)
+            }
+            false => {
+                let live = served.live.as_ref()?;
+                live.table(&self.board, round_of(&live.contest, &self.round)?)
+            }
         }
     }
 

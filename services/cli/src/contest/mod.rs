@@ -7,7 +7,7 @@ mod late;
 mod seal;
 mod show;
 mod validate;
-mod words;
+pub mod words;
 
 use clap::Subcommand;
 

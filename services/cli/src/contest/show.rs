@@ -6,7 +6,7 @@ use longhu_core::money::Currency;
 use longhu_proto::contest::from_wire;
 use longhu_proto::wire::contest::v1::{ContestDefinition, Listing, LocalizedText, TieRule, tie_break};
 use longhu_proto::wire::standings::v1::{
-    BoardSummary, ContestSummary, GetContestRequest, ListContestsRequest, ServingState,
+    BoardSummary, ContestSummary, GetContestRequest, ListContestsRequest, RoundSummary, ServingState,
 };
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -16,6 +16,7 @@ use crate::client::Global;
 use crate::failure::{Exit, Failure};
 use crate::output::{self, Align, Format};
 use crate::proto_json;
+use crate::rebuild::table_name;
 
 /// Arguments of `longhu contest list`.
 #[derive(Debug, clap::Args)]
@@ -96,6 +97,15 @@ struct Board<'a> {
     board: &'a str,
     size: u64,
     digest: &'a str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    rounds: Vec<RoundTable<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct RoundTable<'a> {
+    round: &'a str,
+    size: u64,
+    digest: &'a str,
 }
 
 fn view(contest: &ContestSummary) -> Result<View<'_>, Failure> {
@@ -114,8 +124,10 @@ fn view(contest: &ContestSummary) -> Result<View<'_>, Failure> {
     })
 }
 
-fn board_view(board: &BoardSummary) -> Board<'_> {
-    Board { board: &board.board, size: board.size, digest: &board.digest }
+fn board_view<'a>(board: &'a BoardSummary) -> Board<'a> {
+    let table = |own: &'a RoundSummary| RoundTable { round: &own.round, size: own.size, digest: &own.digest };
+    let rounds = board.rounds.iter().map(table).collect();
+    Board { board: &board.board, size: board.size, digest: &board.digest, rounds }
 }
 
 fn state(contest: &ContestSummary) -> &'static str {
@@ -229,10 +241,14 @@ fn details(contest: &ContestSummary) -> String {
     text.push_str(&rounds(&definition));
     text.push_str(&indicators(&definition));
     let columns = [("BOARD", Align::Left), ("ROWS", Align::Right), ("DIGEST", Align::Left)];
-    let rows = contest
-        .boards
-        .iter()
-        .map(|board| vec![board.board.clone(), board.size.to_string(), board.digest.clone()]);
+    let rows = contest.boards.iter().flat_map(|board| {
+        let whole = vec![board.board.clone(), board.size.to_string(), board.digest.clone()];
+        let of_rounds = board
+            .rounds
+            .iter()
+            .map(|own| vec![table_name(&board.board, &own.round), own.size.to_string(), own.digest.clone()]);
+        std::iter::once(whole).chain(of_rounds).collect::<Vec<_>>()
+    });
     text.push('\n');
     text.push_str(&output::table(&columns, rows));
     text
@@ -288,7 +304,12 @@ mod tests {
             state: ServingState::Stale.into(),
             serving_revision: 1,
             progress_ppm: 425_000,
-            boards: vec![BoardSummary { board: "branch".into(), size: 77, digest: "ab".into() }],
+            boards: vec![BoardSummary {
+                board: "branch".into(),
+                size: 77,
+                digest: "ab".into(),
+                rounds: vec![RoundSummary { round: "q1".into(), size: 76, digest: "cd".into() }],
+            }],
             seal: None,
         }
     }
@@ -304,7 +325,9 @@ mod tests {
     #[test]
     fn a_contest_shows_what_each_indicator_is_worth() {
         let text = details(&contest());
-        for part in ["2 by hq", "5 points each", "card.issued", "branch", "ranked by"] {
+        for part in
+            ["2 by hq", "5 points each", "card.issued", "branch", "ranked by", "branch, round q1    76  cd"]
+        {
             assert!(text.contains(part), "{part} in {text}");
         }
     }
@@ -316,6 +339,7 @@ mod tests {
         let value: serde_json::Value = serde_json::from_str(&text).unwrap();
         assert_eq!(value["definition"]["start_date"]["year"], 1998);
         assert_eq!(value["boards"][0]["size"], 77);
+        assert_eq!(value["boards"][0]["rounds"][0]["round"], "q1");
         assert_eq!(value["state"], "stale");
     }
 }
