@@ -1,6 +1,7 @@
 //! The whole path through the real commands: a real broker, a real store, the binary that people run. No part is
 //! replaced, and nothing outside this machine is reached.
 
+mod answers;
 mod bad_input;
 mod berka;
 mod codes;
@@ -18,6 +19,7 @@ mod organisation_import;
 mod path;
 mod plans;
 mod queries;
+mod scorecards;
 mod shipped;
 mod support;
 mod verify;
