@@ -51,6 +51,8 @@ fn every_small_example_stands_as_it_was_worked_out_by_hand_also_backwards() {
     }
     let forwards = checked(&dev);
     the_scorecard_tells_how_its_points_came_about(&dev);
+    // The log folded once more says the same, rounds included.
+    dev.run(&["verify"]).ends_with(0);
 
     // Another bank hears of every event first, the last one of each file before the others, and of its people last.
     let folder = tempfile::tempdir().unwrap();
