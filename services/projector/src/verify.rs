@@ -192,3 +192,34 @@ pub fn progress_to_wire(progress: Progress) -> wire::VerifyResponse {
     };
     wire::VerifyResponse { step: Some(Step::Progress(progress)) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_difference_is_looked_for_among_employees_then_boards_then_rounds_and_last_in_the_result() {
+        let table = |board: &str, round: &str| wire::VerifiedBoard {
+            contest: "spring".into(),
+            board: board.into(),
+            round: round.into(),
+            read_model: "aa".into(),
+            refolded: "bb".into(),
+        };
+        let mut boards = vec![
+            table("", ""),
+            table("branch", "r1"),
+            table("branch", ""),
+            table("employee", "r1"),
+            table("employee", ""),
+        ];
+        boards.sort_by_key(|own| (own.board.clone(), own.round.clone()));
+        let mut found = Vec::new();
+        while let Some(Place { board, round, sealed, .. }) = first_place(&boards) {
+            boards.retain(|own| (&own.board, &own.round) != (&board, &round));
+            found.push(format!("{board} {round} {sealed}"));
+        }
+        let rounds = ["branch r1 false", "employee r1 false"];
+        assert_eq!(found, ["employee  false", "branch  false", rounds[0], rounds[1], "  true"]);
+    }
+}

@@ -3,8 +3,9 @@
 
 mod common;
 
-use common::{Book, Broker, Node, card, contest, decision, seal};
+use common::{Book, Broker, Node, RECORDED, card, contest, decision, seal};
 use jiff::civil::{Date, date};
+use longhu_core::Time;
 use longhu_core::contest::{Completion, Contest, Listing, Period, Points, RankedBy, Round, ZeroTarget};
 use longhu_core::control::{Decision, Payload};
 use longhu_core::event::Event;
@@ -244,7 +245,10 @@ async fn a_sealed_round_and_one_known_earlier_are_told_with_all_that_they_had() 
     let standings = node.projector.standings(CancellationToken::new());
     let before = get(&standings, of("r2", "")).await.unwrap();
     let position = before.header.as_ref().unwrap().position;
-    let last = book.decide(&[seal("spring"), target(0, 2, &[("r2", 300)])]).await;
+    book.decide(&[seal("spring"), target(0, 2, &[("r2", 300)])]).await;
+    // What is recorded ten days later moves the time of what goes on, and not that of the result.
+    let later = Time(RECORDED.0 + 10 * 86_400_000_000_000);
+    let last = book.events_at(later, &cards(6, date(2026, 4, 1), 1)).await;
     node.reaches(last).await;
     let sealed = get(&standings, of("r2", "")).await.unwrap();
     assert_eq!(sealed.rows, before.rows);
@@ -252,6 +256,8 @@ async fn a_sealed_round_and_one_known_earlier_are_told_with_all_that_they_had() 
     assert_eq!((own(&sealed).digest, own(&sealed).elapsed), (own(&before).digest, own(&before).elapsed));
     let unsealed =
         get(&standings, wire::GetStandingsRequest { unsealed: true, ..of("r2", "") }).await.unwrap();
+    let gone = |response: &wire::GetStandingsResponse| own(response).elapsed.unwrap().elapsed_days;
+    assert_eq!((gone(&sealed), gone(&unsealed)), (2, 12));
     assert_eq!(keys(&unsealed.rows)[..2], ["1 e-1 1".to_owned(), "2 e-2 0.6667".to_owned()]);
     let request = wire::GetStandingsAsKnownRequest {
         contest: "spring".into(),
