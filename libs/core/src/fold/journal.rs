@@ -179,8 +179,7 @@ impl Journal {
     /// business date that any of its credits can have.
     pub fn fact<'a>(
         &mut self,
-        position: Position,
-        recorded: Time,
+        (position, recorded): (Position, Time),
         event: &'a Event,
         source: u32,
         holders: Holders,

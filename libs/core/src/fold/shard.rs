@@ -183,7 +183,7 @@ impl Shard {
         let date = event.business_date;
         let latest = takings.iter().map(|taking| taking.effective(date)).fold(date, Date::max);
         let keeps_subject = self.gathered.get(event.kind.as_ref()).is_some_and(|gathers| gathers.by_account);
-        let fact = self.journal.fact(position, recorded, event, source, holders, latest, keeps_subject);
+        let fact = self.journal.fact((position, recorded), event, source, holders, latest, keeps_subject);
         let record = Record::Original { fact, takings };
         match is_noted {
             true => self.journal.write(pages, position, &record)?,

@@ -1,6 +1,8 @@
 //! Words for who stands on a board, when, and in which order.
 
-use longhu_core::contest::{Listing, Overall, Period, RankedBy, TieBreak, TieRule, UnitFrom};
+use longhu_core::contest::{
+    CapPer, Indicator, Listing, Overall, Period, RankedBy, TieBreak, TieRule, UnitFrom,
+};
 
 use super::{Words, number};
 
@@ -48,7 +50,17 @@ impl Words<'_> {
                 "机构得分按业务记录的机构归集。",
             ),
         };
-        vec![self.say(format!("Boards: {boards}."), format!("榜单：{boards}。")), listed, from]
+        let of_sums =
+            |i: &Indicator| !i.has_points_by_event() || i.caps.iter().any(|cap| cap.per != CapPer::Event);
+        let as_a_whole = contest.indicators.iter().any(of_sums).then(|| {
+            self.say(
+                "Where points follow from a sum, a rate or a target, or a sum is capped, a unit's are worked out from \
+                 what the whole unit did: they are not its people's added up.",
+                "按合计、比率或完成率计分以及设有封顶的指标，按机构整体计算，不是员工得分相加。",
+            )
+        });
+        let boards = self.say(format!("Boards: {boards}."), format!("榜单：{boards}。"));
+        [boards, listed, from].into_iter().chain(as_a_whole).collect()
     }
 
     /// When it counts.
