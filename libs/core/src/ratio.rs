@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 
 use ethnum::I256;
 
-use crate::score::SCALE;
+use crate::score::{SCALE, div_half_even};
 
 /// A fraction whose denominator is greater than zero. It need not be in lowest terms; equal fractions are equal.
 #[derive(Clone, Copy, Debug)]
@@ -31,6 +31,11 @@ impl Ratio {
         if other.numerator <= 0 {
             return None;
         }
+        let above = self.numerator.checked_mul(other.denominator);
+        let below = self.denominator.checked_mul(other.numerator);
+        if let (Some(numerator), Some(denominator)) = (above, below) {
+            return Some(Ratio { numerator, denominator });
+        }
         let numerator = I256::new(self.numerator) * I256::new(other.denominator);
         let denominator = I256::new(self.denominator) * I256::new(other.numerator);
         Some(Ratio::reduced_from(numerator, denominator))
@@ -53,6 +58,12 @@ impl Ratio {
 
     /// So many times a number of so many parts, rounded half-even: `self * factor / parts`.
     pub fn times(self, factor: i128, parts: i128) -> i128 {
+        let (product, divisor) = (self.numerator.checked_mul(factor), self.denominator.checked_mul(parts));
+        if let (Some(product), Some(divisor)) = (product, divisor)
+            && divisor < i128::MAX / 2
+        {
+            return div_half_even(product, divisor);
+        }
         let product = I256::new(self.numerator) * I256::new(factor);
         let divisor = I256::new(self.denominator) * I256::new(parts);
         let (quotient, rest) = (product.div_euclid(divisor), product.rem_euclid(divisor));
@@ -112,6 +123,11 @@ impl Ord for Ratio {
     fn cmp(&self, other: &Ratio) -> Ordering {
         if self.denominator == other.denominator {
             return self.numerator.cmp(&other.numerator);
+        }
+        let one = self.numerator.checked_mul(other.denominator);
+        let two = other.numerator.checked_mul(self.denominator);
+        if let (Some(one), Some(two)) = (one, two) {
+            return one.cmp(&two);
         }
         let one = I256::new(self.numerator) * I256::new(other.denominator);
         let two = I256::new(other.numerator) * I256::new(self.denominator);

@@ -216,7 +216,12 @@ impl Boards {
 
     /// Whether scores are sums of events' points, and nothing else decides about ranks.
     fn adds_up(&self, rules: &Rules) -> bool {
-        rules.is_additive && rules.contest.ranked_by == RankedBy::Score && rules.tie_indicators.is_empty()
+        rules.is_additive && self.adds_nothing(rules)
+    }
+
+    /// Whether nothing but the score and events' places in time decides about ranks.
+    fn adds_nothing(&self, rules: &Rules) -> bool {
+        rules.contest.ranked_by == RankedBy::Score && rules.tie_indicators.is_empty()
     }
 
     fn sum_of_points(&self, span: usize, row: u32) -> i128 {
@@ -230,6 +235,9 @@ impl Boards {
         let has_credits = own.clone().any(|span| self.spans[span].live(row) > 0);
         if self.adds_up(rules) && rules.places().is_none() {
             return (own.map(|span| self.sum_of_points(span, row)).sum(), has_credits);
+        }
+        if rules.sums_rounds && self.adds_nothing(rules) {
+            return (self.rounds.iter().map(|round| round.score(row).0).sum(), has_credits);
         }
         let figures = self.figures(row, None, given);
         let score = match rules.places() {

@@ -5,7 +5,7 @@
 
 use std::hash::BuildHasher;
 
-use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
+use rustc_hash::{FxBuildHasher, FxHashMap};
 use serde::{Deserialize, Serialize};
 
 use crate::fold::leaf::LeafId;
@@ -32,13 +32,23 @@ struct Own {
     sums: FxHashMap<CellKey, Worth>,
     /// A power of two; 0 for none.
     chunks: u32,
+    /// Chunks that changed: of number n the bit n modulo 64.
+    dirty: u64,
+}
+
+impl Own {
+    fn is_dirty(&self, chunk: u32) -> bool {
+        self.dirty >> (chunk % 64) & 1 == 1
+    }
 }
 
 /// The cells of all leaves.
 #[derive(Clone, Debug, Default)]
 pub struct Cells {
-    leaves: FxHashMap<LeafId, Own>,
-    dirty: FxHashSet<(LeafId, u32)>,
+    /// By leaf, as far as any has cells.
+    leaves: Vec<Option<Box<Own>>>,
+    /// Leaves with chunks that changed.
+    dirty: Vec<LeafId>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -51,7 +61,10 @@ struct Record {
 impl Cells {
     /// Adds to a cell; one with nothing in it goes.
     pub fn add(&mut self, leaf: LeafId, key: CellKey, part: Worth) {
-        let own = self.leaves.entry(leaf).or_default();
+        let own = own(&mut self.leaves, leaf);
+        if own.dirty == 0 {
+            self.dirty.push(leaf);
+        }
         let sum = own.sums.entry(key).or_default();
         sum.measure += part.measure;
         sum.points += part.points;
@@ -60,55 +73,65 @@ impl Cells {
         }
         if own.sums.len() > own.chunks as usize * CHUNK {
             own.chunks = (own.chunks * 2).max(1);
-            self.dirty.extend((0..own.chunks).map(|chunk| (leaf, chunk)));
+            own.dirty = u64::MAX;
         }
-        self.dirty.insert((leaf, chunk_of(key, own.chunks)));
+        own.dirty |= 1 << (chunk_of(key, own.chunks) % 64);
+    }
+
+    fn get(&self, leaf: LeafId) -> Option<&Own> {
+        self.leaves.get(leaf as usize)?.as_deref()
     }
 
     /// The cells of a leaf, in no order.
     pub fn of(&self, leaf: LeafId) -> impl Iterator<Item = (CellKey, Worth)> + '_ {
-        self.leaves.get(&leaf).into_iter().flat_map(|own| own.sums.iter().map(|(key, sum)| (*key, *sum)))
+        self.get(leaf).into_iter().flat_map(|own| own.sums.iter().map(|(key, sum)| (*key, *sum)))
     }
 
     /// Empties a leaf's cells.
     pub fn clear(&mut self, leaf: LeafId) {
-        if let Some(own) = self.leaves.get_mut(&leaf) {
+        if let Some(Some(own)) = self.leaves.get_mut(leaf as usize) {
             own.sums.clear();
-            self.dirty.extend((0..own.chunks).map(|chunk| (leaf, chunk)));
+            if std::mem::replace(&mut own.dirty, u64::MAX) == 0 {
+                self.dirty.push(leaf);
+            }
         }
     }
 
     /// How many there are.
     pub fn count(&self) -> usize {
-        self.leaves.values().map(|own| own.sums.len()).sum()
+        self.leaves.iter().flatten().map(|own| own.sums.len()).sum()
     }
 
     /// Writes the chunks that changed, under `prefix`.
     pub fn take_dirty(&mut self, prefix: &[u8], pages: &mut DirtyPages) {
-        let mut changed: Vec<(LeafId, u32)> = self.dirty.drain().collect();
+        let mut changed = std::mem::take(&mut self.dirty);
         changed.sort_unstable();
-        for of_leaf in changed.chunk_by(|a, b| a.0 == b.0) {
-            let leaf = of_leaf[0].0;
-            let Some(own) = self.leaves.get(&leaf) else { continue };
-            let mut chunks: FxHashMap<u32, Vec<Record>> =
-                of_leaf.iter().map(|(_, chunk)| (*chunk, Vec::new())).collect();
+        for leaf in changed {
+            let Some(Some(own)) = self.leaves.get_mut(leaf as usize) else { continue };
+            let mut chunks: Vec<Vec<Record>> = (0..own.chunks).map(|_| Vec::new()).collect();
             for (key, sum) in &own.sums {
-                if let Some(chunk) = chunks.get_mut(&chunk_of(*key, own.chunks)) {
-                    chunk.push(Record { key: *key, measure: sum.measure, points: sum.points });
+                let chunk = chunk_of(*key, own.chunks);
+                if own.is_dirty(chunk) {
+                    let record = Record { key: *key, measure: sum.measure, points: sum.points };
+                    chunks[chunk as usize].push(record);
                 }
             }
-            for (chunk, mut records) in chunks {
-                records.sort_unstable_by_key(|record| record.key);
-                let page = (!records.is_empty()).then(|| postcard::to_allocvec(&records).ok());
-                pages.push((page_key(prefix, leaf, chunk), page.flatten()));
+            for (chunk, mut records) in (0..).zip(chunks) {
+                if own.is_dirty(chunk) {
+                    records.sort_unstable_by_key(|record| record.key);
+                    let page = (!records.is_empty()).then(|| postcard::to_allocvec(&records).ok());
+                    pages.push((page_key(prefix, leaf, chunk), page.flatten()));
+                }
             }
+            own.dirty = 0;
         }
     }
 
     /// Deletes every page, also those not yet written.
     pub fn forget(&self, prefix: &[u8], pages: &mut DirtyPages) {
-        for (leaf, own) in &self.leaves {
-            pages.extend((0..own.chunks).map(|chunk| (page_key(prefix, *leaf, chunk), None)));
+        for (leaf, own) in (0..).zip(&self.leaves) {
+            let chunks = own.as_ref().map_or(0, |own| own.chunks);
+            pages.extend((0..chunks).map(|chunk| (page_key(prefix, leaf, chunk), None)));
         }
     }
 
@@ -128,13 +151,21 @@ impl Cells {
                 return Err(damaged("no page of cells".into()));
             };
             let (leaf, chunk) = (u32::from_be_bytes(leaf), u32::from_be_bytes(chunk));
-            let own = cells.leaves.entry(leaf).or_default();
+            let own = own(&mut cells.leaves, leaf);
             own.chunks = own.chunks.max((chunk + 1).next_power_of_two());
             let sums = records.into_iter();
             own.sums.extend(sums.map(|one| (one.key, Worth { measure: one.measure, points: one.points })));
         }
         Ok(cells)
     }
+}
+
+fn own(leaves: &mut Vec<Option<Box<Own>>>, leaf: LeafId) -> &mut Own {
+    let at = leaf as usize;
+    if leaves.len() <= at {
+        leaves.resize(at + 1, None);
+    }
+    leaves[at].get_or_insert_default()
 }
 
 /// With twice as many chunks a cell stays where it is or goes to a new one.

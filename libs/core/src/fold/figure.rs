@@ -4,13 +4,15 @@
 use ethnum::I256;
 use smallvec::SmallVec;
 
-use crate::contest::{CapPer, Completion, Contest, Indicator, Measure, Points, TierKind, Tiers, ZeroTarget};
+use crate::contest::{
+    CapPer, Completion, Contest, Indicator, Measure, Points, Tier, TierKind, Tiers, ZeroTarget,
+};
 use crate::fold::worth::Worth;
 use crate::ratio::Ratio;
 use crate::score::{SCALE, div_half_even};
 
 /// One for each indicator; few contests have more.
-pub type Each<T> = SmallVec<[T; 4]>;
+pub type Each<T> = SmallVec<[T; 8]>;
 
 /// What was counted under one indicator: a fraction, unless the denominator is 0, and what was given for events.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -113,42 +115,62 @@ pub fn span_cap(contest: &Contest, indicator: &Indicator, board: &str) -> Option
 
 /// The points that a table gives for a value, rounded half-even once.
 pub fn of_tiers(tiers: &Tiers, value: Ratio) -> i128 {
-    let reached = tiers.steps.iter().take_while(|step| Ratio::of_e4(i128::from(step.from_e4)) <= value);
+    of_tiers_within(tiers, value).unwrap_or_else(|| of_tiers_beyond(tiers, value))
+}
+
+/// The steps that give something for a value.
+fn reached(tiers: &Tiers, value: Ratio) -> impl Iterator<Item = &Tier> {
+    let steps = &tiers.steps;
+    let count = steps.partition_point(|step| Ratio::of_e4(i128::from(step.from_e4)) <= value);
+    let wanted = move |at: &usize| tiers.kind == TierKind::Marginal || at + 1 == count;
+    (0..count).filter(wanted).map(move |at| &steps[at])
+}
+
+/// The same as [`of_tiers`] where numbers of 128 bits are enough, which is nearly always.
+fn of_tiers_within(tiers: &Tiers, value: Ratio) -> Option<i128> {
     // The value in 1/10,000 is `above / below`; every rate gets the denominator of all.
-    let (above, below) = (I256::new(value.numerator()) * I256::new(SCALE), I256::new(value.denominator()));
+    let (above, below) = (value.numerator().checked_mul(SCALE)?, value.denominator());
     let common = tiers.steps.iter().fold(1, |common, step| lcm(common, i128::from(step.per_e4)));
-    let (mut fixed, mut sum) = (0, I256::ZERO);
-    let count = reached.clone().count();
-    for (at, step) in reached.enumerate() {
-        let from = I256::new(i128::from(step.from_e4)) * below;
-        let is_last = at + 1 == count;
-        let slice = match (tiers.kind, is_last) {
-            (TierKind::WholeVolume, false) => continue,
-            (TierKind::WholeVolume, true) => above,
-            (TierKind::Marginal, _) => {
+    let (mut fixed, mut sum) = (0, 0i128);
+    for step in reached(tiers, value) {
+        let slice = match tiers.kind {
+            TierKind::WholeVolume => above,
+            TierKind::Marginal => {
                 // The last one may have an end, too.
-                let end = step.to_e4.map(|to| I256::new(i128::from(to)) * below);
-                end.map_or(above, |end| end.min(above)) - from
+                let end = step.to_e4.map(|to| i128::from(to).checked_mul(below));
+                let end = end.map_or(Some(above), |end| end.map(|end| end.min(above)))?;
+                end - i128::from(step.from_e4).checked_mul(below)?
             }
         };
         fixed += i128::from(step.fixed_e4);
-        sum += slice * I256::new(i128::from(step.points_e4) * (common / i128::from(step.per_e4)));
+        let rate = i128::from(step.points_e4).checked_mul(common / i128::from(step.per_e4))?;
+        sum = sum.checked_add(slice.checked_mul(rate)?)?;
     }
-    // Half-even is the same with a whole number added.
-    fixed_and(fixed, sum, below * I256::new(common))
+    let divisor = below.checked_mul(common).filter(|divisor| *divisor < i128::MAX / 2)?;
+    // Half-even is not the same with an odd whole number added: it is added before.
+    Some(div_half_even(sum.checked_add(fixed.checked_mul(divisor)?)?, divisor))
 }
 
-fn fixed_and(fixed: i128, sum: I256, divisor: I256) -> i128 {
-    match (i128::try_from(sum), i128::try_from(divisor)) {
-        (Ok(sum), Ok(divisor)) => div_half_even(fixed * divisor + sum, divisor),
-        _ => {
-            let whole = sum + I256::new(fixed) * divisor;
-            let (quotient, rest) = (whole.div_euclid(divisor), whole.rem_euclid(divisor));
-            let twice = rest * 2;
-            let up = twice > divisor || (twice == divisor && quotient % 2 != 0);
-            (quotient + I256::from(up)).as_i128()
-        }
+fn of_tiers_beyond(tiers: &Tiers, value: Ratio) -> i128 {
+    let (above, below) = (I256::new(value.numerator()) * I256::new(SCALE), I256::new(value.denominator()));
+    let common = tiers.steps.iter().fold(1, |common, step| lcm(common, i128::from(step.per_e4)));
+    let mut sum = I256::ZERO;
+    let divisor = below * I256::new(common);
+    for step in reached(tiers, value) {
+        let slice = match tiers.kind {
+            TierKind::WholeVolume => above,
+            TierKind::Marginal => {
+                let end = step.to_e4.map(|to| I256::new(i128::from(to)) * below);
+                end.map_or(above, |end| end.min(above)) - I256::new(i128::from(step.from_e4)) * below
+            }
+        };
+        sum += slice * I256::new(i128::from(step.points_e4) * (common / i128::from(step.per_e4)));
+        sum += I256::new(i128::from(step.fixed_e4)) * divisor;
     }
+    let (quotient, rest) = (sum.div_euclid(divisor), sum.rem_euclid(divisor));
+    let twice = rest * 2;
+    let up = twice > divisor || (twice == divisor && quotient % 2 != 0);
+    (quotient + I256::from(up)).as_i128()
 }
 
 fn lcm(a: i128, b: i128) -> i128 {

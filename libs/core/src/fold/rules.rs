@@ -33,6 +33,8 @@ pub struct Rules {
     event_caps: Vec<Option<i128>>,
     /// Whether a score is the sum of what was given for events, and nothing else.
     pub is_additive: bool,
+    /// Whether the whole's score is the sum of the rounds' scores.
+    pub sums_rounds: bool,
     /// The indicators that break ties, in the order of the chain.
     pub tie_indicators: Vec<usize>,
 }
@@ -58,7 +60,10 @@ impl Rules {
             TieBreak::Indicator(index) => Some(*index),
             TieBreak::Earliest | TieBreak::Name => None,
         });
+        let is_clamped = indicators.iter().any(|i| i.is_capped(CapPer::Contest));
+        let sums_rounds = !contest.rounds.is_empty() && contest.overall == Overall::Sum && !is_clamped;
         Rules {
+            sums_rounds,
             spans: contest.spans().collect(),
             by_kind: by_kind.into_iter().map(|(kind, list)| (kind, list.into())).collect(),
             apart: indicators.iter().map(apart).collect(),

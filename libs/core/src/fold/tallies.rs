@@ -2,6 +2,7 @@
 //! asked for (caps of days and customers, different customers) what it takes to keep those right credit by credit.
 
 use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
 
 use crate::contest::{CapPer, Contest, Measure};
 use crate::fold::cells::Bucket;
@@ -42,10 +43,8 @@ pub struct Tallies {
     rules: Vec<Rule>,
     /// Points of each bucket before it is clamped.
     buckets: FxHashMap<Key, i128>,
-    /// Live references of each pair of customer and product, times 10,000.
-    references: FxHashMap<Key, i128>,
-    /// Products of each customer; the bucket is the customer.
-    products: FxHashMap<Key, u32>,
+    /// Live references to each product of each customer, by customer; none of them are 0.
+    customers: FxHashMap<Key, SmallVec<[(u32, i32); 2]>>,
 }
 
 impl Tallies {
@@ -68,8 +67,7 @@ impl Tallies {
             changed: Vec::new(),
             rules: contest.indicators.iter().map(rule).collect(),
             buckets: FxHashMap::default(),
-            references: FxHashMap::default(),
-            products: FxHashMap::default(),
+            customers: FxHashMap::default(),
         }
     }
 
@@ -130,30 +128,31 @@ impl Tallies {
         }
     }
 
-    /// Adds references to a pair. When it begins or ceases to count, `count` is told how many products the customer had,
-    /// and whether that is one more or one less.
+    /// Adds references to a pair of customer and product. When it begins or ceases to count, `count` is told how many
+    /// products the customer had, and whether that is one more or one less.
     fn refer(&mut self, key: Key, references: i128, count: impl FnOnce(u32, i32) -> [i128; 2]) {
-        let sum = self.references.entry(key).or_default();
-        let was = *sum > 0;
-        *sum += references;
-        let is = *sum > 0;
-        if *sum == 0 {
-            self.references.remove(&key);
-        }
-        if was == is {
-            return;
-        }
-        let step = if is { 1 } else { -1 };
+        let (product, more) = (key.bucket as u32, (references / SCALE) as i32);
         let customer = Key { bucket: key.bucket >> 32, ..key };
-        let products = self.products.entry(customer).or_default();
-        let before = *products;
-        *products = before.wrapping_add_signed(step);
-        if *products == 0 {
-            self.products.remove(&customer);
+        let pairs = self.customers.entry(customer).or_default();
+        let before = pairs.iter().filter(|(_, references)| *references > 0).count() as u32;
+        let at = pairs.iter().position(|(own, _)| *own == product).unwrap_or_else(|| {
+            pairs.push((product, 0));
+            pairs.len() - 1
+        });
+        let was = pairs[at].1 > 0;
+        pairs[at].1 += more;
+        let is = pairs[at].1 > 0;
+        if pairs[at].1 == 0 {
+            pairs.swap_remove(at);
+            if pairs.is_empty() {
+                self.customers.remove(&customer);
+            }
         }
-        let at = self.at(key.row, key.indicator as usize);
-        for (sum, more) in self.slots[at..].iter_mut().zip(count(before, step)) {
-            *sum += more;
+        if was != is {
+            let at = self.at(key.row, key.indicator as usize);
+            for (sum, more) in self.slots[at..].iter_mut().zip(count(before, if is { 1 } else { -1 })) {
+                *sum += more;
+            }
         }
     }
 
