@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use rustc_hash::FxHashMap;
 
+use crate::contest::Measure;
 use crate::event::Event;
 use crate::fold::balances;
 use crate::fold::contest_state::{ContestState, Surroundings};
@@ -19,6 +20,7 @@ use crate::fold::places::Places;
 use crate::fold::posting::Direction;
 use crate::fold::shard::Shard;
 use crate::fold::taking::Taking;
+use crate::fold::worth::Worth;
 use crate::names::Names;
 use crate::pages::{PageError, Pages};
 use crate::{Position, Time};
@@ -100,18 +102,31 @@ impl ContestState {
         }
     }
 
+    /// A credit as what it has come to by now: what a balance adds every day it has added so often.
+    fn counted<'a>(&self, credit: Credit<'a>, days: &[Vec<i64>]) -> Credit<'a> {
+        match self.contest.indicators[credit.indicator].measure {
+            Measure::AverageBalance { .. } => {
+                let days = i128::from(days[credit.span][credit.indicator]);
+                let measure = if days == 0 { 0 } else { credit.part.measure + credit.part.points * days };
+                Credit { part: Worth { measure, points: 0 }, ..credit }
+            }
+            _ => credit,
+        }
+    }
+
     /// What would become different for whom: see [`ContestState::regather`]. Nothing at all if no credit would; credits
     /// that only take each other's place in business time are a difference with no change of sums.
     pub(crate) fn gathered_difference(
         &self,
         about: About,
-        (was, is): (&[&Member], &[&Member]),
+        (was, is): (Known, Known),
         around: Surroundings,
         places: &mut Places,
     ) -> Option<Vec<LateChange>> {
         let mut difference = Difference::default();
-        for (members, sign) in [(was, -1), (is, 1)] {
-            for (member, credit) in self.gather(about, members).credits {
+        for (known, sign) in [(was, -1), (is, 1)] {
+            for (member, credit) in self.gather(about, &known.members).credits {
+                let credit = self.counted(credit, known.days);
                 if let Some(key) = self.leaf_of(member.holders(around.keys), &credit, around, places) {
                     difference.add(key, &credit, sign);
                 }
@@ -119,6 +134,12 @@ impl ContestState {
         }
         difference.changes()
     }
+}
+
+/// What was known at a time: a dossier's members, and for how many days balances: of each span, by indicator.
+pub(crate) struct Known<'k, 'a> {
+    pub members: Vec<&'a Member<'a>>,
+    pub days: &'k [Vec<i64>],
 }
 
 /// Takes out of both lists what is in both.

@@ -4,7 +4,7 @@
 use crate::fold::backfill::Backfill;
 use crate::fold::contest_state::{ContestState, Holders, Surroundings};
 use crate::fold::dossiers::{About, Member};
-use crate::fold::gather::{Gathering, held};
+use crate::fold::gather::{Gathering, Known, held};
 use crate::fold::group::Group;
 use crate::fold::late::{LateAbout, LateEntry, difference};
 use crate::fold::places::Places;
@@ -40,23 +40,20 @@ impl Served {
         around: Surroundings,
         places: &mut Places,
     ) {
-        let differs = match (&self.sealed, &self.live) {
-            (Some(_), Some(live)) => {
-                let (was, is) = (held(was, |_| true), held(is, |_| true));
-                Some((live.gathered_difference(about, (&was, &is), around, places), live.known_days()))
-            }
-            _ => None,
-        };
+        let before = self.live.as_ref().filter(|_| self.sealed.is_some()).map(ContestState::known_days);
         for (state, backfill) in self.states() {
             let holds = |at: Position| backfill.is_none_or(|backfill| backfill.holds(at));
             if holds(gathering.original) {
                 state.regather(about, &held(was, holds), &held(is, holds), around, places);
             }
         }
+        let (Some(sealed), Some(live), Some(before)) = (&mut self.sealed, &self.live, before) else { return };
+        let now = live.known_days();
+        let known = |members, days| Known { members: held(members, |_| true), days };
+        let both = (known(was, &before), known(is, &now));
+        let changes = live.gathered_difference(about, both, around, places);
         // A report may change nothing but for how many days the averages of all are known.
-        if let (Some((changes, days)), Some(sealed), Some(live)) = (differs, &mut self.sealed, &self.live)
-            && (changes.is_some() || live.averages_differ(&days))
-        {
+        if changes.is_some() || live.averages_differ(&before) {
             let fact = gathering.fact;
             let (id, kind) = (fact.id().into(), fact.kind(codes).as_ref().into());
             let about = LateAbout::Event { source: fact.source, id, kind };
