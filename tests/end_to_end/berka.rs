@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::expected;
 use crate::support::{Dev, root};
 
 const MAPPING: &str = "deploy/examples/berka/mapping.toml";
@@ -88,4 +89,22 @@ fn imported_in_halves_with_a_restart_between_it_is_the_same() {
     let dev = Dev::start(folder.path());
     import(&dev, &data, &["--part", "2/2"]);
     check(&dev, &data);
+}
+
+#[test]
+fn rounds_of_accounts_loans_with_defaults_and_early_cards_stand_as_a_count_of_the_files_says() {
+    let Some(data) = data() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let dev = Dev::start(folder.path());
+    let apply = |contest: &str| {
+        dev.run(&["contest", "apply", &format!("deploy/examples/berka/{contest}.toml")]).ends_with(0);
+    };
+    // One is there before the events are, and the others are computed from the log.
+    apply("accounts-1996");
+    import(&dev, &data, &[]);
+    apply("loans-1997");
+    apply("early-cards");
+    for contest in ["accounts-1996", "loans-1997", "early-cards"] {
+        expected::check(&dev, contest, &format!("deploy/examples/berka/{contest}.expected.csv"));
+    }
 }

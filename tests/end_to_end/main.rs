@@ -1,19 +1,25 @@
 //! The whole path through the real commands: a real broker, a real store, the binary that people run. No part is
 //! replaced, and nothing outside this machine is reached.
 
+mod answers;
 mod bad_input;
 mod berka;
 mod codes;
 mod conflicts;
+mod contest_files;
 mod dev;
 mod dry_run;
 mod examples;
+mod expected;
 mod hand_overs;
 mod known_at;
 mod oracle;
 mod organisation;
 mod organisation_import;
 mod path;
+mod plans;
 mod queries;
+mod scorecards;
+mod shipped;
 mod support;
 mod verify;

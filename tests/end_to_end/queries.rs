@@ -34,8 +34,7 @@ fn page(size: i32, token: &str) -> wire::GetStandingsRequest {
         board: "employee".into(),
         page_size: size,
         page_token: token.into(),
-        min_position: None,
-        unsealed: false,
+        ..Default::default()
     }
 }
 
@@ -99,8 +98,7 @@ async fn many_ranks_are_looked_up_at_once_and_one_with_its_neighbours() {
         contest: "spring-2026".into(),
         board: "employee".into(),
         participants: asked.iter().cloned().chain(["nobody".to_owned()]).collect(),
-        min_position: None,
-        unsealed: false,
+        ..Default::default()
     };
     let ranks = client.batch_get_ranks(request.clone()).await.unwrap().into_inner();
     let expected: Vec<wire::Row> = whole.rows.iter().rev().cloned().collect();
@@ -112,8 +110,7 @@ async fn many_ranks_are_looked_up_at_once_and_one_with_its_neighbours() {
         board: "employee".into(),
         participant: whole.rows[2].participant.clone(),
         around: 1,
-        min_position: None,
-        unsealed: false,
+        ..Default::default()
     };
     let one = client.get_participant(request).await.unwrap().into_inner();
     assert_eq!(one.row.as_ref(), Some(&whole.rows[2]));

@@ -7,7 +7,8 @@ use std::time::Instant;
 
 use jiff::civil::Date;
 use longhu_core::contest::{
-    Contest, Filter, Indicator, Listing, LocalizedText, Measure, Points, TieBreak, TieRule, UnitFrom,
+    Contest, Filter, Indicator, Listing, LocalizedText, Measure, Overall, Points, RankedBy, TieBreak,
+    TieRule, UnitFrom,
 };
 use longhu_core::control::{Decision, Payload, Source};
 use longhu_core::event::{Credit, Event};
@@ -64,6 +65,8 @@ fn contest(tie_breaks: Vec<TieBreak>) -> Contest {
         filter: Filter::default(),
         measure: Measure::Count,
         points: Points::PerUnit(20_000),
+        windows: Vec::new(),
+        caps: Vec::new(),
     };
     Contest {
         id: "bench".into(),
@@ -79,6 +82,11 @@ fn contest(tie_breaks: Vec<TieBreak>) -> Contest {
         tie_rule: TieRule::Standard1224,
         tie_breaks,
         unit_from: UnitFrom::Membership,
+        rounds: Vec::new(),
+        overall: Overall::Sum,
+        ranked_by: RankedBy::Score,
+        calendar: None,
+        utc_offsets: Vec::new(),
         currency: Currency::parse("CNY").expect("a currency"),
     }
 }

@@ -140,6 +140,11 @@ impl Catalogue {
         self.types.contains_key(name)
     }
 
+    /// Whether every event of the type has the field.
+    pub fn requires(&self, name: &str, field: Field) -> bool {
+        self.types.get(name).is_some_and(|required| required.contains(&field))
+    }
+
     /// Names of all types, in order.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.types.keys().map(String::as_str)
@@ -349,7 +354,7 @@ fn check_reversal(event: &Event) -> Result<(), Violation> {
 }
 
 /// Levenshtein distance, for "did you mean".
-fn edit_distance(left: &str, right: &str) -> usize {
+pub(crate) fn edit_distance(left: &str, right: &str) -> usize {
     let right: Vec<char> = right.chars().collect();
     let mut row: Vec<usize> = (0..=right.len()).collect();
     for (i, l) in left.chars().take(64).enumerate() {

@@ -8,6 +8,14 @@ use crate::money::Currency;
 use crate::time::Time;
 
 pub mod check;
+pub mod doubts;
+pub mod measure;
+pub mod points;
+pub mod schedule;
+
+pub use measure::{Credited, Measure};
+pub use points::{Cap, CapPer, Completion, Points, Tier, TierKind, Tiers, Window, ZeroTarget};
+pub use schedule::{Overall, Period, Round, Span, UtcOffset};
 
 /// A contest's definition.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,6 +48,36 @@ pub struct Contest {
     pub unit_from: UnitFrom,
     /// The currency of its amounts.
     pub currency: Currency,
+    /// Periods inside the period, in order, with standings of their own; none: the whole period is one.
+    pub rounds: Vec<Round>,
+    /// How rounds make the whole.
+    pub overall: Overall,
+    /// By what rows are ranked.
+    pub ranked_by: RankedBy,
+    /// The working-day calendar that pace goes by; `None`: every day of the period counts.
+    pub calendar: Option<String>,
+    /// The zone's offsets from UTC over the period, in order, fixed at publication.
+    pub utc_offsets: Vec<UtcOffset>,
+}
+
+/// By what rows are ranked; the greater stands first, and who has none of it last.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum RankedBy {
+    /// The score.
+    Score,
+    /// The exact value of the indicator of that index.
+    Indicator(usize),
+    /// The completion of the target of the indicator of that index.
+    Completion(usize),
+    /// The score for each head (人均): a unit's employees on the period's last day; an employee is one head.
+    PerHead,
+    /// How much more the score is than in a period before.
+    Improvement {
+        /// The period before.
+        base: Period,
+        /// In parts of what it was, instead of in points.
+        is_rate: bool,
+    },
 }
 
 /// A text in the languages of the people who read it.
@@ -67,39 +105,38 @@ pub struct Indicator {
     pub id: String,
     /// The names that people read.
     pub name: LocalizedText,
-    /// The event types that count.
+    /// The event types that count; none for a ratio.
     pub events: Vec<String>,
     /// Which of them.
     pub filter: Filter,
-    /// What is counted of each.
+    /// What is counted of them.
     pub measure: Measure,
     /// What it is worth.
     pub points: Points,
+    /// Times in which an event is worth more, in order.
+    pub windows: Vec<Window>,
+    /// The most that it may be worth, at most one of each kind.
+    pub caps: Vec<Cap>,
 }
 
-/// What is counted of each event.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Measure {
-    /// One.
-    Count,
-    /// Its quantity.
-    SumQuantity,
-    /// Its amount, in the contest's currency.
-    SumAmount,
-}
+impl Indicator {
+    /// Whether each event has points of its own, which add up; otherwise points follow from what is counted of a
+    /// participant.
+    pub fn has_points_by_event(&self) -> bool {
+        self.measure.is_by_event() && matches!(self.points, Points::PerUnit(_) | Points::PerAmount { .. })
+    }
 
-/// What a counted event is worth, in 1/10,000 of a point.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Points {
-    /// For each counted unit: event, piece, or major unit of currency.
-    PerUnit(i64),
-    /// So many points for so many minor units of currency, more than zero.
-    PerAmount {
-        /// In 1/10,000 of a point.
-        points_e4: i64,
-        /// Minor units.
-        per_minor: i64,
-    },
+    /// The cap of a kind on a board.
+    pub fn cap(&self, per: CapPer, board: &str) -> Option<i128> {
+        let holds = |cap: &&Cap| cap.boards.is_empty() || cap.boards.iter().any(|own| own == board);
+        let cap = self.caps.iter().filter(|cap| cap.per == per).find(holds)?;
+        Some(i128::from(cap.points_e4))
+    }
+
+    /// Whether it has a cap of a kind on any board.
+    pub fn is_capped(&self, per: CapPer) -> bool {
+        self.caps.iter().any(|cap| cap.per == per)
+    }
 }
 
 /// Conditions that must all hold; in each list one match is enough, and an empty list asks nothing.
@@ -179,27 +216,71 @@ impl Contest {
         self.tie_breaks.contains(&TieBreak::Earliest)
     }
 
-    /// The types that it counts.
+    /// The types that it looks at.
     pub fn kinds(&self) -> impl Iterator<Item = &str> {
-        self.indicators.iter().flat_map(|indicator| indicator.events.iter().map(String::as_str))
+        self.indicators.iter().flat_map(|indicator| {
+            let openings = indicator.measure.openings();
+            indicator.events.iter().chain(openings).map(String::as_str)
+        })
     }
 
     /// Whether another definition gives the same credits to the same creditors, so that only ranks may differ. Names,
-    /// boards, listing, ties and the like may change; who competes on a board follows from the organisation.
+    /// boards, listing, ties, tiers, weights and the like may change; who competes on a board follows from the
+    /// organisation.
     pub fn credits_like(&self, other: &Contest) -> bool {
         let credits = |contest: &Contest| {
-            let indicators = contest.indicators.iter();
-            let indicators: Vec<_> =
-                indicators.map(|i| (i.events.clone(), i.filter.clone(), i.measure, i.points)).collect();
-            let period = (contest.start, contest.end, contest.scoring_deadline);
-            (period, indicators, contest.unit_from, contest.currency)
+            let of = |i: &Indicator| {
+                let points = i.has_points_by_event().then(|| i.points.clone());
+                let by_event: Vec<Cap> =
+                    i.caps.iter().filter(|cap| cap.per == CapPer::Event).cloned().collect();
+                let kept_apart = (i.is_capped(CapPer::Day), i.is_capped(CapPer::Customer));
+                (
+                    i.events.clone(),
+                    i.filter.clone(),
+                    i.measure.clone(),
+                    points,
+                    i.windows.clone(),
+                    by_event,
+                    kept_apart,
+                )
+            };
+            let spans: Vec<Span> = contest.spans().collect();
+            let indicators: Vec<_> = contest.indicators.iter().map(of).collect();
+            (spans, contest.scoring_deadline, indicators, contest.unit_from, contest.currency)
         };
         credits(self) == credits(other)
     }
 
-    /// Whether a business date lies in the period.
+    /// Every time that is counted apart: the rounds, or the whole period, and after them the period before that
+    /// improvement is measured from.
+    pub fn spans(&self) -> impl Iterator<Item = Span> {
+        let whole = Period { start: self.start, end: self.end };
+        let own = self.rounds.iter().map(|round| round.period).chain(self.rounds.is_empty().then_some(whole));
+        let own = own.map(|period| Span { period, is_base: false });
+        own.chain(self.base().map(|period| Span { period, is_base: true }))
+    }
+
+    /// The period before that improvement is measured from.
+    pub fn base(&self) -> Option<Period> {
+        match &self.ranked_by {
+            RankedBy::Improvement { base, .. } => Some(*base),
+            _ => None,
+        }
+    }
+
+    /// The index of the span that a business date lies in.
+    pub fn span_of(&self, date: Date) -> Option<usize> {
+        self.spans().position(|span| span.period.covers(date))
+    }
+
+    /// Whether a business date lies in any span.
     pub fn covers(&self, business_date: Date) -> bool {
-        (self.start..=self.end).contains(&business_date)
+        self.span_of(business_date).is_some()
+    }
+
+    /// Whether what happened before its first span may matter.
+    pub fn looks_back(&self) -> bool {
+        self.indicators.iter().any(|indicator| indicator.measure.looks_back())
     }
 
     /// Whether an event recorded at that time comes too late to score.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::contest::Contest;
 use crate::organisation::{Employee, HandOver, SourceCode, Unit};
+use crate::plan::{Calendar, Targets};
 
 /// One decision as the log holds it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,6 +48,10 @@ pub enum Payload {
     HandOver(HandOver),
     /// What a source's code means.
     SourceCode(SourceCode),
+    /// What a participant of a contest is to reach.
+    Targets(Targets),
+    /// Which days are working days.
+    Calendar(Calendar),
 }
 
 /// The bank whose log it is.
@@ -109,6 +114,8 @@ impl Payload {
             Payload::Close { .. } => "close",
             Payload::HandOver(_) => "hand_over",
             Payload::SourceCode(_) => "source_code",
+            Payload::Targets(_) => "targets",
+            Payload::Calendar(_) => "calendar",
         }
     }
 }

@@ -16,8 +16,11 @@ pub mod names;
 #[cfg(any(test, feature = "oracle"))]
 pub mod oracle;
 pub mod organisation;
+pub mod pace;
 pub mod pages;
+pub mod plan;
 pub mod position;
+pub mod ratio;
 pub mod register;
 pub mod score;
 pub mod share;

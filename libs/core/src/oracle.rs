@@ -12,21 +12,37 @@ use crate::oracle::credits::Given;
 use crate::organisation::HandOver;
 use crate::{Position, Time};
 
+mod balances;
 mod boards;
+mod caps;
 pub mod copies;
 pub mod credits;
+mod customers;
 mod decisions;
 pub mod division;
+mod events;
+mod exact;
+mod figures;
+mod lasting;
 mod naming;
+mod nth;
+mod overall;
+mod points;
+mod ranking;
 pub mod reversals;
 pub mod seals;
+mod sharing;
+mod spans;
 pub mod sum;
+mod targets;
 mod ways;
 mod worth;
 
 pub use boards::{Key, Reach, Row, Table};
 pub use copies::Copy;
 pub use credits::{Credit, Origin, Refusal};
+pub use exact::{Rate, rate};
+pub use figures::Figure;
 pub use naming::Meant;
 pub use reversals::{Fate, Outcome};
 pub use seals::{Sealed, late_entries, result_hash, sealed};
@@ -61,18 +77,20 @@ pub struct Standings<'a> {
     pub revision: u64,
     /// The greatest recorded time of the prefix.
     pub as_of: Time,
-    /// One table a board, in the definition's order.
+    /// One table a board, in the definition's order: on the whole.
     pub tables: Vec<Table>,
-    /// Every credit that was given.
+    /// For each round, in order, one table a board; none without rounds.
+    pub rounds: Vec<Vec<Table>>,
+    /// Every credit that was given, those of the period before among them.
     pub credits: Vec<Credit<'a>>,
-    /// Why each event counted for nothing for each indicator for which it did not count.
+    /// Why each event counted for nothing for each indicator that asks events one by one and for which it did not count.
     pub refusals: Vec<Refusal>,
     /// Every event of the prefix with what its copy is.
     pub copies: Vec<Copy>,
     /// Credits that wait for an unknown employee, or for a unit that is known and open.
     pub held: u64,
-    /// Events of the period and of a type that counts, recorded at or after the deadline, and reversals of such events
-    /// for a day of the period, recorded at or after it.
+    /// Events of a day that counts and of a type that counts, recorded at or after the deadline, and reversals of such
+    /// events for a day that counts, recorded at or after it.
     pub late: u64,
     /// The hand-overs in force, followed or not.
     pub hand_overs: Vec<&'a HandOver>,
@@ -105,12 +123,15 @@ pub fn standings_under<'a>(
     let prefix = up_to(log, position);
     let organisation = decisions::organisation(prefix);
     let copies = copies::judge(prefix);
-    let Given { credits, refusals, outcomes } = credits::give(definition, &organisation, prefix, &copies);
-    let tables = definition
-        .boards
-        .iter()
-        .map(|kind| boards::table(kind, definition, &organisation, &credits))
-        .collect();
+    let targets = decisions::targets(prefix, &definition.id);
+    let given = credits::give(definition, &organisation, prefix, &copies);
+    let (mut tables, mut rounds) = (Vec::new(), vec![Vec::new(); definition.rounds.len()]);
+    for kind in &definition.boards {
+        let (whole, in_rounds) = boards::tables(kind, definition, &organisation, &targets, &given);
+        tables.push(whole);
+        rounds.iter_mut().zip(in_rounds).for_each(|(round, table)| round.push(table));
+    }
+    let Given { credits, refusals, outcomes, .. } = given;
     let too_late = [Refusal::AfterDeadline, Refusal::ReversalAfterDeadline];
     let fared = |fate: Fate| outcomes.iter().filter(|outcome| outcome.fate == fate).count() as u64;
     let dead = copies.iter().filter(|copy| **copy == Copy::DeadLetter).count() as u64;
@@ -118,6 +139,7 @@ pub fn standings_under<'a>(
         revision,
         as_of: prefix.iter().map(|logged| logged.recorded).max().unwrap_or(crate::time::EARLIEST),
         tables,
+        rounds,
         late: refusals.iter().filter(|refusal| too_late.contains(refusal)).count() as u64,
         held: credits.iter().filter(|credit| credit.is_held).count() as u64,
         waiting: fared(Fate::Waits),

@@ -58,6 +58,8 @@ pub enum Space {
     Journal = 6,
     /// Results of sealed contests.
     Seal = 7,
+    /// Events that are looked at together.
+    Dossiers = 8,
 }
 
 /// Pages in memory, for tests and for states that need no disk.

@@ -3,8 +3,11 @@
 //! was worth is in its effect.
 
 mod persist;
+#[cfg(test)]
+mod plan_tests;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
 
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
@@ -14,6 +17,7 @@ use crate::catalogue::Catalogue;
 use crate::contest::Contest;
 use crate::control::{Bank, Decision, EventType, Payload, Seal, Source};
 use crate::organisation::{Employee, HandOver, Organisation, SourceCode};
+use crate::plan::{Calendar, Target, Targets};
 
 /// A decision in force, and where it came from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,6 +47,10 @@ pub enum Effect {
     Organisation(Vec<OrganisationChange>),
     /// The contest of that id has a new definition.
     Contest(String),
+    /// Participants have other targets: contest and participant of each.
+    Targets(Vec<(String, String)>),
+    /// A working-day calendar is there or changed: ranks do not depend on it.
+    Calendar,
     /// The contest of that id ends here.
     Seal(String),
     /// A close that fits no open change set, or a seal in a change set or of a contest that is not defined: nothing of
@@ -80,6 +88,9 @@ pub struct Register {
     hand_overs: FxHashMap<String, InForce<()>>,
     /// The same of sources' codes, by their keys.
     codes: FxHashMap<String, InForce<()>>,
+    /// By key, so that those of a contest stand together.
+    targets: BTreeMap<String, InForce<Targets>>,
+    calendars: BTreeMap<String, InForce<Calendar>>,
     catalogue: Catalogue,
     open: Option<(String, Vec<Decision>)>,
     /// How many decisions of the open set are written, and in how many pages that or an earlier one is.
@@ -113,7 +124,7 @@ impl Register {
         self.open_written = 0;
         match self.open.take() {
             Some((name, waiting)) if name == change_set && waiting.len() as u64 == u64::from(count) => {
-                let (mut effects, mut moved) = (Vec::new(), Vec::new());
+                let (mut effects, mut moved, mut aimed) = (Vec::new(), Vec::new(), Vec::new());
                 for decision in waiting {
                     // A seal stands alone: it fixes what is complete before it.
                     let effect = match decision.payload {
@@ -122,8 +133,12 @@ impl Register {
                     };
                     match effect {
                         Effect::Organisation(changes) => moved.extend(changes),
+                        Effect::Targets(participants) => aimed.extend(participants),
                         effect => effects.push(effect),
                     }
+                }
+                if !aimed.is_empty() {
+                    effects.push(Effect::Targets(aimed));
                 }
                 if !moved.is_empty() {
                     effects.insert(0, Effect::Organisation(moved));
@@ -177,6 +192,15 @@ impl Register {
                 let before = self.organisation.put_code(code.clone());
                 Effect::Organisation(vec![OrganisationChange::Code(code, before)])
             }
+            Payload::Targets(targets) => {
+                let about = (targets.contest.clone(), targets.participant.clone());
+                self.targets.insert(key, in_force(revision, principal, position, targets));
+                Effect::Targets(vec![about])
+            }
+            Payload::Calendar(calendar) => {
+                self.calendars.insert(key, in_force(revision, principal, position, calendar));
+                Effect::Calendar
+            }
             Payload::Contest(contest) => {
                 self.contests.insert(key.clone(), in_force(revision, principal, position, *contest));
                 Effect::Contest(key)
@@ -210,6 +234,8 @@ impl Register {
             "employee" => self.employees.get(key).map(|employee| employee.revision),
             "hand_over" => self.hand_overs.get(key).map(|hand_over| hand_over.revision),
             "source_code" => self.codes.get(key).map(|code| code.revision),
+            "targets" => self.targets.get(key).map(|targets| targets.revision),
+            "calendar" => self.calendars.get(key).map(|calendar| calendar.revision),
             _ => None,
         }
         .unwrap_or(0)
@@ -258,6 +284,45 @@ impl Register {
     /// All contests by id.
     pub fn contests(&self) -> impl Iterator<Item = (&str, &InForce<Contest>)> {
         self.contests.iter().map(|(id, contest)| (id.as_str(), contest))
+    }
+
+    /// What participants of a contest are to reach, by participant.
+    pub fn targets_of(&self, contest: &str) -> impl Iterator<Item = &InForce<Targets>> {
+        let first = Targets::key_of(contest, "");
+        let own = first.clone();
+        self.targets
+            .range(first..)
+            .take_while(move |(key, _)| key.starts_with(&own))
+            .map(|(_, targets)| targets)
+    }
+
+    /// The same, beginning after a participant: a list may be longer than a page.
+    pub fn targets_after(&self, contest: &str, participant: &str) -> impl Iterator<Item = &InForce<Targets>> {
+        let (own, last) = (Targets::key_of(contest, ""), Targets::key_of(contest, participant));
+        self.targets
+            .range((Bound::Excluded(last), Bound::Unbounded))
+            .take_while(move |(key, _)| key.starts_with(&own))
+            .map(|(_, targets)| targets)
+    }
+
+    /// The decision about what one participant of a contest is to reach.
+    pub fn aim(&self, contest: &str, participant: &str) -> Option<&InForce<Targets>> {
+        self.targets.get(&Targets::key_of(contest, participant))
+    }
+
+    /// What one participant of a contest is to reach.
+    pub fn targets(&self, contest: &str, participant: &str) -> &[Target] {
+        self.aim(contest, participant).map_or(&[], |targets| &targets.value.targets)
+    }
+
+    /// The working-day calendar of that id.
+    pub fn calendar(&self, id: &str) -> Option<&InForce<Calendar>> {
+        self.calendars.get(id)
+    }
+
+    /// All working-day calendars by id.
+    pub fn calendars(&self) -> impl Iterator<Item = &InForce<Calendar>> {
+        self.calendars.values()
     }
 
     /// The organisation in force.

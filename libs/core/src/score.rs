@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use ethnum::I256;
+
 /// Ten-thousandths of a point in one point.
 pub const SCALE: i128 = 10_000;
 
@@ -58,6 +60,18 @@ pub fn div_half_even(numerator: i128, denominator: i128) -> i128 {
     let twice = numerator.rem_euclid(denominator) * 2;
     let up = twice > denominator || (twice == denominator && quotient % 2 != 0);
     quotient + i128::from(up)
+}
+
+/// `a * b / divisor` rounded half-even, with a product of 256 bits. The divisor is greater than zero, and the result fits.
+pub fn mul_div_half_even(a: i128, b: i128, divisor: i128) -> i128 {
+    if let Some(product) = a.checked_mul(b) {
+        return div_half_even(product, divisor);
+    }
+    let (product, divisor) = (I256::new(a) * I256::new(b), I256::new(divisor));
+    let (quotient, rest) = (product.div_euclid(divisor), product.rem_euclid(divisor));
+    let twice = rest * 2;
+    let up = twice > divisor || (twice == divisor && quotient % 2 != 0);
+    (quotient + I256::from(up)).as_i128()
 }
 
 #[cfg(test)]

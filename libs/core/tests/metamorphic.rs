@@ -24,7 +24,7 @@ use support::tally_seals::{is_last, tally_seals};
 use support::world::{World, world};
 
 /// Cases of a run, unless `LONGHU_PROPTEST_CASES` says otherwise.
-const CASES: u64 = 2_400;
+const CASES: u64 = 3_600;
 /// Ways in which each world comes, beside the plain one.
 const WAYS: usize = 3;
 /// How often each rule must be met in a run.

@@ -231,7 +231,8 @@ fn a_result_of_many_rows_is_whole_after_a_restart() {
     let bank = bank.sealed();
     let board = |bank: &Bank| {
         let sealed = bank.shard.contest("c").and_then(|served| served.sealed.clone()).unwrap();
-        (sealed.boards[0].len(), sealed.boards[0].digest(), sealed.name("employee", 599).map(str::to_owned))
+        let board = sealed.board("employee").unwrap();
+        (board.len(), board.digest(), sealed.name("employee", 599).map(str::to_owned))
     };
     let before = board(&bank);
     assert_eq!((before.0, before.2.as_deref()), (600, Some("e599")));

@@ -4,11 +4,12 @@
 #[path = "support/given.rs"]
 mod given;
 
-use given::{Bank, at, back, cards, march, rows};
+use given::{Bank, at, back, cards, march, rows, with};
 use jiff::civil::date;
-use longhu_core::contest::{Contest, TieBreak};
+use longhu_core::contest::{Contest, Credited, Measure, Points, TieBreak, Tier, TierKind, Tiers};
 use longhu_core::control::Payload;
 use longhu_core::event::Event;
+use longhu_core::money::{Amount, Currency};
 use longhu_core::organisation::{Meaning, SourceCode};
 
 /// A credit was held while its employee or its branch was unknown, but not while the employee's own unit was: such
@@ -101,4 +102,48 @@ fn a_units_account_has_what_a_source_gives_it_under_a_code() {
     let line = |id: &str| (id.to_owned(), "1".to_owned());
     assert_eq!(bank.account("b1"), [line("1"), line("2")]);
     assert_eq!(bank.account("7001"), []);
+}
+
+/// The last step of a marginal table was applied to everything above it, although it had an end: 6 cards gave 5 and 4 at
+/// the second rate instead of 2. Found by the metamorphic test, seed 100, and by reading.
+#[test]
+fn a_marginal_table_whose_last_step_ends_gives_nothing_for_what_is_above() {
+    let step = |from_e4, to_e4, points_e4| Tier { from_e4, to_e4, points_e4, per_e4: 10_000, fixed_e4: 0 };
+    let steps = vec![step(0, Some(20_000), 10_000), step(20_000, Some(40_000), 20_000)];
+    let mut contest = march(10_000);
+    contest.indicators[0].points = Points::Tiers(Tiers { kind: TierKind::Marginal, steps });
+    let mut bank = Bank::given()
+        .employee("wang", None)
+        .contest(contest)
+        .when(at(date(2025, 3, 3), 18), cards("1", date(2025, 3, 3), 6, &[("wang", "")]));
+    // 2 at 1, 2 at 2, nothing for the last 2.
+    assert_eq!(bank.then("employee"), rows(&[(1, "wang", "6")]));
+}
+
+/// After a seal an entry was listed as one that would have changed the result when it changed only what a balance would
+/// add on days that nobody knows: here a part of a report that is older than the period, and the only one. Found by the
+/// metamorphic test, seed 6525810060206692397.
+#[test]
+fn a_balance_of_no_known_day_that_is_taken_back_in_part_after_the_seal_is_not_late() {
+    let cny = |minor| Amount { currency: Currency::parse("CNY").unwrap(), minor };
+    let mut contest = march(10_000);
+    contest.indicators[0].measure = Measure::AverageBalance { credited: Credited::HolderOfTheDay };
+    let day = date(2025, 2, 20);
+    let report =
+        Event { subject: "account".into(), amount: Some(cny(50_000)), ..cards("1", day, 1, &[("wang", "")]) };
+    let part = |event: Event<'static>| with(event, |reversal| reversal.amount = Some(cny(10_000)));
+    let late = |bank: &mut Bank| {
+        bank.ask(|shard, _| shard.contest("c").unwrap().sealed.as_ref().unwrap().result.late_entries)
+    };
+    let mut bank = Bank::given()
+        .employee("wang", None)
+        .contest(contest)
+        .when(at(day, 18), report.clone())
+        .sealed()
+        .when(at(date(2025, 3, 5), 18), part(back("2", "1", day)));
+    assert_eq!(late(&mut bank), 0);
+    // A report of a day of the period makes the days known, and the averages with them.
+    let reported = Event { id: "3".into(), business_date: date(2025, 3, 2), ..report };
+    let mut bank = bank.when(at(date(2025, 3, 6), 18), reported);
+    assert_eq!(late(&mut bank), 1);
 }

@@ -1,23 +1,20 @@
 //! Contest definitions on the wire to and from the core's. Defaults are filled in here, so that the core has none.
 
-use longhu_core::contest::{
-    Contest, Filter, Indicator, Listing, LocalizedText, Measure, Points, TieBreak, TieRule, UnitFrom,
-};
+mod indicator;
+mod points;
+mod schedule;
+
+use jiff::civil::Date;
+use longhu_core::contest::{Contest, Listing, LocalizedText, Period, TieBreak, TieRule, UnitFrom};
 use longhu_core::money::Currency;
-use longhu_core::score::SCALE;
 use longhu_core::violation::Violation;
 
-use crate::scalar::{
-    date_from_wire, date_to_wire, money_from_wire, money_to_wire, time_from_wire, time_to_wire,
-};
+use crate::generated::google::r#type as google_type;
+use crate::scalar::{date_from_wire, date_to_wire, time_from_wire, time_to_wire};
 use crate::wire::contest::v1 as wire;
 
 /// The core's contest; `bank_currency` is used where the definition names none.
 pub fn from_wire(contest: &wire::ContestDefinition, bank_currency: Currency) -> Result<Contest, Violation> {
-    let date = |field: &str, date: &Option<_>| match date {
-        Some(date) => date_from_wire(field, date),
-        None => Err(Violation::new(field, "MISSING_FIELD", "a contest needs its period; give both dates")),
-    };
     let currency = match contest.currency.as_str() {
         "" => bank_currency,
         code => Currency::parse(code).ok_or_else(|| {
@@ -25,19 +22,18 @@ pub fn from_wire(contest: &wire::ContestDefinition, bank_currency: Currency) -> 
             Violation::new("currency", "BAD_CURRENCY", reason)
         })?,
     };
+    let period = period_from_wire("period.", contest.start_date.as_ref(), contest.end_date.as_ref())?;
     let indicator = |(index, indicator): (usize, &wire::Indicator)| {
-        indicator_from_wire(indicator, currency).map_err(|violation| Violation {
-            field: format!("indicators[{index}].{}", violation.field),
-            ..violation
-        })
+        let read = indicator::from_wire(indicator, contest, currency);
+        read.map_err(|violation| below(&format!("indicators[{index}]"), violation))
     };
     let deadline = contest.scoring_deadline_time.as_ref();
     Ok(Contest {
         id: contest.id.clone(),
         name: text_from_wire(contest.name.as_ref()),
         campaign: contest.campaign.clone(),
-        start: date("period.from", &contest.start_date)?,
-        end: date("period.to", &contest.end_date)?,
+        start: period.start,
+        end: period.end,
         grace_days: contest.grace_days,
         scoring_deadline: deadline.map(|time| time_from_wire("scoring_deadline_time", time)).transpose()?,
         boards: contest.boards.clone(),
@@ -57,7 +53,17 @@ pub fn from_wire(contest: &wire::ContestDefinition, bank_currency: Currency) -> 
             wire::UnitFrom::Event => UnitFrom::Event,
         },
         currency,
+        rounds: schedule::rounds_from_wire(&contest.rounds)?,
+        overall: schedule::overall_from_wire(contest.overall.as_ref())?,
+        ranked_by: schedule::ranked_by_from_wire(contest)?,
+        calendar: Some(contest.calendar.clone()).filter(|id| !id.is_empty()),
+        utc_offsets: contest.utc_offsets.iter().map(schedule::utc_offset_from_wire).collect(),
     })
+}
+
+/// By what rows are ranked; nothing where that is the score.
+pub fn ranked_by_to_wire(contest: &Contest) -> Option<wire::RankedBy> {
+    schedule::ranked_by_to_wire(contest)
 }
 
 /// The message of a contest.
@@ -85,7 +91,7 @@ pub fn to_wire(contest: &Contest) -> wire::ContestDefinition {
         scoring_deadline_time: contest.scoring_deadline.map(time_to_wire),
         boards: contest.boards.clone(),
         listing: listing.into(),
-        indicators: contest.indicators.iter().map(|i| indicator_to_wire(i, contest.currency)).collect(),
+        indicators: contest.indicators.iter().map(|own| indicator::to_wire(own, contest)).collect(),
         tie_rule: tie_rule.into(),
         tie_breaks: contest
             .tie_breaks
@@ -94,7 +100,17 @@ pub fn to_wire(contest: &Contest) -> wire::ContestDefinition {
             .collect(),
         unit_from: unit_from.into(),
         currency: contest.currency.as_str().to_owned(),
+        rounds: contest.rounds.iter().map(schedule::round_to_wire).collect(),
+        overall: schedule::overall_to_wire(&contest.overall),
+        ranked_by: schedule::ranked_by_to_wire(contest),
+        calendar: contest.calendar.clone().unwrap_or_default(),
+        utc_offsets: contest.utc_offsets.iter().map(schedule::utc_offset_to_wire).collect(),
     }
+}
+
+/// A violation of a field of a part, under the part's path.
+fn below(path: &str, violation: Violation) -> Violation {
+    Violation { field: format!("{path}.{}", violation.field), ..violation }
 }
 
 /// An enum's value that this version knows.
@@ -115,94 +131,36 @@ fn text_to_wire(text: &LocalizedText) -> wire::LocalizedText {
     wire::LocalizedText { zh: text.zh.clone(), en: text.en.clone() }
 }
 
-fn indicator_from_wire(indicator: &wire::Indicator, currency: Currency) -> Result<Indicator, Violation> {
-    let points = match &indicator.points {
-        None => Points::PerUnit(SCALE as i64),
-        Some(wire::indicator::Points::PerUnit(points)) => Points::PerUnit(points.points_e4),
-        Some(wire::indicator::Points::PerAmount(points)) => Points::PerAmount {
-            points_e4: points.points_e4,
-            per_minor: minor("points.amount", points.amount.as_ref(), currency)?.unwrap_or(0),
-        },
-    };
-    Ok(Indicator {
-        id: indicator.id.clone(),
-        name: text_from_wire(indicator.name.as_ref()),
-        events: indicator.events.clone(),
-        filter: filter_from_wire(indicator.filter.as_ref(), currency)?,
-        measure: match known("measure", indicator.measure)? {
-            wire::Measure::Unspecified | wire::Measure::Count => Measure::Count,
-            wire::Measure::SumQuantity => Measure::SumQuantity,
-            wire::Measure::SumAmount => Measure::SumAmount,
-        },
-        points,
-    })
-}
-
-fn indicator_to_wire(indicator: &Indicator, currency: Currency) -> wire::Indicator {
-    let money = |minor| money_to_wire(longhu_core::money::Amount { currency, minor });
-    let filter = &indicator.filter;
-    let measure = match indicator.measure {
-        Measure::Count => wire::Measure::Count,
-        Measure::SumQuantity => wire::Measure::SumQuantity,
-        Measure::SumAmount => wire::Measure::SumAmount,
-    };
-    let points = match indicator.points {
-        Points::PerUnit(points_e4) => wire::indicator::Points::PerUnit(wire::PointsPerUnit { points_e4 }),
-        Points::PerAmount { points_e4, per_minor } => {
-            wire::indicator::Points::PerAmount(wire::PointsPerAmount {
-                points_e4,
-                amount: Some(money(per_minor)),
-            })
+/// Two business dates; `path` is that of what they belong to, with its dot.
+fn period_from_wire(
+    path: &str,
+    start: Option<&google_type::Date>,
+    end: Option<&google_type::Date>,
+) -> Result<Period, Violation> {
+    let date = |name: &str, date: Option<&google_type::Date>| -> Result<Date, Violation> {
+        let field = format!("{path}{name}");
+        match date {
+            Some(date) => date_from_wire(&field, date),
+            None => {
+                let reason = "a period needs its first and its last day; give both dates";
+                Err(Violation::new(field, "MISSING_FIELD", reason))
+            }
         }
     };
-    let condition = |(key, values): &(String, Vec<String>)| wire::AttributeCondition {
-        key: key.clone(),
-        values: values.clone(),
-    };
-    wire::Indicator {
-        id: indicator.id.clone(),
-        name: Some(text_to_wire(&indicator.name)),
-        events: indicator.events.clone(),
-        filter: (*filter != Filter::default()).then(|| wire::Filter {
-            products: filter.products.clone(),
-            channels: filter.channels.clone(),
-            segments: filter.segments.clone(),
-            amount_min: filter.amount_min.map(money),
-            amount_max: filter.amount_max.map(money),
-            attributes: filter.attributes.iter().map(condition).collect(),
-        }),
-        measure: measure.into(),
-        points: Some(points),
-    }
+    Ok(Period { start: date("from", start)?, end: date("to", end)? })
 }
 
-fn filter_from_wire(filter: Option<&wire::Filter>, currency: Currency) -> Result<Filter, Violation> {
-    let Some(filter) = filter else { return Ok(Filter::default()) };
-    let condition = |c: &wire::AttributeCondition| (c.key.clone(), c.values.clone());
-    Ok(Filter {
-        products: filter.products.clone(),
-        channels: filter.channels.clone(),
-        segments: filter.segments.clone(),
-        amount_min: minor("filter.amount_min", filter.amount_min.as_ref(), currency)?,
-        amount_max: minor("filter.amount_max", filter.amount_max.as_ref(), currency)?,
-        attributes: filter.attributes.iter().map(condition).collect(),
+/// The index of an indicator of the contest.
+fn index_of(field: &str, id: &str, contest: &wire::ContestDefinition) -> Result<usize, Violation> {
+    contest.indicators.iter().position(|indicator| indicator.id == id).ok_or_else(|| {
+        let reason = format!("the contest has no indicator `{id}`; name one of its own");
+        Violation::new(field, "UNKNOWN_INDICATOR", reason)
     })
 }
 
-/// Money in the contest's currency, as minor units.
-fn minor(
-    field: &str,
-    money: Option<&crate::generated::google::r#type::Money>,
-    currency: Currency,
-) -> Result<Option<i64>, Violation> {
-    let Some(money) = money else { return Ok(None) };
-    let amount = money_from_wire(field, money)?;
-    if amount.currency != currency {
-        let reason =
-            format!("{} is not the contest's currency {currency}; use one currency", amount.currency);
-        return Err(Violation::new(field, "MIXED_CURRENCY", reason));
-    }
-    Ok(Some(amount.minor))
+/// The id of an indicator of the contest; empty where there is none.
+fn id_of(index: usize, contest: &Contest) -> String {
+    contest.indicators.get(index).map_or(String::new(), |indicator| indicator.id.clone())
 }
 
 fn tie_breaks_from_wire(contest: &wire::ContestDefinition) -> Result<Vec<TieBreak>, Violation> {
@@ -212,11 +170,7 @@ fn tie_breaks_from_wire(contest: &wire::ContestDefinition) -> Result<Vec<TieBrea
             Some(wire::tie_break::By::Earliest(_)) => TieBreak::Earliest,
             Some(wire::tie_break::By::Name(_)) => TieBreak::Name,
             Some(wire::tie_break::By::Indicator(id)) => {
-                let found = contest.indicators.iter().position(|indicator| indicator.id == *id);
-                TieBreak::Indicator(found.ok_or_else(|| {
-                    let reason = format!("the contest has no indicator `{id}`; name one of its own");
-                    Violation::new(format!("tie_breaks[{index}]"), "UNKNOWN_INDICATOR", reason)
-                })?)
+                TieBreak::Indicator(index_of(&format!("tie_breaks[{index}]"), id, contest)?)
             }
             None => {
                 let reason = "a tie-break must say by what; use earliest, an indicator, or name";
@@ -231,10 +185,7 @@ fn tie_break_to_wire(tie_break: &TieBreak, contest: &Contest) -> wire::TieBreak 
     let by = match tie_break {
         TieBreak::Earliest => wire::tie_break::By::Earliest(wire::EarliestToReach {}),
         TieBreak::Name => wire::tie_break::By::Name(wire::ByName {}),
-        TieBreak::Indicator(index) => {
-            let id = contest.indicators.get(*index).map_or(String::new(), |indicator| indicator.id.clone());
-            wire::tie_break::By::Indicator(id)
-        }
+        TieBreak::Indicator(index) => wire::tie_break::By::Indicator(id_of(*index, contest)),
     };
     wire::TieBreak { by: Some(by) }
 }

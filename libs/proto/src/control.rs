@@ -9,7 +9,7 @@ use prost::Message;
 
 use crate::wire::control::v1 as wire;
 use crate::wire::control::v1::control_entry::Payload as WirePayload;
-use crate::{DecodeError, contest, organisation};
+use crate::{DecodeError, contest, organisation, plan};
 
 /// The stored bytes of a decision.
 pub fn encode(decision: &Decision) -> Vec<u8> {
@@ -45,6 +45,8 @@ pub fn to_wire(decision: &Decision) -> wire::ControlEntry {
         }),
         Payload::HandOver(hand_over) => WirePayload::HandOver(organisation::hand_over_to_wire(hand_over)),
         Payload::SourceCode(code) => WirePayload::SourceCode(organisation::code_to_wire(code)),
+        Payload::Targets(targets) => WirePayload::Targets(plan::targets_to_wire(targets)),
+        Payload::Calendar(calendar) => WirePayload::Calendar(plan::calendar_to_wire(calendar)),
         Payload::Close { count } => WirePayload::Close(wire::CloseChangeSet { count: *count }),
     };
     wire::ControlEntry {
@@ -86,6 +88,12 @@ pub fn from_wire(entry: &wire::ControlEntry) -> Result<Decision, DecodeError> {
         }
         Some(WirePayload::SourceCode(code)) => {
             Payload::SourceCode(organisation::code_from_wire(code).map_err(violated)?)
+        }
+        Some(WirePayload::Targets(targets)) => {
+            Payload::Targets(plan::targets_from_wire(targets).map_err(violated)?)
+        }
+        Some(WirePayload::Calendar(calendar)) => {
+            Payload::Calendar(plan::calendar_from_wire(calendar).map_err(violated)?)
         }
         Some(WirePayload::Close(close)) => Payload::Close { count: close.count },
     };

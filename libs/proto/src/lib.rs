@@ -5,6 +5,7 @@ pub mod contest;
 pub mod control;
 pub mod event;
 pub mod organisation;
+pub mod plan;
 pub mod scalar;
 pub mod status;
 pub mod stored_event;

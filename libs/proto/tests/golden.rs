@@ -4,13 +4,18 @@
 //! A new kind of entry is written once by `LONGHU_WRITE_GOLDEN=1 cargo test -p longhu-proto --test golden`, which
 //! refuses to touch a file that exists.
 
+mod support {
+    pub mod contests;
+}
+
 use std::path::PathBuf;
 
 use jiff::civil::Date;
 use longhu_core::Time;
 use longhu_core::catalogue::Field;
 use longhu_core::contest::{
-    Contest, Filter, Indicator, Listing, LocalizedText, Measure, Points, TieBreak, TieRule, UnitFrom,
+    Contest, Filter, Indicator, Listing, LocalizedText, Measure, Overall, Points, RankedBy, TieBreak,
+    TieRule, UnitFrom,
 };
 use longhu_core::control::{Bank, Decision, EventType, Payload, Seal, Source};
 use longhu_core::event::{Credit, Event, Reversal};
@@ -18,6 +23,7 @@ use longhu_core::money::{Amount, Currency};
 use longhu_core::organisation::{
     Employee, HandOver, Meaning, Membership, PeerGroup, SourceCode, Unit, UnitChange,
 };
+use longhu_core::plan::{Calendar, Target, Targets};
 use longhu_proto::{control, event, stored_event};
 use prost::Message;
 
@@ -118,6 +124,8 @@ fn contest() -> Contest {
         },
         measure: Measure::SumQuantity,
         points: Points::PerUnit(50_000),
+        windows: Vec::new(),
+        caps: Vec::new(),
     };
     let wealth = Indicator {
         id: "wealth".into(),
@@ -126,6 +134,8 @@ fn contest() -> Contest {
         filter: Filter::default(),
         measure: Measure::SumAmount,
         points: Points::PerAmount { points_e4: -10_001, per_minor: 1_000_000 },
+        windows: Vec::new(),
+        caps: Vec::new(),
     };
     Contest {
         id: "spring-2026".into(),
@@ -141,6 +151,11 @@ fn contest() -> Contest {
         tie_rule: TieRule::Dense1223,
         tie_breaks: vec![TieBreak::Earliest, TieBreak::Indicator(1), TieBreak::Name],
         unit_from: UnitFrom::Event,
+        rounds: Vec::new(),
+        overall: Overall::Sum,
+        ranked_by: RankedBy::Score,
+        calendar: None,
+        utc_offsets: Vec::new(),
         currency: cny(),
     }
 }
@@ -206,6 +221,28 @@ fn source_code() -> SourceCode {
     SourceCode { source: "core-cards".into(), code: "T017".into(), meanings }
 }
 
+/// A target for the whole, one for a round, and the greatest one.
+fn targets() -> Targets {
+    let target = |indicator: &str, round: &str, value_e4| Target {
+        indicator: indicator.into(),
+        round: round.into(),
+        value_e4,
+    };
+    let targets = vec![
+        target("cards", "", 0),
+        target("cards", "q1", 12_000_000),
+        target("deposits", "", 1_000_000_000_000_000_000),
+    ];
+    Targets { contest: "spring-2026".into(), participant: "城东".into(), targets }
+}
+
+/// A May festival, and the Saturday that is worked for it.
+fn calendar() -> Calendar {
+    let may = |day| Date::constant(2026, 5, day);
+    let closed = vec![may(1), may(4), may(5)];
+    Calendar { id: "cn-2026".into(), weekend: vec![6, 7], closed, open: vec![may(9)] }
+}
+
 /// Decisions by the names of their files: the kind, with what is particular about one after a `-`.
 fn decisions() -> Vec<(&'static str, Payload)> {
     let unit = Unit::new("b", "branch", Some("r"), "城东支行");
@@ -217,7 +254,7 @@ fn decisions() -> Vec<(&'static str, Payload)> {
         required: vec![Field::Customer, Field::Amount],
         description: "A gift".into(),
     };
-    vec![
+    let mut payloads = vec![
         ("bank", Payload::Bank(Bank { id: "bank".into(), zone: "Asia/Shanghai".into(), currency: cny() })),
         ("source", Payload::Source(source)),
         ("event_type", Payload::EventType(kind)),
@@ -230,7 +267,14 @@ fn decisions() -> Vec<(&'static str, Payload)> {
         ("seal", Payload::Seal(seal())),
         ("hand_over", Payload::HandOver(hand_over())),
         ("source_code", Payload::SourceCode(source_code())),
-    ]
+        ("targets", Payload::Targets(targets())),
+        ("targets-none", Payload::Targets(Targets { targets: Vec::new(), ..targets() })),
+        ("calendar", Payload::Calendar(calendar())),
+        ("contest-rounds", Payload::Contest(Box::new(support::contests::with_rounds()))),
+    ];
+    let ranked = support::contests::ranked_otherwise().into_iter();
+    payloads.extend(ranked.map(|(name, contest)| (name, Payload::Contest(Box::new(contest)))));
+    payloads
 }
 
 #[test]

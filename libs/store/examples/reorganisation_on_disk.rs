@@ -8,7 +8,8 @@ use std::time::Instant;
 
 use jiff::civil::{Date, date};
 use longhu_core::contest::{
-    Contest, Filter, Indicator, Listing, LocalizedText, Measure, Points, TieBreak, TieRule, UnitFrom,
+    Contest, Filter, Indicator, Listing, LocalizedText, Measure, Overall, Points, RankedBy, TieBreak,
+    TieRule, UnitFrom,
 };
 use longhu_core::control::{Decision, Payload};
 use longhu_core::event::{Credit, Event};
@@ -142,6 +143,8 @@ fn contest() -> Contest {
         filter: Filter::default(),
         measure: Measure::Count,
         points: Points::PerUnit(20_000),
+        windows: Vec::new(),
+        caps: Vec::new(),
     };
     Contest {
         id: "bench".into(),
@@ -157,6 +160,11 @@ fn contest() -> Contest {
         tie_rule: TieRule::Standard1224,
         tie_breaks: vec![TieBreak::Indicator(0)],
         unit_from: UnitFrom::Membership,
+        rounds: Vec::new(),
+        overall: Overall::Sum,
+        ranked_by: RankedBy::Score,
+        calendar: None,
+        utc_offsets: Vec::new(),
         currency: Currency::parse("CNY").expect("a currency"),
     }
 }

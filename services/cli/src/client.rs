@@ -11,6 +11,7 @@ use longhu_proto::wire::ingest::v1::ingest_service_client::IngestServiceClient;
 use longhu_proto::wire::ops::v1::log_service_client::LogServiceClient;
 use longhu_proto::wire::ops::v1::projector_service_client::ProjectorServiceClient;
 use longhu_proto::wire::organisation::v1::organisation_service_client::OrganisationServiceClient;
+use longhu_proto::wire::plan::v1::plan_service_client::PlanServiceClient;
 use longhu_proto::wire::standings::v1::standings_service_client::StandingsServiceClient;
 use tonic::metadata::{Ascii, MetadataValue};
 use tonic::service::Interceptor;
@@ -170,6 +171,11 @@ impl Server {
     /// For questions about the organisation.
     pub fn organisation(&self) -> OrganisationServiceClient<Connection> {
         OrganisationServiceClient::new(self.connection.clone()).max_decoding_message_size(ANSWER_BYTES_MAX)
+    }
+
+    /// For questions about plans.
+    pub fn plans(&self) -> PlanServiceClient<Connection> {
+        PlanServiceClient::new(self.connection.clone()).max_decoding_message_size(ANSWER_BYTES_MAX)
     }
 
     /// For the log.

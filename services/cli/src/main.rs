@@ -14,6 +14,7 @@ mod log;
 mod oracle;
 mod org;
 mod output;
+mod plans;
 mod problems;
 mod proto_json;
 mod rebuild;
@@ -62,9 +63,15 @@ enum Command {
     /// Apply the organisation, units and employees, and ask about it.
     #[command(subcommand)]
     Org(org::Command),
-    /// Publish, amend, seal and look at contests.
+    /// Check, explain, publish, amend, seal and look at contests.
     #[command(subcommand)]
     Contest(contest::Command),
+    /// Set and look at what participants of a contest are to reach.
+    #[command(subcommand)]
+    Targets(plans::TargetsCommand),
+    /// Say which days are working days, by which pace goes.
+    #[command(subcommand)]
+    Calendar(plans::CalendarCommand),
     /// Send events from a file of JSON lines.
     Emit(emit::Args),
     /// Import a bank's files: organisation and events.
@@ -101,6 +108,8 @@ impl Command {
             Command::Query(args) => serve::single::query(args, global).await,
             Command::Org(command) => org::run(command, global).await,
             Command::Contest(command) => contest::run(command, global).await,
+            Command::Targets(command) => plans::run_targets(command, global).await,
+            Command::Calendar(command) => plans::run_calendar(command, global).await,
             Command::Emit(args) => emit::run(args, global).await,
             Command::Import(command) => import::run(command, global).await,
             Command::Standings(args) => standings::run(args, global).await,

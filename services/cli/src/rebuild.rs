@@ -61,6 +61,7 @@ fn json(done: &[RebuildResponse]) -> serde_json::Value {
     let board = |board: &RebuiltBoard| {
         serde_json::json!({
             "board": board.board,
+            "round": (!board.round.is_empty()).then_some(&board.round),
             "digest": board.digest,
             "digest_before": (!board.digest_before.is_empty()).then_some(&board.digest_before),
             "changed": is_changed(board),
@@ -87,7 +88,8 @@ fn table(done: &[RebuildResponse]) -> String {
                 None => "not served, or another revision".to_owned(),
             };
             let digest = short(&board.digest).to_owned();
-            vec![contest.contest.clone(), position.clone(), board.board.clone(), digest, before]
+            let table = table_name(&board.board, &board.round);
+            vec![contest.contest.clone(), position.clone(), table, digest, before]
         })
     });
     output::table(&columns, rows)
@@ -96,6 +98,11 @@ fn table(done: &[RebuildResponse]) -> String {
 /// Whether it came out otherwise, as far as that can be told.
 fn is_changed(board: &RebuiltBoard) -> Option<bool> {
     (!board.digest_before.is_empty()).then_some(board.digest_before != board.digest)
+}
+
+/// A board, or a round of it.
+pub fn table_name(board: &str, round: &str) -> String {
+    if round.is_empty() { board.to_owned() } else { format!("{board}, round {round}") }
 }
 
 /// The beginning of a digest, enough for people to tell two apart.
@@ -115,6 +122,7 @@ mod tests {
             board: name.into(),
             digest: "aa".into(),
             digest_before: before.into(),
+            round: String::new(),
         };
         let done = [RebuildResponse {
             contest: "spring".into(),

@@ -1,6 +1,8 @@
 //! Reads fields of TOML tables and notes every problem instead of stopping at the first. Numbers are read from their
 //! source text, exactly: no decimal ever becomes a float here.
 
+mod lists;
+
 use std::cell::RefCell;
 
 use jiff::civil::Date;
@@ -75,9 +77,19 @@ impl<'d> Fields<'d> {
         }
     }
 
+    /// Notes that a text is missing, with what to do.
+    pub fn require_text(&self, name: &str, what_to_do: &str) {
+        self.note(name, "MISSING_FIELD", format!("`{name}` is required; {what_to_do}"));
+    }
+
     /// Notes a problem of a field.
     pub fn note(&self, name: &str, code: &str, reason: impl Into<String>) {
         self.notes.add(self.path_of(name), code, reason);
+    }
+
+    /// Notes a problem of the table itself.
+    pub fn note_self(&self, code: &str, reason: impl Into<String>) {
+        self.notes.add(&*self.path, code, reason);
     }
 
     /// Notes a problem of an item of a list.
@@ -164,38 +176,78 @@ impl<'d> Fields<'d> {
 
     /// A date, bare or in quotes.
     pub fn date(&self, name: &str) -> Option<Date> {
-        let value = self.value(name)?;
-        let text = match value {
-            DeValue::String(text) => text.to_string(),
-            DeValue::Datetime(datetime) => datetime.to_string(),
-            other => return self.wrong(name, "a date such as 1998-01-31", other),
-        };
-        let date = text.parse::<Date>().ok().filter(|date| date.to_string() == text);
-        let date = date.filter(|date| (1900..2200).contains(&date.year()));
-        if date.is_none() {
-            let reason =
-                format!("`{text}` is not a date of the years 1900 to 2199; write it like 1998-01-31");
-            self.note(name, "BAD_DATE", reason);
-        }
-        date
+        read_date(&self.path_of(name), self.value(name)?, self.notes)
     }
 
     /// A decimal as an integer of `places` places: a number, or a number in quotes.
     pub fn decimal(&self, name: &str, places: usize) -> Option<i128> {
-        let text = match self.value(name)? {
+        self.decimal_of(&self.path_of(name), self.value(name)?, places)
+    }
+
+    fn decimal_of(&self, path: &str, value: &DeValue, places: usize) -> Option<i128> {
+        let text = match value {
             DeValue::String(text) => &**text,
             DeValue::Integer(integer) if integer.radix() == 10 => integer.as_str(),
             DeValue::Float(float) => float.as_str(),
-            other => return self.wrong(name, "a decimal number", other),
+            other => {
+                wrong_type(path, "a decimal number", other, self.notes);
+                return None;
+            }
         };
         let decimal = parse_decimal(text.strip_prefix('+').unwrap_or(text), places);
         if decimal.is_none() {
             let reason = format!(
                 "`{text}` is not a plain decimal of at most 14 digits and {places} places; write it like 12.5"
             );
-            self.note(name, "BAD_NUMBER", reason);
+            self.notes.add(path, "BAD_NUMBER", reason);
         }
         decimal
+    }
+
+    /// Decimals in a list, as integers of `places` places. What is none leaves a zero in its place.
+    pub fn decimals(&self, name: &str, places: usize) -> Vec<i128> {
+        let Some(value) = self.value(name) else { return Vec::new() };
+        let DeValue::Array(items) = value else {
+            return self.wrong(name, "a list of numbers", value).unwrap_or_default();
+        };
+        let read = |(index, item): (usize, &toml::Spanned<DeValue>)| {
+            self.decimal_of(&format!("{}[{index}]", self.path_of(name)), item.get_ref(), places)
+        };
+        items.iter().enumerate().map(|item| read(item).unwrap_or(0)).collect()
+    }
+
+    /// A part of a whole in 1/10,000: a percentage in quotes such as "80%" or "62.5%", or a number such as 0.8.
+    pub fn share(&self, name: &str) -> Option<i128> {
+        let percent = match self.value(name)? {
+            DeValue::String(text) => text.strip_suffix('%').map(str::trim_end),
+            _ => None,
+        };
+        let Some(percent) = percent else { return self.decimal(name, 4) };
+        let share = parse_decimal(percent, 2);
+        if share.is_none() {
+            let reason =
+                format!("`{percent}%` is not a percentage of at most 2 places; write it like \"62.5%\"");
+            self.note(name, "BAD_NUMBER", reason);
+        }
+        share
+    }
+
+    /// A text, if there is one: whoever reads the field notes what is wrong with it.
+    pub fn plain_text(&self, name: &str) -> Option<String> {
+        match self.value(name)? {
+            DeValue::String(text) => Some(text.to_string()),
+            _ => None,
+        }
+    }
+
+    /// Whether the field holds a table.
+    pub fn is_table(&self, name: &str) -> bool {
+        matches!(self.value(name), Some(DeValue::Table(_)))
+    }
+
+    /// Whether the field holds a text.
+    pub fn is_text(&self, name: &str) -> bool {
+        matches!(self.value(name), Some(DeValue::String(_)))
     }
 
     /// A table in a field.
@@ -236,6 +288,24 @@ impl<'d> Fields<'d> {
         wrong_type(&self.path_of(name), wanted, value, self.notes);
         None
     }
+}
+
+fn read_date(path: &str, value: &DeValue, notes: &Notes) -> Option<Date> {
+    let text = match value {
+        DeValue::String(text) => text.to_string(),
+        DeValue::Datetime(datetime) => datetime.to_string(),
+        other => {
+            wrong_type(path, "a date such as 1998-01-31", other, notes);
+            return None;
+        }
+    };
+    let date = text.parse::<Date>().ok().filter(|date| date.to_string() == text);
+    let date = date.filter(|date| (1900..2200).contains(&date.year()));
+    if date.is_none() {
+        let reason = format!("`{text}` is not a date of the years 1900 to 2199; write it like 1998-01-31");
+        notes.add(path, "BAD_DATE", reason);
+    }
+    date
 }
 
 fn wrong_type(path: &str, wanted: &str, value: &DeValue, notes: &Notes) {
@@ -279,6 +349,27 @@ mod tests {
             let (value, problems) = read(text, |fields| fields.decimal("a", 4));
             assert_eq!((value, problems.len()), (None, 1), "{text}");
         }
+    }
+
+    #[test]
+    fn shares_are_percentages_or_numbers() {
+        for (text, value) in
+            [("a = \"80%\"", 8_000), ("a = \"62.5 %\"", 6_250), ("a = 1.2", 12_000), ("a = \"0.8\"", 8_000)]
+        {
+            assert_eq!(read(text, |fields| fields.share("a")), (Some(value), vec![]), "{text}");
+        }
+        for text in ["a = \"80.123%\"", "a = \"%\"", "a = \"many\"", "a = []"] {
+            let (value, problems) = read(text, |fields| fields.share("a"));
+            assert_eq!((value, problems.len()), (None, 1), "{text}");
+        }
+    }
+
+    #[test]
+    fn every_wrong_number_of_a_list_is_named() {
+        let (numbers, problems) = read("a = [10, 6.5, \"x\", \"1\"]", |fields| fields.decimals("a", 4));
+        assert_eq!(numbers, [100_000, 65_000, 0, 10_000]);
+        assert_eq!(problems.len(), 1);
+        assert!(problems[0].starts_with("a[2]: `x` is not a plain decimal"), "{problems:?}");
     }
 
     #[test]

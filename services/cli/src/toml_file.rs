@@ -76,6 +76,7 @@ impl Source {
     fn report(&self, mut lines: Vec<(usize, Problem)>) -> Report {
         lines.sort_by(|left, right| (left.0, &left.1.field).cmp(&(right.0, &right.1.field)));
         let count = lines.len();
+        let found = lines.clone();
         lines.truncate(SHOWN_PROBLEMS_MAX);
         let entry = |(line, problem): (usize, Problem)| {
             let shown: String = self.line(line).chars().take(SHOWN_CHARS_MAX).collect();
@@ -85,7 +86,7 @@ impl Source {
         if count > SHOWN_PROBLEMS_MAX {
             text.push_str(&format!("{}: {} more problems\n", self.name, count - SHOWN_PROBLEMS_MAX));
         }
-        Report { text }
+        Report { text, found }
     }
 
     fn line(&self, number: usize) -> &str {
@@ -131,6 +132,8 @@ impl<'t> Document<'t> {
 pub struct Report {
     /// `FILE:LINE: FIELD: reason (CODE)` and the source line, for each.
     pub text: String,
+    /// All of them with their lines, in that order.
+    pub found: Vec<(usize, Problem)>,
 }
 
 impl Report {

@@ -8,9 +8,13 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use longhu_core::Time;
+use longhu_core::contest::UtcOffset;
 
 /// Where the time comes from. Tests give their own.
 pub type Clock = Arc<dyn Fn() -> Time + Send + Sync>;
+
+/// The first time that an entry may have, in seconds since 1970.
+const EVER: i64 = longhu_core::time::EARLIEST.0 / 1_000_000_000;
 
 /// The clock of this machine.
 pub fn system_clock() -> Clock {
@@ -53,6 +57,23 @@ impl BankClock {
     pub(crate) fn end_of_day(&self, day: Date) -> Option<Time> {
         let next = day.tomorrow().ok()?.to_zoned(self.zone.clone()).ok()?;
         Some(from_timestamp(next.timestamp()))
+    }
+
+    /// What the zone is ahead of UTC between the beginnings of two days: first what it is then, as if it had always
+    /// been so, and after that each change.
+    pub(crate) fn offsets(&self, from: Date, to: Date) -> Vec<UtcOffset> {
+        let instant = |day: Date| day.to_zoned(self.zone.clone()).ok().map(|zoned| zoned.timestamp());
+        let (Some(from), Some(to)) = (instant(from), instant(to)) else { return Vec::new() };
+        let mut offsets =
+            vec![UtcOffset { from_seconds: EVER, seconds: self.zone.to_offset(from).seconds() }];
+        for change in self.zone.following(from).take_while(|change| change.timestamp() <= to) {
+            let (from_seconds, seconds) = (change.timestamp().as_second(), change.offset().seconds());
+            // A zone may also change its name only.
+            if offsets.last().is_none_or(|last| last.seconds != seconds) {
+                offsets.push(UtcOffset { from_seconds, seconds });
+            }
+        }
+        offsets
     }
 
     /// An instant as people of the bank read it, with the zone.
@@ -100,6 +121,32 @@ mod tests {
         assert_eq!(clock.shown(end), "2026-04-01T00:00:00+08:00[Asia/Shanghai]");
         assert_eq!(clock.day_of(end), Date::constant(2026, 4, 1));
         assert_eq!(clock.day_of(Time(end.0 - 1)), Date::constant(2026, 3, 31));
+    }
+
+    fn offsets_of(zone: &str, from: Date, to: Date) -> Vec<(String, i32)> {
+        let shown = |offset: UtcOffset| match offset.from_seconds {
+            EVER => ("ever".to_owned(), offset.seconds),
+            seconds => (Timestamp::from_second(seconds).unwrap().to_string(), offset.seconds),
+        };
+        clock_at(vec![], zone).offsets(from, to).into_iter().map(shown).collect()
+    }
+
+    #[test]
+    fn a_zone_that_changes_its_clocks_has_an_offset_for_each_change() {
+        let (from, to) = (Date::constant(2025, 12, 31), Date::constant(2026, 12, 31));
+        let expected = [("ever", 3_600), ("2026-03-29T01:00:00Z", 7_200), ("2026-10-25T01:00:00Z", 3_600)];
+        let expected = expected.map(|(from, seconds)| (from.to_owned(), seconds));
+        assert_eq!(offsets_of("Europe/Prague", from, to), expected);
+        // The day on which the clocks change begins before they do.
+        assert_eq!(offsets_of("Europe/Prague", from, Date::constant(2026, 3, 29)), expected[..1]);
+        assert_eq!(offsets_of("Europe/Prague", from, Date::constant(2026, 3, 30)), expected[..2]);
+    }
+
+    #[test]
+    fn a_zone_that_leaves_its_clocks_alone_has_one_offset() {
+        let (from, to) = (Date::constant(2025, 12, 31), Date::constant(2027, 5, 5));
+        assert_eq!(offsets_of("Asia/Shanghai", from, to), [("ever".to_owned(), 28_800)]);
+        assert_eq!(offsets_of("UTC", from, to), [("ever".to_owned(), 0)]);
     }
 
     #[test]

@@ -80,9 +80,9 @@ impl Decider {
         // A plan may look at a whole organisation: not on a thread that answers events.
         let planned = tokio::task::spawn_blocking(move || {
             let in_force = this.decisions.read();
-            let plan = plan(&in_force.register)?;
-            let decisions = decisions_of(&plan, &in_force.register, &author);
-            Ok((in_force.sequence, decisions, plan.found))
+            let Plan { entries, is_change_set, found } = plan(&in_force.register)?;
+            let decisions = decisions_of(entries, is_change_set, &in_force.register, &author);
+            Ok((in_force.sequence, decisions, found))
         });
         let (mut last, decisions, found) = planned.await.unwrap_or_else(|_| Err(failed()))?;
         if decisions.is_empty() {
@@ -134,23 +134,31 @@ fn failed() -> Status {
     refusal(Code::Internal, "DECISION_FAILED", "the decision failed by a defect; please report it")
 }
 
-fn decisions_of<T>(plan: &Plan<T>, register: &Register, principal: &str) -> Vec<Decision> {
-    let closed = plan.is_change_set && !plan.entries.is_empty();
+fn decisions_of(
+    entries: Vec<(String, Payload)>,
+    is_change_set: bool,
+    register: &Register,
+    principal: &str,
+) -> Vec<Decision> {
+    let (closed, count) = (is_change_set && !entries.is_empty(), entries.len() as u32);
     let change_set = if closed { uuid::Uuid::now_v7().to_string() } else { String::new() };
-    let decision = |key: &str, revision, payload| Decision {
+    let decision = |key: String, revision, payload| Decision {
         principal: principal.to_owned(),
-        key: key.to_owned(),
+        key,
         revision,
         change_set: change_set.clone(),
         payload,
     };
-    let mut decisions: Vec<Decision> = plan
-        .entries
-        .iter()
-        .map(|(key, payload)| decision(key, register.revision(payload.kind(), key) + 1, payload.clone()))
+    // What is decided is not copied: it may be a whole organisation.
+    let mut decisions: Vec<Decision> = entries
+        .into_iter()
+        .map(|(key, payload)| {
+            let revision = register.revision(payload.kind(), &key) + 1;
+            decision(key, revision, payload)
+        })
         .collect();
     if closed {
-        decisions.push(decision("", 0, Payload::Close { count: plan.entries.len() as u32 }));
+        decisions.push(decision(String::new(), 0, Payload::Close { count }));
     }
     decisions
 }

@@ -92,6 +92,7 @@ impl Ingest {
             clock: clock.clone(),
             decider: decider.clone(),
             organisations: Semaphore::new(control_api::ORGANISATIONS_MAX),
+            plans: Semaphore::new(control_api::PLANS_MAX),
             keys: keys.clone(),
             projector: config.projector.clone(),
         };

@@ -10,6 +10,7 @@ use common::*;
 use longhu_core::control::{Decision, Payload};
 use longhu_ingest::{Ingest, StartError};
 use longhu_log::{Kind, Log};
+use longhu_proto::wire::contest::v1::UtcOffset;
 use longhu_proto::wire::control::v1 as wire;
 use longhu_proto::wire::organisation::v1::{Employee, Membership, Unit};
 use tokio_util::sync::CancellationToken;
@@ -77,6 +78,8 @@ async fn contest_is_published_amended_and_not_appended_when_it_says_the_same() {
     // 5 April 2026 ends in Shanghai at 16:00 UTC.
     let deadline = jiff::Timestamp::from_nanosecond(i128::from(stored.scoring_deadline.unwrap().0)).unwrap();
     assert_eq!(deadline.to_string(), "2026-04-05T16:00:00Z");
+    let offsets: Vec<i32> = stored.utc_offsets.iter().map(|offset| offset.seconds).collect();
+    assert_eq!(offsets, [28_800], "the bank's zone has not changed its clocks since");
     node.stop().await.unwrap();
 }
 
@@ -87,6 +90,9 @@ async fn contests_that_contradict_themselves_are_refused_and_write_nothing() {
     let invalid = |code: &str| (Code::InvalidArgument, code.to_owned());
     let mut output_only = contest("spring", 1);
     output_only.scoring_deadline_time = Some(prost_types::Timestamp::default());
+    assert_eq!(reason(&apply(&node, output_only).await.unwrap_err()), invalid("OUTPUT_ONLY"));
+    let mut output_only = contest("spring", 1);
+    output_only.utc_offsets = vec![UtcOffset { from_seconds: 0, seconds: 0 }];
     assert_eq!(reason(&apply(&node, output_only).await.unwrap_err()), invalid("OUTPUT_ONLY"));
     organise(&node, vec![part(vec![unit("hq", "")], vec![])]).await.unwrap();
     let before = decisions(&node.log).await.len();

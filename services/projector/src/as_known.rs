@@ -20,9 +20,11 @@ use tonic::{Code, Status};
 
 use crate::desk::ending;
 use crate::known_at::{Place, end_of, first_defined, recorded_by};
+use crate::order::Orders;
 use crate::refold::{Progress, Refold};
-use crate::render::{Neighbours, View, contest_not_found, neighbours_wanted};
+use crate::render::{self, Neighbours, contest_not_found, neighbours, neighbours_wanted};
 use crate::turn::{TELL_EVERY, Turn, fold_through, refused, unavailable};
+use crate::view::{self, View};
 
 /// Answers on their way to one caller.
 const QUEUE: usize = 16;
@@ -65,6 +67,11 @@ struct Asked {
     participant: Option<(String, usize)>,
     rows_max: usize,
     unsealed: bool,
+    /// A round's id; empty: the whole.
+    round: String,
+    /// An indicator to rank by; empty: as the contest says.
+    indicator: String,
+    figures: bool,
 }
 
 impl AsKnown {
@@ -186,31 +193,45 @@ impl Asked {
             0 => usize::MAX,
             some => usize::try_from(some).unwrap_or(usize::MAX),
         };
-        let (contest, unsealed) = (request.contest, request.unsealed);
-        Ok(Asked { contest, boards, prefix, participant, rows_max, unsealed })
+        Ok(Asked {
+            contest: request.contest,
+            boards,
+            prefix,
+            participant,
+            rows_max,
+            unsealed: request.unsealed,
+            round: request.round,
+            indicator: request.indicator,
+            figures: request.figures,
+        })
     }
 
     fn boards<'a>(&self, shard: &'a Shard) -> Result<Vec<View<'a>>, Status> {
-        let find = |board: &String| View::find(shard, &self.contest, board, self.unsealed);
+        let orders = Orders::default();
+        let find = |board: &String| {
+            let Asked { contest, round, indicator, unsealed, .. } = self;
+            let asked = view::Asked { contest, board, round, indicator, unsealed: *unsealed };
+            View::find(shard, &asked, &orders)
+        };
         if !self.boards.is_empty() {
             return self.boards.iter().map(find).collect();
         }
         let live = shard.contest(&self.contest).and_then(|served| served.live.as_ref());
         let kinds = live.ok_or_else(|| contest_not_found(&self.contest))?;
-        kinds.boards().iter().map(|board| find(&board.kind)).collect()
+        kinds.boards().map(|board| find(&board.kind)).collect()
     }
 }
 
 /// Tells one board: what it is, and its rows by page.
 async fn tell(shard: &Shard, view: View<'_>, asked: &Asked, answers: &Answers) -> Result<(), Status> {
     let neighbours = match &asked.participant {
-        Some((participant, around)) => Some(view.neighbours(participant, *around)?),
+        Some((participant, around)) => Some(neighbours(&view, participant, *around, asked.figures)?),
         None => None,
     };
     let gap = neighbours.as_ref().map(|neighbours| neighbours.gap_to_next.clone());
     let head = shard.head();
     let board = wire::AsKnownBoard {
-        header: Some(view.header()),
+        header: Some(view.header.clone()),
         known_at_position: Some(position_to_wire(head.position)),
         known_at_time: Some(time_to_wire(head.as_of)),
         total_size: view.board.len() as u64,
@@ -222,7 +243,8 @@ async fn tell(shard: &Shard, view: View<'_>, asked: &Asked, answers: &Answers) -
         above.extend(below);
         return send(answers, Step::Rows(wire::AsKnownRows { rows: above })).await;
     }
-    let mut rows = view.rows(0).take(asked.rows_max).map(|(rank, row)| view.row(rank, row));
+    let mut rows =
+        view.rows(0).take(asked.rows_max).map(|(rank, row)| render::row(&view, rank, row, asked.figures));
     loop {
         let page: Vec<wire::Row> = rows.by_ref().take(PAGE_ROWS).collect();
         if page.is_empty() {

@@ -2,6 +2,7 @@
 //! told at one position, up to which the second fold goes on. It changes neither.
 
 use longhu_core::fold::account::AccountLine;
+use longhu_core::fold::digest::Digest;
 use longhu_core::organisation::EMPLOYEE;
 use longhu_core::score::Score;
 use longhu_proto::scalar::{date_to_wire, position_to_wire};
@@ -11,10 +12,11 @@ use tonic::{Code, Status};
 
 use crate::refold::Refold;
 use crate::rows::{Place, first_difference};
+use crate::tables::{self, TableName};
 use crate::turn::fold_through;
 use crate::verify::{Answers, Verifier, progress_to_wire};
 
-/// Finds the first difference of a board.
+/// Finds the first difference of a table.
 ///
 /// # Errors
 /// What folding on or asking the fold's thread says.
@@ -25,7 +27,7 @@ pub async fn look(
     answers: &Answers,
 ) -> Result<wire::BoardDifference, Status> {
     if place.sealed {
-        name_sealed_board(verifier, refold, &mut place);
+        name_sealed_table(verifier, refold, &mut place);
     }
     let asked = place.clone();
     let (position, rows) = verifier.when_served(&place.contest, move |shard, _| asked.rows(shard)).await?;
@@ -33,6 +35,7 @@ pub async fn look(
     let found = |position| wire::BoardDifference {
         contest: place.contest.clone(),
         board: place.board.clone(),
+        round: place.round.clone(),
         sealed: place.sealed,
         position: Some(position_to_wire(position)),
         ..Default::default()
@@ -64,18 +67,18 @@ pub async fn look(
     })
 }
 
-/// The first board of a sealed result that differs; the first one if none does.
-fn name_sealed_board(verifier: &Verifier, refold: &Refold, place: &mut Place) {
+/// The first table of a sealed result that differs; the first one if none does.
+fn name_sealed_table(verifier: &Verifier, refold: &Refold, place: &mut Place) {
     let shard = verifier.projection.read();
-    let boards = |shard: &longhu_core::fold::shard::Shard| -> Vec<(String, String)> {
+    let tables = |shard: &longhu_core::fold::shard::Shard| -> Vec<(TableName, Digest)> {
         let sealed = shard.contest(&place.contest).and_then(|served| served.sealed.as_ref());
-        let boards = sealed.map(|sealed| sealed.boards.iter()).into_iter().flatten();
-        boards.map(|board| (board.kind.clone(), board.digest().to_string())).collect()
+        sealed.into_iter().flat_map(tables::of_result).collect()
     };
-    let (ours, theirs) = (boards(&shard), boards(refold.shard()));
-    let differing = ours.iter().chain(&theirs).find(|board| !ours.contains(board) || !theirs.contains(board));
-    if let Some((board, _)) = differing.or(ours.first()) {
+    let (ours, theirs) = (tables(&shard), tables(refold.shard()));
+    let differing = ours.iter().chain(&theirs).find(|table| !ours.contains(table) || !theirs.contains(table));
+    if let Some(((board, round), _)) = differing.or(ours.first()) {
         place.board.clone_from(board);
+        place.round.clone_from(round);
     }
 }
 

@@ -1,33 +1,64 @@
-//! Boards pinned for paging: a list that is longer than a page stays the version that its first page showed, for a
+//! Tables pinned for paging: a list that is longer than a page stays the version that its first page showed, for a
 //! minute and for a bounded number of lists; then its tokens fail, and say so.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use longhu_core::contest::Contest;
 use longhu_proto::status::refusal;
 use longhu_proto::wire::standings::v1::Header;
 use parking_lot::Mutex;
 use tonic::{Code, Status};
 
+use crate::figures::Figure;
+use crate::view::Asked;
+
 /// How long a version is pinned after its last use.
 const PIN_FOR: Duration = Duration::from_secs(60);
-/// Versions pinned at once; with 500,000 rows one takes 20 MB.
+/// Versions pinned at once; with 500,000 rows one takes 32 MB.
 const PINS_MAX: usize = 16;
+/// Figures that one version keeps: rows times indicators. They take 13 MB.
+const FIGURES_MAX: usize = 100_000;
 
-/// A row of a pinned board: rank, participant's number, score in 1/10,000.
-pub type PinnedRow = (u64, u32, i128);
+/// A row of a pinned table.
+#[derive(Clone, Copy, Debug)]
+pub struct PinnedRow {
+    /// Its rank.
+    pub rank: u64,
+    /// The participant's number.
+    pub participant: u32,
+    /// In 1/10,000 of a point.
+    pub score: i128,
+    /// By what it is ranked, where that is something else: in 1/10,000.
+    pub key: Option<i128>,
+}
 
-/// One pinned board.
+/// What is pinned of a table.
+pub struct Pinned {
+    /// The definition that the rows obey.
+    pub contest: Arc<Contest>,
+    /// All rows in order.
+    pub rows: Vec<PinnedRow>,
+    /// Of each row one an indicator, when they were asked for and are not too many.
+    pub figures: Option<Vec<Figure>>,
+}
+
+/// One pinned table.
 pub struct Pin {
     id: u64,
     /// What every page of it says.
     pub header: Header,
-    /// All rows in order.
-    pub rows: Vec<PinnedRow>,
+    /// Its version.
+    pub pinned: Pinned,
 }
 
-/// Pinned boards, the latest used last.
+/// Whether figures of so many rows are kept for later pages.
+pub fn keeps_figures(contest: &Contest, rows: usize) -> bool {
+    rows.saturating_mul(contest.indicators.len()) <= FIGURES_MAX
+}
+
+/// Pinned tables, the latest used last.
 #[derive(Default)]
 pub struct Pins {
     kept: Mutex<Kept>,
@@ -37,15 +68,16 @@ pub struct Pins {
 type Kept = (u64, VecDeque<(Instant, Arc<Pin>)>);
 
 impl Pins {
-    /// Pins a board; one that has the same position already is used again.
-    pub fn pin(&self, header: &Header, rows: impl FnOnce() -> Vec<PinnedRow>) -> Arc<Pin> {
-        if let Some(pin) = self.take_use(|pin| pin.header == *header) {
+    /// Pins a table; one that has the same position already is used again, if it has figures where they are wanted.
+    pub fn pin(&self, header: &Header, with_figures: bool, pinned: impl FnOnce() -> Pinned) -> Arc<Pin> {
+        let serves = |pin: &Pin| pin.header == *header && (pin.pinned.figures.is_some() || !with_figures);
+        if let Some(pin) = self.take_use(serves) {
             return pin;
         }
-        let rows = rows();
+        let pinned = pinned();
         let mut kept = self.kept.lock();
         kept.0 += 1;
-        let pin = Arc::new(Pin { id: kept.0, header: header.clone(), rows });
+        let pin = Arc::new(Pin { id: kept.0, header: header.clone(), pinned });
         kept.1.push_back((Instant::now(), pin.clone()));
         if kept.1.len() > PINS_MAX {
             kept.1.pop_front();
@@ -53,20 +85,21 @@ impl Pins {
         pin
     }
 
-    /// The pin and the row that a token names, for the same contest and board.
+    /// The pin and the row that a token names, for the same table.
     ///
     /// # Errors
-    /// INVALID_ARGUMENT for what is no token of this board, ABORTED for one whose version is gone.
-    pub fn resume(&self, token: &str, contest: &str, board: &str) -> Result<(Arc<Pin>, usize), Status> {
+    /// INVALID_ARGUMENT for what is no token of this table, ABORTED for one whose version is gone.
+    pub fn resume(&self, token: &str, asked: &Asked) -> Result<(Arc<Pin>, usize), Status> {
         let wrong = || {
-            let message = "page_token is not one of this contest and board; begin with an empty one";
+            let message =
+                "page_token is not one of this contest, board, round and indicator; begin with an empty one";
             refusal(Code::InvalidArgument, "BAD_PAGE_TOKEN", message)
         };
         let (pin, rest) = token.split_once('.').ok_or_else(wrong)?;
         let (row, check) = rest.split_once('.').ok_or_else(wrong)?;
         let (pin, row) =
             (pin.parse::<u64>().map_err(|_| wrong())?, row.parse::<usize>().map_err(|_| wrong())?);
-        if check != fingerprint(contest, board) {
+        if check != fingerprint([asked.contest, asked.board, asked.round, asked.indicator]) {
             return Err(wrong());
         }
         let pin = self.take_use(|kept| kept.id == pin).ok_or_else(|| {
@@ -89,10 +122,11 @@ impl Pins {
 
 /// The token of the page that begins with `row`.
 pub fn token(pin: &Pin, row: usize) -> String {
-    format!("{}.{row}.{}", pin.id, fingerprint(&pin.header.contest, &pin.header.board))
+    let Header { contest, board, round, indicator, .. } = &pin.header;
+    format!("{}.{row}.{}", pin.id, fingerprint([contest, board, round, indicator]))
 }
 
-fn fingerprint(contest: &str, board: &str) -> String {
-    let hash = blake3::hash(format!("{}:{contest}{board}", contest.len()).as_bytes());
+fn fingerprint(names: [&str; 4]) -> String {
+    let hash = blake3::hash(names.map(|name| format!("{}:{name}", name.len())).concat().as_bytes());
     hash.to_hex().chars().take(12).collect()
 }

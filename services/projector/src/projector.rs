@@ -23,6 +23,7 @@ use crate::fold_thread::{CommitOrder, FoldThread};
 use crate::inbox::Inbox;
 use crate::operations::Operations;
 use crate::organisation_service::OrganisationQueries;
+use crate::plan_service::PlanQueries;
 use crate::prepared::FoldError;
 use crate::preview::Previewer;
 use crate::projection::{Projection, Published};
@@ -141,6 +142,11 @@ impl Projector {
     pub fn organisation(&self, shutdown: CancellationToken) -> OrganisationQueries {
         let (projection, log, desk) = (self.projection.clone(), self.log.clone(), self.desk.clone());
         OrganisationQueries::new(projection, log, desk, shutdown)
+    }
+
+    /// The service that answers for plans.
+    pub fn plans(&self) -> PlanQueries {
+        PlanQueries::new(self.projection.clone())
     }
 
     /// The service that shows the log.

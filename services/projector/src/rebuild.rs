@@ -17,6 +17,7 @@ use crate::desk::{Desk, ending};
 use crate::projection::Projection;
 use crate::render::contest_not_found;
 use crate::swap::{Swap, SwappedBoard};
+use crate::tables;
 
 /// Between two words of how far it is.
 const TELL_EVERY: Duration = Duration::from_millis(200);
@@ -111,12 +112,8 @@ impl Rebuilder {
     fn missed(&self, contest: &str) -> Option<wire::RebuildResponse> {
         let shard = self.projection.read();
         let served = shard.contest(contest).filter(|served| served.next.is_none())?;
-        let boards = served.live.as_ref()?.boards().iter();
-        let boards = boards.map(|board| SwappedBoard {
-            board: board.kind.clone(),
-            before: None,
-            after: board.digest(),
-        });
+        let tables = tables::of_live(served.live.as_ref()?);
+        let boards = tables.map(|((board, round), after)| SwappedBoard { board, round, before: None, after });
         let (contest, position) = (contest.to_owned(), shard.head().position);
         Some(done(Swap { contest, position, boards: boards.collect() }))
     }
@@ -143,6 +140,7 @@ pub fn known(shard: &Shard, mut contests: Vec<String>) -> Result<Vec<String>, St
 fn done(swap: Swap) -> wire::RebuildResponse {
     let boards = swap.boards.into_iter().map(|board| wire::RebuiltBoard {
         board: board.board,
+        round: board.round,
         digest: board.after.to_string(),
         digest_before: board.before.map(|digest| digest.to_string()).unwrap_or_default(),
     });

@@ -3,11 +3,18 @@
 
 use jiff::civil::Date;
 use longhu_core::Time;
-use longhu_core::fold::board::{Board, NO_ROW};
+use longhu_core::fold::board::Board;
+use longhu_core::fold::boards::Round;
+use longhu_core::fold::contest_state::ContestState;
+use longhu_core::fold::roster::NO_ROW;
+use longhu_core::fold::sealed::Sealed;
 use longhu_core::fold::shard::Shard;
+use longhu_core::ratio::Ratio;
 use longhu_core::score::Score;
 use longhu_proto::scalar::{date_to_wire, time_to_wire};
 use longhu_proto::wire::ops::v1 as wire;
+
+use crate::tables::round_of;
 
 /// A row with everything that ranks it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,19 +25,22 @@ pub struct Row {
     pub participant: String,
     score: i128,
     live: i64,
-    tie_measures: Vec<i128>,
+    rates: Vec<Option<(i128, i128)>>,
+    key: Option<(i128, i128)>,
     reached: Option<(Date, Time, String, String)>,
 }
 
 impl Row {
-    fn of(shard: &Shard, board: &Board, rank: u64, row: u32) -> Row {
-        let kept = board.result_row(row, "");
+    fn of(shard: &Shard, found: &Found, rank: u64, row: u32) -> Row {
+        let board = found.board;
+        let kept = board.result_row(row, "", found.live(row));
         let reached = kept.reach.map(|reach| {
             (reach.date, reach.occurred, shard.sources().text(reach.source).to_owned(), reach.id.into())
         });
         let participant = shard.participants().text(kept.participant).to_owned();
-        let (score, live, tie_measures) = (kept.score, kept.live, kept.tie_measures);
-        Row { rank, participant, score, live, tie_measures, reached }
+        let (score, live, rates) = (kept.score, kept.live, kept.rates);
+        let key = board.key(row).map(Ratio::lowest_terms);
+        Row { rank, participant, score, live, rates, key, reached }
     }
 
     /// For the wire.
@@ -39,6 +49,7 @@ impl Row {
             rank: self.rank,
             score: Score(self.score).to_string(),
             live: self.live,
+            key: self.key.map(|(above, below)| format!("{above}/{below}")).unwrap_or_default(),
             reached: self.reached.as_ref().map(|(date, occurred, source, id)| wire::Reached {
                 business_date: Some(date_to_wire(*date)),
                 occurred_time: Some(time_to_wire(*occurred)),
@@ -49,37 +60,67 @@ impl Row {
     }
 }
 
-/// One board of a contest.
+/// One table of a contest.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
     /// The contest's id.
     pub contest: String,
     /// A unit kind, or `employee`.
     pub board: String,
+    /// A round's id; empty: the whole.
+    pub round: String,
     /// Whether it is the one of the sealed result.
     pub sealed: bool,
 }
 
-impl Place {
-    fn find<'a>(&self, shard: &'a Shard) -> Option<&'a Board> {
-        let served = shard.contest(&self.contest)?;
-        match self.sealed {
-            true => served.sealed.as_ref()?.board(&self.board),
-            false => served.live.as_ref()?.board(&self.board),
+/// A table that was found, and in what.
+struct Found<'a> {
+    board: &'a Board,
+    round: Round,
+    of: Of<'a>,
+}
+
+enum Of<'a> {
+    State(&'a ContestState),
+    Result(&'a Sealed),
+}
+
+impl Found<'_> {
+    fn live(&self, row: u32) -> i64 {
+        let kind = &self.board.kind;
+        match self.of {
+            Of::State(state) => state.live(kind, self.round, row),
+            Of::Result(sealed) => sealed.row(kind, self.round, row).map_or(0, |row| row.live),
         }
+    }
+}
+
+impl Place {
+    fn find<'a>(&self, shard: &'a Shard) -> Option<Found<'a>> {
+        let served = shard.contest(&self.contest)?;
+        if self.sealed {
+            let sealed = served.sealed.as_ref()?;
+            let round = round_of(&sealed.contest, &self.round)?;
+            return Some(Found { board: sealed.table(&self.board, round)?, round, of: Of::Result(sealed) });
+        }
+        let live = served.live.as_ref()?;
+        let round = round_of(&live.contest, &self.round)?;
+        Some(Found { board: live.table(&self.board, round)?, round, of: Of::State(live) })
     }
 
     /// Every listed row, in order.
     pub fn rows(&self, shard: &Shard) -> Vec<Row> {
-        let Some(board) = self.find(shard) else { return Vec::new() };
-        board.from(0, shard.sources()).map(|(rank, row)| Row::of(shard, board, rank, row)).collect()
+        let Some(found) = self.find(shard) else { return Vec::new() };
+        let listed = found.board.from(0, shard.sources());
+        listed.map(|(rank, row)| Row::of(shard, &found, rank, row)).collect()
     }
 
     /// The listed row of a participant.
     pub fn row(&self, shard: &Shard, participant: &str) -> Option<Row> {
-        let board = self.find(shard)?;
-        let row = Some(board.row_of(shard.participants().find(participant)?)).filter(|row| *row != NO_ROW)?;
-        Some(Row::of(shard, board, board.rank_of(row, shard.sources())?, row))
+        let found = self.find(shard)?;
+        let number = shard.participants().find(participant)?;
+        let row = Some(found.board.row_of(number)).filter(|row| *row != NO_ROW)?;
+        Some(Row::of(shard, &found, found.board.rank_of(row, shard.sources())?, row))
     }
 }
 

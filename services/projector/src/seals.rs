@@ -9,6 +9,8 @@ use longhu_core::score::Score;
 use longhu_proto::scalar::{position_to_wire, time_to_wire};
 use longhu_proto::wire::standings::v1 as wire;
 
+use crate::tables::{round_id, round_of};
+
 /// Rows that would stand otherwise, as many as one answer lists.
 const MOVES_MAX: usize = 1_000;
 
@@ -40,6 +42,7 @@ pub fn late_entry(shard: &Shard, sealed: &Sealed, entry: LateEntry) -> wire::Lat
             r#type: kind.into(),
         }),
         LateAbout::Organisation => About::Organisation(wire::LateOrganisation {}),
+        LateAbout::Targets => About::Targets(wire::LateTargets {}),
         LateAbout::Definition { revision } => About::Revision(revision),
     };
     let changes = entry.changes.into_iter().map(|change| {
@@ -63,8 +66,10 @@ pub fn late_entry(shard: &Shard, sealed: &Sealed, entry: LateEntry) -> wire::Lat
 pub fn moves(shard: &Shard, sealed: &Sealed) -> (Vec<wire::Move>, u64) {
     let live = shard.contest(&sealed.contest.id).and_then(|served| served.live.as_ref());
     let (mut listed, mut total) = (Vec::new(), 0);
-    for now in live.map(|state| state.boards()).unwrap_or_default() {
-        let Some(then) = sealed.board(&now.kind) else { continue };
+    for (round, now) in live.into_iter().flat_map(|state| state.tables()) {
+        let round = live.map_or("", |state| round_id(&state.contest, round));
+        let table = round_of(&sealed.contest, round).and_then(|of| sealed.table(&now.kind, of));
+        let Some(then) = table else { continue };
         let moves = moves_between(then, now, shard.sources());
         total += moves.len() as u64;
         let text =
@@ -72,6 +77,7 @@ pub fn moves(shard: &Shard, sealed: &Sealed) -> (Vec<wire::Move>, u64) {
         let room = MOVES_MAX - listed.len();
         listed.extend(moves.into_iter().take(room).map(|one| wire::Move {
             board: now.kind.clone(),
+            round: round.to_owned(),
             participant: shard.participants().text(one.participant).to_owned(),
             sealed_rank: one.before.map_or(0, |(rank, _)| rank),
             sealed_score: text(one.before),

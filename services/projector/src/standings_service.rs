@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use longhu_core::score::Score;
 use longhu_core::violation::Violation;
 use longhu_proto::scalar::{position_from_wire, position_to_wire};
 use longhu_proto::status::{invalid, refusal};
@@ -12,13 +11,17 @@ use longhu_proto::wire::standings::v1::standings_service_server::StandingsServic
 use tonic::{Code, Request, Response, Status};
 
 use crate::as_known::{Answered, AsKnown};
-use crate::pins::{Pins, token};
+use crate::figures;
+use crate::order::Orders;
+use crate::pins::{Pinned, PinnedRow, Pins, keeps_figures, token};
 use crate::projection::Projection;
-use crate::render::{Neighbours, View, contest_not_found, neighbours_wanted, summary};
+use crate::render::{self, Neighbours, contest_not_found, neighbours, neighbours_wanted, summary};
 use crate::seals::{late_entry, moves, seal_of};
+use crate::view::{Asked, View};
 
 const PAGE_DEFAULT: usize = 100;
 const PAGE_MAX: usize = 5_000;
+const PAGE_MAX_WITH_FIGURES: usize = 1_000;
 const CONTESTS_MAX: usize = 1_000;
 const BATCH_MAX: usize = 1_000;
 
@@ -27,13 +30,14 @@ const BATCH_MAX: usize = 1_000;
 pub struct Standings {
     projection: Arc<Projection>,
     pins: Arc<Pins>,
+    orders: Arc<Orders>,
     as_known: AsKnown,
 }
 
 impl Standings {
     /// Answers from a projection, and as then known from the log.
     pub(crate) fn new(projection: Arc<Projection>, as_known: AsKnown) -> Standings {
-        Standings { projection, pins: Arc::default(), as_known }
+        Standings { projection, pins: Arc::default(), orders: Arc::default(), as_known }
     }
 
     async fn wait(&self, position: Option<Position>) -> Result<(), Status> {
@@ -49,25 +53,20 @@ impl Standings {
         size: usize,
     ) -> Result<wire::GetStandingsResponse, Status> {
         let shard = self.projection.read();
-        let view = View::find(&shard, &request.contest, &request.board, request.unsealed)?;
-        let (header, total) = (view.header(), view.board.len());
-        let rows = view.rows(0).take(size).map(|(rank, row)| view.row(rank, row)).collect();
-        let next_page_token = match total > size {
-            false => String::new(),
-            true => {
-                let all = || {
-                    let rows = view.rows(0);
-                    rows.map(|(rank, row)| (rank, view.board.participant(row), view.board.score(row).0))
-                        .collect()
-                };
-                token(&self.pins.pin(&header, all), size)
-            }
-        };
+        let view = View::find(&shard, &board_asked(request), &self.orders)?;
+        let total = view.board.len();
+        let rows = view.rows(0).take(size).map(|(rank, row)| render::row(&view, rank, row, request.figures));
         Ok(wire::GetStandingsResponse {
-            header: Some(header),
-            rows,
-            next_page_token,
+            rows: rows.collect(),
+            next_page_token: match total > size {
+                false => String::new(),
+                true => {
+                    let with_figures = request.figures && keeps_figures(view.contest, total);
+                    token(&self.pins.pin(&view.header, with_figures, || pinned(&view, with_figures)), size)
+                }
+            },
             total_size: total as u64,
+            header: Some(view.header),
         })
     }
 
@@ -76,19 +75,58 @@ impl Standings {
         request: &wire::GetStandingsRequest,
         size: usize,
     ) -> Result<wire::GetStandingsResponse, Status> {
-        let (pin, first) = self.pins.resume(&request.page_token, &request.contest, &request.board)?;
+        let (pin, first) = self.pins.resume(&request.page_token, &board_asked(request))?;
+        let Pinned { contest, rows, figures } = &pin.pinned;
+        if request.figures && figures.is_none() {
+            let message = format!(
+                "figures of {} rows of {} indicators are not kept for later pages; ask for these rows without figures, or for \
+                 the figures of participants",
+                rows.len(),
+                contest.indicators.len()
+            );
+            return Err(refusal(Code::FailedPrecondition, "FIGURES_NOT_KEPT", message));
+        }
         let shard = self.projection.read();
-        let view = View::find(&shard, &request.contest, &request.board, pin.header.seal.is_none())?;
-        let rows = pin.rows.iter().skip(first).take(size);
-        let rows = rows.map(|(rank, participant, score)| view.pinned_row(*rank, *participant, Score(*score)));
+        // Rows are as they were pinned, also when their round is gone meanwhile: the whole board tells names.
+        let (contest_id, board, unsealed) = (&*request.contest, &*request.board, pin.header.seal.is_none());
+        let whole = Asked { contest: contest_id, board, unsealed, ..Asked::default() };
+        let view = View::find(&shard, &whole, &self.orders)?;
+        let gone = figures::elapsed_from_wire(pin.header.elapsed.as_ref());
+        let count = contest.indicators.len();
+        let figures_of = |at: usize| match figures.as_ref().filter(|_| request.figures) {
+            Some(all) => {
+                let own = all.get(at * count..(at + 1) * count);
+                figures::to_wire(contest, gone, own.unwrap_or_default())
+            }
+            None => Vec::new(),
+        };
+        let shown = rows.iter().enumerate().skip(first).take(size);
         let next = first + size;
         Ok(wire::GetStandingsResponse {
+            rows: shown.map(|(at, row)| render::pinned_row(&view, row, figures_of(at))).collect(),
+            next_page_token: if next < rows.len() { token(&pin, next) } else { String::new() },
+            total_size: rows.len() as u64,
             header: Some(pin.header.clone()),
-            rows: rows.collect(),
-            next_page_token: if next < pin.rows.len() { token(&pin, next) } else { String::new() },
-            total_size: pin.rows.len() as u64,
         })
     }
+}
+
+/// The table that a request is about.
+fn board_asked(request: &wire::GetStandingsRequest) -> Asked<'_> {
+    let wire::GetStandingsRequest { contest, board, round, indicator, unsealed, .. } = request;
+    Asked { contest, board, round, indicator, unsealed: *unsealed }
+}
+
+/// All of a table, for later pages.
+fn pinned(view: &View, with_figures: bool) -> Pinned {
+    let row = |(rank, row): (u64, u32)| PinnedRow {
+        rank,
+        participant: view.board.participant(row),
+        score: view.board.score(row).0,
+        key: if view.has_keys() { view.key(row).map(|key| key.to_e4()) } else { None },
+    };
+    let figures = with_figures.then(|| view.rows(0).flat_map(|(_, row)| view.figures(row)).collect());
+    Pinned { contest: view.contest.clone(), rows: view.rows(0).map(row).collect(), figures }
 }
 
 #[tonic::async_trait]
@@ -98,7 +136,8 @@ impl StandingsService for Standings {
         request: Request<wire::GetStandingsRequest>,
     ) -> Result<Response<wire::GetStandingsResponse>, Status> {
         let request = request.into_inner();
-        let size = page_size(request.page_size, PAGE_DEFAULT, PAGE_MAX)?;
+        let max = if request.figures { PAGE_MAX_WITH_FIGURES } else { PAGE_MAX };
+        let size = page_size(request.page_size, PAGE_DEFAULT, max)?;
         if !request.page_token.is_empty() {
             return self.next_page(&request, size).map(Response::new);
         }
@@ -114,9 +153,12 @@ impl StandingsService for Standings {
         let around = neighbours_wanted(request.around)?;
         self.wait(request.min_position).await?;
         let shard = self.projection.read();
-        let view = View::find(&shard, &request.contest, &request.board, request.unsealed)?;
-        let Neighbours { above, row, below, gap_to_next } = view.neighbours(&request.participant, around)?;
-        let (header, total_size) = (Some(view.header()), view.board.len() as u64);
+        let wire::GetParticipantRequest { contest, board, round, indicator, unsealed, .. } = &request;
+        let asked = Asked { contest, board, round, indicator, unsealed: *unsealed };
+        let view = View::find(&shard, &asked, &self.orders)?;
+        let found = neighbours(&view, &request.participant, around, request.figures)?;
+        let Neighbours { above, row, below, gap_to_next } = found;
+        let (header, total_size) = (Some(view.header.clone()), view.board.len() as u64);
         let row = Some(row);
         Ok(Response::new(wire::GetParticipantResponse { header, row, above, below, gap_to_next, total_size }))
     }
@@ -135,12 +177,15 @@ impl StandingsService for Standings {
         }
         self.wait(request.min_position).await?;
         let shard = self.projection.read();
-        let view = View::find(&shard, &request.contest, &request.board, request.unsealed)?;
-        let mut response = wire::BatchGetRanksResponse { header: Some(view.header()), ..Default::default() };
-        for participant in request.participants {
-            match view.listed(&participant) {
-                Some((rank, row)) => response.rows.push(view.row(rank, row)),
-                None => response.unlisted.push(participant),
+        let wire::BatchGetRanksRequest { contest, board, round, indicator, unsealed, .. } = &request;
+        let asked = Asked { contest, board, round, indicator, unsealed: *unsealed };
+        let view = View::find(&shard, &asked, &self.orders)?;
+        let header = Some(view.header.clone());
+        let mut response = wire::BatchGetRanksResponse { header, ..Default::default() };
+        for participant in &request.participants {
+            match view.listed(participant) {
+                Some((rank, row)) => response.rows.push(render::row(&view, rank, row, request.figures)),
+                None => response.unlisted.push(participant.clone()),
             }
         }
         Ok(Response::new(response))

@@ -6,6 +6,8 @@ use longhu_core::fold::digest::Digest;
 use longhu_core::fold::served::Served;
 use longhu_core::fold::shard::Shard;
 
+use crate::tables::{self, TableName};
+
 /// Swaps that somebody who is slow may be behind.
 pub const SWAPS_KEPT: usize = 256;
 
@@ -16,15 +18,17 @@ pub struct Swap {
     pub contest: String,
     /// Where the shard stood: both computations had seen the same entries.
     pub position: Position,
-    /// Every board that is served now.
+    /// Every table that is served now.
     pub boards: Vec<SwappedBoard>,
 }
 
-/// A board before and after.
+/// A table before and after.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SwappedBoard {
     /// Its kind.
     pub board: String,
+    /// A round's id; empty: the whole.
+    pub round: String,
     /// What was served; `None` when it was not, or under another revision.
     pub before: Option<Digest>,
     /// What is served now.
@@ -38,16 +42,16 @@ pub fn swap(shard: &mut Shard, contest: &str, end: impl FnOnce(&mut Shard)) -> S
     end(shard);
     let (is, after) = digests(shard.contest(contest));
     let same_revision = was == is;
-    let boards = after.into_iter().map(|(board, after)| {
-        let before = before.iter().find(|(kind, _)| same_revision && *kind == board);
-        SwappedBoard { before: before.map(|(_, digest)| *digest), board, after }
+    let boards = after.into_iter().map(|(table, after)| {
+        let before = before.iter().find(|(name, _)| same_revision && *name == table);
+        let (before, (board, round)) = (before.map(|(_, digest)| *digest), table);
+        SwappedBoard { before, board, round, after }
     });
     Swap { contest: contest.to_owned(), position: shard.head().position, boards: boards.collect() }
 }
 
-/// The revision that is served, and the digest of each of its boards.
-fn digests(served: Option<&Served>) -> (Option<u64>, Vec<(String, Digest)>) {
+/// The revision that is served, and the digest of each of its tables.
+fn digests(served: Option<&Served>) -> (Option<u64>, Vec<(TableName, Digest)>) {
     let live = served.and_then(|served| served.live.as_ref());
-    let boards = live.map(|live| live.boards()).unwrap_or_default().iter();
-    (live.map(|live| live.revision), boards.map(|board| (board.kind.clone(), board.digest())).collect())
+    (live.map(|live| live.revision), live.into_iter().flat_map(tables::of_live).collect())
 }

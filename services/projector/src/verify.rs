@@ -20,6 +20,7 @@ use crate::projection::Projection;
 use crate::rebuild::known;
 use crate::refold::{Progress, Refold};
 use crate::rows::Place;
+use crate::tables::{self, TableName};
 use crate::turn::{Turn, fold_through};
 
 /// Between two looks whether a contest is still being computed.
@@ -48,8 +49,8 @@ struct Noted {
     boards: Boards,
 }
 
-/// Digests by contest and board; the hash of a sealed result, with its position, stands under an empty board.
-type Boards = BTreeMap<(String, String), String>;
+/// Digests by contest and table; the hash of a sealed result, with its position, stands under an empty board.
+type Boards = BTreeMap<(String, TableName), String>;
 
 impl Verifier {
     /// Takes the one turn, for contests that exist.
@@ -78,7 +79,7 @@ impl Verifier {
         let mut refold = Refold::new(&self.log);
         fold_through(&mut refold, noted.position, answers, progress_to_wire).await?;
         let refolded = digests(refold.shard(), &noted.contests);
-        let mut keys: Vec<&(String, String)> = noted.boards.keys().chain(refolded.keys()).collect();
+        let mut keys: Vec<&(String, TableName)> = noted.boards.keys().chain(refolded.keys()).collect();
         keys.sort_unstable();
         keys.dedup();
         let text = |boards: &Boards, key| boards.get(key).cloned().unwrap_or_default();
@@ -86,7 +87,8 @@ impl Verifier {
             .into_iter()
             .map(|key| wire::VerifiedBoard {
                 contest: key.0.clone(),
-                board: key.1.clone(),
+                board: key.1.0.clone(),
+                round: key.1.1.clone(),
                 read_model: text(&noted.boards, key),
                 refolded: text(&refolded, key),
             })
@@ -143,37 +145,39 @@ fn digests(shard: &Shard, contests: &[String]) -> Boards {
     let mut boards = Boards::new();
     for contest in contests {
         let Some(served) = shard.contest(contest) else { continue };
-        for board in served.live.iter().flat_map(|live| live.boards()) {
-            boards.insert((contest.clone(), board.kind.clone()), board.digest().to_string());
+        for (table, digest) in served.live.iter().flat_map(tables::of_live) {
+            boards.insert((contest.clone(), table), digest.to_string());
         }
         if let Some(sealed) = &served.sealed {
             let hash: String = sealed.result.hash.iter().map(|byte| format!("{byte:02x}")).collect();
             // The hash is kept, the rows are beside it: both must be as they were.
-            let rows: Vec<String> = sealed.boards.iter().map(|board| board.digest().to_string()).collect();
+            let rows: Vec<String> = tables::of_result(sealed).map(|(_, digest)| digest.to_string()).collect();
             let rows = blake3::hash(rows.concat().as_bytes()).to_hex();
             let told = format!("{} {hash} {}", sealed.result.position, &rows[..16]);
-            boards.insert((contest.clone(), String::new()), told);
+            boards.insert((contest.clone(), TableName::default()), told);
         }
     }
     boards
 }
 
 /// Where to look for the first difference: the employees of the first contest that differs, since they lead to entries;
-/// otherwise its first board, and its sealed result last.
+/// otherwise its first board, then the tables of its rounds, and its sealed result last.
 fn first_place(boards: &[wire::VerifiedBoard]) -> Option<Place> {
     let differing = |board: &&wire::VerifiedBoard| board.read_model != board.refolded;
     let contest = &boards.iter().find(differing)?.contest;
     let mut all: Vec<&wire::VerifiedBoard> =
         boards.iter().filter(differing).filter(|board| board.contest == *contest).collect();
-    let order = |board: &str| match board {
-        longhu_core::organisation::EMPLOYEE => 0,
-        "" => 2,
-        _ => 1,
+    let order = |board: &wire::VerifiedBoard| match (board.board.as_str(), board.round.as_str()) {
+        (longhu_core::organisation::EMPLOYEE, "") => 0,
+        ("", _) => 3,
+        (_, "") => 1,
+        _ => 2,
     };
-    all.sort_by_key(|board| order(&board.board));
+    all.sort_by_key(|board| order(board));
     let first = all.first()?;
     let sealed = first.board.is_empty();
-    Some(Place { contest: contest.clone(), board: first.board.clone(), sealed })
+    let (board, round) = (first.board.clone(), first.round.clone());
+    Some(Place { contest: contest.clone(), board, round, sealed })
 }
 
 /// How far it is, for the wire.
@@ -187,4 +191,35 @@ pub fn progress_to_wire(progress: Progress) -> wire::VerifyResponse {
         reading_again_ppm,
     };
     wire::VerifyResponse { step: Some(Step::Progress(progress)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_difference_is_looked_for_among_employees_then_boards_then_rounds_and_last_in_the_result() {
+        let table = |board: &str, round: &str| wire::VerifiedBoard {
+            contest: "spring".into(),
+            board: board.into(),
+            round: round.into(),
+            read_model: "aa".into(),
+            refolded: "bb".into(),
+        };
+        let mut boards = vec![
+            table("", ""),
+            table("branch", "r1"),
+            table("branch", ""),
+            table("employee", "r1"),
+            table("employee", ""),
+        ];
+        boards.sort_by_key(|own| (own.board.clone(), own.round.clone()));
+        let mut found = Vec::new();
+        while let Some(Place { board, round, sealed, .. }) = first_place(&boards) {
+            boards.retain(|own| (&own.board, &own.round) != (&board, &round));
+            found.push(format!("{board} {round} {sealed}"));
+        }
+        let rounds = ["branch r1 false", "employee r1 false"];
+        assert_eq!(found, ["employee  false", "branch  false", rounds[0], rounds[1], "  true"]);
+    }
 }

@@ -10,6 +10,9 @@ use longhu_proto::wire::ops::v1::projector_service_server::ProjectorService;
 use longhu_proto::wire::organisation::v1 as organisation;
 use longhu_proto::wire::organisation::v1::organisation_service_client::OrganisationServiceClient;
 use longhu_proto::wire::organisation::v1::organisation_service_server::OrganisationService;
+use longhu_proto::wire::plan::v1 as plan;
+use longhu_proto::wire::plan::v1::plan_service_client::PlanServiceClient;
+use longhu_proto::wire::plan::v1::plan_service_server::PlanService;
 use longhu_proto::wire::standings::v1 as wire;
 use longhu_proto::wire::standings::v1::standings_service_client::StandingsServiceClient;
 use longhu_proto::wire::standings::v1::standings_service_server::StandingsService;
@@ -19,7 +22,7 @@ use tonic::client::GrpcService;
 use tonic::codegen::StdError;
 use tonic::{Request, Response, Status, Streaming};
 
-/// Who may look at standings, at the organisation and at how far sources have been counted: everybody whom the bank gave
+/// Who may look at standings, at plans, at the organisation and at how far sources have been counted: everybody whom the bank gave
 /// any part in it.
 const MAY_LOOK: [Role; 3] = [Role::Viewer, Role::Admin, Role::Adapter];
 /// Who may look at the log, at who decided what and at what contradicts in it, and have it folded again.
@@ -30,6 +33,7 @@ const MAY_OPERATE: [Role; 1] = [Role::Admin];
 pub struct Query<T> {
     standings: StandingsServiceClient<T>,
     organisation: OrganisationServiceClient<T>,
+    plans: PlanServiceClient<T>,
     log: LogServiceClient<T>,
     projector: ProjectorServiceClient<T>,
 }
@@ -46,6 +50,7 @@ where
         Query {
             standings: StandingsServiceClient::new(projector.clone()),
             organisation: OrganisationServiceClient::new(projector.clone()),
+            plans: PlanServiceClient::new(projector.clone()),
             log: LogServiceClient::new(projector.clone()),
             projector: ProjectorServiceClient::new(projector),
         }
@@ -173,6 +178,39 @@ where
     ) -> Result<Response<Self::ListMismatchesStream>, Status> {
         require_any(&request, &MAY_OPERATE)?;
         self.organisation.clone().list_mismatches(request.into_inner()).await
+    }
+}
+
+#[tonic::async_trait]
+impl<T> PlanService for Query<T>
+where
+    T: GrpcService<Body, Future: Send> + Clone + Send + Sync + 'static,
+    T::Error: Into<StdError>,
+    T::ResponseBody: http_body::Body<Data = Bytes> + Send + 'static,
+    <T::ResponseBody as http_body::Body>::Error: Into<StdError> + Send,
+{
+    async fn list_targets(
+        &self,
+        request: Request<plan::ListTargetsRequest>,
+    ) -> Result<Response<plan::ListTargetsResponse>, Status> {
+        require_any(&request, &MAY_LOOK)?;
+        self.plans.clone().list_targets(request.into_inner()).await
+    }
+
+    async fn get_calendar(
+        &self,
+        request: Request<plan::GetCalendarRequest>,
+    ) -> Result<Response<plan::GetCalendarResponse>, Status> {
+        require_any(&request, &MAY_LOOK)?;
+        self.plans.clone().get_calendar(request.into_inner()).await
+    }
+
+    async fn list_calendars(
+        &self,
+        request: Request<plan::ListCalendarsRequest>,
+    ) -> Result<Response<plan::ListCalendarsResponse>, Status> {
+        require_any(&request, &MAY_LOOK)?;
+        self.plans.clone().list_calendars(request.into_inner()).await
     }
 }
 

@@ -1,9 +1,16 @@
-//! The check of a definition: every contradiction is a violation with the path of its field. It repairs nothing.
+//! The check of a definition: every contradiction is a violation with the path of its field, as a contest's file names
+//! it. It repairs nothing.
+
+mod limits;
+mod measure;
+mod points;
+mod ranking;
+mod schedule;
 
 use std::collections::BTreeSet;
 
 use crate::catalogue::Catalogue;
-use crate::contest::{Contest, Filter, Indicator, Measure, Points, TieBreak};
+use crate::contest::{Contest, Period};
 use crate::organisation::EMPLOYEE;
 use crate::violation::{Violation, check_slug, check_text};
 
@@ -15,6 +22,20 @@ pub const INDICATORS_MAX: usize = 64;
 pub const TIE_BREAKS_MAX: usize = 8;
 /// The greatest rate, in 1/10,000 of a point.
 pub const POINTS_E4_MAX: i64 = 10_000_000_000_000;
+/// The most rounds of a contest.
+pub const ROUNDS_MAX: usize = 64;
+/// The longest table of points for places.
+pub const PLACES_MAX: usize = 1_000;
+/// The most windows of an indicator.
+pub const WINDOWS_MAX: usize = 64;
+/// The most steps of a table of rates.
+pub const TIERS_MAX: usize = 64;
+/// The most products that may be asked of a customer.
+pub const PRODUCTS_MAX: u32 = 1_000;
+/// The longest time from an opening to the n-th product, in days.
+pub const WITHIN_DAYS_MAX: u32 = 36_500;
+/// The greatest completion, in 1/10,000.
+pub const COMPLETION_E4_MAX: i64 = 10_000_000_000;
 
 /// Everything that is wrong with a definition, in the order of its fields; `kinds` are the organisation's unit kinds,
 /// `None` when they are not known here.
@@ -34,8 +55,9 @@ pub fn check(contest: &Contest, catalogue: &Catalogue, kinds: Option<&BTreeSet<&
         note(Err(Violation::new("grace_days", "OUT_OF_RANGE", "grace is at most 3,650 days")));
     }
     found.extend(check_boards(contest, kinds));
+    found.extend(schedule::check(contest));
     found.extend(check_indicators(contest, catalogue));
-    found.extend(check_tie_breaks(contest));
+    found.extend(ranking::check(contest));
     found
 }
 
@@ -81,7 +103,11 @@ fn check_indicators(contest: &Contest, catalogue: &Catalogue) -> Vec<Violation> 
             let reason = format!("two indicators have the id `{}`; rename one", indicator.id);
             found.push(Violation::new(format!("indicators[{index}].id"), "DUPLICATE_ID", reason));
         }
-        let own = check_indicator(indicator, catalogue);
+        let mut own = Vec::new();
+        own.extend(check_slug("id", &indicator.id, "-_").err());
+        own.extend(measure::check(index, contest, catalogue));
+        own.extend(points::check(indicator));
+        own.extend(limits::check(indicator, contest));
         found.extend(own.into_iter().map(|violation| Violation {
             field: format!("indicators[{index}].{}", violation.field),
             ..violation
@@ -90,83 +116,28 @@ fn check_indicators(contest: &Contest, catalogue: &Catalogue) -> Vec<Violation> 
     found
 }
 
-fn check_indicator(indicator: &Indicator, catalogue: &Catalogue) -> Vec<Violation> {
+/// Periods that must follow one another: none reversed, none before or over the one before it. `path` is the list's.
+fn check_order(path: &str, periods: &[Period]) -> Vec<Violation> {
     let mut found = Vec::new();
-    found.extend(check_slug("id", &indicator.id, "-_").err());
-    if indicator.events.is_empty() {
-        let reason = format!("indicator `{}` counts no event type; name at least one", indicator.id);
-        found.push(Violation::new("events", "NO_EVENT_TYPE", reason));
-    }
-    for (index, kind) in indicator.events.iter().enumerate() {
-        if !catalogue.knows(kind) {
-            let hint =
-                catalogue.nearest(kind).map_or(String::new(), |near| format!("; did you mean `{near}`?"));
-            let reason = format!("`{kind}` is not in the catalogue{hint}");
-            found.push(Violation::new(format!("events[{index}]"), "UNKNOWN_TYPE", reason));
+    for (index, period) in periods.iter().enumerate() {
+        let mut note = |name: &str, code, reason| {
+            found.push(Violation::new(format!("{path}[{index}].{name}"), code, reason));
+        };
+        if period.end < period.start {
+            let reason =
+                format!("it ends on {}, before it starts on {}; swap them", period.end, period.start);
+            note("to", "PERIOD_REVERSED", reason);
         }
-        if indicator.events[..index].contains(kind) {
-            let reason = format!("`{kind}` is named twice; keep one");
-            found.push(Violation::new(format!("events[{index}]"), "DUPLICATE_ID", reason));
-        }
-    }
-    found.extend(check_points(indicator));
-    found.extend(check_filter(&indicator.filter));
-    found
-}
-
-fn check_points(indicator: &Indicator) -> Option<Violation> {
-    let points_e4 = match indicator.points {
-        Points::PerUnit(points_e4) => points_e4,
-        Points::PerAmount { points_e4, per_minor } => {
-            if indicator.measure != Measure::SumAmount {
-                let reason = "points per amount need `measure = \"amount\"`; change one of them";
-                return Some(Violation::new("points", "MEASURE_MISMATCH", reason));
-            }
-            if per_minor <= 0 {
-                let reason = "points are given for an amount greater than zero; give one";
-                return Some(Violation::new("points.amount", "OUT_OF_RANGE", reason));
-            }
-            points_e4
-        }
-    };
-    (points_e4.abs() > POINTS_E4_MAX)
-        .then(|| Violation::new("points", "OUT_OF_RANGE", "a rate is at most 1,000,000,000 points"))
-}
-
-fn check_filter(filter: &Filter) -> Vec<Violation> {
-    let mut found = Vec::new();
-    if let (Some(min), Some(max)) = (filter.amount_min, filter.amount_max)
-        && min > max
-    {
-        let reason = "the least amount is more than the greatest; no event can match";
-        found.push(Violation::new("filter.amount_min", "EMPTY_RANGE", reason));
-    }
-    for (key, values) in &filter.attributes {
-        if values.is_empty() {
-            let reason = format!("attribute `{key}` allows no value; name at least one");
-            found.push(Violation::new("filter.attributes", "EMPTY_RANGE", reason));
-        }
-    }
-    found
-}
-
-fn check_tie_breaks(contest: &Contest) -> Vec<Violation> {
-    let mut found = Vec::new();
-    if contest.tie_breaks.len() > TIE_BREAKS_MAX {
-        let reason = format!("a chain has at most {TIE_BREAKS_MAX} tie-breaks; keep those that matter");
-        found.push(Violation::new("tie_breaks", "OUT_OF_RANGE", reason));
-    }
-    for (index, tie_break) in contest.tie_breaks.iter().enumerate() {
-        let field = format!("tie_breaks[{index}]");
-        if contest.tie_breaks[..index].contains(tie_break) {
-            found.push(Violation::new(&field, "DUPLICATE_ID", "this tie-break is named twice; keep one"));
-        }
-        if matches!(tie_break, TieBreak::Indicator(of) if *of >= contest.indicators.len()) {
-            found.push(Violation::new(
-                &field,
-                "UNKNOWN_INDICATOR",
-                "the contest has no such indicator; name one",
-            ));
+        let Some(before) = index.checked_sub(1).map(|before| periods[before]) else { continue };
+        if period.end < before.start {
+            let reason = format!(
+                "it comes before the one above it, which starts on {}; put them in order",
+                before.start
+            );
+            note("from", "OUT_OF_ORDER", reason);
+        } else if period.start <= before.end {
+            let reason = format!("the one above it lasts until {}; let it begin after that", before.end);
+            note("from", "PERIODS_OVERLAP", reason);
         }
     }
     found

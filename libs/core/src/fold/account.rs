@@ -1,13 +1,14 @@
 //! A participant's account in a contest: every credit that makes up its score, entry by entry, from the journal. It
 //! explains; it never changes anything.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
 use crate::Position;
-use crate::fold::contest_state::{Holders, Surroundings};
-use crate::fold::group::Group;
+use crate::fold::contest_state::{ContestState, Holders, Surroundings};
+use crate::fold::gather::{find_dossiers, held};
+use crate::fold::group::{Credit, Group};
 use crate::fold::leaf::{LeafKey, NOBODY, UNKNOWN};
 use crate::fold::places::{HELD, Places};
 use crate::fold::shard::Shard;
@@ -27,9 +28,10 @@ pub struct AccountLine {
     pub id: String,
     /// The indicator's index.
     pub indicator: usize,
-    /// In 1/10,000 of the measure's unit.
+    /// In 1/10,000 of the measure's unit; of an average balance what it adds to the average, rounded; of customers and
+    /// products a reference.
     pub measure: i128,
-    /// In 1/10,000 of a point.
+    /// In 1/10,000 of a point; 0 where points follow from what is counted of a participant as a whole.
     pub points: i128,
 }
 
@@ -48,57 +50,79 @@ impl Shard {
         let Some(number) = self.participants.find(participant) else { return Ok(Vec::new()) };
         let served = self.contests.get(contest);
         let Some(state) = served.and_then(|served| served.live.as_ref()) else { return Ok(Vec::new()) };
-        let around = Surroundings {
-            organisation: self.register.organisation(),
-            participants: &self.participants,
-            sources: &self.sources,
-        };
+        let around = Surroundings::new(&self.register, &self.participants, &self.sources, &self.keys);
         let mut lines: BTreeMap<Position, Vec<AccountLine>> = BTreeMap::new();
-        let is_employee = around.organisation.employee(participant).is_some();
+        let mut dossiers = BTreeSet::new();
+        let owner = Owner { number, is_employee: around.organisation.employee(participant).is_some() };
         let names = around.organisation.names_that_may_mean([participant]);
         for holder in names.into_iter().filter_map(|name| around.participants.find(name)) {
             walk(&mut self.journal, pages, holder, &mut |journal, met| {
-                let event = met.fact.event(journal.codes(), &self.participants, &self.sources);
+                let event = met.fact.event(journal.codes(), around.participants, around.sources);
                 let creditors = met.fact.creditors();
                 let (source, recorded) = (met.fact.source, met.fact.recorded);
-                let holders = Holders {
-                    branch: met.fact.branch,
-                    creditors: &creditors,
-                    source,
-                    customer: &event.customer,
-                };
+                let holders = Holders::of(&event, met.fact.branch, &creditors, source, around.keys);
                 let mut own = Vec::new();
                 let group = Group { event: &event, source, recorded, takings: met.takings };
                 state.credits(group, &mut |credit| {
                     let leaf = state.leaf_of(holders, &credit, around, &mut self.places);
-                    if leaf.is_some_and(|leaf| is_of(number, is_employee, leaf, &self.places)) {
-                        own.push(AccountLine {
-                            original: met.position,
-                            date: credit.date,
-                            source: self.sources.text(source).to_owned(),
-                            id: credit.reach.id.to_owned(),
-                            indicator: credit.indicator,
-                            measure: credit.part.measure,
-                            points: credit.part.points,
-                        });
+                    if leaf.is_some_and(|leaf| owner.has(leaf, &self.places)) {
+                        own.push(line(met.position, source, &credit, state, around));
                     }
                 });
                 lines.insert(met.position, own);
+                dossiers.extend(find_dossiers(&event, around.keys, &self.gathered));
                 None
             })?;
+        }
+        for about in dossiers {
+            let dossier = self.dossiers.read(pages, about)?;
+            let members = dossier.members(self.journal.codes(), around)?;
+            for (member, credit) in state.gather(about, &held(&members, |_| true)).credits {
+                let leaf = state.leaf_of(member.holders(around.keys), &credit, around, &mut self.places);
+                if leaf.is_some_and(|leaf| owner.has(leaf, &self.places)) {
+                    let line = line(member.position, member.source, &credit, state, around);
+                    lines.entry(member.position).or_default().push(line);
+                }
+            }
         }
         Ok(lines.into_values().flatten().collect())
     }
 }
 
-/// Whether a leaf's credits are a participant's. What waits is in the account of the name that is waited for, unless that
-/// is also an employee's id: an employee's account is exactly what the employee's row has.
-fn is_of(number: u32, is_employee: bool, leaf: LeafKey, places: &Places) -> bool {
-    match leaf.person {
-        NOBODY if leaf.place != HELD => {
-            places.stops(leaf.place).first().is_some_and(|stop| stop.unit() == number)
+fn line(
+    original: Position,
+    source: u32,
+    credit: &Credit,
+    state: &ContestState,
+    around: Surroundings,
+) -> AccountLine {
+    AccountLine {
+        original,
+        date: credit.date,
+        source: around.sources.text(source).to_owned(),
+        id: credit.reach.id.to_owned(),
+        indicator: credit.indicator,
+        measure: state.measure_of(credit),
+        points: state.points_of(credit),
+    }
+}
+
+/// Whose account it is.
+struct Owner {
+    number: u32,
+    is_employee: bool,
+}
+
+impl Owner {
+    /// Whether a leaf's credits are the owner's. What waits is in the account of the name that is waited for, unless that
+    /// is also an employee's id: an employee's account is exactly what the employee's row has.
+    fn has(&self, leaf: LeafKey, places: &Places) -> bool {
+        match leaf.person {
+            NOBODY if leaf.place != HELD => {
+                places.stops(leaf.place).first().is_some_and(|stop| stop.unit() == self.number)
+            }
+            NOBODY | UNKNOWN => leaf.holder == self.number && !self.is_employee,
+            person => person == self.number,
         }
-        NOBODY | UNKNOWN => leaf.holder == number && !is_employee,
-        person => person == number,
     }
 }

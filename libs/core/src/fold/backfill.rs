@@ -5,9 +5,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::event::Event;
 use crate::fold::contest_state::{Holders, Surroundings};
+use crate::fold::dossiers::About;
+use crate::fold::gather::Gathering;
 use crate::fold::group::Group;
 use crate::fold::journal::Record;
 use crate::fold::shard::Shard;
+use crate::fold::taking::Taking;
 use crate::pages::{PageError, Pages};
 use crate::{Position, Time};
 
@@ -115,15 +118,11 @@ impl Shard {
         }
         let branch = self.intern_holders(event);
         let creditors = std::mem::take(&mut self.creditors);
-        let holders = Holders { branch, creditors: &creditors, source, customer: &event.customer };
+        let holders = Holders::of(event, branch, &creditors, source, &self.keys);
         if !is_known {
             self.keep(pages, position, recorded, event, source, holders, takings.clone(), is_noted)?;
         }
-        let around = Surroundings {
-            organisation: self.register.organisation(),
-            participants: &self.participants,
-            sources: &self.sources,
-        };
+        let around = Surroundings::new(&self.register, &self.participants, &self.sources, &self.keys);
         if let Some((state, _)) = self.contests.get_mut(contest).and_then(|served| served.next.as_mut()) {
             state.change(
                 holders,
@@ -133,8 +132,34 @@ impl Shard {
                 &mut self.places,
             );
         }
+        let gathered =
+            self.refold_gathered(pages, contest, (position, recorded), event, (source, holders), &takings);
         self.creditors = creditors;
-        Ok(())
+        gathered
+    }
+
+    /// Lets a contest that is read again look at an old event together with others of its account or customer.
+    fn refold_gathered(
+        &mut self,
+        pages: &dyn Pages,
+        contest: &str,
+        (position, recorded): (Position, Time),
+        event: &Event,
+        (source, holders): (u32, Holders),
+        takings: &[Taking],
+    ) -> Result<(), PageError> {
+        let about = self.dossiers_of(event);
+        if about.is_empty() {
+            return Ok(());
+        }
+        // It may have been noted before anybody asked for its account.
+        if about.iter().any(|about| matches!(about, About::Account(_))) {
+            self.journal.note_subject(pages, position, &event.subject)?;
+        }
+        let fact = self.journal.bare_fact(recorded, event, source, holders);
+        let entry = (position, recorded);
+        let gathering = Gathering { about, original: position, entry, fact: &fact, takings };
+        self.gather_again(pages, contest, &gathering)
     }
 
     /// Notes that a contest has been read again through `sequence`; at the end it takes the live one's place.

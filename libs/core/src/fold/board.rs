@@ -1,68 +1,53 @@
-//! One board of a contest: a row for each participant that the organisation knows, ranked. Rows are in order of
-//! participant id, so that a row's number is its last tie-break. It is derived from leaves and is never written down.
+//! One ranked table of a board: a round's, or the whole contest's. It keeps by what each row is ranked, and where it
+//! stands; what a row is worth is put into it. It is derived from leaves and is never written down.
 
 use std::cmp::Ordering;
+use std::sync::Arc;
 
-use crate::contest::{Contest, Listing, TieBreak, TieRule};
+use crate::contest::{Contest, Listing, RankedBy, TieBreak, TieRule};
 use crate::fold::digest::Digest;
 use crate::fold::ranking::Ranking;
 use crate::fold::reach::{Reach, ReachRef, keep_latest};
 use crate::fold::result_row::ResultRow;
+use crate::fold::roster::Roster;
 use crate::names::Names;
-use crate::score::Score;
+use crate::ratio::Ratio;
+use crate::score::{SCALE, Score};
 
-/// No row.
-pub const NO_ROW: u32 = u32::MAX;
-
-/// Somebody who may have a row.
+/// What a row is worth.
 #[derive(Clone, Copy, Debug)]
-pub struct Participant<'a> {
-    /// The number.
-    pub number: u32,
-    /// The name.
-    pub name: &'a str,
-    /// Whether the participant is there at any time of the contest.
-    pub takes_part: bool,
+pub struct Standing<'a> {
+    /// In 1/10,000 of a point.
+    pub score: i128,
+    /// Whether it has live credits.
+    pub has_credits: bool,
+    /// By what it is ranked before anything else, unless that is the score; then the values that break ties, in the
+    /// order of the chain.
+    pub rates: &'a [Option<Ratio>],
 }
 
-/// What a change adds to a row.
-#[derive(Clone, Copy, Debug)]
-pub struct Addition<'a> {
-    /// Live credits.
-    pub live: i64,
-    /// Points in 1/10,000.
-    pub points: i128,
-    /// Measures of the indicators that break ties, in the order of the chain.
-    pub tie_measures: &'a [i128],
-    /// When it raised the score, if it did.
-    pub reach: Option<ReachRef<'a>>,
-}
-
-/// What every change to a row touches, side by side in memory.
+/// What a settle needs of a row, side by side in memory.
 #[derive(Clone, Copy, Debug, Default)]
 struct Cell {
     score: i128,
-    live: i64,
+    hash: Digest,
+    has_credits: bool,
     is_dirty: bool,
 }
 
-/// A board.
+/// A table.
 #[derive(Clone, Debug)]
 pub struct Board {
     /// A unit kind, or `employee`.
     pub kind: String,
-    /// The participants' numbers, by row.
-    participants: Vec<u32>,
-    /// Whether each is listed without a credit, where everybody is who takes part.
-    takes_part: Vec<bool>,
-    /// The row of each participant's number.
-    row_of: Vec<u32>,
+    roster: Arc<Roster>,
     cells: Vec<Cell>,
-    tie_measures: Vec<i128>,
+    rates: Vec<Option<Ratio>>,
+    /// How many rates a row has.
+    stride: usize,
+    /// How each is written into the row's hash: as a whole number of 1/10,000, or as a fraction.
+    whole: Vec<bool>,
     reach: Vec<Option<Reach>>,
-    /// Rows of equal name have equal numbers; empty unless names break ties.
-    name_order: Vec<u32>,
-    row_hash: Vec<Digest>,
     dirty: Vec<u32>,
     /// Rows whose reach may have been taken away.
     doubted: Vec<u32>,
@@ -71,30 +56,27 @@ pub struct Board {
     listing: Listing,
     tie_rule: TieRule,
     tie_breaks: Vec<TieBreak>,
-    tie_indicators: usize,
+    /// Whether the first rate ranks, instead of the score.
+    has_key: bool,
 }
 
 impl Board {
-    /// An empty board; `participants` are in order of id.
-    pub fn new(kind: &str, contest: &Contest, participants: &[Participant], numbers: usize) -> Board {
-        let rows = participants.len();
-        let tie_indicators = tie_indicators(contest).count();
-        let mut row_of = vec![NO_ROW; numbers];
-        for (row, participant) in participants.iter().enumerate() {
-            row_of[participant.number as usize] = row as u32;
-        }
-        let uses_reach = contest.tie_breaks.contains(&TieBreak::Earliest);
-        let uses_name = contest.tie_breaks.contains(&TieBreak::Name);
+    /// A table with nothing in it.
+    pub fn new(contest: &Contest, roster: Arc<Roster>) -> Board {
+        let rows = roster.len();
+        let has_key = contest.ranked_by != RankedBy::Score;
+        let ties = contest.tie_breaks.iter().filter_map(|tie_break| match tie_break {
+            TieBreak::Indicator(index) => Some(contest.indicators[*index].measure.is_whole()),
+            TieBreak::Earliest | TieBreak::Name => None,
+        });
+        let whole: Vec<bool> = has_key.then_some(false).into_iter().chain(ties).collect();
         Board {
-            kind: kind.to_owned(),
-            participants: participants.iter().map(|participant| participant.number).collect(),
-            takes_part: participants.iter().map(|participant| participant.takes_part).collect(),
-            row_of,
+            kind: roster.kind.clone(),
             cells: vec![Cell::default(); rows],
-            tie_measures: vec![0; rows * tie_indicators],
-            reach: if uses_reach { vec![None; rows] } else { Vec::new() },
-            name_order: if uses_name { name_order(participants) } else { Vec::new() },
-            row_hash: vec![Digest::default(); rows],
+            rates: vec![None; rows * whole.len()],
+            stride: whole.len(),
+            whole,
+            reach: if contest.uses_reach() { vec![None; rows] } else { Vec::new() },
             dirty: Vec::new(),
             doubted: Vec::new(),
             ranking: Ranking::from_sorted(&[], rows),
@@ -102,54 +84,63 @@ impl Board {
             listing: contest.listing,
             tie_rule: contest.tie_rule,
             tie_breaks: contest.tie_breaks.clone(),
-            tie_indicators,
+            has_key,
+            roster,
         }
     }
 
-    /// The row of a participant's number; [`NO_ROW`] when it takes no part.
+    /// The row of a participant's number; `NO_ROW` when it takes no part.
     pub fn row_of(&self, number: u32) -> u32 {
-        self.row_of.get(number as usize).copied().unwrap_or(NO_ROW)
+        self.roster.row_of(number)
     }
 
-    /// Adds to a row. Ranks and digest follow at [`Board::settle`].
-    pub fn add(&mut self, row: u32, addition: &Addition, sources: &Names) {
-        let at = row as usize;
-        let cell = &mut self.cells[at];
-        cell.score += addition.points;
-        cell.live += addition.live;
-        if !std::mem::replace(&mut cell.is_dirty, true) {
+    /// Notes that a row may be worth something else; see [`Board::take_marked`].
+    pub fn mark(&mut self, row: u32) {
+        if !std::mem::replace(&mut self.cells[row as usize].is_dirty, true) {
             self.dirty.push(row);
         }
-        let first = at * self.tie_indicators;
-        for (kept, more) in self.tie_measures[first..].iter_mut().zip(addition.tie_measures) {
-            *kept += more;
-        }
-        if let (Some(kept), Some(came)) = (self.reach.get_mut(at), addition.reach) {
+    }
+
+    /// The rows that were marked; each is to be [`put`](Board::put), before [`Board::settle`].
+    pub fn take_marked(&mut self) -> Vec<u32> {
+        std::mem::take(&mut self.dirty)
+    }
+
+    /// Puts what a row is worth. Ranks and digest follow at [`Board::settle`].
+    pub fn put(&mut self, row: u32, standing: &Standing) {
+        let at = row as usize;
+        let cell = &mut self.cells[at];
+        (cell.score, cell.has_credits) = (standing.score, standing.has_credits);
+        self.rates[at * self.stride..(at + 1) * self.stride].copy_from_slice(standing.rates);
+    }
+
+    /// Keeps when a row last raised its score.
+    pub fn keep_reach(&mut self, row: u32, came: ReachRef, sources: &Names) {
+        if let Some(kept) = self.reach.get_mut(row as usize) {
             keep_latest(kept, came, sources);
         }
     }
 
     /// What a result keeps of a row.
-    pub fn result_row(&self, row: u32, name: &str) -> ResultRow {
-        let (at, first) = (row as usize, row as usize * self.tie_indicators);
+    pub fn result_row(&self, row: u32, name: &str, live: i64) -> ResultRow {
+        let at = row as usize;
         ResultRow {
-            participant: self.participants[at],
+            participant: self.roster.participant(row),
             name: name.to_owned(),
             score: self.cells[at].score,
-            live: self.cells[at].live,
-            tie_measures: self.tie_measures[first..first + self.tie_indicators].to_vec(),
+            live,
+            rates: self.rates_of(row).iter().map(|rate| rate.map(Ratio::lowest_terms)).collect(),
             reach: self.reach.get(at).cloned().flatten(),
+            figures: Vec::new(),
         }
     }
 
     /// Makes a row what a result kept of it.
     pub(super) fn set(&mut self, row: u32, kept: &ResultRow) {
-        let (at, first) = (row as usize, row as usize * self.tie_indicators);
-        self.cells[at] = Cell { score: kept.score, live: kept.live, is_dirty: false };
-        for (own, measure) in self.tie_measures[first..].iter_mut().zip(&kept.tie_measures) {
-            *own = *measure;
-        }
-        if let Some(reach) = self.reach.get_mut(at) {
+        let rates: Vec<Option<Ratio>> =
+            kept.rates.iter().map(|rate| rate.and_then(|(above, below)| Ratio::new(above, below))).collect();
+        self.put(row, &Standing { score: kept.score, has_credits: kept.live > 0, rates: &rates });
+        if let Some(reach) = self.reach.get_mut(row as usize) {
             reach.clone_from(&kept.reach);
         }
     }
@@ -177,30 +168,28 @@ impl Board {
         }
     }
 
-    /// Brings ranks and digest up to date with the rows.
-    pub fn settle(&mut self, participants: &Names, sources: &Names) {
-        let mut dirty = std::mem::take(&mut self.dirty);
+    /// Brings ranks and digest up to date with the rows that were put.
+    pub fn settle(&mut self, mut changed: Vec<u32>, participants: &Names, sources: &Names) {
         let mut bytes = Vec::with_capacity(128);
-        for row in &dirty {
+        for row in &changed {
             self.cells[*row as usize].is_dirty = false;
             let new = match self.is_listed(*row) {
                 true => self.row_digest(*row, &mut bytes, participants, sources),
                 false => Digest::default(),
             };
-            let old = std::mem::replace(&mut self.row_hash[*row as usize], new);
+            let old = std::mem::replace(&mut self.cells[*row as usize].hash, new);
             self.digest.subtract(old);
             self.digest.add(new);
         }
         let mut ranking = std::mem::take(&mut self.ranking);
-        if dirty.len() > self.participants.len() / 4 {
-            let mut rows: Vec<u32> =
-                (0..self.participants.len() as u32).filter(|r| self.is_listed(*r)).collect();
+        if changed.len() > self.roster.len() / 4 {
+            let mut rows: Vec<u32> = (0..self.roster.len() as u32).filter(|r| self.is_listed(*r)).collect();
             rows.sort_unstable_by(|a, b| self.compare(*a, *b, sources));
-            ranking = Ranking::from_sorted(&rows, self.participants.len());
+            ranking = Ranking::from_sorted(&rows, self.roster.len());
         } else {
-            dirty.iter().for_each(|row| ranking.remove(*row));
-            dirty.retain(|row| self.is_listed(*row));
-            dirty.iter().for_each(|row| ranking.insert(*row, |a, b| self.compare(a, b, sources)));
+            changed.iter().for_each(|row| ranking.remove(*row));
+            changed.retain(|row| self.is_listed(*row));
+            changed.iter().for_each(|row| ranking.insert(*row, |a, b| self.compare(a, b, sources)));
         }
         match self.tie_rule {
             TieRule::Dense1223 => ranking.count_heads(|a, b| self.compare_keys(a, b, sources).is_eq()),
@@ -209,43 +198,47 @@ impl Board {
         self.ranking = ranking;
     }
 
-    /// Marks every row as changed, so that the next settle lists and ranks all.
-    pub fn touch_all(&mut self) {
-        self.dirty = (0..self.participants.len() as u32).collect();
-        self.cells.iter_mut().for_each(|cell| cell.is_dirty = true);
-    }
-
     fn is_listed(&self, row: u32) -> bool {
-        let at = row as usize;
-        self.cells[at].live > 0 || (self.listing == Listing::Eligible && self.takes_part[at])
+        self.cells[row as usize].has_credits
+            || (self.listing == Listing::Eligible && self.roster.takes_part(row))
     }
 
-    /// The order of rows: score, tie-breaks, participant id.
+    fn rates_of(&self, row: u32) -> &[Option<Ratio>] {
+        &self.rates[row as usize * self.stride..(row as usize + 1) * self.stride]
+    }
+
+    /// The order of rows: keys, tie-breaks, participant id.
     fn compare(&self, a: u32, b: u32, sources: &Names) -> Ordering {
         self.compare_keys(a, b, sources).then_with(|| a.cmp(&b))
     }
 
-    /// The order of ranks: score and tie-breaks.
-    fn compare_keys(&self, a: u32, b: u32, sources: &Names) -> Ordering {
-        let (i, j) = (a as usize, b as usize);
-        let by_score = self.cells[j].score.cmp(&self.cells[i].score);
-        if by_score.is_ne() {
-            return by_score;
+    /// By what rows are ranked before any tie-break: the greater is less.
+    fn compare_first(&self, a: u32, b: u32) -> Ordering {
+        match self.has_key {
+            true => self.rates_of(b)[0].cmp(&self.rates_of(a)[0]),
+            false => self.cells[b as usize].score.cmp(&self.cells[a as usize].score),
         }
-        let mut nth_indicator = 0;
+    }
+
+    /// The order of ranks: keys and tie-breaks.
+    fn compare_keys(&self, a: u32, b: u32, sources: &Names) -> Ordering {
+        let by_first = self.compare_first(a, b);
+        if by_first.is_ne() {
+            return by_first;
+        }
+        let mut nth_rate = usize::from(self.has_key);
         for tie_break in &self.tie_breaks {
             let by_this = match tie_break {
-                TieBreak::Earliest => match (&self.reach[i], &self.reach[j]) {
+                TieBreak::Earliest => match (&self.reach[a as usize], &self.reach[b as usize]) {
                     (Some(a), Some(b)) => a.borrow().compare(&b.borrow(), sources),
                     (a, b) => b.is_some().cmp(&a.is_some()),
                 },
                 TieBreak::Indicator(_) => {
-                    let measure = |row: usize| self.tie_measures[row * self.tie_indicators + nth_indicator];
-                    let by_measure = measure(j).cmp(&measure(i));
-                    nth_indicator += 1;
-                    by_measure
+                    let by_value = self.rates_of(b)[nth_rate].cmp(&self.rates_of(a)[nth_rate]);
+                    nth_rate += 1;
+                    by_value
                 }
-                TieBreak::Name => self.name_order[i].cmp(&self.name_order[j]),
+                TieBreak::Name => self.roster.name_order(a).cmp(&self.roster.name_order(b)),
             };
             if by_this.is_ne() {
                 return by_this;
@@ -260,18 +253,28 @@ impl Board {
         Digest::of_row(bytes)
     }
 
-    /// What is hashed of a row: participant, score, and the keys of its tie-breaks.
+    /// What is hashed of a row: participant, score, and by what else it is ranked.
     pub fn row_bytes(&self, row: u32, bytes: &mut Vec<u8>, participants: &Names, sources: &Names) {
         let at = row as usize;
         let text = |bytes: &mut Vec<u8>, text: &str| {
             bytes.extend_from_slice(&(text.len() as u32).to_le_bytes());
             bytes.extend_from_slice(text.as_bytes());
         };
-        text(bytes, participants.text(self.participants[at]));
+        text(bytes, participants.text(self.roster.participant(row)));
         bytes.extend_from_slice(&self.cells[at].score.to_le_bytes());
-        let first = at * self.tie_indicators;
-        for measure in &self.tie_measures[first..first + self.tie_indicators] {
-            bytes.extend_from_slice(&measure.to_le_bytes());
+        for (rate, is_whole) in self.rates_of(row).iter().zip(&self.whole) {
+            match (rate.map(Ratio::lowest_terms), is_whole) {
+                (rate, true) => {
+                    let e4 = rate.map_or(0, |(above, below)| above * (SCALE / below));
+                    bytes.extend_from_slice(&e4.to_le_bytes());
+                }
+                (None, false) => bytes.push(0),
+                (Some((above, below)), false) => {
+                    bytes.push(1);
+                    bytes.extend_from_slice(&above.to_le_bytes());
+                    bytes.extend_from_slice(&below.to_le_bytes());
+                }
+            }
         }
         if let Some(Some(reach)) = self.reach.get(at) {
             let date = [reach.date.year(), reach.date.month().into(), reach.date.day().into()];
@@ -304,7 +307,12 @@ impl Board {
 
     /// The participant's number of a row.
     pub fn participant(&self, row: u32) -> u32 {
-        self.participants[row as usize]
+        self.roster.participant(row)
+    }
+
+    /// By what a row is ranked, where that is not the score: none where there is no such rate.
+    pub fn key(&self, row: u32) -> Option<Ratio> {
+        self.rates_of(row).first().copied().flatten().filter(|_| self.has_key)
     }
 
     /// The place of a row among those listed, from 0.
@@ -347,28 +355,9 @@ impl Board {
         })
     }
 
-    /// The nearest row above with a better score; `None` for the best.
+    /// The nearest row above that would still be above if nothing broke ties; `None` for the best.
     pub fn next_better(&self, row: u32) -> Option<u32> {
-        let score = self.cells[row as usize].score;
-        let better = self.ranking.partition_point(|other| self.cells[other as usize].score > score);
+        let better = self.ranking.partition_point(|other| self.compare_first(other, row).is_lt());
         self.ranking.from(better.checked_sub(1)?).next()
     }
-}
-
-/// The indicators that break ties, in the order of the chain.
-pub fn tie_indicators(contest: &Contest) -> impl Iterator<Item = usize> {
-    contest.tie_breaks.iter().filter_map(|tie_break| match tie_break {
-        TieBreak::Indicator(index) => Some(*index),
-        TieBreak::Earliest | TieBreak::Name => None,
-    })
-}
-
-fn name_order(participants: &[Participant]) -> Vec<u32> {
-    let mut names: Vec<&str> = participants.iter().map(|participant| participant.name).collect();
-    names.sort_unstable();
-    names.dedup();
-    participants
-        .iter()
-        .map(|participant| names.partition_point(|other| *other < participant.name) as u32)
-        .collect()
 }

@@ -4,14 +4,24 @@
 
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
-
-use crate::contest::Contest;
-use crate::fold::board::{Addition, Board, NO_ROW, Participant, tie_indicators};
-use crate::fold::leaf::{LeafId, LeafKey, Leaves, NOBODY, UNKNOWN};
+use crate::contest::{Contest, Measure};
+use crate::event::Event;
+use crate::fold::board::Board;
+use crate::fold::boards::{Boards, Figures, Given, Round};
+use crate::fold::digest::Digest;
+use crate::fold::figure::Part;
+use crate::fold::group::Credit;
+use crate::fold::leaf::{LeafCredit, LeafId, LeafKey, Leaves, NOBODY, UNKNOWN};
 use crate::fold::places::{HELD, PlaceId, Places, Stop};
+use crate::fold::reported::Reported;
+use crate::fold::roster::NO_ROW;
+use crate::fold::rules::Rules;
+use crate::fold::targets::Targets;
+use crate::fold::worth::Worth;
 use crate::names::Names;
 use crate::organisation::{EMPLOYEE, Organisation};
+use crate::ratio::Ratio;
+use crate::register::Register;
 
 /// The row of a place that was not asked for yet.
 const NOT_ASKED: u32 = u32::MAX - 1;
@@ -21,10 +31,26 @@ const NOT_ASKED: u32 = u32::MAX - 1;
 pub struct Surroundings<'a> {
     /// The organisation in force.
     pub organisation: &'a Organisation,
+    /// All decisions in force.
+    pub register: &'a Register,
     /// Numbers of employees and units.
     pub participants: &'a Names,
     /// Numbers of sources.
     pub sources: &'a Names,
+    /// Numbers of customers, accounts and products, as far as contests keep them apart.
+    pub keys: &'a Names,
+}
+
+impl<'a> Surroundings<'a> {
+    /// Those of a shard.
+    pub fn new(
+        register: &'a Register,
+        participants: &'a Names,
+        sources: &'a Names,
+        keys: &'a Names,
+    ) -> Surroundings<'a> {
+        Surroundings { organisation: register.organisation(), register, participants, sources, keys }
+    }
 }
 
 /// Whom an event names, by participant numbers.
@@ -38,6 +64,46 @@ pub struct Holders<'a> {
     pub source: u32,
     /// The event's customer: it may have been handed over.
     pub customer: &'a str,
+    /// Whose and which product it is, where a contest keeps those apart.
+    pub holding: Holding,
+}
+
+impl<'a> Holders<'a> {
+    /// Whom an event names: its branch and creditors by their numbers.
+    pub fn of(
+        event: &'a Event,
+        branch: Option<u32>,
+        creditors: &'a [u32],
+        source: u32,
+        keys: &Names,
+    ) -> Holders<'a> {
+        Holders { branch, creditors, source, customer: &event.customer, holding: Holding::of(event, keys) }
+    }
+}
+
+/// A customer and a product, by their numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Holding {
+    /// [`NO_ROW`] for none.
+    pub customer: u32,
+    /// [`NO_ROW`] where no contest asks.
+    pub product: u32,
+}
+
+impl Holding {
+    /// An event's, as far as they have numbers.
+    pub fn of(event: &Event, keys: &Names) -> Holding {
+        let number = |text: &str| match keys.is_empty() || text.is_empty() {
+            true => NO_ROW,
+            false => keys.find(text).unwrap_or(NO_ROW),
+        };
+        Holding { customer: number(&event.customer), product: number(product_of(event)) }
+    }
+}
+
+/// What tells products apart: the product code, or the type of an event that has none.
+pub fn product_of<'a>(event: &'a Event) -> &'a str {
+    if event.product.is_empty() { &event.kind } else { &event.product }
 }
 
 /// A contest as far as it has been folded.
@@ -49,8 +115,10 @@ pub struct ContestState {
     pub revision: u64,
     /// Which computation it is, in its shard: its leaves are kept under this number.
     pub(crate) generation: u64,
+    pub(crate) rules: Arc<Rules>,
     pub(crate) leaves: Leaves,
-    pub(crate) boards: Vec<Board>,
+    /// One a board kind, in the definition's order.
+    pub(crate) boards: Vec<Boards>,
     /// The row on each board of each leaf; [`NO_ROW`] where it has none.
     pub(crate) rows: Vec<u32>,
     /// The row on each board of units of each place, as far as asked.
@@ -58,12 +126,14 @@ pub struct ContestState {
     pub(crate) is_held: Vec<bool>,
     pub(crate) held: u64,
     pub(crate) late: u64,
-    /// Indicators by event type.
-    pub(crate) by_kind: FxHashMap<Box<str>, Arc<[usize]>>,
-    pub(crate) tie_indicators: Vec<usize>,
     pub(crate) uses_reach: bool,
     /// Leaves whose reach was taken away and must be asked afresh from the journal.
     pub(crate) doubted: Vec<LeafId>,
+    pub(crate) targets: Targets,
+    /// The days on which balances were reported.
+    pub(crate) reported: Reported,
+    /// For how many days balances are known: of each span, by indicator.
+    days: Vec<Vec<i64>>,
 }
 
 impl ContestState {
@@ -76,7 +146,8 @@ impl ContestState {
         places: &Places,
     ) -> ContestState {
         let leaves = Leaves::new(contest.indicators.len());
-        ContestState::with_leaves(contest, revision, generation, leaves, around, places)
+        let reported = Reported::default();
+        ContestState::with_leaves(contest, revision, generation, (leaves, reported), around, places)
     }
 
     /// Goes on from leaves that were written.
@@ -84,19 +155,15 @@ impl ContestState {
         contest: &Contest,
         revision: u64,
         generation: u64,
-        leaves: Leaves,
+        (leaves, reported): (Leaves, Reported),
         around: Surroundings,
         places: &Places,
     ) -> ContestState {
-        let mut by_kind: FxHashMap<Box<str>, Vec<usize>> = FxHashMap::default();
-        for (index, indicator) in contest.indicators.iter().enumerate() {
-            for kind in &indicator.events {
-                by_kind.entry(kind.as_str().into()).or_default().push(index);
-            }
-        }
-        let by_kind = by_kind.into_iter().map(|(kind, list)| (kind, list.into())).collect();
+        let contest = Arc::new(contest.clone());
         let mut state = ContestState {
-            contest: Arc::new(contest.clone()),
+            rules: Arc::new(Rules::new(contest.clone())),
+            uses_reach: contest.uses_reach(),
+            contest,
             revision,
             generation,
             leaves,
@@ -106,10 +173,10 @@ impl ContestState {
             is_held: Vec::new(),
             held: 0,
             late: 0,
-            by_kind,
-            tie_indicators: tie_indicators(contest).collect(),
-            uses_reach: contest.uses_reach(),
             doubted: Vec::new(),
+            targets: Targets::default(),
+            reported,
+            days: Vec::new(),
         };
         state.roll_up(around, places);
         state
@@ -121,8 +188,8 @@ impl ContestState {
         let is_known = is_credited && key.person != UNKNOWN && places.is_employee(key.person, around);
         let first = self.rows_of_place(key.place, around, places);
         for (at, board) in self.boards.iter().enumerate() {
-            self.rows.push(match board.kind == EMPLOYEE {
-                true if is_known => board.row_of(key.person),
+            self.rows.push(match board.roster.kind == EMPLOYEE {
+                true if is_known => board.roster.row_of(key.person),
                 true => NO_ROW,
                 false => self.place_rows[first + at],
             });
@@ -138,7 +205,7 @@ impl ContestState {
         }
         for at in 0..count {
             if self.place_rows[first + at] == NOT_ASKED {
-                let board = &self.boards[at];
+                let board = &self.boards[at].roster;
                 let is_of_kind = |unit: &u32| {
                     let unit = around.organisation.unit(around.participants.text(*unit));
                     unit.is_some_and(|unit| unit.kind == board.kind)
@@ -156,93 +223,149 @@ impl ContestState {
 
     /// Derives every board afresh from the leaves: after participants changed, and at the start.
     pub fn roll_up(&mut self, around: Surroundings, places: &Places) {
-        let organisation = around.organisation;
-        let numbers = around.participants.len();
-        let (first, last) = (self.contest.start, self.contest.end);
-        let mut boards = Vec::new();
-        for kind in &self.contest.boards {
-            let mut rows: Vec<(&str, &str, bool)> = if kind == EMPLOYEE {
-                let employees = organisation.employees();
-                let row = |e: &'_ crate::organisation::Employee| e.is_active_within(first, last);
-                employees.map(|e| (e.id.as_str(), e.name.as_str(), row(e))).collect()
-            } else {
-                let of_kind = organisation.units().filter(|unit| unit.kind == *kind);
-                let row = |unit: &crate::organisation::Unit| unit.is_open_within(first, last);
-                of_kind.map(|unit| (unit.id.as_str(), unit.name_on(last), row(unit))).collect()
-            };
-            rows.sort_unstable();
-            let known = rows.into_iter().filter_map(|(id, name, takes_part)| {
-                let number = around.participants.find(id)?;
-                Some(Participant { number, name, takes_part })
-            });
-            boards.push(Board::new(kind, &self.contest, &known.collect::<Vec<_>>(), numbers));
-        }
-        self.boards = boards;
+        let rules = self.rules.clone();
+        self.targets = Targets::of_contest(&self.contest, around.register, around.participants);
+        self.boards = self.contest.boards.iter().map(|kind| Boards::new(kind, &rules, around)).collect();
         self.rows.clear();
         self.place_rows.clear();
         self.is_held.clear();
         self.held = 0;
-        for leaf in 0..self.leaves.keys().len() {
-            self.place_leaf(self.leaves.keys()[leaf], around, places);
-            self.add_whole_leaf(leaf, around);
+        for leaf in 0..self.leaves.keys().len() as LeafId {
+            self.place_leaf(self.leaves.keys()[leaf as usize], around, places);
+            self.add_whole_leaf(leaf, 1);
+            if let Some(reach) = self.leaves.reach(leaf) {
+                let (span, reach) = (self.leaves.keys()[leaf as usize].span as usize, reach.borrow());
+                for (boards, row) in
+                    self.boards.iter_mut().zip(&self.rows[leaf as usize * rules.contest.boards.len()..])
+                {
+                    if *row != NO_ROW {
+                        boards.keep_reach(span, &rules, *row, reach, around.sources);
+                    }
+                }
+            }
         }
-        self.boards.iter_mut().for_each(Board::touch_all);
+        self.boards.iter_mut().for_each(Boards::touch_all);
         self.settle(around);
     }
 
     /// Takes everything away from a leaf, and from the rows that have it.
-    pub(crate) fn clear_leaf(&mut self, leaf: LeafId, around: Surroundings) {
-        let totals = self.leaves.totals(leaf);
-        let tie_measures: Vec<i128> = self.tie_indicators.iter().map(|of| -totals[*of].measure).collect();
-        let live = self.leaves.live(leaf);
-        let points = -totals.iter().map(|total| total.points).sum::<i128>();
-        let addition = Addition { live: -live, points, tie_measures: &tie_measures, reach: None };
+    pub(crate) fn clear_leaf(&mut self, leaf: LeafId) {
+        self.add_whole_leaf(leaf, -1);
+        let (span, rules) = (self.leaves.keys()[leaf as usize].span as usize, self.rules.clone());
         let first = leaf as usize * self.boards.len();
-        for (board, row) in self.boards.iter_mut().zip(&self.rows[first..]) {
-            if *row != NO_ROW {
-                board.add(*row, &addition, around.sources);
-                if self.uses_reach {
-                    board.doubt_reach(*row);
+        if self.uses_reach {
+            for (boards, row) in self.boards.iter_mut().zip(&self.rows[first..]) {
+                if *row != NO_ROW {
+                    boards.doubt_reach(span, &rules, *row);
                 }
             }
-        }
-        if self.is_held[leaf as usize] {
-            self.held = self.held.wrapping_sub(live.unsigned_abs());
         }
         self.leaves.clear(leaf);
     }
 
-    fn add_whole_leaf(&mut self, leaf: usize, around: Surroundings) {
-        let id = leaf as u32;
-        let live = self.leaves.live(id);
-        if self.is_held[leaf] {
-            self.held += live.unsigned_abs();
+    /// Adds all that a leaf has to the rows that have it, or takes it away.
+    fn add_whole_leaf(&mut self, leaf: LeafId, sign: i64) {
+        let live = self.leaves.live(leaf);
+        if self.is_held[leaf as usize] {
+            self.held = self.held.wrapping_add_signed(sign * live);
         }
-        let totals = self.leaves.totals(id);
-        let tie_measures: Vec<i128> = self.tie_indicators.iter().map(|of| totals[*of].measure).collect();
-        let addition = Addition {
-            live,
-            points: totals.iter().map(|total| total.points).sum(),
-            tie_measures: &tie_measures,
-            reach: self.leaves.reach(id).map(|reach| reach.borrow()),
+        let span = self.leaves.keys()[leaf as usize].span as usize;
+        let signed = |worth: Worth| Worth {
+            measure: worth.measure * i128::from(sign),
+            points: worth.points * i128::from(sign),
         };
-        let first = leaf * self.boards.len();
-        for (board, row) in self.boards.iter_mut().zip(&self.rows[first..]) {
+        let first = leaf as usize * self.boards.len();
+        for (boards, row) in
+            self.boards.iter_mut().zip(&self.rows[first..]).filter(|(_, row)| **row != NO_ROW)
+        {
+            for (indicator, total) in self.leaves.totals(leaf).iter().enumerate() {
+                if self.rules.apart[indicator].is_none() {
+                    boards.add(span, *row, indicator, signed(*total), None);
+                }
+            }
+            for (cell, sum) in self.leaves.cells(leaf) {
+                boards.add(span, *row, cell.indicator as usize, signed(sum), Some(cell.bucket));
+            }
+            boards.add_live(span, *row, sign * live);
+        }
+    }
+
+    /// Adds a credit to a leaf, and to the rows that have it.
+    #[inline]
+    pub(crate) fn add_credit(&mut self, leaf: LeafId, span: usize, credit: &LeafCredit, sources: &Names) {
+        self.leaves.add(leaf, credit, sources);
+        if self.is_held[leaf as usize] {
+            self.held = self.held.wrapping_add_signed(credit.live);
+        }
+        let first = leaf as usize * self.boards.len();
+        for (boards, row) in self.boards.iter_mut().zip(&self.rows[first..]) {
             if *row != NO_ROW {
-                board.add(*row, &addition, around.sources);
+                boards.add(span, *row, credit.indicator, credit.part, credit.bucket);
+                boards.add_live(span, *row, credit.live);
+                if let Some(reach) = credit.reach {
+                    boards.keep_reach(span, &self.rules, *row, reach, sources);
+                }
             }
         }
     }
 
+    /// Notes that a leaf's reach in its span is to be asked afresh.
+    pub(crate) fn doubt(&mut self, leaf: LeafId, span: usize) {
+        self.doubted.push(leaf);
+        let first = leaf as usize * self.boards.len();
+        for (boards, row) in self.boards.iter_mut().zip(&self.rows[first..]) {
+            if *row != NO_ROW {
+                boards.doubt_reach(span, &self.rules, *row);
+            }
+        }
+    }
+
+    /// What scores follow from.
+    fn given(&self) -> Given<'_> {
+        Given { rules: &self.rules, targets: &self.targets, days: &self.days }
+    }
+
     /// Brings ranks and digests up to date.
     pub fn settle(&mut self, around: Surroundings) {
-        let count = self.boards.len();
-        for (at, board) in self.boards.iter_mut().enumerate().filter(|(_, board)| board.has_doubts()) {
-            let rows = self.rows.iter().skip(at).step_by(count).copied();
-            let leaves = &self.leaves;
-            board.renew_reach(rows.zip(0..).map(|(row, leaf)| (row, leaves.reach(leaf))), around.sources);
+        let days = self.known_days();
+        for span in 0..days.len() {
+            if self.days.get(span) != days.get(span) {
+                self.boards.iter_mut().for_each(|boards| boards.touch_span(span));
+            }
         }
-        self.boards.iter_mut().for_each(|board| board.settle(around.participants, around.sources));
+        self.days = days;
+        let (count, leaves, rules) = (self.boards.len(), &self.leaves, self.rules.clone());
+        for (at, boards) in self.boards.iter_mut().enumerate() {
+            let rows = self.rows.iter().skip(at).step_by(count).copied();
+            let own = rows.zip(leaves.keys()).zip(0..);
+            let own = own.map(|((row, key), leaf)| (row, key.span as usize, leaves.reach(leaf)));
+            boards.renew_reach(&rules, own, around.sources);
+        }
+        let given = Given { rules: &self.rules, targets: &self.targets, days: &self.days };
+        for boards in &mut self.boards {
+            boards.settle(given, around.participants, around.sources);
+        }
+    }
+
+    /// The digests of all boards as they stand.
+    pub(crate) fn settled(&mut self, around: Surroundings) -> Vec<Digest> {
+        self.settle(around);
+        self.boards().map(Board::digest).collect()
+    }
+
+    /// Puts what participants are to reach in place of what was said before.
+    pub(crate) fn aim(&mut self, participants: &[&str], around: Surroundings) {
+        for participant in participants {
+            let Some(number) = around.participants.find(participant) else { continue };
+            let targets = around.register.targets(&self.contest.id, participant);
+            self.targets.put(&self.contest, number, targets);
+            for boards in &mut self.boards {
+                let row = boards.roster.row_of(number);
+                if row != NO_ROW {
+                    boards.touch(row);
+                }
+            }
+        }
     }
 
     /// Goes on under another definition that gives the same credits; false when only the log has what it needs.
@@ -258,8 +381,8 @@ impl ContestState {
             return false;
         }
         self.contest = Arc::new(contest.clone());
+        self.rules = Arc::new(Rules::new(self.contest.clone()));
         self.revision = revision;
-        self.tie_indicators = tie_indicators(contest).collect();
         self.uses_reach = contest.uses_reach();
         if !self.uses_reach {
             self.leaves.forget_reach();
@@ -268,19 +391,82 @@ impl ContestState {
         true
     }
 
-    /// Whether any indicator counts events of that type.
+    /// Whether any indicator looks at events of that type.
     pub fn counts(&self, kind: &str) -> bool {
-        self.by_kind.contains_key(kind)
+        self.rules.by_kind.contains_key(kind)
     }
 
-    /// The board of a kind.
+    /// The whole of the board of a kind.
     pub fn board(&self, kind: &str) -> Option<&Board> {
-        self.boards.iter().find(|board| board.kind == kind)
+        self.table(kind, None)
     }
 
-    /// All boards, in the definition's order.
-    pub fn boards(&self) -> &[Board] {
-        &self.boards
+    /// A table of the board of a kind.
+    pub fn table(&self, kind: &str, round: Round) -> Option<&Board> {
+        self.boards.iter().find(|boards| boards.roster.kind == kind)?.table(round)
+    }
+
+    /// The whole of all boards, in the definition's order.
+    pub fn boards(&self) -> impl ExactSizeIterator<Item = &Board> {
+        self.boards.iter().map(|boards| &boards.whole)
+    }
+
+    /// All tables: of each board, in the definition's order, the whole and then its rounds.
+    pub fn tables(&self) -> impl Iterator<Item = (Round, &Board)> {
+        self.boards.iter().flat_map(|boards| {
+            let rounds = boards.rounds.iter().enumerate().map(|(round, board)| (Some(round), board));
+            std::iter::once((None, &boards.whole)).chain(rounds)
+        })
+    }
+
+    /// What a row of a table has under each indicator; nothing for a board that there is not.
+    pub fn figures(&self, kind: &str, round: Round, row: u32) -> Figures {
+        let boards = self.boards.iter().find(|boards| boards.roster.kind == kind);
+        boards.map_or_else(Figures::default, |boards| boards.figures(row, round, self.given()))
+    }
+
+    /// Live credits of a row of a table.
+    pub fn live(&self, kind: &str, round: Round, row: u32) -> i64 {
+        let boards = self.boards.iter().find(|boards| boards.roster.kind == kind);
+        boards.map_or(0, |boards| boards.live(row, round))
+    }
+
+    /// What a credit adds to the value of its indicator, in 1/10,000.
+    pub fn measure_of(&self, credit: &Credit) -> i128 {
+        let measure = &self.contest.indicators[credit.indicator].measure;
+        match measure {
+            Measure::AverageBalance { .. } => {
+                let days = self.days[credit.span][credit.indicator];
+                let part = Part::of_span(measure, credit.part, days);
+                Ratio::new(part.numerator, part.denominator).map_or(0, Ratio::to_e4)
+            }
+            _ => credit.part.measure,
+        }
+    }
+
+    /// The points that a credit has of its own, in 1/10,000.
+    pub fn points_of(&self, credit: &Credit) -> i128 {
+        let is_by_event = self.contest.indicators[credit.indicator].has_points_by_event();
+        if is_by_event { credit.part.points } else { 0 }
+    }
+
+    /// For how many days balances are known: of each span, by indicator.
+    pub(crate) fn known_days(&self) -> Vec<Vec<i64>> {
+        self.reported.days(&self.rules)
+    }
+
+    /// Whether anybody's average is otherwise than when balances were known for so many days.
+    pub(crate) fn averages_differ(&self, before: &[Vec<i64>]) -> bool {
+        let now = self.known_days();
+        let leaves = self.leaves.keys().iter().zip(0..);
+        let is_otherwise = |span: usize, indicator: usize| before[span][indicator] != now[span][indicator];
+        now != *before
+            && leaves.map(|(key, leaf)| (key.span as usize, self.leaves.totals(leaf))).any(
+                |(span, totals)| {
+                    // The second sum is what every further day adds.
+                    (0..totals.len()).any(|at| is_otherwise(span, at) && totals[at].points != 0)
+                },
+            )
     }
 
     /// Entries of the period and of a type that counts, recorded after the deadline: they do nothing.
@@ -291,5 +477,10 @@ impl ContestState {
     /// Credits that wait for an unknown unit or employee.
     pub fn held(&self) -> u64 {
         self.held
+    }
+
+    /// How many sums are kept apart, by day, customer or product.
+    pub fn cells(&self) -> usize {
+        self.leaves.cell_count()
     }
 }

@@ -2,6 +2,8 @@
 //! fixes a result. An amendment that gives the same credits only ranks again; any other is computed from the log beside
 //! the contest that is served.
 
+use std::collections::BTreeMap;
+
 use crate::contest::Contest;
 use crate::control::{Decision, Payload};
 use crate::fold::backfill::Backfill;
@@ -42,14 +44,40 @@ impl Shard {
                 Effect::Organisation(changes) => self.reorganise(pages, position, recorded, &changes)?,
                 Effect::Seal(id) => self.seal(&id, position),
                 Effect::Abandoned => self.bury(position, Reason::NoEffect),
-                Effect::None | Effect::Bank | Effect::Source(_) | Effect::EventType => {}
+                Effect::Targets(about) => self.aim(&about, position, recorded),
+                Effect::None | Effect::Bank | Effect::Source(_) | Effect::EventType | Effect::Calendar => {}
             }
         }
         Ok(())
     }
 
+    /// Lets contests know what participants are to reach.
+    fn aim(&mut self, about: &[(String, String)], position: Position, recorded: Time) {
+        let around = Surroundings::new(&self.register, &self.participants, &self.sources, &self.keys);
+        let mut by_contest: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for (contest, participant) in about {
+            by_contest.entry(contest).or_default().push(participant);
+        }
+        for (contest, participants) in by_contest {
+            let Some(served) = self.contests.get_mut(contest) else { continue };
+            let before =
+                served.sealed.is_some().then(|| served.live.as_mut().map(|live| live.settled(around)));
+            served.states().for_each(|(state, _)| state.aim(&participants, around));
+            let after = before.is_some().then(|| served.live.as_mut().map(|live| live.settled(around)));
+            if let Some(sealed) = served.sealed.as_mut().filter(|_| before != after) {
+                let about = LateAbout::Targets;
+                sealed.note(LateEntry { position, recorded, about, changes: Vec::new() });
+            }
+        }
+    }
+
     /// Begins a revision of a contest.
     fn define(&mut self, id: &str, position: Position, recorded: Time) {
+        self.begin(id, position, recorded);
+        self.note_what_is_asked();
+    }
+
+    fn begin(&mut self, id: &str, position: Position, recorded: Time) {
         let Some(in_force) = self.register.contest(id) else { return };
         let (contest, revision) = (in_force.value.clone(), in_force.revision);
         let served = self.contests.entry(id.to_owned()).or_default();
@@ -57,11 +85,7 @@ impl Shard {
             let about = LateAbout::Definition { revision };
             return sealed.note(LateEntry { position, recorded, about, changes: Vec::new() });
         }
-        let around = Surroundings {
-            organisation: self.register.organisation(),
-            participants: &self.participants,
-            sources: &self.sources,
-        };
+        let around = Surroundings::new(&self.register, &self.participants, &self.sources, &self.keys);
         let amend = |state: &mut ContestState| state.amend(&contest, revision, around, &self.places);
         let live_goes_on = served.live.as_mut().is_some_and(amend);
         let next_goes_on = served.next.as_mut().is_some_and(|(state, _)| amend(state));
@@ -73,8 +97,10 @@ impl Shard {
         }
         // Nothing counted so far can matter to it: neither by its date, nor because it may still be taken back.
         let is_first = self.head.dates.is_none();
-        let overlaps =
-            self.head.dates.is_some_and(|(first, last)| first <= contest.end && contest.start <= last);
+        let overlaps = self.head.dates.is_some_and(|(first, last)| {
+            let meets = |span: crate::contest::Span| first <= span.period.end && span.period.start <= last;
+            contest.looks_back() || contest.spans().any(meets)
+        });
         let knows_all = contest.kinds().all(|kind| is_first || self.journal.is_whole(kind));
         contest.kinds().for_each(|kind| self.journal.keep_kind(kind, is_first));
         let state = self.fresh_state(&contest, revision);
@@ -89,11 +115,7 @@ impl Shard {
     /// A state with nothing in it.
     fn fresh_state(&mut self, contest: &Contest, revision: u64) -> ContestState {
         self.head.generation += 1;
-        let around = Surroundings {
-            organisation: self.register.organisation(),
-            participants: &self.participants,
-            sources: &self.sources,
-        };
+        let around = Surroundings::new(&self.register, &self.participants, &self.sources, &self.keys);
         ContestState::new(contest, revision, self.head.generation, around, &self.places)
     }
 
@@ -118,11 +140,7 @@ impl Shard {
     }
 
     fn seal(&mut self, id: &str, position: Position) {
-        let around = Surroundings {
-            organisation: self.register.organisation(),
-            participants: &self.participants,
-            sources: &self.sources,
-        };
+        let around = Surroundings::new(&self.register, &self.participants, &self.sources, &self.keys);
         let as_of = self.head.as_of;
         let served = self.contests.entry(id.to_owned()).or_default();
         if let Some(live) = &mut served.live {

@@ -10,11 +10,12 @@ use std::cmp::Ordering;
 use jiff::civil::Date;
 
 use crate::Time;
-use crate::contest::Contest;
 use crate::event::Event;
 use crate::fold::reach::ReachRef;
+use crate::fold::rules::Rules;
 use crate::fold::taking::Taking;
-use crate::fold::worth::{Worth, worth};
+use crate::fold::worth::{Worth, points, worth};
+use crate::score::SCALE;
 use crate::share::{divide, weights};
 
 /// An original and what takes it back.
@@ -33,7 +34,7 @@ pub struct Group<'a> {
 impl Group<'_> {
     /// Whether nothing is left of the original, so that it never happened.
     pub fn is_void(&self) -> bool {
-        let mut left = Left { event: self.event.clone(), is_gone: false };
+        let mut left = Left::of(self.event);
         self.takings.iter().filter(|taking| !taking.dated).for_each(|taking| left.take(taking));
         left.is_gone
     }
@@ -48,6 +49,8 @@ pub struct Credit<'a> {
     pub indicator: usize,
     /// What it is worth.
     pub part: Worth,
+    /// The span that it counts in.
+    pub span: usize,
     /// The business date it counts on.
     pub date: Date,
     /// Its place in business time.
@@ -57,95 +60,111 @@ pub struct Credit<'a> {
 /// Gives every credit that a contest makes of a group, under the indicators that count its type. The answer is how many
 /// of its entries came after the deadline and therefore do nothing.
 pub fn credits<'a>(
-    contest: &Contest,
+    rules: &Rules,
     indicators: &[usize],
     group: Group<'a>,
     give: &mut impl FnMut(Credit<'a>),
 ) -> u64 {
     let event = group.event;
-    if contest.is_late(group.recorded) {
-        return u64::from(contest.covers(event.business_date));
+    if rules.contest.is_late(group.recorded) {
+        return u64::from(rules.covers(event.business_date));
     }
-    let giver = Giver { contest, indicators, group };
+    let mut giving = Giving::new(rules, group);
     if group.takings.is_empty() {
-        giver.give_original(event, give);
+        giving.give_original(indicators, event, give);
         return 0;
     }
-    giver.give_taken_back(give)
+    giving.give_taken_back(indicators, give)
 }
 
-struct Giver<'c, 'a> {
-    contest: &'c Contest,
-    indicators: &'c [usize],
+/// What was given to a creditor so far under an indicator with a cap for each event, before the cap.
+struct Given {
+    indicator: usize,
+    creditor: Option<usize>,
+    points: i128,
+}
+
+/// The giving of one group's credits.
+pub struct Giving<'c, 'a> {
+    rules: &'c Rules,
     group: Group<'a>,
+    given: Vec<Given>,
 }
 
-impl<'a> Giver<'_, 'a> {
-    /// The original as what is left of it, on its own date.
-    fn give_original(&self, left: &Event, give: &mut impl FnMut(Credit<'a>)) {
+impl<'c, 'a> Giving<'c, 'a> {
+    /// Nothing given yet.
+    pub fn new(rules: &'c Rules, group: Group<'a>) -> Giving<'c, 'a> {
+        Giving { rules, group, given: Vec::new() }
+    }
+
+    /// Gives the original, or what is left of it, as one that an indicator counts for reasons of its own.
+    pub fn give_one(&mut self, indicator: usize, left: &Event, give: &mut impl FnMut(Credit<'a>)) {
+        let contest = &self.rules.contest;
+        if let Some(points) = points(left, SCALE, &contest.indicators[indicator], contest) {
+            self.give_worth(indicator, Worth { measure: SCALE, points }, give);
+        }
+    }
+
+    /// Gives a worth on the original's own date.
+    fn give_worth(&mut self, indicator: usize, worth: Worth, give: &mut impl FnMut(Credit<'a>)) {
         let original = self.group.event;
         let date = original.business_date;
-        if !self.contest.covers(date) {
-            return;
-        }
+        let Some(span) = self.rules.span_of(date) else { return };
         let reach =
             ReachRef { date, occurred: original.occurred, source: self.group.source, id: &original.id };
-        for indicator in self.indicators.iter().copied() {
-            if let Some(worth) = worth(left, &self.contest.indicators[indicator], self.contest) {
-                share(original, worth, &mut |creditor, part| {
-                    give(Credit { creditor, indicator, part, date, reach });
-                });
+        self.share(indicator, worth, &mut |this, creditor, part| {
+            let part = this.cap(indicator, creditor, part);
+            give(Credit { creditor, indicator, part, span, date, reach });
+        });
+    }
+
+    /// The original as what is left of it, on its own date.
+    fn give_original(&mut self, indicators: &[usize], left: &Event, give: &mut impl FnMut(Credit<'a>)) {
+        for indicator in indicators.iter().copied() {
+            if let Some(worth) = self.worth(left, indicator) {
+                self.give_worth(indicator, worth, give);
             }
         }
     }
 
     /// Voids first: they change what happened. Then each dated one takes from what is left, on its own date.
-    fn give_taken_back(&self, give: &mut impl FnMut(Credit<'a>)) -> u64 {
-        let (contest, original) = (self.contest, self.group.event);
-        let mut late = 0;
-        let mut order: Vec<(Date, &'a Taking)> = Vec::with_capacity(self.group.takings.len());
-        for taking in self.group.takings {
-            let date = taking.effective(original.business_date);
-            match contest.is_settled(taking.recorded) {
-                true => late += u64::from(contest.covers(date)),
-                false => order.push((date, taking)),
-            }
-        }
-        order.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| compare(a.1, b.1)));
+    fn give_taken_back(&mut self, indicators: &[usize], give: &mut impl FnMut(Credit<'a>)) -> u64 {
+        let original = self.group.event;
+        let (order, late) = in_order(self.rules, self.group);
         let voids = order.partition_point(|(_, taking)| !taking.dated);
-        let mut left = Left { event: original.clone(), is_gone: false };
+        let mut left = Left::of(original);
         order[..voids].iter().for_each(|(_, taking)| left.take(taking));
         if !left.is_gone {
-            self.give_original(&left.event, give);
+            self.give_original(indicators, &left.event, give);
         }
         for (date, taking) in &order[voids..] {
             let before = left.clone();
             left.take(taking);
-            if contest.covers(*date) {
+            if let Some(span) = self.rules.span_of(*date) {
                 let reach = ReachRef {
                     date: *date,
                     occurred: taking.occurred,
                     source: self.group.source,
                     id: &taking.id,
                 };
-                self.give_difference(&before, &left, reach, give);
+                self.give_difference(indicators, (&before, &left), span, reach, give);
             }
         }
         late
     }
 
     fn give_difference(
-        &self,
-        before: &Left,
-        after: &Left,
+        &mut self,
+        indicators: &[usize],
+        (before, after): (&Left, &Left),
+        span: usize,
         reach: ReachRef<'a>,
         give: &mut impl FnMut(Credit<'a>),
     ) {
-        let nothing = Worth { measure: 0, points: 0 };
-        for indicator in self.indicators.iter().copied() {
+        for indicator in indicators.iter().copied() {
             let of = |left: &Left| match left.is_gone {
                 true => None,
-                false => worth(&left.event, &self.contest.indicators[indicator], self.contest),
+                false => self.worth(&left.event, indicator),
             };
             let (was, is) = (of(before), of(after));
             if was == is {
@@ -153,17 +172,72 @@ impl<'a> Giver<'_, 'a> {
             }
             // The same shares take it back that gave it, to the last unit.
             let mut parts = Vec::new();
-            share(self.group.event, was.unwrap_or(nothing), &mut |creditor, part| {
+            self.share(indicator, was.unwrap_or_default(), &mut |_, creditor, part| {
                 parts.push((creditor, part))
             });
             let mut parts = parts.into_iter();
-            share(self.group.event, is.unwrap_or(nothing), &mut |creditor, part| {
-                let was = parts.next().map_or(nothing, |(_, part)| part);
+            self.share(indicator, is.unwrap_or_default(), &mut |this, creditor, part| {
+                let was = parts.next().map_or(Worth::default(), |(_, part)| part);
                 let part = Worth { measure: part.measure - was.measure, points: part.points - was.points };
-                give(Credit { creditor, indicator, part, date: reach.date, reach });
+                let part = this.cap(indicator, creditor, part);
+                give(Credit { creditor, indicator, part, span, date: reach.date, reach });
             });
         }
     }
+
+    fn worth(&self, left: &Event, indicator: usize) -> Option<Worth> {
+        worth(left, &self.rules.contest.indicators[indicator], &self.rules.contest)
+    }
+
+    /// Gives each creditor a part. Customers are not divided: each creditor has served the whole customer.
+    fn share(
+        &mut self,
+        indicator: usize,
+        worth: Worth,
+        give: &mut impl FnMut(&mut Self, Option<usize>, Worth),
+    ) {
+        let is_whole = self.rules.contest.indicators[indicator].measure.is_of_customers();
+        let event = self.group.event;
+        share(event, worth, &mut |creditor, part| give(self, creditor, if is_whole { worth } else { part }));
+    }
+
+    /// Clamps what a creditor has of the event under an indicator, and leaves of the part what that allows.
+    fn cap(&mut self, indicator: usize, creditor: Option<usize>, part: Worth) -> Worth {
+        let Some(cap) = self.rules.event_cap(indicator) else { return part };
+        let own = |given: &Given| given.indicator == indicator && given.creditor == creditor;
+        let at = self.given.iter().position(own).unwrap_or_else(|| {
+            self.given.push(Given { indicator, creditor, points: 0 });
+            self.given.len() - 1
+        });
+        let given = &mut self.given[at].points;
+        let before = (*given).clamp(-cap, cap);
+        *given += part.points;
+        Worth { points: (*given).clamp(-cap, cap) - before, ..part }
+    }
+}
+
+/// What takes a group's original back in time, in the order in which it does, each with its date; and how many came after
+/// the deadline for a day that counts.
+fn in_order<'a>(rules: &Rules, group: Group<'a>) -> (Vec<(Date, &'a Taking)>, u64) {
+    let mut late = 0;
+    let mut order: Vec<(Date, &'a Taking)> = Vec::with_capacity(group.takings.len());
+    for taking in group.takings {
+        let date = taking.effective(group.event.business_date);
+        match rules.contest.is_settled(taking.recorded) {
+            true => late += u64::from(rules.covers(date)),
+            false => order.push((date, taking)),
+        }
+    }
+    order.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| compare(a.1, b.1)));
+    (order, late)
+}
+
+/// What is left of an original after everything that takes it back in time, on whatever day; none when it is gone.
+pub fn left_of<'a>(rules: &Rules, group: Group<'a>) -> Option<Event<'a>> {
+    let mut left = Left::of(group.event);
+    let (order, _) = in_order(rules, group);
+    order.iter().for_each(|(_, taking)| left.take(taking));
+    (!left.is_gone).then_some(left.event)
 }
 
 /// The order in which parts are taken on one day; the number separates events that a source gave one id.
@@ -180,7 +254,11 @@ struct Left<'a> {
     is_gone: bool,
 }
 
-impl Left<'_> {
+impl<'a> Left<'a> {
+    fn of(event: &Event<'a>) -> Left<'a> {
+        Left { event: event.clone(), is_gone: false }
+    }
+
     /// Takes a part, never more than there is. A part that brings the quantity or the amount to nothing leaves nothing.
     fn take(&mut self, taking: &Taking) {
         if taking.quantity.is_none() && taking.amount.is_none() {
@@ -209,7 +287,7 @@ impl Left<'_> {
 }
 
 /// Divides a worth among the original's creditors, and what is left over to nobody.
-fn share(event: &Event, worth: Worth, give: &mut impl FnMut(Option<usize>, Worth)) {
+pub fn share(event: &Event, worth: Worth, give: &mut impl FnMut(Option<usize>, Worth)) {
     if let [credit] = event.credits.as_slice()
         && credit.share_ppm.is_none()
     {

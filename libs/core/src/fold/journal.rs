@@ -11,6 +11,7 @@ mod record;
 use jiff::civil::Date;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
+use smallvec::SmallVec;
 
 use crate::cache::Cache;
 use crate::event::Event;
@@ -178,17 +179,48 @@ impl Journal {
     /// business date that any of its credits can have.
     pub fn fact<'a>(
         &mut self,
-        position: Position,
-        recorded: Time,
+        (position, recorded): (Position, Time),
         event: &'a Event,
         source: u32,
         holders: Holders,
         latest: Date,
+        keeps_subject: bool,
     ) -> Fact<'a> {
         let keeps_some = event.credits.is_empty() || crate::share::weights(&event.credits).unassigned > 0;
         let links = holders.creditors.iter().copied().chain(holders.branch.filter(|_| keeps_some));
         let links = links.map(|holder| self.link(holder, position, latest)).collect();
-        Fact::new(event, recorded, source, holders, links, &mut self.codes)
+        Fact::new(event, recorded, source, holders, links, keeps_subject, &mut self.codes)
+    }
+
+    /// Keeps the subject of an event that is noted without it.
+    ///
+    /// # Errors
+    /// A page that cannot be read or is damaged.
+    pub fn note_subject(
+        &mut self,
+        pages: &dyn Pages,
+        position: Position,
+        subject: &str,
+    ) -> Result<(), PageError> {
+        let Some(bytes) = self.read(pages, position)? else { return Ok(()) };
+        match self.decode(position, &bytes)? {
+            Record::Original { fact, takings } => {
+                let fact = fact.with_subject(subject);
+                self.write(pages, position, &Record::Original { fact, takings })
+            }
+            Record::Uncounted { .. } | Record::Reversal { .. } => Ok(()),
+        }
+    }
+
+    /// What is kept of an event outside of the journal.
+    pub fn bare_fact<'a>(
+        &mut self,
+        recorded: Time,
+        event: &'a Event,
+        source: u32,
+        holders: Holders,
+    ) -> Fact<'a> {
+        Fact::new(event, recorded, source, holders, SmallVec::new(), false, &mut self.codes)
     }
 
     /// Puts an entry at the head of a participant's chain; what was there before is the answer.

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::fold::contest_state::{ContestState, Holders, Surroundings};
-use crate::fold::group::Group;
+use crate::fold::group::{Credit, Group};
 use crate::fold::leaf::LeafKey;
 use crate::fold::places::Places;
 use crate::fold::sealed::{self, Sealed};
@@ -43,6 +43,8 @@ pub enum LateAbout {
     },
     /// The organisation changed, and ranks would have.
     Organisation,
+    /// Targets changed, and ranks would have.
+    Targets,
     /// Another definition of the contest.
     Definition {
         /// Its revision.
@@ -66,8 +68,11 @@ pub struct LateChange {
 }
 
 impl Sealed {
-    /// Notes an entry.
+    /// Notes an entry, or what else one would have changed that was noted just before.
     pub(super) fn note(&mut self, entry: LateEntry) {
+        if let Some(last) = self.pending.last_mut().filter(|last| last.position == entry.position) {
+            return last.changes.extend(entry.changes);
+        }
         self.result.late_entries += 1;
         self.pending.push(entry);
     }
@@ -103,8 +108,7 @@ pub(super) fn key(id: &str, number: u64) -> Vec<u8> {
     sealed::key(LATE, id, &number.to_be_bytes())
 }
 
-/// What becomes different for whom when a group is worked out again; nothing at all if no credit does. Credits that only
-/// take each other's place in business time are a difference with no change of sums.
+/// What becomes different for whom when a group is worked out again; nothing at all if no credit does.
 pub(super) fn difference(
     state: &ContestState,
     holders: Holders,
@@ -112,35 +116,55 @@ pub(super) fn difference(
     around: Surroundings,
     places: &mut Places,
 ) -> Option<Vec<LateChange>> {
-    let mut credits: BTreeMap<(LeafKey, u32, Date, Time, &str), [i128; 3]> = BTreeMap::new();
+    let mut difference = Difference::default();
     for (group, sign) in was.map(|was| (was, -1)).into_iter().chain([(is, 1)]) {
         state.credits(group, &mut |credit| {
             if let Some(key) = state.leaf_of(holders, &credit, around, places) {
-                let reach = credit.reach;
-                let place = (key, credit.indicator as u32, reach.date, reach.occurred, reach.id);
-                let sum = credits.entry(place).or_default();
-                for (sum, part) in sum.iter_mut().zip([credit.part.measure, credit.part.points, 1]) {
-                    *sum += sign * part;
-                }
+                difference.add(key, &credit, sign);
             }
         });
     }
-    credits.retain(|_, sum| *sum != [0; 3]);
-    if credits.is_empty() {
-        return None;
+    difference.changes()
+}
+
+/// To whom a credit goes, under which indicator, and its place in business time.
+type Place<'a> = (LeafKey, u32, Date, Time, &'a str);
+
+/// Credits given and taken away.
+#[derive(Default)]
+pub(super) struct Difference<'a>(BTreeMap<Place<'a>, [i128; 3]>);
+
+impl<'a> Difference<'a> {
+    /// Adds a credit, or takes it away.
+    pub(super) fn add(&mut self, key: LeafKey, credit: &Credit<'a>, sign: i128) {
+        let reach = credit.reach;
+        let sum =
+            self.0.entry((key, credit.indicator as u32, reach.date, reach.occurred, reach.id)).or_default();
+        for (sum, part) in sum.iter_mut().zip([credit.part.measure, credit.part.points, 1]) {
+            *sum += sign * part;
+        }
     }
-    let mut sums: BTreeMap<(LeafKey, u32), [i128; 3]> = BTreeMap::new();
-    for ((holder, indicator, ..), parts) in credits {
-        let sum = sums.entry((holder, indicator)).or_default();
-        sum.iter_mut().zip(parts).for_each(|(sum, part)| *sum += part);
+
+    /// What differs, by holder and indicator; nothing at all if no credit does. Credits that only take each other's place
+    /// in business time are a difference with no change of sums.
+    pub(super) fn changes(mut self) -> Option<Vec<LateChange>> {
+        self.0.retain(|_, sum| *sum != [0; 3]);
+        if self.0.is_empty() {
+            return None;
+        }
+        let mut sums: BTreeMap<(LeafKey, u32), [i128; 3]> = BTreeMap::new();
+        for ((holder, indicator, ..), parts) in self.0 {
+            let sum = sums.entry((holder, indicator)).or_default();
+            sum.iter_mut().zip(parts).for_each(|(sum, part)| *sum += part);
+        }
+        let sums = sums.into_iter().filter(|(_, sum)| *sum != [0; 3]);
+        let changes = sums.map(|((holder, indicator), [measure, points, credits])| LateChange {
+            holder,
+            indicator,
+            measure,
+            points,
+            credits: credits as i64,
+        });
+        Some(changes.collect())
     }
-    let changes = sums.into_iter().filter(|(_, sum)| *sum != [0; 3]);
-    let changes = changes.map(|((holder, indicator), [measure, points, credits])| LateChange {
-        holder,
-        indicator,
-        measure,
-        points,
-        credits: credits as i64,
-    });
-    Some(changes.collect())
 }

@@ -4,6 +4,7 @@
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
+use crate::fold::cells::{Bucket, CellKey, Cells};
 use crate::fold::places::PlaceId;
 use crate::fold::reach::{Reach, ReachRef, keep_latest};
 use crate::fold::worth::Worth;
@@ -28,6 +29,8 @@ pub struct LeafKey {
     pub person: u32,
     /// From where units get it: where the person belonged, or where the event's branch stood.
     pub place: PlaceId,
+    /// The span of the contest that it counts in.
+    pub span: u32,
 }
 
 impl LeafKey {
@@ -50,6 +53,8 @@ pub struct LeafCredit<'a> {
     pub live: i64,
     /// The creditor's part.
     pub part: Worth,
+    /// By what it is kept apart, if it is.
+    pub bucket: Option<Bucket>,
     /// When it raised the score, if it did.
     pub reach: Option<ReachRef<'a>>,
 }
@@ -65,6 +70,7 @@ pub struct Leaves {
     /// Measure and points of each indicator, leaf by leaf.
     totals: Vec<Worth>,
     reach: Vec<Option<Reach>>,
+    cells: Cells,
     indicators: usize,
     dirty: Marks,
 }
@@ -97,7 +103,7 @@ impl Leaves {
         }
         self.keys.push(key);
         self.live.push(0);
-        self.totals.resize(self.totals.len() + self.indicators, Worth { measure: 0, points: 0 });
+        self.totals.resize(self.totals.len() + self.indicators, Worth::default());
         self.reach.push(None);
         (leaf, true)
     }
@@ -117,6 +123,10 @@ impl Leaves {
         let total = &mut self.totals[at * self.indicators + credit.indicator];
         total.measure += credit.part.measure;
         total.points += credit.part.points;
+        if let Some(bucket) = credit.bucket {
+            let key = CellKey { indicator: credit.indicator as u32, bucket };
+            self.cells.add(leaf, key, credit.part);
+        }
         if let Some(came) = credit.reach {
             keep_latest(&mut self.reach[at], came, sources);
         }
@@ -144,8 +154,9 @@ impl Leaves {
     pub fn clear(&mut self, leaf: LeafId) {
         let at = leaf as usize;
         self.live[at] = 0;
-        self.totals[at * self.indicators..(at + 1) * self.indicators].fill(Worth { measure: 0, points: 0 });
+        self.totals[at * self.indicators..(at + 1) * self.indicators].fill(Worth::default());
         self.reach[at] = None;
+        self.cells.clear(leaf);
         self.dirty.mark(leaf / PAGE as u32);
     }
 
@@ -172,13 +183,24 @@ impl Leaves {
         &self.totals[first..first + self.indicators]
     }
 
+    /// What a leaf keeps apart, in no order.
+    pub fn cells(&self, leaf: LeafId) -> impl Iterator<Item = (CellKey, Worth)> + '_ {
+        self.cells.of(leaf)
+    }
+
+    /// How many sums all leaves keep apart.
+    pub fn cell_count(&self) -> usize {
+        self.cells.count()
+    }
+
     /// When a leaf last raised its score.
     pub fn reach(&self, leaf: LeafId) -> Option<&Reach> {
         self.reach[leaf as usize].as_ref()
     }
 
-    /// Writes the pages that changed, under `prefix`.
-    pub fn take_dirty(&mut self, prefix: &[u8], pages: &mut DirtyPages) {
+    /// Writes the pages that changed: leaves and their cells, each under a prefix of its own.
+    pub fn take_dirty(&mut self, [prefix, of_cells]: &[Vec<u8>; 2], pages: &mut DirtyPages) {
+        self.cells.take_dirty(of_cells, pages);
         for page in self.dirty.take() {
             let first = page as usize * PAGE;
             let last = (first + PAGE).min(self.keys.len());
@@ -199,14 +221,20 @@ impl Leaves {
     }
 
     /// Deletes every page, also those not yet written.
-    pub fn forget(&self, prefix: &[u8], pages: &mut DirtyPages) {
+    pub fn forget(&self, [prefix, of_cells]: &[Vec<u8>; 2], pages: &mut DirtyPages) {
+        self.cells.forget(of_cells, pages);
         let count = self.keys.len().div_ceil(PAGE) as u32;
         pages.extend((0..count).map(|page| (page_key(prefix, page), None)));
     }
 
     /// Reads what was written.
-    pub fn restore(indicators: usize, prefix: &[u8], pages: &dyn Pages) -> Result<Leaves, PageError> {
+    pub fn restore(
+        indicators: usize,
+        [prefix, of_cells]: &[Vec<u8>; 2],
+        pages: &dyn Pages,
+    ) -> Result<Leaves, PageError> {
         let mut leaves = Leaves::new(indicators);
+        leaves.cells = Cells::restore(of_cells, pages)?;
         for (key, page) in pages.scan(prefix)? {
             let damaged = |reason: String| PageError::Damaged { key: key.clone(), reason };
             let records: Vec<Record> =

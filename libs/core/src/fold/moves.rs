@@ -1,6 +1,7 @@
 //! The rows by which two states of one board differ. It compares; it says nothing of why.
 
-use crate::fold::board::{Board, NO_ROW};
+use crate::fold::board::Board;
+use crate::fold::roster::NO_ROW;
 use crate::names::Names;
 use crate::score::Score;
 

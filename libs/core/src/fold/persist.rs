@@ -10,6 +10,7 @@ use crate::fold::dead_letters::DeadLetters;
 use crate::fold::journal::Journal;
 use crate::fold::leaf::Leaves;
 use crate::fold::places::Places;
+use crate::fold::reported::Reported;
 use crate::fold::sealed::Sealed;
 use crate::fold::served::Served;
 use crate::fold::shard::{Head, Shard};
@@ -21,6 +22,7 @@ use crate::register::Register;
 
 const PARTICIPANTS: [u8; 2] = [Space::Names as u8, 1];
 const SOURCES: [u8; 2] = [Space::Names as u8, 2];
+const KEYS: [u8; 2] = [Space::Names as u8, 9];
 const HEAD: [u8; 1] = [Space::Shard as u8];
 
 /// A contest's pages: what is in its own page.
@@ -31,6 +33,7 @@ struct Meta {
     generation: u64,
     backfill: Option<Backfill>,
     late: u64,
+    reported: Reported,
 }
 
 impl Shard {
@@ -40,22 +43,25 @@ impl Shard {
         self.register.take_dirty(&mut pages);
         self.participants.take_dirty(&PARTICIPANTS, &mut pages);
         self.sources.take_dirty(&SOURCES, &mut pages);
+        self.keys.take_dirty(&KEYS, &mut pages);
         self.identities.take_dirty(&mut pages);
         self.journal.take_dirty(&mut pages);
+        self.dossiers.take_dirty(&mut pages);
         self.waiting.take_dirty(&mut pages);
         self.places.take_dirty(&mut pages);
         self.dead_letters.take_dirty(&mut pages);
         for (id, generation, leaves) in self.retired.drain(..) {
             pages.push((meta_key(&id, generation), None));
-            leaves.forget(&leaf_prefix(&id, generation), &mut pages);
+            leaves.forget(&leaf_prefixes(&id, generation), &mut pages);
         }
         for (id, served) in &mut self.contests {
             for (state, backfill) in served.states() {
                 let (contest, revision, generation) =
                     ((*state.contest).clone(), state.revision, state.generation);
-                let meta = Meta { contest, revision, generation, backfill, late: state.late };
+                let (late, reported) = (state.late, state.reported.clone());
+                let meta = Meta { contest, revision, generation, backfill, late, reported };
                 pages.push((meta_key(id, generation), postcard::to_allocvec(&meta).ok()));
-                state.leaves.take_dirty(&leaf_prefix(id, generation), &mut pages);
+                state.leaves.take_dirty(&leaf_prefixes(id, generation), &mut pages);
             }
             if let Some(sealed) = &mut served.sealed {
                 sealed.take_dirty(&mut pages);
@@ -74,6 +80,7 @@ impl Shard {
         shard.register = Register::restore(pages)?;
         shard.participants = Names::restore(&PARTICIPANTS, pages)?;
         shard.sources = Names::restore(&SOURCES, pages)?;
+        shard.keys = Names::restore(&KEYS, pages)?;
         shard.identities = Identities::restore(pages)?;
         shard.journal = Journal::restore(pages)?;
         shard.waiting = Waiting::restore(pages)?;
@@ -82,16 +89,13 @@ impl Shard {
         for (key, page) in pages.scan(&[Space::Contest as u8, META])? {
             let meta: Meta = decode(&key, &page)?;
             let id = meta.contest.id.clone();
-            let prefix = leaf_prefix(&id, meta.generation);
-            let leaves = Leaves::restore(meta.contest.indicators.len(), &prefix, pages)?;
-            let around = Surroundings {
-                organisation: shard.register.organisation(),
-                participants: &shard.participants,
-                sources: &shard.sources,
-            };
+            let prefixes = leaf_prefixes(&id, meta.generation);
+            let leaves = Leaves::restore(meta.contest.indicators.len(), &prefixes, pages)?;
+            let around = Surroundings::new(&shard.register, &shard.participants, &shard.sources, &shard.keys);
+            let kept = (leaves, meta.reported.clone());
             let Meta { contest, revision, generation, .. } = &meta;
             let mut state =
-                ContestState::with_leaves(contest, *revision, *generation, leaves, around, &shard.places);
+                ContestState::with_leaves(contest, *revision, *generation, kept, around, &shard.places);
             state.late = meta.late;
             let served: &mut Served = shard.contests.entry(id).or_default();
             match meta.backfill {
@@ -103,19 +107,21 @@ impl Shard {
             let served = shard.contests.entry(sealed.contest.id.clone()).or_default();
             served.sealed = Some(sealed);
         }
+        shard.note_what_is_asked();
         Ok(shard)
     }
 }
 
 const META: u8 = 0;
 const LEAVES: u8 = 1;
+const CELLS: u8 = 2;
 
 fn meta_key(id: &str, generation: u64) -> Vec<u8> {
     contest_key(META, id, generation)
 }
 
-fn leaf_prefix(id: &str, generation: u64) -> Vec<u8> {
-    contest_key(LEAVES, id, generation)
+fn leaf_prefixes(id: &str, generation: u64) -> [Vec<u8>; 2] {
+    [contest_key(LEAVES, id, generation), contest_key(CELLS, id, generation)]
 }
 
 /// Ids are length-prefixed, so that none is the beginning of another.

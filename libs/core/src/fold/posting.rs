@@ -2,18 +2,20 @@
 //! What a group was worth before is taken back by the same way.
 
 use crate::contest::UnitFrom;
-use crate::contest::check::TIE_BREAKS_MAX;
-use crate::fold::board::{Addition, NO_ROW};
+use crate::fold::cells::Bucket;
 use crate::fold::contest_state::{ContestState, Holders, Surroundings};
 use crate::fold::group::{Credit, Group, credits};
 use crate::fold::leaf::{LeafCredit, LeafKey, NOBODY};
 use crate::fold::places::{Named, Places};
+use crate::fold::roster::NO_ROW;
+use crate::fold::rules::Apart;
+use crate::fold::tallies::NO_CUSTOMER;
 use crate::fold::worth::Worth;
 use crate::organisation::Role;
 
 /// Whether credits are given or taken away again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Direction {
+pub(crate) enum Direction {
     Give,
     TakeAway,
 }
@@ -29,15 +31,15 @@ impl ContestState {
         around: Surroundings,
         places: &mut Places,
     ) {
-        let contest = self.contest.clone();
-        let Some(indicators) = self.by_kind.get(is.event.kind.as_ref()).cloned() else { return };
+        let rules = self.rules.clone();
+        let Some(indicators) = rules.by_kind.get(is.event.kind.as_ref()) else { return };
         if let Some(was) = was {
-            let late = credits(&contest, &indicators, was, &mut |credit| {
+            let late = credits(&rules, indicators, was, &mut |credit| {
                 self.post(holders, credit, Direction::TakeAway, around, places);
             });
             self.late -= late;
         }
-        let late = credits(&contest, &indicators, is, &mut |credit| {
+        let late = credits(&rules, indicators, is, &mut |credit| {
             self.post(holders, credit, Direction::Give, around, places);
         });
         self.late += late;
@@ -45,8 +47,8 @@ impl ContestState {
 
     /// Every credit that the contest makes of a group; posts none.
     pub fn credits<'a>(&self, group: Group<'a>, give: &mut impl FnMut(Credit<'a>)) {
-        if let Some(indicators) = self.by_kind.get(group.event.kind.as_ref()) {
-            credits(&self.contest, indicators, group, give);
+        if let Some(indicators) = self.rules.by_kind.get(group.event.kind.as_ref()) {
+            credits(&self.rules, indicators, group, give);
         }
     }
 
@@ -59,9 +61,9 @@ impl ContestState {
         around: Surroundings,
         places: &mut Places,
     ) {
-        let contest = self.contest.clone();
-        let Some(indicators) = self.by_kind.get(group.event.kind.as_ref()).cloned() else { return };
-        credits(&contest, &indicators, group, &mut |credit| {
+        let rules = self.rules.clone();
+        let Some(indicators) = rules.by_kind.get(group.event.kind.as_ref()) else { return };
+        credits(&rules, indicators, group, &mut |credit| {
             let key = self.leaf_of(holders, &credit, around, places);
             if key.is_some_and(|key| key.holder == holder) {
                 self.post(holders, credit, Direction::Give, around, places);
@@ -77,6 +79,7 @@ impl ContestState {
         around: Surroundings,
         places: &mut Places,
     ) -> Option<LeafKey> {
+        let span = credit.span as u32;
         let creditor = credit.creditor.and_then(|index| holders.creditors.get(index).copied());
         let mut ask = |name, role| {
             let Holders { source, customer, .. } = holders;
@@ -87,17 +90,18 @@ impl ContestState {
                 let (person, own) = ask(holder, Role::Employee);
                 let branch = branch.filter(|_| self.contest.unit_from == UnitFrom::Event);
                 let place = branch.map_or(own, |branch| ask(branch, Role::Unit).1);
-                Some(LeafKey { holder, person, place })
+                Some(LeafKey { holder, person, place, span })
             }
             (None, Some(holder)) => {
                 let (_, place) = ask(holder, Role::Unit);
-                Some(LeafKey { holder, person: NOBODY, place })
+                Some(LeafKey { holder, person: NOBODY, place, span })
             }
             (None, None) => None,
         }
     }
 
-    fn post(
+    /// Posts a credit to its holder's leaf, or takes it away from there.
+    pub(crate) fn post(
         &mut self,
         holders: Holders,
         credit: Credit,
@@ -118,29 +122,23 @@ impl ContestState {
                 (-1, Worth { measure: -measure, points: -points }, None)
             }
         };
-        self.leaves.add(leaf, &LeafCredit { indicator: credit.indicator, live, part, reach }, around.sources);
-        if self.is_held[leaf as usize] {
-            self.held = self.held.wrapping_add_signed(live);
+        let bucket = self.bucket(holders, &credit);
+        let given = LeafCredit { indicator: credit.indicator, live, part, bucket, reach };
+        self.add_credit(leaf, credit.span, &given, around.sources);
+        if raises && direction == Direction::TakeAway && self.leaves.is_reach(leaf, &credit.reach) {
+            self.doubt(leaf, credit.span);
         }
-        let in_doubt =
-            raises && direction == Direction::TakeAway && self.leaves.is_reach(leaf, &credit.reach);
-        if in_doubt {
-            self.doubted.push(leaf);
-        }
-        let mut tie_measures = [0i128; TIE_BREAKS_MAX];
-        let ties = self.tie_indicators.len().min(tie_measures.len());
-        for (measure, of) in tie_measures.iter_mut().zip(&self.tie_indicators) {
-            *measure = if *of == credit.indicator { part.measure } else { 0 };
-        }
-        let addition = Addition { live, points: part.points, tie_measures: &tie_measures[..ties], reach };
-        let first = leaf as usize * self.boards.len();
-        for (board, row) in self.boards.iter_mut().zip(&self.rows[first..]) {
-            if *row != NO_ROW {
-                board.add(*row, &addition, around.sources);
-                if in_doubt {
-                    board.doubt_reach(*row);
-                }
-            }
-        }
+    }
+
+    /// By what a credit is kept apart.
+    #[inline]
+    fn bucket(&self, holders: Holders, credit: &Credit) -> Option<Bucket> {
+        let holding = holders.holding;
+        self.rules.apart[credit.indicator].map(|apart| match apart {
+            Apart::Days => Bucket::from(crate::date::pack(credit.date) as u32),
+            Apart::Customers if holding.customer == NO_ROW => NO_CUSTOMER,
+            Apart::Customers => Bucket::from(holding.customer),
+            Apart::Products => Bucket::from(holding.customer) << 32 | Bucket::from(holding.product),
+        })
     }
 }

@@ -66,6 +66,7 @@ impl Shard {
             register: self.register.clone(),
             participants: self.participants.clone(),
             sources: self.sources.clone(),
+            keys: self.keys.clone(),
             places: self.places.clone(),
             // Walking its chains changes only which pages are in memory.
             journal: std::mem::take(&mut self.journal),
@@ -104,7 +105,7 @@ impl Shard {
 
 fn touched(now: &Served, copy: &Shard, then: &Served) -> Option<Touched> {
     let (now, then) = (now.live.as_ref()?, then.live.as_ref()?);
-    let boards = now.boards().iter().zip(then.boards()).filter_map(|(a, b)| compare(a, copy, b));
+    let boards = now.boards().zip(then.boards()).filter_map(|(a, b)| compare(a, copy, b));
     let touched = Touched {
         contest: now.contest.id.clone(),
         boards: boards.collect(),

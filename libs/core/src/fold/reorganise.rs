@@ -6,14 +6,17 @@ use std::collections::BTreeSet;
 
 use rustc_hash::FxHashSet;
 
-use crate::contest::Listing;
-use crate::fold::board::Board;
+use crate::contest::{Listing, RankedBy};
 use crate::fold::contest_state::{ContestState, Holders, Surroundings};
 use crate::fold::digest::Digest;
+use crate::fold::dossiers::About;
+use crate::fold::gather::{find_dossiers, held};
 use crate::fold::group::Group;
 use crate::fold::late::{LateAbout, LateEntry};
 use crate::fold::leaf::{LeafId, LeafKey, NOBODY};
 use crate::fold::places::{HELD, Places, Stop};
+use crate::fold::posting::Direction;
+use crate::fold::served::Served;
 use crate::fold::shard::Shard;
 use crate::fold::walk::walk;
 use crate::organisation::{Employee, Organisation, Unit};
@@ -103,16 +106,11 @@ impl Shard {
     }
 
     fn take_back_from(&mut self, holders: &BTreeSet<u32>) {
-        let around = Surroundings {
-            organisation: self.register.organisation(),
-            participants: &self.participants,
-            sources: &self.sources,
-        };
         for served in self.contests.values_mut() {
             for (state, _) in served.states() {
                 for leaf in 0..state.leaves.keys().len() as LeafId {
                     if holders.contains(&state.leaves.keys()[leaf as usize].holder) {
-                        state.clear_leaf(leaf, around);
+                        state.clear_leaf(leaf);
                     }
                 }
             }
@@ -120,13 +118,10 @@ impl Shard {
     }
 
     fn give_again(&mut self, pages: &dyn Pages, holder: u32) -> Result<(), PageError> {
-        let around = Surroundings {
-            organisation: self.register.organisation(),
-            participants: &self.participants,
-            sources: &self.sources,
-        };
+        let around = Surroundings::new(&self.register, &self.participants, &self.sources, &self.keys);
         let (contests, places) = (&mut self.contests, &mut self.places);
         let mut seen: FxHashSet<Position> = FxHashSet::default();
+        let (mut about, gathered) = (BTreeSet::new(), &self.gathered);
         walk(&mut self.journal, pages, holder, &mut |journal, met| {
             if !seen.insert(met.position) {
                 return None;
@@ -134,8 +129,7 @@ impl Shard {
             let event = met.fact.event(journal.codes(), around.participants, around.sources);
             let creditors = met.fact.creditors();
             let (source, recorded) = (met.fact.source, met.fact.recorded);
-            let holders =
-                Holders { branch: met.fact.branch, creditors: &creditors, source, customer: &event.customer };
+            let holders = Holders::of(&event, met.fact.branch, &creditors, source, around.keys);
             let group = Group { event: &event, source, recorded, takings: met.takings };
             for served in contests.values_mut() {
                 for (state, backfill) in served.states() {
@@ -144,17 +138,36 @@ impl Shard {
                     }
                 }
             }
+            about.extend(find_dossiers(&event, around.keys, gathered));
             None
-        })
+        })?;
+        for about in about {
+            self.give_gathered_again(pages, holder, about)?;
+        }
+        Ok(())
+    }
+
+    /// Gives again what one holder has of a dossier.
+    fn give_gathered_again(&mut self, pages: &dyn Pages, holder: u32, about: About) -> Result<(), PageError> {
+        let dossier = self.dossiers.read(pages, about)?;
+        let around = Surroundings::new(&self.register, &self.participants, &self.sources, &self.keys);
+        let members = dossier.members(self.journal.codes(), around)?;
+        for (state, backfill) in self.contests.values_mut().flat_map(Served::states) {
+            let own = held(&members, |at| backfill.is_none_or(|backfill| backfill.holds(at)));
+            for (member, credit) in state.gather(about, &own).credits {
+                let holders = member.holders(around.keys);
+                let key = state.leaf_of(holders, &credit, around, &mut self.places);
+                if key.is_some_and(|key| key.holder == holder) {
+                    state.post(holders, credit, Direction::Give, around, &mut self.places);
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Derives boards afresh whose participants, names or kinds may have changed.
     fn reshape(&mut self, changes: &[OrganisationChange]) {
-        let around = Surroundings {
-            organisation: self.register.organisation(),
-            participants: &self.participants,
-            sources: &self.sources,
-        };
+        let around = Surroundings::new(&self.register, &self.participants, &self.sources, &self.keys);
         let organisation = around.organisation;
         let all = changes.iter().any(|change| is_reshaping(change, organisation));
         for served in self.contests.values_mut() {
@@ -168,31 +181,18 @@ impl Shard {
 
     /// The boards of sealed contests as they would stand.
     fn sealed_digests(&mut self) -> Vec<(String, Vec<Digest>)> {
-        let around = Surroundings {
-            organisation: self.register.organisation(),
-            participants: &self.participants,
-            sources: &self.sources,
-        };
+        let around = Surroundings::new(&self.register, &self.participants, &self.sources, &self.keys);
         let sealed = self.contests.iter_mut().filter(|(_, served)| served.sealed.is_some());
         let live = sealed.filter_map(|(id, served)| Some((id, served.live.as_mut()?)));
-        live.map(|(id, live)| {
-            live.settle(around);
-            (id.clone(), digests(live))
-        })
-        .collect()
+        live.map(|(id, live)| (id.clone(), live.settled(around))).collect()
     }
 
     fn note_moved(&mut self, before: Vec<(String, Vec<Digest>)>, position: Position, recorded: Time) {
-        let around = Surroundings {
-            organisation: self.register.organisation(),
-            participants: &self.participants,
-            sources: &self.sources,
-        };
+        let around = Surroundings::new(&self.register, &self.participants, &self.sources, &self.keys);
         for (id, before) in before {
             let Some(served) = self.contests.get_mut(&id) else { continue };
             let (Some(live), Some(sealed)) = (&mut served.live, &mut served.sealed) else { continue };
-            live.settle(around);
-            if digests(live) != before {
+            if live.settled(around) != before {
                 let (about, changes) = (LateAbout::Organisation, Vec::new());
                 sealed.note(LateEntry { position, recorded, about, changes });
             }
@@ -227,7 +227,7 @@ fn is_reshaping(change: &OrganisationChange, organisation: &Organisation) -> boo
     }
 }
 
-/// Whether an employee begins or ceases to be listed where everybody is who takes part.
+/// Whether an employee begins or ceases to be listed where everybody is who takes part, or heads are counted.
 fn takes_part_otherwise(
     change: &OrganisationChange,
     organisation: &Organisation,
@@ -238,9 +238,8 @@ fn takes_part_otherwise(
     let is_active = |employee: Option<&Employee>| {
         employee.is_some_and(|employee| employee.is_active_within(contest.start, contest.end))
     };
-    contest.listing == Listing::Eligible && is_active(before.as_ref()) != is_active(organisation.employee(id))
-}
-
-fn digests(state: &ContestState) -> Vec<Digest> {
-    state.boards().iter().map(Board::digest).collect()
+    let counts_heads = contest.ranked_by == RankedBy::PerHead;
+    counts_heads
+        || contest.listing == Listing::Eligible
+            && is_active(before.as_ref()) != is_active(organisation.employee(id))
 }

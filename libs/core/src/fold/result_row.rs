@@ -1,11 +1,16 @@
 //! A row of a board as a sealed result keeps it, and the board that such rows make again. The name is as it was.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::contest::Contest;
-use crate::fold::board::{Board, Participant};
+use crate::fold::board::Board;
+use crate::fold::boards::Figures;
 use crate::fold::reach::Reach;
+use crate::fold::roster::{Participant, Roster};
 use crate::names::Names;
+use crate::ratio::Ratio;
 
 /// A listed row.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,10 +23,40 @@ pub struct ResultRow {
     pub score: i128,
     /// Live credits.
     pub live: i64,
-    /// Measures of the indicators that break ties, in the order of the chain.
-    pub tie_measures: Vec<i128>,
+    /// By what it is ranked beside the score, in lowest terms.
+    pub rates: Vec<Option<(i128, i128)>>,
     /// When the score was reached, where that breaks ties.
     pub reach: Option<Reach>,
+    /// What it has under each indicator.
+    pub figures: Vec<ResultFigure>,
+}
+
+/// What a row has under one indicator.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResultFigure {
+    /// In lowest terms.
+    pub value: Option<(i128, i128)>,
+    /// In 1/10,000 of a point.
+    pub points: i128,
+    /// In 1/10,000 of the measure's unit.
+    pub target: Option<i64>,
+    /// In lowest terms.
+    pub completion: Option<(i128, i128)>,
+}
+
+impl ResultFigure {
+    /// What a result keeps of a row's figures.
+    pub fn of(figures: &Figures) -> Vec<ResultFigure> {
+        let terms = |ratio: Option<Ratio>| ratio.map(Ratio::lowest_terms);
+        let each = 0..figures.values.len();
+        each.map(|at| ResultFigure {
+            value: terms(figures.values[at]),
+            points: figures.points[at],
+            target: figures.targets[at],
+            completion: terms(figures.completions[at]),
+        })
+        .collect()
+    }
 }
 
 impl Board {
@@ -38,12 +73,11 @@ impl Board {
             listed.map(|row| Participant { number: row.participant, name: &row.name, takes_part: true });
         let named: Vec<Participant> = listed.collect();
         let numbers = rows.iter().map(|row| row.participant as usize + 1).max().unwrap_or(0);
-        let mut board = Board::new(kind, contest, &named, numbers);
+        let mut board = Board::new(contest, Arc::new(Roster::new(kind, contest, &named, numbers)));
         for (at, row) in (0..).zip(rows) {
             board.set(at, row);
         }
-        board.touch_all();
-        board.settle(participants, sources);
+        board.settle((0..rows.len() as u32).collect(), participants, sources);
         board
     }
 }

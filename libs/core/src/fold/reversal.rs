@@ -5,6 +5,7 @@
 use crate::event::{Event, Reversal};
 use crate::fold::contest_state::{Holders, Surroundings};
 use crate::fold::dead_letters::Reason;
+use crate::fold::gather::{Gathering, find_dossiers};
 use crate::fold::group::Group;
 use crate::fold::journal::{Fact, Record};
 use crate::fold::shard::Shard;
@@ -95,17 +96,16 @@ impl Shard {
         let creditors = fact.creditors();
         let event = fact.event(self.journal.codes(), &self.participants, &self.sources);
         let (source, recorded) = (fact.source, fact.recorded);
-        let holders =
-            Holders { branch: fact.branch, creditors: &creditors, source, customer: &event.customer };
+        let holders = Holders::of(&event, fact.branch, &creditors, source, &self.keys);
         let group = |takings| Group { event: &event, source, recorded, takings };
         let (was, is) = (group(&takings[..takings.len() - 1]), group(takings));
-        let around = Surroundings {
-            organisation: self.register.organisation(),
-            participants: &self.participants,
-            sources: &self.sources,
-        };
+        let around = Surroundings::new(&self.register, &self.participants, &self.sources, &self.keys);
         for served in self.contests.values_mut() {
             served.change(original, (at, taken_at), holders, (Some(was), is), around, &mut self.places);
+        }
+        let about = find_dossiers(&event, &self.keys, &self.gathered);
+        if !about.is_empty() {
+            self.gather(pages, &Gathering { about, original, entry: (at, taken_at), fact, takings })?;
         }
         self.renew_reach(pages)
     }
@@ -118,11 +118,8 @@ impl Shard {
                 doubted.sort_unstable();
                 doubted.dedup();
                 for leaf in doubted {
-                    let around = Surroundings {
-                        organisation: self.register.organisation(),
-                        participants: &self.participants,
-                        sources: &self.sources,
-                    };
+                    let around =
+                        Surroundings::new(&self.register, &self.participants, &self.sources, &self.keys);
                     let applies = |at| backfill.is_none_or(|backfill| backfill.holds(at));
                     let (journal, places) = (&mut self.journal, &mut self.places);
                     let reach = latest_reach(journal, pages, around, places, state, leaf, &applies)?;

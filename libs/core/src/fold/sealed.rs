@@ -3,14 +3,14 @@
 
 use std::sync::Arc;
 
-use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::contest::Contest;
 use crate::fold::board::Board;
+use crate::fold::boards::Round;
 use crate::fold::contest_state::{ContestState, Surroundings};
 use crate::fold::late::LateEntry;
-use crate::fold::result_row::ResultRow;
+use crate::fold::result_row::{ResultFigure, ResultRow};
 use crate::names::Names;
 use crate::pages::{DirtyPages, PageError, Pages, Space};
 use crate::{Position, Time};
@@ -29,9 +29,9 @@ pub struct Sealed {
     pub contest: Arc<Contest>,
     /// Where it was sealed, when, and what else is told of it.
     pub result: SealedResult,
-    /// Its boards, of listed rows only.
-    pub boards: Vec<Board>,
-    /// The rows of each board as they are written.
+    /// Its tables, of listed rows only: of each board the whole and then its rounds.
+    pub tables: Vec<(Round, Board)>,
+    /// The rows of each table as they are written.
     rows: Vec<Vec<ResultRow>>,
     /// What would have changed it, not yet written.
     pub(super) pending: Vec<LateEntry>,
@@ -66,29 +66,48 @@ struct Meta {
 impl Sealed {
     /// Fixes what a contest's boards say now; they must be settled.
     pub(super) fn fix(state: &ContestState, position: Position, as_of: Time, around: Surroundings) -> Sealed {
-        let rows: Vec<Vec<ResultRow>> =
-            state.boards().iter().map(|board| result_rows(board, state.contest.end, around)).collect();
-        let of_rows = |(board, rows): (&Board, &Vec<ResultRow>)| {
-            Board::of_result(&board.kind, &state.contest, rows, around.participants, around.sources)
-        };
-        let boards: Vec<Board> = state.boards().iter().zip(&rows).map(of_rows).collect();
-        let hash = canonical_hash(&state.contest, state.revision, &boards, around);
+        let of_table = |(round, board): (Round, &Board)| result_rows(state, round, board, around);
+        let rows: Vec<Vec<ResultRow>> = state.tables().map(of_table).collect();
+        let (participants, sources) = (around.participants, around.sources);
+        let tables = state.tables().zip(&rows).map(|((round, board), rows)| {
+            (round, Board::of_result(&board.kind, &state.contest, rows, participants, sources))
+        });
+        let tables: Vec<(Round, Board)> = tables.collect();
+        let hash = canonical_hash(&state.contest, state.revision, &tables, around);
         let (held, late) = (state.held(), state.late());
         let (revision, late_entries) = (state.revision, 0);
         let result = SealedResult { position, as_of, revision, held, late, hash, late_entries };
         let contest = state.contest.clone();
-        Sealed { contest, result, boards, rows, pending: Vec::new(), is_written: false }
+        Sealed { contest, result, tables, rows, pending: Vec::new(), is_written: false }
     }
 
-    /// The board of a kind.
+    /// The whole of the board of a kind.
     pub fn board(&self, kind: &str) -> Option<&Board> {
-        self.boards.iter().find(|board| board.kind == kind)
+        self.table(kind, None)
+    }
+
+    /// A table of the board of a kind.
+    pub fn table(&self, kind: &str, round: Round) -> Option<&Board> {
+        self.at(kind, round).map(|at| &self.tables[at].1)
+    }
+
+    /// The whole of every board.
+    pub fn boards(&self) -> impl Iterator<Item = &Board> {
+        self.tables.iter().filter(|(round, _)| round.is_none()).map(|(_, board)| board)
+    }
+
+    fn at(&self, kind: &str, round: Round) -> Option<usize> {
+        self.tables.iter().position(|(of, board)| *of == round && board.kind == kind)
+    }
+
+    /// What is kept of a row of a table.
+    pub fn row(&self, kind: &str, round: Round, row: u32) -> Option<&ResultRow> {
+        self.rows[self.at(kind, round)?].get(row as usize)
     }
 
     /// The name that a participant of a board had then.
     pub fn name(&self, kind: &str, row: u32) -> Option<&str> {
-        let at = self.boards.iter().position(|board| board.kind == kind)?;
-        self.rows[at].get(row as usize).map(|row| row.name.as_str())
+        self.row(kind, None, row).map(|row| row.name.as_str())
     }
 
     /// Writes what is new.
@@ -123,37 +142,52 @@ impl Sealed {
         let mut found = Vec::new();
         for (key_of_meta, bytes) in pages.scan(&[Space::Seal as u8, RESULT])? {
             let Meta { contest, result } = decode(&key_of_meta, &bytes)?;
-            let (mut boards, mut rows_of) = (Vec::new(), Vec::new());
-            for (number, kind) in contest.boards.iter().enumerate() {
+            let (mut tables, mut rows_of) = (Vec::new(), Vec::new());
+            let rounds = || std::iter::once(None).chain((0..contest.rounds.len()).map(Some));
+            let every = contest.boards.iter().flat_map(|kind| rounds().map(move |round| (kind, round)));
+            for (number, (kind, round)) in every.enumerate() {
                 let mut rows: Vec<ResultRow> = Vec::new();
                 let board = (number as u32).to_be_bytes();
                 for (key, bytes) in pages.scan(&key(ROWS, &contest.id, &board))? {
                     let page: Vec<ResultRow> = decode(&key, &bytes)?;
                     rows.extend(page);
                 }
-                boards.push(Board::of_result(kind, &contest, &rows, participants, sources));
+                let board = Board::of_result(kind, &contest, &rows, participants, sources);
+                tables.push((round, board));
                 rows_of.push(rows);
             }
             let contest = Arc::new(contest);
             let (rows, pending) = (rows_of, Vec::new());
-            found.push(Sealed { contest, result, boards, rows, pending, is_written: true });
+            found.push(Sealed { contest, result, tables, rows, pending, is_written: true });
         }
         Ok(found)
     }
 }
 
-fn result_rows(board: &Board, last: Date, around: Surroundings) -> Vec<ResultRow> {
+fn result_rows(state: &ContestState, round: Round, board: &Board, around: Surroundings) -> Vec<ResultRow> {
     let mut rows: Vec<u32> = board.from(0, around.sources).map(|(_, row)| row).collect();
     rows.sort_unstable();
-    let named = |row: u32| {
+    let kept = |row: u32| {
         let id = around.participants.text(board.participant(row));
-        board.result_row(row, around.organisation.name(id, last).unwrap_or_default())
+        let name = around.organisation.name(id, state.contest.end).unwrap_or_default();
+        let figures = state.figures(&board.kind, round, row);
+        ResultRow {
+            figures: ResultFigure::of(&figures),
+            ..board.result_row(row, name, state.live(&board.kind, round, row))
+        }
     };
-    rows.into_iter().map(named).collect()
+    rows.into_iter().map(kept).collect()
 }
 
 /// The hash of a whole result: everything that anyone with the log can derive, and nothing of where it stands in it.
-fn canonical_hash(contest: &Contest, revision: u64, boards: &[Board], around: Surroundings) -> [u8; 32] {
+fn canonical_hash(
+    contest: &Contest,
+    revision: u64,
+    tables: &[(Round, Board)],
+    around: Surroundings,
+) -> [u8; 32] {
+    let boards: Vec<&Board> =
+        tables.iter().filter(|(round, _)| round.is_none()).map(|(_, board)| board).collect();
     let mut hasher = blake3::Hasher::new();
     let mut bytes = Vec::with_capacity(256);
     let text = |bytes: &mut Vec<u8>, text: &str| {

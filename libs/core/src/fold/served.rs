@@ -3,10 +3,13 @@
 
 use crate::fold::backfill::Backfill;
 use crate::fold::contest_state::{ContestState, Holders, Surroundings};
+use crate::fold::dossiers::{About, Member};
+use crate::fold::gather::{Gathering, Known, held};
 use crate::fold::group::Group;
 use crate::fold::late::{LateAbout, LateEntry, difference};
 use crate::fold::places::Places;
 use crate::fold::sealed::Sealed;
+use crate::names::Names;
 use crate::{Position, Time};
 
 /// A contest's states.
@@ -25,6 +28,39 @@ impl Served {
     pub(crate) fn states(&mut self) -> impl Iterator<Item = (&mut ContestState, Option<Backfill>)> {
         let next = self.next.as_mut().map(|(state, backfill)| (state, Some(*backfill)));
         self.live.as_mut().map(|state| (state, None)).into_iter().chain(next)
+    }
+
+    /// Works a dossier out again, in every state that has the event whose coming or taking back changed it.
+    pub(crate) fn regather(
+        &mut self,
+        about: About,
+        gathering: &Gathering,
+        (was, is): (&[Member], &[Member]),
+        codes: &Names,
+        around: Surroundings,
+        places: &mut Places,
+    ) {
+        let before = self.live.as_ref().filter(|_| self.sealed.is_some()).map(ContestState::known_days);
+        for (state, backfill) in self.states() {
+            let holds = |at: Position| backfill.is_none_or(|backfill| backfill.holds(at));
+            if holds(gathering.original) {
+                state.regather(about, &held(was, holds), &held(is, holds), around, places);
+            }
+        }
+        let (Some(sealed), Some(live), Some(before)) = (&mut self.sealed, &self.live, before) else { return };
+        let now = live.known_days();
+        let known = |members, days| Known { members: held(members, |_| true), days };
+        let both = (known(was, &before), known(is, &now));
+        let changes = live.gathered_difference(about, both, around, places);
+        // A report may change nothing but for how many days the averages of all are known.
+        if changes.is_some() || live.averages_differ(&before) {
+            let fact = gathering.fact;
+            let (id, kind) = (fact.id().into(), fact.kind(codes).as_ref().into());
+            let about = LateAbout::Event { source: fact.source, id, kind };
+            let (position, recorded) = gathering.entry;
+            let changes = changes.unwrap_or_default();
+            sealed.note(LateEntry { position, recorded, about, changes });
+        }
     }
 
     /// Works a group out again, in every state that has its original. `entry` is what changed the group.

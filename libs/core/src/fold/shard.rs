@@ -7,8 +7,10 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::event::Event;
-use crate::fold::contest_state::{ContestState, Holders, Surroundings};
+use crate::fold::contest_state::{ContestState, Holders, Surroundings, product_of};
 use crate::fold::dead_letters::{DeadLetters, Reason};
+use crate::fold::dossiers::Dossiers;
+use crate::fold::gather::{GatheredKinds, Gathering};
 use crate::fold::group::Group;
 use crate::fold::journal::{Journal, Record};
 use crate::fold::leaf::Leaves;
@@ -40,8 +42,11 @@ pub struct Shard {
     pub(crate) register: Register,
     pub(crate) participants: Names,
     pub(crate) sources: Names,
+    /// Customers, accounts and products, as far as contests keep them apart.
+    pub(crate) keys: Names,
     pub(crate) identities: Identities,
     pub(crate) journal: Journal,
+    pub(crate) dossiers: Dossiers,
     pub(crate) waiting: Waiting,
     pub(crate) places: Places,
     pub(crate) dead_letters: DeadLetters,
@@ -50,6 +55,10 @@ pub struct Shard {
     /// Computations whose pages are to be deleted at the next checkpoint: contest, generation, leaves.
     pub(crate) retired: Vec<(String, u64, Leaves)>,
     pub(crate) creditors: Vec<u32>,
+    /// Whether any contest keeps customers apart.
+    pub(crate) asks_for_customers: bool,
+    /// The types that any contest gathers.
+    pub(crate) gathered: GatheredKinds,
 }
 
 /// Where a shard stands.
@@ -73,8 +82,10 @@ impl Default for Shard {
             register: Register::default(),
             participants: Names::default(),
             sources: Names::default(),
+            keys: Names::default(),
             identities: Identities::new(),
             journal: Journal::default(),
+            dossiers: Dossiers::default(),
             waiting: Waiting::default(),
             places: Places::default(),
             dead_letters: DeadLetters::default(),
@@ -82,6 +93,8 @@ impl Default for Shard {
             head: Head { as_of: crate::time::EARLIEST, ..Head::default() },
             retired: Vec::new(),
             creditors: Vec::new(),
+            asks_for_customers: false,
+            gathered: GatheredKinds::default(),
         }
     }
 }
@@ -119,23 +132,34 @@ impl Shard {
         }
         let branch = self.intern_holders(event);
         let creditors = std::mem::take(&mut self.creditors);
-        let holders = Holders { branch, creditors: &creditors, source, customer: &event.customer };
+        let holders = Holders::of(event, branch, &creditors, source, &self.keys);
         let takings = self.keep(pages, position, recorded, event, source, holders, takings, false)?;
-        let around = Surroundings {
-            organisation: self.register.organisation(),
-            participants: &self.participants,
-            sources: &self.sources,
-        };
+        let around = Surroundings::new(&self.register, &self.participants, &self.sources, &self.keys);
         let group = Group { event, source, recorded, takings: &takings };
         for served in self.contests.values_mut() {
             served.change(position, (position, recorded), holders, (None, group), around, &mut self.places);
         }
+        let gathered = match self.dossiers_of(event) {
+            about if about.is_empty() => Ok(()),
+            about => {
+                let fact = self.journal.bare_fact(recorded, event, source, holders);
+                let (entry, takings) = ((position, recorded), &takings[..]);
+                self.gather(pages, &Gathering { about, original: position, entry, fact: &fact, takings })
+            }
+        };
         self.creditors = creditors;
-        Ok(())
+        gathered
     }
 
-    /// Numbers those who may hold what an event is worth: the creditors in `self.creditors`, and its branch.
+    /// Numbers those who may hold what an event is worth: the creditors in `self.creditors`, and its branch; and whose and
+    /// which product it is, where that is asked for.
     pub(crate) fn intern_holders(&mut self, event: &Event) -> Option<u32> {
+        if self.asks_for_customers {
+            self.keys.intern(product_of(event));
+            if !event.customer.is_empty() {
+                self.keys.intern(&event.customer);
+            }
+        }
         self.creditors.clear();
         for credit in &event.credits {
             self.creditors.push(self.participants.intern(&credit.employee));
@@ -158,7 +182,8 @@ impl Shard {
     ) -> Result<Vec<Taking>, PageError> {
         let date = event.business_date;
         let latest = takings.iter().map(|taking| taking.effective(date)).fold(date, Date::max);
-        let fact = self.journal.fact(position, recorded, event, source, holders, latest);
+        let keeps_subject = self.gathered.get(event.kind.as_ref()).is_some_and(|gathers| gathers.by_account);
+        let fact = self.journal.fact((position, recorded), event, source, holders, latest, keeps_subject);
         let record = Record::Original { fact, takings };
         match is_noted {
             true => self.journal.write(pages, position, &record)?,
@@ -167,6 +192,16 @@ impl Shard {
         match record {
             Record::Original { takings, .. } => Ok(takings),
             Record::Uncounted { .. } | Record::Reversal { .. } => Ok(Vec::new()),
+        }
+    }
+
+    /// Notes what contests ask for, after they changed.
+    pub(crate) fn note_what_is_asked(&mut self) {
+        self.asks_for_customers = false;
+        self.gathered.clear();
+        for (state, _) in self.contests.values_mut().flat_map(Served::states) {
+            self.asks_for_customers |= state.rules.asks_for_customers();
+            state.note_gathered(&mut self.gathered);
         }
     }
 
@@ -183,11 +218,7 @@ impl Shard {
 
     /// Brings ranks and digests up to date with what was folded. Queries are answered between settles.
     pub fn settle(&mut self) {
-        let around = Surroundings {
-            organisation: self.register.organisation(),
-            participants: &self.participants,
-            sources: &self.sources,
-        };
+        let around = Surroundings::new(&self.register, &self.participants, &self.sources, &self.keys);
         for served in self.contests.values_mut() {
             served.states().for_each(|(state, _)| state.settle(around));
         }

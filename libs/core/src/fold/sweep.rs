@@ -85,11 +85,7 @@ impl Shard {
         slice: Slice,
         seeker: &mut impl Seeker,
     ) -> Result<(), PageError> {
-        let around = Surroundings {
-            organisation: self.register.organisation(),
-            participants: &self.participants,
-            sources: &self.sources,
-        };
+        let around = Surroundings::new(&self.register, &self.participants, &self.sources, &self.keys);
         let mut standing = Standing { around, places: &mut self.places };
         let journal = &mut self.journal;
         sweep.total = self.participants.len() as u32;

@@ -119,11 +119,7 @@ impl Shard {
     /// Asks the leaves of every contest that is served whose credits lead to no unit.
     fn finder(&mut self) -> Finder {
         let mut finder = Finder::default();
-        let around = Surroundings {
-            organisation: self.register.organisation(),
-            participants: &self.participants,
-            sources: &self.sources,
-        };
+        let around = Surroundings::new(&self.register, &self.participants, &self.sources, &self.keys);
         let standing = Standing { around, places: &mut self.places };
         for state in self.contests.values().filter_map(|served| served.live.as_ref()) {
             for (leaf, key) in (0 as LeafId..).zip(state.leaves.keys()) {

@@ -103,8 +103,7 @@ pub fn latest_reach(
             let event = met.fact.event(journal.codes(), around.participants, around.sources);
             let creditors = met.fact.creditors();
             let (source, recorded) = (met.fact.source, met.fact.recorded);
-            let holders =
-                Holders { branch: met.fact.branch, creditors: &creditors, source, customer: &event.customer };
+            let holders = Holders::of(&event, met.fact.branch, &creditors, source, around.keys);
             let group = Group { event: &event, source, recorded, takings: met.takings };
             state.credits(group, &mut |credit| {
                 let is_own = state.leaf_of(holders, &credit, around, places) == Some(key);

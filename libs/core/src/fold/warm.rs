@@ -4,7 +4,7 @@
 use std::hint::black_box;
 
 use crate::event::Event;
-use crate::fold::board::NO_ROW;
+use crate::fold::roster::NO_ROW;
 use crate::fold::shard::Shard;
 
 /// Events of which all fits into the caches that are near.
@@ -31,9 +31,9 @@ impl Shard {
                 let first = *leaf as usize * boards;
                 rows.extend_from_slice(&state.rows[first..first + boards]);
             }
-            for (row, board) in rows.iter().zip(state.boards.iter().cycle()) {
+            for (row, boards) in rows.iter().zip(state.boards.iter().cycle()) {
                 if *row != NO_ROW {
-                    black_box(board.score(*row));
+                    boards.warm(*row);
                 }
             }
         }

@@ -1,5 +1,5 @@
-//! The oracle's tables: for each participant that the organisation ever knew all its credits, added up, compared with
-//! everybody else's. It never keeps a rank that it could count again.
+//! The oracle's tables: for each participant that the organisation ever knew all its credits, added up in each span and on
+//! the whole, and compared with everybody else's.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -7,11 +7,17 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use crate::Time;
-use crate::contest::{Contest, Listing, TieBreak, TieRule};
-use crate::oracle::credits::Credit;
+use crate::contest::RankedBy::PerHead;
+use crate::contest::{Contest, Listing, Span};
+use crate::oracle::credits::{Credit, Given};
 use crate::oracle::decisions::Organisation;
-use crate::oracle::sum::{Sum, row_hash};
-use crate::oracle::ways;
+use crate::oracle::exact::Rate;
+use crate::oracle::figures::{self, Asked, Figure, Line};
+use crate::oracle::spans::spans;
+use crate::oracle::sum::Sum;
+use crate::oracle::targets::Plan;
+use crate::oracle::{overall, ranking, ways};
+use crate::plan::Targets;
 
 /// When a score was reached: business date, time, source, id.
 pub type Reach = (Date, Time, String, String);
@@ -21,6 +27,8 @@ pub type Reach = (Date, Time, String, String);
 pub enum Key {
     /// A number; the greater stands first.
     Number(Reverse<i128>),
+    /// A fraction; the greater stands first, and none last.
+    Rate(Reverse<Option<Rate>>),
     /// When the score was reached; never comes last.
     Reach(bool, Option<Reach>),
     /// A text.
@@ -40,13 +48,23 @@ pub struct Row {
     pub is_renamed: bool,
     /// In 1/10,000 of a point.
     pub score: i128,
+    /// The score of the period before, where improvement is ranked.
+    pub base: Option<i128>,
+    /// Employees on the last day, where the score for each is ranked.
+    pub heads: Option<u64>,
+    /// By what it is ranked, if it has that; of a score the points.
+    pub key: Option<Rate>,
+    /// One an indicator.
+    pub figures: Vec<Figure>,
     /// Live credits.
     pub live: usize,
-    /// The score, then the tie-breaks in the order of the chain.
+    /// The key, then the tie-breaks in the order of the chain; of a contest that ranks scores the first is a number.
     pub keys: Vec<Key>,
+    /// What the digest has of it.
+    pub hash: Sum,
 }
 
-/// A board.
+/// A board, on the whole or in one round.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Table {
     /// A unit kind, or `employee`.
@@ -65,7 +83,14 @@ struct Participant<'a> {
     name: &'a str,
     is_renamed: bool,
     takes_part: bool,
+    heads: u64,
     credits: Vec<&'a Credit<'a>>,
+}
+
+impl<'a> Participant<'a> {
+    fn new(id: &'a str, name: &'a str, takes_part: bool, heads: u64) -> Participant<'a> {
+        Participant { id, name, is_renamed: false, takes_part, heads, credits: Vec::new() }
+    }
 }
 
 /// Everybody who may have a row, by id.
@@ -78,24 +103,31 @@ fn participants<'a>(
     let mut all = BTreeMap::new();
     if kind == "employee" {
         for (id, employee) in &organisation.employees {
-            let (name, takes_part) =
-                (employee.name.as_str(), ways::employee_takes_part(employee, first, last));
-            all.insert(*id, Participant { id, name, is_renamed: false, takes_part, credits: Vec::new() });
+            let takes_part = ways::employee_takes_part(employee, first, last);
+            all.insert(*id, Participant::new(id, &employee.name, takes_part, 1));
         }
         return all;
     }
     for (id, unit) in organisation.units.iter().filter(|(_, unit)| unit.kind == kind) {
         let (name, takes_part) = (ways::name(unit, last), ways::unit_takes_part(unit, first, last));
+        // Asked only where it matters: it takes everybody's way.
+        let heads = if contest.ranked_by == PerHead { ways::heads(organisation, id, last) } else { 0 };
         let is_renamed = name != unit.name;
-        all.insert(*id, Participant { id, name, is_renamed, takes_part, credits: Vec::new() });
+        all.insert(*id, Participant { is_renamed, ..Participant::new(id, name, takes_part, heads) });
     }
     all
 }
 
-/// The table of one board.
-pub(super) fn table(kind: &str, contest: &Contest, organisation: &Organisation, credits: &[Credit]) -> Table {
+/// The tables of one board: on the whole, and in each round.
+pub(super) fn tables(
+    kind: &str,
+    contest: &Contest,
+    organisation: &Organisation,
+    targets: &[&Targets],
+    given: &Given,
+) -> (Table, Vec<Table>) {
     let mut own = participants(kind, contest, organisation);
-    for credit in credits {
+    for credit in &given.credits {
         let holder = match kind {
             "employee" => credit.employee,
             _ => credit.way.standing.iter().find(|unit| unit.kind == kind).map(|unit| unit.id.as_str()),
@@ -104,66 +136,62 @@ pub(super) fn table(kind: &str, contest: &Contest, organisation: &Organisation, 
             participant.credits.push(credit);
         }
     }
-    let participants = own.len();
-    let mut digest = Sum::default();
-    let mut rows: Vec<Row> = Vec::new();
-    for participant in own.into_values() {
-        let is_listed = match contest.listing {
-            Listing::Scored => !participant.credits.is_empty(),
-            Listing::Eligible => !participant.credits.is_empty() || participant.takes_part,
-        };
-        if is_listed {
-            let row = row(&participant, contest);
-            digest.add(row_hash(&row));
-            rows.push(row);
-        }
+    let plans: Vec<Plan> = own.keys().map(|id| Plan::of(id, targets)).collect();
+    let own: Vec<Participant> = own.into_values().collect();
+    let spans = spans(contest);
+    let in_span = |span: usize| -> Vec<Line> {
+        let is_base = spans[span].is_base;
+        let asked = |plan| Asked { contest, board: kind, plan, span, is_base };
+        own.iter().zip(&plans).map(|(one, plan)| figures::line(&asked(plan), &one.credits, given)).collect()
+    };
+    let lines: Vec<Vec<Line>> = (0..spans.len()).map(in_span).collect();
+    let bases = spans.iter().position(|Span { is_base, .. }| *is_base).map(|base| &lines[base]);
+    let base = |at: usize| bases.map(|lines| lines[at].score);
+    let table = |lines: &[Line]| {
+        let listed = (0..own.len()).filter(|at| is_listed(&own[*at], &lines[*at], contest));
+        let rows = listed.map(|at| row(&own[at], &lines[at], base(at), contest)).collect();
+        ranking::table(kind, contest, own.len(), rows)
+    };
+    if contest.rounds.is_empty() {
+        return (table(&lines[0]), Vec::new());
     }
-    rows.sort_by(|a, b| (&a.keys, &a.id).cmp(&(&b.keys, &b.id)));
-    let ranks: Vec<u64> = (0..rows.len()).map(|place| rank(place, &rows, contest.tie_rule)).collect();
-    for (row, rank) in rows.iter_mut().zip(ranks) {
-        row.rank = rank;
-    }
-    Table { kind: kind.to_owned(), unlisted: participants - rows.len(), rows, digest }
+    let rounds: Vec<Table> = lines.iter().take(contest.rounds.len()).map(|lines| table(lines)).collect();
+    let on_the_whole = |at: usize| {
+        let own_rounds: Vec<&Line> = lines.iter().take(rounds.len()).map(|lines| &lines[at]).collect();
+        overall::line(contest, kind, own[at].id, &plans[at], &own_rounds, &rounds)
+    };
+    let whole: Vec<Line> = (0..own.len()).map(on_the_whole).collect();
+    (table(&whole), rounds)
 }
 
-fn row(participant: &Participant, contest: &Contest) -> Row {
-    let Participant { id, name, credits, .. } = participant;
-    let score: i128 = credits.iter().map(|credit| credit.points).sum();
-    let mut keys = vec![Key::Number(Reverse(score))];
-    for tie_break in &contest.tie_breaks {
-        keys.push(match tie_break {
-            TieBreak::Earliest => {
-                let raised = credits.iter().filter(|credit| credit.points > 0);
-                let reach = raised.map(|credit| reach(credit)).max();
-                Key::Reach(reach.is_none(), reach)
-            }
-            TieBreak::Indicator(index) => {
-                let own = credits.iter().filter(|credit| credit.indicator == *index);
-                Key::Number(Reverse(own.map(|credit| credit.measure).sum()))
-            }
-            TieBreak::Name => Key::Name((*name).to_owned()),
-        });
+fn is_listed(participant: &Participant, line: &Line, contest: &Contest) -> bool {
+    match contest.listing {
+        Listing::Scored => line.live > 0,
+        Listing::Eligible => line.live > 0 || participant.takes_part,
     }
-    let (id, name, is_renamed) = ((*id).to_owned(), (*name).to_owned(), participant.is_renamed);
-    Row { rank: 0, id, name, is_renamed, score, live: credits.len(), keys }
+}
+
+fn row(participant: &Participant, line: &Line, base: Option<i128>, contest: &Contest) -> Row {
+    let heads = (contest.ranked_by == PerHead).then_some(participant.heads);
+    let key = ranking::key(contest, line, participant.heads, base.unwrap_or(0));
+    Row {
+        rank: 0,
+        id: participant.id.to_owned(),
+        name: participant.name.to_owned(),
+        is_renamed: participant.is_renamed,
+        score: line.score,
+        base,
+        heads,
+        keys: ranking::keys(contest, line, key.as_ref(), participant.name),
+        key,
+        figures: line.figures.clone(),
+        live: line.live,
+        hash: Sum::default(),
+    }
 }
 
 /// A credit has the reach of the entry that gave it.
 pub(super) fn reach(credit: &Credit) -> Reach {
     let entry = credit.taken_by.unwrap_or(credit.event);
     (credit.date, entry.occurred, entry.source.to_string(), entry.id.to_string())
-}
-
-fn rank(place: usize, rows: &[Row], rule: TieRule) -> u64 {
-    let better = rows.iter().filter(|row| row.keys < rows[place].keys);
-    let count = match rule {
-        TieRule::Standard1224 => better.count(),
-        TieRule::Dense1223 => {
-            let mut different: Vec<&Vec<Key>> = better.map(|row| &row.keys).collect();
-            different.dedup();
-            different.len()
-        }
-        TieRule::Ordinal1234 => place,
-    };
-    count as u64 + 1
 }

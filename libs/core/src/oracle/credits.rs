@@ -1,19 +1,23 @@
-//! The oracle's credits: what each counted event gives to whom under each indicator, what is taken back of it on a later
-//! day, or why it gives nothing. It never looks at two originals at once.
+//! The oracle's credits: what everything that counts gives to whom under each indicator, what is taken back of it on a
+//! later day, or why it gives nothing. What an event gives by itself is asked for here; it never looks at two originals
+//! at once, but leaves that to those who must.
+
+use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
 use crate::Position;
-use crate::contest::{Contest, Indicator, UnitFrom};
+use crate::contest::{Contest, Indicator, Measure};
 use crate::event::Event;
-use crate::oracle::Logged;
 use crate::oracle::copies::Copy;
 use crate::oracle::decisions::Organisation;
-use crate::oracle::division::{LastUnit, divide};
-use crate::oracle::naming::{self, Meant};
-use crate::oracle::reversals::{self, Counted, Dated, Fate, Left, Outcome};
-use crate::oracle::ways::{End, Way, membership, way};
-use crate::oracle::worth::{Value, value};
+use crate::oracle::division::LastUnit;
+use crate::oracle::events::Running;
+use crate::oracle::naming::Meant;
+use crate::oracle::reversals::{self, Counted, Fate, Outcome};
+use crate::oracle::spans::{span_of, spans};
+use crate::oracle::ways::Way;
+use crate::oracle::{Logged, balances, customers, events, lasting, nth, worth};
 use crate::organisation::{Employee, Membership};
 
 /// Where units look for a credit.
@@ -40,6 +44,9 @@ pub struct Credit<'a> {
     pub taken_by: Option<&'a Event<'static>>,
     /// The day for which it is given.
     pub date: Date,
+    /// The index of the span in which it counts: the round, or 0 for the whole period; after those the period that
+    /// improvement is measured from. Of a balance the day may lie before it.
+    pub span: usize,
     /// The indicator's index.
     pub indicator: usize,
     /// The creditor whom the event names, and who that is; nobody: what no creditor gets.
@@ -58,7 +65,7 @@ pub struct Credit<'a> {
     pub origin: Origin,
     /// The way from there on the day.
     pub way: Way<'a>,
-    /// In 1/10,000 of the measure's unit.
+    /// In 1/10,000 of the measure's unit; of a reference to a customer one whole either way.
     pub measure: i128,
     /// In 1/10,000 of a point.
     pub points: i128,
@@ -79,10 +86,12 @@ pub struct Credit<'a> {
 /// Why an event counts for nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Refusal {
-    /// Its business date is before the period.
+    /// Its business date is before everything that counts.
     TooEarly,
-    /// Its business date is after the period.
+    /// Its business date is after everything that counts.
     TooLate,
+    /// Its business date is within the period and in no round, or between the period and the one before.
+    BetweenSpans,
     /// It was recorded at or after the deadline.
     AfterDeadline,
     /// The indicator counts other types.
@@ -103,9 +112,11 @@ pub enum Refusal {
     NoAmount,
     /// An amount is needed and it is in another currency.
     OtherCurrency,
+    /// Customers are counted and it names none.
+    NoCustomer,
     /// All of it was taken back on its own date.
     TakenBack,
-    /// It takes back an event of a type that counts, on a day of the period, and was recorded at or after the
+    /// It takes back an event of a type that counts, on a day that counts, and was recorded at or after the
     /// deadline.
     ReversalAfterDeadline,
 }
@@ -116,10 +127,12 @@ pub(super) struct Given<'a> {
     pub(super) credits: Vec<Credit<'a>>,
     pub(super) refusals: Vec<Refusal>,
     pub(super) outcomes: Vec<Outcome<'a>>,
+    /// How many days the average is taken of, by indicator and span; nothing where no day was reported.
+    pub(super) days: BTreeMap<(usize, usize), i128>,
 }
 
 /// The credits of every original that counts and of what is taken back of it, in log order of the originals, and the
-/// reasons of those that give none.
+/// reasons of those that give none; then of what takes more than one original to see.
 pub(super) fn give<'a>(
     contest: &Contest,
     organisation: &Organisation<'a>,
@@ -132,6 +145,9 @@ pub(super) fn give<'a>(
         let own = reversals::reversals_of(original, &counted);
         give_one(original, &own, contest, organisation, &mut given);
     }
+    let lasting = lasting::lasting(contest, &counted);
+    balances::give(contest, organisation, &lasting, &mut given);
+    nth::give(contest, organisation, &lasting, &mut given);
     given
 }
 
@@ -144,9 +160,8 @@ fn give_one<'a>(
     given: &mut Given<'a>,
 ) {
     let event = original.event;
-    let is_late = contest.scoring_deadline.is_some_and(|deadline| original.recorded.0 >= deadline.0);
     let admitted = admit(event, contest);
-    if is_late {
+    if reversals::is_too_late(original.recorded, contest) {
         // It never came, so there is nothing to take back.
         given.refusals.push(admitted.err().unwrap_or(Refusal::AfterDeadline));
         let outcomes =
@@ -158,213 +173,119 @@ fn give_one<'a>(
         reversals.iter().partition(|one| reversals::is_too_late(one.recorded, contest));
     for reversal in late {
         let date = reversals::effective_date(reversal.event, event);
-        if is_wanted(event, contest) && (contest.start..=contest.end).contains(&date) {
+        if is_wanted(event, contest) && span_of(contest, date).is_some() {
             given.refusals.push(Refusal::ReversalAfterDeadline);
         }
         given.outcomes.push(reversals::outcome(reversal, Some(original), Fate::Late));
     }
     let taken = reversals::take_back(original, &in_time);
     given.outcomes.extend(taken.outcomes);
-    match (admitted, taken.on_own_date) {
-        (Err(refusal), _) => given.refusals.push(refusal),
-        (Ok(()), None) => given.refusals.push(Refusal::TakenBack),
-        (Ok(()), Some(left)) => credit(original, left, contest, organisation, given),
-    }
-    for taking in &taken.dated {
-        if (contest.start..=contest.end).contains(&taking.date) {
-            take_away(original, taking, contest, organisation, given);
+    let span = span_of(contest, event.business_date);
+    let on_own_date = match (admitted, taken.on_own_date, span) {
+        (Err(refusal), _, _) => {
+            given.refusals.push(refusal);
+            None
         }
-    }
-}
-
-/// Whether an event has its place in the period and under any indicator, whenever it was recorded.
-fn admit(event: &Event, contest: &Contest) -> Result<(), Refusal> {
-    if event.business_date < contest.start {
-        return Err(Refusal::TooEarly);
-    }
-    if event.business_date > contest.end {
-        return Err(Refusal::TooLate);
-    }
-    if is_wanted(event, contest) { Ok(()) } else { Err(Refusal::OtherType) }
-}
-
-fn is_wanted(event: &Event, contest: &Contest) -> bool {
-    let counts = |indicator: &Indicator| indicator.events.iter().any(|kind| event.kind == kind.as_str());
-    contest.indicators.iter().any(counts)
-}
-
-/// The original as if it had been no more than what is left of it.
-fn as_left(event: &Event<'static>, left: Left) -> Event<'static> {
-    Event { quantity: left.quantity, amount: left.amount, ..event.clone() }
-}
-
-/// Credits an original on its own date with what is left of it there.
-fn credit<'a>(
-    original: &Counted<'a>,
-    left: Left,
-    contest: &Contest,
-    organisation: &Organisation<'a>,
-    given: &mut Given<'a>,
-) {
-    let event = original.event;
-    let as_left = as_left(event, left);
+        (Ok(()), None, _) => {
+            given.refusals.push(Refusal::TakenBack);
+            None
+        }
+        (Ok(()), Some(left), span) => span.map(|span| (left, span)),
+    };
     for (indicator, rule) in contest.indicators.iter().enumerate() {
-        match value(&as_left, rule, contest.currency) {
-            Err(refusal) => given.refusals.push(refusal),
-            Ok(value) => {
-                let (measures, _) = divide(value.measure, &event.credits);
-                let (points, last_unit) = divide(value.points, &event.credits);
-                let parts = points.iter().zip(&measures).map(|(points, measure)| Portion {
-                    written: points.creditor.map(|credit| credit.employee.as_ref()),
-                    has_weight: points.has_weight,
-                    measure: measure.value,
-                    points: points.value,
-                });
-                let whole = Whole {
-                    position: original.position,
-                    event,
-                    taken_by: None,
-                    date: event.business_date,
-                    indicator,
-                    worth: value.points,
-                    was_half: value.was_half,
-                    last_unit,
-                };
-                given.credits.extend(share(whole, parts.collect(), contest, organisation));
+        let asked = Asked { original, contest, organisation, indicator, rule };
+        let mut running = Running::default();
+        if let Some((left, span)) = on_own_date {
+            asked.credit(left, span, &mut running, given);
+        }
+        for taking in &taken.dated {
+            if let Some(span) = span_of(contest, taking.date) {
+                asked.take_away(taking, span, &mut running, given);
             }
         }
     }
 }
 
-/// Credits the difference that a dated taking makes, on its date, to those who share the original.
-fn take_away<'a>(
-    original: &Counted<'a>,
-    taking: &Dated<'a>,
-    contest: &Contest,
-    organisation: &Organisation<'a>,
-    given: &mut Given<'a>,
-) {
-    let event = original.event;
-    for (indicator, rule) in contest.indicators.iter().enumerate() {
-        let worth =
-            |left: Option<Left>| left.and_then(|l| value(&as_left(event, l), rule, contest.currency).ok());
-        let (before, after) = (worth(Some(taking.before)), worth(taking.after));
-        let what = |value: Option<Value>| value.map(|value| (value.measure, value.points));
-        if what(before) == what(after) {
-            continue;
+/// One original, asked about under one indicator.
+pub(super) struct Asked<'q, 'a> {
+    pub(super) original: &'q Counted<'a>,
+    pub(super) contest: &'q Contest,
+    pub(super) organisation: &'q Organisation<'a>,
+    pub(super) indicator: usize,
+    pub(super) rule: &'q Indicator,
+}
+
+impl<'a> Asked<'_, 'a> {
+    /// What is left of it on its own date.
+    fn credit(&self, left: reversals::Left, span: usize, running: &mut Running, given: &mut Given<'a>) {
+        let event = lasting::as_left(self.original.event, left);
+        match Counting::of(&self.rule.measure) {
+            Counting::Events => events::credit(self, &event, span, running, given),
+            Counting::Customers => customers::credit(self, &event, span, given),
+            Counting::Together => {}
         }
-        // What does not count gives nobody anything.
-        let (old_measure, old_points) = what(before).unwrap_or((0, 0));
-        let (new_measure, new_points) = what(after).unwrap_or((0, 0));
-        let measures =
-            divide(new_measure, &event.credits).0.into_iter().zip(divide(old_measure, &event.credits).0);
-        let points =
-            divide(new_points, &event.credits).0.into_iter().zip(divide(old_points, &event.credits).0);
-        let parts = points.zip(measures).map(|((new, old), (new_measure, old_measure))| Portion {
-            written: new.creditor.map(|credit| credit.employee.as_ref()),
-            has_weight: new.has_weight,
-            measure: new_measure.value - old_measure.value,
-            points: new.value - old.value,
-        });
-        let whole = Whole {
-            position: taking.position,
-            event,
-            taken_by: Some(taking.reversal),
-            date: taking.date,
-            indicator,
-            worth: new_points - old_points,
-            was_half: false,
-            last_unit: LastUnit::NoneLeft,
-        };
-        given.credits.extend(share(whole, parts.collect(), contest, organisation));
+    }
+
+    /// What a taking on another date takes away.
+    fn take_away(
+        &self,
+        taking: &reversals::Dated<'a>,
+        span: usize,
+        running: &mut Running,
+        given: &mut Given<'a>,
+    ) {
+        match Counting::of(&self.rule.measure) {
+            Counting::Events => events::take_away(self, taking, span, running, given),
+            Counting::Customers => customers::take_away(self, taking, span, given),
+            Counting::Together => {}
+        }
     }
 }
 
-/// What all credits of one worth have in common.
-struct Whole<'a> {
-    position: Position,
-    event: &'a Event<'static>,
-    taken_by: Option<&'a Event<'static>>,
-    date: Date,
-    indicator: usize,
-    worth: i128,
-    was_half: bool,
-    last_unit: LastUnit,
+/// What an indicator counts of an original.
+enum Counting {
+    /// What it says by itself.
+    Events,
+    /// That it is about a customer.
+    Customers,
+    /// Nothing that can be said without looking at others.
+    Together,
 }
 
-/// What one creditor gets of it, or nobody.
-struct Portion<'a> {
-    /// The creditor as the event names it: two who come to mean the same are still two.
-    written: Option<&'a str>,
-    has_weight: bool,
-    measure: i128,
-    points: i128,
-}
-
-fn share<'a>(
-    whole: Whole<'a>,
-    parts: Vec<Portion<'a>>,
-    contest: &Contest,
-    organisation: &Organisation<'a>,
-) -> Vec<Credit<'a>> {
-    let event = whole.event;
-    let mut given = Vec::new();
-    for part in parts {
-        let branch = naming::branch(organisation, event, whole.date);
-        let creditor = part.written.map(|written| naming::creditor(organisation, event, written, whole.date));
-        let employee = creditor.as_ref().and_then(|meant| meant.id);
-        let known = employee.and_then(|employee| organisation.employees.get(employee).copied());
-        let membership = known.and_then(|employee| membership(employee, whole.date));
-        let own = membership.map(|membership| membership.unit.as_str());
-        let at_branch = branch.as_ref().and_then(|meant| meant.id);
-        let (unit, origin) = match (&creditor, contest.unit_from, &branch) {
-            (None, _, _) => (at_branch, Origin::Unassigned),
-            (Some(_), UnitFrom::Membership, _) => (own, Origin::Membership),
-            (Some(_), UnitFrom::Event, None) => (own, Origin::NoBranch),
-            (Some(_), UnitFrom::Event, Some(_)) => (at_branch, Origin::Branch),
-        };
-        let goes_nowhere = creditor.is_none() && branch.is_none();
-        if !part.has_weight || goes_nowhere {
-            continue;
+impl Counting {
+    fn of(measure: &Measure) -> Counting {
+        match measure {
+            measure if worth::is_by_event(measure) => Counting::Events,
+            Measure::Customers | Measure::CustomersWithProducts { .. } | Measure::ProductsPerCustomer => {
+                Counting::Customers
+            }
+            _ => Counting::Together,
         }
-        let employee_is_unknown = creditor.is_some() && known.is_none();
-        let is_at_branch = origin == Origin::Unassigned || origin == Origin::Branch;
-        let way = match unit {
-            Some(unit) => way(organisation, unit, whole.date),
-            // The branch is a code that means none on the day.
-            None if is_at_branch => Way { end: End::Unknown, ..Way::default() },
-            None => Way::default(),
-        };
-        let leads_nowhere = (is_at_branch || unit.is_some()) && way.standing.is_empty();
-        given.push(Credit {
-            position: whole.position,
-            event,
-            taken_by: whole.taken_by,
-            date: whole.date,
-            indicator: whole.indicator,
-            creditor,
-            branch,
-            employee,
-            known,
-            membership,
-            unit,
-            origin,
-            boards_missed: boards_missed(&way, contest),
-            way,
-            measure: part.measure,
-            points: part.points,
-            worth: whole.worth,
-            was_half: whole.was_half,
-            last_unit: whole.last_unit,
-            employee_is_unknown,
-            is_held: employee_is_unknown || leads_nowhere,
+    }
+}
+
+/// Whether an event has its place in any span and under any indicator, whenever it was recorded.
+fn admit(event: &Event, contest: &Contest) -> Result<(), Refusal> {
+    if span_of(contest, event.business_date).is_none() {
+        let spans = spans(contest);
+        let is_before_all = spans.iter().all(|span| event.business_date < span.period.start);
+        let is_after_all = spans.iter().all(|span| event.business_date > span.period.end);
+        return Err(match (is_before_all, is_after_all) {
+            (true, _) => Refusal::TooEarly,
+            (_, true) => Refusal::TooLate,
+            _ => Refusal::BetweenSpans,
         });
     }
-    given
+    if is_wanted(event, contest) { Ok(()) } else { Err(Refusal::OtherType) }
 }
 
-fn boards_missed(way: &Way, contest: &Contest) -> usize {
-    let unit_boards = contest.boards.iter().filter(|kind| *kind != "employee");
-    let has_one = |kind: &String| way.standing.iter().any(|unit| unit.kind == *kind);
-    unit_boards.filter(|kind| !way.standing.is_empty() && !has_one(kind)).count()
+/// Whether any indicator looks at events of its type, be it only as an opening.
+fn is_wanted(event: &Event, contest: &Contest) -> bool {
+    contest.indicators.iter().any(|indicator| {
+        let openings = match &indicator.measure {
+            Measure::NthProduct { openings, .. } => openings.as_slice(),
+            _ => &[],
+        };
+        indicator.events.iter().chain(openings).any(|kind| event.kind == kind.as_str())
+    })
 }

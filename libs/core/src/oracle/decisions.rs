@@ -8,6 +8,7 @@ use crate::contest::Contest;
 use crate::control::{Decision, Payload};
 use crate::oracle::{Entry, Logged};
 use crate::organisation::{Employee, HandOver, SourceCode, Unit};
+use crate::plan::Targets;
 
 /// Units and employees by id, and what names mean.
 #[derive(Default)]
@@ -95,6 +96,19 @@ pub(super) fn organisation(prefix: &[Logged]) -> Organisation<'_> {
         }
     }
     organisation
+}
+
+/// What the participants of a contest are to reach.
+pub(super) fn targets<'a>(prefix: &'a [Logged], contest: &str) -> Vec<&'a Targets> {
+    let mut own = Vec::new();
+    for decision in in_force(prefix).into_values() {
+        if let Payload::Targets(targets) = &decision.payload
+            && targets.contest == contest
+        {
+            own.push(targets);
+        }
+    }
+    own
 }
 
 /// Whether each registered source numbers its events.

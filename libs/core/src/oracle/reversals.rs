@@ -160,6 +160,8 @@ pub(super) struct Dated<'a> {
 pub(super) struct Taken<'a> {
     /// What is left on the original's own date; `None`: nothing at all.
     pub(super) on_own_date: Option<Left>,
+    /// What is left after everything, whatever its date; `None`: nothing at all.
+    pub(super) in_the_end: Option<Left>,
     /// What is taken afterwards.
     pub(super) dated: Vec<Dated<'a>>,
     pub(super) outcomes: Vec<Outcome<'a>>,
@@ -175,7 +177,8 @@ pub(super) fn take_back<'a>(original: &Counted<'a>, reversals: &[&Counted<'a>]) 
         (date, is_dated(event), event.occurred, event.id.as_ref(), event.source_sequence)
     });
     let whole = Left { quantity: original.event.quantity, amount: original.event.amount };
-    let mut taken = Taken { on_own_date: Some(whole), dated: Vec::new(), outcomes: Vec::new() };
+    let mut taken =
+        Taken { on_own_date: Some(whole), in_the_end: Some(whole), dated: Vec::new(), outcomes: Vec::new() };
     let mut left = Some(whole);
     for one in in_order {
         let before = left;
@@ -198,6 +201,7 @@ pub(super) fn take_back<'a>(original: &Counted<'a>, reversals: &[&Counted<'a>]) 
             taken.dated.push(Dated { position, reversal, date, before, after: left });
         }
     }
+    taken.in_the_end = left;
     taken
 }
 

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use crate::Position;
 use crate::oracle::boards::{Reach, Table, reach};
 use crate::oracle::credits::Credit;
+use crate::oracle::lasting::product;
 use crate::oracle::sum::{put_text, put_tie_keys};
 use crate::oracle::{Entry, Logged, Standings, copies, credits, decisions, standings_under, up_to};
 
@@ -48,14 +49,16 @@ pub fn late_entries(log: &[Logged], contest: &str, position: Position) -> Vec<Po
     late
 }
 
-/// What decides about a rank beside the sums: to whom, under which indicator, when.
-type Place<'a> = (Option<&'a str>, Option<&'a str>, usize, Reach);
+/// What decides about a rank beside the sums: to whom, under which indicator, for which span, when, about which customer
+/// and product.
+type Place<'a> = (Option<&'a str>, Option<&'a str>, usize, usize, Reach, (&'a str, &'a str));
 
 /// What is given in each place: measure, points, credits.
 fn sums<'a>(credits: &[Credit<'a>]) -> BTreeMap<Place<'a>, (i128, i128, usize)> {
     let mut sums = BTreeMap::new();
     for credit in credits {
-        let place = (credit.employee, credit.unit, credit.indicator, reach(credit));
+        let about = (credit.event.customer.as_ref(), product(credit.event));
+        let place = (credit.employee, credit.unit, credit.indicator, credit.span, reach(credit), about);
         let sum: &mut (i128, i128, usize) = sums.entry(place).or_default();
         *sum = (sum.0 + credit.measure, sum.1 + credit.points, sum.2 + 1);
     }

@@ -4,15 +4,21 @@
 //! A row's bytes, with every number lowest byte first:
 //! 1. the participant's id: its length in 4 bytes, then its bytes;
 //! 2. the score in 1/10,000 of a point: 16 bytes, signed;
-//! 3. for each indicator of the tie-break chain, in its order, the measure in 1/10,000: 16 bytes, signed;
-//! 4. if the chain asks for the earliest and the score was ever raised: year, month and day of the business date, each
+//! 3. unless rows are ranked by score, what they are ranked by, as a rate;
+//! 4. for each indicator of the tie-break chain, in its order, its value: in 1/10,000, 16 bytes, signed, or as a rate if
+//!    that is what is counted;
+//! 5. if the chain asks for the earliest and the score was ever raised: year, month and day of the business date, each
 //!    2 bytes, signed; the occurred time in nanoseconds since 1970, 8 bytes, signed; source and id, each as in 1.
+//!
+//! A rate is a byte, 0 for none and otherwise 1, then the numerator and the denominator in lowest terms, each 16 bytes,
+//! signed.
 //!
 //! Names, ranks, positions and what came when are never in it.
 
 use std::fmt;
 
 use crate::oracle::boards::{Key, Row};
+use crate::oracle::exact::put_rate;
 
 /// A whole number of 256 bits, lowest byte first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -46,12 +52,14 @@ pub(super) fn row_hash(row: &Row) -> Sum {
     Sum(*blake3::hash(&bytes).as_bytes())
 }
 
-/// What follows the score: 3 and 4.
+/// What follows the score: from 3 on.
 pub(super) fn put_tie_keys(bytes: &mut Vec<u8>, row: &Row) {
     let mut reached = None;
-    // The first key is the score.
-    for key in row.keys.iter().skip(1) {
+    for (at, key) in row.keys.iter().enumerate() {
         match key {
+            // The first key is the score, which is there already, or what rows are ranked by instead.
+            Key::Number(_) if at == 0 => {}
+            Key::Rate(rate) => put_rate(bytes, rate.0.as_ref()),
             Key::Number(number) => bytes.extend(number.0.to_le_bytes()),
             Key::Reach(_, reach) => reached = reach.as_ref(),
             Key::Name(_) => {}

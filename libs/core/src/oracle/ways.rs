@@ -117,3 +117,16 @@ pub(super) fn employee_takes_part(employee: &Employee, first: Date, last: Date) 
     let mut memberships = employee.memberships.iter();
     employee.memberships.is_empty() || memberships.any(|one| meet(one.start, one.end, first, last))
 }
+
+/// How many employees stand under a unit, or in it, on a day.
+pub(super) fn heads(organisation: &Organisation, id: &str, day: Date) -> u64 {
+    let mut heads = 0;
+    for employee in organisation.employees.values() {
+        let Some(membership) = membership(employee, day) else { continue };
+        let way = way(organisation, &membership.unit, day);
+        if way.standing.iter().any(|unit| unit.id == id) {
+            heads += 1;
+        }
+    }
+    heads
+}

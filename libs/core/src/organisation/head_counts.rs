@@ -1,6 +1,8 @@
 //! How many employees each unit has on a day, and where each of them belongs then. All units are counted in one pass over
 //! the employees; nothing is remembered from one day to another.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 use rustc_hash::FxHashMap;
 
@@ -67,8 +69,10 @@ impl Organisation {
             if path.first().is_none() {
                 counts.unit_missing += count;
             }
-            for above in path.units() {
-                *counts.units.entry(above).or_default() += count;
+            // A way may lead through a unit twice: up to one that was merged into a unit below.
+            let above: BTreeSet<&str> = path.units().collect();
+            for unit in above {
+                *counts.units.entry(unit).or_default() += count;
             }
         }
         counts
@@ -136,5 +140,15 @@ mod tests {
         assert_eq!(of("a", LATER), ["1", "4"]);
         assert_eq!((of("old", BEFORE), of("old", LATER)), (vec!["4"], vec![]));
         assert_eq!(of("top", LATER), ["6"]);
+    }
+
+    #[test]
+    fn who_belongs_to_a_unit_whose_parent_was_merged_into_it_is_one_head() {
+        let mut bank = Organisation::default();
+        bank.put_unit(Unit::new("low", "outlet", Some("high"), "low"));
+        let merged_into = Some("low".to_owned());
+        bank.put_unit(Unit { end: Some(BEFORE), merged_into, ..Unit::new("high", "branch", None, "high") });
+        bank.put_employee(Employee::new("1", "1", Some("low")));
+        assert_eq!(bank.head_counts(LATER).of("low"), 1);
     }
 }

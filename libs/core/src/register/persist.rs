@@ -129,6 +129,12 @@ impl Register {
         for (key, contest) in &self.contests {
             visit_one(key, contest, || Payload::Contest(Box::new(contest.value.clone())), "contest", visit);
         }
+        for (key, targets) in &self.targets {
+            visit_one(key, targets, || Payload::Targets(targets.value.clone()), "targets", visit);
+        }
+        for (key, calendar) in &self.calendars {
+            visit_one(key, calendar, || Payload::Calendar(calendar.value.clone()), "calendar", visit);
+        }
         for (key, seal) in &self.seals {
             visit_one(key, seal, || Payload::Seal(seal.value.clone()), "seal", visit);
         }

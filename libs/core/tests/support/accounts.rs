@@ -1,6 +1,7 @@
 //! The comparison of accounts with the oracle: the lines of each listed employee's account are the oracle's credits. It
 //! asks for no account of a unit, since members' credits are in no such account.
 
+use longhu_core::contest::{Contest, Measure};
 use longhu_core::fold::account::AccountLine;
 use longhu_core::fold::shard::Shard;
 use longhu_core::oracle::{self, Credit, Logged};
@@ -29,9 +30,18 @@ pub fn compare_accounts(
         let listed = expected.tables.iter().filter(|table| table.kind == "employee").flat_map(|t| &t.rows);
         for row in listed {
             let account = shard.account(pages, id, &row.id).map_err(|error| error.to_string())?;
+            let definition = live_contest(shard, id)?;
+            let is_average =
+                |at: usize| matches!(definition.indicators[at].measure, Measure::AverageBalance { .. });
             let mut lines: Vec<Line> = account.iter().map(line).collect();
             let own = expected.credits.iter().filter(|credit| credit.employee == Some(row.id.as_str()));
             let mut credits: Vec<Line> = own.map(|credit| line_of(credit, log)).collect();
+            // An account tells what a balance adds to the average; the oracle tells balances times days.
+            lines
+                .iter_mut()
+                .chain(&mut credits)
+                .filter(|line| is_average(line.3))
+                .for_each(|line| line.4 = 0);
             lines.sort_unstable();
             credits.sort_unstable();
             if lines != credits {
@@ -43,6 +53,11 @@ pub fn compare_accounts(
         }
     }
     Ok(())
+}
+
+fn live_contest(shard: &Shard, id: &str) -> Result<std::sync::Arc<Contest>, String> {
+    let live = shard.contest(id).and_then(|served| served.live.as_ref());
+    Ok(live.ok_or("a contest that is not served")?.contest.clone())
 }
 
 fn line(line: &AccountLine) -> Line<'_> {

@@ -145,7 +145,7 @@ fn turn_around(facts: &mut [Fact], world: &World) {
 /// Puts facts into an order, but leaves among themselves those whose order matters.
 fn reorder(facts: &mut [Fact], world: &World, mut order: Vec<usize>) {
     let before = facts.to_vec();
-    for group in kept_in_order(&before, &world.handed_over()) {
+    for group in kept_in_order(&before, &world.pseudonyms()) {
         let mut places: Vec<usize> =
             (0..order.len()).filter(|place| group.contains(&order[*place])).collect();
         places.sort_unstable();

@@ -6,8 +6,9 @@ use longhu_core::fold::contest_state::ContestState;
 use longhu_core::fold::late::LateAbout;
 use longhu_core::fold::served::Served;
 use longhu_core::fold::shard::Shard;
-use longhu_core::oracle::{self, Copy, Logged, Sealed, Standings, Table};
+use longhu_core::oracle::{self, Copy, Logged, Rate, Sealed, Standings, Table};
 use longhu_core::pages::Pages;
+use longhu_core::ratio::Ratio;
 
 use crate::support::counters::Counters;
 use crate::support::world::World;
@@ -86,19 +87,63 @@ fn compare_contest(
 ) -> Result<(), String> {
     let id = &live.contest.id;
     same!(live.boards().len(), expected.tables.len(), "boards of {id}");
-    for (board, table) in live.boards().iter().zip(&expected.tables) {
+    for (board, table) in live.boards().zip(&expected.tables) {
         same!(board.kind, table.kind, "kind of a board of {id}");
         compare_board(shard, board, table).map_err(|reason| {
             format!("{id} at {}, board `{}`: {reason}", shard.head().position, table.kind)
         })?;
+        compare_figures(live, board, None, table, shard)?;
         counters.hit("board", "sampled");
         counters.hit_if(table.rows.is_empty(), "board", "empty");
         counters.hit_if(table.rows.len() > 30, "board", "many rows");
         counters.hit_if(table.kind == "nowhere", "board", "kind nobody has");
     }
+    for (round, tables) in expected.rounds.iter().enumerate() {
+        for table in tables {
+            let board = live.table(&table.kind, Some(round)).ok_or("a round without a table")?;
+            let of = |reason| {
+                format!("{id} at {}, `{}` in round {round}: {reason}", shard.head().position, table.kind)
+            };
+            compare_figures(live, board, Some(round), table, shard).map_err(of)?;
+            compare_board(shard, board, table).map_err(of)?;
+        }
+    }
     same!(live.late(), expected.late, "late events of {id} at {}", shard.head().position);
     same!(live.held(), expected.held, "held credits of {id} at {}", shard.head().position);
     Ok(())
+}
+
+/// What each listed row has under each indicator.
+fn compare_figures(
+    live: &ContestState,
+    board: &Board,
+    round: Option<usize>,
+    table: &Table,
+    shard: &Shard,
+) -> Result<(), String> {
+    for row in &table.rows {
+        let number = shard.participants().find(&row.id).ok_or("a row of nobody")?;
+        let at = board.row_of(number);
+        same!(live.live(&board.kind, round, at), row.live as i64, "live credits of `{}`", row.id);
+        let figures = live.figures(&table.kind, round, at);
+        for (indicator, figure) in row.figures.iter().enumerate() {
+            let what = format!("indicator {indicator} of `{}` in `{}`", row.id, table.kind);
+            same!(terms(figures.values[indicator]), exact(&figure.value), "value of {what}");
+            same!(figures.points[indicator], figure.points, "points of {what}");
+            same!(figures.targets[indicator].map(i128::from), figure.target, "target of {what}");
+            same!(terms(figures.completions[indicator]), exact(&figure.completion), "completion of {what}");
+        }
+    }
+    Ok(())
+}
+
+fn terms(ratio: Option<Ratio>) -> Option<(String, String)> {
+    let terms = ratio.map(Ratio::lowest_terms);
+    terms.map(|(above, below)| (above.to_string(), below.to_string()))
+}
+
+fn exact(rate: &Option<Rate>) -> Option<(String, String)> {
+    rate.as_ref().map(|rate| (rate.numer().to_string(), rate.denom().to_string()))
 }
 
 fn compare_seal(
@@ -115,8 +160,8 @@ fn compare_seal(
     same!(sealed.result.revision, expected.standings.revision, "revision of the result of {id}");
     same!(sealed.result.held, expected.standings.held, "held credits of the result of {id}");
     same!(sealed.result.late, expected.standings.late, "late entries of the result of {id}");
-    same!(sealed.boards.len(), expected.standings.tables.len(), "boards of the result of {id}");
-    for (board, table) in sealed.boards.iter().zip(&expected.standings.tables) {
+    same!(sealed.boards().count(), expected.standings.tables.len(), "boards of the result of {id}");
+    for (board, table) in sealed.boards().zip(&expected.standings.tables) {
         same!(board.kind, table.kind, "kind of a board of the result of {id}");
         compare_board(shard, board, table).map_err(|reason| format!("result of {id}: {reason}"))?;
         for (_, row) in board.from(0, shard.sources()) {
@@ -172,7 +217,7 @@ fn compare_board(shard: &Shard, board: &Board, table: &Table) -> Result<(), Stri
         same!(board.row_of(number), *row, "row of `{}`", text(*row));
         same!(board.place_of(*row), Some(place), "place of `{}`", text(*row));
         same!(board.rank_of(*row, sources), Some(*rank), "rank of `{}`", text(*row));
-        let better = table.rows[..place].iter().rev().find(|row| row.score > table.rows[place].score);
+        let better = table.rows[..place].iter().rev().find(|row| row.keys[0] < table.rows[place].keys[0]);
         same!(board.next_better(*row).map(text), better.map(|row| row.id.clone()), "above `{}`", text(*row));
         let rest: Vec<(u64, u32)> = board.from(place, sources).collect();
         same!(rest, listed[place..], "rows from place {place}");

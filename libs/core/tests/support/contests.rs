@@ -4,7 +4,8 @@
 use jiff::civil::{Date, date};
 use longhu_core::Time;
 use longhu_core::contest::{
-    Contest, Filter, Indicator, Listing, LocalizedText, Measure, Points, TieBreak, TieRule, UnitFrom,
+    Contest, Filter, Indicator, Listing, LocalizedText, Measure, Overall, Points, RankedBy, TieBreak,
+    TieRule, UnitFrom,
 };
 use longhu_core::money::Currency;
 use proptest::prelude::*;
@@ -77,6 +78,11 @@ pub fn contest() -> impl Strategy<Value = Contest> {
             tie_rule,
             tie_breaks,
             unit_from,
+            rounds: Vec::new(),
+            overall: Overall::Sum,
+            ranked_by: RankedBy::Score,
+            calendar: None,
+            utc_offsets: Vec::new(),
             currency: Currency::parse(currency).unwrap(),
         }
     })
@@ -103,7 +109,7 @@ fn indicator() -> impl Strategy<Value = Indicator> {
     (subsequence(types, 1..=TYPES.len()), filter(), measure_and_points()).prop_map(
         |(events, filter, (measure, points))| {
             let (id, name) = (String::new(), LocalizedText::default());
-            Indicator { id, name, events, filter, measure, points }
+            Indicator { id, name, events, filter, measure, points, windows: Vec::new(), caps: Vec::new() }
         },
     )
 }
@@ -118,6 +124,8 @@ fn plain_indicator() -> impl Strategy<Value = Indicator> {
             filter: Filter::default(),
             measure: Measure::Count,
             points: Points::PerUnit(points_e4),
+            windows: Vec::new(),
+            caps: Vec::new(),
         },
     )
 }

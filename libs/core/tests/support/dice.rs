@@ -28,6 +28,11 @@ impl Dice {
         self.below(of) == 0
     }
 
+    /// One of a list.
+    pub fn pick<T: Clone>(&mut self, of: &[T]) -> T {
+        of[self.below(of.len())].clone()
+    }
+
     /// Puts a list in any order.
     pub fn shuffle<T>(&mut self, list: &mut [T]) {
         for at in (1..list.len()).rev() {

@@ -56,9 +56,11 @@ pub enum Again {
 
 /// A fact.
 pub fn fact() -> impl Strategy<Value = Fact> {
-    (identity(), business(), credits(), (branch(), customer()), values()).prop_map(
-        |((source, id, source_sequence), business, credits, (branch, customer), values)| {
+    (identity(), business(), credits(), (branch(), customer(), account()), values()).prop_map(
+        |((source, id, source_sequence), business, credits, (branch, customer, account), values)| {
             let (kind, date, hour, recorded) = business;
+            let (subject, revision) = account;
+            let subject = if kind == "card.issued" && subject.is_empty() { "a3" } else { subject };
             let (codes, quantity, amount, attributes) = values;
             let (product, channel, segment) = codes;
             let amount = amount.or((kind == "wealth.sold").then(|| money("CNY", 20_000)));
@@ -80,13 +82,13 @@ pub fn fact() -> impl Strategy<Value = Fact> {
                 branch: branch.into(),
                 credits,
                 customer: customer.into(),
-                subject: "subject".into(),
+                subject: subject.into(),
                 product: product.into(),
                 channel: channel.into(),
                 segment: segment.into(),
                 quantity,
                 amount,
-                revision: None,
+                revision,
                 reverses: None,
                 attributes,
             };
@@ -169,6 +171,14 @@ fn credits() -> impl Strategy<Value = Vec<Credit<'static>>> {
         }
         credits
     })
+}
+
+/// An account and the revision of a report about it.
+fn account() -> impl Strategy<Value = (&'static str, Option<i64>)> {
+    (
+        prop_oneof![6 => select(vec!["a1", "a2", "a3", "a1"]), 1 => Just("")],
+        prop::option::weighted(0.4, select(vec![0i64, 1, 2, -1])),
+    )
 }
 
 fn customer() -> impl Strategy<Value = &'static str> {

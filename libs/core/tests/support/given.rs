@@ -3,7 +3,7 @@
 
 use jiff::civil::{Date, date};
 use longhu_core::contest::{
-    Contest, Filter, Indicator, Listing, LocalizedText, Measure, Points, TieRule, UnitFrom,
+    Contest, Filter, Indicator, Listing, LocalizedText, Measure, Overall, Points, RankedBy, TieRule, UnitFrom,
 };
 use longhu_core::control::{Decision, Payload, Seal};
 use longhu_core::event::{Credit, Event, Reversal};
@@ -165,6 +165,8 @@ pub fn march(points_e4: i64) -> Contest {
         filter: Filter::default(),
         measure: Measure::SumQuantity,
         points: Points::PerUnit(points_e4),
+        windows: Vec::new(),
+        caps: Vec::new(),
     };
     Contest {
         id: CONTEST.into(),
@@ -180,6 +182,11 @@ pub fn march(points_e4: i64) -> Contest {
         tie_rule: TieRule::Standard1224,
         tie_breaks: vec![],
         unit_from: UnitFrom::Membership,
+        rounds: Vec::new(),
+        overall: Overall::Sum,
+        ranked_by: RankedBy::Score,
+        calendar: None,
+        utc_offsets: Vec::new(),
         currency: Currency::parse("CNY").unwrap(),
     }
 }

@@ -10,7 +10,8 @@ use crate::support::organisation::decision;
 use crate::support::world::World;
 use jiff::civil::date;
 use longhu_core::contest::{
-    Contest, Filter, Indicator, Listing, LocalizedText, Measure, Points, TieBreak, TieRule, UnitFrom,
+    Contest, Filter, Indicator, Listing, LocalizedText, Measure, Overall, Points, RankedBy, TieBreak,
+    TieRule, UnitFrom,
 };
 use longhu_core::control::Payload;
 use longhu_core::event::{Credit, Event};
@@ -113,6 +114,8 @@ fn contest(tie_rule: TieRule, listing: Listing) -> Contest {
         filter: Filter::default(),
         measure: Measure::SumQuantity,
         points: Points::PerUnit(points_e4),
+        windows: Vec::new(),
+        caps: Vec::new(),
     };
     Contest {
         id: "c".into(),
@@ -128,6 +131,11 @@ fn contest(tie_rule: TieRule, listing: Listing) -> Contest {
         tie_rule,
         tie_breaks: vec![TieBreak::Indicator(1)],
         unit_from: UnitFrom::Membership,
+        rounds: Vec::new(),
+        overall: Overall::Sum,
+        ranked_by: RankedBy::Score,
+        calendar: None,
+        utc_offsets: Vec::new(),
         currency: Currency::parse("CNY").unwrap(),
     }
 }

@@ -11,6 +11,7 @@ use crate::support::events::{NAMED, NUMBERED, UNREGISTERED};
 use crate::support::tally_naming::tally_naming;
 use crate::support::tally_organisation::tally_organisation;
 use crate::support::tally_reversals::tally_reversals;
+use crate::support::tally_rules::tally_rules;
 
 /// Counts the rules behind one standing.
 pub fn tally(contest: &Contest, log: &[Logged], standings: &Standings, counters: &mut Counters) {
@@ -30,20 +31,30 @@ pub fn tally(contest: &Contest, log: &[Logged], standings: &Standings, counters:
     tally_reversals(contest, log, standings, counters);
     tally_organisation(contest, standings, counters);
     tally_naming(standings, counters);
+    tally_rules(contest, log, standings, counters);
 }
 
 fn count_worth(contest: &Contest, credit: &Credit, counters: &mut Counters) {
     let indicator = &contest.indicators[credit.indicator];
-    let measure = match indicator.measure {
+    let measure = match &indicator.measure {
         Measure::Count => "count",
         Measure::SumQuantity if credit.event.quantity.is_none() => "quantity absent",
         Measure::SumQuantity => "quantity",
         Measure::SumAmount => "amount",
+        Measure::Customers => "customers",
+        Measure::CustomersWithProducts { .. } => "customers with products",
+        Measure::ProductsPerCustomer => "products per customer",
+        Measure::NetChange { .. } => "net change",
+        Measure::AverageBalance { .. } => "average balance",
+        Measure::NthProduct { .. } => "n-th product",
+        Measure::Ratio { .. } => return,
     };
     counters.hit("measure", measure);
-    let points = match indicator.points {
+    let points = match &indicator.points {
         Points::PerUnit(_) => "per unit",
         Points::PerAmount { .. } => "per amount",
+        Points::Tiers(_) => "tiers",
+        Points::Completion(_) => "completion",
     };
     counters.hit("points", points);
     counters.hit_if(credit.worth < 0, "points", "below zero");
@@ -134,6 +145,8 @@ fn count_refusal(refusal: Refusal, counters: &mut Counters) {
         Refusal::Attribute => "attribute",
         Refusal::NoAmount => "no amount",
         Refusal::OtherCurrency => "other currency",
+        // No contest of these worlds has rounds or counts customers.
+        Refusal::BetweenSpans | Refusal::NoCustomer => return,
         Refusal::TakenBack | Refusal::ReversalAfterDeadline => return,
     };
     counters.hit("refused", name);

@@ -26,11 +26,26 @@ fn name(fact: &Fact, number: Option<u64>, id: &str) -> Identity {
     (fact.event.source.to_string(), number, id.to_owned())
 }
 
+/// Which pseudonyms a world asks for.
+pub struct Pseudonyms<'a> {
+    /// Customers whom a hand-over names.
+    pub handed_over: BTreeSet<&'a str>,
+    /// Whether a contest keeps customers apart.
+    pub all_customers: bool,
+    /// Whether a contest keeps accounts apart.
+    pub all_accounts: bool,
+}
+
 /// Whether it matters which of the copies comes first.
-fn order_matters(copies: &[&Fact], handed_over: &BTreeSet<&str>) -> bool {
+fn order_matters(copies: &[&Fact], pseudonyms: &Pseudonyms) -> bool {
     let content = |fact: &Fact| again(fact, Again::OtherPseudonyms, Time(0)).event;
     // Copies with other pseudonyms are the same, but it is the first that says whose customer it was.
-    let customer = |fact: &Fact| handed_over.get(fact.event.customer.as_ref()).map(|one| one.to_string());
+    let customer = |fact: &Fact| {
+        let customer = fact.event.customer.as_ref();
+        let matters = pseudonyms.all_customers || pseudonyms.handed_over.contains(customer);
+        let account = pseudonyms.all_accounts.then(|| fact.event.subject.to_string());
+        (matters.then(|| customer.to_owned()), account)
+    };
     copies.windows(2).any(|pair| {
         content(pair[0]) != content(pair[1])
             || customer(pair[0]) != customer(pair[1])
@@ -40,14 +55,14 @@ fn order_matters(copies: &[&Fact], handed_over: &BTreeSet<&str>) -> bool {
 
 /// Groups of facts that keep their order: the copies of an identity where it matters which is first. Copies of several
 /// identities go together where one may be dead at arrival and so leave its identity to another content: that depends on
-/// whether what it takes back was there before it. Some customers are named by hand-overs.
-pub fn kept_in_order(facts: &[Fact], handed_over: &BTreeSet<&str>) -> Vec<Vec<usize>> {
+/// whether what it takes back was there before it.
+pub fn kept_in_order(facts: &[Fact], pseudonyms: &Pseudonyms) -> Vec<Vec<usize>> {
     let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for (at, group) in ties(facts).into_iter().enumerate() {
         groups.entry(group).or_default().push(at);
     }
     groups.retain(|_, group| {
-        order_matters(&group.iter().map(|at| &facts[*at]).collect::<Vec<_>>(), handed_over)
+        order_matters(&group.iter().map(|at| &facts[*at]).collect::<Vec<_>>(), pseudonyms)
     });
     groups.into_values().collect()
 }

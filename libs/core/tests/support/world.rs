@@ -3,17 +3,21 @@
 use std::collections::BTreeSet;
 
 use longhu_core::Time;
-use longhu_core::contest::{Contest, TieBreak};
+use longhu_core::contest::{CapPer, Contest, Indicator, Points, RankedBy, TieBreak};
 use longhu_core::control::{Bank, Decision, Payload, Source};
 use longhu_core::money::Currency;
 use proptest::prelude::*;
 use proptest::sample::select;
 
 use crate::support::contests::{DEADLINES, contest, instant};
+use crate::support::dense::{self, draw_contest, draw_fact};
+use crate::support::dice::Dice;
 use crate::support::events::{Again, Fact, NAMED, NUMBERED, again, fact};
 use crate::support::organisation::{decision, organisation};
 use crate::support::reversals::{insert, take_backs};
+use crate::support::rules::{ruled, targets};
 use crate::support::seals::{Sealing, sealings};
+use crate::support::ties::Pseudonyms;
 
 /// Ids of contests: one is the beginning of another.
 const IDS: [&str; 3] = ["c", "c-1", "c-11"];
@@ -43,9 +47,10 @@ pub fn world() -> impl Strategy<Value = World> {
     let few = prop::collection::vec(fact(), 1..6);
     let facts = prop_oneof![many, few];
     let (take_backs, seals) = (take_backs(), sealings(&IDS[..2]));
-    let decided = (organisation(), contests, seals);
-    (decided, facts, take_backs, copies, any::<u64>()).prop_map(
-        |((organisation, mut contests, seals), mut facts, take_backs, copies, seed)| {
+    let decided = (organisation(), contests, seals, targets(&IDS[..2]));
+    let dense = prop::option::weighted(0.4, any::<u64>());
+    (decided, facts, take_backs, copies, (any::<u64>(), dense)).prop_map(
+        |((mut organisation, mut contests, seals, targets), mut facts, take_backs, copies, (seed, dense))| {
             for (id, revisions) in IDS.iter().zip(&mut contests) {
                 revisions.iter_mut().for_each(|contest| contest.id = (*id).to_owned());
             }
@@ -54,6 +59,15 @@ pub fn world() -> impl Strategy<Value = World> {
                 let at = of.index(facts.len());
                 let copy = again(&facts[at], how, recorded);
                 facts.insert((at + 1 + gap).min(facts.len()), copy);
+            }
+            match dense {
+                None => organisation.extend(targets),
+                Some(seed) => {
+                    let mut dice = Dice::new(seed);
+                    contests.iter_mut().flatten().for_each(|contest| draw_contest(contest, &mut dice));
+                    facts.iter_mut().for_each(draw_fact);
+                    organisation.extend(dense::targets(IDS[0], &mut dice));
+                }
             }
             World { organisation, contests, facts, seals, seed }
         },
@@ -81,7 +95,14 @@ fn revisions() -> impl Strategy<Value = Vec<Contest>> {
     use Amends::*;
     let one = [Points, Events, Filters, Period, Deadline, UnitFrom, Currency];
     let amends = || prop_oneof![4 => Just(Anything), 4 => Just(Ranks), 2 => select(one.to_vec())];
-    let revision = move || (contest(), amends());
+    let laid = || {
+        let rules = prop::option::weighted(0.6, any::<u64>());
+        (contest(), rules).prop_map(|(contest, rules)| match rules {
+            Some(seed) => ruled(contest, seed),
+            None => contest,
+        })
+    };
+    let revision = move || (laid(), amends());
     let revisions = prop_oneof![
         3 => prop::collection::vec(revision(), 1..=1),
         3 => prop::collection::vec(revision(), 2..=2),
@@ -100,22 +121,54 @@ fn revisions() -> impl Strategy<Value = Vec<Contest>> {
     })
 }
 
-/// A definition that takes what it amends from another one.
+/// A definition that takes what it amends from another one. Where rules are laid over both, one is taken whole: parts of
+/// two would contradict each other.
 fn amended(before: &Contest, other: &Contest, amends: Amends) -> Contest {
+    if is_laid(before) || is_laid(other) {
+        return match amends {
+            Amends::Ranks => laid_otherwise(before, other),
+            _ => other.clone(),
+        };
+    }
     let mut contest = before.clone();
     let indicators = contest.indicators.iter_mut().zip(&other.indicators);
     match amends {
         Amends::Anything => return other.clone(),
         Amends::Ranks => return ranked_like(before, other),
-        Amends::Points => {
-            indicators.for_each(|(own, other)| (own.measure, own.points) = (other.measure, other.points))
-        }
+        Amends::Points => indicators.for_each(|(own, other)| {
+            (own.measure, own.points) = (other.measure.clone(), other.points.clone())
+        }),
         Amends::Events => indicators.for_each(|(own, other)| own.events.clone_from(&other.events)),
         Amends::Filters => indicators.for_each(|(own, other)| own.filter.clone_from(&other.filter)),
         Amends::Period => (contest.start, contest.end) = (other.start, other.end),
         Amends::Deadline => contest.scoring_deadline = other.scoring_deadline,
         Amends::UnitFrom => contest.unit_from = other.unit_from,
         Amends::Currency => contest.currency = other.currency,
+    }
+    contest
+}
+
+/// Whether it is more than events with points of their own.
+fn is_laid(contest: &Contest) -> bool {
+    let is_plain = |i: &Indicator| i.has_points_by_event() && !i.measure.looks_back() && i.caps.is_empty();
+    !(contest.rounds.is_empty()
+        && contest.ranked_by == RankedBy::Score
+        && contest.indicators.iter().all(is_plain))
+}
+
+/// The same credits with other boards, ties and points that follow from what is counted.
+fn laid_otherwise(before: &Contest, other: &Contest) -> Contest {
+    let mut contest = before.clone();
+    (contest.boards, contest.listing, contest.tie_rule) =
+        (other.boards.clone(), other.listing, other.tie_rule);
+    for indicator in &mut contest.indicators {
+        indicator.caps.retain(|cap| cap.boards.is_empty());
+        if let Points::Completion(rule) = &mut indicator.points {
+            rule.weight_e4 += 10_000;
+        }
+        if let (Points::PerUnit(rate), false) = (&mut indicator.points, indicator.measure.is_by_event()) {
+            *rate += 1;
+        }
     }
     contest
 }
@@ -159,8 +212,21 @@ impl World {
         revisions.get(revision.checked_sub(1)? as usize)
     }
 
+    /// Which pseudonyms it asks for.
+    pub fn pseudonyms(&self) -> Pseudonyms<'_> {
+        let indicators = || self.contests.iter().flatten().flat_map(|contest| &contest.indicators);
+        let is_of_customers = |i: &Indicator| {
+            i.measure.is_of_customers() || i.is_capped(CapPer::Customer) || !i.measure.openings().is_empty()
+        };
+        Pseudonyms {
+            handed_over: self.handed_over(),
+            all_customers: indicators().any(is_of_customers),
+            all_accounts: indicators().any(|indicator| indicator.measure.is_of_balances()),
+        }
+    }
+
     /// Customers whom a hand-over names.
-    pub fn handed_over(&self) -> BTreeSet<&str> {
+    fn handed_over(&self) -> BTreeSet<&str> {
         let customers = self.organisation.iter().flatten().filter_map(|decision| match &decision.payload {
             Payload::HandOver(hand_over) => Some(&hand_over.customers),
             _ => None,

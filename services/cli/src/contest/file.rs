@@ -1,41 +1,47 @@
 //! A contest's TOML file, read into the definition that is published. It notes everything that it can see to be
 //! wrong without a server, and decides nothing about event types and unit kinds that a bank may have added.
 
+mod indicator;
+#[cfg(test)]
+mod more_tests;
+mod points;
+mod schedule;
+
 use jiff::civil::Date;
 use longhu_core::catalogue::Catalogue;
-use longhu_core::contest::{
-    Contest, Filter, Indicator, Listing, LocalizedText, Measure, Points, TieBreak, TieRule, UnitFrom, check,
-};
-use longhu_core::money::{AMOUNT_MAX, Currency};
-use longhu_core::score::SCALE;
+use longhu_core::contest::{Contest, Listing, LocalizedText, Period, TieRule, UnitFrom, check};
+use longhu_core::money::Currency;
 use longhu_proto::wire::contest::v1::ContestDefinition;
 use toml::de::DeTable;
 
-use crate::problems::Problem;
+use crate::problems::{Problem, nearest};
 use crate::toml_fields::{Fields, Notes};
 
-const FIELDS: [&str; 12] = [
+const FIELDS: [&str; 16] = [
     "id",
     "name",
     "campaign",
     "period",
+    "rounds",
+    "overall",
+    "calendar",
     "grace_days",
     "boards",
     "listed",
+    "ranked_by",
     "tie_rule",
     "tie_breaks",
     "unit_from",
     "currency",
     "indicators",
 ];
-const INDICATOR_FIELDS: [&str; 6] = ["id", "name", "events", "filter", "measure", "points"];
-const FILTER_FIELDS: [&str; 6] = ["product", "channel", "segment", "amount_min", "amount_max", "attributes"];
-
 /// What a file says.
 #[derive(Debug)]
 pub struct Reading {
     /// The definition; where the file is wrong, the best that can be made of it.
     pub definition: ContestDefinition,
+    /// The same as the core's; its currency is `XXX` where the file leaves that to the bank.
+    pub contest: Contest,
     /// Why the definition is not what the file's author meant.
     pub misread: Vec<Problem>,
     /// Contradictions in the definition.
@@ -75,7 +81,7 @@ pub fn read(root: &DeTable) -> Reading {
     let found =
         check::check(&contest, &Catalogue::default(), None).into_iter().map(problem_of).filter(is_new);
     let (undecided, contradictions) = found.partition(|problem| problem.code == "UNKNOWN_TYPE");
-    Reading { definition, misread, contradictions, undecided }
+    Reading { definition, contest, misread, contradictions, undecided }
 }
 
 /// A violation of a definition, here or on a server, under the name that the field has in the file.
@@ -89,7 +95,7 @@ fn contest(fields: &Fields, currency: Option<Currency>) -> Contest {
     fields.require("boards");
     fields.require("indicators");
     let (start, end) = period(fields);
-    let indicators = indicators(fields, currency);
+    let indicators = indicator::read(fields, currency);
     Contest {
         id: fields.text("id").unwrap_or_default(),
         name: localized(fields),
@@ -112,10 +118,15 @@ fn contest(fields: &Fields, currency: Option<Currency>) -> Contest {
                 ],
             )
             .unwrap_or(TieRule::Standard1224),
-        tie_breaks: tie_breaks(fields, &indicators),
+        tie_breaks: schedule::tie_breaks(fields, &indicators),
         unit_from: fields
             .choice("unit_from", &[("membership", UnitFrom::Membership), ("event", UnitFrom::Event)])
             .unwrap_or(UnitFrom::Membership),
+        rounds: schedule::rounds(fields),
+        overall: schedule::overall(fields),
+        ranked_by: schedule::ranked_by(fields, &indicators),
+        calendar: fields.text("calendar"),
+        utc_offsets: Vec::new(),
         currency: currency.unwrap_or_else(no_currency),
         indicators,
     }
@@ -136,14 +147,22 @@ fn currency(fields: &Fields) -> Option<Currency> {
     currency
 }
 
+/// What stands in for a day that could not be read, so that nothing is said about it twice.
+const UNREAD: Date = Date::constant(2000, 1, 1);
+
 fn period(fields: &Fields) -> (Date, Date) {
-    let unread = Date::constant(2000, 1, 1);
     fields.require("period");
-    let Some(period) = fields.table("period", &["from", "to"]) else { return (unread, unread) };
-    period.require("from");
-    period.require("to");
-    let (from, to) = (period.date("from"), period.date("to"));
-    (from.or(to).unwrap_or(unread), to.or(from).unwrap_or(unread))
+    let Some(period) = fields.table("period", &["from", "to"]) else { return (UNREAD, UNREAD) };
+    let Period { start, end } = from_to(&period);
+    (start, end)
+}
+
+/// The days from `from` to `to`.
+fn from_to(fields: &Fields) -> Period {
+    fields.require("from");
+    fields.require("to");
+    let (from, to) = (fields.date("from"), fields.date("to"));
+    Period { start: from.or(to).unwrap_or(UNREAD), end: to.or(from).unwrap_or(UNREAD) }
 }
 
 fn localized(fields: &Fields) -> LocalizedText {
@@ -151,110 +170,28 @@ fn localized(fields: &Fields) -> LocalizedText {
     LocalizedText { zh: name.text("zh").unwrap_or_default(), en: name.text("en").unwrap_or_default() }
 }
 
-fn tie_breaks(fields: &Fields, indicators: &[Indicator]) -> Vec<TieBreak> {
-    let read = |(index, text): (usize, String)| match text.as_str() {
-        "earliest" => TieBreak::Earliest,
-        "name" => TieBreak::Name,
-        other => {
-            let id = other.strip_prefix("indicator:");
-            let found = id.and_then(|id| indicators.iter().position(|indicator| indicator.id == id));
-            if found.is_none() {
-                let (code, reason) = match id {
-                    Some(id) => (
-                        "UNKNOWN_INDICATOR",
-                        format!("the contest has no indicator `{id}`; name one of its own"),
-                    ),
-                    None => (
-                        "UNKNOWN_VALUE",
-                        format!(
-                            "`{other}` is not a tie-break; use \"earliest\", \"name\" or \"indicator:ID\""
-                        ),
-                    ),
-                };
-                fields.note_item("tie_breaks", index, code, reason);
-            }
-            TieBreak::Indicator(found.unwrap_or(usize::MAX))
-        }
-    };
-    fields.texts("tie_breaks").into_iter().enumerate().map(read).collect()
+/// A number that was read, where it fits.
+fn fitting(value: Option<i128>) -> Option<i64> {
+    value.and_then(|value| i64::try_from(value).ok())
 }
 
-fn indicators(fields: &Fields, currency: Option<Currency>) -> Vec<Indicator> {
-    fields.tables("indicators", &INDICATOR_FIELDS).iter().map(|table| indicator(table, currency)).collect()
-}
-
-fn indicator(fields: &Fields, currency: Option<Currency>) -> Indicator {
-    fields.require("id");
-    fields.require("events");
-    let measures =
-        [("count", Measure::Count), ("quantity", Measure::SumQuantity), ("amount", Measure::SumAmount)];
-    Indicator {
-        id: fields.text("id").unwrap_or_default(),
-        name: localized(fields),
-        events: fields.texts("events"),
-        filter: filter(fields, currency),
-        measure: fields.choice("measure", &measures).unwrap_or(Measure::Count),
-        points: points(fields, currency),
+/// The index of an indicator of the contest. A wrong name is noted, and gives an index that no contest has.
+fn index_of(fields: &Fields, name: &str, ids: &[String]) -> usize {
+    let Some(id) = fields.text(name) else { return usize::MAX };
+    let found = ids.iter().position(|own| *own == id);
+    if found.is_none() {
+        let hint = nearest(&id, ids.iter().map(String::as_str));
+        let hint = hint.map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+        let reason = format!("the contest has no indicator `{id}`; name one of its own{hint}");
+        fields.note(name, "UNKNOWN_INDICATOR", reason);
     }
-}
-
-fn points(fields: &Fields, currency: Option<Currency>) -> Points {
-    let unread = Points::PerUnit(SCALE as i64);
-    let Some(points) = fields.table("points", &["per_unit", "points", "per_amount"]) else { return unread };
-    let rate = |name: &str| points.decimal(name, 4).and_then(|points| i64::try_from(points).ok());
-    match (points.has("per_unit"), points.has("points"), points.has("per_amount")) {
-        (true, false, false) => rate("per_unit").map_or(unread, Points::PerUnit),
-        (false, true, true) => {
-            let (points_e4, per_minor) = (rate("points"), amount(&points, "per_amount", currency));
-            points_e4
-                .zip(per_minor)
-                .map_or(unread, |(points_e4, per_minor)| Points::PerAmount { points_e4, per_minor })
-        }
-        _ => {
-            let reason = "say either `per_unit`, or `points` and `per_amount` together";
-            fields.note("points", "CONFLICTING_FIELDS", reason);
-            unread
-        }
-    }
-}
-
-fn filter(fields: &Fields, currency: Option<Currency>) -> Filter {
-    let Some(filter) = fields.table("filter", &FILTER_FIELDS) else { return Filter::default() };
-    Filter {
-        products: filter.texts("product"),
-        channels: filter.texts("channel"),
-        segments: filter.texts("segment"),
-        amount_min: amount(&filter, "amount_min", currency),
-        amount_max: amount(&filter, "amount_max", currency),
-        attributes: attributes(&filter),
-    }
-}
-
-fn attributes(filter: &Fields) -> Vec<(String, Vec<String>)> {
-    let Some(attributes) = filter.open_table("attributes") else { return Vec::new() };
-    attributes.names().map(|name| (name.to_owned(), attributes.texts(name))).collect()
-}
-
-/// Money in minor units of the contest's currency.
-fn amount(fields: &Fields, name: &str, currency: Option<Currency>) -> Option<i64> {
-    if !fields.has(name) {
-        return None;
-    }
-    let Some(currency) = currency else {
-        let reason = "an amount needs the contest's currency; add a line such as `currency = \"CNY\"`";
-        fields.note(name, "MISSING_CURRENCY", reason);
-        return None;
-    };
-    let minor = fields.decimal(name, currency.digits() as usize)?;
-    let minor = i64::try_from(minor).ok().filter(|minor| minor.abs() <= AMOUNT_MAX);
-    if minor.is_none() {
-        fields.note(name, "TOO_LARGE", "the amount is beyond what any event can have; check the unit");
-    }
-    minor
+    found.unwrap_or(usize::MAX)
 }
 
 #[cfg(test)]
 mod tests {
+    use longhu_core::contest::{Measure, Points, TieBreak};
+
     use super::*;
     use crate::toml_file::Source;
 

@@ -11,6 +11,7 @@ use crate::client::Global;
 use crate::failure::{Exit, Failure};
 use crate::output::{self, Align, Format};
 use crate::proto_json;
+use crate::rebuild::table_name;
 
 /// Entries in one answer.
 const PAGE_ENTRIES: i32 = 1_000;
@@ -85,6 +86,8 @@ struct Change<'a> {
 #[derive(Serialize)]
 struct Moved<'a> {
     board: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    round: &'a str,
     participant: &'a str,
     sealed_rank: u64,
     sealed_score: &'a str,
@@ -107,6 +110,7 @@ fn document<'a>(contest: &'a str, answer: &'a ListLateEntriesResponse) -> Docume
     };
     let moved = |moved: &'a Move| Moved {
         board: &moved.board,
+        round: &moved.round,
         participant: &moved.participant,
         sealed_rank: moved.sealed_rank,
         sealed_score: &moved.sealed_score,
@@ -127,6 +131,7 @@ fn about(entry: &LateEntry) -> String {
     match &entry.about {
         Some(About::Event(event)) => format!("{} {} {}", event.source, event.id, event.r#type),
         Some(About::Organisation(_)) => "organisation".to_owned(),
+        Some(About::Targets(_)) => "targets".to_owned(),
         Some(About::Revision(revision)) => format!("definition, revision {revision}"),
         None => "something that this version does not know".to_owned(),
     }
@@ -182,7 +187,8 @@ fn moves(answer: &ListLateEntriesResponse) -> String {
     ];
     let rank = |rank: u64| if rank == 0 { "not listed".to_owned() } else { rank.to_string() };
     let rows = answer.moves.iter().map(|moved| {
-        let Move { board, participant, sealed_rank, sealed_score, rank: now, score } = moved.clone();
+        let Move { board, round, participant, sealed_rank, sealed_score, rank: now, score } = moved.clone();
+        let board = table_name(&board, &round);
         vec![board, participant, rank(sealed_rank), sealed_score, rank(now), score]
     });
     let mut text = output::table(&columns, rows);

@@ -1,10 +1,13 @@
-//! `longhu contest`: publish, amend, seal and look at contests. What a contest means is the core's business.
+//! `longhu contest`: check, explain, publish, amend, seal and look at contests. What a contest means is the core's business.
 
 mod apply;
+mod explain;
 pub mod file;
 mod late;
 mod seal;
 mod show;
+mod validate;
+pub mod words;
 
 use clap::Subcommand;
 
@@ -14,6 +17,10 @@ use crate::failure::Failure;
 /// What can be done with contests.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Check the contest of a file without a server.
+    Validate(validate::Args),
+    /// Say in plain words what the contest of a file counts, with an example.
+    Explain(explain::Args),
     /// Publish the contest of a file, or amend it.
     Apply(apply::Args),
     /// List contests.
@@ -29,6 +36,8 @@ pub enum Command {
 /// Runs one of them.
 pub async fn run(command: Command, global: &Global) -> Result<(), Failure> {
     match command {
+        Command::Validate(args) => validate::run(args, global),
+        Command::Explain(args) => explain::run(args, global),
         Command::Apply(args) => apply::run(args, global).await,
         Command::List(args) => show::list(args, global).await,
         Command::Show(args) => show::show(args, global).await,

@@ -1,18 +1,22 @@
 //! `longhu contest list` and `longhu contest show`: the contests that queries know, and how each stands. It never
 //! changes one.
 
+use longhu_core::contest::Contest;
+use longhu_core::money::Currency;
 use longhu_proto::contest::from_wire;
 use longhu_proto::wire::contest::v1::{ContestDefinition, Listing, LocalizedText, TieRule, tie_break};
 use longhu_proto::wire::standings::v1::{
-    BoardSummary, ContestSummary, GetContestRequest, ListContestsRequest, ServingState,
+    BoardSummary, ContestSummary, GetContestRequest, ListContestsRequest, RoundSummary, ServingState,
 };
 use serde::Serialize;
 use serde_json::value::RawValue;
 
+use super::words::{Lang, Words};
 use crate::client::Global;
 use crate::failure::{Exit, Failure};
 use crate::output::{self, Align, Format};
 use crate::proto_json;
+use crate::rebuild::table_name;
 
 /// Arguments of `longhu contest list`.
 #[derive(Debug, clap::Args)]
@@ -93,6 +97,15 @@ struct Board<'a> {
     board: &'a str,
     size: u64,
     digest: &'a str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    rounds: Vec<RoundTable<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct RoundTable<'a> {
+    round: &'a str,
+    size: u64,
+    digest: &'a str,
 }
 
 fn view(contest: &ContestSummary) -> Result<View<'_>, Failure> {
@@ -111,8 +124,10 @@ fn view(contest: &ContestSummary) -> Result<View<'_>, Failure> {
     })
 }
 
-fn board_view(board: &BoardSummary) -> Board<'_> {
-    Board { board: &board.board, size: board.size, digest: &board.digest }
+fn board_view<'a>(board: &'a BoardSummary) -> Board<'a> {
+    let table = |own: &'a RoundSummary| RoundTable { round: &own.round, size: own.size, digest: &own.digest };
+    let rounds = board.rounds.iter().map(table).collect();
+    Board { board: &board.board, size: board.size, digest: &board.digest, rounds }
 }
 
 fn state(contest: &ContestSummary) -> &'static str {
@@ -201,6 +216,10 @@ fn details(contest: &ContestSummary) -> String {
             "listed",
             if definition.listing == Listing::Eligible as i32 { "eligible" } else { "scored" }.to_owned(),
         ),
+        (
+            "ranked by",
+            core_contest(&definition).map_or(String::new(), |own| Words::new(Lang::En, &own).key()),
+        ),
         ("ties", ties(&definition)),
         ("revision", format!("{} by {}", contest.revision, contest.principal)),
         ("state", state_with_progress(contest)),
@@ -219,43 +238,54 @@ fn details(contest: &ContestSummary) -> String {
     }
     let mut text = output::pairs(pairs);
     text.push('\n');
+    text.push_str(&rounds(&definition));
     text.push_str(&indicators(&definition));
     let columns = [("BOARD", Align::Left), ("ROWS", Align::Right), ("DIGEST", Align::Left)];
-    let rows = contest
-        .boards
-        .iter()
-        .map(|board| vec![board.board.clone(), board.size.to_string(), board.digest.clone()]);
+    let rows = contest.boards.iter().flat_map(|board| {
+        let whole = vec![board.board.clone(), board.size.to_string(), board.digest.clone()];
+        let of_rounds = board
+            .rounds
+            .iter()
+            .map(|own| vec![table_name(&board.board, &own.round), own.size.to_string(), own.digest.clone()]);
+        std::iter::once(whole).chain(of_rounds).collect::<Vec<_>>()
+    });
     text.push('\n');
     text.push_str(&output::table(&columns, rows));
     text
 }
 
+/// The rounds and an empty line after them; nothing where there are none.
+fn rounds(definition: &ContestDefinition) -> String {
+    let Some(contest) = core_contest(definition).filter(|contest| !contest.rounds.is_empty()) else {
+        return String::new();
+    };
+    let columns = [("ROUND", Align::Left), ("PERIOD", Align::Left), ("NAME", Align::Left)];
+    let rows = contest.rounds.iter().map(|round| {
+        let period = format!("{} … {}", round.period.start, round.period.end);
+        let names = [round.name.zh.as_str(), round.name.en.as_str()];
+        let name = names.into_iter().filter(|name| !name.is_empty()).collect::<Vec<_>>().join(" / ");
+        vec![round.id.clone(), period, name]
+    });
+    output::table(&columns, rows) + "\n"
+}
+
 fn indicators(definition: &ContestDefinition) -> String {
-    use longhu_core::contest::{Measure, Points};
-    use longhu_core::money::Currency;
-    use longhu_core::score::Score;
     let columns =
         [("INDICATOR", Align::Left), ("COUNTS", Align::Left), ("POINTS", Align::Left), ("NAME", Align::Left)];
-    let contest = Currency::parse(&definition.currency).and_then(|bank| from_wire(definition, bank).ok());
-    let indicators = contest.map(|contest| contest.indicators).unwrap_or_default();
-    let rows = indicators.into_iter().map(|indicator| {
-        let points = match (indicator.points, indicator.measure) {
-            (Points::PerUnit(points), Measure::Count) => format!("{} each", Score(points.into())),
-            (Points::PerUnit(points), Measure::SumQuantity) => format!("{} a piece", Score(points.into())),
-            (Points::PerUnit(points), Measure::SumAmount) => {
-                format!("{} per {}", Score(points.into()), definition.currency)
-            }
-            (Points::PerAmount { points_e4, per_minor }, _) => {
-                let scale = Currency::parse(&definition.currency).map_or(1, Currency::scale);
-                let per = Score(i128::from(per_minor) * 10_000 / i128::from(scale));
-                format!("{} per {per} {}", Score(points_e4.into()), definition.currency)
-            }
-        };
-        let names = [indicator.name.zh, indicator.name.en];
-        let name = names.into_iter().filter(|name| !name.is_empty()).collect::<Vec<_>>().join(" / ");
-        vec![indicator.id, indicator.events.join(" "), points, name]
+    let contest = core_contest(definition);
+    let rows = contest.iter().flat_map(|contest| {
+        let words = Words::new(Lang::En, contest);
+        contest.indicators.iter().map(move |indicator| {
+            let names = [indicator.name.zh.as_str(), indicator.name.en.as_str()];
+            let name = names.into_iter().filter(|name| !name.is_empty()).collect::<Vec<_>>().join(" / ");
+            vec![indicator.id.clone(), words.counted(indicator), words.worth(indicator), name]
+        })
     });
     output::table(&columns, rows)
+}
+
+fn core_contest(definition: &ContestDefinition) -> Option<Contest> {
+    Currency::parse(&definition.currency).and_then(|bank| from_wire(definition, bank).ok())
 }
 
 #[cfg(test)]
@@ -274,7 +304,12 @@ mod tests {
             state: ServingState::Stale.into(),
             serving_revision: 1,
             progress_ppm: 425_000,
-            boards: vec![BoardSummary { board: "branch".into(), size: 77, digest: "ab".into() }],
+            boards: vec![BoardSummary {
+                board: "branch".into(),
+                size: 77,
+                digest: "ab".into(),
+                rounds: vec![RoundSummary { round: "q1".into(), size: 76, digest: "cd".into() }],
+            }],
             seal: None,
         }
     }
@@ -290,7 +325,9 @@ mod tests {
     #[test]
     fn a_contest_shows_what_each_indicator_is_worth() {
         let text = details(&contest());
-        for part in ["2 by hq", "5 each", "card.issued", "branch"] {
+        for part in
+            ["2 by hq", "5 points each", "card.issued", "branch", "ranked by", "branch, round q1    76  cd"]
+        {
             assert!(text.contains(part), "{part} in {text}");
         }
     }
@@ -302,6 +339,7 @@ mod tests {
         let value: serde_json::Value = serde_json::from_str(&text).unwrap();
         assert_eq!(value["definition"]["start_date"]["year"], 1998);
         assert_eq!(value["boards"][0]["size"], 77);
+        assert_eq!(value["boards"][0]["rounds"][0]["round"], "q1");
         assert_eq!(value["state"], "stale");
     }
 }

@@ -3,7 +3,8 @@
 
 use jiff::civil::Date;
 use longhu_core::contest::{
-    Contest, Filter, Indicator, Listing, LocalizedText, Measure, Points, TieBreak, TieRule, UnitFrom,
+    Contest, Filter, Indicator, Listing, LocalizedText, Measure, Overall, Points, RankedBy, TieBreak,
+    TieRule, UnitFrom,
 };
 use longhu_core::money::Currency;
 use longhu_core::score::div_half_even;
@@ -124,6 +125,11 @@ fn definition(contest: usize, year: i16, currency: Currency) -> Contest {
         tie_rule: TieRule::Standard1224,
         tie_breaks: vec![TieBreak::Earliest],
         unit_from: UnitFrom::Membership,
+        rounds: Vec::new(),
+        overall: Overall::Sum,
+        ranked_by: RankedBy::Score,
+        calendar: None,
+        utc_offsets: Vec::new(),
         currency,
     }
 }
@@ -146,6 +152,8 @@ impl Rule {
             filter: Filter { products: texts(self.products), ..Filter::default() },
             measure,
             points,
+            windows: Vec::new(),
+            caps: Vec::new(),
         }
     }
 

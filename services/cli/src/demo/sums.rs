@@ -97,9 +97,8 @@ impl BoardSum {
             contest: contest.to_owned(),
             board: board.to_owned(),
             page_size: PAGE_ROWS,
-            page_token: String::new(),
             min_position: Some(position_to_wire(position)),
-            unsealed: false,
+            ..GetStandingsRequest::default()
         };
         let mut read = BoardSum { board, ..BoardSum::default() };
         loop {

@@ -114,6 +114,8 @@ fn control_words(control: &ControlEntry) -> String {
         Some(Payload::Seal(_)) => "seal",
         Some(Payload::HandOver(_)) => "hand-over",
         Some(Payload::SourceCode(_)) => "code",
+        Some(Payload::Targets(_)) => "targets",
+        Some(Payload::Calendar(_)) => "calendar",
         Some(Payload::Close(close)) => {
             return format!("decision end of change set {}, {} entries", control.change_set, close.count);
         }

@@ -18,6 +18,7 @@ use serde::Serialize;
 use crate::client::Global;
 use crate::failure::{Exit, Failure};
 use crate::output::{self, Format};
+use crate::standings::json;
 use crate::standings::render::{self, View};
 
 /// Rows of a board in a table when nobody says how many.
@@ -125,7 +126,7 @@ struct ContestDocument<'a> {
     contest: &'a str,
     sealed_at: Option<String>,
     result_hash: Option<&'a str>,
-    boards: Vec<render::Document<'a>>,
+    boards: Vec<json::Document<'a>>,
 }
 
 impl Answer {
@@ -134,7 +135,7 @@ impl Answer {
             contest: &self.contest,
             sealed_at: self.seal.as_ref().map(|(position, _)| position.to_string()),
             result_hash: self.seal.as_ref().map(|(_, hash)| hash.as_str()),
-            boards: self.views.iter().map(render::document).collect::<Result<_, _>>()?,
+            boards: self.views.iter().map(json::document).collect::<Result<_, _>>()?,
         })
     }
 
@@ -189,6 +190,7 @@ fn view(contest: &str, standings: &Standings, table: &Table, position: Position,
         participant: row.id.clone(),
         name: row.name.clone(),
         score: Score(row.score).to_string(),
+        ..Row::default()
     };
     View {
         header: Header {
@@ -207,5 +209,6 @@ fn view(contest: &str, standings: &Standings, table: &Table, position: Position,
         total: table.rows.len() as u64,
         focus: None,
         known_at: None,
+        figures: false,
     }
 }

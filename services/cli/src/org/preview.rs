@@ -11,7 +11,7 @@ use crate::failure::Failure;
 use crate::org::changes::{Change, changes};
 use crate::org::words::count;
 use crate::output::{self, Align};
-use crate::standings::render::number;
+use crate::standings::json::number;
 
 /// Entries that a person is shown.
 const ENTRIES_SHOWN: usize = 50;

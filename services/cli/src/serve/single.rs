@@ -10,6 +10,7 @@ use longhu_proto::wire::ops::v1::log_service_server::LogServiceServer;
 use longhu_proto::wire::ops::v1::projector_service_client::ProjectorServiceClient;
 use longhu_proto::wire::ops::v1::projector_service_server::ProjectorServiceServer;
 use longhu_proto::wire::organisation::v1::organisation_service_server::OrganisationServiceServer;
+use longhu_proto::wire::plan::v1::plan_service_server::PlanServiceServer;
 use longhu_proto::wire::standings::v1::standings_service_server::StandingsServiceServer;
 use longhu_query::Query;
 use longhu_runtime::Services;
@@ -105,6 +106,7 @@ pub async fn projector(args: ProjectorArgs) -> Result<(), Failure> {
     let services = Services::new()
         .with(StandingsServiceServer::new(projector.standings(shutdown.clone())))
         .with(OrganisationServiceServer::new(projector.organisation(shutdown.clone())))
+        .with(PlanServiceServer::new(projector.plans()))
         .with(LogServiceServer::new(projector.log_inspector(shutdown.clone())))
         .with(ProjectorServiceServer::new(projector.operations(shutdown.clone())));
     let ended = async move { projector.ended().await.map_err(|error| chain(&error)) };
@@ -118,6 +120,7 @@ pub async fn query(args: QueryArgs, global: &Global) -> Result<(), Failure> {
     let services = Services::new()
         .with(StandingsServiceServer::new(query.clone()))
         .with(OrganisationServiceServer::new(query.clone()))
+        .with(PlanServiceServer::new(query.clone()))
         .with(LogServiceServer::new(query.clone()))
         .with(ProjectorServiceServer::new(query));
     let working = CancellationToken::new();

@@ -12,6 +12,7 @@ use longhu_proto::wire::ops::v1::log_service_server::LogServiceServer;
 use longhu_proto::wire::ops::v1::projector_service_client::ProjectorServiceClient;
 use longhu_proto::wire::ops::v1::projector_service_server::ProjectorServiceServer;
 use longhu_proto::wire::organisation::v1::organisation_service_server::OrganisationServiceServer;
+use longhu_proto::wire::plan::v1::plan_service_server::PlanServiceServer;
 use longhu_proto::wire::standings::v1::standings_service_server::StandingsServiceServer;
 use longhu_query::Query;
 use longhu_runtime::{Principals, Services};
@@ -133,6 +134,7 @@ impl Stack {
 fn inside(projector: &Projector, serving: CancellationToken) -> Routes {
     Routes::new(StandingsServiceServer::new(projector.standings(serving.clone())))
         .add_service(OrganisationServiceServer::new(projector.organisation(serving.clone())))
+        .add_service(PlanServiceServer::new(projector.plans()))
         .add_service(LogServiceServer::new(projector.log_inspector(serving.clone())))
         .add_service(ProjectorServiceServer::new(projector.operations(serving)))
 }
@@ -145,6 +147,7 @@ fn services(ingest: &Ingest, projector: &Projector, serving: CancellationToken) 
         .with(ingest.control_service())
         .with(StandingsServiceServer::new(query.clone()))
         .with(OrganisationServiceServer::new(query.clone()))
+        .with(PlanServiceServer::new(query.clone()))
         .with(LogServiceServer::new(query.clone()))
         .with(ProjectorServiceServer::new(query))
 }

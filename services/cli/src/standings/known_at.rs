@@ -64,6 +64,9 @@ pub async fn board(server: &Server, args: &Args, point: Point, rows: u64) -> Res
         around: if args.participant.is_some() { args.around } else { 0 },
         rows_max: if rows == u64::MAX { 0 } else { rows },
         unsealed: args.unsealed,
+        round: args.round(),
+        indicator: args.indicator(),
+        figures: args.wants_figures(),
     };
     let mut stream = server.ask(server.standings().get_standings_as_known(request)).await?;
     let (mut bar, mut view): (Bar, Option<View>) = (Bar::new(), None);
@@ -88,6 +91,7 @@ fn begun(board: AsKnownBoard, args: &Args) -> View {
         total: total_size,
         focus,
         known_at: Some(KnownAt { position: known_at_position.unwrap_or_default(), time: known_at_time }),
+        figures: args.figures,
     }
 }
 

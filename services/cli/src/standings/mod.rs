@@ -1,6 +1,8 @@
 //! `longhu standings`: asks for a board, or for one participant and the neighbours, now or as known at an earlier point.
 //! All rows of an answer reflect one position; nothing is computed or reordered here.
 
+mod figures;
+pub mod json;
 mod known_at;
 pub mod render;
 
@@ -32,8 +34,18 @@ const ATTEMPTS_MAX: u32 = 5;
   longhu standings cards-1998 --board employee --participant district-01/emp-2
   longhu standings cards-1998 --board team -o csv > team.csv
   longhu standings cards-1998 --board team -o json --min-position 42.7
+  longhu standings plan-2026 --board branch --figures
+  longhu standings plan-2026 --board branch --round q1
+  longhu standings plan-2026 --board branch --indicator deposits --top 10
+  longhu standings plan-2026 --board branch --participant B01 --round q1
   longhu standings cards-1998 --board branch --known-at 42.7
   longhu standings cards-1998 --board branch --known-at 2026-03-01T09:00:00+08:00
+
+A contest in rounds has a table of its own for each round; without --round it is the whole. A
+participant is shown with all figures: what was counted, what is to be reached, how much of it is
+done, and how fast: a pace of 100 % is as fast as the time, which the second line tells. Forecast
+is where a value ends if it goes on as it went. --indicator ranks the table by one indicator's
+value (单项排名) instead; who has no value stands last.
 
 With --known-at the server folds its log once more, up to there and apart from what is served:
 exact, but it takes about as long as that part of a start with `--rebuild`, and as much memory
@@ -50,6 +62,15 @@ pub struct Args {
     /// Show this participant and the neighbours.
     #[arg(long, value_name = "ID")]
     participant: Option<String>,
+    /// The table of this round, instead of the whole.
+    #[arg(long, value_name = "ID")]
+    round: Option<String>,
+    /// Rank by the value of this indicator, instead of what the contest says.
+    #[arg(long, value_name = "ID")]
+    indicator: Option<String>,
+    /// Show what each row has under each indicator: value, target, how much is done, and pace.
+    #[arg(long)]
+    figures: bool,
     /// How many neighbours on each side, at most 50.
     #[arg(long, value_name = "ROWS", default_value_t = 3, requires = "participant",
           value_parser = clap::value_parser!(u32).range(0..=50))]
@@ -66,6 +87,21 @@ pub struct Args {
     unsealed: bool,
 }
 
+impl Args {
+    fn round(&self) -> String {
+        self.round.clone().unwrap_or_default()
+    }
+
+    fn indicator(&self) -> String {
+        self.indicator.clone().unwrap_or_default()
+    }
+
+    /// A participant's own are always shown.
+    fn wants_figures(&self) -> bool {
+        self.figures || self.participant.is_some()
+    }
+}
+
 /// Runs it.
 pub async fn run(args: Args, global: &Global) -> Result<(), Failure> {
     let format = global.format(&[Format::Table, Format::Json, Format::Csv])?;
@@ -79,7 +115,7 @@ pub async fn run(args: Args, global: &Global) -> Result<(), Failure> {
     };
     let view = answer.map_err(|status| failure(&server, &status, &args))?;
     output::print(&match format {
-        Format::Json => render::json(&view)?,
+        Format::Json => json::json(&view)?,
         Format::Csv => {
             // Its first line is that of the columns' names.
             view.known_at.iter().for_each(|known_at| output::note(&known_at.to_string()));
@@ -97,8 +133,10 @@ fn failure(server: &Server, status: &Status, args: &Args) -> Failure {
             "see who is listed with `longhu standings {} --board {}`, and whose credits wait with `longhu org unresolved`",
             args.contest, args.board
         )),
-        // It says itself from when on the contest is there.
-        (Code::NotFound, "CONTEST_NOT_YET_DEFINED") => failure,
+        // They say themselves from when on the contest is there, or what it has.
+        (Code::NotFound, "CONTEST_NOT_YET_DEFINED" | "ROUND_NOT_FOUND" | "INDICATOR_NOT_FOUND") => failure,
+        (_, "FIGURES_NOT_KEPT") => failure
+            .next("ask for at most 1,000 rows with `--top`, for one with `--participant`, or without `--figures`"),
         (Code::NotFound, _) => failure.next("see `longhu contest list` for contests and their boards"),
         (Code::Aborted, _) => failure
             .exit(Exit::Failed)
@@ -127,6 +165,9 @@ async fn board_once(server: &Server, args: &Args, wanted: u64) -> Result<View, S
         page_token: String::new(),
         min_position: args.min_position.map(position_to_wire),
         unsealed: args.unsealed,
+        round: args.round(),
+        indicator: args.indicator(),
+        figures: args.figures,
     };
     let mut view: Option<View> = None;
     loop {
@@ -137,6 +178,7 @@ async fn board_once(server: &Server, args: &Args, wanted: u64) -> Result<View, S
             total: page.total_size,
             focus: None,
             known_at: None,
+            figures: args.figures,
         });
         let progressed = !page.rows.is_empty();
         view_so_far.rows.extend(page.rows);
@@ -157,6 +199,9 @@ async fn neighbours(server: &Server, args: &Args, participant: &str) -> Result<V
         around: args.around,
         min_position: args.min_position.map(position_to_wire),
         unsealed: args.unsealed,
+        round: args.round(),
+        indicator: args.indicator(),
+        figures: true,
     };
     let answer = server.ask(server.standings().get_participant(request)).await?;
     let mut rows = answer.above;
@@ -169,5 +214,6 @@ async fn neighbours(server: &Server, args: &Args, participant: &str) -> Result<V
         total: answer.total_size,
         focus: Some(focus),
         known_at: None,
+        figures: args.figures,
     })
 }

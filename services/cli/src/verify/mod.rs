@@ -11,6 +11,7 @@ use crate::client::Global;
 use crate::failure::{Exit, Failure};
 use crate::output::{self, Format};
 use crate::proto_json;
+use crate::rebuild::table_name;
 
 /// Arguments of `longhu verify`.
 #[derive(Debug, clap::Args)]
@@ -91,7 +92,7 @@ fn failure(result: &VerifyResult) -> Option<Failure> {
     );
     let named = differing.iter().map(|board| match board.board.as_str() {
         "" => format!("{}: the sealed result", board.contest),
-        kind => format!("{}: board {kind}", board.contest),
+        kind => format!("{}: board {}", board.contest, table_name(kind, &board.round)),
     });
     let contest = &difference.contest;
     let next = match difference.sealed {

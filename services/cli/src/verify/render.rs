@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::output::{self, Align};
 use crate::proto_json;
+use crate::rebuild::table_name;
 
 /// For people.
 pub fn text(result: &VerifyResult) -> String {
@@ -32,23 +33,26 @@ fn counted(count: usize, what: &str) -> String {
 fn difference_text(difference: &BoardDifference) -> String {
     let position = difference.position.as_ref().map(proto_json::position).unwrap_or_default();
     let of = if difference.sealed { ", sealed result" } else { "" };
-    let board = format!("contest {}, board {}{of}", difference.contest, difference.board);
+    let table = table_name(&difference.board, &difference.round);
+    let board = format!("contest {}, board {table}{of}", difference.contest);
     if difference.participant.is_empty() {
         return format!("{board}: no row differs any more at {position}\n");
     }
     let mut text =
         format!("{board}: the first row that differs at {position} is of {}\n\n", difference.participant);
     let row = |name: &str, row: &Option<VerifiedRow>| match row {
-        None => vec![name.to_owned(), "none".to_owned(), String::new(), String::new(), String::new()],
+        None => vec![name.to_owned(), "none".to_owned()],
         Some(row) => {
             let reached = row.reached.as_ref().map(reached_text).unwrap_or_default();
-            vec![name.to_owned(), row.rank.to_string(), row.score.clone(), row.live.to_string(), reached]
+            let (rank, live) = (row.rank.to_string(), row.live.to_string());
+            vec![name.to_owned(), rank, row.score.clone(), row.key.clone(), live, reached]
         }
     };
     let columns = [
         ("", Align::Left),
         ("RANK", Align::Right),
         ("SCORE", Align::Right),
+        ("KEY", Align::Right),
         ("LIVE CREDITS", Align::Right),
         ("REACHED BY", Align::Left),
     ];
@@ -106,6 +110,7 @@ pub fn json(result: &VerifyResult) -> Value {
         json!({
             "contest": board.contest,
             "board": (!board.board.is_empty()).then_some(&board.board),
+            "round": (!board.round.is_empty()).then_some(&board.round),
             "equal": board.read_model == board.refolded,
             "read_model": board.read_model,
             "refolded": board.refolded,
@@ -124,6 +129,7 @@ fn difference_json(difference: &BoardDifference) -> Value {
     json!({
         "contest": difference.contest,
         "board": difference.board,
+        "round": (!difference.round.is_empty()).then_some(&difference.round),
         "sealed": difference.sealed,
         "position": difference.position.as_ref().map(proto_json::position),
         "participant": (!difference.participant.is_empty()).then_some(&difference.participant),
@@ -144,6 +150,7 @@ fn row_json(row: &VerifiedRow) -> Value {
     json!({
         "rank": row.rank,
         "score": row.score,
+        "key": (!row.key.is_empty()).then_some(&row.key),
         "live": row.live,
         "reached": row.reached.as_ref().map(|reached| json!({
             "business_date": reached_date(reached),
@@ -175,7 +182,7 @@ mod tests {
 
     fn board(board: &str, read_model: &str) -> VerifiedBoard {
         let (board, read_model, refolded) = (board.into(), read_model.into(), "aa".into());
-        VerifiedBoard { contest: "spring".into(), board, read_model, refolded }
+        VerifiedBoard { contest: "spring".into(), board, read_model, refolded, ..Default::default() }
     }
 
     #[test]
@@ -192,7 +199,9 @@ mod tests {
 
     #[test]
     fn a_difference_shows_both_rows_and_the_entry() {
-        let row = |rank, score: &str| Some(VerifiedRow { rank, score: score.into(), live: 3, reached: None });
+        let row = |rank, score: &str| {
+            Some(VerifiedRow { rank, score: score.into(), live: 3, ..VerifiedRow::default() })
+        };
         let entry = AccountEntry { source: "cards".into(), id: "c-1".into(), ..Default::default() };
         let difference = BoardDifference {
             contest: "spring".into(),
@@ -205,8 +214,8 @@ mod tests {
         };
         let result = VerifyResult { difference: Some(difference), ..Default::default() };
         let text = text(&result);
-        assert!(text.contains("read model            1     20             3\n"), "{text}");
-        assert!(text.contains("log, folded again     2     15             3\n"), "{text}");
+        assert!(text.contains("read model            1     20                  3\n"), "{text}");
+        assert!(text.contains("log, folded again     2     15                  3\n"), "{text}");
         assert!(text.contains("the first that only the log lists: cards c-1"), "{text}");
         assert_eq!(json(&result)["difference"]["account"]["entry"]["in"], "log");
     }

@@ -1,8 +1,8 @@
-//! Publishing and amending a contest. What equals the definition in force appends nothing; the deadline is fixed here,
-//! so that no fold ever needs a time-zone database.
+//! Publishing and amending a contest. What equals the definition in force appends nothing; the deadline and the zone's
+//! offsets are fixed here, so that no fold ever needs a time-zone database.
 
 use jiff::ToSpan;
-use longhu_core::contest::{Contest, check};
+use longhu_core::contest::{Contest, UtcOffset, check};
 use longhu_core::control::Payload;
 use longhu_core::register::Register;
 use longhu_core::violation::Violation;
@@ -15,6 +15,9 @@ use tonic::{Code, Status};
 use super::{ControlApi, Found, change_of};
 use crate::clock::BankClock;
 use crate::decider::Plan;
+
+/// For how many days after a contest's end the zone's offsets are fixed.
+const OFFSET_DAYS_AFTER: i64 = 400;
 
 impl ControlApi {
     pub(super) async fn contest(
@@ -43,7 +46,12 @@ impl ControlApi {
             let reason = "the deadline follows from the period and the grace; leave it out";
             return Err(Violation::new("scoring_deadline_time", "OUTPUT_ONLY", reason));
         }
+        if !definition.utc_offsets.is_empty() {
+            let reason = "the offsets follow from the period and the bank's zone; leave them out";
+            return Err(Violation::new("utc_offsets", "OUTPUT_ONLY", reason));
+        }
         let mut contest = from_wire(definition, self.bank.currency)?;
+        contest.utc_offsets = offsets(&self.clock, &contest);
         contest.scoring_deadline = match contest.grace_days {
             None => None,
             Some(grace_days) => deadline(&self.clock, contest.end, grace_days)?,
@@ -63,6 +71,17 @@ pub(super) fn deadline(
     match found {
         Some(time) => Ok(Some(time)),
         None => Err(Violation::new("grace_days", "OUT_OF_RANGE", "grace is at most 3,650 days; shorten it")),
+    }
+}
+
+/// The zone's offsets over all that the contest counts, and long enough after it for whatever comes late.
+fn offsets(clock: &BankClock, contest: &Contest) -> Vec<UtcOffset> {
+    let first = contest.spans().map(|span| span.period.start).min().unwrap_or(contest.start);
+    let (from, to) = (first.yesterday(), contest.end.checked_add(OFFSET_DAYS_AFTER.days()));
+    match (from, to) {
+        (Ok(from), Ok(to)) => clock.offsets(from, to),
+        // Dates are checked to be of years that have both.
+        _ => Vec::new(),
     }
 }
 
@@ -97,9 +116,10 @@ fn plan(register: &Register, contest: Contest, validate_only: bool) -> Result<Pl
     Ok(Plan { entries, is_change_set: false, found: Found { revision, changed, warnings } })
 }
 
-/// Whether two definitions are equal in all that people say; the deadline is only derived from it.
+/// Whether two definitions are equal in all that people say; the deadline and the offsets are only derived from it.
 fn says_the_same(in_force: &Contest, contest: &Contest) -> bool {
     let mut in_force = in_force.clone();
     in_force.scoring_deadline = contest.scoring_deadline;
+    in_force.utc_offsets.clone_from(&contest.utc_offsets);
     in_force == *contest
 }

@@ -1,12 +1,14 @@
 //! ControlService: decisions of people, one file a call. It knows who may decide; what a decision must be is the
 //! core's to say, and appending it the decider's.
 
+mod calendar;
 mod contest;
 mod emptying;
 mod event_type;
 mod organisation;
 mod seal;
 mod source;
+mod targets;
 
 use std::sync::Arc;
 
@@ -26,6 +28,8 @@ use crate::pseudonym::Keyring;
 
 /// Organisations that may be on their way in at once: each may be large.
 pub(crate) const ORGANISATIONS_MAX: usize = 2;
+/// Feeds of targets that may be on their way in at once: each may be large.
+pub(crate) const PLANS_MAX: usize = 2;
 
 /// ControlService on a decider.
 pub struct ControlApi {
@@ -33,6 +37,7 @@ pub struct ControlApi {
     pub(crate) clock: Arc<BankClock>,
     pub(crate) decider: Arc<Decider>,
     pub(crate) organisations: Semaphore,
+    pub(crate) plans: Semaphore,
     /// Of customers who are handed over.
     pub(crate) keys: Arc<Keyring>,
     /// Who knows what a change does to contests.
@@ -65,6 +70,23 @@ impl ControlService for ControlApi {
     ) -> Result<Response<wire::ApplyOrganisationResponse>, Status> {
         let principal = require(&request, Role::Admin)?;
         self.organisation(&principal, request.into_inner()).await.map(Response::new)
+    }
+
+    async fn apply_targets(
+        &self,
+        request: Request<Streaming<wire::ApplyTargetsRequest>>,
+    ) -> Result<Response<wire::ApplyTargetsResponse>, Status> {
+        let principal = require(&request, Role::Admin)?;
+        self.targets(&principal, request.into_inner()).await.map(Response::new)
+    }
+
+    async fn apply_calendar(
+        &self,
+        request: Request<wire::ApplyCalendarRequest>,
+    ) -> Result<Response<wire::ApplyCalendarResponse>, Status> {
+        let principal = require(&request, Role::Admin)?;
+        let change = self.calendar(&principal, request.into_inner()).await?;
+        Ok(Response::new(wire::ApplyCalendarResponse { change: Some(change) }))
     }
 
     async fn apply_source(

@@ -10,7 +10,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use jiff::civil::date;
 use longhu_core::contest::{
-    Contest, Filter, Indicator, Listing, LocalizedText, Measure, Points, TieBreak, TieRule, UnitFrom,
+    Contest, Filter, Indicator, Listing, LocalizedText, Measure, Overall, Points, RankedBy, TieBreak,
+    TieRule, UnitFrom,
 };
 use longhu_core::control::{Bank, Decision, Payload, Seal};
 use longhu_core::event::{Credit, Event, Reversal};
@@ -141,10 +142,17 @@ pub fn contest(id: &str, revision: u64, points_e4: i64) -> Decision {
             filter: Filter::default(),
             measure: Measure::Count,
             points: Points::PerUnit(points_e4),
+            windows: Vec::new(),
+            caps: Vec::new(),
         }],
         tie_rule: TieRule::Standard1224,
         tie_breaks: vec![TieBreak::Earliest],
         unit_from: UnitFrom::Membership,
+        rounds: Vec::new(),
+        overall: Overall::Sum,
+        ranked_by: RankedBy::Score,
+        calendar: None,
+        utc_offsets: Vec::new(),
         currency: Currency::parse("CNY").unwrap(),
     };
     decision(id, revision, Payload::Contest(Box::new(contest)))

@@ -100,6 +100,20 @@ impl<'a> Code<'a> {
         }
     }
 
+    fn into_owned(self) -> Code<'static> {
+        match self {
+            Code::Known(number) => Code::Known(number),
+            Code::Own(text) => Code::Own(text.into_owned().into()),
+        }
+    }
+
+    fn into_text(self, codes: &'a Names) -> Cow<'a, str> {
+        match self {
+            Code::Known(number) => codes.text(number).into(),
+            Code::Own(text) => text,
+        }
+    }
+
     fn text<'b>(&'b self, codes: &'b Names) -> Cow<'b, str> {
         match self {
             Code::Known(number) => codes.text(*number).into(),
@@ -156,8 +170,11 @@ pub struct Fact<'a> {
     pub recorded: Time,
     /// The branch's number.
     pub branch: Option<u32>,
-    credits: SmallVec<[(u32, Code<'a>, Option<u32>); 2]>,
+    /// Their roles own their texts: in a list like this one a borrowed text could never be borrowed for less.
+    credits: SmallVec<[(u32, Code<'static>, Option<u32>); 2]>,
     customer: Pseudonym<'a>,
+    /// Kept only where a contest looks at the events of one account together.
+    subject: Pseudonym<'a>,
     product: Code<'a>,
     channel: Code<'a>,
     segment: Code<'a>,
@@ -176,6 +193,7 @@ impl<'a> Fact<'a> {
         source: u32,
         holders: Holders,
         links: SmallVec<[Link; 2]>,
+        keeps_subject: bool,
         codes: &mut Names,
     ) -> Fact<'a> {
         let credits = event.credits.iter().zip(holders.creditors);
@@ -189,9 +207,12 @@ impl<'a> Fact<'a> {
             recorded,
             branch: holders.branch,
             credits: credits
-                .map(|(credit, creditor)| (*creditor, Code::new(&credit.role, codes), credit.share_ppm))
+                .map(|(credit, creditor)| {
+                    (*creditor, Code::new(&credit.role, codes).into_owned(), credit.share_ppm)
+                })
                 .collect(),
             customer: Pseudonym::new(&event.customer),
+            subject: Pseudonym::new(if keeps_subject { &event.subject } else { "" }),
             product: Code::new(&event.product, codes),
             channel: Code::new(&event.channel, codes),
             segment: Code::new(&event.segment, codes),
@@ -232,6 +253,16 @@ impl<'a> Fact<'a> {
         self.customer.text()
     }
 
+    /// The same with its subject, and as it stands outside of any chain.
+    pub fn unlinked(&self) -> Fact<'_> {
+        Fact { links: SmallVec::new(), ..self.clone() }
+    }
+
+    /// The same with its subject.
+    pub(super) fn with_subject<'b>(&'b self, subject: &'b str) -> Fact<'b> {
+        Fact { subject: Pseudonym::new(subject), ..self.clone() }
+    }
+
     /// The creditors' numbers, in their order.
     pub fn creditors(&self) -> SmallVec<[u32; 2]> {
         self.credits.iter().map(|(creditor, ..)| *creditor).collect()
@@ -243,7 +274,36 @@ impl<'a> Fact<'a> {
         holders.zip(self.links.iter().copied())
     }
 
-    /// The event again, without its subject.
+    /// The event of a fact that is needed no more.
+    pub fn into_event(self, codes: &'a Names, participants: &'a Names, sources: &'a Names) -> Event<'a> {
+        let credit = |(creditor, role, share_ppm): (u32, Code<'static>, Option<u32>)| Credit {
+            employee: participants.text(creditor).into(),
+            role: role.into_text(codes),
+            share_ppm,
+        };
+        Event {
+            source: sources.text(self.source).into(),
+            id: self.id,
+            source_sequence: self.number,
+            kind: self.kind.into_text(codes),
+            occurred: self.occurred,
+            business_date: crate::date::unpack(self.date),
+            branch: self.branch.map_or("", |branch| participants.text(branch)).into(),
+            credits: self.credits.into_iter().map(credit).collect(),
+            customer: self.customer.text().into_owned().into(),
+            subject: self.subject.text().into_owned().into(),
+            product: self.product.into_text(codes),
+            channel: self.channel.into_text(codes),
+            segment: self.segment.into_text(codes),
+            quantity: self.quantity,
+            amount: self.amount,
+            revision: self.revision,
+            reverses: None,
+            attributes: self.attributes,
+        }
+    }
+
+    /// The event again; without its subject where that is not kept.
     pub fn event<'b>(&'b self, codes: &'b Names, participants: &'b Names, sources: &'b Names) -> Event<'b> {
         let credit = |(creditor, role, share_ppm): &'b (u32, Code, Option<u32>)| Credit {
             employee: participants.text(*creditor).into(),
@@ -260,7 +320,7 @@ impl<'a> Fact<'a> {
             branch: self.branch.map_or("", |branch| participants.text(branch)).into(),
             credits: self.credits.iter().map(credit).collect(),
             customer: self.customer.text(),
-            subject: "".into(),
+            subject: self.subject.text(),
             product: self.product.text(codes),
             channel: self.channel.text(codes),
             segment: self.segment.text(codes),

@@ -1,0 +1,217 @@
+//! What leaves keep apart: a leaf's credits under one indicator by day, by customer, or by customer and product, where a
+//! contest asks for more than their sum. It knows nothing of what is asked.
+//!
+//! A leaf's cells lie in chunks by hash, so that one credit to somebody with many customers does not write them all.
+
+use std::hash::BuildHasher;
+
+use rustc_hash::{FxBuildHasher, FxHashMap};
+use serde::{Deserialize, Serialize};
+
+use crate::fold::leaf::LeafId;
+use crate::fold::worth::Worth;
+use crate::pages::{DirtyPages, PageError, Pages};
+
+/// Cells of a leaf in a chunk, on average, before there are twice as many chunks.
+const CHUNK: usize = 256;
+
+/// By what a credit is kept apart: a packed date, or numbers of customer and product.
+pub type Bucket = u64;
+
+/// A cell of a leaf.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct CellKey {
+    /// The indicator's index.
+    pub indicator: u32,
+    /// By what it is kept apart.
+    pub bucket: Bucket,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Own {
+    sums: FxHashMap<CellKey, Worth>,
+    /// A power of two; 0 for none.
+    chunks: u32,
+    /// Chunks that changed: of number n the bit n modulo 64.
+    dirty: u64,
+}
+
+impl Own {
+    fn is_dirty(&self, chunk: u32) -> bool {
+        self.dirty >> (chunk % 64) & 1 == 1
+    }
+}
+
+/// The cells of all leaves.
+#[derive(Clone, Debug, Default)]
+pub struct Cells {
+    /// By leaf, as far as any has cells.
+    leaves: Vec<Option<Box<Own>>>,
+    /// Leaves with chunks that changed.
+    dirty: Vec<LeafId>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Record {
+    key: CellKey,
+    measure: i128,
+    points: i128,
+}
+
+impl Cells {
+    /// Adds to a cell; one with nothing in it goes.
+    pub fn add(&mut self, leaf: LeafId, key: CellKey, part: Worth) {
+        let own = own(&mut self.leaves, leaf);
+        if own.dirty == 0 {
+            self.dirty.push(leaf);
+        }
+        let sum = own.sums.entry(key).or_default();
+        sum.measure += part.measure;
+        sum.points += part.points;
+        if *sum == Worth::default() {
+            own.sums.remove(&key);
+        }
+        if own.sums.len() > own.chunks as usize * CHUNK {
+            own.chunks = (own.chunks * 2).max(1);
+            own.dirty = u64::MAX;
+        }
+        own.dirty |= 1 << (chunk_of(key, own.chunks) % 64);
+    }
+
+    fn get(&self, leaf: LeafId) -> Option<&Own> {
+        self.leaves.get(leaf as usize)?.as_deref()
+    }
+
+    /// The cells of a leaf, in no order.
+    pub fn of(&self, leaf: LeafId) -> impl Iterator<Item = (CellKey, Worth)> + '_ {
+        self.get(leaf).into_iter().flat_map(|own| own.sums.iter().map(|(key, sum)| (*key, *sum)))
+    }
+
+    /// Empties a leaf's cells.
+    pub fn clear(&mut self, leaf: LeafId) {
+        if let Some(Some(own)) = self.leaves.get_mut(leaf as usize) {
+            own.sums.clear();
+            if std::mem::replace(&mut own.dirty, u64::MAX) == 0 {
+                self.dirty.push(leaf);
+            }
+        }
+    }
+
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.leaves.iter().flatten().map(|own| own.sums.len()).sum()
+    }
+
+    /// Writes the chunks that changed, under `prefix`.
+    pub fn take_dirty(&mut self, prefix: &[u8], pages: &mut DirtyPages) {
+        let mut changed = std::mem::take(&mut self.dirty);
+        changed.sort_unstable();
+        for leaf in changed {
+            let Some(Some(own)) = self.leaves.get_mut(leaf as usize) else { continue };
+            let mut chunks: Vec<Vec<Record>> = (0..own.chunks).map(|_| Vec::new()).collect();
+            for (key, sum) in &own.sums {
+                let chunk = chunk_of(*key, own.chunks);
+                if own.is_dirty(chunk) {
+                    let record = Record { key: *key, measure: sum.measure, points: sum.points };
+                    chunks[chunk as usize].push(record);
+                }
+            }
+            for (chunk, mut records) in (0..).zip(chunks) {
+                if own.is_dirty(chunk) {
+                    records.sort_unstable_by_key(|record| record.key);
+                    let page = (!records.is_empty()).then(|| postcard::to_allocvec(&records).ok());
+                    pages.push((page_key(prefix, leaf, chunk), page.flatten()));
+                }
+            }
+            own.dirty = 0;
+        }
+    }
+
+    /// Deletes every page, also those not yet written.
+    pub fn forget(&self, prefix: &[u8], pages: &mut DirtyPages) {
+        for (leaf, own) in (0..).zip(&self.leaves) {
+            let chunks = own.as_ref().map_or(0, |own| own.chunks);
+            pages.extend((0..chunks).map(|chunk| (page_key(prefix, leaf, chunk), None)));
+        }
+    }
+
+    /// Reads what was written.
+    ///
+    /// # Errors
+    /// A page that cannot be read or is damaged.
+    pub fn restore(prefix: &[u8], pages: &dyn Pages) -> Result<Cells, PageError> {
+        let mut cells = Cells::default();
+        for (key, page) in pages.scan(prefix)? {
+            let damaged = |reason: String| PageError::Damaged { key: key.clone(), reason };
+            let records: Vec<Record> =
+                postcard::from_bytes(&page).map_err(|error| damaged(error.to_string()))?;
+            let number = |at: usize| key.get(at..at + 4).and_then(|part| part.try_into().ok());
+            let first = prefix.len();
+            let (Some(leaf), Some(chunk)) = (number(first), number(first + 4)) else {
+                return Err(damaged("no page of cells".into()));
+            };
+            let (leaf, chunk) = (u32::from_be_bytes(leaf), u32::from_be_bytes(chunk));
+            let own = own(&mut cells.leaves, leaf);
+            own.chunks = own.chunks.max((chunk + 1).next_power_of_two());
+            let sums = records.into_iter();
+            own.sums.extend(sums.map(|one| (one.key, Worth { measure: one.measure, points: one.points })));
+        }
+        Ok(cells)
+    }
+}
+
+fn own(leaves: &mut Vec<Option<Box<Own>>>, leaf: LeafId) -> &mut Own {
+    let at = leaf as usize;
+    if leaves.len() <= at {
+        leaves.resize(at + 1, None);
+    }
+    leaves[at].get_or_insert_default()
+}
+
+/// With twice as many chunks a cell stays where it is or goes to a new one.
+fn chunk_of(key: CellKey, chunks: u32) -> u32 {
+    (FxBuildHasher.hash_one(key) >> 32) as u32 & chunks.max(1).wrapping_sub(1)
+}
+
+fn page_key(prefix: &[u8], leaf: LeafId, chunk: u32) -> Vec<u8> {
+    [prefix, &leaf.to_be_bytes(), &chunk.to_be_bytes()].concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pages::MemoryPages;
+
+    #[test]
+    fn cells_are_read_back_as_they_were_while_chunks_split_and_empty() {
+        let (mut cells, mut store) = (Cells::default(), MemoryPages::default());
+        let key = |bucket| CellKey { indicator: 0, bucket };
+        let part = |measure| Worth { measure, points: 1 };
+        for step in 0..5u64 {
+            for bucket in 0..400 {
+                cells.add((step % 2) as LeafId, key(step * 300 + bucket), part(7));
+            }
+            if step == 3 {
+                cells.clear(0);
+            }
+            let mut dirty = DirtyPages::new();
+            cells.take_dirty(b"x", &mut dirty);
+            store.commit(dirty);
+            let again = Cells::restore(b"x", &store).unwrap();
+            for leaf in 0..2 {
+                let (mut own, mut read): (Vec<_>, Vec<_>) =
+                    (cells.of(leaf).collect(), again.of(leaf).collect());
+                own.sort_by_key(|(key, _)| *key);
+                read.sort_by_key(|(key, _)| *key);
+                assert_eq!(own, read);
+            }
+        }
+        cells.add(1, key(2_000), part(3));
+        cells.add(1, key(2_000), Worth { measure: -3, points: -1 });
+        assert!(cells.of(1).all(|(other, _)| other != key(2_000)));
+        let mut dirty = DirtyPages::new();
+        cells.forget(b"x", &mut dirty);
+        store.commit(dirty);
+        assert_eq!(Cells::restore(b"x", &store).unwrap().count(), 0);
+    }
+}

@@ -1,0 +1,131 @@
+//! Who may have a row on the boards of one kind: everybody whom the organisation knows, in order of participant id, so that
+//! a row's number is its last tie-break. All tables of a kind have the same rows.
+
+use crate::contest::{Contest, RankedBy, TieBreak};
+use crate::fold::contest_state::Surroundings;
+use crate::organisation::EMPLOYEE;
+
+/// No row.
+pub const NO_ROW: u32 = u32::MAX;
+
+/// Somebody who may have a row.
+#[derive(Clone, Copy, Debug)]
+pub struct Participant<'a> {
+    /// The number.
+    pub number: u32,
+    /// The name.
+    pub name: &'a str,
+    /// Whether the participant is there at any time of the contest.
+    pub takes_part: bool,
+}
+
+/// The rows of a kind.
+#[derive(Clone, Debug)]
+pub struct Roster {
+    /// A unit kind, or `employee`.
+    pub kind: String,
+    /// The participants' numbers, by row.
+    participants: Vec<u32>,
+    /// Whether each is listed without a credit, where everybody is who takes part.
+    takes_part: Vec<bool>,
+    /// The row of each participant's number.
+    row_of: Vec<u32>,
+    /// Rows of equal name have equal numbers; empty unless names break ties.
+    name_order: Vec<u32>,
+    /// Employees of each; empty unless scores are ranked per head.
+    heads: Vec<u32>,
+}
+
+impl Roster {
+    /// The rows of `participants`, who are in order of id.
+    pub fn new(kind: &str, contest: &Contest, participants: &[Participant], numbers: usize) -> Roster {
+        let mut row_of = vec![NO_ROW; numbers];
+        for (row, participant) in participants.iter().enumerate() {
+            row_of[participant.number as usize] = row as u32;
+        }
+        let uses_name = contest.tie_breaks.contains(&TieBreak::Name);
+        Roster {
+            kind: kind.to_owned(),
+            participants: participants.iter().map(|participant| participant.number).collect(),
+            takes_part: participants.iter().map(|participant| participant.takes_part).collect(),
+            row_of,
+            name_order: if uses_name { name_order(participants) } else { Vec::new() },
+            heads: Vec::new(),
+        }
+    }
+
+    /// The rows that the organisation has for a board of a contest.
+    pub fn of_board(kind: &str, contest: &Contest, around: Surroundings) -> Roster {
+        let organisation = around.organisation;
+        let (first, last) = (contest.start, contest.end);
+        let mut rows: Vec<(&str, &str, bool)> = if kind == EMPLOYEE {
+            let employees = organisation.employees();
+            let row = |e: &'_ crate::organisation::Employee| e.is_active_within(first, last);
+            employees.map(|e| (e.id.as_str(), e.name.as_str(), row(e))).collect()
+        } else {
+            let of_kind = organisation.units().filter(|unit| unit.kind == *kind);
+            let row = |unit: &crate::organisation::Unit| unit.is_open_within(first, last);
+            of_kind.map(|unit| (unit.id.as_str(), unit.name_on(last), row(unit))).collect()
+        };
+        rows.sort_unstable();
+        let known = rows.into_iter().filter_map(|(id, name, takes_part)| {
+            let number = around.participants.find(id)?;
+            Some(Participant { number, name, takes_part })
+        });
+        let mut roster = Roster::new(kind, contest, &known.collect::<Vec<_>>(), around.participants.len());
+        if contest.ranked_by == RankedBy::PerHead {
+            let counts = (kind != EMPLOYEE).then(|| organisation.head_counts(last));
+            let heads = |number: &u32| {
+                let unit = around.participants.text(*number);
+                counts.as_ref().map_or(1, |counts| counts.of(unit) as u32)
+            };
+            roster.heads = roster.participants.iter().map(heads).collect();
+        }
+        roster
+    }
+
+    /// How many rows there are.
+    pub fn len(&self) -> usize {
+        self.participants.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.participants.is_empty()
+    }
+
+    /// The row of a participant's number; [`NO_ROW`] when it takes no part.
+    pub fn row_of(&self, number: u32) -> u32 {
+        self.row_of.get(number as usize).copied().unwrap_or(NO_ROW)
+    }
+
+    /// The participant's number of a row.
+    pub fn participant(&self, row: u32) -> u32 {
+        self.participants[row as usize]
+    }
+
+    /// Whether a row is listed without a credit, where everybody is who takes part.
+    pub fn takes_part(&self, row: u32) -> bool {
+        self.takes_part[row as usize]
+    }
+
+    /// The place of a row's name among all names; the same for all where names break no ties.
+    pub fn name_order(&self, row: u32) -> u32 {
+        self.name_order.get(row as usize).copied().unwrap_or(0)
+    }
+
+    /// Employees of a row, where scores are ranked per head.
+    pub fn heads(&self, row: u32) -> u32 {
+        self.heads.get(row as usize).copied().unwrap_or(0)
+    }
+}
+
+fn name_order(participants: &[Participant]) -> Vec<u32> {
+    let mut names: Vec<&str> = participants.iter().map(|participant| participant.name).collect();
+    names.sort_unstable();
+    names.dedup();
+    participants
+        .iter()
+        .map(|participant| names.partition_point(|other| *other < participant.name) as u32)
+        .collect()
+}

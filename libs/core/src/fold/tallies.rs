@@ -1,0 +1,189 @@
+//! What was counted of each row of a board in one span, indicator by indicator: exact sums, and where more than a sum is
+//! asked for (caps of days and customers, different customers) what it takes to keep those right credit by credit.
+
+use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
+
+use crate::contest::{CapPer, Contest, Measure};
+use crate::fold::cells::Bucket;
+use crate::fold::worth::Worth;
+use crate::score::SCALE;
+
+/// The bucket of events without a customer.
+pub const NO_CUSTOMER: Bucket = Bucket::MAX;
+
+/// How a credit changes a row's sums.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Rule {
+    /// Measure and points add up.
+    Add,
+    /// Points add up bucket by bucket, each clamped.
+    Clamp(i128),
+    /// Customers with at least so many products.
+    Customers(u32),
+    /// Pairs of customer and product, and beside them customers.
+    Pairs,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Key {
+    row: u32,
+    indicator: u32,
+    bucket: Bucket,
+}
+
+/// The sums of a span.
+#[derive(Clone, Debug)]
+pub struct Tallies {
+    /// Of each row a head, then measure and points of each indicator. They lie together because a credit touches both. The
+    /// head is twice the live credits, and one more when the row changed.
+    slots: Vec<i128>,
+    stride: usize,
+    changed: Vec<u32>,
+    rules: Vec<Rule>,
+    /// Points of each bucket before it is clamped.
+    buckets: FxHashMap<Key, i128>,
+    /// Live references to each product of each customer, by customer; none of them are 0.
+    customers: FxHashMap<Key, SmallVec<[(u32, i32); 2]>>,
+}
+
+impl Tallies {
+    /// Nothing counted of so many rows of a board.
+    pub fn new(contest: &Contest, board: &str, rows: usize) -> Tallies {
+        let rule = |indicator: &crate::contest::Indicator| match indicator.measure {
+            Measure::Customers => Rule::Customers(1),
+            Measure::CustomersWithProducts { at_least } => Rule::Customers(at_least),
+            Measure::ProductsPerCustomer => Rule::Pairs,
+            _ => {
+                let cap =
+                    indicator.cap(CapPer::Day, board).or_else(|| indicator.cap(CapPer::Customer, board));
+                cap.map_or(Rule::Add, Rule::Clamp)
+            }
+        };
+        let stride = 2 * contest.indicators.len() + 1;
+        Tallies {
+            slots: vec![0; rows * stride],
+            stride,
+            changed: Vec::new(),
+            rules: contest.indicators.iter().map(rule).collect(),
+            buckets: FxHashMap::default(),
+            customers: FxHashMap::default(),
+        }
+    }
+
+    /// Adds live credits to a row.
+    #[inline]
+    pub fn add_live(&mut self, row: u32, live: i64) {
+        let head = &mut self.slots[row as usize * self.stride];
+        *head += 2 * i128::from(live);
+        if *head & 1 == 0 {
+            *head += 1;
+            self.changed.push(row);
+        }
+    }
+
+    /// Adds to a row's sum under an indicator; [`Tallies::add_live`] says that it changed.
+    #[inline]
+    pub fn add(&mut self, row: u32, indicator: usize, part: Worth, bucket: Option<Bucket>) {
+        let (rule, at) = (self.rules[indicator], self.at(row, indicator));
+        match (rule, bucket) {
+            (Rule::Clamp(cap), Some(bucket)) if bucket != NO_CUSTOMER => {
+                let key = Key { row, indicator: indicator as u32, bucket };
+                let sum = self.buckets.entry(key).or_default();
+                let before = (*sum).clamp(-cap, cap);
+                *sum += part.points;
+                let more = (*sum).clamp(-cap, cap) - before;
+                if *sum == 0 {
+                    self.buckets.remove(&key);
+                }
+                self.slots[at] += part.measure;
+                self.slots[at + 1] += more;
+            }
+            (Rule::Customers(least), Some(bucket)) => {
+                self.refer(
+                    Key { row, indicator: indicator as u32, bucket },
+                    part.measure,
+                    |products, step| {
+                        let counted = |products: u32| i128::from(products >= least) * SCALE;
+                        [counted(products.wrapping_add_signed(step)) - counted(products), 0]
+                    },
+                );
+            }
+            (Rule::Pairs, Some(bucket)) => {
+                self.refer(
+                    Key { row, indicator: indicator as u32, bucket },
+                    part.measure,
+                    |products, step| {
+                        let customers = |products: u32| i128::from(products > 0) * SCALE;
+                        let more = customers(products.wrapping_add_signed(step)) - customers(products);
+                        [i128::from(step) * SCALE, more]
+                    },
+                );
+            }
+            (Rule::Add | Rule::Clamp(_), _) => {
+                self.slots[at] += part.measure;
+                self.slots[at + 1] += part.points;
+            }
+            (Rule::Customers(_) | Rule::Pairs, None) => {}
+        }
+    }
+
+    /// Adds references to a pair of customer and product. When it begins or ceases to count, `count` is told how many
+    /// products the customer had, and whether that is one more or one less.
+    fn refer(&mut self, key: Key, references: i128, count: impl FnOnce(u32, i32) -> [i128; 2]) {
+        let (product, more) = (key.bucket as u32, (references / SCALE) as i32);
+        let customer = Key { bucket: key.bucket >> 32, ..key };
+        let pairs = self.customers.entry(customer).or_default();
+        let before = pairs.iter().filter(|(_, references)| *references > 0).count() as u32;
+        let at = pairs.iter().position(|(own, _)| *own == product).unwrap_or_else(|| {
+            pairs.push((product, 0));
+            pairs.len() - 1
+        });
+        let was = pairs[at].1 > 0;
+        pairs[at].1 += more;
+        let is = pairs[at].1 > 0;
+        if pairs[at].1 == 0 {
+            pairs.swap_remove(at);
+            if pairs.is_empty() {
+                self.customers.remove(&customer);
+            }
+        }
+        if was != is {
+            let at = self.at(key.row, key.indicator as usize);
+            for (sum, more) in self.slots[at..].iter_mut().zip(count(before, if is { 1 } else { -1 })) {
+                *sum += more;
+            }
+        }
+    }
+
+    /// Where a row's measure under an indicator is; points are beside it.
+    #[inline]
+    fn at(&self, row: u32, indicator: usize) -> usize {
+        row as usize * self.stride + 1 + 2 * indicator
+    }
+
+    /// The rows that changed since the last call; each is to be [`settled`](Tallies::settled).
+    pub fn take_changed(&mut self) -> Vec<u32> {
+        std::mem::take(&mut self.changed)
+    }
+
+    /// Notes that what a row is worth is known again.
+    #[inline]
+    pub fn settled(&mut self, row: u32) {
+        self.slots[row as usize * self.stride] &= !1;
+    }
+
+    /// Live credits of a row.
+    #[inline]
+    pub fn live(&self, row: u32) -> i64 {
+        (self.slots[row as usize * self.stride] >> 1) as i64
+    }
+
+    /// The sums of a row by indicator.
+    #[inline]
+    pub fn of(&self, row: u32) -> impl Iterator<Item = Worth> + '_ {
+        let first = row as usize * self.stride;
+        let pairs = self.slots[first + 1..first + self.stride].chunks_exact(2);
+        pairs.map(|pair| Worth { measure: pair[0], points: pair[1] })
+    }
+}

@@ -1,0 +1,77 @@
+//! The oracle's exact fractions: nothing is rounded before the one rounding that a rule asks for. It never sees a float,
+//! and never decides what is divided by what.
+
+use std::cmp::Ordering;
+
+use num_bigint::BigInt;
+use num_rational::BigRational;
+use num_traits::{Signed, ToPrimitive};
+
+/// An exact fraction in lowest terms.
+pub type Rate = BigRational;
+
+/// The parts of a unit in which measures and points are written.
+pub(super) const PARTS: i128 = 10_000;
+
+/// One number for each of another, which is not zero.
+pub fn rate(numerator: i128, denominator: i128) -> Rate {
+    BigRational::new(BigInt::from(numerator), BigInt::from(denominator))
+}
+
+/// A whole number.
+pub(super) fn whole(number: i128) -> Rate {
+    BigRational::from_integer(BigInt::from(number))
+}
+
+/// A number of 1/10,000.
+pub(super) fn of_e4(number: i128) -> Rate {
+    rate(number, PARTS)
+}
+
+/// The nearest whole number, and whether two were equally near: then it is the even one.
+pub(super) fn half_even(exact: &Rate) -> (i128, bool) {
+    let below = exact.floor();
+    let rest = exact - &below;
+    let below = number(&below.to_integer());
+    match rest.cmp(&rate(1, 2)) {
+        Ordering::Less => (below, false),
+        Ordering::Greater => (below + 1, false),
+        Ordering::Equal => (if below % 2 == 0 { below } else { below + 1 }, true),
+    }
+}
+
+/// A number between two bounds, each of which may be missing.
+pub(super) fn between(number: Rate, least: Option<Rate>, greatest: Option<Rate>) -> Rate {
+    match (least, greatest) {
+        (Some(least), _) if number < least => least,
+        (_, Some(greatest)) if number > greatest => greatest,
+        _ => number,
+    }
+}
+
+/// A sum that is at most `cap` either way, if there is a cap.
+pub(super) fn clamp(sum: i128, cap: Option<i128>) -> i128 {
+    match cap {
+        Some(cap) if sum > cap => cap,
+        Some(cap) if sum < -cap => -cap,
+        _ => sum,
+    }
+}
+
+/// A rate in bytes: 0 for none; otherwise 1, then the numerator and the denominator in lowest terms, each 16 bytes,
+/// signed, lowest first.
+pub(super) fn put_rate(bytes: &mut Vec<u8>, rate: Option<&Rate>) {
+    let Some(rate) = rate else {
+        bytes.push(0);
+        return;
+    };
+    bytes.push(1);
+    bytes.extend(number(rate.numer()).to_le_bytes());
+    bytes.extend(number(rate.denom()).to_le_bytes());
+}
+
+/// As a plain number. No sum of a bank's events comes near the limits; beyond them the nearest limit stands for it.
+fn number(integer: &BigInt) -> i128 {
+    let limit = if integer.is_negative() { i128::MIN } else { i128::MAX };
+    integer.to_i128().unwrap_or(limit)
+}

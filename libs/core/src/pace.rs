@@ -1,0 +1,260 @@
+//! How far the time of a table has gone, and what follows for those who are to reach something in it: pace and forecast,
+//! exact. No score and no rank may depend on it: it asks for the time that an answer reflects.
+
+use jiff::civil::Date;
+
+use crate::Time;
+use crate::contest::{Contest, Measure, Period};
+use crate::date::days_between;
+use crate::plan::Calendar;
+use crate::ratio::Ratio;
+
+/// Nanoseconds of a second.
+const SECOND: i64 = 1_000_000_000;
+
+/// Days that have begun, of those that there are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Elapsed {
+    /// Up to and including the day of the answer.
+    pub elapsed: u32,
+    /// All.
+    pub total: u32,
+}
+
+impl Elapsed {
+    /// As a part of the whole; none before the first day.
+    pub fn share(self) -> Option<Ratio> {
+        Ratio::new(i128::from(self.elapsed), i128::from(self.total)).filter(|_| self.elapsed > 0)
+    }
+
+    /// A completion for each part of the time that has gone: 1 is as much as the time.
+    pub fn pace(self, completion: Option<Ratio>) -> Option<Ratio> {
+        completion?.per(self.share()?)
+    }
+
+    /// What a value becomes if it goes on as it went. Only where what comes later adds to what came before: a rate does
+    /// not, and neither do customers, who come again.
+    pub fn forecast(self, measure: &Measure, value: Option<Ratio>) -> Option<Ratio> {
+        let adds_up = measure.is_by_event() || matches!(measure, Measure::NetChange { .. });
+        value.filter(|_| adds_up)?.per(self.share()?)
+    }
+}
+
+/// How far the time of a round, or of the whole, has gone at an instant: with a calendar in working days, otherwise in
+/// days. The days of a whole that has rounds are those of its rounds.
+pub fn elapsed(contest: &Contest, round: Option<usize>, calendar: Option<&Calendar>, as_of: Time) -> Elapsed {
+    let today = local_date(contest, as_of);
+    let whole = Period { start: contest.start, end: contest.end };
+    let rounds = contest.rounds.iter().enumerate();
+    let own = rounds.filter(|(at, _)| round.is_none_or(|round| round == *at)).map(|(_, own)| own.period);
+    let periods = own.chain(contest.rounds.is_empty().then_some(whole));
+    periods.fold(Elapsed::default(), |sum, Period { start, end }| Elapsed {
+        elapsed: sum.elapsed + days(calendar, start, end.min(today)),
+        total: sum.total + days(calendar, start, end),
+    })
+}
+
+/// Days from a first to a last, both inclusive; none when they are the other way round.
+fn days(calendar: Option<&Calendar>, start: Date, end: Date) -> u32 {
+    match calendar {
+        Some(calendar) => calendar.working_days(start, end),
+        None => u32::try_from(days_between(start, end) + 1).unwrap_or(0),
+    }
+}
+
+/// The date in the bank's zone at an instant.
+fn local_date(contest: &Contest, at: Time) -> Date {
+    let (seconds, _) = at.parts();
+    let offset = contest.utc_offsets.iter().rev().find(|offset| offset.from_seconds <= seconds);
+    let local = i128::from(at.0) + i128::from(offset.map_or(0, |offset| offset.seconds)) * i128::from(SECOND);
+    // Beyond any instant that an entry may carry every day is over.
+    let instant = jiff::Timestamp::from_nanosecond(local).unwrap_or(jiff::Timestamp::MAX);
+    jiff::tz::Offset::UTC.to_datetime(instant).date()
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::contest::{
+        Credited, Listing, LocalizedText, Overall, RankedBy, Round, TieRule, UnitFrom, UtcOffset,
+    };
+    use crate::money::Currency;
+
+    /// A contest of February and March 2026 of a bank in China.
+    fn contest() -> Contest {
+        Contest {
+            id: "spring".into(),
+            name: LocalizedText::default(),
+            campaign: String::new(),
+            start: date(2026, 2, 1),
+            end: date(2026, 3, 31),
+            grace_days: None,
+            scoring_deadline: None,
+            boards: vec!["branch".into()],
+            listing: Listing::Scored,
+            indicators: Vec::new(),
+            tie_rule: TieRule::Standard1224,
+            tie_breaks: Vec::new(),
+            unit_from: UnitFrom::Membership,
+            currency: Currency::parse("CNY").unwrap(),
+            rounds: Vec::new(),
+            overall: Overall::Sum,
+            ranked_by: RankedBy::Score,
+            calendar: None,
+            utc_offsets: vec![UtcOffset { from_seconds: i64::MIN, seconds: 8 * 3600 }],
+        }
+    }
+
+    /// Two rounds with a week between them.
+    fn in_rounds() -> Contest {
+        let round = |id: &str, start, end| Round {
+            id: id.into(),
+            name: LocalizedText::default(),
+            period: Period { start, end },
+        };
+        let rounds = vec![
+            round("r1", date(2026, 2, 1), date(2026, 2, 10)),
+            round("r2", date(2026, 2, 18), date(2026, 2, 27)),
+        ];
+        Contest { rounds, ..contest() }
+    }
+
+    /// The festival week closed, the Saturdays before and after it worked (调休).
+    fn calendar() -> Calendar {
+        Calendar {
+            id: "cn-2026".into(),
+            weekend: vec![6, 7],
+            closed: (15..=23).map(|day| date(2026, 2, day)).collect(),
+            open: vec![date(2026, 2, 14), date(2026, 2, 28)],
+        }
+    }
+
+    fn at(text: &str) -> Time {
+        let time: jiff::Timestamp = text.parse().unwrap();
+        Time(i64::try_from(time.as_nanosecond()).unwrap())
+    }
+
+    fn noon(day: Date) -> Time {
+        at(&format!("{day}T12:00:00+08:00"))
+    }
+
+    fn of(contest: &Contest, round: Option<usize>, calendar: Option<&Calendar>, at: Time) -> (u32, u32) {
+        let Elapsed { elapsed, total } = elapsed(contest, round, calendar, at);
+        (elapsed, total)
+    }
+
+    #[test]
+    fn days_count_from_the_first_to_the_day_of_the_answer() {
+        let own = contest();
+        for (day, elapsed) in [
+            (date(2026, 1, 31), 0),
+            (date(2026, 2, 1), 1),
+            (date(2026, 2, 28), 28),
+            (date(2026, 3, 31), 59),
+            (date(2026, 4, 1), 59),
+            (date(2199, 12, 31), 59),
+        ] {
+            assert_eq!(of(&own, None, None, noon(day)), (elapsed, 59), "{day}");
+        }
+        assert_eq!(of(&own, None, None, Time::default()), (0, 59));
+        assert_eq!(of(&own, None, None, Time(i64::MAX)), (59, 59));
+    }
+
+    #[test]
+    fn a_day_begins_at_midnight_in_the_bank_s_zone() {
+        let own = contest();
+        assert_eq!(of(&own, None, None, at("2026-02-09T15:59:59.999999999Z")), (9, 59));
+        assert_eq!(of(&own, None, None, at("2026-02-09T16:00:00Z")), (10, 59));
+        let in_utc = Contest { utc_offsets: Vec::new(), ..contest() };
+        assert_eq!(of(&in_utc, None, None, at("2026-02-09T16:00:00Z")), (9, 59));
+        assert_eq!(of(&in_utc, None, None, at("2026-02-10T00:00:00Z")), (10, 59));
+    }
+
+    #[test]
+    fn the_offset_that_holds_is_the_last_that_has_begun() {
+        // Summer time: from the 29th of March, 01:00 UTC, two hours instead of one.
+        let from_seconds = at("2026-03-29T01:00:00Z").parts().0;
+        let utc_offsets = vec![
+            UtcOffset { from_seconds: i64::MIN, seconds: 3_600 },
+            UtcOffset { from_seconds, seconds: 7_200 },
+        ];
+        let own = Contest { utc_offsets, ..contest() };
+        assert_eq!(
+            of(&own, None, None, at("2026-03-27T22:30:00Z")),
+            (55, 59),
+            "half past eleven on the 27th"
+        );
+        assert_eq!(
+            of(&own, None, None, at("2026-03-29T22:30:00Z")),
+            (58, 59),
+            "half past midnight on the 30th"
+        );
+    }
+
+    #[test]
+    fn working_days_leave_out_the_festival_and_count_the_saturdays_that_are_worked() {
+        let (own, calendar) = (contest(), calendar());
+        // February has 20 days that are no weekend, 6 of them closed, and 2 worked Saturdays; March has 22.
+        for (day, elapsed) in [
+            (date(2026, 2, 1), 0),
+            (date(2026, 2, 13), 10),
+            (date(2026, 2, 14), 11),
+            (date(2026, 2, 23), 11),
+            (date(2026, 2, 27), 15),
+            (date(2026, 2, 28), 16),
+            (date(2026, 3, 31), 38),
+        ] {
+            assert_eq!(of(&own, None, Some(&calendar), noon(day)), (elapsed, 38), "{day}");
+        }
+    }
+
+    #[test]
+    fn a_round_has_its_own_days_and_the_whole_those_of_its_rounds() {
+        let own = in_rounds();
+        for (day, of_rounds, whole) in [
+            (date(2026, 2, 5), (5, 0), 5),
+            (date(2026, 2, 14), (10, 0), 10),
+            (date(2026, 2, 18), (10, 1), 11),
+            (date(2026, 3, 31), (10, 10), 20),
+        ] {
+            let seen = [Some(0), Some(1), None].map(|round| of(&own, round, None, noon(day)));
+            assert_eq!(seen, [(of_rounds.0, 10), (of_rounds.1, 10), (whole, 20)], "{day}");
+        }
+    }
+
+    #[test]
+    fn pace_is_the_completion_for_each_part_of_the_time() {
+        let ratio = |a, b| Ratio::new(a, b).unwrap();
+        let elapsed = Elapsed { elapsed: 28, total: 59 };
+        // 83.01 of 35.94 on the 28th of 59 days: 4.8668 times as much as the time.
+        let completion = ratio(8_301, 3_594);
+        assert_eq!(elapsed.pace(Some(completion)).unwrap(), ratio(8_301 * 59, 3_594 * 28));
+        assert_eq!(elapsed.pace(Some(completion)).unwrap().to_e4(), 48_668);
+        assert_eq!(elapsed.pace(Some(ratio(-1, 2))).unwrap().to_e4(), -10_536);
+        assert_eq!(elapsed.pace(None), None);
+        assert_eq!(Elapsed { elapsed: 0, total: 59 }.pace(Some(completion)), None, "it has not begun");
+        assert_eq!(Elapsed { elapsed: 0, total: 0 }.pace(Some(completion)), None, "no day is worked");
+        assert_eq!(Elapsed { elapsed: 59, total: 59 }.pace(Some(completion)), Some(completion));
+    }
+
+    #[test]
+    fn only_what_adds_up_is_carried_on_to_the_end() {
+        let elapsed = Elapsed { elapsed: 30, total: 90 };
+        let value = Some(Ratio::of_e4(120_000));
+        let nth = Measure::NthProduct { nth: 3, within_days: 90, openings: Vec::new() };
+        let change = Measure::NetChange { credited: Credited::PresentHolder, base: None };
+        for measure in [Measure::Count, Measure::SumQuantity, Measure::SumAmount, nth, change] {
+            assert_eq!(elapsed.forecast(&measure, value).map(Ratio::to_e4), Some(360_000), "{measure:?}");
+            assert_eq!(elapsed.forecast(&measure, None), None);
+            assert_eq!(Elapsed { elapsed: 0, total: 90 }.forecast(&measure, value), None);
+        }
+        let average = Measure::AverageBalance { credited: Credited::PresentHolder };
+        let few = Measure::CustomersWithProducts { at_least: 2 };
+        let rates = [Measure::ProductsPerCustomer, Measure::Ratio { of: 0, to: 1 }, average];
+        for measure in rates.into_iter().chain([Measure::Customers, few]) {
+            assert_eq!(elapsed.forecast(&measure, value), None, "{measure:?}");
+        }
+    }
+}

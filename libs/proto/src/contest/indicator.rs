@@ -1,0 +1,173 @@
+//! Indicators on the wire: which events count, and what is counted of them. Other indicators are named by their ids there
+//! and by their indices in the core. It fills in what was not said, and judges nothing.
+
+use longhu_core::contest::{Contest, Credited, Filter, Indicator, Measure};
+use longhu_core::money::{Amount, Currency};
+use longhu_core::violation::Violation;
+
+use super::{id_of, index_of, known, points, text_from_wire, text_to_wire};
+use crate::scalar::{date_from_wire, date_to_wire, money_from_wire, money_to_wire};
+use crate::wire::contest::v1 as wire;
+use crate::wire::contest::v1::indicator::Counted;
+
+pub(super) fn from_wire(
+    indicator: &wire::Indicator,
+    contest: &wire::ContestDefinition,
+    currency: Currency,
+) -> Result<Indicator, Violation> {
+    Ok(Indicator {
+        id: indicator.id.clone(),
+        name: text_from_wire(indicator.name.as_ref()),
+        events: indicator.events.clone(),
+        filter: filter_from_wire(indicator.filter.as_ref(), currency)?,
+        measure: measure_from_wire(indicator, contest)?,
+        points: points::from_wire(indicator.points.as_ref(), currency)?,
+        windows: points::windows_from_wire(&indicator.windows)?,
+        caps: points::caps_from_wire(&indicator.caps)?,
+    })
+}
+
+pub(super) fn to_wire(indicator: &Indicator, contest: &Contest) -> wire::Indicator {
+    let (measure, counted) = measure_to_wire(&indicator.measure, contest);
+    wire::Indicator {
+        id: indicator.id.clone(),
+        name: Some(text_to_wire(&indicator.name)),
+        events: indicator.events.clone(),
+        filter: filter_to_wire(&indicator.filter, contest.currency),
+        measure: measure.into(),
+        points: Some(points::to_wire(&indicator.points, contest.currency)),
+        counted,
+        windows: indicator.windows.iter().map(points::window_to_wire).collect(),
+        caps: indicator.caps.iter().map(points::cap_to_wire).collect(),
+    }
+}
+
+fn measure_from_wire(
+    indicator: &wire::Indicator,
+    contest: &wire::ContestDefinition,
+) -> Result<Measure, Violation> {
+    let named: wire::Measure = known("measure", indicator.measure)?;
+    let Some(counted) = &indicator.counted else {
+        return Ok(match named {
+            wire::Measure::Unspecified | wire::Measure::Count => Measure::Count,
+            wire::Measure::SumQuantity => Measure::SumQuantity,
+            wire::Measure::SumAmount => Measure::SumAmount,
+            wire::Measure::Customers => Measure::Customers,
+            wire::Measure::ProductsPerCustomer => Measure::ProductsPerCustomer,
+        });
+    };
+    if named != wire::Measure::Unspecified {
+        let reason = "an indicator has one measure; leave `measure` out where `counted` says it";
+        return Err(Violation::new("measure", "CONFLICTING_FIELDS", reason));
+    }
+    Ok(match counted {
+        Counted::CustomersWithProducts(own) => Measure::CustomersWithProducts { at_least: own.at_least },
+        Counted::NetChange(own) => Measure::NetChange {
+            credited: credited_from_wire("measure.net_change", own.credited)?,
+            base: own.base_date.as_ref().map(|date| date_from_wire("measure.base", date)).transpose()?,
+        },
+        Counted::AverageBalance(own) => {
+            Measure::AverageBalance { credited: credited_from_wire("measure.average_balance", own.credited)? }
+        }
+        Counted::NthProduct(own) => {
+            Measure::NthProduct { nth: own.nth, within_days: own.within_days, openings: own.openings.clone() }
+        }
+        Counted::Ratio(own) => Measure::Ratio {
+            of: index_of("measure.ratio", &own.of, contest)?,
+            to: index_of("measure.to", &own.to, contest)?,
+        },
+    })
+}
+
+fn measure_to_wire(measure: &Measure, contest: &Contest) -> (wire::Measure, Option<Counted>) {
+    let counted = match measure {
+        Measure::Count => return (wire::Measure::Count, None),
+        Measure::SumQuantity => return (wire::Measure::SumQuantity, None),
+        Measure::SumAmount => return (wire::Measure::SumAmount, None),
+        Measure::Customers => return (wire::Measure::Customers, None),
+        Measure::ProductsPerCustomer => return (wire::Measure::ProductsPerCustomer, None),
+        Measure::CustomersWithProducts { at_least } => {
+            Counted::CustomersWithProducts(wire::CustomersWithProducts { at_least: *at_least })
+        }
+        Measure::NetChange { credited, base } => Counted::NetChange(wire::NetChange {
+            credited: credited_to_wire(*credited).into(),
+            base_date: base.map(date_to_wire),
+        }),
+        Measure::AverageBalance { credited } => {
+            Counted::AverageBalance(wire::AverageBalance { credited: credited_to_wire(*credited).into() })
+        }
+        Measure::NthProduct { nth, within_days, openings } => Counted::NthProduct(wire::NthProduct {
+            nth: *nth,
+            within_days: *within_days,
+            openings: openings.clone(),
+        }),
+        Measure::Ratio { of, to } => {
+            Counted::Ratio(wire::RatioOfIndicators { of: id_of(*of, contest), to: id_of(*to, contest) })
+        }
+    };
+    (wire::Measure::Unspecified, Some(counted))
+}
+
+fn credited_from_wire(field: &str, credited: i32) -> Result<Credited, Violation> {
+    match known(field, credited)? {
+        wire::Credited::HolderOfTheDay => Ok(Credited::HolderOfTheDay),
+        wire::Credited::PresentHolder => Ok(Credited::PresentHolder),
+        wire::Credited::Unspecified => {
+            let reason =
+                "balances are credited to the holder of the day or to the present holder; say to whom";
+            Err(Violation::new(field, "MISSING_FIELD", reason))
+        }
+    }
+}
+
+fn credited_to_wire(credited: Credited) -> wire::Credited {
+    match credited {
+        Credited::HolderOfTheDay => wire::Credited::HolderOfTheDay,
+        Credited::PresentHolder => wire::Credited::PresentHolder,
+    }
+}
+
+fn filter_from_wire(filter: Option<&wire::Filter>, currency: Currency) -> Result<Filter, Violation> {
+    let Some(filter) = filter else { return Ok(Filter::default()) };
+    let condition = |c: &wire::AttributeCondition| (c.key.clone(), c.values.clone());
+    Ok(Filter {
+        products: filter.products.clone(),
+        channels: filter.channels.clone(),
+        segments: filter.segments.clone(),
+        amount_min: minor("filter.amount_min", filter.amount_min.as_ref(), currency)?,
+        amount_max: minor("filter.amount_max", filter.amount_max.as_ref(), currency)?,
+        attributes: filter.attributes.iter().map(condition).collect(),
+    })
+}
+
+fn filter_to_wire(filter: &Filter, currency: Currency) -> Option<wire::Filter> {
+    let money = |minor| money_to_wire(Amount { currency, minor });
+    let condition = |(key, values): &(String, Vec<String>)| wire::AttributeCondition {
+        key: key.clone(),
+        values: values.clone(),
+    };
+    (*filter != Filter::default()).then(|| wire::Filter {
+        products: filter.products.clone(),
+        channels: filter.channels.clone(),
+        segments: filter.segments.clone(),
+        amount_min: filter.amount_min.map(money),
+        amount_max: filter.amount_max.map(money),
+        attributes: filter.attributes.iter().map(condition).collect(),
+    })
+}
+
+/// Money in the contest's currency, as minor units.
+pub(super) fn minor(
+    field: &str,
+    money: Option<&crate::generated::google::r#type::Money>,
+    currency: Currency,
+) -> Result<Option<i64>, Violation> {
+    let Some(money) = money else { return Ok(None) };
+    let amount = money_from_wire(field, money)?;
+    if amount.currency != currency {
+        let reason =
+            format!("{} is not the contest's currency {currency}; use one currency", amount.currency);
+        return Err(Violation::new(field, "MIXED_CURRENCY", reason));
+    }
+    Ok(Some(amount.minor))
+}

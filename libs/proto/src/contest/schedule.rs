@@ -1,0 +1,95 @@
+//! When a contest counts and by what it ranks, on the wire. What was not said is what was before there were words for it:
+//! one period, ranked by score; written back, it is left out again, so that old definitions keep their bytes.
+
+use longhu_core::contest::{Contest, Overall, RankedBy, Round, UtcOffset};
+use longhu_core::violation::Violation;
+
+use super::{id_of, index_of, period_from_wire, text_from_wire, text_to_wire};
+use crate::scalar::date_to_wire;
+use crate::wire::contest::v1 as wire;
+use crate::wire::contest::v1::overall::By as OverallBy;
+use crate::wire::contest::v1::ranked_by::By as RankedByCase;
+
+pub(super) fn rounds_from_wire(rounds: &[wire::Round]) -> Result<Vec<Round>, Violation> {
+    let round = |(index, round): (usize, &wire::Round)| {
+        let path = format!("rounds[{index}].");
+        Ok(Round {
+            id: round.id.clone(),
+            name: text_from_wire(round.name.as_ref()),
+            period: period_from_wire(&path, round.start_date.as_ref(), round.end_date.as_ref())?,
+        })
+    };
+    rounds.iter().enumerate().map(round).collect()
+}
+
+pub(super) fn round_to_wire(round: &Round) -> wire::Round {
+    wire::Round {
+        id: round.id.clone(),
+        name: Some(text_to_wire(&round.name)),
+        start_date: Some(date_to_wire(round.period.start)),
+        end_date: Some(date_to_wire(round.period.end)),
+    }
+}
+
+pub(super) fn overall_from_wire(overall: Option<&wire::Overall>) -> Result<Overall, Violation> {
+    let Some(overall) = overall else { return Ok(Overall::Sum) };
+    match &overall.by {
+        Some(OverallBy::Sum(_)) => Ok(Overall::Sum),
+        Some(OverallBy::Places(places)) => Ok(Overall::Places(places.points_e4.clone())),
+        None => {
+            let reason = "rounds make the whole by their sum or by places; say which, or leave it out";
+            Err(Violation::new("overall", "MISSING_FIELD", reason))
+        }
+    }
+}
+
+pub(super) fn overall_to_wire(overall: &Overall) -> Option<wire::Overall> {
+    let Overall::Places(points_e4) = overall else { return None };
+    let places = wire::PointsForPlaces { points_e4: points_e4.clone() };
+    Some(wire::Overall { by: Some(OverallBy::Places(places)) })
+}
+
+pub(super) fn ranked_by_from_wire(contest: &wire::ContestDefinition) -> Result<RankedBy, Violation> {
+    let Some(ranked_by) = &contest.ranked_by else { return Ok(RankedBy::Score) };
+    Ok(match &ranked_by.by {
+        Some(RankedByCase::Score(_)) => RankedBy::Score,
+        Some(RankedByCase::Indicator(id)) => {
+            RankedBy::Indicator(index_of("ranked_by.indicator", id, contest)?)
+        }
+        Some(RankedByCase::Completion(id)) => {
+            RankedBy::Completion(index_of("ranked_by.completion", id, contest)?)
+        }
+        Some(RankedByCase::PerHead(_)) => RankedBy::PerHead,
+        Some(RankedByCase::Improvement(own)) => RankedBy::Improvement {
+            base: period_from_wire("ranked_by.", own.start_date.as_ref(), own.end_date.as_ref())?,
+            is_rate: own.is_rate,
+        },
+        None => {
+            let reason = "rows are ranked by something; say by what, or leave it out for the score";
+            return Err(Violation::new("ranked_by", "MISSING_FIELD", reason));
+        }
+    })
+}
+
+pub(super) fn ranked_by_to_wire(contest: &Contest) -> Option<wire::RankedBy> {
+    let by = match &contest.ranked_by {
+        RankedBy::Score => return None,
+        RankedBy::Indicator(index) => RankedByCase::Indicator(id_of(*index, contest)),
+        RankedBy::Completion(index) => RankedByCase::Completion(id_of(*index, contest)),
+        RankedBy::PerHead => RankedByCase::PerHead(wire::ByScorePerHead {}),
+        RankedBy::Improvement { base, is_rate } => RankedByCase::Improvement(wire::ByImprovement {
+            start_date: Some(date_to_wire(base.start)),
+            end_date: Some(date_to_wire(base.end)),
+            is_rate: *is_rate,
+        }),
+    };
+    Some(wire::RankedBy { by: Some(by) })
+}
+
+pub(super) fn utc_offset_from_wire(offset: &wire::UtcOffset) -> UtcOffset {
+    UtcOffset { from_seconds: offset.from_seconds, seconds: offset.seconds }
+}
+
+pub(super) fn utc_offset_to_wire(offset: &UtcOffset) -> wire::UtcOffset {
+    wire::UtcOffset { from_seconds: offset.from_seconds, seconds: offset.seconds }
+}

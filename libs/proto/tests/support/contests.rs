@@ -1,0 +1,148 @@
+//! Contests that use every word a definition has. The bytes of what is said here are stored for ever: nothing of it is
+//! changed, only more is added.
+
+use jiff::civil::Date;
+use longhu_core::Time;
+use longhu_core::contest::{
+    Cap, CapPer, Completion, Contest, Credited, Filter, Indicator, Listing, LocalizedText, Measure, Overall,
+    Period, Points, RankedBy, Round, TieBreak, TieRule, Tier, TierKind, Tiers, UnitFrom, UtcOffset, Window,
+    ZeroTarget,
+};
+use longhu_core::money::Currency;
+
+fn text(zh: &str, en: &str) -> LocalizedText {
+    LocalizedText { zh: zh.into(), en: en.into() }
+}
+
+const fn day(month: i8, day: i8) -> Date {
+    Date::constant(2026, month, day)
+}
+
+fn indicator(id: &str, measure: Measure, points: Points) -> Indicator {
+    Indicator {
+        id: id.into(),
+        name: text("指标", id),
+        events: vec!["card.issued".into()],
+        filter: Filter::default(),
+        measure,
+        points,
+        windows: Vec::new(),
+        caps: Vec::new(),
+    }
+}
+
+fn tier(from_e4: i64, to_e4: Option<i64>, points_e4: i64, per_e4: i64, fixed_e4: i64) -> Tier {
+    Tier { from_e4, to_e4, points_e4, per_e4, fixed_e4 }
+}
+
+fn by_table(kind: TierKind) -> Points {
+    let steps = vec![tier(0, Some(100_000), 50_000, 10_000, 0), tier(100_000, None, -80_000, 5_000, 200_000)];
+    Points::Tiers(Tiers { kind, steps })
+}
+
+/// Every measure, every kind of points.
+fn indicators() -> Vec<Indicator> {
+    let completion = Completion {
+        weight_e4: 300_000,
+        floor_e4: Some(6_000),
+        cap_e4: Some(12_000),
+        threshold_e4: Some(8_000),
+        zero_target: ZeroTarget::Reached,
+    };
+    let bare = Completion {
+        floor_e4: None,
+        cap_e4: None,
+        threshold_e4: None,
+        zero_target: ZeroTarget::NoCompletion,
+        ..completion
+    };
+    let one = Points::PerUnit(10_000);
+    let base = Some(Date::constant(2025, 12, 31));
+    let openings = vec!["account.opened".to_owned(), "card.activated".to_owned()];
+    let mut cards = indicator("cards", Measure::Count, one.clone());
+    cards.windows = vec![
+        Window { period: Period { start: day(1, 10), end: day(1, 12) }, times_e4: 20_000 },
+        Window { period: Period { start: day(3, 1), end: day(3, 1) }, times_e4: 0 },
+    ];
+    let cap = |per, points_e4, boards: &[&str]| Cap {
+        per,
+        points_e4,
+        boards: boards.iter().map(|board| (*board).to_owned()).collect(),
+    };
+    cards.caps = vec![
+        cap(CapPer::Event, 100_000, &[]),
+        cap(CapPer::Day, 200_000, &["employee"]),
+        cap(CapPer::Customer, 300_000, &["branch"]),
+        cap(CapPer::Round, 0, &[]),
+        cap(CapPer::Contest, 9_000_000, &["branch", "employee"]),
+    ];
+    let (today, present) = (Credited::HolderOfTheDay, Credited::PresentHolder);
+    vec![
+        cards,
+        indicator("tiers", Measure::Count, by_table(TierKind::Marginal)),
+        indicator("volume", Measure::SumAmount, by_table(TierKind::WholeVolume)),
+        indicator("customers", Measure::Customers, one.clone()),
+        indicator("deep", Measure::CustomersWithProducts { at_least: 2 }, one.clone()),
+        indicator("cross", Measure::ProductsPerCustomer, Points::Completion(completion)),
+        indicator("growth", Measure::NetChange { credited: today, base }, Points::Completion(bare)),
+        indicator("growth-now", Measure::NetChange { credited: present, base: None }, one.clone()),
+        indicator("average", Measure::AverageBalance { credited: present }, one.clone()),
+        indicator("second", Measure::NthProduct { nth: 2, within_days: 90, openings }, one.clone()),
+        Indicator { events: Vec::new(), ..indicator("rate", Measure::Ratio { of: 3, to: 0 }, one) },
+    ]
+}
+
+/// Rounds, places, a table by completion, and all that may be counted.
+pub fn with_rounds() -> Contest {
+    let round = |id: &str, start, end| Round {
+        id: id.into(),
+        name: text("第一期", "Round"),
+        period: Period { start, end },
+    };
+    Contest {
+        id: "rounds-2026".into(),
+        name: text("分期竞赛", "Rounds"),
+        campaign: String::new(),
+        start: day(1, 1),
+        end: day(3, 31),
+        grace_days: Some(0),
+        scoring_deadline: Some(Time(1_774_972_800_000_000_000)),
+        boards: vec!["branch".into(), "employee".into()],
+        listing: Listing::Scored,
+        indicators: indicators(),
+        tie_rule: TieRule::Standard1224,
+        tie_breaks: vec![TieBreak::Indicator(10)],
+        unit_from: UnitFrom::Membership,
+        currency: Currency::parse("CNY").unwrap(),
+        rounds: vec![round("first", day(1, 1), day(1, 31)), round("second", day(2, 2), day(3, 31))],
+        overall: Overall::Places(vec![100_000, 80_000, 65_000, 0]),
+        ranked_by: RankedBy::Completion(6),
+        calendar: Some("cn-2026".into()),
+        utc_offsets: vec![
+            UtcOffset { from_seconds: -2_208_988_800, seconds: 3_600 },
+            UtcOffset { from_seconds: 1_774_746_000, seconds: 7_200 },
+        ],
+    }
+}
+
+/// The keys that stand in no contest with rounds, or that one contest cannot have together.
+#[allow(dead_code, reason = "every test that is compiled with it uses its part")]
+pub fn ranked_otherwise() -> [(&'static str, Contest); 4] {
+    let base = Period { start: Date::constant(2025, 1, 1), end: Date::constant(2025, 3, 31) };
+    let ranked_by = |key: RankedBy| Contest {
+        rounds: Vec::new(),
+        overall: Overall::Sum,
+        indicators: indicators().into_iter().take(1).collect(),
+        tie_breaks: Vec::new(),
+        calendar: None,
+        utc_offsets: Vec::new(),
+        ranked_by: key,
+        ..with_rounds()
+    };
+    [
+        ("contest-improvement", ranked_by(RankedBy::Improvement { base, is_rate: true })),
+        ("contest-difference", ranked_by(RankedBy::Improvement { base, is_rate: false })),
+        ("contest-heads", ranked_by(RankedBy::PerHead)),
+        ("contest-single", ranked_by(RankedBy::Indicator(0))),
+    ]
+}

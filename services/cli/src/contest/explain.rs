@@ -1,0 +1,195 @@
+//! `longhu contest explain`: what a contest's file says, in plain words and with an example, for whoever has to agree to
+//! it. It asks no server, and says nothing that the file does not.
+
+mod example;
+mod figures;
+
+use longhu_core::contest::{Contest, Indicator, Points};
+use serde::Serialize;
+
+use super::file;
+use super::words::{Lang, Words};
+use crate::client::Global;
+use crate::failure::Failure;
+use crate::output::{self, Format};
+use crate::toml_file::Source;
+
+/// Arguments of `longhu contest explain`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  longhu contest explain spring-2026.toml
+  longhu contest explain spring-2026.toml --lang zh
+  longhu contest explain spring-2026.toml -o json | jq -r '.sections[].title'")]
+pub struct Args {
+    /// The contest's TOML file; `-` reads stdin.
+    file: String,
+    /// The language.
+    #[arg(long, value_enum, default_value_t = Lang::En)]
+    lang: Lang,
+}
+
+/// What is said, as JSON.
+#[derive(Debug, Serialize)]
+struct Explanation<'a> {
+    contest: &'a str,
+    sections: &'a [Section],
+}
+
+/// Some lines under a title.
+#[derive(Debug, Serialize)]
+struct Section {
+    id: String,
+    title: String,
+    lines: Vec<String>,
+}
+
+/// Runs it.
+pub fn run(args: Args, global: &Global) -> Result<(), Failure> {
+    let format = global.format(&[Format::Table, Format::Json])?;
+    let source = Source::read(&args.file)?;
+    let document = source.parse().map_err(|report| report.into_failure())?;
+    let reading = file::read(document.root());
+    if !reading.is_sound() {
+        return Err(document.report(reading.problems()).into_failure());
+    }
+    let sections = sections(&reading.contest, args.lang);
+    match format {
+        Format::Json => {
+            output::print_json(&Explanation { contest: &reading.contest.id, sections: &sections })
+        }
+        _ => output::print(&text(&sections)),
+    }
+}
+
+fn text(sections: &[Section]) -> String {
+    let section = |section: &Section| {
+        let lines = section.lines.iter().map(|line| format!("  {}\n", output::one_line(line)));
+        format!("{}\n{}", output::one_line(&section.title), lines.collect::<String>())
+    };
+    sections.iter().map(section).collect::<Vec<_>>().join("\n")
+}
+
+fn sections(contest: &Contest, lang: Lang) -> Vec<Section> {
+    let words = Words::new(lang, contest);
+    let section = |id: &str, title: String, lines| Section { id: id.to_owned(), title, lines };
+    let mut sections = vec![
+        section("who", words.name(&contest.id, &contest.name), words.who()),
+        section("when", words.say("When", "时间"), words.when()),
+    ];
+    for (index, indicator) in contest.indicators.iter().enumerate() {
+        let name = words.indicator(index);
+        let title = words.say(format!("Indicator: {name}"), format!("指标：{name}"));
+        sections.push(section(&format!("indicator:{}", indicator.id), title, about(indicator, &words)));
+    }
+    sections.push(section("ranking", words.say("Ranking", "排名"), words.ranking()));
+    let example = example::lines(contest, &words);
+    sections.push(section("example", words.say("An example", "示例"), example));
+    sections
+}
+
+/// What an indicator counts, what that is worth, and what limits it.
+fn about(indicator: &Indicator, words: &Words) -> Vec<String> {
+    let (counted, worth) = (words.counted(indicator), words.worth(indicator));
+    let mut lines = vec![words.say(format!("Counted: {counted}"), format!("统计：{counted}"))];
+    lines.extend(words.filter(&indicator.filter));
+    lines.push(words.say(format!("Worth: {worth}"), format!("计分：{worth}")));
+    match &indicator.points {
+        Points::Tiers(tiers) => lines.extend(words.steps(tiers, &indicator.measure)),
+        Points::Completion(completion) => lines.extend(words.completion(completion)),
+        Points::PerUnit(_) | Points::PerAmount { .. } => {}
+    }
+    lines.extend(indicator.windows.iter().map(|window| words.window(window)));
+    lines.extend(indicator.caps.iter().map(|cap| words.cap(cap)));
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ROUNDS: &str = include_str!("../../../../deploy/examples/rounds.toml");
+    const SCORECARD: &str = include_str!("../../../../deploy/examples/scorecard.toml");
+
+    fn explained(file: &str, lang: Lang) -> String {
+        let source = Source::new("x", file.to_owned());
+        let reading = file::read(source.parse().unwrap().root());
+        assert!(reading.is_sound(), "{reading:?}");
+        text(&sections(&reading.contest, lang))
+    }
+
+    fn says(text: &str, lines: &[&str]) {
+        for line in lines {
+            assert!(text.lines().any(|own| own.trim() == *line), "{line}\nis not in\n{text}");
+        }
+    }
+
+    #[test]
+    fn rounds_tables_windows_and_caps_are_said_in_english() {
+        says(
+            &explained(ROUNDS, Lang::En),
+            &[
+                "March assault weeks",
+                "Boards: branches (branch), employees (employee).",
+                "Round Week 2: 2026-03-08 to 2026-03-14.",
+                "The whole is made of points for places in each round: 10, 8, 6.5, 5, 4; nothing after.",
+                "It must be reported within 3 days after the last day; later it scores nothing.",
+                "Counted: cards issued (card.issued)",
+                "from 0 events to below 10 events: 5 points each",
+                "from 10 events: 8 points each and 20 points for reaching it",
+                "2026-03-05 to 2026-03-06: points count 2 times",
+                "at most 10 points a day on the boards employee",
+                "Credit cards: 12 events give 10 × 5 + 2 × 8 + 20 = 86 points.",
+            ],
+        );
+    }
+
+    #[test]
+    fn rounds_tables_windows_and_caps_are_said_in_chinese() {
+        says(
+            &explained(ROUNDS, Lang::Zh),
+            &[
+                "三月攻坚战",
+                "榜单：支行（branch）、员工（employee）。",
+                "第二周：2026-03-08 至 2026-03-14。",
+                "总成绩为各期名次分之和：依次 10、8、6.5、5、4，其后不得分。",
+                "10 笔（含）以上：每笔计 8 分，达档另得 20 分",
+                "每天最多 10 分（仅 employee 榜）",
+                "信用卡：12 笔得 10 × 5 + 2 × 8 + 20 = 86 分。",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_scorecard_is_computed_to_its_sum() {
+        says(
+            &explained(SCORECARD, Lang::En),
+            &[
+                "below 60 % of the target: no points",
+                "Counted: Mobile banking active for each of Mobile banking signed",
+                "Growth of deposits: 900,000 CNY of a target of 1,000,000 CNY is 90 %, 40 × 90 % = 36 points.",
+                "Customers with two products: 90 customers of a target of 100 customers is 90 %, 30 × 90 % = 27 points.",
+                "Active rate: 30 for 40 is 75 %, 75 % × 10 = 7.5 points.",
+                "In all: 36 + 27 + 27 + 7.5 = 97.5 points.",
+            ],
+        );
+        says(
+            &explained(SCORECARD, Lang::Zh),
+            &[
+                "存款净增：完成 900,000 CNY，目标 1,000,000 CNY，完成率 90 %，40 × 90 % = 36 分。",
+                "合计：36 + 27 + 27 + 7.5 = 97.5 分。",
+            ],
+        );
+    }
+
+    #[test]
+    fn the_plain_examples_are_explained_in_both_languages() {
+        let files = [
+            include_str!("../../../../deploy/examples/quickstart/contest.toml"),
+            include_str!("../../../../deploy/examples/berka/cards-1998.toml"),
+        ];
+        for file in files {
+            assert!(explained(file, Lang::En).contains("In all: "));
+            assert!(explained(file, Lang::Zh).contains("合计："));
+        }
+    }
+}

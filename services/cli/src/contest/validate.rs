@@ -1,0 +1,101 @@
+//! `longhu contest validate`: everything that can be said of a contest's file without a server. It asks nobody and writes
+//! nothing; what only a bank knows, its unit kinds and its own event types, is left to `apply`.
+
+use longhu_core::catalogue::Catalogue;
+use longhu_core::contest::doubts::doubts;
+use serde::Serialize;
+
+use super::file::{self, Reading};
+use crate::client::Global;
+use crate::failure::Failure;
+use crate::output::{self, Format};
+use crate::problems::Problem;
+use crate::toml_file::{Document, Report, Source};
+
+/// Arguments of `longhu contest validate`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  longhu contest validate spring-2026.toml
+  longhu contest validate spring-2026.toml -o json | jq '.problems[], .warnings[]'
+
+Problems end with exit code 1; warnings are legal and hardly meant, and end with 0.")]
+pub struct Args {
+    /// The contest's TOML file; `-` reads stdin.
+    file: String,
+}
+
+/// What was found, as JSON.
+#[derive(Debug, Serialize)]
+struct Verdict<'a> {
+    contest: &'a str,
+    valid: bool,
+    problems: Vec<Finding>,
+    warnings: Vec<Finding>,
+}
+
+#[derive(Debug, Serialize)]
+struct Finding {
+    line: usize,
+    field: String,
+    code: String,
+    reason: String,
+}
+
+/// Runs it.
+pub fn run(args: Args, global: &Global) -> Result<(), Failure> {
+    let format = global.format(&[Format::Table, Format::Json])?;
+    let source = Source::read(&args.file)?;
+    let document = match source.parse() {
+        Ok(document) => document,
+        Err(report) => return say(format, "", Some(report), None),
+    };
+    let reading = file::read(document.root());
+    let id = reading.definition.id.clone();
+    if !reading.is_sound() {
+        return say(format, &id, Some(document.report(reading.problems())), None);
+    }
+    let warnings = document.report(warnings(&document, &reading));
+    say(format, &id, None, Some(warnings))?;
+    if format == Format::Table {
+        let next = "unit kinds, calendars and the bank's own event types are checked by";
+        output::note(&format!("{next} `longhu contest apply --dry-run`"));
+    }
+    Ok(())
+}
+
+/// What is doubtful about a sound file, with the types that only a server can know.
+fn warnings(document: &Document<'_>, reading: &Reading) -> Vec<Problem> {
+    let doubts = doubts(&reading.contest, &Catalogue::default()).into_iter().map(file::problem_of);
+    let mut warnings: Vec<Problem> = doubts.chain(reading.undecided.iter().cloned()).collect();
+    warnings.sort_by_key(|warning| document.line_of(&warning.field));
+    warnings
+}
+
+fn say(format: Format, id: &str, problems: Option<Report>, warnings: Option<Report>) -> Result<(), Failure> {
+    let valid = problems.is_none();
+    if format == Format::Json {
+        let verdict =
+            Verdict { contest: id, valid, problems: findings(problems), warnings: findings(warnings) };
+        output::print_json(&verdict)?;
+        return if valid { Ok(()) } else { Err(Failure::said()) };
+    }
+    if let Some(problems) = problems {
+        return Err(problems.into_failure());
+    }
+    output::print(&format!("valid {id}\n"))?;
+    if let Some(warnings) = warnings.filter(|warnings| !warnings.found.is_empty()) {
+        output::note_raw(&format!("warnings, each of which may be meant:\n{}", warnings.text));
+    }
+    Ok(())
+}
+
+fn findings(report: Option<Report>) -> Vec<Finding> {
+    let found = report.map(|report| report.found).unwrap_or_default().into_iter();
+    let finding = |(line, problem): (usize, Problem)| Finding {
+        line,
+        field: problem.field,
+        code: problem.code,
+        reason: problem.reason,
+    };
+    found.map(finding).collect()
+}

@@ -1,0 +1,36 @@
+//! Names of a contest's tables: a round's id for its number and back, and every table of a contest with its digest. It
+//! reads, and computes nothing.
+
+use longhu_core::contest::Contest;
+use longhu_core::fold::boards::Round;
+use longhu_core::fold::contest_state::ContestState;
+use longhu_core::fold::digest::Digest;
+use longhu_core::fold::sealed::Sealed;
+
+/// A board, and a round of it; empty: the whole.
+pub type TableName = (String, String);
+
+/// The table of a round's id; empty: the whole.
+pub fn round_of(contest: &Contest, id: &str) -> Option<Round> {
+    match id {
+        "" => Some(None),
+        id => contest.rounds.iter().position(|round| round.id == id).map(Some),
+    }
+}
+
+/// The id of a table's round; empty: the whole.
+pub fn round_id(contest: &Contest, round: Round) -> &str {
+    round.and_then(|round| contest.rounds.get(round)).map_or("", |round| &round.id)
+}
+
+/// Every table that is counted on.
+pub fn of_live(state: &ContestState) -> impl Iterator<Item = (TableName, Digest)> {
+    let named = |round| round_id(&state.contest, round).to_owned();
+    state.tables().map(move |(round, board)| ((board.kind.clone(), named(round)), board.digest()))
+}
+
+/// Every table of a result.
+pub fn of_result(sealed: &Sealed) -> impl Iterator<Item = (TableName, Digest)> {
+    let named = |round: &Round| round_id(&sealed.contest, *round).to_owned();
+    sealed.tables.iter().map(move |(round, board)| ((board.kind.clone(), named(round)), board.digest()))
+}

@@ -1,0 +1,250 @@
+//! Plans and rates by the command line: DOMAIN.md's worked examples 2 and 3 by name, and the pace of those who are to reach
+//! something, which is measured from today.
+
+use jiff::civil::{Date, date};
+use jiff::{Timestamp, ToSpan, tz::TimeZone};
+use serde_json::{Value, json};
+
+use crate::examples::{Bank, entry};
+use crate::support::file;
+
+const BRANCHES: &str = r#"
+[[units]]
+id = "B01"
+kind = "branch"
+name = "城东支行"
+[[units]]
+id = "B02"
+kind = "branch"
+name = "城西支行"
+[[units]]
+id = "B03"
+kind = "branch"
+name = "城南支行"
+"#;
+
+/// An event of a branch.
+fn of(branch: &str, id: &str, kind: &str, day: Date, more: Value) -> Value {
+    let mut all = json!({"type": kind, "branch": branch});
+    all.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    entry(id, day, all)
+}
+
+/// What an account held on a day, in major units.
+fn balance(branch: &str, account: &str, day: Date, units: u64) -> Value {
+    let amount = json!({"currency_code": "CNY", "units": units.to_string()});
+    let more = json!({"subject": account, "amount": amount});
+    of(branch, &format!("{account}-{day}"), "account.balance_reported", day, more)
+}
+
+/// A table as JSON, with figures.
+pub fn table(bank: &Bank, contest: &str, board: &str, more: &[&str]) -> Value {
+    let arguments = [&["standings", contest, "--board", board, "--figures", "-o", "json"], more].concat();
+    bank.dev.run(&arguments).ends_with(0).json()
+}
+
+/// A figure of a row: what it says under one name.
+pub fn figure<'v>(table: &'v Value, participant: &str, indicator: &str, name: &str) -> &'v Value {
+    let rows = table["standings"].as_array().unwrap();
+    let row = rows.iter().find(|row| row["participant"] == participant).unwrap();
+    let figures = row["figures"].as_array().unwrap();
+    &figures.iter().find(|figure| figure["indicator"] == indicator).unwrap()[name]
+}
+
+/// `participant key` of each row, `-` for none.
+fn keys(table: &Value) -> Vec<String> {
+    let rows = table["standings"].as_array().unwrap().iter();
+    let key = |row: &Value| if row["key"].is_null() { "-".to_owned() } else { row["key"].to_string() };
+    rows.map(|row| format!("{} {} {}", row["rank"], row["participant"].as_str().unwrap(), key(row))).collect()
+}
+
+#[test]
+fn example_2_savings_grew_by_83_01_million_which_is_230_97_per_cent_of_the_plan() {
+    let bank = Bank::given_with(BRANCHES);
+    bank.apply(
+        r#"
+id = "savings"
+period = { from = 2026-01-01, to = 2026-03-31 }
+boards = ["branch"]
+currency = "CNY"
+ranked_by = { completion = "deposits" }
+[[indicators]]
+id = "deposits"
+events = ["account.balance_reported"]
+measure = { net_change = "holder_of_the_day", base = 2025-12-31 }
+points = { weight = 100, floor = "0%", cap = "120%", threshold = "80%" }
+"#,
+    );
+    let plan = "participant,deposits\nB01,\"35,940,000\"\nB02,\"1,000,000\"\n";
+    let path = file(bank.folder.path(), "plan.csv", plan);
+    bank.dev.run(&["targets", "apply", &path, "--contest", "savings"]).ends_with(0);
+    let (before, after) = (date(2025, 12, 31), date(2026, 3, 20));
+    let last = bank.emit(&[
+        balance("B01", "all", before, 966_350_000),
+        balance("B02", "west", before, 5_000_000),
+        balance("B01", "all", after, 1_049_360_000),
+        balance("B02", "west", after, 5_750_000),
+    ]);
+    let seen = table(&bank, "savings", "branch", &["--min-position", &last]);
+    assert_eq!(keys(&seen), ["1 B01 2.3097", "2 B02 0.75"]);
+    let own = |name| figure(&seen, "B01", "deposits", name).clone();
+    assert_eq!((own("value"), own("target")), (83_010_000.into(), 35_940_000.into()));
+    assert_eq!(
+        (own("completion"), own("is_reached"), own("points")),
+        (2.3097.into(), true.into(), 120.into())
+    );
+    assert_eq!(figure(&seen, "B02", "deposits", "is_reached"), false);
+    assert_eq!(figure(&seen, "B02", "deposits", "points"), 0);
+    // Its time is over: pace is what was reached, and the forecast is the value.
+    assert_eq!((own("pace"), own("forecast")), (2.3097.into(), 83_010_000.into()));
+    assert_eq!(seen["elapsed"], json!({"days": 90, "total_days": 90}));
+
+    let shown = ["standings", "savings", "--board", "branch"];
+    let text = bank.dev.run(&[&shown[..], &["--figures"]].concat()).ends_with(0).out;
+    assert!(text.contains("day 90 of 90, 100 % of the time\n"), "{text}");
+    assert!(text.contains("deposits DONE") && text.contains("230.97 %"), "{text}");
+    assert!(text.contains("83,010,000  35,940,000"), "{text}");
+    let text = bank.dev.run(&[&shown[..], &["--participant", "B02"]].concat()).ends_with(0).out;
+    assert!(
+        text.contains("\nB02 has\nINDICATOR    VALUE     TARGET  DONE  REACHED  PACE  FORECAST"),
+        "{text}"
+    );
+    assert!(text.ends_with("\n155.97 % to the next better in deposits DONE, 2 rows in all\n"), "{text}");
+    let csv = bank.dev.run(&[&shown[..], &["--figures", "-o", "csv"]].concat()).ends_with(0).out;
+    assert!(csv.starts_with("rank,participant,name,score,key,deposits.value,deposits.target,"), "{csv}");
+    assert!(csv.contains("\n1,B01,城东支行,120,2.3097,83010000,35940000,2.3097,yes,2.3097,"), "{csv}");
+}
+
+/// The rates of example 3: of how many who signed, how many are active.
+const RATES: &str = r#"
+id = "active"
+period = { from = 2026-01-01, to = 2026-12-31 }
+boards = ["branch"]
+listed = "eligible"
+ranked_by = { indicator = "personal" }
+[[indicators]]
+id = "signed"
+events = ["ebanking.signed"]
+filter = { segment = ["personal"] }
+measure = "quantity"
+points = "none"
+[[indicators]]
+id = "activated"
+events = ["ebanking.activated"]
+filter = { segment = ["personal"] }
+measure = "quantity"
+points = "none"
+[[indicators]]
+id = "personal"
+measure = { ratio = "activated", to = "signed" }
+points = { weight = 40 }
+[[indicators]]
+id = "mobile_signed"
+events = ["mobile_banking.signed"]
+measure = "quantity"
+points = "none"
+[[indicators]]
+id = "mobile_activated"
+events = ["mobile_banking.activated"]
+measure = "quantity"
+points = "none"
+[[indicators]]
+id = "mobile"
+measure = { ratio = "mobile_activated", to = "mobile_signed" }
+points = { weight = 20 }
+"#;
+
+#[test]
+fn example_3_active_rates_are_ratios_of_two_counts_and_a_branch_without_sign_ups_ranks_last() {
+    let bank = Bank::given_with(BRANCHES);
+    bank.apply(RATES);
+    let plan = "participant,personal,mobile\nB01,0.2981,0.059\nB02,0.2981,0.059\nB03,0.2981,0.059\n";
+    let path = file(bank.folder.path(), "national.csv", plan);
+    bank.dev.run(&["targets", "apply", &path, "--contest", "active"]).ends_with(0);
+    let day = date(2026, 2, 2);
+    let count = |branch: &str, id: &str, kind: &str, quantity: u32| {
+        let more = json!({"customer": id, "segment": "personal", "quantity": quantity});
+        of(branch, id, kind, day, more)
+    };
+    let last = bank.emit(&[
+        count("B01", "1", "ebanking.signed", 10_000),
+        count("B01", "2", "ebanking.activated", 2_246),
+        count("B01", "3", "mobile_banking.signed", 10_000),
+        count("B01", "4", "mobile_banking.activated", 287),
+        count("B02", "5", "ebanking.signed", 100),
+        count("B02", "6", "ebanking.activated", 10),
+        // It activates what others signed, and has signed nobody itself.
+        count("B03", "7", "ebanking.activated", 50),
+    ]);
+    let seen = table(&bank, "active", "branch", &["--min-position", &last]);
+    assert_eq!(keys(&seen), ["1 B01 0.2246", "2 B02 0.1", "3 B03 -"]);
+    assert_eq!(figure(&seen, "B01", "personal", "completion"), 0.7534);
+    assert_eq!(figure(&seen, "B01", "personal", "points"), 30.1375);
+    assert_eq!(figure(&seen, "B01", "mobile", "value"), 0.0287);
+    for name in ["value", "completion", "pace", "forecast"] {
+        assert!(figure(&seen, "B03", "personal", name).is_null(), "{name}");
+        assert!(figure(&seen, "B02", "mobile", name).is_null(), "{name}");
+    }
+    assert!(figure(&seen, "B01", "personal", "forecast").is_null(), "a rate does not add up");
+    let last_one = ["standings", "active", "--board", "branch", "--participant", "B03"];
+    let text = bank.dev.run(&last_one).ends_with(0).out;
+    assert!(text.ends_with("\nwithout a value, last of 3\n"), "{text}");
+
+    // Both counts can be taken back: 10 of 100 less 60 that had never signed, then all.
+    let back = |id: &str, of: &str, quantity: u32| {
+        entry(
+            id,
+            day,
+            json!({"type": "ebanking.signed", "reverses": {"id": of, "part": {"quantity": quantity}}}),
+        )
+    };
+    let last = bank.emit(&[back("8", "5", 60)]);
+    let seen = table(&bank, "active", "branch", &["--min-position", &last]);
+    assert_eq!(keys(&seen), ["1 B02 0.25", "2 B01 0.2246", "3 B03 -"]);
+    let last = bank.emit(&[back("9", "5", 40)]);
+    let seen = table(&bank, "active", "branch", &["--min-position", &last]);
+    assert_eq!(keys(&seen), ["1 B01 0.2246", "2 B02 -", "2 B03 -"]);
+}
+
+#[test]
+fn pace_compares_what_is_done_with_the_time_that_has_gone_in_days_or_working_days() {
+    let bank = Bank::given_with(BRANCHES);
+    let zone = TimeZone::get("Asia/Shanghai").unwrap();
+    let today = Timestamp::now().to_zoned(zone.clone()).date();
+    let (from, to) = (today - 9.days(), today + 30.days());
+    let contest = |id: &str, more: &str| {
+        let period = format!("period = {{ from = {from}, to = {to} }}\nboards = [\"branch\"]\n{more}\n");
+        let cards = "[[indicators]]\nid = \"cards\"\nevents = [\"card.issued\"]\nmeasure = \"quantity\"\n";
+        format!("id = \"{id}\"\n{period}{cards}points = {{ weight = 100 }}\n")
+    };
+    // Every day of the week is free, but for three that are worked: the first, the second, and the last.
+    let open = [from, from + 1.day(), to].map(|day| day.to_string()).join(", ");
+    let calendar = format!("id = \"three\"\nweekend = [1, 2, 3, 4, 5, 6, 7]\nopen_dates = [{open}]\n");
+    let path = file(bank.folder.path(), "calendar.toml", &calendar);
+    bank.dev.run(&["calendar", "apply", &path]).ends_with(0);
+    bank.apply(&contest("days", ""));
+    bank.apply(&contest("worked", "calendar = \"three\""));
+    for contest in ["days", "worked"] {
+        let path = file(bank.folder.path(), "plan.csv", "participant,cards\nB01,200\n");
+        bank.dev.run(&["targets", "apply", &path, "--contest", contest]).ends_with(0);
+    }
+    let more = json!({"subject": "c", "quantity": 50});
+    let last = bank.emit(&[of("B01", "1", "card.issued", from, more)]);
+    let seen = table(&bank, "days", "branch", &["--min-position", &last]);
+    // Midnight may have passed meanwhile: the answer says which day it is of.
+    let as_of: Timestamp = seen["as_of"].as_str().unwrap().parse().unwrap();
+    let gone = (as_of.to_zoned(zone).date() - from).get_days() as f64 + 1.0;
+    assert_eq!(seen["elapsed"], json!({"days": gone as u32, "total_days": 40}));
+    let own = |name| figure(&seen, "B01", "cards", name).as_f64().unwrap();
+    assert_eq!(own("completion"), 0.25);
+    // A quarter is done in a quarter of the time: the pace is 1, and the target will just be reached.
+    assert!((own("pace") - 0.25 * 40.0 / gone).abs() < 0.0001, "{seen}");
+    assert!((own("forecast") - 50.0 * 40.0 / gone).abs() < 0.0001, "{seen}");
+    let seen = table(&bank, "worked", "branch", &[]);
+    assert_eq!(seen["elapsed"], json!({"days": 2, "total_days": 3, "calendar": "three"}));
+    assert_eq!(figure(&seen, "B01", "cards", "pace"), 0.375);
+    assert_eq!(figure(&seen, "B01", "cards", "forecast"), 75);
+    let text = bank.dev.run(&["standings", "worked", "--board", "branch", "--figures"]).ends_with(0).out;
+    assert!(text.contains("\nworking day 2 of 3 by calendar three, 66.66 % of the time\n"), "{text}");
+    assert!(text.contains("37.5 %"), "{text}");
+}
