@@ -2,7 +2,8 @@
 //! and rounds only where a text is written.
 
 use longhu_core::contest::Contest;
-use longhu_core::fold::boards::{Figures, is_reached};
+use longhu_core::fold::boards::Figures;
+use longhu_core::fold::figure::is_reached;
 use longhu_core::fold::result_row::ResultFigure;
 use longhu_core::pace::Elapsed;
 use longhu_core::ratio::Ratio;
@@ -60,7 +61,7 @@ pub fn to_wire(contest: &Contest, elapsed: Elapsed, figures: &[Figure]) -> Vec<w
         points: Score(figure.points).to_string(),
         target: figure.target.map(|target| Score(target.into()).to_string()).unwrap_or_default(),
         completion: shown(figure.completion),
-        is_reached: is_reached(contest, at, figure.completion),
+        is_reached: is_reached(&contest.indicators[at], figure.completion),
         pace: shown(elapsed.pace(figure.completion)),
         forecast: shown(elapsed.forecast(&indicator.measure, figure.value)),
     })

@@ -35,8 +35,6 @@ mod tables;
 mod turn;
 mod verify;
 mod view;
-#[cfg(test)]
-mod view_cost;
 
 pub use log_service::LogInspector;
 pub use operations::Operations;

@@ -9,7 +9,7 @@ use crate::contest::{CapPer, Contest, RankedBy};
 use crate::fold::board::{Board, Standing};
 use crate::fold::cells::Bucket;
 use crate::fold::contest_state::Surroundings;
-use crate::fold::figure::{self, Each, Part, clamp, completion, points, span_cap, values};
+use crate::fold::figure::{Each, Part, clamp, completion, points, span_cap, values};
 use crate::fold::reach::{Reach, ReachRef};
 use crate::fold::roster::Roster;
 use crate::fold::rules::Rules;
@@ -365,9 +365,4 @@ fn of_indicators(contest: &Contest, board: &str, figures: &Figures) -> Each<i128
         clamp(worth, span_cap(contest, indicator, board))
     })
     .collect()
-}
-
-/// Whether a row is on the mark that an indicator asks for (达标); none where it asks for none.
-pub fn is_reached(contest: &Contest, indicator: usize, completion: Option<Ratio>) -> Option<bool> {
-    figure::is_reached(&contest.indicators[indicator], completion)
 }
