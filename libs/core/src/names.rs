@@ -1,5 +1,8 @@
 //! Interned texts: each id of an employee, unit or source is kept once and known by a dense number, in the order in
 //! which it was first met. It forgets nothing and compares nothing.
+//!
+//! A text lies in its number's slot, a whole number of which is a line of the processor's cache; only one that is too
+//! long for that lies elsewhere. Looking a text up therefore waits for the memory twice: for the index, and for the slot.
 
 use hashbrown::HashTable;
 use rustc_hash::FxBuildHasher;
@@ -10,13 +13,25 @@ use crate::pages::{DirtyPages, PageError, Pages};
 /// Texts a page.
 const PAGE: usize = 256;
 
+/// The longest text that a slot has room for, in bytes: an id of a bank, or a pseudonym.
+const ROOM: usize = 31;
+/// In place of a length: the text lies elsewhere.
+const LONG: u8 = u8::MAX;
+
+/// A text of at most [`ROOM`] bytes; or the number of a longer one, little-endian.
+#[derive(Clone, Copy, Debug)]
+#[repr(align(32))]
+struct Slot {
+    bytes: [u8; ROOM],
+    len: u8,
+}
+
 /// Texts and their numbers.
 #[derive(Clone, Debug, Default)]
 pub struct Names {
-    /// All texts, one after the other.
-    bytes: String,
-    /// Where each ends.
-    ends: Vec<usize>,
+    slots: Vec<Slot>,
+    /// Texts that are too long for a slot.
+    long: Vec<Box<str>>,
     index: HashTable<u32>,
     /// Texts from here on are not yet written.
     written: usize,
@@ -28,33 +43,52 @@ impl Names {
         if let Some(number) = self.find(text) {
             return number;
         }
-        let number = self.ends.len() as u32;
-        self.bytes.push_str(text);
-        self.ends.push(self.bytes.len());
-        let (bytes, ends) = (&self.bytes, &self.ends);
-        self.index.insert_unique(hash(text), number, |other| hash(slice(bytes, ends, *other)));
+        let number = self.slots.len() as u32;
+        let mut slot = Slot { bytes: [0; ROOM], len: LONG };
+        match slot.bytes.get_mut(..text.len()) {
+            Some(room) => {
+                room.copy_from_slice(text.as_bytes());
+                slot.len = text.len() as u8;
+            }
+            None => {
+                slot.bytes[..4].copy_from_slice(&(self.long.len() as u32).to_le_bytes());
+                self.long.push(text.into());
+            }
+        }
+        self.slots.push(slot);
+        let (slots, long) = (&self.slots, &self.long);
+        let hash_of = |other: &u32| hash(bytes(slots, long, *other));
+        self.index.insert_unique(hash(text.as_bytes()), number, hash_of);
         number
     }
 
     /// The number of a text that was met.
     pub fn find(&self, text: &str) -> Option<u32> {
-        self.index.find(hash(text), |number| self.text(*number) == text).copied()
+        let text = text.as_bytes();
+        self.index.find(hash(text), |number| self.bytes(*number) == text).copied()
     }
 
     /// The text of a number that this gave.
     #[inline]
     pub fn text(&self, number: u32) -> &str {
-        slice(&self.bytes, &self.ends, number)
+        // Nothing but texts was put in.
+        str::from_utf8(self.bytes(number)).unwrap_or_default()
+    }
+
+    /// The bytes of the text of a number.
+    #[inline]
+    pub fn bytes(&self, number: u32) -> &[u8] {
+        bytes(&self.slots, &self.long, number)
     }
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.ends.len()
+        self.slots.len()
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.ends.is_empty()
+        self.slots.is_empty()
     }
 
     /// Writes what is new, under `prefix`.
@@ -86,12 +120,46 @@ impl Names {
     }
 }
 
-fn slice<'a>(bytes: &'a str, ends: &[usize], number: u32) -> &'a str {
-    let at = number as usize;
-    let start = at.checked_sub(1).map_or(0, |before| ends[before]);
-    &bytes[start..ends[at]]
+#[inline]
+fn bytes<'a>(slots: &'a [Slot], long: &'a [Box<str>], number: u32) -> &'a [u8] {
+    let Slot { bytes, len } = &slots[number as usize];
+    match *len {
+        LONG => {
+            let number = bytes.first_chunk().map_or(0, |number| u32::from_le_bytes(*number));
+            long[number as usize].as_bytes()
+        }
+        len => &bytes[..usize::from(len)],
+    }
 }
 
-fn hash(text: &str) -> u64 {
+fn hash(text: &[u8]) -> u64 {
     FxBuildHasher.hash_one(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pages::MemoryPages;
+
+    #[test]
+    fn texts_of_every_length_are_found_and_read_back() {
+        let texts: Vec<String> =
+            (0..200).map(|len| "网点".repeat(len / 6) + &"x".repeat(len % 6) + &len.to_string()).collect();
+        let mut names = Names::default();
+        for (number, text) in (0..).zip(&texts) {
+            assert_eq!(names.find(text), None);
+            assert_eq!(names.intern(text), number);
+            assert_eq!(names.intern(text), number);
+        }
+        let (mut store, mut dirty) = (MemoryPages::default(), DirtyPages::new());
+        names.take_dirty(b"n", &mut dirty);
+        store.commit(dirty);
+        let again = Names::restore(b"n", &store).unwrap();
+        assert!(
+            texts.iter().any(|text| text.len() == ROOM) && texts.iter().any(|text| text.len() == ROOM + 1)
+        );
+        for (number, text) in (0..).zip(&texts) {
+            assert_eq!((again.find(text), again.text(number)), (Some(number), text.as_str()));
+        }
+    }
 }

@@ -2,9 +2,9 @@
 //! and rounds only where a text is written.
 
 use longhu_core::contest::Contest;
-use longhu_core::fold::boards::Figures;
 use longhu_core::fold::figure::is_reached;
 use longhu_core::fold::result_row::ResultFigure;
+use longhu_core::fold::row::Figures;
 use longhu_core::pace::Elapsed;
 use longhu_core::ratio::Ratio;
 use longhu_core::score::Score;

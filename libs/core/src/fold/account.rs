@@ -6,12 +6,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 
 use crate::Position;
-use crate::fold::contest_state::{ContestState, Holders, Surroundings};
+use crate::fold::contest_state::ContestState;
 use crate::fold::gather::{find_dossiers, held};
 use crate::fold::group::{Credit, Group};
+use crate::fold::holders::Holders;
 use crate::fold::leaf::{LeafKey, NOBODY, UNKNOWN};
 use crate::fold::places::{HELD, Places};
 use crate::fold::shard::Shard;
+use crate::fold::surroundings::Surroundings;
 use crate::fold::walk::walk;
 use crate::pages::{PageError, Pages};
 

@@ -4,12 +4,13 @@
 use serde::{Deserialize, Serialize};
 
 use crate::event::Event;
-use crate::fold::contest_state::{Holders, Surroundings};
 use crate::fold::dossiers::About;
 use crate::fold::gather::Gathering;
 use crate::fold::group::Group;
+use crate::fold::holders::Holders;
 use crate::fold::journal::Record;
 use crate::fold::shard::Shard;
+use crate::fold::surroundings::Surroundings;
 use crate::fold::taking::Taking;
 use crate::pages::{PageError, Pages};
 use crate::{Position, Time};
@@ -116,9 +117,10 @@ impl Shard {
         if !is_known && !self.identities.is_counted_copy(pages, source, numbered, event, position)? {
             return Ok(());
         }
-        let branch = self.intern_holders(event);
+        let (branch, holding) = self.intern_holders(event);
         let creditors = std::mem::take(&mut self.creditors);
-        let holders = Holders::of(event, branch, &creditors, source, &self.keys);
+        let customer = &event.customer;
+        let holders = Holders { branch, creditors: &creditors, source, customer, holding };
         if !is_known {
             self.keep(pages, position, recorded, event, source, holders, takings.clone(), is_noted)?;
         }

@@ -2,17 +2,21 @@
 //! stands; what a row is worth is put into it. It is derived from leaves and is never written down.
 
 use std::cmp::Ordering;
+use std::hint::black_box;
 use std::sync::Arc;
 
 use crate::contest::{Contest, Listing, RankedBy, TieBreak, TieRule};
 use crate::fold::digest::Digest;
-use crate::fold::ranking::Ranking;
+use crate::fold::ranking::{Order, Ranking};
 use crate::fold::reach::{Reach, ReachRef, keep_latest};
 use crate::fold::result_row::ResultRow;
 use crate::fold::roster::Roster;
 use crate::names::Names;
 use crate::ratio::Ratio;
 use crate::score::{SCALE, Score};
+
+/// Rows that are read ahead of their hashes.
+const AHEAD: usize = 64;
 
 /// What a row is worth.
 #[derive(Clone, Copy, Debug)]
@@ -26,29 +30,22 @@ pub struct Standing<'a> {
     pub rates: &'a [Option<Ratio>],
 }
 
-/// What a settle needs of a row, side by side in memory.
-#[derive(Clone, Copy, Debug, Default)]
-struct Cell {
-    score: i128,
-    hash: Digest,
-    has_credits: bool,
-    is_dirty: bool,
-}
-
 /// A table.
 #[derive(Clone, Debug)]
 pub struct Board {
     /// A unit kind, or `employee`.
     pub kind: String,
     roster: Arc<Roster>,
-    cells: Vec<Cell>,
+    scores: Vec<i128>,
+    has_credits: Vec<bool>,
+    /// What the digest has of each row.
+    hashes: Vec<Digest>,
     rates: Vec<Option<Ratio>>,
     /// How many rates a row has.
     stride: usize,
     /// How each is written into the row's hash: as a whole number of 1/10,000, or as a fraction.
     whole: Vec<bool>,
     reach: Vec<Option<Reach>>,
-    dirty: Vec<u32>,
     /// Rows whose reach may have been taken away.
     doubted: Vec<u32>,
     ranking: Ranking,
@@ -72,12 +69,13 @@ impl Board {
         let whole: Vec<bool> = has_key.then_some(false).into_iter().chain(ties).collect();
         Board {
             kind: roster.kind.clone(),
-            cells: vec![Cell::default(); rows],
+            scores: vec![0; rows],
+            has_credits: vec![false; rows],
+            hashes: vec![Digest::default(); rows],
             rates: vec![None; rows * whole.len()],
             stride: whole.len(),
             whole,
             reach: if contest.uses_reach() { vec![None; rows] } else { Vec::new() },
-            dirty: Vec::new(),
             doubted: Vec::new(),
             ranking: Ranking::from_sorted(&[], rows),
             digest: Digest::default(),
@@ -94,24 +92,19 @@ impl Board {
         self.roster.row_of(number)
     }
 
-    /// Notes that a row may be worth something else; see [`Board::take_marked`].
-    pub fn mark(&mut self, row: u32) {
-        if !std::mem::replace(&mut self.cells[row as usize].is_dirty, true) {
-            self.dirty.push(row);
-        }
-    }
-
-    /// The rows that were marked; each is to be [`put`](Board::put), before [`Board::settle`].
-    pub fn take_marked(&mut self) -> Vec<u32> {
-        std::mem::take(&mut self.dirty)
-    }
-
-    /// Puts what a row is worth. Ranks and digest follow at [`Board::settle`].
-    pub fn put(&mut self, row: u32, standing: &Standing) {
+    /// Puts what a row is worth. Ranks and digest follow at [`Board::settle`], which is to be told of the row unless the
+    /// answer is false: it stands as it stood.
+    pub fn put(&mut self, row: u32, standing: &Standing) -> bool {
         let at = row as usize;
-        let cell = &mut self.cells[at];
-        (cell.score, cell.has_credits) = (standing.score, standing.has_credits);
-        self.rates[at * self.stride..(at + 1) * self.stride].copy_from_slice(standing.rates);
+        let rates = &mut self.rates[at * self.stride..(at + 1) * self.stride];
+        let is_same = self.scores[at] == standing.score
+            && self.has_credits[at] == standing.has_credits
+            && rates == standing.rates
+            && self.reach.is_empty();
+        self.scores[at] = standing.score;
+        self.has_credits[at] = standing.has_credits;
+        rates.copy_from_slice(standing.rates);
+        !is_same || self.is_listed(row) != self.ranking.contains(row)
     }
 
     /// Keeps when a row last raised its score.
@@ -127,7 +120,7 @@ impl Board {
         ResultRow {
             participant: self.roster.participant(row),
             name: name.to_owned(),
-            score: self.cells[at].score,
+            score: self.scores[at],
             live,
             rates: self.rates_of(row).iter().map(|rate| rate.map(Ratio::lowest_terms)).collect(),
             reach: self.reach.get(at).cloned().flatten(),
@@ -169,27 +162,34 @@ impl Board {
     }
 
     /// Brings ranks and digest up to date with the rows that were put.
-    pub fn settle(&mut self, mut changed: Vec<u32>, participants: &Names, sources: &Names) {
+    pub fn settle(&mut self, changed: &[u32], participants: &Names, sources: &Names) {
         let mut bytes = Vec::with_capacity(128);
-        for row in &changed {
-            self.cells[*row as usize].is_dirty = false;
+        for (at, row) in changed.iter().enumerate() {
+            if at % AHEAD == 0 {
+                changed[at..].iter().take(AHEAD).for_each(|row| self.warm(*row, participants));
+            }
             let new = match self.is_listed(*row) {
                 true => self.row_digest(*row, &mut bytes, participants, sources),
                 false => Digest::default(),
             };
-            let old = std::mem::replace(&mut self.cells[*row as usize].hash, new);
+            let old = std::mem::replace(&mut self.hashes[*row as usize], new);
             self.digest.subtract(old);
             self.digest.add(new);
         }
         let mut ranking = std::mem::take(&mut self.ranking);
         if changed.len() > self.roster.len() / 4 {
-            let mut rows: Vec<u32> = (0..self.roster.len() as u32).filter(|r| self.is_listed(*r)).collect();
-            rows.sort_unstable_by(|a, b| self.compare(*a, *b, sources));
+            let rows = (0..self.roster.len() as u32).filter(|row| self.is_listed(*row));
+            let mut rows: Vec<(Order, u32)> = rows.map(|row| (self.order(row), row)).collect();
+            rows.sort_unstable_by(|(own, a), (other, b)| {
+                own.cmp(other).then_with(|| self.compare_equals(*own, *a, *b, sources))
+            });
             ranking = Ranking::from_sorted(&rows, self.roster.len());
         } else {
             changed.iter().for_each(|row| ranking.remove(*row));
-            changed.retain(|row| self.is_listed(*row));
-            changed.iter().for_each(|row| ranking.insert(*row, |a, b| self.compare(a, b, sources)));
+            for row in changed.iter().copied().filter(|row| self.is_listed(*row)) {
+                let order = self.order(row);
+                ranking.insert(order, row, |a, b| self.compare_equals(order, a, b, sources));
+            }
         }
         match self.tie_rule {
             TieRule::Dense1223 => ranking.count_heads(|a, b| self.compare_keys(a, b, sources).is_eq()),
@@ -198,13 +198,36 @@ impl Board {
         self.ranking = ranking;
     }
 
+    /// Reads what the digest and the place of a row will need, so that the accesses of different rows overlap.
+    fn warm(&self, row: u32, participants: &Names) {
+        black_box((self.hashes[row as usize], participants.bytes(self.roster.participant(row)).first()));
+        black_box(self.ranking.contains(row));
+    }
+
     fn is_listed(&self, row: u32) -> bool {
-        self.cells[row as usize].has_credits
-            || (self.listing == Listing::Eligible && self.roster.takes_part(row))
+        self.has_credits[row as usize] || (self.listing == Listing::Eligible && self.roster.takes_part(row))
     }
 
     fn rates_of(&self, row: u32) -> &[Option<Ratio>] {
         &self.rates[row as usize * self.stride..(row as usize + 1) * self.stride]
+    }
+
+    /// Where a row stands before ties are looked at, as far as that fits.
+    fn order(&self, row: u32) -> Order {
+        let key = match self.has_key {
+            true => self.rates_of(row)[0].map_or(i128::MIN, Ratio::to_e4),
+            false => self.scores[row as usize],
+        };
+        !(key.clamp(Order::MIN.into(), Order::MAX.into()) as Order)
+    }
+
+    /// The order of rows that have the same [`Order`], where that says all.
+    fn compare_equals(&self, order: Order, a: u32, b: u32, sources: &Names) -> Ordering {
+        let says_all = !self.has_key && order != Order::MIN && order != Order::MAX;
+        match says_all {
+            true => self.compare_ties(a, b, sources).then_with(|| a.cmp(&b)),
+            false => self.compare(a, b, sources),
+        }
     }
 
     /// The order of rows: keys, tie-breaks, participant id.
@@ -216,16 +239,17 @@ impl Board {
     fn compare_first(&self, a: u32, b: u32) -> Ordering {
         match self.has_key {
             true => self.rates_of(b)[0].cmp(&self.rates_of(a)[0]),
-            false => self.cells[b as usize].score.cmp(&self.cells[a as usize].score),
+            false => self.scores[b as usize].cmp(&self.scores[a as usize]),
         }
     }
 
     /// The order of ranks: keys and tie-breaks.
     fn compare_keys(&self, a: u32, b: u32, sources: &Names) -> Ordering {
-        let by_first = self.compare_first(a, b);
-        if by_first.is_ne() {
-            return by_first;
-        }
+        self.compare_first(a, b).then_with(|| self.compare_ties(a, b, sources))
+    }
+
+    /// The order of ranks among rows that are equal before any tie-break.
+    fn compare_ties(&self, a: u32, b: u32, sources: &Names) -> Ordering {
         let mut nth_rate = usize::from(self.has_key);
         for tie_break in &self.tie_breaks {
             let by_this = match tie_break {
@@ -256,12 +280,12 @@ impl Board {
     /// What is hashed of a row: participant, score, and by what else it is ranked.
     pub fn row_bytes(&self, row: u32, bytes: &mut Vec<u8>, participants: &Names, sources: &Names) {
         let at = row as usize;
-        let text = |bytes: &mut Vec<u8>, text: &str| {
+        let text = |bytes: &mut Vec<u8>, text: &[u8]| {
             bytes.extend_from_slice(&(text.len() as u32).to_le_bytes());
-            bytes.extend_from_slice(text.as_bytes());
+            bytes.extend_from_slice(text);
         };
-        text(bytes, participants.text(self.roster.participant(row)));
-        bytes.extend_from_slice(&self.cells[at].score.to_le_bytes());
+        text(bytes, participants.bytes(self.roster.participant(row)));
+        bytes.extend_from_slice(&self.scores[at].to_le_bytes());
         for (rate, is_whole) in self.rates_of(row).iter().zip(&self.whole) {
             match (rate.map(Ratio::lowest_terms), is_whole) {
                 (rate, true) => {
@@ -280,8 +304,8 @@ impl Board {
             let date = [reach.date.year(), reach.date.month().into(), reach.date.day().into()];
             date.iter().for_each(|part| bytes.extend_from_slice(&part.to_le_bytes()));
             bytes.extend_from_slice(&reach.occurred.0.to_le_bytes());
-            text(bytes, sources.text(reach.source));
-            text(bytes, &reach.id);
+            text(bytes, sources.bytes(reach.source));
+            text(bytes, reach.id.as_bytes());
         }
     }
 
@@ -302,7 +326,7 @@ impl Board {
 
     /// The score of a row.
     pub fn score(&self, row: u32) -> Score {
-        Score(self.cells[row as usize].score)
+        Score(self.scores[row as usize])
     }
 
     /// The participant's number of a row.
@@ -326,7 +350,11 @@ impl Board {
         Some(match self.tie_rule {
             TieRule::Ordinal1234 => place as u64 + 1,
             TieRule::Standard1224 => {
-                let is_better = |other: u32| self.compare_keys(other, row, sources) == Ordering::Less;
+                let own = self.order(row);
+                let is_better = |order: Order, other: u32| match order == own {
+                    true => self.compare_keys(other, row, sources).is_lt(),
+                    false => order < own,
+                };
                 self.ranking.partition_point(is_better) as u64 + 1
             }
             TieRule::Dense1223 => {
@@ -357,7 +385,7 @@ impl Board {
 
     /// The nearest row above that would still be above if nothing broke ties; `None` for the best.
     pub fn next_better(&self, row: u32) -> Option<u32> {
-        let better = self.ranking.partition_point(|other| self.compare_first(other, row).is_lt());
+        let better = self.ranking.partition_point(|_, other| self.compare_first(other, row).is_lt());
         self.ranking.from(better.checked_sub(1)?).next()
     }
 }

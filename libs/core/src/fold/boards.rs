@@ -5,53 +5,22 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use crate::contest::{CapPer, Contest, RankedBy};
+use crate::contest::RankedBy;
 use crate::fold::board::{Board, Standing};
 use crate::fold::cells::Bucket;
-use crate::fold::contest_state::Surroundings;
-use crate::fold::figure::{Each, Part, clamp, completion, points, span_cap, values};
+use crate::fold::figure::Each;
 use crate::fold::reach::{Reach, ReachRef};
 use crate::fold::roster::Roster;
+use crate::fold::row::{Caps, Figures, Given, Row, Within};
 use crate::fold::rules::Rules;
+use crate::fold::surroundings::Surroundings;
 use crate::fold::tallies::Tallies;
-use crate::fold::targets::Targets;
 use crate::fold::worth::Worth;
 use crate::names::Names;
 use crate::ratio::Ratio;
 
 /// Of which table: the whole, or a round by its index.
 pub type Round = Option<usize>;
-
-/// What scores follow from, beside what was counted.
-#[derive(Clone, Copy)]
-pub struct Given<'a> {
-    /// The rules.
-    pub rules: &'a Rules,
-    /// What participants are to reach.
-    pub targets: &'a Targets,
-    /// For how many days balances are known: of each span, by indicator.
-    pub days: &'a [Vec<i64>],
-}
-
-/// What a row has in a table, indicator by indicator.
-#[derive(Clone, Debug, Default)]
-pub struct Figures {
-    /// Values; none where there is no rate.
-    pub values: Each<Option<Ratio>>,
-    /// Points in 1/10,000, with every cap.
-    pub points: Each<i128>,
-    /// Targets in 1/10,000 of the measure's unit.
-    pub targets: Each<Option<i64>>,
-    /// Completions, before floor and cap.
-    pub completions: Each<Option<Ratio>>,
-    parts: Each<Part>,
-}
-
-impl Figures {
-    fn score(&self) -> i128 {
-        self.points.iter().sum()
-    }
-}
 
 /// The boards of a kind.
 #[derive(Clone, Debug)]
@@ -65,6 +34,7 @@ pub struct Boards {
     pub rounds: Vec<Board>,
     /// Points for places, by row, of each round.
     places: Vec<FxHashMap<u32, i64>>,
+    caps: Caps,
 }
 
 impl Boards {
@@ -78,6 +48,7 @@ impl Boards {
             whole: table(),
             rounds: contest.rounds.iter().map(|_| table()).collect(),
             places: vec![FxHashMap::default(); contest.rounds.len()],
+            caps: Caps::new(contest, kind),
             roster,
         }
     }
@@ -147,59 +118,55 @@ impl Boards {
     /// Reads what a credit to a row will touch.
     pub fn warm(&self, row: u32) {
         std::hint::black_box(self.spans.first().map(|span| span.live(row)));
-        std::hint::black_box(self.whole.score(row));
     }
 
     /// Brings every table up to date with what was counted.
     pub fn settle(&mut self, given: Given, participants: &Names, sources: &Names) {
+        let mut of_whole = Vec::new();
         for span in 0..self.spans.len() {
             let changed = self.spans[span].take_changed();
-            for row in &changed {
-                self.spans[span].settled(*row);
-                self.whole.mark(*row);
-            }
+            of_whole.extend_from_slice(&changed);
             if span < self.rounds.len() && !changed.is_empty() {
-                self.settle_round(span, changed, given, participants, sources);
+                of_whole.extend(self.settle_round(span, changed, given, participants, sources));
             }
         }
-        let marked = self.whole.take_marked();
-        let mut rates = Each::new();
-        for row in &marked {
-            let (score, has_credits) = self.whole_standing(*row, given, &mut rates);
-            self.whole.put(*row, &Standing { score, has_credits, rates: &rates });
+        if self.spans.len() > 1 || !self.rounds.is_empty() {
+            of_whole.sort_unstable();
+            of_whole.dedup();
         }
-        self.whole.settle(marked, participants, sources);
+        let mut rates = Each::new();
+        of_whole.retain(|row| {
+            let score = self.score_of_whole(*row, given);
+            let has_credits = self.live(*row, None) > 0;
+            self.rates(*row, None, score, given, &mut rates);
+            self.whole.put(*row, &Standing { score, has_credits, rates: &rates })
+        });
+        self.whole.settle(&of_whole, participants, sources);
     }
 
+    /// Brings a round up to date; the rows that have other points for places now are the answer.
     fn settle_round(
         &mut self,
         round: usize,
-        changed: Vec<u32>,
+        mut changed: Vec<u32>,
         given: Given,
         participants: &Names,
         sources: &Names,
-    ) {
+    ) -> Vec<u32> {
         let mut rates = Each::new();
-        for row in &changed {
-            let score = match self.adds_up(given.rules) {
-                true => self.sum_of_points(round, *row),
-                false => {
-                    let figures = self.figures_of_span(round, *row, given);
-                    self.rates(figures.score(), *row, None, &figures, given.rules, &mut rates);
-                    figures.score()
-                }
-            };
+        changed.retain(|row| {
+            let score = self.row(*row, given).score(round);
             let has_credits = self.spans[round].live(*row) > 0;
-            self.rounds[round].put(*row, &Standing { score, has_credits, rates: &rates });
-        }
-        self.rounds[round].settle(changed, participants, sources);
-        if let Some(table) = given.rules.places() {
-            self.give_places(round, table, sources);
-        }
+            self.rates(*row, Some(round), score, given, &mut rates);
+            self.rounds[round].put(*row, &Standing { score, has_credits, rates: &rates })
+        });
+        self.rounds[round].settle(&changed, participants, sources);
+        given.rules.places().map_or_else(Vec::new, |table| self.give_places(round, table, sources))
     }
 
-    /// Gives points for the places of a round, in place of those given before.
-    fn give_places(&mut self, round: usize, table: &[i64], sources: &Names) {
+    /// Gives points for the places of a round, in place of those given before; the rows that have others now are the
+    /// answer.
+    fn give_places(&mut self, round: usize, table: &[i64], sources: &Names) -> Vec<u32> {
         let placed =
             self.rounds[round].from(0, sources).take_while(|(rank, _)| *rank as usize <= table.len());
         let has_credits = |row: u32| self.spans[round].live(row) > 0;
@@ -210,132 +177,65 @@ impl Boards {
         let otherwise =
             now.iter().filter(|(row, points)| before.get(row) != Some(points)).map(|(row, _)| *row);
         let gone = before.keys().copied().filter(|row| !now.contains_key(row));
-        let otherwise: Vec<u32> = otherwise.chain(gone).collect();
-        otherwise.into_iter().for_each(|row| self.whole.mark(row));
+        otherwise.chain(gone).collect()
     }
 
-    /// Whether scores are sums of events' points, and nothing else decides about ranks.
-    fn adds_up(&self, rules: &Rules) -> bool {
-        rules.is_additive && self.adds_nothing(rules)
+    /// A row, to be asked what it is worth.
+    fn row<'a>(&'a self, row: u32, given: Given<'a>) -> Row<'a> {
+        let participant = self.roster.participant(row);
+        Row { row, participant, spans: &self.spans, caps: &self.caps, given }
     }
 
-    /// Whether nothing but the score and events' places in time decides about ranks.
-    fn adds_nothing(&self, rules: &Rules) -> bool {
-        rules.contest.ranked_by == RankedBy::Score && rules.tie_indicators.is_empty()
-    }
-
-    fn sum_of_points(&self, span: usize, row: u32) -> i128 {
-        self.spans[span].of(row).map(|sum| sum.points).sum()
-    }
-
-    /// The score of a row in the whole, whether it has credits, and by what else it is ranked.
-    fn whole_standing(&self, row: u32, given: Given, rates: &mut Each<Option<Ratio>>) -> (i128, bool) {
-        let rules = given.rules;
-        let own = 0..rules.own_spans();
-        let has_credits = own.clone().any(|span| self.spans[span].live(row) > 0);
-        if self.adds_up(rules) && rules.places().is_none() {
-            return (own.map(|span| self.sum_of_points(span, row)).sum(), has_credits);
+    /// The score of a row in the whole; those of the rounds are known.
+    fn score_of_whole(&self, row: u32, given: Given) -> i128 {
+        if given.rules.places().is_some() {
+            return self.places.iter().filter_map(|of| of.get(&row)).map(|points| i128::from(*points)).sum();
         }
-        if rules.sums_rounds && self.adds_nothing(rules) {
-            return (self.rounds.iter().map(|round| round.score(row).0).sum(), has_credits);
-        }
-        let figures = self.figures(row, None, given);
-        let score = match rules.places() {
-            Some(_) => {
-                self.places.iter().filter_map(|of| of.get(&row)).map(|points| i128::from(*points)).sum()
+        match self.rounds.is_empty() {
+            true => self.row(row, given).score(0),
+            false => {
+                let rounds: i128 = self.rounds.iter().map(|round| round.score(row).0).sum();
+                rounds + self.row(row, given).cut()
             }
-            None => figures.score(),
-        };
-        let base = rules.contest.base().map(|_| self.figures_of_span(rules.own_spans(), row, given).score());
-        self.rates(score, row, base, &figures, rules, rates);
-        (score, has_credits)
+        }
     }
 
     /// By what a row is ranked beside its score.
-    fn rates(
-        &self,
-        score: i128,
-        row: u32,
-        base: Option<i128>,
-        figures: &Figures,
-        rules: &Rules,
-        rates: &mut Each<Option<Ratio>>,
-    ) {
+    fn rates(&self, row: u32, round: Round, score: i128, given: Given, rates: &mut Each<Option<Ratio>>) {
+        let (rules, asked, within) = (given.rules, self.row(row, given), self.within(round));
         rates.clear();
         match &rules.contest.ranked_by {
             RankedBy::Score => {}
-            RankedBy::Indicator(of) => rates.push(figures.values[*of]),
-            RankedBy::Completion(of) => rates.push(figures.completions[*of]),
+            RankedBy::Indicator(of) => rates.push(asked.value(within, *of)),
+            RankedBy::Completion(of) => rates.push(asked.completion(within, *of)),
             RankedBy::PerHead => {
                 let heads = i128::from(self.roster.heads(row)) * crate::score::SCALE;
                 rates.push(Ratio::new(score, heads));
             }
             RankedBy::Improvement { is_rate, .. } => {
-                let base = base.unwrap_or(0);
+                let has_base = round.is_none() && rules.contest.base().is_some();
+                let base = if has_base { asked.score(rules.own_spans()) } else { 0 };
                 rates.push(match is_rate {
                     true => Ratio::new(score - base, base),
                     false => Some(Ratio::of_e4(score - base)),
                 });
             }
         }
-        rates.extend(rules.tie_indicators.iter().map(|of| figures.values[*of]));
+        rates.extend(rules.tie_indicators.iter().map(|of| asked.value(within, *of)));
+    }
+
+    /// The spans of a table.
+    fn within(&self, round: Round) -> Within {
+        match round {
+            Some(round) => Within::Span(round),
+            None if self.rounds.is_empty() => Within::Span(0),
+            None => Within::Rounds,
+        }
     }
 
     /// What a row has in a table.
     pub fn figures(&self, row: u32, round: Round, given: Given) -> Figures {
-        let rules = given.rules;
-        let contest = &rules.contest;
-        if let Some(round) = round {
-            return self.figures_of_span(round, row, given);
-        }
-        if !rules.has_rounds() {
-            return self.figures_of_span(0, row, given);
-        }
-        let mut parts: Each<Part> = contest.indicators.iter().map(|_| Part::default()).collect();
-        let mut sums: Each<i128> = contest.indicators.iter().map(|_| 0).collect();
-        for span in 0..rules.own_spans() {
-            let of_span = self.figures_of_span(span, row, given);
-            for (at, indicator) in contest.indicators.iter().enumerate() {
-                parts[at] = parts[at].and(of_span.parts[at], &indicator.measure);
-                sums[at] += of_span.points[at];
-            }
-        }
-        let mut figures = self.valued(parts, row, None, given);
-        for (at, indicator) in contest.indicators.iter().enumerate() {
-            figures.points[at] = clamp(sums[at], indicator.cap(CapPer::Contest, &self.roster.kind));
-        }
-        figures
-    }
-
-    fn figures_of_span(&self, span: usize, row: u32, given: Given) -> Figures {
-        let contest = &given.rules.contest;
-        let sums = self.spans[span].of(row);
-        let parts = contest.indicators.iter().zip(sums).zip(&given.days[span]);
-        let parts: Each<Part> =
-            parts.map(|((indicator, sum), days)| Part::of_span(&indicator.measure, sum, *days)).collect();
-        let is_base = given.rules.spans[span].is_base;
-        let round = given.rules.has_rounds().then_some(span);
-        let mut figures = match is_base {
-            true => Figures { values: values(contest, &parts), parts, ..Figures::default() },
-            false => self.valued(parts, row, round, given),
-        };
-        figures.points = of_indicators(contest, &self.roster.kind, &figures);
-        figures
-    }
-
-    /// Values, targets and completions of what was counted.
-    fn valued(&self, parts: Each<Part>, row: u32, round: Round, given: Given) -> Figures {
-        let contest = &given.rules.contest;
-        let values = values(contest, &parts);
-        let participant = self.roster.participant(row);
-        let targets: Each<Option<i64>> = (0..contest.indicators.len())
-            .map(|at| given.targets.of(participant, at, round, given.rules))
-            .collect();
-        let each = contest.indicators.iter().zip(&values).zip(&targets);
-        let completions =
-            each.map(|((indicator, value), target)| completion(indicator, *value, *target)).collect();
-        let points = contest.indicators.iter().map(|_| 0).collect();
-        Figures { values, points, targets, completions, parts }
+        self.row(row, given).figures(self.within(round))
     }
 
     /// Live credits of a row in a table.
@@ -354,15 +254,4 @@ impl Boards {
             Some(round) => self.rounds.get(round),
         }
     }
-}
-
-/// The points of each indicator in a span, with the span's cap.
-fn of_indicators(contest: &Contest, board: &str, figures: &Figures) -> Each<i128> {
-    let each = contest.indicators.iter().enumerate();
-    each.map(|(at, indicator)| {
-        let completion = figures.completions.get(at).copied().flatten();
-        let worth = points(indicator, contest, figures.values[at], completion, figures.parts[at].points);
-        clamp(worth, span_cap(contest, indicator, board))
-    })
-    .collect()
 }

@@ -5,9 +5,8 @@
 use std::sync::Arc;
 
 use crate::contest::{Contest, Measure};
-use crate::event::Event;
 use crate::fold::board::Board;
-use crate::fold::boards::{Boards, Figures, Given, Round};
+use crate::fold::boards::{Boards, Round};
 use crate::fold::digest::Digest;
 use crate::fold::figure::Part;
 use crate::fold::group::Credit;
@@ -15,96 +14,17 @@ use crate::fold::leaf::{LeafCredit, LeafId, LeafKey, Leaves, NOBODY, UNKNOWN};
 use crate::fold::places::{HELD, PlaceId, Places, Stop};
 use crate::fold::reported::Reported;
 use crate::fold::roster::NO_ROW;
+use crate::fold::row::{Figures, Given};
 use crate::fold::rules::Rules;
+use crate::fold::surroundings::Surroundings;
 use crate::fold::targets::Targets;
 use crate::fold::worth::Worth;
 use crate::names::Names;
-use crate::organisation::{EMPLOYEE, Organisation};
+use crate::organisation::EMPLOYEE;
 use crate::ratio::Ratio;
-use crate::register::Register;
 
 /// The row of a place that was not asked for yet.
 const NOT_ASKED: u32 = u32::MAX - 1;
-
-/// What a contest needs to know of the shard it is in.
-#[derive(Clone, Copy)]
-pub struct Surroundings<'a> {
-    /// The organisation in force.
-    pub organisation: &'a Organisation,
-    /// All decisions in force.
-    pub register: &'a Register,
-    /// Numbers of employees and units.
-    pub participants: &'a Names,
-    /// Numbers of sources.
-    pub sources: &'a Names,
-    /// Numbers of customers, accounts and products, as far as contests keep them apart.
-    pub keys: &'a Names,
-}
-
-impl<'a> Surroundings<'a> {
-    /// Those of a shard.
-    pub fn new(
-        register: &'a Register,
-        participants: &'a Names,
-        sources: &'a Names,
-        keys: &'a Names,
-    ) -> Surroundings<'a> {
-        Surroundings { organisation: register.organisation(), register, participants, sources, keys }
-    }
-}
-
-/// Whom an event names, by participant numbers.
-#[derive(Clone, Copy)]
-pub struct Holders<'a> {
-    /// Its branch; `None` when it names none.
-    pub branch: Option<u32>,
-    /// Its creditors, in their order.
-    pub creditors: &'a [u32],
-    /// The event's source, by its number: it may have names of its own for them.
-    pub source: u32,
-    /// The event's customer: it may have been handed over.
-    pub customer: &'a str,
-    /// Whose and which product it is, where a contest keeps those apart.
-    pub holding: Holding,
-}
-
-impl<'a> Holders<'a> {
-    /// Whom an event names: its branch and creditors by their numbers.
-    pub fn of(
-        event: &'a Event,
-        branch: Option<u32>,
-        creditors: &'a [u32],
-        source: u32,
-        keys: &Names,
-    ) -> Holders<'a> {
-        Holders { branch, creditors, source, customer: &event.customer, holding: Holding::of(event, keys) }
-    }
-}
-
-/// A customer and a product, by their numbers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Holding {
-    /// [`NO_ROW`] for none.
-    pub customer: u32,
-    /// [`NO_ROW`] where no contest asks.
-    pub product: u32,
-}
-
-impl Holding {
-    /// An event's, as far as they have numbers.
-    pub fn of(event: &Event, keys: &Names) -> Holding {
-        let number = |text: &str| match keys.is_empty() || text.is_empty() {
-            true => NO_ROW,
-            false => keys.find(text).unwrap_or(NO_ROW),
-        };
-        Holding { customer: number(&event.customer), product: number(product_of(event)) }
-    }
-}
-
-/// What tells products apart: the product code, or the type of an event that has none.
-pub fn product_of<'a>(event: &'a Event) -> &'a str {
-    if event.product.is_empty() { &event.kind } else { &event.product }
-}
 
 /// A contest as far as it has been folded.
 #[derive(Clone, Debug)]

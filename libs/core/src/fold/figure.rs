@@ -4,9 +4,7 @@
 use ethnum::I256;
 use smallvec::SmallVec;
 
-use crate::contest::{
-    CapPer, Completion, Contest, Indicator, Measure, Points, Tier, TierKind, Tiers, ZeroTarget,
-};
+use crate::contest::{Completion, Contest, Indicator, Measure, Points, Tier, TierKind, Tiers, ZeroTarget};
 use crate::fold::worth::Worth;
 use crate::ratio::Ratio;
 use crate::score::{SCALE, div_half_even};
@@ -14,15 +12,13 @@ use crate::score::{SCALE, div_half_even};
 /// One for each indicator; few contests have more.
 pub type Each<T> = SmallVec<[T; 8]>;
 
-/// What was counted under one indicator: a fraction, unless the denominator is 0, and what was given for events.
+/// What was counted under one indicator: a fraction, unless the denominator is 0.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Part {
     /// Above.
     pub numerator: i128,
     /// Below; 0: there is none.
     pub denominator: i128,
-    /// Points of events, in 1/10,000.
-    pub points: i128,
 }
 
 impl Part {
@@ -33,14 +29,12 @@ impl Part {
             // The second sum is what every further day adds.
             Measure::AverageBalance { .. } if days == 0 => Part::default(),
             Measure::AverageBalance { .. } => {
-                Part { numerator: sum.measure + sum.points * days, denominator: days * SCALE, points: 0 }
+                Part { numerator: sum.measure + sum.points * days, denominator: days * SCALE }
             }
             // The second sum is customers.
-            Measure::ProductsPerCustomer => {
-                Part { numerator: sum.measure, denominator: sum.points, points: 0 }
-            }
+            Measure::ProductsPerCustomer => Part { numerator: sum.measure, denominator: sum.points },
             Measure::Ratio { .. } => Part::default(),
-            _ => Part { numerator: sum.measure, denominator: SCALE, points: sum.points },
+            _ => Part { numerator: sum.measure, denominator: SCALE },
         }
     }
 
@@ -50,21 +44,8 @@ impl Part {
             true => self.denominator.max(other.denominator),
             false => self.denominator + other.denominator,
         };
-        let (numerator, points) = (self.numerator + other.numerator, self.points + other.points);
-        Part { numerator, denominator, points }
+        Part { numerator: self.numerator + other.numerator, denominator }
     }
-}
-
-/// The value of each indicator; none where there is no denominator.
-pub fn values(contest: &Contest, parts: &[Part]) -> Each<Option<Ratio>> {
-    let plain = |index: usize| parts.get(index).and_then(|part| Ratio::new(part.numerator, part.denominator));
-    let indicators = contest.indicators.iter().enumerate();
-    indicators
-        .map(|(index, indicator)| match indicator.measure {
-            Measure::Ratio { of, to } => plain(of).and_then(|of| of.per(plain(to)?)),
-            _ => plain(index),
-        })
-        .collect()
 }
 
 /// How much of a target a value is. A target of zero has no such share, unless reaching it is said to be one.
@@ -78,17 +59,13 @@ pub fn completion(indicator: &Indicator, value: Option<Ratio>, target: Option<i6
     }
 }
 
-/// The points of an indicator in a span, before any cap of a round or of the contest. `given` is what its events have.
+/// The points that an indicator has for a value or a completion, before any cap.
 pub fn points(
     indicator: &Indicator,
     contest: &Contest,
     value: Option<Ratio>,
     completion: Option<Ratio>,
-    given: i128,
 ) -> i128 {
-    if indicator.has_points_by_event() {
-        return given;
-    }
     match &indicator.points {
         Points::PerUnit(points_e4) => value.map_or(0, |value| value.times(i128::from(*points_e4), 1)),
         Points::PerAmount { points_e4, per_minor } => {
@@ -103,14 +80,6 @@ pub fn points(
 /// Clamps to a cap and its negative.
 pub fn clamp(points: i128, cap: Option<i128>) -> i128 {
     cap.map_or(points, |cap| points.clamp(-cap, cap))
-}
-
-/// The cap of what a span gives: of a round, or of the contest where there are none.
-pub fn span_cap(contest: &Contest, indicator: &Indicator, board: &str) -> Option<i128> {
-    match contest.rounds.is_empty() {
-        true => indicator.cap(CapPer::Contest, board),
-        false => indicator.cap(CapPer::Round, board),
-    }
 }
 
 /// The points that a table gives for a value, rounded half-even once.

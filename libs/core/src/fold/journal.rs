@@ -15,7 +15,7 @@ use smallvec::SmallVec;
 
 use crate::cache::Cache;
 use crate::event::Event;
-use crate::fold::contest_state::Holders;
+use crate::fold::holders::Holders;
 use crate::marks::Marks;
 use crate::names::Names;
 use crate::pages::{DirtyPages, PageError, Pages, Space};

@@ -6,11 +6,13 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::fold::contest_state::{ContestState, Holders, Surroundings};
+use crate::fold::contest_state::ContestState;
 use crate::fold::group::{Credit, Group};
+use crate::fold::holders::Holders;
 use crate::fold::leaf::LeafKey;
 use crate::fold::places::Places;
 use crate::fold::sealed::{self, Sealed};
+use crate::fold::surroundings::Surroundings;
 use crate::pages::{PageError, Pages};
 use crate::{Position, Time};
 

@@ -7,10 +7,10 @@ use jiff::{Span as Days, civil::Date};
 
 use crate::contest::Measure;
 use crate::event::Event;
-use crate::fold::contest_state::product_of;
 use crate::fold::dossiers::Member;
 use crate::fold::gather::Gathered;
 use crate::fold::group::{Giving, left_of};
+use crate::fold::holders::product_of;
 use crate::fold::rules::Rules;
 
 /// Gives what one customer's events are worth to an indicator.

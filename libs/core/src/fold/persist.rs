@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::contest::Contest;
 use crate::fold::backfill::Backfill;
-use crate::fold::contest_state::{ContestState, Surroundings};
+use crate::fold::contest_state::ContestState;
 use crate::fold::dead_letters::DeadLetters;
 use crate::fold::journal::Journal;
 use crate::fold::leaf::Leaves;
@@ -14,6 +14,7 @@ use crate::fold::reported::Reported;
 use crate::fold::sealed::Sealed;
 use crate::fold::served::Served;
 use crate::fold::shard::{Head, Shard};
+use crate::fold::surroundings::Surroundings;
 use crate::fold::waiting::Waiting;
 use crate::identity::Identities;
 use crate::names::Names;

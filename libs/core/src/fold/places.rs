@@ -7,8 +7,8 @@ use jiff::civil::Date;
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
-use crate::fold::contest_state::Surroundings;
 use crate::fold::leaf::UNKNOWN;
+use crate::fold::surroundings::Surroundings;
 use crate::names::Names;
 use crate::organisation::{Employee, Naming, Path, Role, Step};
 use crate::pages::{DirtyPages, PageError, Pages, Space};

@@ -3,12 +3,14 @@
 
 use crate::contest::UnitFrom;
 use crate::fold::cells::Bucket;
-use crate::fold::contest_state::{ContestState, Holders, Surroundings};
+use crate::fold::contest_state::ContestState;
 use crate::fold::group::{Credit, Group, credits};
+use crate::fold::holders::Holders;
 use crate::fold::leaf::{LeafCredit, LeafKey, NOBODY};
 use crate::fold::places::{Named, Places};
 use crate::fold::roster::NO_ROW;
 use crate::fold::rules::Apart;
+use crate::fold::surroundings::Surroundings;
 use crate::fold::tallies::NO_CUSTOMER;
 use crate::fold::worth::Worth;
 use crate::organisation::Role;

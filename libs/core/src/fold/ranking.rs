@@ -1,21 +1,63 @@
-//! An order-statistic index of rows: sorted blocks of at most 512 with a Fenwick tree of their sizes. Finds a row's
+//! An order-statistic index of rows: sorted blocks of at most 256 with a Fenwick tree of their sizes. Finds a row's
 //! place and the row at a place in O(log n); knows nothing of what the order means.
 //!
-//! A row is removed through the block that it is remembered to be in, never by comparing: its keys may have changed
-//! since it was inserted. After a removal every row that is still in the index must have the keys it was inserted with.
-//! Fenwick, "A new data structure for cumulative frequency tables", 1994.
+//! Beside each row lies the [`Order`] it was inserted with, so that a search reads its block and not the rows' keys all
+//! over the memory; only rows of equal order are compared. A row is removed through the block that it is remembered to
+//! be in, never by comparing: its keys may have changed since it was inserted. After a removal every row that is still
+//! in the index must have the keys it was inserted with. Fenwick, "A new data structure for cumulative frequency
+//! tables", 1994.
 
 use std::cmp::Ordering;
 
 /// The greatest block.
-const BLOCK: usize = 512;
+const BLOCK: usize = 256;
 const NOWHERE: u32 = u32::MAX;
+
+/// Where a row stands before ties are looked at: the lesser comes first.
+pub type Order = i64;
+
+/// Rows in order, and beside each its order.
+#[derive(Clone, Debug, Default)]
+struct Block {
+    orders: Vec<Order>,
+    rows: Vec<u32>,
+}
+
+impl Block {
+    fn of(pairs: &[(Order, u32)]) -> Block {
+        Block {
+            orders: pairs.iter().map(|(order, _)| *order).collect(),
+            rows: pairs.iter().map(|(_, row)| *row).collect(),
+        }
+    }
+
+    fn last(&self) -> Option<(Order, u32)> {
+        Some((*self.orders.last()?, *self.rows.last()?))
+    }
+
+    fn position(&self, row: u32) -> Option<usize> {
+        self.rows.iter().position(|other| *other == row)
+    }
+
+    /// The first for which `is_before` is false.
+    fn partition_point(&self, is_before: impl Fn(Order, u32) -> bool) -> usize {
+        let (mut from, mut to) = (0, self.rows.len());
+        while from < to {
+            let middle = (from + to) / 2;
+            match is_before(self.orders[middle], self.rows[middle]) {
+                true => from = middle + 1,
+                false => to = middle,
+            }
+        }
+        from
+    }
+}
 
 /// Rows in order.
 #[derive(Clone, Debug, Default)]
 pub struct Ranking {
     /// Blocks by their number; empty ones are reused.
-    blocks: Vec<Vec<u32>>,
+    blocks: Vec<Block>,
     /// Block numbers in order.
     order: Vec<u32>,
     /// The place of each block in `order`.
@@ -32,13 +74,13 @@ pub struct Ranking {
 }
 
 impl Ranking {
-    /// An index of `rows`, given in order, of a board with `capacity` rows in all.
-    pub fn from_sorted(rows: &[u32], capacity: usize) -> Ranking {
+    /// An index of `rows` with their orders, given in order, of a board with `capacity` rows in all.
+    pub fn from_sorted(rows: &[(Order, u32)], capacity: usize) -> Ranking {
         let mut ranking =
             Ranking { block_of: vec![NOWHERE; capacity], len: rows.len(), ..Ranking::default() };
         for (number, chunk) in rows.chunks(BLOCK / 2).enumerate() {
-            chunk.iter().for_each(|row| ranking.block_of[*row as usize] = number as u32);
-            ranking.blocks.push(chunk.to_vec());
+            chunk.iter().for_each(|(_, row)| ranking.block_of[*row as usize] = number as u32);
+            ranking.blocks.push(Block::of(chunk));
             ranking.order.push(number as u32);
         }
         ranking.touched = ranking.order.clone();
@@ -61,24 +103,29 @@ impl Ranking {
         self.block_of.get(row as usize).is_some_and(|block| *block != NOWHERE)
     }
 
-    /// Inserts a row that is not in it, where `compare` puts it among the others.
-    pub fn insert(&mut self, row: u32, compare: impl Fn(u32, u32) -> Ordering) {
+    /// Inserts a row that is not in it, where `compare` puts it among the others of equal order.
+    pub fn insert(&mut self, order: Order, row: u32, compare: impl Fn(u32, u32) -> Ordering) {
         if self.order.is_empty() {
-            *self = Ranking::from_sorted(&[row], self.block_of.len());
+            *self = Ranking::from_sorted(&[(order, row)], self.block_of.len());
             return;
         }
-        let is_before = |other: &u32| compare(*other, row) == Ordering::Less;
-        let after =
-            self.order.partition_point(|block| self.blocks[*block as usize].last().is_some_and(is_before));
+        let is_before = |own: Order, other: u32| match own == order {
+            true => compare(other, row) == Ordering::Less,
+            false => own < order,
+        };
+        let after = self.order.partition_point(|block| {
+            self.blocks[*block as usize].last().is_some_and(|(order, row)| is_before(order, row))
+        });
         let at = after.min(self.order.len() - 1);
         let number = self.order[at];
         let block = &mut self.blocks[number as usize];
         let index = block.partition_point(is_before);
-        block.insert(index, row);
+        block.orders.insert(index, order);
+        block.rows.insert(index, row);
         self.block_of[row as usize] = number;
         self.len += 1;
         self.touched.push(number);
-        if block.len() > BLOCK {
+        if block.rows.len() > BLOCK {
             self.split(at);
         } else {
             self.adjust(at, 1);
@@ -92,12 +139,13 @@ impl Ranking {
             return;
         }
         let block = &mut self.blocks[number as usize];
-        if let Some(index) = block.iter().position(|other| *other == row) {
-            block.remove(index);
+        if let Some(index) = block.position(row) {
+            block.orders.remove(index);
+            block.rows.remove(index);
             self.len -= 1;
             self.touched.push(number);
             let at = self.place[number as usize] as usize;
-            if block.is_empty() {
+            if block.rows.is_empty() {
                 self.order.remove(at);
                 self.touched.extend(self.order.get(at));
                 self.renumber();
@@ -110,19 +158,17 @@ impl Ranking {
     /// The place of a row in the index, from 0; `None` when it is not in it.
     pub fn place_of(&self, row: u32) -> Option<usize> {
         let number = *self.block_of.get(row as usize).filter(|number| **number != NOWHERE)?;
-        let index = self.blocks[number as usize].iter().position(|other| *other == row)?;
+        let index = self.blocks[number as usize].position(row)?;
         Some(self.before(self.place[number as usize] as usize) + index)
     }
 
     /// How many rows stand before the first for which `is_before` is false.
-    pub fn partition_point(&self, is_before: impl Fn(u32) -> bool) -> usize {
-        let whole = self
-            .order
-            .partition_point(|block| self.blocks[*block as usize].last().is_some_and(|row| is_before(*row)));
-        let within = self
-            .order
-            .get(whole)
-            .map_or(0, |block| self.blocks[*block as usize].partition_point(|row| is_before(*row)));
+    pub fn partition_point(&self, is_before: impl Fn(Order, u32) -> bool) -> usize {
+        let whole = self.order.partition_point(|block| {
+            self.blocks[*block as usize].last().is_some_and(|(order, row)| is_before(order, row))
+        });
+        let within =
+            self.order.get(whole).map_or(0, |block| self.blocks[*block as usize].partition_point(&is_before));
         self.before(whole) + within
     }
 
@@ -130,7 +176,7 @@ impl Ranking {
     pub fn from(&self, place: usize) -> impl Iterator<Item = u32> {
         let (at, index) = self.locate(place);
         let blocks = self.order.get(at..).unwrap_or_default();
-        blocks.iter().flat_map(|block| self.blocks[*block as usize].iter().copied()).skip(index)
+        blocks.iter().flat_map(|block| self.blocks[*block as usize].rows.iter().copied()).skip(index)
     }
 
     /// The block that holds the row at `place`, and the index there.
@@ -169,13 +215,14 @@ impl Ranking {
 
     fn split(&mut self, at: usize) {
         let number = self.order[at] as usize;
-        let half = self.blocks[number].len() / 2;
-        let upper = self.blocks[number].split_off(half);
-        let new = self.blocks.iter().position(Vec::is_empty).unwrap_or(self.blocks.len());
+        let block = &mut self.blocks[number];
+        let half = block.rows.len() / 2;
+        let upper = Block { orders: block.orders.split_off(half), rows: block.rows.split_off(half) };
+        let new = self.blocks.iter().position(|block| block.rows.is_empty()).unwrap_or(self.blocks.len());
         if new == self.blocks.len() {
-            self.blocks.push(Vec::new());
+            self.blocks.push(Block::default());
         }
-        upper.iter().for_each(|row| self.block_of[*row as usize] = new as u32);
+        upper.rows.iter().for_each(|row| self.block_of[*row as usize] = new as u32);
         self.blocks[new] = upper;
         self.order.insert(at + 1, new as u32);
         self.touched.push(new as u32);
@@ -196,11 +243,9 @@ impl Ranking {
         places.dedup();
         for at in places {
             let Some(number) = self.order.get(at) else { continue };
-            let before =
-                at.checked_sub(1).and_then(|at| self.blocks[self.order[at] as usize].last().copied());
-            let mut before = before;
+            let mut before = self.row_before(at);
             let mut heads = 0;
-            for row in &self.blocks[*number as usize] {
+            for row in &self.blocks[*number as usize].rows {
                 heads += u32::from(!before.is_some_and(|before| same(before, *row)));
                 before = Some(*row);
             }
@@ -218,10 +263,9 @@ impl Ranking {
         let number = *self.block_of.get(row as usize).filter(|number| **number != NOWHERE)?;
         let at = self.place[number as usize] as usize;
         let whole: u32 = self.order[..at].iter().map(|block| self.heads[*block as usize]).sum();
-        let mut before =
-            at.checked_sub(1).and_then(|at| self.blocks[self.order[at] as usize].last().copied());
+        let mut before = self.row_before(at);
         let mut within = 0;
-        for other in &self.blocks[number as usize] {
+        for other in &self.blocks[number as usize].rows {
             within += u32::from(!before.is_some_and(|before| same(before, *other)));
             before = Some(*other);
             if *other == row {
@@ -231,13 +275,18 @@ impl Ranking {
         Some((whole + within) as usize)
     }
 
+    /// The last row before a block, by the block's place.
+    fn row_before(&self, at: usize) -> Option<u32> {
+        self.blocks[self.order[at.checked_sub(1)?] as usize].rows.last().copied()
+    }
+
     /// Rebuilds places and sizes after blocks were added or removed.
     fn renumber(&mut self) {
         self.place.resize(self.blocks.len(), 0);
         self.sizes.clear();
         for (at, number) in self.order.iter().enumerate() {
             self.place[*number as usize] = at as u32;
-            self.sizes.push(self.blocks[*number as usize].len() as u32);
+            self.sizes.push(self.blocks[*number as usize].rows.len() as u32);
         }
         for at in 1..=self.sizes.len() {
             let above = at + (at & at.wrapping_neg());
@@ -264,7 +313,9 @@ mod tests {
                 list.retain(|other| *other != row);
                 keys[row as usize] = key;
                 if key > 0 {
-                    ranking.insert(row, |a, b| (keys[a as usize], a).cmp(&(keys[b as usize], b)));
+                    // Orders are coarser than keys, so that some rows of equal order have other keys.
+                    let order = (key / 3) as Order;
+                    ranking.insert(order, row, |a, b| (keys[a as usize], a).cmp(&(keys[b as usize], b)));
                     let at = list.partition_point(|other| (keys[*other as usize], *other) < (key, row));
                     list.insert(at, row);
                 }
@@ -283,7 +334,7 @@ mod tests {
                     list.iter().map(|row| keys[*row as usize]).filter(|other| *other <= key).collect();
                 prop_assert_eq!(ranking.heads_before(*row, same), Some(lower.len()));
             }
-            let limit = ranking.partition_point(|row| keys[row as usize] < 25);
+            let limit = ranking.partition_point(|_, row| keys[row as usize] < 25);
             prop_assert_eq!(limit, list.iter().filter(|row| keys[**row as usize] < 25).count());
         }
     }

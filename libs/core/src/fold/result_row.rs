@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::contest::Contest;
 use crate::fold::board::Board;
-use crate::fold::boards::Figures;
 use crate::fold::reach::Reach;
 use crate::fold::roster::{Participant, Roster};
+use crate::fold::row::Figures;
 use crate::names::Names;
 use crate::ratio::Ratio;
 
@@ -77,7 +77,7 @@ impl Board {
         for (at, row) in (0..).zip(rows) {
             board.set(at, row);
         }
-        board.settle((0..rows.len() as u32).collect(), participants, sources);
+        board.settle(&(0..rows.len() as u32).collect::<Vec<_>>(), participants, sources);
         board
     }
 }

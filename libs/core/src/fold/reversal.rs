@@ -3,12 +3,13 @@
 //! identity. DOMAIN.md, "Reversal".
 
 use crate::event::{Event, Reversal};
-use crate::fold::contest_state::{Holders, Surroundings};
 use crate::fold::dead_letters::Reason;
 use crate::fold::gather::{Gathering, find_dossiers};
 use crate::fold::group::Group;
+use crate::fold::holders::Holders;
 use crate::fold::journal::{Fact, Record};
 use crate::fold::shard::Shard;
+use crate::fold::surroundings::Surroundings;
 use crate::fold::taking::{Taking, Target};
 use crate::fold::walk::latest_reach;
 use crate::identity::{Admission, Identity};

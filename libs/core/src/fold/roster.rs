@@ -2,7 +2,7 @@
 //! a row's number is its last tie-break. All tables of a kind have the same rows.
 
 use crate::contest::{Contest, RankedBy, TieBreak};
-use crate::fold::contest_state::Surroundings;
+use crate::fold::surroundings::Surroundings;
 use crate::organisation::EMPLOYEE;
 
 /// No row.

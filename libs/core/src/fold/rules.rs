@@ -31,10 +31,6 @@ pub struct Rules {
     /// What each indicator keeps apart.
     pub apart: Vec<Option<Apart>>,
     event_caps: Vec<Option<i128>>,
-    /// Whether a score is the sum of what was given for events, and nothing else.
-    pub is_additive: bool,
-    /// Whether the whole's score is the sum of the rounds' scores.
-    pub sums_rounds: bool,
     /// The indicators that break ties, in the order of the chain.
     pub tie_indicators: Vec<usize>,
 }
@@ -53,22 +49,15 @@ impl Rules {
                 by_kind.entry(kind.as_str().into()).or_default();
             }
         }
-        let is_capped_whole =
-            indicators.iter().any(|i| i.is_capped(CapPer::Round) || i.is_capped(CapPer::Contest));
-        let adds_up = indicators.iter().all(|indicator| indicator.has_points_by_event());
         let ties = contest.tie_breaks.iter().filter_map(|tie_break| match tie_break {
             TieBreak::Indicator(index) => Some(*index),
             TieBreak::Earliest | TieBreak::Name => None,
         });
-        let is_clamped = indicators.iter().any(|i| i.is_capped(CapPer::Contest));
-        let sums_rounds = !contest.rounds.is_empty() && contest.overall == Overall::Sum && !is_clamped;
         Rules {
-            sums_rounds,
             spans: contest.spans().collect(),
             by_kind: by_kind.into_iter().map(|(kind, list)| (kind, list.into())).collect(),
             apart: indicators.iter().map(apart).collect(),
             event_caps: indicators.iter().map(|indicator| indicator.cap(CapPer::Event, "")).collect(),
-            is_additive: adds_up && !is_capped_whole,
             tie_indicators: ties.collect(),
             contest,
         }

@@ -2,13 +2,15 @@
 //! and the result once it is sealed.
 
 use crate::fold::backfill::Backfill;
-use crate::fold::contest_state::{ContestState, Holders, Surroundings};
+use crate::fold::contest_state::ContestState;
 use crate::fold::dossiers::{About, Member};
 use crate::fold::gather::{Gathering, Known, held};
 use crate::fold::group::Group;
+use crate::fold::holders::Holders;
 use crate::fold::late::{LateAbout, LateEntry, difference};
 use crate::fold::places::Places;
 use crate::fold::sealed::Sealed;
+use crate::fold::surroundings::Surroundings;
 use crate::names::Names;
 use crate::{Position, Time};
 

@@ -7,15 +7,17 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::event::Event;
-use crate::fold::contest_state::{ContestState, Holders, Surroundings, product_of};
+use crate::fold::contest_state::ContestState;
 use crate::fold::dead_letters::{DeadLetters, Reason};
 use crate::fold::dossiers::Dossiers;
 use crate::fold::gather::{GatheredKinds, Gathering};
 use crate::fold::group::Group;
+use crate::fold::holders::{Holders, Holding, product_of};
 use crate::fold::journal::{Journal, Record};
 use crate::fold::leaf::Leaves;
 use crate::fold::places::Places;
 use crate::fold::served::Served;
+use crate::fold::surroundings::Surroundings;
 use crate::fold::taking::{Taking, Target};
 use crate::fold::waiting::Waiting;
 use crate::identity::Identities;
@@ -130,9 +132,10 @@ impl Shard {
                 false => self.journal.append(pages, position, &Record::Uncounted { takings }),
             };
         }
-        let branch = self.intern_holders(event);
+        let (branch, holding) = self.intern_holders(event);
         let creditors = std::mem::take(&mut self.creditors);
-        let holders = Holders::of(event, branch, &creditors, source, &self.keys);
+        let customer = &event.customer;
+        let holders = Holders { branch, creditors: &creditors, source, customer, holding };
         let takings = self.keep(pages, position, recorded, event, source, holders, takings, false)?;
         let around = Surroundings::new(&self.register, &self.participants, &self.sources, &self.keys);
         let group = Group { event, source, recorded, takings: &takings };
@@ -153,18 +156,20 @@ impl Shard {
 
     /// Numbers those who may hold what an event is worth: the creditors in `self.creditors`, and its branch; and whose and
     /// which product it is, where that is asked for.
-    pub(crate) fn intern_holders(&mut self, event: &Event) -> Option<u32> {
+    pub(crate) fn intern_holders(&mut self, event: &Event) -> (Option<u32>, Holding) {
+        let mut holding = Holding::NONE;
         if self.asks_for_customers {
-            self.keys.intern(product_of(event));
+            holding.product = self.keys.intern(product_of(event));
             if !event.customer.is_empty() {
-                self.keys.intern(&event.customer);
+                holding.customer = self.keys.intern(&event.customer);
             }
         }
         self.creditors.clear();
         for credit in &event.credits {
             self.creditors.push(self.participants.intern(&credit.employee));
         }
-        (!event.branch.is_empty()).then(|| self.participants.intern(&event.branch))
+        let branch = (!event.branch.is_empty()).then(|| self.participants.intern(&event.branch));
+        (branch, holding)
     }
 
     /// Writes an original into the journal, and gives back what takes it back. `is_noted`: there is a record of it.

@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::fold::contest_state::Surroundings;
 use crate::fold::leaf::UNKNOWN;
 use crate::fold::places::{HELD, NOWHERE, Named, PlaceId, Places, Stop};
+use crate::fold::surroundings::Surroundings;
 use crate::organisation::Role;
 
 /// Why a name leads to no unit on a day.

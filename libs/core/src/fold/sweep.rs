@@ -5,10 +5,10 @@ use jiff::civil::Date;
 use rustc_hash::FxHashSet;
 
 use crate::Position;
-use crate::fold::contest_state::Surroundings;
 use crate::fold::journal::{Journal, Link};
 use crate::fold::shard::Shard;
 use crate::fold::standing::Standing;
+use crate::fold::surroundings::Surroundings;
 use crate::fold::walk::{Met, walk_on};
 use crate::pages::{PageError, Pages};
 

@@ -162,15 +162,12 @@ impl Tallies {
         row as usize * self.stride + 1 + 2 * indicator
     }
 
-    /// The rows that changed since the last call; each is to be [`settled`](Tallies::settled).
+    /// The rows that changed since the last call, in the order in which they lie in memory.
     pub fn take_changed(&mut self) -> Vec<u32> {
-        std::mem::take(&mut self.changed)
-    }
-
-    /// Notes that what a row is worth is known again.
-    #[inline]
-    pub fn settled(&mut self, row: u32) {
-        self.slots[row as usize * self.stride] &= !1;
+        let mut changed = std::mem::take(&mut self.changed);
+        changed.sort_unstable();
+        changed.iter().for_each(|row| self.slots[*row as usize * self.stride] &= !1);
+        changed
     }
 
     /// Live credits of a row.
@@ -179,11 +176,10 @@ impl Tallies {
         (self.slots[row as usize * self.stride] >> 1) as i64
     }
 
-    /// The sums of a row by indicator.
+    /// The sum of a row under an indicator.
     #[inline]
-    pub fn of(&self, row: u32) -> impl Iterator<Item = Worth> + '_ {
-        let first = row as usize * self.stride;
-        let pairs = self.slots[first + 1..first + self.stride].chunks_exact(2);
-        pairs.map(|pair| Worth { measure: pair[0], points: pair[1] })
+    pub fn sum(&self, row: u32, indicator: usize) -> Worth {
+        let at = self.at(row, indicator);
+        Worth { measure: self.slots[at], points: self.slots[at + 1] }
     }
 }

@@ -12,13 +12,13 @@ use rustc_hash::FxHashSet;
 
 use crate::Position;
 use crate::contest::UnitFrom;
-use crate::fold::contest_state::Surroundings;
 use crate::fold::group::Group;
 use crate::fold::journal::Link;
 use crate::fold::leaf::{LeafId, NOBODY};
 use crate::fold::places::{HELD, NOWHERE, Named};
 use crate::fold::shard::Shard;
 use crate::fold::standing::{Reason, Standing};
+use crate::fold::surroundings::Surroundings;
 use crate::fold::sweep::{Seeker, Sight, Slice, Sweep};
 use crate::organisation::Role;
 use crate::pages::{PageError, Pages};

@@ -6,12 +6,14 @@ use std::cmp::Ordering;
 use jiff::civil::Date;
 
 use crate::Position;
-use crate::fold::contest_state::{ContestState, Holders, Surroundings};
+use crate::fold::contest_state::ContestState;
 use crate::fold::group::Group;
+use crate::fold::holders::Holders;
 use crate::fold::journal::{Fact, Journal, Link, Record};
 use crate::fold::leaf::LeafId;
 use crate::fold::places::Places;
 use crate::fold::reach::Reach;
+use crate::fold::surroundings::Surroundings;
 use crate::fold::taking::Taking;
 use crate::pages::{PageError, Pages};
 

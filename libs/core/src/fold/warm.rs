@@ -16,6 +16,9 @@ impl Shard {
         let creditors = events.iter().flat_map(|event| &event.credits);
         let holders: Vec<u32> =
             creditors.filter_map(|credit| self.participants.find(&credit.employee)).collect();
+        if self.asks_for_customers {
+            events.iter().for_each(|event| _ = black_box(self.keys.find(&event.customer)));
+        }
         for holder in &holders {
             black_box(self.journal.head(*holder));
             black_box(self.places.first_of(*holder));

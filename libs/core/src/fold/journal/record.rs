@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
 use crate::event::{Credit, Event};
-use crate::fold::contest_state::Holders;
+use crate::fold::holders::Holders;
 use crate::fold::taking::Taking;
 use crate::money::Amount;
 use crate::names::Names;
