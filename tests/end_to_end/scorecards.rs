@@ -209,7 +209,8 @@ fn example_3_active_rates_are_ratios_of_two_counts_and_a_branch_without_sign_ups
         let arguments = ["standings", "active", "--board", "branch", "--participant", participant];
         bank.dev.run(&arguments).ends_with(0).out
     };
-    for line in ["personal             0.2246", "corporate            0.4052", "mobile               0.0287"] {
+    for line in ["personal             0.2246", "corporate            0.4052", "mobile               0.0287"]
+    {
         assert!(shown("B01").contains(line), "{}", shown("B01"));
     }
     assert!(shown("B03").ends_with("\nwithout a value, last of 3\n"), "{}", shown("B03"));
