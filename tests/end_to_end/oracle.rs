@@ -1,5 +1,5 @@
 //! What anybody can check without the server: the exported log, computed again by the slow oracle, gives the digests
-//! that the server serves, at the end, at an earlier position, and of a sealed result.
+//! that the server serves, at the end, at an earlier position, in each round, and of a sealed result.
 
 use std::path::Path;
 
@@ -133,4 +133,90 @@ fn an_export_is_every_entry_of_its_range_and_a_damaged_one_is_refused_by_its_lin
     assert!(code == 3 && said.contains("spring-2026"), "{said}");
     let (code, said) = oracle(whole.out.clone(), &["--at", "100000.0"]);
     assert!(code == 1 && said.contains("x.jsonl ends at "), "{said}");
+}
+
+/// A contest in rounds of which only the places count, ranked by a completion; its targets are of each round.
+const IN_ROUNDS: &str = r#"
+id = "halves"
+period = { from = 2026-01-01, to = 2026-06-30 }
+boards = ["branch", "employee"]
+listed = "eligible"
+overall = { places = [10, 8, 5] }
+[[rounds]]
+id = "q1"
+from = 2026-01-01
+to = 2026-03-31
+[[rounds]]
+id = "q2"
+from = 2026-04-01
+to = 2026-06-30
+[[indicators]]
+id = "cards"
+events = ["card.issued"]
+measure = "count"
+points = { weight = 100 }
+"#;
+
+/// The table of each board and round, as the server serves them at this position or later.
+fn served_rounds(dev: &Dev, contest: &str, boards: &[&str], rounds: &[&str], position: &str) -> Vec<Value> {
+    let mut tables = Vec::new();
+    for round in rounds {
+        for board in boards {
+            let asked =
+                ["standings", contest, "--board", board, "--round", round, "--min-position", position];
+            tables.push(dev.run(&[&asked[..], &["-o", "json"]].concat()).ends_with(0).json());
+        }
+    }
+    tables
+}
+
+#[test]
+fn the_oracle_computes_each_round_as_the_server_serves_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let dev = Dev::start(folder.path());
+    dev.run(&["org", "apply", ORGANISATION]).ends_with(0);
+    let keyed = IN_ROUNDS.replace("halves", "keyed").replace("{ places = [10, 8, 5] }", "\"sum\"");
+    let keyed = keyed.replace("listed", "ranked_by = { completion = \"cards\" }\nlisted");
+    let plan = "participant,round,cards\ne-001,q1,3\ne-001,q2,7\ne-002,q1,1\ne-002,q2,1\n";
+    let plan = file(folder.path(), "plan.csv", plan);
+    for (name, text) in [("halves", IN_ROUNDS), ("keyed", &keyed)] {
+        let path = file(folder.path(), &format!("{name}.toml"), text);
+        dev.run(&["contest", "apply", &path]).ends_with(0);
+        dev.run(&["targets", "apply", &plan, "--contest", name]).ends_with(0);
+    }
+    let later = |id: &str, employee: &str| {
+        let mut card = card(id, employee, "gold");
+        card["business_date"] = json!({"year": 2026, "month": 5, "day": 4});
+        card
+    };
+    let sent = dev.emit(&[card("c-1", "e-001", "gold"), card("c-2", "e-002", "gold"), later("c-3", "e-001")]);
+    let position = sent[2]["position"].as_str().unwrap();
+    let log = export(&dev, folder.path(), "log.jsonl");
+    let oracle = |more: &[&str]| {
+        let output = longhu().args(["oracle", "--log", &log]).args(more).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    for (contest, parts) in [("halves", &["score"][..]), ("keyed", &["score", "key"])] {
+        let computed: Value = serde_json::from_str(&oracle(&[contest, "-o", "json"])).unwrap();
+        let tables = computed["contests"][0]["rounds"].as_array().unwrap();
+        let served = served_rounds(&dev, contest, &["branch", "employee"], &["q1", "q2"], position);
+        assert_eq!((tables.len(), served.len()), (4, 4));
+        for (own, other) in tables.iter().zip(&served) {
+            for part in ["board", "round", "ranked_by", "digest", "standings", "total", "position", "as_of"] {
+                assert_eq!(own[part], other[part], "{part} of {} {}", own["board"], own["round"]);
+            }
+            assert!(parts.iter().all(|part| own["standings"][0].get(part).is_some()), "{own}");
+        }
+        assert_ne!(tables[1]["digest"], tables[3]["digest"], "of employees, in both rounds");
+    }
+    // A third of three cards: half-even of 4 places, like every rate that is shown.
+    let one: Value = serde_json::from_str(&oracle(&["keyed", "--board", "employee", "-o", "json"])).unwrap();
+    let rounds = one["contests"][0]["rounds"].as_array().unwrap();
+    assert_eq!((rounds.len(), &rounds[0]["standings"][1]["key"]), (2, &json!(0.3333)));
+    let text = oracle(&["halves"]);
+    for head in ["halves · branch · ", "halves · branch, round q1 · ", "halves · employee, round q2 · "]
+    {
+        assert!(text.contains(head), "{head}: {text}");
+    }
 }

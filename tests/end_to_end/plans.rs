@@ -2,7 +2,7 @@
 //! calendars that pace goes by. What was decided is there after a restart, and in the exported log.
 
 use jiff::civil::date;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::examples::Bank;
 use crate::support::{Dev, file};
@@ -108,6 +108,19 @@ fn targets_are_applied_amended_taken_back_and_there_after_a_restart() {
 }
 
 #[test]
+fn a_rate_is_to_be_reached_in_per_cent_by_a_table_or_by_a_toml_file() {
+    let bank = bank();
+    let table = "participant,deposits,cards\nB01,29%,63.21％\n";
+    let (counts, position) = applied(&bank, "plan.csv", table, SPRING);
+    assert_eq!(counts, [1, 0, 0, 0]);
+    let now = ["B01 cards 0.6321 1", "B01 deposits 0.29 1"];
+    assert_eq!(shown(&bank.dev, &["--min-position", &position.unwrap()]), now);
+    let toml =
+        "contest = \"spring\"\n[[targets]]\nparticipant = \"B01\"\ndeposits = \"29%\"\ncards = \"63.21 %\"\n";
+    assert_eq!(applied(&bank, "plan.toml", toml, &[]), ([0, 0, 1, 0], None), "both say the same");
+}
+
+#[test]
 fn an_exported_log_carries_plans_and_the_oracle_reads_past_them() {
     let bank = bank();
     applied(&bank, "plan.csv", TABLE, SPRING);
@@ -153,6 +166,7 @@ fn each_wrong_target_is_refused_with_file_line_field_and_code() {
         (csv(&format!("{head}B99,,,2")), "3: participant: ", "NOT_IN_CONTEST"),
         (toml("card = 1"), "4: targets[0].card: ", "UNKNOWN_INDICATOR"),
         (toml("cards = 1\nround = \"q1\""), "5: targets[0].round: ", "UNKNOWN_ROUND"),
+        (toml("cards = \"29.815%\""), "4: targets[0].cards: ", "BAD_NUMBER"),
         (toml("deposits = 0.001"), "4: targets[0].deposits: ", "TOO_MANY_DIGITS"),
         (
             ("wrong.toml", "contest = \"sprung\"\n[[targets]]\nparticipant = \"B01\"\n".into()),
@@ -236,4 +250,44 @@ fn calendars_are_applied_amended_shown_and_refused() {
         let said = apply(&text, &[]).ends_with(1).err;
         assert!(said.contains(&format!("cn.toml:{place}")), "{place}: {said}");
     }
+}
+
+#[test]
+fn a_calendar_may_come_after_its_contest_and_until_then_every_answer_says_that_it_is_missing() {
+    let bank = Bank::given_with(ORGANISATION);
+    let named = contest().replacen("boards", "calendar = \"cn-2026\"\nboards", 1);
+    let path = file(bank.folder.path(), "spring.toml", &named);
+    let apply = |more: &[&str]| bank.dev.run(&[&["contest", "apply", &path], more].concat()).ends_with(0);
+    let said = apply(&["--dry-run"]);
+    assert!(said.out.starts_with("valid spring: "), "{}", said.out);
+    let warning = "there is no calendar `cn-2026`, so pace goes by every day until there is";
+    assert!(said.err.contains(warning) && said.err.contains("there is none at all (UNKNOWN_CALENDAR)"));
+    let said = apply(&["-o", "json"]).json();
+    assert!(said["warnings"][0].as_str().unwrap().starts_with(warning), "{said}");
+    let other = file(bank.folder.path(), "other.toml", &CALENDAR.replace("cn-2026", "cn-2025"));
+    bank.dev.run(&["calendar", "apply", &other]).ends_with(0);
+    let said = apply(&[]);
+    assert!(said.out.starts_with("unchanged spring "), "{}", said.out);
+    assert!(said.err.contains("there are cn-2025 (UNKNOWN_CALENDAR)"), "{}", said.err);
+
+    let standings = |more: &[&str]| {
+        bank.dev.run(&[&["standings", "spring", "--board", "branch"], more].concat()).ends_with(0)
+    };
+    let note = "note: there is no calendar `cn-2026`, which the contest names, so pace goes by every day";
+    let text = standings(&["--figures"]).out;
+    assert!(text.contains("\nday 90 of 90, ") && text.contains(note), "{text}");
+    let elapsed = |more: &[&str]| standings(&[&["-o", "json"], more].concat()).json()["elapsed"].clone();
+    assert_eq!(elapsed(&[]), json!({"days": 90, "total_days": 90, "missing_calendar": "cn-2026"}));
+    let csv = standings(&["--figures", "-o", "csv"]);
+    assert!(csv.err.contains(note) && csv.out.starts_with("rank,"), "{}", csv.err);
+    assert!(standings(&["-o", "csv"]).err.is_empty(), "without figures there is no pace");
+
+    // From then on pace goes by its days: 64 of the 90 are no weekend.
+    let path = file(bank.folder.path(), "cn.toml", CALENDAR);
+    let said = bank.dev.run(&["calendar", "apply", &path, "-o", "json"]).ends_with(0).json();
+    let since = ["--min-position", said["position"].as_str().unwrap()];
+    assert_eq!(elapsed(&since), json!({"days": 64, "total_days": 64, "calendar": "cn-2026"}));
+    assert!(!standings(&["--figures"]).out.contains("note: there is no calendar"));
+    let said = apply(&["-o", "json"]).json();
+    assert_eq!((&said["changed"], &said["warnings"]), (&json!(false), &json!([])));
 }

@@ -115,95 +115,140 @@ points = { weight = 100, floor = "0%", cap = "120%", threshold = "80%" }
     assert!(csv.contains("\n1,B01,城东支行,120,2.3097,83010000,35940000,2.3097,yes,2.3097,"), "{csv}");
 }
 
-/// The rates of example 3: of how many who signed, how many are active.
-const RATES: &str = r#"
+/// The rates of example 3: the indicator, how its sign-ups and activations are told, how many of 10,000 are active, how
+/// many are nationally in per cent, and what the rate is worth.
+const RATES: [(&str, [&str; 2], u32, &str, u32); 3] = [
+    ("personal", ["ebanking", "personal"], 2_246, "29.81%", 40),
+    ("corporate", ["ebanking", "corporate"], 4_052, "63.21%", 40),
+    ("mobile", ["mobile_banking", "personal"], 287, "5.90%", 20),
+];
+
+/// Branches ranked by the personal rate, with the other two beside it and the national rates as the plan of each branch.
+fn active_rates(bank: &Bank) {
+    let mut contest = r#"
 id = "active"
 period = { from = 2026-01-01, to = 2026-12-31 }
 boards = ["branch"]
 listed = "eligible"
 ranked_by = { indicator = "personal" }
-[[indicators]]
-id = "signed"
-events = ["ebanking.signed"]
-filter = { segment = ["personal"] }
-measure = "quantity"
-points = "none"
-[[indicators]]
-id = "activated"
-events = ["ebanking.activated"]
-filter = { segment = ["personal"] }
-measure = "quantity"
-points = "none"
-[[indicators]]
-id = "personal"
-measure = { ratio = "activated", to = "signed" }
-points = { weight = 40 }
-[[indicators]]
-id = "mobile_signed"
-events = ["mobile_banking.signed"]
-measure = "quantity"
-points = "none"
-[[indicators]]
-id = "mobile_activated"
-events = ["mobile_banking.activated"]
-measure = "quantity"
-points = "none"
-[[indicators]]
-id = "mobile"
-measure = { ratio = "mobile_activated", to = "mobile_signed" }
-points = { weight = 20 }
-"#;
+"#
+    .to_owned();
+    for (id, [kind, segment], _, _, weight) in RATES {
+        for what in ["signed", "activated"] {
+            contest.push_str(&format!(
+                "[[indicators]]\nid = \"{id}_{what}\"\nevents = [\"{kind}.{what}\"]\n\
+                 filter = {{ segment = [\"{segment}\"] }}\nmeasure = \"quantity\"\npoints = \"none\"\n"
+            ));
+        }
+        contest.push_str(&format!(
+            "[[indicators]]\nid = \"{id}\"\nmeasure = {{ ratio = \"{id}_activated\", to = \"{id}_signed\" }}\n\
+             points = {{ weight = {weight} }}\n"
+        ));
+    }
+    bank.apply(&contest);
+    let national = RATES.map(|(_, _, _, national, _)| national).join(",");
+    let branches = ["B01", "B02", "B03"].map(|branch| format!("{branch},{national}\n")).concat();
+    let plan = format!("participant,personal,corporate,mobile\n{branches}");
+    let path = file(bank.folder.path(), "national.csv", &plan);
+    bank.dev.run(&["targets", "apply", &path, "--contest", "active"]).ends_with(0);
+}
+
+/// The day of all that example 3 counts.
+const COUNTED: Date = date(2026, 2, 2);
+
+/// So many of a branch who signed, or activated, under one of the rates; the id says all of it.
+fn counted(branch: &str, rate: usize, what: &str, quantity: u32) -> Value {
+    let (id, [kind, segment], ..) = RATES[rate];
+    let more = json!({"customer": "some", "segment": segment, "quantity": quantity});
+    of(branch, &format!("{branch} {id} {what}"), &format!("{kind}.{what}"), COUNTED, more)
+}
+
+/// A part of a count is taken back.
+fn uncounted(branch: &str, rate: usize, what: &str, id: &str, quantity: u32) -> Value {
+    let (name, [kind, _], ..) = RATES[rate];
+    let reverses = json!({"id": format!("{branch} {name} {what}"), "part": {"quantity": quantity}});
+    entry(id, COUNTED, json!({"type": format!("{kind}.{what}"), "reverses": reverses}))
+}
 
 #[test]
 fn example_3_active_rates_are_ratios_of_two_counts_and_a_branch_without_sign_ups_ranks_last() {
     let bank = Bank::given_with(BRANCHES);
-    bank.apply(RATES);
-    let plan = "participant,personal,mobile\nB01,0.2981,0.059\nB02,0.2981,0.059\nB03,0.2981,0.059\n";
-    let path = file(bank.folder.path(), "national.csv", plan);
-    bank.dev.run(&["targets", "apply", &path, "--contest", "active"]).ends_with(0);
-    let day = date(2026, 2, 2);
-    let count = |branch: &str, id: &str, kind: &str, quantity: u32| {
-        let more = json!({"customer": id, "segment": "personal", "quantity": quantity});
-        of(branch, id, kind, day, more)
-    };
-    let last = bank.emit(&[
-        count("B01", "1", "ebanking.signed", 10_000),
-        count("B01", "2", "ebanking.activated", 2_246),
-        count("B01", "3", "mobile_banking.signed", 10_000),
-        count("B01", "4", "mobile_banking.activated", 287),
-        count("B02", "5", "ebanking.signed", 100),
-        count("B02", "6", "ebanking.activated", 10),
+    active_rates(&bank);
+    let mut events = Vec::new();
+    for (rate, (_, _, active, ..)) in RATES.into_iter().enumerate() {
+        events.push(counted("B01", rate, "signed", 10_000));
+        events.push(counted("B01", rate, "activated", active));
         // It activates what others signed, and has signed nobody itself.
-        count("B03", "7", "ebanking.activated", 50),
-    ]);
+        events.push(counted("B03", rate, "activated", 50));
+    }
+    events.extend([counted("B02", 0, "signed", 100), counted("B02", 0, "activated", 10)]);
+    let last = bank.emit(&events);
     let seen = table(&bank, "active", "branch", &["--min-position", &last]);
     assert_eq!(keys(&seen), ["1 B01 0.2246", "2 B02 0.1", "3 B03 -"]);
-    assert_eq!(figure(&seen, "B01", "personal", "completion"), 0.7534);
-    assert_eq!(figure(&seen, "B01", "personal", "points"), 30.1375);
-    assert_eq!(figure(&seen, "B01", "mobile", "value"), 0.0287);
+    let own = |indicator| {
+        let names = ["value", "target", "completion", "points"];
+        names.map(|name| figure(&seen, "B01", indicator, name).as_f64().unwrap())
+    };
+    assert_eq!(own("personal"), [0.2246, 0.2981, 0.7534, 30.1375]);
+    assert_eq!(own("corporate"), [0.4052, 0.6321, 0.641, 25.6415]);
+    assert_eq!(own("mobile"), [0.0287, 0.059, 0.4864, 9.7288]);
+    assert_eq!(seen["standings"][0]["score"], 65.5078);
     for name in ["value", "completion", "pace", "forecast"] {
-        assert!(figure(&seen, "B03", "personal", name).is_null(), "{name}");
+        for indicator in ["personal", "corporate", "mobile"] {
+            assert!(figure(&seen, "B03", indicator, name).is_null(), "{indicator} {name}");
+        }
         assert!(figure(&seen, "B02", "mobile", name).is_null(), "{name}");
     }
     assert!(figure(&seen, "B01", "personal", "forecast").is_null(), "a rate does not add up");
-    let last_one = ["standings", "active", "--board", "branch", "--participant", "B03"];
-    let text = bank.dev.run(&last_one).ends_with(0).out;
-    assert!(text.ends_with("\nwithout a value, last of 3\n"), "{text}");
-
-    // Both counts can be taken back: 10 of 100 less 60 that had never signed, then all.
-    let back = |id: &str, of: &str, quantity: u32| {
-        entry(
-            id,
-            day,
-            json!({"type": "ebanking.signed", "reverses": {"id": of, "part": {"quantity": quantity}}}),
-        )
+    // Each rate has a ranking of its own, in which whoever has none is not the first.
+    for (indicator, first) in [("corporate", "1 B01 0.4052"), ("mobile", "1 B01 0.0287")] {
+        let own = table(&bank, "active", "branch", &["--indicator", indicator]);
+        assert_eq!(keys(&own), [first, "2 B02 -", "2 B03 -"]);
+    }
+    let shown = |participant| {
+        let arguments = ["standings", "active", "--board", "branch", "--participant", participant];
+        bank.dev.run(&arguments).ends_with(0).out
     };
-    let last = bank.emit(&[back("8", "5", 60)]);
-    let seen = table(&bank, "active", "branch", &["--min-position", &last]);
-    assert_eq!(keys(&seen), ["1 B02 0.25", "2 B01 0.2246", "3 B03 -"]);
-    let last = bank.emit(&[back("9", "5", 40)]);
-    let seen = table(&bank, "active", "branch", &["--min-position", &last]);
-    assert_eq!(keys(&seen), ["1 B01 0.2246", "2 B02 -", "2 B03 -"]);
+    for line in ["personal             0.2246", "corporate            0.4052", "mobile               0.0287"]
+    {
+        assert!(shown("B01").contains(line), "{}", shown("B01"));
+    }
+    assert!(shown("B03").ends_with("\nwithout a value, last of 3\n"), "{}", shown("B03"));
+}
+
+#[test]
+fn example_3_each_count_of_a_rate_is_reversible() {
+    let bank = Bank::given_with(BRANCHES);
+    active_rates(&bank);
+    let mut events = Vec::new();
+    for (rate, (_, _, active, ..)) in RATES.into_iter().enumerate() {
+        events.push(counted("B01", rate, "signed", 10_000));
+        events.push(counted("B01", rate, "activated", active));
+    }
+    events.extend([counted("B02", 0, "signed", 100), counted("B02", 0, "activated", 10)]);
+    let last = bank.emit(&events);
+    let value = |last: &str, indicator| {
+        let seen = table(&bank, "active", "branch", &["--min-position", last]);
+        figure(&seen, "B01", indicator, "value").clone()
+    };
+    assert_eq!(RATES.map(|(id, ..)| value(&last, id)), [0.2246, 0.4052, 0.0287].map(Value::from));
+    // Of 10,000 sign-ups 2,000 never were, then of the activations 246, 52 and 87.
+    for (rate, (indicator, without_sign_ups, without_both, activations)) in
+        [("personal", 0.2808, 0.25, 246), ("corporate", 0.5065, 0.5, 52), ("mobile", 0.0359, 0.025, 87)]
+            .into_iter()
+            .enumerate()
+    {
+        let last = bank.emit(&[uncounted("B01", rate, "signed", &format!("{indicator} 1"), 2_000)]);
+        assert_eq!(value(&last, indicator), without_sign_ups, "{indicator}");
+        let last = bank.emit(&[uncounted("B01", rate, "activated", &format!("{indicator} 2"), activations)]);
+        assert_eq!(value(&last, indicator), without_both, "{indicator}");
+    }
+    // 10 of 100 less 60 that had never signed, then all: no rate any more, and the last place.
+    let ranked = |last: &str| keys(&table(&bank, "active", "branch", &["--min-position", last]));
+    let last = bank.emit(&[uncounted("B02", 0, "signed", "some", 60)]);
+    assert_eq!(ranked(&last), ["1 B01 0.25", "1 B02 0.25", "3 B03 -"]);
+    let last = bank.emit(&[uncounted("B02", 0, "signed", "all", 40)]);
+    assert_eq!(ranked(&last), ["1 B01 0.25", "2 B02 -", "2 B03 -"]);
 }
 
 #[test]

@@ -41,7 +41,7 @@ mod worth;
 pub use boards::{Key, Reach, Row, Table};
 pub use copies::Copy;
 pub use credits::{Credit, Origin, Refusal};
-pub use exact::{Rate, rate};
+pub use exact::{Rate, rate, to_e4};
 pub use figures::Figure;
 pub use naming::Meant;
 pub use reversals::{Fate, Outcome};
@@ -73,7 +73,9 @@ pub struct Logged {
 /// The answer, with all that led to it.
 #[derive(Clone, Debug)]
 pub struct Standings<'a> {
-    /// The revision of the definition.
+    /// The definition that they obey.
+    pub definition: Contest,
+    /// Its revision.
     pub revision: u64,
     /// The greatest recorded time of the prefix.
     pub as_of: Time,
@@ -136,6 +138,7 @@ pub fn standings_under<'a>(
     let fared = |fate: Fate| outcomes.iter().filter(|outcome| outcome.fate == fate).count() as u64;
     let dead = copies.iter().filter(|copy| **copy == Copy::DeadLetter).count() as u64;
     Standings {
+        definition: definition.clone(),
         revision,
         as_of: prefix.iter().map(|logged| logged.recorded).max().unwrap_or(crate::time::EARLIEST),
         tables,

@@ -1,6 +1,8 @@
-//! DOMAIN.md's worked examples, by name: given, when, then. Examples 2 and 3 wait for the rules that they need; nothing
-//! here pretends to test them.
+//! DOMAIN.md's worked examples, by name: given, when, then. Examples 2 and 3, which count more than events one by one,
+//! stand in a file of their own.
 
+#[path = "examples/balances_and_rates.rs"]
+mod balances_and_rates;
 #[allow(dead_code, reason = "each test target uses its own part of it")]
 #[path = "support/given.rs"]
 mod given;

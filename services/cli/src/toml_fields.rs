@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use longhu_core::score::parse_decimal;
 use toml::de::{DeTable, DeValue};
 
+use crate::import::number::before_percent;
 use crate::problems::{Problem, nearest};
 
 /// What was wrong so far.
@@ -219,7 +220,7 @@ impl<'d> Fields<'d> {
     /// A part of a whole in 1/10,000: a percentage in quotes such as "80%" or "62.5%", or a number such as 0.8.
     pub fn share(&self, name: &str) -> Option<i128> {
         let percent = match self.value(name)? {
-            DeValue::String(text) => text.strip_suffix('%').map(str::trim_end),
+            DeValue::String(text) => before_percent(text),
             _ => None,
         };
         let Some(percent) = percent else { return self.decimal(name, 4) };
@@ -353,9 +354,13 @@ mod tests {
 
     #[test]
     fn shares_are_percentages_or_numbers() {
-        for (text, value) in
-            [("a = \"80%\"", 8_000), ("a = \"62.5 %\"", 6_250), ("a = 1.2", 12_000), ("a = \"0.8\"", 8_000)]
-        {
+        for (text, value) in [
+            ("a = \"80%\"", 8_000),
+            ("a = \"62.5 %\"", 6_250),
+            ("a = \"62.5％\"", 6_250),
+            ("a = 1.2", 12_000),
+            ("a = \"0.8\"", 8_000),
+        ] {
             assert_eq!(read(text, |fields| fields.share("a")), (Some(value), vec![]), "{text}");
         }
         for text in ["a = \"80.123%\"", "a = \"%\"", "a = \"many\"", "a = []"] {

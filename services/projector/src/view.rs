@@ -118,8 +118,9 @@ impl<'a> View<'a> {
                 (head.position, head.as_of, state.revision, state.held(), state.late())
             }
         };
-        let calendar = self.contest.calendar.as_deref();
-        let calendar = calendar.and_then(|id| self.shard.register().calendar(id)).map(|own| &own.value);
+        let named = self.contest.calendar.as_deref();
+        let calendar = named.and_then(|id| self.shard.register().calendar(id)).map(|own| &own.value);
+        let missing = named.filter(|_| calendar.is_none());
         let gone = elapsed(self.contest, self.round, calendar, as_of);
         wire::Header {
             contest: self.contest.id.clone(),
@@ -140,6 +141,7 @@ impl<'a> View<'a> {
                 elapsed_days: gone.elapsed,
                 total_days: gone.total,
                 calendar: calendar.map(|own| own.id.clone()).unwrap_or_default(),
+                missing_calendar: missing.unwrap_or_default().to_owned(),
             }),
         }
     }

@@ -9,7 +9,7 @@ use crate::control::{Decision, Payload};
 use crate::fold::backfill::Backfill;
 use crate::fold::contest_state::ContestState;
 use crate::fold::dead_letters::Reason;
-use crate::fold::late::{LateAbout, LateEntry};
+use crate::fold::late::{LateAbout, LateEntry, digests};
 use crate::fold::sealed::Sealed;
 use crate::fold::served::Served;
 use crate::fold::shard::Shard;
@@ -61,10 +61,10 @@ impl Shard {
         }
         for (contest, participants) in by_contest {
             let Some(served) = self.contests.get_mut(contest) else { continue };
-            let before =
-                served.sealed.is_some().then(|| served.live.as_mut().map(|live| live.settled(around)));
+            let is_sealed = served.sealed.is_some();
+            let before = is_sealed.then(|| served.live.as_mut().map(|live| digests(live, around)));
             served.states().for_each(|(state, _)| state.aim(&participants, around));
-            let after = before.is_some().then(|| served.live.as_mut().map(|live| live.settled(around)));
+            let after = is_sealed.then(|| served.live.as_mut().map(|live| digests(live, around)));
             if let Some(sealed) = served.sealed.as_mut().filter(|_| before != after) {
                 let about = LateAbout::Targets;
                 sealed.note(LateEntry { position, recorded, about, changes: Vec::new() });

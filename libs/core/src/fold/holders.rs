@@ -46,6 +46,13 @@ impl Holding {
     /// Of nobody, where no contest asks.
     pub const NONE: Holding = Holding { customer: NO_ROW, product: NO_ROW };
 
+    /// An event's, with new numbers where it has none.
+    pub fn intern(event: &Event, keys: &mut Names) -> Holding {
+        let product = keys.intern(product_of(event));
+        let customer = if event.customer.is_empty() { NO_ROW } else { keys.intern(&event.customer) };
+        Holding { customer, product }
+    }
+
     /// An event's, as far as they have numbers.
     pub fn of(event: &Event, keys: &Names) -> Holding {
         let number = |text: &str| match keys.is_empty() || text.is_empty() {

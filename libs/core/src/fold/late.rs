@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::fold::contest_state::ContestState;
+use crate::fold::digest::Digest;
 use crate::fold::group::{Credit, Group};
 use crate::fold::holders::Holders;
 use crate::fold::leaf::LeafKey;
@@ -108,6 +109,15 @@ impl Sealed {
 
 pub(super) fn key(id: &str, number: u64) -> Vec<u8> {
     sealed::key(LATE, id, &number.to_be_bytes())
+}
+
+/// The digests of all tables of a contest as they stand. Those of the wholes are not enough: where only places count, a
+/// round may have other scores without any whole being another.
+pub(super) fn digests(state: &mut ContestState, around: Surroundings) -> Vec<Digest> {
+    let mut digests = state.settled(around);
+    let rounds = state.tables().filter(|(round, _)| round.is_some());
+    digests.extend(rounds.map(|(_, table)| table.digest()));
+    digests
 }
 
 /// What becomes different for whom when a group is worked out again; nothing at all if no credit does.

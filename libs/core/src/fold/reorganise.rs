@@ -13,7 +13,7 @@ use crate::fold::dossiers::About;
 use crate::fold::gather::{find_dossiers, held};
 use crate::fold::group::Group;
 use crate::fold::holders::Holders;
-use crate::fold::late::{LateAbout, LateEntry};
+use crate::fold::late::{LateAbout, LateEntry, digests};
 use crate::fold::leaf::{LeafId, LeafKey, NOBODY};
 use crate::fold::places::{HELD, Places, Stop};
 use crate::fold::posting::Direction;
@@ -181,12 +181,12 @@ impl Shard {
         }
     }
 
-    /// The boards of sealed contests as they would stand.
+    /// The tables of sealed contests as they would stand.
     fn sealed_digests(&mut self) -> Vec<(String, Vec<Digest>)> {
         let around = Surroundings::new(&self.register, &self.participants, &self.sources, &self.keys);
         let sealed = self.contests.iter_mut().filter(|(_, served)| served.sealed.is_some());
         let live = sealed.filter_map(|(id, served)| Some((id, served.live.as_mut()?)));
-        live.map(|(id, live)| (id.clone(), live.settled(around))).collect()
+        live.map(|(id, live)| (id.clone(), digests(live, around))).collect()
     }
 
     fn note_moved(&mut self, before: Vec<(String, Vec<Digest>)>, position: Position, recorded: Time) {
@@ -194,7 +194,7 @@ impl Shard {
         for (id, before) in before {
             let Some(served) = self.contests.get_mut(&id) else { continue };
             let (Some(live), Some(sealed)) = (&mut served.live, &mut served.sealed) else { continue };
-            if live.settled(around) != before {
+            if digests(live, around) != before {
                 let (about, changes) = (LateAbout::Organisation, Vec::new());
                 sealed.note(LateEntry { position, recorded, about, changes });
             }

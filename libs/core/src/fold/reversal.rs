@@ -6,7 +6,7 @@ use crate::event::{Event, Reversal};
 use crate::fold::dead_letters::Reason;
 use crate::fold::gather::{Gathering, find_dossiers};
 use crate::fold::group::Group;
-use crate::fold::holders::Holders;
+use crate::fold::holders::{Holders, Holding};
 use crate::fold::journal::{Fact, Record};
 use crate::fold::shard::Shard;
 use crate::fold::surroundings::Surroundings;
@@ -97,6 +97,10 @@ impl Shard {
         let creditors = fact.creditors();
         let event = fact.event(self.journal.codes(), &self.participants, &self.sources);
         let (source, recorded) = (fact.source, fact.recorded);
+        // It may have come before anybody asked for its customer.
+        if self.asks_for_customers {
+            Holding::intern(&event, &mut self.keys);
+        }
         let holders = Holders::of(&event, fact.branch, &creditors, source, &self.keys);
         let group = |takings| Group { event: &event, source, recorded, takings };
         let (was, is) = (group(&takings[..takings.len() - 1]), group(takings));

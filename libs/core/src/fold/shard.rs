@@ -12,7 +12,7 @@ use crate::fold::dead_letters::{DeadLetters, Reason};
 use crate::fold::dossiers::Dossiers;
 use crate::fold::gather::{GatheredKinds, Gathering};
 use crate::fold::group::Group;
-use crate::fold::holders::{Holders, Holding, product_of};
+use crate::fold::holders::{Holders, Holding};
 use crate::fold::journal::{Journal, Record};
 use crate::fold::leaf::Leaves;
 use crate::fold::places::Places;
@@ -157,13 +157,10 @@ impl Shard {
     /// Numbers those who may hold what an event is worth: the creditors in `self.creditors`, and its branch; and whose and
     /// which product it is, where that is asked for.
     pub(crate) fn intern_holders(&mut self, event: &Event) -> (Option<u32>, Holding) {
-        let mut holding = Holding::NONE;
-        if self.asks_for_customers {
-            holding.product = self.keys.intern(product_of(event));
-            if !event.customer.is_empty() {
-                holding.customer = self.keys.intern(&event.customer);
-            }
-        }
+        let holding = match self.asks_for_customers {
+            true => Holding::intern(event, &mut self.keys),
+            false => Holding::NONE,
+        };
         self.creditors.clear();
         for credit in &event.credits {
             self.creditors.push(self.participants.intern(&credit.employee));

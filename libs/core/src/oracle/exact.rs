@@ -28,6 +28,11 @@ pub(super) fn of_e4(number: i128) -> Rate {
     rate(number, PARTS)
 }
 
+/// In 1/10,000, rounded half-even, as rates are shown.
+pub fn to_e4(rate: &Rate) -> i128 {
+    half_even(&(rate * whole(PARTS))).0
+}
+
 /// The nearest whole number, and whether two were equally near: then it is the even one.
 pub(super) fn half_even(exact: &Rate) -> (i128, bool) {
     let below = exact.floor();

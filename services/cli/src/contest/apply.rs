@@ -47,6 +47,7 @@ struct Applied<'a> {
     changed: bool,
     dry_run: bool,
     served: bool,
+    warnings: &'a [String],
 }
 
 /// Runs it.
@@ -129,7 +130,9 @@ fn say(format: Format, id: &str, change: &Change, dry_run: bool, served: bool) -
     let (revision, changed) = (change.revision, change.changed);
     change.warnings.iter().for_each(|warning| output::note(warning));
     if format == Format::Json {
-        return output::print_json(&Applied { contest: id, revision, position, changed, dry_run, served });
+        let warnings = &change.warnings;
+        let applied = Applied { contest: id, revision, position, changed, dry_run, served, warnings };
+        return output::print_json(&applied);
     }
     let line = match (changed, dry_run, position) {
         (false, ..) => format!("unchanged {id} revision {revision}"),

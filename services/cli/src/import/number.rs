@@ -83,9 +83,14 @@ pub fn whole<T: TryFrom<i128>>(text: &str) -> Result<T, Fault> {
         .map_err(|_| Fault::new("OUT_OF_RANGE", format!("`{text}` is out of range; check the column")))
 }
 
+/// The number of a percentage: what stands before its sign, as it is written in Latin or in Chinese texts.
+pub fn before_percent(text: &str) -> Option<&str> {
+    text.strip_suffix(['%', '％']).map(str::trim_end)
+}
+
 /// A share in parts per million: a whole number, or a percentage such as `33.3333%`.
 pub fn share_ppm(text: &str) -> Result<u32, Fault> {
-    let Some(percent) = text.strip_suffix('%') else { return whole(text) };
+    let Some(percent) = before_percent(text) else { return whole(text) };
     let ppm = Decimal::parse(percent, PLAIN)?.whole_at(4).ok_or_else(|| {
         Fault::new("TOO_MANY_DIGITS", format!("`{text}` is finer than 0.0001 %; give at most four digits"))
     })?;
@@ -124,6 +129,7 @@ mod tests {
     fn shares_are_parts_per_million_or_percent() {
         assert_eq!(share_ppm("500000").unwrap(), 500_000);
         assert_eq!(share_ppm("33.3333%").unwrap(), 333_333);
+        assert_eq!(share_ppm("33.3333 ％").unwrap(), 333_333);
         assert_eq!(share_ppm("33.33333%").unwrap_err().code, "TOO_MANY_DIGITS");
         assert_eq!(share_ppm("-1%").unwrap_err().code, "OUT_OF_RANGE");
     }

@@ -7,10 +7,12 @@ use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 
 use longhu_core::Position;
+use longhu_core::contest::RankedBy;
 use longhu_core::control::Payload;
 use longhu_core::fold::FOLD_VERSION;
 use longhu_core::oracle::{self, Entry, Logged, Standings, Table};
 use longhu_core::score::Score;
+use longhu_proto::contest::ranked_by_to_wire;
 use longhu_proto::scalar::{position_to_wire, time_to_wire};
 use longhu_proto::wire::standings::v1::{Header, Row};
 use serde::Serialize;
@@ -31,8 +33,9 @@ const TABLE_ROWS: usize = 20;
   longhu oracle --log log.jsonl cards-1998 --board branch --at 42.7
   longhu oracle --log log.jsonl cards-1998 -o json | jq -r '.contests[].boards[] | [.board, .digest] | @tsv'
 
-Compare a digest with that of `longhu standings CONTEST --board BOARD -o json`, at the same position. Of a sealed
-contest it shows the result; its hash is the one that `longhu standings` names.")]
+Compare a digest with that of `longhu standings CONTEST --board BOARD [--round ROUND] -o json`, at the same
+position. A contest in rounds has a table of its own for each, under `rounds` in JSON. Of a sealed contest it
+shows the result; its hash is the one that `longhu standings` names.")]
 pub struct Args {
     /// The file that `longhu log export` wrote, from the log's first entry on; `-` reads stdin.
     #[arg(long, value_name = "EXPORT")]
@@ -107,12 +110,14 @@ fn contests(args: &Args, log: &[Logged]) -> Result<Vec<String>, Failure> {
     }
 }
 
-/// A contest's boards.
+/// A contest's tables.
 struct Answer {
     contest: String,
     /// Where it was sealed, and the hash of the result.
     seal: Option<(Position, String)>,
-    views: Vec<View>,
+    boards: Vec<View>,
+    /// Round by round.
+    rounds: Vec<View>,
 }
 
 #[derive(Serialize)]
@@ -127,6 +132,7 @@ struct ContestDocument<'a> {
     sealed_at: Option<String>,
     result_hash: Option<&'a str>,
     boards: Vec<json::Document<'a>>,
+    rounds: Vec<json::Document<'a>>,
 }
 
 impl Answer {
@@ -135,13 +141,14 @@ impl Answer {
             contest: &self.contest,
             sealed_at: self.seal.as_ref().map(|(position, _)| position.to_string()),
             result_hash: self.seal.as_ref().map(|(_, hash)| hash.as_str()),
-            boards: self.views.iter().map(json::document).collect::<Result<_, _>>()?,
+            boards: self.boards.iter().map(json::document).collect::<Result<_, _>>()?,
+            rounds: self.rounds.iter().map(json::document).collect::<Result<_, _>>()?,
         })
     }
 
     fn tables(&self) -> Vec<String> {
         let table = |view: &View| format!("{}digest {}\n", render::table(view), view.header.digest);
-        let mut tables: Vec<String> = self.views.iter().map(table).collect();
+        let mut tables: Vec<String> = self.boards.iter().chain(&self.rounds).map(table).collect();
         if let Some((position, hash)) = &self.seal {
             tables.push(format!("{} is sealed at {position}, result {hash}\n", self.contest));
         }
@@ -162,18 +169,22 @@ fn answer(
         None => match oracle::standings(log, contest, position) {
             Some(standings) => (standings, position, None),
             // Its change set never took effect.
-            None => return Ok(Answer { contest: contest.to_owned(), seal: None, views: Vec::new() }),
+            None => {
+                let contest = contest.to_owned();
+                return Ok(Answer { contest, seal: None, boards: Vec::new(), rounds: Vec::new() });
+            }
         },
     };
     let wanted = |table: &&Table| args.board.as_ref().is_none_or(|board| *board == table.kind);
-    let views: Vec<View> = standings
-        .tables
-        .iter()
-        .filter(wanted)
-        .map(|table| view(contest, &standings, table, position, rows))
-        .collect();
+    let shown = |tables: &[Table], round: &str| -> Vec<View> {
+        let tables = tables.iter().filter(wanted);
+        tables.map(|table| view(&standings, table, round, position, rows)).collect()
+    };
+    let boards = shown(&standings.tables, "");
+    let rounds = standings.definition.rounds.iter().zip(&standings.rounds);
+    let rounds = rounds.flat_map(|(round, tables)| shown(tables, &round.id)).collect();
     // A board that nobody asked of this contest by name may be another contest's.
-    if views.is_empty() && !args.contests.is_empty() {
+    if boards.is_empty() && !args.contests.is_empty() {
         let kinds: Vec<&str> = standings.tables.iter().map(|table| table.kind.as_str()).collect();
         let board = args.board.as_deref().unwrap_or_default();
         let failure = Failure::new(format!("contest `{contest}` has no board `{board}`"));
@@ -181,21 +192,28 @@ fn answer(
             .exit(Exit::NotFound)
             .next(format!("ask for one that it has: {}", kinds.join(", "))));
     }
-    Ok(Answer { contest: contest.to_owned(), seal, views })
+    Ok(Answer { contest: contest.to_owned(), seal, boards, rounds })
 }
 
-fn view(contest: &str, standings: &Standings, table: &Table, position: Position, rows: usize) -> View {
+fn view(standings: &Standings, table: &Table, round: &str, position: Position, rows: usize) -> View {
+    let definition = &standings.definition;
+    // A score is its own key.
+    let is_keyed = definition.ranked_by != RankedBy::Score;
+    let key = |row: &oracle::Row| Some(Score(oracle::to_e4(row.key.as_ref()?)).to_string());
     let row = |row: &oracle::Row| Row {
         rank: row.rank,
         participant: row.id.clone(),
         name: row.name.clone(),
         score: Score(row.score).to_string(),
+        key: key(row).filter(|_| is_keyed).unwrap_or_default(),
         ..Row::default()
     };
     View {
         header: Header {
-            contest: contest.to_owned(),
+            contest: definition.id.clone(),
             board: table.kind.clone(),
+            round: round.to_owned(),
+            ranked_by: ranked_by_to_wire(definition),
             position: Some(position_to_wire(position)),
             as_of_time: Some(time_to_wire(standings.as_of)),
             digest: table.digest.to_string(),

@@ -11,7 +11,7 @@ use super::feed::{Feed, Form};
 use crate::failure::Failure;
 use crate::import::error::Error;
 use crate::import::input::{Dialect, Input, Row, Rows};
-use crate::import::number::{Decimal, NumberStyle};
+use crate::import::number::{Decimal, NumberStyle, before_percent};
 use crate::output;
 use crate::problems::{Problem, nearest};
 
@@ -175,10 +175,7 @@ fn missing(column: &str) -> Problem {
 
 /// A number in 1/10,000: with or without commas between thousands, or a percentage.
 fn value_e4(text: &str) -> Result<i128, (&'static str, String)> {
-    let (number, digits) = match text.strip_suffix(['%', '％']) {
-        Some(percent) => (percent.trim_end(), 2),
-        None => (text, 4),
-    };
+    let (number, digits) = before_percent(text).map_or((text, 4), |percent| (percent, 2));
     let decimal = Decimal::parse(number, STYLE).map_err(|fault| match fault.code {
         "NOT_A_NUMBER" => {
             (fault.code, format!("`{text}` is not a number; write it like 1200, 35,940,000.5 or 29.81%"))

@@ -1,5 +1,6 @@
-//! Targets from a TOML file: the contest, and a table for each participant, or for each of a participant's rounds. What is
-//! wrong is noted at its field; whether the contest has such an indicator is the server's to say.
+//! Targets from a TOML file: the contest, and a table for each participant, or for each of a participant's rounds. Numbers
+//! are read as those of contests are, percentages among them. What is wrong is noted at its field; whether the contest has
+//! such an indicator is the server's to say.
 
 use toml::de::DeTable;
 
@@ -32,7 +33,7 @@ pub fn read(root: &DeTable, contest: &str) -> (Feed, Vec<Problem>) {
         }
         let place = feed.participant(&id, item);
         for indicator in table.names().filter(|name| !["participant", "round"].contains(name)) {
-            if let Some(value) = table.decimal(indicator, 4) {
+            if let Some(value) = table.share(indicator) {
                 wrong.extend(feed.aim(place, indicator, &round, value, item).err());
             }
         }
@@ -72,6 +73,18 @@ mod tests {
     }
 
     #[test]
+    fn a_target_that_is_a_rate_is_a_percentage_or_a_part_of_one() {
+        let text = "contest = \"active\"\n[[targets]]\nparticipant = \"B01\"\npersonal = \"29.81%\"\n\
+                    corporate = \"63.21 ％\"\nmobile = 0.059\ndone = \"100%\"\n";
+        let (_, targets, problems) = read_text(text, "");
+        assert_eq!(problems, [""; 0]);
+        assert_eq!(
+            targets,
+            ["B01 corporate  6321", "B01 done  10000", "B01 mobile  590", "B01 personal  2981"]
+        );
+    }
+
+    #[test]
     fn what_is_missing_or_wrong_is_named_by_its_field() {
         let table = |rest: &str| format!("contest = \"spring\"\n[[targets]]\n{rest}");
         for (text, problem) in [
@@ -81,6 +94,8 @@ mod tests {
             (table("participant = \"B01\"\ncards = -1\n"), "targets[0].cards OUT_OF_RANGE"),
             (table("participant = \"B01\"\ncards = \"1,000\"\n"), "targets[0].cards BAD_NUMBER"),
             (table("participant = \"B01\"\ncards = true\n"), "targets[0].cards WRONG_TYPE"),
+            (table("participant = \"B01\"\nrate = \"29.811%\"\n"), "targets[0].rate BAD_NUMBER"),
+            (table("participant = \"B01\"\nrate = \"-1%\"\n"), "targets[0].rate OUT_OF_RANGE"),
             (
                 table("participant = \"B01\"\ncards = 1\n[[targets]]\nparticipant = \"B01\"\ncards = 2\n"),
                 "targets[1].cards DUPLICATE_TARGET",

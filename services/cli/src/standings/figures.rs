@@ -153,7 +153,7 @@ pub fn table(row: &Row) -> String {
 
 /// How far the time has gone, as a line; nothing where there is no day to count.
 pub fn elapsed(elapsed: &Elapsed) -> String {
-    let Elapsed { elapsed_days: gone, total_days: all, calendar } = elapsed;
+    let Elapsed { elapsed_days: gone, total_days: all, calendar, .. } = elapsed;
     if *all == 0 {
         return String::new();
     }
@@ -166,6 +166,16 @@ pub fn elapsed(elapsed: &Elapsed) -> String {
             format!("{day} {gone} of {all}{by}, {} of the time\n", percent(share))
         }
     }
+}
+
+/// That pace does not go by the working days that the contest asks for, where it does not.
+pub fn missing_calendar(header: &Header) -> Option<String> {
+    let missing = header.elapsed.as_ref().map(|elapsed| elapsed.missing_calendar.as_str());
+    missing.filter(|id| !id.is_empty()).map(|id| {
+        format!(
+            "note: there is no calendar `{id}`, which the contest names, so pace goes by every day: `longhu calendar apply`"
+        )
+    })
 }
 
 /// The names of an indicator's columns in CSV.

@@ -57,6 +57,8 @@ struct Elapsed<'a> {
     total_days: u32,
     #[serde(skip_serializing_if = "str::is_empty")]
     calendar: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    missing_calendar: &'a str,
 }
 
 #[derive(Serialize)]
@@ -110,6 +112,7 @@ pub fn document(view: &View) -> Result<Document<'_>, Failure> {
             days: elapsed.elapsed_days,
             total_days: elapsed.total_days,
             calendar: &elapsed.calendar,
+            missing_calendar: &elapsed.missing_calendar,
         }),
         digest: &header.digest,
         revision: header.revision,

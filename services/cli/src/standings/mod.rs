@@ -119,6 +119,8 @@ pub async fn run(args: Args, global: &Global) -> Result<(), Failure> {
         Format::Csv => {
             // Its first line is that of the columns' names.
             view.known_at.iter().for_each(|known_at| output::note(&known_at.to_string()));
+            let missing = figures::missing_calendar(&view.header).filter(|_| view.figures);
+            missing.iter().for_each(|note| output::note(note));
             render::csv(&view)?
         }
         _ => render::table(&view),

@@ -98,6 +98,7 @@ fn head(header: &Header) -> String {
     let table = table_name(&header.board, &header.round);
     let mut text = format!("{} · {table} · position {position} · as of {as_of}\n", header.contest);
     text.push_str(&header.elapsed.as_ref().map(figures::elapsed).unwrap_or_default());
+    text.extend(figures::missing_calendar(header).map(|note| note + "\n"));
     if let Some(seal) = &header.seal {
         text.push_str(&format!("sealed by {}, result {}\n", seal.principal, seal.result_hash));
         if seal.late_entries > 0 {

@@ -109,11 +109,27 @@ fn plan(register: &Register, contest: Contest, validate_only: bool) -> Result<Pl
             "the organisation is empty, so the boards' unit kinds could not be checked; apply it next";
         warnings.push(warning.to_owned());
     }
+    warnings.extend(calendar_to_come(register, &contest));
     let entries = match changed && !validate_only {
         true => vec![(contest.id.clone(), Payload::Contest(Box::new(contest)))],
         false => Vec::new(),
     };
     Ok(Plan { entries, is_change_set: false, found: Found { revision, changed, warnings } })
+}
+
+/// That a contest names a calendar which is not there. It may come later, as that of a new year does, and no rank goes by
+/// it: this is no reason to refuse.
+fn calendar_to_come(register: &Register, contest: &Contest) -> Option<String> {
+    let id = contest.calendar.as_deref().filter(|id| register.calendar(id).is_none())?;
+    let known: Vec<&str> = register.calendars().map(|calendar| calendar.value.id.as_str()).collect();
+    let known = match known.is_empty() {
+        true => "there is none at all".to_owned(),
+        false => format!("there are {}", known.join(", ")),
+    };
+    Some(format!(
+        "there is no calendar `{id}`, so pace goes by every day until there is: apply it with `longhu calendar apply \
+         FILE`, or name another; {known} (UNKNOWN_CALENDAR)"
+    ))
 }
 
 /// Whether two definitions are equal in all that people say; the deadline and the offsets are only derived from it.

@@ -4,10 +4,12 @@
 use longhu_core::contest::{
     CapPer, Completion, Contest, Indicator, Measure, Overall, Points, RankedBy, Tiers,
 };
+use longhu_core::fold::figure;
 use longhu_core::organisation::EMPLOYEE;
+use longhu_core::ratio::Ratio;
 use longhu_core::score::{SCALE, div_half_even};
 
-use super::figures::{at_rate, counted_completion, of_completion, of_slices, slices};
+use super::figures::{at_rate, counted_completion, slices};
 use crate::contest::words::{Words, number, percent};
 
 /// What one indicator gives in the example.
@@ -57,7 +59,7 @@ fn gives(indicator: &Indicator, contest: &Contest, words: &Words) -> Option<Give
             (per_e4 > 0).then(|| at(indicator, (*points_e4).into(), per_e4, words))
         }
         Points::Tiers(tiers) => by_table(indicator, tiers, words),
-        Points::Completion(rule) => Some(for_target(indicator, rule, words)),
+        Points::Completion(rule) => Some(for_target(indicator, rule, contest, words)),
     }
 }
 
@@ -108,7 +110,7 @@ fn by_table(indicator: &Indicator, tiers: &Tiers, words: &Words) -> Option<Gives
     let end_e4 = step.to_e4.map_or(i128::MAX, i128::from);
     let value_e4 = (from_e4 + more_e4).min(end_e4);
     let slices = slices(tiers, value_e4);
-    let points_e4 = of_slices(&slices)?;
+    let points_e4 = figure::of_tiers(tiers, Ratio::of_e4(value_e4));
     let mut terms = Vec::new();
     for slice in &slices {
         let (step, part) = (slice.step, number(slice.part_e4));
@@ -131,7 +133,7 @@ fn by_table(indicator: &Indicator, tiers: &Tiers, words: &Words) -> Option<Gives
 }
 
 /// Nine tenths of a target, or as much as the threshold asks.
-fn for_target(indicator: &Indicator, rule: &Completion, words: &Words) -> Gives {
+fn for_target(indicator: &Indicator, rule: &Completion, contest: &Contest, words: &Words) -> Gives {
     let measure = &indicator.measure;
     let target_e4 = match measure {
         Measure::Ratio { .. } => SCALE,
@@ -143,7 +145,7 @@ fn for_target(indicator: &Indicator, rule: &Completion, words: &Words) -> Gives 
     let value_e4 = div_half_even(target_e4 * completion_e4, SCALE);
     // At the threshold or above it, so there always is one.
     let counted_e4 = counted_completion(rule, completion_e4).unwrap_or(0);
-    let points_e4 = of_completion(rule, counted_e4);
+    let points_e4 = figure::points(indicator, contest, None, Some(Ratio::of_e4(completion_e4)), 0);
     let (value, target) = (words.value(measure, value_e4), words.value(measure, target_e4));
     let (completion, counted) = (percent(completion_e4), percent(counted_e4));
     let as_what = match counted_e4 == completion_e4 {

@@ -1,9 +1,8 @@
-//! Points for sample values, by the same rules and the same rounding as the fold's. Only for numbers that people can
-//! follow: what would not fit has no example.
+//! How the points of sample values come about, as people would reckon them. The points themselves are the core's: nothing
+//! here multiplies a table or a weight.
 
 use longhu_core::contest::{Completion, Tier, TierKind, Tiers};
-use longhu_core::ratio::Ratio;
-use longhu_core::score::{div_half_even, mul_div_half_even};
+use longhu_core::score::mul_div_half_even;
 
 /// A step of a table that gives something for a value, and for how much of it.
 pub struct Slice<'t> {
@@ -27,21 +26,6 @@ pub fn slices(tiers: &Tiers, value_e4: i128) -> Vec<Slice<'_>> {
     }
 }
 
-/// The points of a table, rounded once.
-pub fn of_slices(slices: &[Slice]) -> Option<i128> {
-    let (mut above, mut below) = (0i128, 1i128);
-    for slice in slices {
-        let (step, per) = (slice.step, i128::from(slice.step.per_e4));
-        let rate = slice.part_e4.checked_mul(step.points_e4.into())?;
-        let own = i128::from(step.fixed_e4).checked_mul(per)?.checked_add(rate)?;
-        above = above.checked_mul(per)?.checked_add(own.checked_mul(below)?)?;
-        below = below.checked_mul(per)?;
-    }
-    above.checked_mul(2)?;
-    below.checked_mul(2)?;
-    Some(div_half_even(above, below))
-}
-
 /// What a completion counts as; `None` below the threshold.
 pub fn counted_completion(rule: &Completion, completion_e4: i128) -> Option<i128> {
     if rule.threshold_e4.is_some_and(|threshold| completion_e4 < i128::from(threshold)) {
@@ -51,11 +35,6 @@ pub fn counted_completion(rule: &Completion, completion_e4: i128) -> Option<i128
     Some(rule.cap_e4.map_or(raised, |cap| raised.min(i128::from(cap))))
 }
 
-/// The points of a completion.
-pub fn of_completion(rule: &Completion, counted_e4: i128) -> i128 {
-    Ratio::of_e4(counted_e4).times(rule.weight_e4.into(), 1)
-}
-
 /// The points of a value at a rate for so much of it, times a window's factor.
 pub fn at_rate(value_e4: i128, points_e4: i128, per_e4: i128) -> i128 {
     mul_div_half_even(value_e4, points_e4, per_e4)
@@ -63,6 +42,9 @@ pub fn at_rate(value_e4: i128, points_e4: i128, per_e4: i128) -> i128 {
 
 #[cfg(test)]
 mod tests {
+    use longhu_core::fold::figure::of_tiers;
+    use longhu_core::ratio::Ratio;
+
     use super::*;
 
     fn tiers(kind: TierKind) -> Tiers {
@@ -81,30 +63,41 @@ mod tests {
         Tiers { kind, steps }
     }
 
-    fn points(kind: TierKind, value: i128) -> i128 {
-        of_slices(&slices(&tiers(kind), value * 10_000)).unwrap()
+    /// What of a value is at the rate of a step, in whole units, and where the step begins.
+    fn parts(kind: TierKind, value: i128) -> Vec<(i64, i128)> {
+        let tiers = tiers(kind);
+        let slices = slices(&tiers, value * 10_000);
+        slices.iter().map(|slice| (slice.step.from_e4 / 10_000, slice.part_e4 / 10_000)).collect()
     }
 
     #[test]
     fn each_part_of_a_value_is_at_the_rate_of_its_own_step() {
-        let of = |value| points(TierKind::Marginal, value);
-        assert_eq!([of(0), of(9), of(10), of(12)], [0, 450_000, 700_000, 860_000]);
-        // A third of a point has no end; beyond the last step nothing more is given.
-        assert_eq!([of(21), of(30), of(99)], [1_503_333, 1_533_333, 1_533_333]);
+        let of = |value| parts(TierKind::Marginal, value);
+        assert_eq!((of(0), of(9), of(12)), (vec![(0, 0)], vec![(0, 9)], vec![(0, 10), (10, 2)]));
+        // Beyond the last step nothing more is given.
+        assert_eq!(of(99), [(0, 10), (10, 10), (20, 10)]);
     }
 
     #[test]
     fn the_whole_volume_is_at_the_rate_of_the_step_that_is_reached() {
-        let of = |value| points(TierKind::WholeVolume, value);
-        assert_eq!([of(9), of(10), of(12), of(21)], [450_000, 1_000_000, 1_160_000, 70_000]);
+        let of = |value| parts(TierKind::WholeVolume, value);
+        assert_eq!((of(9), of(10), of(21)), (vec![(0, 9)], vec![(10, 10)], vec![(20, 21)]));
     }
 
     #[test]
-    fn what_would_not_fit_has_no_example() {
-        let mut huge = tiers(TierKind::Marginal);
-        for step in &mut huge.steps {
-            (step.points_e4, step.per_e4) = (i64::MAX, i64::MAX);
+    fn the_parts_that_are_shown_make_the_points_of_the_core() {
+        for kind in [TierKind::Marginal, TierKind::WholeVolume] {
+            for value in (0..40).map(|value| value * 10_000) {
+                let tiers = tiers(kind);
+                let slices = slices(&tiers, value);
+                // Three is the common denominator of all rates.
+                let part = |slice: &Slice| {
+                    let thirds = slice.part_e4 * i128::from(slice.step.points_e4) * 3;
+                    thirds / i128::from(slice.step.per_e4) + i128::from(slice.step.fixed_e4) * 3
+                };
+                let sum = mul_div_half_even(slices.iter().map(part).sum(), 1, 3);
+                assert_eq!(sum, of_tiers(&tiers, Ratio::of_e4(value)), "{kind:?} {value}");
+            }
         }
-        assert_eq!(of_slices(&slices(&huge, i128::from(i64::MAX))), None);
     }
 }
