@@ -145,7 +145,7 @@ fn for_target(indicator: &Indicator, rule: &Completion, contest: &Contest, words
     let value_e4 = div_half_even(target_e4 * completion_e4, SCALE);
     // At the threshold or above it, so there always is one.
     let counted_e4 = counted_completion(rule, completion_e4).unwrap_or(0);
-    let points_e4 = figure::points(indicator, contest, None, Some(Ratio::of_e4(completion_e4)), 0);
+    let points_e4 = figure::points(indicator, contest, None, Some(Ratio::of_e4(completion_e4)));
     let (value, target) = (words.value(measure, value_e4), words.value(measure, target_e4));
     let (completion, counted) = (percent(completion_e4), percent(counted_e4));
     let as_what = match counted_e4 == completion_e4 {
