@@ -161,8 +161,13 @@ impl Dev {
     }
 
     /// Sends SIGTERM and waits; the exit code.
-    pub fn end(mut self) -> i32 {
+    pub fn end(self) -> i32 {
         signal(self.child.id(), rustix::process::Signal::TERM);
+        self.ends_by_itself()
+    }
+
+    /// Waits for an end that it comes to without being told; the exit code.
+    pub fn ends_by_itself(mut self) -> i32 {
         let started = Instant::now();
         loop {
             if let Some(status) = self.child.try_wait().unwrap() {
