@@ -74,7 +74,8 @@ points = { per_unit = 1 }
 "#;
 
 fn organisation() -> String {
-    let unit = |number| format!("[[units]]\nid = \"b-{number}\"\nkind = \"branch\"\nname = \"Branch {number}\"\n");
+    let unit =
+        |number| format!("[[units]]\nid = \"b-{number}\"\nkind = \"branch\"\nname = \"Branch {number}\"\n");
     let employee = |number| {
         let branch = number % BRANCHES;
         format!("[[employees]]\nid = \"e-{number}\"\nname = \"Employee {number}\"\nunit = \"b-{branch}\"\n")
@@ -95,8 +96,7 @@ pub async fn log(nats: &str) -> Log {
 /// The number of each event of the log, with its place; read in order, every batch and its chain verified.
 pub async fn events_of(log: &Log) -> Vec<(u64, Position)> {
     let until = Some(log.status().await.unwrap().last_sequence);
-    let mut reader =
-        Reader::open(log, ReadFrom::Start, ReadOptions { until, subject: None }).await.unwrap();
+    let mut reader = Reader::open(log, ReadFrom::Start, ReadOptions { until, subject: None }).await.unwrap();
     let mut events = Vec::new();
     while let Some(entry) = reader.next().await.unwrap() {
         if entry.batch.header.kind != Kind::Events {

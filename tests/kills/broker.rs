@@ -11,6 +11,9 @@ use crate::streams::show;
 /// Large calls and many callers, so that a batch is under way at any moment.
 const SHAPE: Shape = Shape { callers: 8, events: 250, pause: std::time::Duration::ZERO };
 
+/// Longer than ingest lets a caller wait.
+const LONG_MS: u64 = 9_000;
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn broker_that_is_killed_under_load_loses_nothing_and_doubles_nothing() {
     let mut run = Run::begin("broker");
@@ -27,7 +30,9 @@ async fn broker_that_is_killed_under_load_loses_nothing_and_doubles_nothing() {
         tokio::time::sleep(run.dice.up_to_ms(60)).await;
         killed_in_flight += u64::from(load.in_flight() > 0);
         nats.kill();
-        tokio::time::sleep(run.dice.up_to_ms(200)).await;
+        // Now and then longer than callers are let wait, so that batches in flight are given up.
+        let is_long = run.dice.once_in(25);
+        tokio::time::sleep(run.dice.up_to_ms(if is_long { LONG_MS } else { 200 })).await;
         if run.dice.once_in(5) {
             // Also while it reads its streams, or has only just begun to answer.
             nats.spawn();

@@ -17,7 +17,8 @@ use crate::trace::{Objection, Rules, check};
 
 /// Tells the body of a child where to work; without it, it is not one.
 const FOLDER: &str = "LONGHU_KILL_FOLDER";
-const CALLS: &str = "trace=write,writev,pwrite64,pwritev,pwritev2,sendto,sendmsg,fsync,fdatasync,sync_file_range,msync";
+const CALLS: &str =
+    "trace=write,writev,pwrite64,pwritev,pwritev2,sendto,sendmsg,fsync,fdatasync,sync_file_range,msync";
 
 /// An acknowledgement of JetStream on the wire, as strace prints it.
 const BROKER: Rules = Rules { data: &[".blk"], acknowledgement: &["\\\"stream\\\":", "\\\"seq\\\":"] };
@@ -38,7 +39,9 @@ async fn broker_acknowledges_only_what_is_on_disk_and_the_default_is_caught() {
     let wrong = traced_broker(appends, by_default).await.expect_err("the default syncs every two minutes");
     let unsynced = wrong.iter().filter(|wrong| matches!(wrong, Objection::NotSynced { .. })).count();
     assert!(unsynced as u64 >= appends, "{wrong:?}");
-    run.says(format_args!("with the default sync_interval: {unsynced} acknowledged before their fsync: caught"));
+    run.says(format_args!(
+        "with the default sync_interval: {unsynced} acknowledged before their fsync: caught"
+    ));
 }
 
 #[test]
@@ -127,7 +130,8 @@ fn report(number: u64) {
 }
 
 fn strace(out: &Path) -> Vec<PathBuf> {
-    let mut command: Vec<PathBuf> = ["strace", "-f", "-y", "-s", "4096", "-e", CALLS, "-o"].map(PathBuf::from).into();
+    let mut command: Vec<PathBuf> =
+        ["strace", "-f", "-y", "-s", "4096", "-e", CALLS, "-o"].map(PathBuf::from).into();
     command.push(out.to_owned());
     command
 }

@@ -109,7 +109,13 @@ pub fn check(attempts: &[Attempt], log: &[(u64, Position)]) -> Result<Findings, 
     if objections.is_empty() { Ok(findings) } else { Err(objections) }
 }
 
-fn judge(event: u64, told: &Told, found: &[Position], findings: &mut Findings, objections: &mut Vec<Objection>) {
+fn judge(
+    event: u64,
+    told: &Told,
+    found: &[Position],
+    findings: &mut Findings,
+    objections: &mut Vec<Objection>,
+) {
     let lost = told.acknowledged.iter().filter(|position| !found.contains(position));
     objections.extend(lost.map(|position| Objection::Lost { event, position: *position }));
     let allowed = told.acknowledged.len() + told.unknown;

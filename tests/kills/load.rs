@@ -227,7 +227,10 @@ fn event(number: u64, is_numbered: bool) -> Event {
         id: format!("k-{number}"),
         source_sequence: is_numbered.then_some(number),
         r#type: if is_wrong { "card.unheard-of" } else { "card.issued" }.to_owned(),
-        occurred_time: Some(prost_types::Timestamp { seconds: 1_770_000_000 + number as i64 % 86_400, nanos: 0 }),
+        occurred_time: Some(prost_types::Timestamp {
+            seconds: 1_770_000_000 + number as i64 % 86_400,
+            nanos: 0,
+        }),
         business_date: Some(Date { year: 2026, month: 2, day: 1 + (number % 28) as i32 }),
         credits: vec![Credit { employee, role: "owner".to_owned(), share: None }],
         customer: format!("customer-{}", number % 5_000),

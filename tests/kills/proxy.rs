@@ -28,7 +28,8 @@ impl Proxy {
     /// A line to a port of this machine.
     pub async fn to(port: u16) -> Proxy {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let proxy = Proxy { address: listener.local_addr().unwrap(), state: watch::channel(State::default()).0 };
+        let proxy =
+            Proxy { address: listener.local_addr().unwrap(), state: watch::channel(State::default()).0 };
         let state = proxy.state.clone();
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {

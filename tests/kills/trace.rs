@@ -99,7 +99,8 @@ fn thread_of(line: &str) -> (&str, &str) {
 /// `write(7</data/1.blk>, …` is a write to `/data/1.blk`.
 fn name_and_path(call: &str) -> Option<(&str, &str)> {
     let (name, arguments) = call.split_once('(')?;
-    let path = arguments.split_once('<').and_then(|(_, path)| path.split_once('>')).map_or("", |(path, _)| path);
+    let path =
+        arguments.split_once('<').and_then(|(_, path)| path.split_once('>')).map_or("", |(path, _)| path);
     name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_').then_some((name, path))
 }
 

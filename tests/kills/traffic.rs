@@ -9,7 +9,8 @@ use longhu_core::Position;
 use longhu_proto::google_type::Date;
 use longhu_proto::scalar::position_from_wire;
 use longhu_proto::wire::contest::v1::{
-    ContestDefinition, Indicator, Listing, LocalizedText, Measure, PointsPerUnit, TieRule, UnitFrom, indicator,
+    ContestDefinition, Indicator, Listing, LocalizedText, Measure, PointsPerUnit, TieRule, UnitFrom,
+    indicator,
 };
 use longhu_proto::wire::control::v1::control_service_client::ControlServiceClient;
 use longhu_proto::wire::control::v1::{ApplyContestRequest, ApplyOrganisationRequest};
@@ -39,7 +40,8 @@ pub struct Traffic {
 impl Traffic {
     pub fn begin(url: &str, seed: u64) -> Traffic {
         let is_over = Arc::new(AtomicBool::new(false));
-        let mut source = Source { channel: bank::channel(url), dice: Dice(seed), cards: 0, last: Position::START };
+        let mut source =
+            Source { channel: bank::channel(url), dice: Dice(seed), cards: 0, last: Position::START };
         let over = is_over.clone();
         let task = tokio::spawn(async move {
             source.amend("customers").await;
@@ -108,7 +110,8 @@ impl Source {
     fn back(&mut self, original: u64) -> Event {
         let part = self.dice.once_in(2).then(|| ReversalPart { quantity: Some(1), amount: None });
         let mode = if self.dice.once_in(2) { ReversalMode::Void } else { ReversalMode::Dated };
-        let reverses = Reversal { id: format!("k-{original}"), source_sequence: None, part, mode: mode.into() };
+        let reverses =
+            Reversal { id: format!("k-{original}"), source_sequence: None, part, mode: mode.into() };
         Event {
             source: "core-cards".to_owned(),
             id: format!("r-{}", self.dice.next()),
@@ -154,8 +157,11 @@ impl Source {
         let number = self.dice.below(EMPLOYEES);
         let (month, first) = (1 + self.dice.below(4) as i32, 2 + self.dice.below(26));
         let branch = |number: u64| format!("b-{}", number % BRANCHES);
-        let before =
-            Membership { unit: branch(number), end_date: Some(day(month, first - 1)), ..Membership::default() };
+        let before = Membership {
+            unit: branch(number),
+            end_date: Some(day(month, first - 1)),
+            ..Membership::default()
+        };
         let unit = branch(number + 1 + self.dice.below(3));
         let after = Membership { unit, start_date: Some(day(month, first)), ..Membership::default() };
         let employee = Employee {
@@ -191,7 +197,11 @@ impl Source {
 /// The card of a number: the same each time, or contradicting itself.
 fn card(number: u64, contradicts: bool) -> Event {
     let credit = |number: u64| Credit { employee: format!("e-{}", number % EMPLOYEES), ..Credit::default() };
-    let credits = if number.is_multiple_of(5) { vec![credit(number), credit(number * 7 + 1)] } else { vec![credit(number)] };
+    let credits = if number.is_multiple_of(5) {
+        vec![credit(number), credit(number * 7 + 1)]
+    } else {
+        vec![credit(number)]
+    };
     Event {
         source: "core-cards".to_owned(),
         id: format!("k-{number}"),
