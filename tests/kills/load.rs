@@ -53,8 +53,6 @@ struct Shared {
     epoch_acknowledged: AtomicU64,
     slowest_answer_us: AtomicU64,
     is_over: AtomicBool,
-    /// Set while nothing may be sent.
-    is_paused: AtomicBool,
 }
 
 impl Load {
@@ -75,7 +73,6 @@ impl Load {
             epoch_acknowledged: AtomicU64::new(0),
             slowest_answer_us: AtomicU64::new(0),
             is_over: AtomicBool::new(false),
-            is_paused: AtomicBool::new(false),
         });
         let caller = |number| tokio::spawn(call(shared.clone(), number));
         let callers = (0..shape.callers).map(caller).collect();
@@ -100,11 +97,6 @@ impl Load {
     /// The longest that a call waited for its answer since this was asked last.
     pub fn take_slowest_answer(&self) -> Duration {
         Duration::from_micros(self.shared.slowest_answer_us.swap(0, Ordering::AcqRel))
-    }
-
-    /// Sends nothing more until it is told to go on; what is under way goes on.
-    pub fn pause(&self, is_paused: bool) {
-        self.shared.is_paused.store(is_paused, Ordering::Release);
     }
 
     /// Waits until so many more events are acknowledged.
@@ -150,10 +142,6 @@ async fn call(shared: Arc<Shared>, caller: u64) -> Vec<Attempt> {
     loop {
         if again.is_empty() && shared.is_over.load(Ordering::Acquire) {
             return attempts;
-        }
-        if shared.is_paused.load(Ordering::Acquire) {
-            tokio::time::sleep(PAUSE).await;
-            continue;
         }
         let count = shared.shape.events;
         let first = || shared.next.fetch_add(count, Ordering::AcqRel);

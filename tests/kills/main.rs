@@ -9,7 +9,7 @@
 
 mod bank;
 mod broker;
-// mod damage;
+mod damage;
 mod fencing;
 mod fsync;
 mod history;
@@ -21,6 +21,7 @@ mod pauses;
 mod projector;
 mod proxy;
 mod run;
+mod service;
 mod streams;
 #[allow(dead_code)]
 #[path = "../end_to_end/support.rs"]

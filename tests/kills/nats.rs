@@ -83,6 +83,14 @@ impl Nats {
         }
     }
 
+    /// SIGTERM, and waits for its end: it writes down what it knows of its streams, and believes that at its next start.
+    pub fn stop(&mut self) {
+        self.signal(Signal::TERM);
+        if let Some(mut child) = self.child.take() {
+            child.wait().unwrap();
+        }
+    }
+
     pub fn signal(&self, which: Signal) {
         signal(self.pid(), which);
     }
