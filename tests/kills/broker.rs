@@ -25,7 +25,7 @@ async fn broker_that_is_killed_under_load_loses_nothing_and_doubles_nothing() {
     bank::found(folder.path(), &ingest);
     let load = Load::begin(&ingest.url, SHAPE);
     let (mut recoveries, mut killed_in_flight, mut twice) = (Times::default(), 0, 0);
-    for _ in 0..cycles {
+    for cycle in 1..=cycles {
         load.more(events_min.div_ceil(cycles)).await;
         tokio::time::sleep(run.dice.up_to_ms(60)).await;
         killed_in_flight += u64::from(load.in_flight() > 0);
@@ -42,6 +42,7 @@ async fn broker_that_is_killed_under_load_loses_nothing_and_doubles_nothing() {
         }
         nats.restart();
         recoveries.note(load.recovers().await);
+        run.progress(cycle, format_args!("{} events acknowledged, {recoveries}", load.acknowledged()));
     }
     load.more(1).await;
     let attempts = load.end().await;

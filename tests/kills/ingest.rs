@@ -23,7 +23,7 @@ async fn ingest_that_is_killed_with_batches_in_flight_loses_nothing_and_doubles_
     bank::found(folder.path(), &ingest);
     let load = Load::begin(&ingest.url, SHAPE);
     let (mut starts, mut recoveries, mut in_flight) = (Times::default(), Times::default(), 0);
-    for _ in 0..cycles {
+    for cycle in 1..=cycles {
         load.more(events_min.div_ceil(cycles)).await;
         tokio::time::sleep(run.dice.up_to_ms(40)).await;
         wait("a call is under way", || load.in_flight() > 0).await;
@@ -34,6 +34,7 @@ async fn ingest_that_is_killed_with_batches_in_flight_loses_nothing_and_doubles_
         starts.note(started.elapsed());
         load.turn_to(&ingest.url);
         recoveries.note(load.recovers().await);
+        run.progress(cycle, format_args!("{} events acknowledged, {recoveries}", load.acknowledged()));
     }
     let attempts = load.end().await;
     let log = bank::log(&nats.url()).await;

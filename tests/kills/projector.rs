@@ -31,7 +31,7 @@ async fn projector_that_is_killed_at_any_moment_answers_what_the_oracle_answers(
     let mut ledger = Ledger::open(bank::log(&nats.url()).await).await;
     let traffic = Traffic::begin(&ingest.url, run.dice.next());
     let (mut opened, mut compared, mut opening_kills) = (Times::default(), Compared::default(), 0);
-    for _ in 0..kills {
+    for kill in 1..=kills {
         if run.dice.once_in(5) {
             kill_while_opening(folder.path(), &nats.url(), run.dice.up_to_ms(80));
             opening_kills += 1;
@@ -44,6 +44,7 @@ async fn projector_that_is_killed_at_any_moment_answers_what_the_oracle_answers(
         told.extend(ask(&projector.url).await);
         projector.kill();
         compared.with(&mut ledger, told).await;
+        run.progress(kill, format_args!("{} digests compared, {opened}", compared.digests));
     }
     let last = traffic.end().await;
     let projector = bank::projector(folder.path(), &nats.url());

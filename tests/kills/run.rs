@@ -7,6 +7,9 @@ use std::time::{Duration, SystemTime};
 /// One scenario at a time: each wants the whole machine, and figures of two at once would say nothing.
 static TURN: Mutex<()> = Mutex::new(());
 
+/// Cycles between two lines about how far a run is.
+const PROGRESS_EVERY: u64 = 25;
+
 /// A scenario's turn and its random choices.
 pub struct Run {
     pub dice: Dice,
@@ -22,6 +25,13 @@ impl Run {
         let seed = asked("LONGHU_KILL_SEED").unwrap_or(now.as_nanos() as u64 % 1_000_000_007);
         println!("{name}: seed {seed} (LONGHU_KILL_SEED)");
         Run { dice: Dice(seed), name, _turn: turn }
+    }
+
+    /// Prints how far a long form is, now and then.
+    pub fn progress(&self, cycle: u64, what: impl std::fmt::Display) {
+        if cycle.is_multiple_of(PROGRESS_EVERY) {
+            self.says(format_args!("after {cycle}: {what}"));
+        }
     }
 
     /// Prints a line of what was done or found.

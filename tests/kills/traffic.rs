@@ -27,7 +27,7 @@ use crate::run::Dice;
 /// The contests that it amends: the bank's own, and one that counts customers.
 pub const CONTESTS: [&str; 2] = [bank::CONTEST, "customers"];
 /// Between two calls.
-const PAUSE: Duration = Duration::from_millis(40);
+const PAUSE: Duration = Duration::from_millis(60);
 /// One call in so many is a decision.
 const DECISION_ONE_IN: u64 = 12;
 
