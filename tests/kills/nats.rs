@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use rustix::process::Signal;
 
 use crate::run::Dice;
-use crate::support::{root, signal};
+use crate::support::{children, root, signal};
 
 /// How long a start may take, a store to be read included.
 const READY_MAX: Duration = Duration::from_secs(60);
@@ -31,7 +31,7 @@ impl Nats {
         Nats::start_under(&[], folder, |configuration| configuration)
     }
 
-    /// Starts one as the last argument of another program that ends it when it ends, and with another configuration.
+    /// Starts one under another program, which ends with it, and with another configuration.
     pub fn start_under(program: &[PathBuf], folder: &Path, change: impl FnOnce(String) -> String) -> Nats {
         std::fs::create_dir_all(folder).unwrap();
         let mut command = program.to_vec();
@@ -78,7 +78,11 @@ impl Nats {
     /// SIGKILL, and waits for its end.
     pub fn kill(&mut self) {
         if let Some(mut child) = self.child.take() {
-            child.kill().unwrap();
+            match self.command.len() {
+                1 => child.kill().unwrap(),
+                // What runs above the server ends with it, but does not take it along.
+                _ => children(child.id()).into_iter().for_each(|server| signal(server, Signal::KILL)),
+            }
             child.wait().unwrap();
         }
     }
