@@ -49,7 +49,7 @@ impl Ledger {
 
     /// A revision of a contest's definition.
     pub fn definition<'a>(entries: &'a [Logged], contest: &str, revision: u64) -> &'a Contest {
-        let definitions = entries.iter().filter_map(|logged| match &logged.entry {
+        let mut definitions = entries.iter().filter_map(|logged| match &logged.entry {
             Entry::Decision(decision) if decision.key == contest && decision.revision == revision => {
                 match &decision.payload {
                     Payload::Contest(definition) => Some(definition.as_ref()),
@@ -58,6 +58,6 @@ impl Ledger {
             }
             _ => None,
         });
-        definitions.last().unwrap_or_else(|| panic!("the log has no revision {revision} of {contest}"))
+        definitions.next_back().unwrap_or_else(|| panic!("the log has no revision {revision} of {contest}"))
     }
 }

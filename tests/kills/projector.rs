@@ -1,6 +1,7 @@
 //! The projector is killed (SIGKILL) at random points, also while it opens its store and while it commits, and opened again,
 //! while events and amendments go on arriving. Every digest that it ever answers is the oracle's at that position.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
@@ -19,44 +20,76 @@ use crate::traffic::{CONTESTS, Traffic};
 
 /// A projector commits about once a second; half of the kills fall near its first commit.
 const COMMIT_MS: u64 = 1_000;
+/// So many kills, then a new bank.
+const KILLS_A_BANK: u64 = 50;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn projector_that_is_killed_at_any_moment_answers_what_the_oracle_answers() {
     let mut run = Run::begin("projector");
     let kills = cycles(10);
+    let mut found = Found::default();
+    while found.kills < kills {
+        // A new bank now and then: the oracle reads the whole log for each answer, and takes its time.
+        let some = (kills - found.kills).min(KILLS_A_BANK);
+        a_bank_with_kills(&mut run, some, &mut found).await;
+        run.says(format_args!("after {} kills: {} digests compared", found.kills, found.digests));
+    }
+    let Found { opening_kills, banks, opened, digests, positions, revisions, stale, .. } = &found;
+    run.says(format_args!(
+        "{kills} kills while it folded, {opening_kills} while it opened its store, in {banks} banks"
+    ));
+    run.says(format_args!("from its start to its first answer: {opened}"));
+    run.says(format_args!(
+        "{digests} digests at {positions} positions, of {revisions} revisions, {stale} while another revision was \
+         computed: all the oracle's"
+    ));
+    assert!(*digests >= kills && *revisions > CONTESTS.len() as u64);
+}
+
+/// What came of all of them.
+#[derive(Default)]
+struct Found {
+    kills: u64,
+    opening_kills: u64,
+    banks: u64,
+    opened: Times,
+    digests: u64,
+    positions: u64,
+    revisions: u64,
+    stale: u64,
+}
+
+/// One bank, from its first event to its last, with so many kills between.
+async fn a_bank_with_kills(run: &mut Run, kills: u64, found: &mut Found) {
     let folder = tempfile::tempdir().unwrap();
     let nats = Nats::start(&folder.path().join("nats"));
     let ingest = bank::ingest(folder.path(), "ingest", &nats.url());
     bank::found(folder.path(), &ingest);
     let mut ledger = Ledger::open(bank::log(&nats.url()).await).await;
     let traffic = Traffic::begin(&ingest.url, run.dice.next());
-    let (mut opened, mut compared, mut opening_kills) = (Times::default(), Compared::default(), 0);
-    for kill in 1..=kills {
+    let mut seen = Seen::default();
+    for _ in 0..kills {
         if run.dice.once_in(5) {
             kill_while_opening(folder.path(), &nats.url(), run.dice.up_to_ms(80));
-            opening_kills += 1;
+            found.opening_kills += 1;
         }
         let started = Instant::now();
         let projector = bank::projector(folder.path(), &nats.url());
-        opened.note(started.elapsed());
+        found.opened.note(started.elapsed());
         let mut told = ask(&projector.url).await;
         tokio::time::sleep(life(&mut run.dice)).await;
         told.extend(ask(&projector.url).await);
         projector.kill();
-        compared.with(&mut ledger, told).await;
-        run.progress(kill, format_args!("{} digests compared, {opened}", compared.digests));
+        found.kills += 1;
+        seen.compare(&mut ledger, &told, found).await;
     }
     let last = traffic.end().await;
     let projector = bank::projector(folder.path(), &nats.url());
     bank::standings_in_time(&projector.url, BOARDS[0], last).await;
-    compared.with(&mut ledger, ask(&projector.url).await).await;
-    run.says(format_args!("{kills} kills while it folded, {opening_kills} while it opened its store"));
-    run.says(format_args!("from its start to its first answer: {opened}"));
-    run.says(format_args!(
-        "{} digests at {} positions up to {last}, of {} revisions, {} while a computation ran: all the oracle's",
-        compared.digests, compared.positions, compared.revisions, compared.stale
-    ));
-    assert!(compared.digests >= kills && compared.revisions > CONTESTS.len() as u64);
+    seen.compare(&mut ledger, &ask(&projector.url).await, found).await;
+    found.banks += 1;
+    found.positions += seen.positions.len() as u64;
+    found.revisions += seen.revisions.len() as u64;
     assert_eq!((projector.end(), ingest.end()), (0, 0));
 }
 
@@ -90,6 +123,12 @@ struct Told {
     stale: bool,
 }
 
+impl Told {
+    fn place(&self) -> (&'static str, Position, u64) {
+        (self.contest, self.position, self.revision)
+    }
+}
+
 /// All boards, each at the position that it is answered at.
 async fn ask(url: &str) -> Vec<Told> {
     let channel = bank::channel(url);
@@ -114,37 +153,31 @@ async fn ask(url: &str) -> Vec<Told> {
     told
 }
 
+/// Where a bank's projector was asked.
 #[derive(Default)]
-struct Compared {
-    digests: u64,
-    positions: u64,
-    revisions: u64,
-    stale: u64,
-    seen: std::collections::BTreeSet<Position>,
-    seen_revisions: std::collections::BTreeSet<(&'static str, u64)>,
+struct Seen {
+    positions: BTreeSet<Position>,
+    revisions: BTreeSet<(&'static str, u64)>,
 }
 
-impl Compared {
-    async fn with(&mut self, ledger: &mut Ledger, told: Vec<Told>) {
-        for told in told {
-            let entries = ledger.up_to(told.position).await;
-            let (contest, position) = (told.contest, told.position);
+impl Seen {
+    async fn compare(&mut self, ledger: &mut Ledger, told: &[Told], found: &mut Found) {
+        let is_same = |one: &Told, other: &Told| one.place() == other.place();
+        for told in told.chunk_by(is_same) {
+            let (contest, position, revision) = told[0].place();
+            let entries = ledger.up_to(position).await;
             // While a new revision is computed, the one before is served, on everything that came since.
-            let served = Ledger::definition(entries, contest, told.revision);
-            let expected = oracle::standings_under(served, told.revision, entries, position);
-            let table = expected.tables.iter().find(|table| table.kind == told.board).unwrap();
-            assert_eq!(
-                told.digest,
-                table.digest.to_string(),
-                "{contest} {} at {position}, revision {}, stale {}",
-                told.board,
-                told.revision,
-                told.stale
-            );
-            self.digests += 1;
-            self.stale += u64::from(told.stale);
-            self.positions += u64::from(self.seen.insert(position));
-            self.revisions += u64::from(self.seen_revisions.insert((contest, told.revision)));
+            let served = Ledger::definition(entries, contest, revision);
+            let expected = oracle::standings_under(served, revision, entries, position);
+            for Told { board, digest, stale, .. } in told {
+                let table = expected.tables.iter().find(|table| table.kind == *board).unwrap();
+                let place = format!("{contest} {board} at {position}, revision {revision}, stale {stale}");
+                assert_eq!(*digest, table.digest.to_string(), "{place}");
+                found.digests += 1;
+                found.stale += u64::from(*stale);
+            }
+            self.positions.insert(position);
+            self.revisions.insert((contest, revision));
         }
     }
 }

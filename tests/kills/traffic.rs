@@ -108,7 +108,7 @@ impl Source {
     }
 
     fn back(&mut self, original: u64) -> Event {
-        let part = self.dice.once_in(2).then(|| ReversalPart { quantity: Some(1), amount: None });
+        let part = self.dice.once_in(2).then_some(ReversalPart { quantity: Some(1), amount: None });
         let mode = if self.dice.once_in(2) { ReversalMode::Void } else { ReversalMode::Dated };
         let reverses =
             Reversal { id: format!("k-{original}"), source_sequence: None, part, mode: mode.into() };
