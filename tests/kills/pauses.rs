@@ -15,7 +15,7 @@ use crate::streams::show;
 use crate::support::Dev;
 
 /// More calls at once than ingest lets wait (100,000 events).
-const SHAPE: Shape = Shape { callers: 128, events: 1_000, pause: Duration::from_millis(200) };
+const SHAPE: Shape = Shape { callers: 104, events: 1_000, pause: Duration::from_millis(200) };
 /// What is promised, and what is held here.
 const DETECTED: Duration = Duration::from_secs(5);
 const DETECTED_MAX: Duration = Duration::from_secs(10);

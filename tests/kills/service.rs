@@ -27,15 +27,16 @@ impl Ended {
         Ended::With(code, last_words(log))
     }
 
-    /// It ended with 1 and said all of that.
+    /// It ended with 1 and said all of that; all that it said.
     #[track_caller]
-    pub fn halts_saying(self, words: &[&str]) {
+    pub fn halts_saying(self, words: &[&str]) -> String {
         match self {
             Ended::Runs(_) => panic!("it goes on, and should have said {words:?}"),
             Ended::With(code, said) => {
                 assert_eq!(code, 1, "{said}");
                 let missing: Vec<&&str> = words.iter().filter(|word| !said.contains(**word)).collect();
                 assert!(missing.is_empty() && said.contains("error:"), "{missing:?} is not in: {said}");
+                said
             }
         }
     }
