@@ -95,8 +95,7 @@ impl Dev {
         let started = Instant::now();
         loop {
             if let Ok(text) = std::fs::read_to_string(&ready) {
-                let value: Value = serde_json::from_str(&text).unwrap();
-                return Dev { child, url: value["grpc"].as_str().unwrap().to_owned(), ready };
+                return Dev::of(child, &text, &ready);
             }
             let ended = child.try_wait().unwrap();
             let said = || std::fs::read_to_string(&log).unwrap_or_default();
@@ -104,6 +103,12 @@ impl Dev {
             assert!(started.elapsed() < READY_MAX, "{command} is not ready: {}", said());
             std::thread::sleep(Duration::from_millis(20));
         }
+    }
+
+    /// One that runs already, by what its ready file says.
+    pub fn of(child: Child, said: &str, ready: &Path) -> Dev {
+        let value: Value = serde_json::from_str(said).unwrap();
+        Dev { child, url: value["grpc"].as_str().unwrap().to_owned(), ready: ready.to_owned() }
     }
 
     /// Runs a command against it.
@@ -161,8 +166,13 @@ impl Dev {
     }
 
     /// Sends SIGTERM and waits; the exit code.
-    pub fn end(mut self) -> i32 {
+    pub fn end(self) -> i32 {
         signal(self.child.id(), rustix::process::Signal::TERM);
+        self.ends_by_itself()
+    }
+
+    /// Waits for an end that it comes to without being told; the exit code.
+    pub fn ends_by_itself(mut self) -> i32 {
         let started = Instant::now();
         loop {
             if let Some(status) = self.child.try_wait().unwrap() {

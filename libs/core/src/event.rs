@@ -78,6 +78,36 @@ pub struct Reversal<'a> {
 }
 
 impl Event<'_> {
+    /// The same with texts of its own, to be kept longer than the bytes that it was read from.
+    pub fn into_owned(self) -> Event<'static> {
+        let text = |text: Cow<'_, str>| Cow::Owned(text.into_owned());
+        let credit = |credit: Credit<'_>| Credit {
+            employee: text(credit.employee),
+            role: text(credit.role),
+            share_ppm: credit.share_ppm,
+        };
+        Event {
+            source: text(self.source),
+            id: text(self.id),
+            source_sequence: self.source_sequence,
+            kind: text(self.kind),
+            occurred: self.occurred,
+            business_date: self.business_date,
+            branch: text(self.branch),
+            credits: self.credits.into_iter().map(credit).collect(),
+            customer: text(self.customer),
+            subject: text(self.subject),
+            product: text(self.product),
+            channel: text(self.channel),
+            segment: text(self.segment),
+            quantity: self.quantity,
+            amount: self.amount,
+            revision: self.revision,
+            reverses: self.reverses.map(|reversal| Reversal { id: text(reversal.id), ..reversal }),
+            attributes: self.attributes.into_iter().map(|(key, value)| (text(key), text(value))).collect(),
+        }
+    }
+
     /// How many it counts for.
     pub fn quantity_or_one(&self) -> i64 {
         self.quantity.unwrap_or(1)

@@ -52,8 +52,9 @@ pub struct IngestConfig {
 }
 
 impl IngestConfig {
-    /// The default limits: [`QueueLimits`], [`BatchLimits`], 5 s for an answer, a tick an hour, 16 messages of a stream
-    /// in flight, no projector, the machine's clock.
+    /// The default limits: [`QueueLimits`], [`BatchLimits`], 4 s for an answer, so that with the time to read and check a
+    /// large call an adapter has it within 5 s, a tick an hour, 16 messages of a stream in flight, no projector, the
+    /// machine's clock.
     pub fn new(bank: Bank, slot: impl Into<String>, keys: Keyring) -> IngestConfig {
         IngestConfig {
             bank,
@@ -61,7 +62,7 @@ impl IngestConfig {
             keys,
             queue: QueueLimits::default(),
             batch: BatchLimits::default(),
-            answer_timeout: Duration::from_secs(5),
+            answer_timeout: Duration::from_secs(4),
             tick_interval: Duration::from_secs(3600),
             stream_in_flight_max: 16,
             projector: None,

@@ -57,7 +57,7 @@ pub(crate) struct Ticket {
     rejected: Vec<Option<Violation>>,
     /// Nothing when no event is on its way.
     answer: Option<oneshot::Receiver<Answer>>,
-    timeout: Duration,
+    deadline: Instant,
 }
 
 impl Intake {
@@ -72,7 +72,9 @@ impl Intake {
         patience: Patience,
     ) -> Result<Ticket, Status> {
         check_count(events.len())?;
-        let verdicts = self.verdicts(principal, &events).await?;
+        let arrived = Instant::now();
+        let verdicts = tokio::time::timeout(self.answer_timeout, self.verdicts(principal, &events)).await;
+        let verdicts = verdicts.map_err(|_| Refusal::LogSilent.status())??;
         let mut rejected = Vec::with_capacity(events.len());
         let mut valid = Vec::with_capacity(events.len());
         for (event, verdict) in events.into_iter().zip(verdicts.events) {
@@ -90,7 +92,9 @@ impl Intake {
                 Some(self.queue(valid, verdicts.bytes, patience).await.map_err(|refusal| refusal.status())?)
             }
         };
-        Ok(Ticket { rejected, answer, timeout: self.answer_timeout })
+        // Who waited for room has only now begun to wait for the disk.
+        let waits_from = if patience == Patience::ForRoom { Instant::now() } else { arrived };
+        Ok(Ticket { rejected, answer, deadline: waits_from + self.answer_timeout })
     }
 
     /// Checks the events; registers sources that valid ones name for the first time, and then checks again, because
@@ -166,7 +170,7 @@ impl Ticket {
     pub(crate) async fn outcomes(self) -> Result<Vec<wire::Outcome>, Status> {
         let positions = match self.answer {
             None => Vec::new(),
-            Some(answer) => answered(answer, self.timeout).await.map_err(|refusal| refusal.status())?,
+            Some(answer) => answered(answer, self.deadline).await.map_err(|refusal| refusal.status())?,
         };
         let mut positions = positions.into_iter();
         let outcome = |rejected: Option<Violation>| {

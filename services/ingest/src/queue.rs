@@ -2,7 +2,6 @@
 //! came. A call is answered exactly once, and what is refused was never taken.
 
 use std::collections::VecDeque;
-use std::time::Duration;
 
 use bytes::Bytes;
 use longhu_core::Position;
@@ -225,9 +224,9 @@ impl Queue {
     }
 }
 
-/// How long a call waits before its outcome counts as unknown.
-pub(crate) async fn answered(answer: oneshot::Receiver<Answer>, timeout: Duration) -> Answer {
-    match tokio::time::timeout(timeout, answer).await {
+/// Waits until a call is answered; after `deadline` its outcome counts as unknown.
+pub(crate) async fn answered(answer: oneshot::Receiver<Answer>, deadline: Instant) -> Answer {
+    match tokio::time::timeout_at(deadline, answer).await {
         Ok(Ok(answer)) => answer,
         // The writer is gone, or has not said anything in time.
         Ok(Err(_)) | Err(_) => Err(Refusal::LogSilent),

@@ -132,6 +132,12 @@ async fn stopped_broker_is_unavailable_within_the_answer_timeout() {
     let status = node.send(CARDS, vec![event("during")]).await.unwrap_err();
     assert_eq!(reason(&status), (Code::Unavailable, "LOG_UNAVAILABLE".to_owned()));
     assert!(started.elapsed() < Duration::from_secs(3));
+    // Also when the first event of a source has to wait for a decision.
+    let of_new_source = longhu_proto::wire::event::v1::Event { source: "core-new".into(), ..event("new") };
+    let started = Instant::now();
+    let status = node.send(CARDS, vec![of_new_source]).await.unwrap_err();
+    assert_eq!(reason(&status), (Code::Unavailable, "LOG_UNAVAILABLE".to_owned()));
+    assert!(started.elapsed() < Duration::from_secs(3));
     broker.signal("-CONT");
     eventually("recovered", async || node.send(CARDS, vec![event("during")]).await.is_ok()).await;
 }

@@ -109,7 +109,9 @@ impl FoldThread {
     fn fold(&mut self, mut chunk: Vec<Work>) -> Result<(), FoldError> {
         let mut prepared = Vec::with_capacity(chunk.len());
         for work in &chunk {
-            prepared.push(Prepared::of(work)?);
+            let next = Prepared::of(work)?;
+            next.check_bank(self.projection.bank())?;
+            prepared.push(next);
         }
         let (before, cold) = (self.projection.published(), self.cold.clone());
         let done = self.projection.write(

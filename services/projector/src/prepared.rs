@@ -2,7 +2,7 @@
 //! no log and keeps nothing. An entry that cannot be read is an error, never passed over.
 
 use longhu_core::Position;
-use longhu_core::control::Decision;
+use longhu_core::control::{Decision, Payload};
 use longhu_core::event::Event;
 use longhu_core::fold::shard::Shard;
 use longhu_core::fold::warm::WARM_EVENTS;
@@ -23,6 +23,18 @@ pub enum FoldError {
         position: Position,
         /// Why.
         source: DecodeError,
+    },
+    /// The log says that it is another bank's.
+    #[error(
+        "the log says at {position} that it is of bank `{named}`, and this projector is of bank `{wanted}`; restore the right stream, or start with `--bank {named}`"
+    )]
+    OtherBank {
+        /// Where it says so.
+        position: Position,
+        /// Whose it says that it is.
+        named: String,
+        /// Whose it should be.
+        wanted: String,
     },
     /// A page of the read model cannot be read.
     #[error("the read model cannot be read; rebuild it from the log with `--rebuild`")]
@@ -112,6 +124,23 @@ impl<'a> Prepared<'a> {
         Ok(Prepared::Old(old, records))
     }
 
+    /// Refuses a batch that names another bank than this one.
+    ///
+    /// # Errors
+    /// [`FoldError::OtherBank`].
+    pub fn check_bank(&self, wanted: &str) -> Result<(), FoldError> {
+        let Prepared::Live(entry, Records::Decisions(decisions)) = self else { return Ok(()) };
+        for (index, decision) in (0..).zip(decisions) {
+            if let Payload::Bank(bank) = &decision.payload
+                && bank.id != wanted
+            {
+                let (named, wanted) = (bank.id.clone(), wanted.to_owned());
+                return Err(FoldError::OtherBank { position: entry.position(index), named, wanted });
+            }
+        }
+        Ok(())
+    }
+
     /// Folds it; entries of a live batch after `until` are left out, and so are those that the shard has already.
     ///
     /// # Errors
@@ -190,7 +219,6 @@ fn again(old: &Old, records: &Records, shard: &mut Shard, pages: &dyn Pages) -> 
 #[cfg(test)]
 mod tests {
     use bytes::Bytes;
-    use longhu_core::control::Payload;
     use longhu_core::organisation::Employee;
     use longhu_core::pages::MemoryPages;
     use longhu_core::time::EARLIEST;

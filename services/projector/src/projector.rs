@@ -62,9 +62,7 @@ pub enum ProjectorError {
         wanted: String,
     },
     /// The log cannot be read on.
-    #[error(
-        "the log cannot be read on; the read model is unharmed. Restore the log, or fold what it has now with `--rebuild`"
-    )]
+    #[error("the log cannot be read on; the read model is unharmed. {}", choices(.0))]
     Read(#[from] ReadError),
     /// An entry cannot be folded.
     #[error("the projector halted")]
@@ -72,6 +70,16 @@ pub enum ProjectorError {
     /// A task ended in a way that it must not.
     #[error("a task of the projector ended unexpectedly: {0}")]
     Task(String),
+}
+
+/// What there is to choose from. A stream that is whole but another one can be folded; in one that has a hole or cannot be
+/// read, a fold from the start would halt there too.
+fn choices(error: &ReadError) -> &'static str {
+    match error {
+        ReadError::Contradiction { .. } => "Restore the log, or fold what it has now with `--rebuild`",
+        ReadError::Unavailable { .. } => "Start again when NATS answers",
+        _ => "Restore the log; until then, a rebuild would halt there too",
+    }
 }
 
 /// A running projector.

@@ -8,8 +8,12 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-/// A dead server is noticed after two of these.
-const PING_INTERVAL: Duration = Duration::from_secs(2);
+/// How often the server is asked whether it lives. It counts as dead when the time for another question comes and two
+/// are still unanswered, so at the third.
+const PING_INTERVAL: Duration = Duration::from_millis(1_500);
+/// A server that stands still, or a line that is dead, must be noticed within so long.
+const NOTICED: Duration = Duration::from_secs(5);
+const _: () = assert!(PING_INTERVAL.as_millis() * 3 < NOTICED.as_millis());
 /// The longest pause between two attempts to reconnect.
 const RECONNECT_PAUSE_MAX: Duration = Duration::from_secs(1);
 /// The pause between two attempts to connect for the first time.

@@ -5,7 +5,6 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 
 use longhu_core::control::Payload;
-use longhu_core::event::{Credit, Event, Reversal};
 use longhu_core::oracle::{Entry, Logged};
 use longhu_core::{Position, Time};
 use longhu_proto::scalar::position_from_wire;
@@ -122,7 +121,8 @@ fn logged(entry: TailLogResponse, position: Position) -> Result<Logged, String> 
     let entry = match entry.entry {
         // By its stored bytes, as a projector reads it.
         Some(WireEntry::Event(event)) => {
-            Entry::Event(owned(longhu_proto::stored_event::decode(&event.encode_to_vec()).map_err(chain)?))
+            let stored = event.encode_to_vec();
+            Entry::Event(longhu_proto::stored_event::decode(&stored).map_err(chain)?.into_owned())
         }
         Some(WireEntry::Control(control)) => {
             Entry::Decision(longhu_proto::control::from_wire(&control).map_err(chain)?)
@@ -131,38 +131,6 @@ fn logged(entry: TailLogResponse, position: Position) -> Result<Logged, String> 
         None => return Err("it is of a kind that this version does not know".to_owned()),
     };
     Ok(Logged { position, recorded, entry })
-}
-
-fn owned(event: Event<'_>) -> Event<'static> {
-    let text = |text: std::borrow::Cow<'_, str>| text.into_owned().into();
-    Event {
-        source: text(event.source),
-        id: text(event.id),
-        source_sequence: event.source_sequence,
-        kind: text(event.kind),
-        occurred: event.occurred,
-        business_date: event.business_date,
-        branch: text(event.branch),
-        credits: event
-            .credits
-            .into_iter()
-            .map(|credit| Credit {
-                employee: text(credit.employee),
-                role: text(credit.role),
-                share_ppm: credit.share_ppm,
-            })
-            .collect(),
-        customer: text(event.customer),
-        subject: text(event.subject),
-        product: text(event.product),
-        channel: text(event.channel),
-        segment: text(event.segment),
-        quantity: event.quantity,
-        amount: event.amount,
-        revision: event.revision,
-        reverses: event.reverses.map(|reversal| Reversal { id: text(reversal.id), ..reversal }),
-        attributes: event.attributes.into_iter().map(|(key, value)| (text(key), text(value))).collect(),
-    }
 }
 
 #[cfg(test)]
