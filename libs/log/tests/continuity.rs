@@ -139,16 +139,20 @@ async fn running_reader_stops_when_the_stream_is_replaced_under_it() {
     assert_eq!(reader.checkpoint().sequence, 4);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn trimmed_and_lost_are_told_apart() {
-    let broker = Broker::start().await;
-    let log = broker.log("gaps").await;
-    // Longhu would refuse to open such a stream; here it is put in place of the right one.
+/// A stream that lets messages be deleted, in place of the right one: Longhu would refuse to open it.
+async fn loosened(broker: &Broker, log: &Log) -> jetstream::stream::Stream {
     let jetstream = broker.jetstream().await;
     let right = jetstream.get_stream(log.names().stream()).await.unwrap().cached_info().config.clone();
     jetstream.delete_stream(&right.name).await.unwrap();
     let loose = jetstream::stream::Config { deny_delete: false, deny_purge: false, ..right };
-    let stream = jetstream.create_stream(loose).await.unwrap();
+    jetstream.create_stream(loose).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn trimmed_and_lost_are_told_apart() {
+    let broker = Broker::start().await;
+    let log = broker.log("gaps").await;
+    let stream = loosened(&broker, &log).await;
     filled(&log, 10, 0).await;
     let (second, sixth) = (checkpoint_at(&log, 2).await, checkpoint_at(&log, 6).await);
 
@@ -175,6 +179,21 @@ async fn trimmed_and_lost_are_told_apart() {
     assert!(matches!(trimmed, Err(ReadError::Trimmed { wanted: 3, first_sequence: 8 })), "{trimmed:?}");
     let mut rest = open(&log, ReadFrom::After(7)).await.unwrap();
     read_to(&mut rest, 10).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn reader_does_not_wait_for_a_last_batch_that_is_not_there_any_more() {
+    let broker = Broker::start().await;
+    let log = broker.log("last").await;
+    let stream = loosened(&broker, &log).await;
+    filled(&log, 6, 0).await;
+    stream.delete_message(6).await.unwrap();
+    let mut reader = open(&log, ReadFrom::Start).await.unwrap();
+    read_to(&mut reader, 5).await;
+    for _ in 0..2 {
+        let lost = next(&mut reader).await;
+        assert!(matches!(lost, Err(ReadError::Lost { from: 6, to: 6 })), "{lost:?}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

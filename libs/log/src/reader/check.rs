@@ -121,6 +121,16 @@ async fn verify(log: &Log, status: &LogStatus, cursor: &Checkpoint, proven: bool
     }
 }
 
+/// Why nothing comes after `cursor`, if something is stored there that NATS cannot give.
+pub(super) async fn withheld(log: &Log, cursor: u64) -> Result<Option<ReadError>, ReadError> {
+    match log.status().await {
+        Ok(status) if status.last_sequence > cursor => classify_gap(log, cursor + 1, cursor + 2).await,
+        Ok(_) => Ok(None),
+        Err(error) if error.is_retriable() => Ok(None),
+        Err(error) => Err(refused(error, cursor)),
+    }
+}
+
 /// Why `from` was not delivered before `next`: an error, or `None` when it is stored and has to be asked for again.
 pub(super) async fn classify_gap(log: &Log, from: u64, next: u64) -> Result<Option<ReadError>, ReadError> {
     let answered = async {

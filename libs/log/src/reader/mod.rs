@@ -19,6 +19,10 @@ use chain::Chain;
 use longhu_core::Position;
 use source::{Arrival, Source};
 use std::sync::Arc;
+use std::time::Duration;
+
+/// After how long without a message the reader asks whether one is stored that does not come.
+const SILENCE: Duration = Duration::from_secs(5);
 
 /// A place in the stream and what is known of it. The running hash and the batch's hash tell whether a stream is still
 /// the one that was read.
@@ -151,7 +155,13 @@ impl Reader {
                 return Ok(None);
             }
             let arrival = match &mut self.source {
-                Some(source) => source.next().await,
+                Some(source) => match tokio::time::timeout(SILENCE, source.next()).await {
+                    Ok(arrival) => arrival,
+                    Err(_) => {
+                        self.listen().await?;
+                        continue;
+                    }
+                },
                 None => {
                     self.establish().await?;
                     continue;
@@ -186,6 +196,22 @@ impl Reader {
         let source = check::verified_source(&self.log, &self.options, &self.cursor, self.proven).await?;
         self.source = Some(source);
         Ok(())
+    }
+
+    /// Nothing came for a while: either nothing is stored, or NATS has something that it does not deliver, and does not
+    /// say so. That happens where the message is damaged.
+    async fn listen(&mut self) -> Result<(), ReadError> {
+        if self.options.subject.is_some() {
+            // What is stored next may be another subject's.
+            return Ok(());
+        }
+        match check::withheld(&self.log, self.cursor.sequence).await? {
+            Some(error) => {
+                self.source = None;
+                Err(error)
+            }
+            None => Ok(()),
+        }
     }
 
     /// One message: an entry, or `None` when it is passed over or has to be asked for again.
