@@ -43,6 +43,7 @@ pub mod sealed;
 pub mod served;
 pub mod shard;
 pub mod standing;
+pub mod sums;
 pub mod surroundings;
 pub mod sweep;
 pub mod taking;

@@ -191,6 +191,8 @@ pub fn fold<'a>(
     event: impl Fn(u64) -> Event<'a>,
 ) -> (Spent, MemoryPages) {
     let (mut pages, mut spent, mut since_checkpoint) = (MemoryPages::default(), Spent::default(), 0);
+    // What was decided before is no work of the events.
+    pages.commit(shard.take_dirty());
     for first in (0..events).step_by(settle_every) {
         let last = (first + settle_every as u64).min(events);
         let batch: Vec<Event> = (first..last).map(&event).collect();

@@ -198,9 +198,9 @@ impl ContestState {
         for (boards, row) in
             self.boards.iter_mut().zip(&self.rows[first..]).filter(|(_, row)| **row != NO_ROW)
         {
-            for (indicator, total) in self.leaves.totals(leaf).iter().enumerate() {
+            for (indicator, total) in self.leaves.totals(leaf).enumerate() {
                 if self.rules.apart[indicator].is_none() {
-                    boards.add(span, *row, indicator, signed(*total), None);
+                    boards.add(span, *row, indicator, signed(total), None);
                 }
             }
             for (cell, sum) in self.leaves.cells(leaf) {
@@ -380,13 +380,11 @@ impl ContestState {
         let now = self.known_days();
         let leaves = self.leaves.keys().iter().zip(0..);
         let is_otherwise = |span: usize, indicator: usize| before[span][indicator] != now[span][indicator];
+        // The second sum is what every further day adds.
+        let adds = |span: usize, at: usize, total: Worth| is_otherwise(span, at) && total.points != 0;
+        let mut own = leaves.map(|(key, leaf)| (key.span as usize, self.leaves.totals(leaf)));
         now != *before
-            && leaves.map(|(key, leaf)| (key.span as usize, self.leaves.totals(leaf))).any(
-                |(span, totals)| {
-                    // The second sum is what every further day adds.
-                    (0..totals.len()).any(|at| is_otherwise(span, at) && totals[at].points != 0)
-                },
-            )
+            && own.any(|(span, mut totals)| (0..).zip(&mut totals).any(|(at, sum)| adds(span, at, sum)))
     }
 
     /// Entries of the period and of a type that counts, recorded after the deadline: they do nothing.

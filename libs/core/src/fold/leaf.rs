@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::fold::cells::{Bucket, CellKey, Cells};
 use crate::fold::places::PlaceId;
 use crate::fold::reach::{Reach, ReachRef, keep_latest};
+use crate::fold::sums::Sums;
 use crate::fold::worth::Worth;
 use crate::marks::Marks;
 use crate::names::Names;
@@ -68,7 +69,7 @@ pub struct Leaves {
     keys: Vec<LeafKey>,
     live: Vec<i64>,
     /// Measure and points of each indicator, leaf by leaf.
-    totals: Vec<Worth>,
+    totals: Sums,
     reach: Vec<Option<Reach>>,
     cells: Cells,
     indicators: usize,
@@ -103,7 +104,7 @@ impl Leaves {
         }
         self.keys.push(key);
         self.live.push(0);
-        self.totals.resize(self.totals.len() + self.indicators, Worth::default());
+        self.totals.grow(2 * self.indicators);
         self.reach.push(None);
         (leaf, true)
     }
@@ -120,9 +121,9 @@ impl Leaves {
     pub fn add(&mut self, leaf: LeafId, credit: &LeafCredit, sources: &Names) {
         let at = leaf as usize;
         self.live[at] += credit.live;
-        let total = &mut self.totals[at * self.indicators + credit.indicator];
-        total.measure += credit.part.measure;
-        total.points += credit.part.points;
+        let first = 2 * (at * self.indicators + credit.indicator);
+        self.totals.add(first, credit.part.measure);
+        self.totals.add(first + 1, credit.part.points);
         if let Some(bucket) = credit.bucket {
             let key = CellKey { indicator: credit.indicator as u32, bucket };
             self.cells.add(leaf, key, credit.part);
@@ -154,7 +155,7 @@ impl Leaves {
     pub fn clear(&mut self, leaf: LeafId) {
         let at = leaf as usize;
         self.live[at] = 0;
-        self.totals[at * self.indicators..(at + 1) * self.indicators].fill(Worth::default());
+        (2 * at * self.indicators..2 * (at + 1) * self.indicators).for_each(|sum| self.totals.set(sum, 0));
         self.reach[at] = None;
         self.cells.clear(leaf);
         self.dirty.mark(leaf / PAGE as u32);
@@ -178,9 +179,10 @@ impl Leaves {
     }
 
     /// Measure and points by indicator of a leaf.
-    pub fn totals(&self, leaf: LeafId) -> &[Worth] {
+    pub fn totals(&self, leaf: LeafId) -> impl Iterator<Item = Worth> + '_ {
         let first = leaf as usize * self.indicators;
-        &self.totals[first..first + self.indicators]
+        (first..first + self.indicators)
+            .map(|at| Worth { measure: self.totals.get(2 * at), points: self.totals.get(2 * at + 1) })
     }
 
     /// What a leaf keeps apart, in no order.
@@ -208,11 +210,7 @@ impl Leaves {
                 .map(|at| Record {
                     key: self.keys[at],
                     live: self.live[at],
-                    totals: self
-                        .totals(at as LeafId)
-                        .iter()
-                        .map(|total| (total.measure, total.points))
-                        .collect(),
+                    totals: self.totals(at as LeafId).map(|total| (total.measure, total.points)).collect(),
                     reach: self.reach[at].clone(),
                 })
                 .collect();
@@ -246,9 +244,9 @@ impl Leaves {
                 }
                 leaves.live[leaf as usize] = record.live;
                 leaves.reach[leaf as usize] = record.reach;
-                let first = leaf as usize * indicators;
-                for (total, (measure, points)) in leaves.totals[first..].iter_mut().zip(record.totals) {
-                    *total = Worth { measure, points };
+                let totals = record.totals.into_iter().flat_map(|(measure, points)| [measure, points]);
+                for (at, sum) in (2 * leaf as usize * indicators..).zip(totals) {
+                    leaves.totals.set(at, sum);
                 }
             }
         }

@@ -6,6 +6,7 @@ use smallvec::SmallVec;
 
 use crate::contest::{CapPer, Contest, Measure};
 use crate::fold::cells::Bucket;
+use crate::fold::sums::Sums;
 use crate::fold::worth::Worth;
 use crate::score::SCALE;
 
@@ -37,7 +38,7 @@ struct Key {
 pub struct Tallies {
     /// Of each row a head, then measure and points of each indicator. They lie together because a credit touches both. The
     /// head is twice the live credits, and one more when the row changed.
-    slots: Vec<i128>,
+    slots: Sums,
     stride: usize,
     changed: Vec<u32>,
     rules: Vec<Rule>,
@@ -62,7 +63,7 @@ impl Tallies {
         };
         let stride = 2 * contest.indicators.len() + 1;
         Tallies {
-            slots: vec![0; rows * stride],
+            slots: Sums::zeros(rows * stride),
             stride,
             changed: Vec::new(),
             rules: contest.indicators.iter().map(rule).collect(),
@@ -74,10 +75,10 @@ impl Tallies {
     /// Adds live credits to a row.
     #[inline]
     pub fn add_live(&mut self, row: u32, live: i64) {
-        let head = &mut self.slots[row as usize * self.stride];
-        *head += 2 * i128::from(live);
-        if *head & 1 == 0 {
-            *head += 1;
+        let at = row as usize * self.stride;
+        let is_first = self.slots.get(at) & 1 == 0;
+        self.slots.add(at, 2 * i128::from(live) + i128::from(is_first));
+        if is_first {
             self.changed.push(row);
         }
     }
@@ -96,8 +97,8 @@ impl Tallies {
                 if *sum == 0 {
                     self.buckets.remove(&key);
                 }
-                self.slots[at] += part.measure;
-                self.slots[at + 1] += more;
+                self.slots.add(at, part.measure);
+                self.slots.add(at + 1, more);
             }
             (Rule::Customers(least), Some(bucket)) => {
                 self.refer(
@@ -121,8 +122,8 @@ impl Tallies {
                 );
             }
             (Rule::Add | Rule::Clamp(_), _) => {
-                self.slots[at] += part.measure;
-                self.slots[at + 1] += part.points;
+                self.slots.add(at, part.measure);
+                self.slots.add(at + 1, part.points);
             }
             (Rule::Customers(_) | Rule::Pairs, None) => {}
         }
@@ -150,8 +151,8 @@ impl Tallies {
         }
         if was != is {
             let at = self.at(key.row, key.indicator as usize);
-            for (sum, more) in self.slots[at..].iter_mut().zip(count(before, if is { 1 } else { -1 })) {
-                *sum += more;
+            for (at, more) in (at..).zip(count(before, if is { 1 } else { -1 })) {
+                self.slots.add(at, more);
             }
         }
     }
@@ -166,20 +167,20 @@ impl Tallies {
     pub fn take_changed(&mut self) -> Vec<u32> {
         let mut changed = std::mem::take(&mut self.changed);
         changed.sort_unstable();
-        changed.iter().for_each(|row| self.slots[*row as usize * self.stride] &= !1);
+        changed.iter().for_each(|row| self.slots.add(*row as usize * self.stride, -1));
         changed
     }
 
     /// Live credits of a row.
     #[inline]
     pub fn live(&self, row: u32) -> i64 {
-        (self.slots[row as usize * self.stride] >> 1) as i64
+        (self.slots.get(row as usize * self.stride) >> 1) as i64
     }
 
     /// The sum of a row under an indicator.
     #[inline]
     pub fn sum(&self, row: u32, indicator: usize) -> Worth {
         let at = self.at(row, indicator);
-        Worth { measure: self.slots[at], points: self.slots[at + 1] }
+        Worth { measure: self.slots.get(at), points: self.slots.get(at + 1) }
     }
 }

@@ -30,7 +30,7 @@ impl Shard {
             let mut rows = Vec::with_capacity(leaves.len() * boards);
             for leaf in &leaves {
                 black_box(state.leaves.live(*leaf));
-                black_box(state.leaves.totals(*leaf).first());
+                black_box(state.leaves.totals(*leaf).next());
                 let first = *leaf as usize * boards;
                 rows.extend_from_slice(&state.rows[first..first + boards]);
             }
