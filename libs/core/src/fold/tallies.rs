@@ -1,6 +1,8 @@
 //! What was counted of each row of a board in one span, indicator by indicator: exact sums, and where more than a sum is
 //! asked for (caps of days and customers, different customers) what it takes to keep those right credit by credit.
 
+use std::hint::black_box;
+
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
@@ -9,6 +11,9 @@ use crate::fold::cells::Bucket;
 use crate::fold::sums::Sums;
 use crate::fold::worth::Worth;
 use crate::score::SCALE;
+
+/// Credits that wait to be kept apart, at most: what they touch fits into the caches that are near.
+const AHEAD: usize = 128;
 
 /// The bucket of events without a customer.
 pub const NO_CUSTOMER: Bucket = Bucket::MAX;
@@ -33,6 +38,13 @@ struct Key {
     bucket: Bucket,
 }
 
+impl Key {
+    /// Of a customer, whatever the product is.
+    fn of_customer(self) -> Key {
+        Key { bucket: self.bucket >> 32, ..self }
+    }
+}
+
 /// The sums of a span.
 #[derive(Clone, Debug)]
 pub struct Tallies {
@@ -46,6 +58,8 @@ pub struct Tallies {
     buckets: FxHashMap<Key, i128>,
     /// Live references to each product of each customer, by customer; none of them are 0.
     customers: FxHashMap<Key, SmallVec<[(u32, i32); 2]>>,
+    /// Credits that are not yet kept apart. They wait for one another, so that the memory accesses of many overlap.
+    waiting: Vec<(Key, Worth)>,
 }
 
 impl Tallies {
@@ -69,6 +83,7 @@ impl Tallies {
             rules: contest.indicators.iter().map(rule).collect(),
             buckets: FxHashMap::default(),
             customers: FxHashMap::default(),
+            waiting: Vec::new(),
         }
     }
 
@@ -86,54 +101,67 @@ impl Tallies {
     /// Adds to a row's sum under an indicator; [`Tallies::add_live`] says that it changed.
     #[inline]
     pub fn add(&mut self, row: u32, indicator: usize, part: Worth, bucket: Option<Bucket>) {
-        let (rule, at) = (self.rules[indicator], self.at(row, indicator));
-        match (rule, bucket) {
-            (Rule::Clamp(cap), Some(bucket)) if bucket != NO_CUSTOMER => {
-                let key = Key { row, indicator: indicator as u32, bucket };
-                let sum = self.buckets.entry(key).or_default();
-                let before = (*sum).clamp(-cap, cap);
-                *sum += part.points;
-                let more = (*sum).clamp(-cap, cap) - before;
-                if *sum == 0 {
-                    self.buckets.remove(&key);
-                }
-                self.slots.add(at, part.measure);
-                self.slots.add(at + 1, more);
-            }
-            (Rule::Customers(least), Some(bucket)) => {
-                self.refer(
-                    Key { row, indicator: indicator as u32, bucket },
-                    part.measure,
-                    |products, step| {
-                        let counted = |products: u32| i128::from(products >= least) * SCALE;
-                        [counted(products.wrapping_add_signed(step)) - counted(products), 0]
-                    },
-                );
-            }
-            (Rule::Pairs, Some(bucket)) => {
-                self.refer(
-                    Key { row, indicator: indicator as u32, bucket },
-                    part.measure,
-                    |products, step| {
-                        let customers = |products: u32| i128::from(products > 0) * SCALE;
-                        let more = customers(products.wrapping_add_signed(step)) - customers(products);
-                        [i128::from(step) * SCALE, more]
-                    },
-                );
-            }
-            (Rule::Add | Rule::Clamp(_), _) => {
+        match (self.rules[indicator], bucket) {
+            (Rule::Clamp(_), Some(NO_CUSTOMER)) | (Rule::Add | Rule::Clamp(_), None) | (Rule::Add, _) => {
+                let at = self.at(row, indicator);
                 self.slots.add(at, part.measure);
                 self.slots.add(at + 1, part.points);
             }
             (Rule::Customers(_) | Rule::Pairs, None) => {}
+            (Rule::Clamp(_) | Rule::Customers(_) | Rule::Pairs, Some(bucket)) => {
+                self.waiting.push((Key { row, indicator: indicator as u32, bucket }, part));
+                if self.waiting.len() == AHEAD {
+                    self.keep_apart();
+                }
+            }
         }
+    }
+
+    /// Keeps apart what waits for that.
+    fn keep_apart(&mut self) {
+        let mut waiting = std::mem::take(&mut self.waiting);
+        for (key, _) in &waiting {
+            match self.rules[key.indicator as usize] {
+                Rule::Clamp(_) => _ = black_box(self.buckets.get(key)),
+                _ => _ = black_box(self.customers.get(&key.of_customer())),
+            }
+        }
+        for (key, part) in waiting.drain(..) {
+            let counted = |is_counted: bool| i128::from(is_counted) * SCALE;
+            match self.rules[key.indicator as usize] {
+                Rule::Add => {}
+                Rule::Clamp(cap) => self.clamp(key, cap, part),
+                Rule::Customers(least) => self.refer(key, part.measure, |products, step| {
+                    [counted(products.wrapping_add_signed(step) >= least) - counted(products >= least), 0]
+                }),
+                Rule::Pairs => self.refer(key, part.measure, |products, step| {
+                    let more = counted(products.wrapping_add_signed(step) > 0) - counted(products > 0);
+                    [i128::from(step) * SCALE, more]
+                }),
+            }
+        }
+        self.waiting = waiting;
+    }
+
+    /// Adds to a bucket, whose points count clamped.
+    fn clamp(&mut self, key: Key, cap: i128, part: Worth) {
+        let sum = self.buckets.entry(key).or_default();
+        let before = (*sum).clamp(-cap, cap);
+        *sum += part.points;
+        let more = (*sum).clamp(-cap, cap) - before;
+        if *sum == 0 {
+            self.buckets.remove(&key);
+        }
+        let at = self.at(key.row, key.indicator as usize);
+        self.slots.add(at, part.measure);
+        self.slots.add(at + 1, more);
     }
 
     /// Adds references to a pair of customer and product. When it begins or ceases to count, `count` is told how many
     /// products the customer had, and whether that is one more or one less.
     fn refer(&mut self, key: Key, references: i128, count: impl FnOnce(u32, i32) -> [i128; 2]) {
         let (product, more) = (key.bucket as u32, (references / SCALE) as i32);
-        let customer = Key { bucket: key.bucket >> 32, ..key };
+        let customer = key.of_customer();
         let pairs = self.customers.entry(customer).or_default();
         let before = pairs.iter().filter(|(_, references)| *references > 0).count() as u32;
         let at = pairs.iter().position(|(own, _)| *own == product).unwrap_or_else(|| {
@@ -165,6 +193,7 @@ impl Tallies {
 
     /// The rows that changed since the last call, in the order in which they lie in memory.
     pub fn take_changed(&mut self) -> Vec<u32> {
+        self.keep_apart();
         let mut changed = std::mem::take(&mut self.changed);
         changed.sort_unstable();
         changed.iter().for_each(|row| self.slots.add(*row as usize * self.stride, -1));
@@ -180,6 +209,7 @@ impl Tallies {
     /// The sum of a row under an indicator.
     #[inline]
     pub fn sum(&self, row: u32, indicator: usize) -> Worth {
+        debug_assert!(self.waiting.is_empty(), "sums are asked for after the rows that changed");
         let at = self.at(row, indicator);
         Worth { measure: self.slots.get(at), points: self.slots.get(at + 1) }
     }
