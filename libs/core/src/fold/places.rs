@@ -2,6 +2,8 @@
 //! the top is interned, so that credits of days on which it is the same go to one leaf. What was worked out is forgotten
 //! when the organisation changes; numbers never change their meaning.
 
+use std::hint::black_box;
+
 use hashbrown::HashMap;
 use jiff::civil::Date;
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
@@ -10,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::fold::leaf::UNKNOWN;
 use crate::fold::surroundings::Surroundings;
 use crate::names::Names;
-use crate::organisation::{Employee, Naming, Path, Role, Step};
+use crate::organisation::{Employee, Naming, Organisation, Path, Role, Step};
 use crate::pages::{DirtyPages, PageError, Pages, Space};
 
 /// A place's number.
@@ -151,9 +153,13 @@ impl Places {
         self.stops.is_empty()
     }
 
-    /// Where a name stands first, as far as that was asked.
-    pub(crate) fn first_of(&self, name: u32) -> Option<PlaceId> {
-        self.standings.get(name as usize).map(|standing| standing.first)
+    /// Reads what it takes to say where a name stands; nothing depends on that but speed.
+    pub(crate) fn warm(&self, name: u32, organisation: &Organisation, participants: &Names) {
+        let standing = self.standings.get(name as usize);
+        if standing.is_none_or(|standing| standing.form == Form::NotAsked) {
+            let employee = organisation.employee(participants.text(name));
+            black_box(employee.and_then(|employee| employee.memberships.first()?.unit.bytes().next()));
+        }
     }
 
     /// Whether the organisation knows a name as an employee's id.
@@ -228,7 +234,15 @@ impl Places {
         }
     }
 
-    #[cold]
+    /// The standing of a name that is no employee's: of an employee it might follow from the one who asks.
+    fn unit(&mut self, name: u32, around: Surroundings) -> Option<Standing> {
+        match self.standings.get(name as usize).filter(|standing| standing.form != Form::NotAsked) {
+            Some(standing) => (standing.form != Form::Employee).then_some(*standing),
+            None if around.organisation.employee(around.participants.text(name)).is_some() => None,
+            None => Some(self.ask(name, around)),
+        }
+    }
+
     fn ask(&mut self, name: u32, around: Surroundings) -> Standing {
         let Surroundings { organisation, participants, .. } = around;
         let at = name as usize;
@@ -236,15 +250,10 @@ impl Places {
             self.standings.resize(participants.len().max(at + 1), NOT_ASKED);
         }
         let id = participants.text(name);
-        let form = match (organisation.employee(id), organisation.unit(id)) {
-            (Some(_), _) => Form::Employee,
-            (None, Some(_)) => Form::Unit,
-            (None, None) => Form::Unknown,
-        };
-        let (first, turns) = match organisation.employee(id) {
-            Some(employee) => self.along_memberships(employee, around),
-            None if form == Form::Unit => self.along_the_way(id, around),
-            None => (HELD, Vec::new()),
+        let (form, (first, turns)) = match organisation.employee(id) {
+            Some(employee) => (Form::Employee, self.along_memberships(employee, around)),
+            None if organisation.unit(id).is_some() => (Form::Unit, self.along_the_way(id, around)),
+            None => (Form::Unknown, (HELD, Vec::new())),
         };
         let (has_turns, is_ambiguous) = (!turns.is_empty(), organisation.is_ambiguous(id));
         if has_turns {
@@ -271,12 +280,12 @@ impl Places {
                 line.turn(start, NOWHERE);
                 continue;
             };
-            let (first, turns) = match around.participants.find(&membership.unit) {
-                Some(unit) if around.organisation.employee(&membership.unit).is_none() => {
-                    let standing = self.standing(unit, around);
+            let unit = around.participants.find(&membership.unit);
+            let (first, turns) = match unit.and_then(|unit| Some((unit, self.unit(unit, around)?))) {
+                Some((unit, standing)) => {
                     (standing.first, self.turns.get(&unit).filter(|_| standing.has_turns).cloned())
                 }
-                _ => {
+                None => {
                     let (first, turns) = self.along_the_way(&membership.unit, around);
                     (first, Some(turns.into()))
                 }

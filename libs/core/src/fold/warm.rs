@@ -21,7 +21,7 @@ impl Shard {
         }
         for holder in &holders {
             black_box(self.journal.head(*holder));
-            black_box(self.places.first_of(*holder));
+            self.places.warm(*holder, self.register.organisation(), &self.participants);
         }
         for state in self.contests.values().filter_map(|served| served.live.as_ref()) {
             let leaves: Vec<u32> =
