@@ -32,7 +32,8 @@ pub struct Names {
     slots: Vec<Slot>,
     /// Texts that are too long for a slot.
     long: Vec<Box<str>>,
-    index: HashTable<u32>,
+    /// Numbers, each with its text's hash, so that no text is read when there get more of them.
+    index: HashTable<(u32, u32)>,
     /// Texts from here on are not yet written.
     written: usize,
 }
@@ -40,7 +41,8 @@ pub struct Names {
 impl Names {
     /// The number of a text, new if need be.
     pub fn intern(&mut self, text: &str) -> u32 {
-        if let Some(number) = self.find(text) {
+        let hash = hash(text.as_bytes());
+        if let Some(number) = self.find_hashed(hash, text.as_bytes()) {
             return number;
         }
         let number = self.slots.len() as u32;
@@ -56,16 +58,18 @@ impl Names {
             }
         }
         self.slots.push(slot);
-        let (slots, long) = (&self.slots, &self.long);
-        let hash_of = |other: &u32| hash(bytes(slots, long, *other));
-        self.index.insert_unique(hash(text.as_bytes()), number, hash_of);
+        self.index.insert_unique(spread(hash), (hash, number), |(hash, _)| spread(*hash));
         number
     }
 
     /// The number of a text that was met.
     pub fn find(&self, text: &str) -> Option<u32> {
-        let text = text.as_bytes();
-        self.index.find(hash(text), |number| self.bytes(*number) == text).copied()
+        self.find_hashed(hash(text.as_bytes()), text.as_bytes())
+    }
+
+    fn find_hashed(&self, hash: u32, text: &[u8]) -> Option<u32> {
+        let is_same = |other: &(u32, u32)| other.0 == hash && self.bytes(other.1) == text;
+        self.index.find(spread(hash), is_same).map(|(_, number)| *number)
     }
 
     /// The text of a number that this gave.
@@ -132,8 +136,13 @@ fn bytes<'a>(slots: &'a [Slot], long: &'a [Box<str>], number: u32) -> &'a [u8] {
     }
 }
 
-fn hash(text: &[u8]) -> u64 {
-    FxBuildHasher.hash_one(text)
+fn hash(text: &[u8]) -> u32 {
+    FxBuildHasher.hash_one(text) as u32
+}
+
+/// The index takes the first bits and the last ones of a hash.
+fn spread(hash: u32) -> u64 {
+    u64::from(hash) << 32 | u64::from(hash)
 }
 
 #[cfg(test)]

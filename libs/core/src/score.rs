@@ -56,6 +56,12 @@ impl fmt::Display for Score {
 
 /// `numerator / denominator` rounded half-even. The denominator is greater than zero.
 pub fn div_half_even(numerator: i128, denominator: i128) -> i128 {
+    if let (Ok(numerator), Ok(denominator)) = (i64::try_from(numerator), i64::try_from(denominator)) {
+        // The processor divides these itself; nearly all are such.
+        let (quotient, rest) = (numerator.div_euclid(denominator), numerator.rem_euclid(denominator));
+        let up = rest > denominator - rest || (rest == denominator - rest && quotient % 2 != 0);
+        return i128::from(quotient) + i128::from(up);
+    }
     let quotient = numerator.div_euclid(denominator);
     let twice = numerator.rem_euclid(denominator) * 2;
     let up = twice > denominator || (twice == denominator && quotient % 2 != 0);

@@ -143,6 +143,9 @@ fn of_tiers_beyond(tiers: &Tiers, value: Ratio) -> i128 {
 }
 
 fn lcm(a: i128, b: i128) -> i128 {
+    if a == 1 || a == b {
+        return b;
+    }
     let (mut x, mut y) = (a, b);
     while y != 0 {
         (x, y) = (y, x % y);
