@@ -115,9 +115,9 @@ impl Boards {
         (0..self.spans.len()).for_each(|span| self.touch_span(span));
     }
 
-    /// Reads what a credit to a row will touch.
-    pub fn warm(&self, row: u32) {
-        std::hint::black_box(self.spans.first().map(|span| span.live(row)));
+    /// Reads what a credit to a row in a span will touch.
+    pub fn warm(&self, span: usize, row: u32) {
+        self.spans[span].warm(row);
     }
 
     /// Brings every table up to date with what was counted.

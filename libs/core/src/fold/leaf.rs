@@ -1,6 +1,8 @@
 //! Leaves: what each creditor has earned in a contest, before it is summed up the organisation. Every board is a sum of
 //! leaves, so employees and units agree by construction. Leaves are what the read model keeps on disk.
 
+use std::hint::black_box;
+
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
@@ -164,8 +166,16 @@ impl Leaves {
     /// The first leaf of a holder.
     pub(crate) fn first_of(&self, holder: u32) -> Option<LeafId> {
         let first = self.first.get(holder as usize).copied().filter(|leaf| *leaf != NO_LEAF)?;
-        std::hint::black_box(self.keys[first as usize]);
+        black_box(self.keys[first as usize]);
         Some(first)
+    }
+
+    /// Reads what a credit to a leaf will touch; nothing depends on that but speed.
+    pub(crate) fn warm(&self, leaf: LeafId) {
+        let first = leaf as usize * 2 * self.indicators;
+        let last = (first + 2 * self.indicators).saturating_sub(1);
+        black_box((self.live[leaf as usize], self.totals.get(first), self.totals.get(last)));
+        self.cells.warm(leaf);
     }
 
     /// All leaves in the order in which they were opened.
