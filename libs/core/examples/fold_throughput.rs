@@ -4,6 +4,7 @@
 //! `cargo run --release -p longhu-core --example fold_throughput [-- MILLIONS_OF_EVENTS [PART_OF_A_NAME]]`
 
 mod bank;
+mod report;
 
 use std::time::Instant;
 
@@ -45,7 +46,7 @@ impl<'a> Workload<'a> {
 }
 
 fn run(name: &str, workload: &Workload, events: u64, settle_every: usize, tie_breaks: Vec<TieBreak>) {
-    if !bank::is_asked(name) {
+    if !report::is_asked(name) {
         return;
     }
     let mut shard = bank::organised();
@@ -64,17 +65,13 @@ fn print(name: &str, events: u64, spent: &Spent, pages: &MemoryPages) {
     };
     let (journal, identity) = (bytes_of(Space::Journal), bytes_of(Space::Identity));
     println!(
-        "{name:<58} {:>7.0} k events/s: fold {:.0} %, ranks and digests {:.0} %, pages {:.0} %; \
-         {journal:.0} B of journal and {identity:.0} B of identity an event",
-        spent.rate(events),
-        spent.percent(spent.folding),
-        spent.percent(spent.settling),
-        spent.percent(spent.writing)
+        "{name:<58} {}; {journal:.0} B of journal and {identity:.0} B of identity an event",
+        report::rate(events, spent)
     );
 }
 
 fn main() {
-    let millions = bank::millions_asked();
+    let millions = report::millions_asked();
     let events = millions * 1_000_000;
     let employees: Vec<String> = (0..EMPLOYEES).map(bank::employee).collect();
     let ids: Vec<String> = (0..events).map(|number| format!("card-{number:010}")).collect();

@@ -4,6 +4,7 @@
 //! `cargo run --release -p longhu-core --example rules_throughput [-- MILLIONS_OF_EVENTS [PART_OF_A_NAME]]`
 
 mod bank;
+mod report;
 
 use bank::{EMPLOYEES, TEAMS};
 use jiff::civil::date;
@@ -68,28 +69,38 @@ struct Texts {
     ids: Vec<String>,
 }
 
-/// Of every ten events four cards, three sales, two visits and a complaint; or reports of balances, a day after the other.
-fn event<'a>(texts: &'a Texts, number: u64, is_balance: bool) -> Event<'a> {
+/// What comes in.
+#[derive(Clone, Copy, PartialEq)]
+enum Workload {
+    /// Of every ten events four cards, three sales, two visits and a complaint.
+    Business,
+    /// The balance of each of so many accounts, a day after the other.
+    Balances(u64),
+}
+
+fn event<'a>(texts: &'a Texts, number: u64, workload: Workload) -> Event<'a> {
     let mixed = number.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 33;
-    let kind = match (is_balance, number % 10) {
-        (true, _) => "account.balance_reported",
-        (false, 0..=3) => "card.issued",
-        (false, 4..=6) => "wealth.sold",
-        (false, 7 | 8) => "visit.made",
-        (false, _) => "complaint.received",
+    let kind = match (workload, number % 10) {
+        (Workload::Balances(_), _) => "account.balance_reported",
+        (Workload::Business, 0..=3) => "card.issued",
+        (Workload::Business, 4..=6) => "wealth.sold",
+        (Workload::Business, 7 | 8) => "visit.made",
+        (Workload::Business, _) => "complaint.received",
     };
     // Every account reports once a day, its holder the same all the time.
-    let account = if is_balance { number % CUSTOMERS } else { mixed % CUSTOMERS };
-    let holder = if is_balance { account } else { mixed } % u64::from(EMPLOYEES);
-    let day = if is_balance { (number / CUSTOMERS) as i64 } else { (number / 40_000 % 336) as i64 };
+    let (account, holder, day) = match workload {
+        Workload::Balances(accounts) => (number % accounts, number % accounts, number / accounts),
+        Workload::Business => (mixed % CUSTOMERS, mixed, number / 40_000 % 336),
+    };
+    let holder = holder % u64::from(EMPLOYEES);
     let currency = Currency::parse("CNY").expect("a currency");
-    let amount = (kind == "wealth.sold" || is_balance)
+    let amount = (kind == "wealth.sold" || workload != Workload::Business)
         .then_some(Amount { currency, minor: 1_000_000 + (mixed % 5_000_000) as i64 });
     let plain = bank::event(number, &texts.ids[number as usize], &texts.employees[holder as usize]);
     Event {
         source: "core".into(),
         kind: kind.into(),
-        business_date: plain.business_date.saturating_add(jiff::Span::new().days(day)),
+        business_date: plain.business_date.saturating_add(jiff::Span::new().days(day as i64)),
         customer: texts.customers[account as usize].as_str().into(),
         subject: texts.customers[account as usize].as_str().into(),
         amount,
@@ -97,8 +108,8 @@ fn event<'a>(texts: &'a Texts, number: u64, is_balance: bool) -> Event<'a> {
     }
 }
 
-fn run(name: &str, texts: &Texts, events: u64, contest: Contest, is_balance: bool) {
-    if !bank::is_asked(name) {
+fn run(name: &str, texts: &Texts, events: u64, contest: Contest, workload: Workload) {
+    if !report::is_asked(name) {
         return;
     }
     let mut shard = bank::organised();
@@ -112,15 +123,11 @@ fn run(name: &str, texts: &Texts, events: u64, contest: Contest, is_balance: boo
     shard.settle();
     let before = memory_bytes();
     // The pages stay until memory is measured.
-    let (spent, _pages) = bank::fold(&mut shard, events, SETTLE, |number| event(texts, number, is_balance));
+    let (spent, _pages) = bank::fold(&mut shard, events, SETTLE, |number| event(texts, number, workload));
     let cells = shard.contest("bench").and_then(|served| served.live.as_ref()).map_or(0, |live| live.cells());
     println!(
-        "{name:<30} {:>5.0} k events/s: fold {:.0} %, scores, ranks and digests {:.0} %, pages {:.0} %; {cells} cells; \
-         {:.2} GB more in memory, pages of the store among it",
-        spent.rate(events),
-        spent.percent(spent.folding),
-        spent.percent(spent.settling),
-        spent.percent(spent.writing),
+        "{name:<30} {}; {cells} cells; {:.2} GB more in memory, pages of the store among it",
+        report::rate(events, &spent),
         memory_bytes().saturating_sub(before) as f64 / 1e9,
     );
 }
@@ -133,7 +140,7 @@ fn memory_bytes() -> u64 {
 }
 
 fn main() {
-    let millions = bank::millions_asked();
+    let millions = report::millions_asked();
     let events = millions * 1_000_000;
     let texts = Texts {
         employees: (0..EMPLOYEES).map(bank::employee).collect(),
@@ -144,15 +151,24 @@ fn main() {
         "{millions} M events from a numbered source, settled every {SETTLE}; checkpoints of 100 k events into memory"
     );
     let count = vec![bank::indicator("cards", "card.issued", Measure::Count, Points::PerUnit(10_000))];
-    run("one plain rule", &texts, events, bank::contest(count.clone()), false);
-    run("one plain rule, four rounds", &texts, events, in_quarters(count), false);
-    run("six rules", &texts, events, bank::contest(six_rules()), false);
-    run("six rules, four rounds", &texts, events, in_quarters(six_rules()), false);
+    run("one plain rule", &texts, events, bank::contest(count.clone()), Workload::Business);
+    run("one plain rule, four rounds", &texts, events, in_quarters(count), Workload::Business);
+    run("six rules", &texts, events, bank::contest(six_rules()), Workload::Business);
+    run("six rules, four rounds", &texts, events, in_quarters(six_rules()), Workload::Business);
     let credited = Credited::HolderOfTheDay;
     let balances =
         |measure| vec![bank::indicator("deposits", "account.balance_reported", measure, Points::PerUnit(1))];
     let net_change = Measure::NetChange { credited, base: None };
-    run("net change", &texts, events, bank::contest(balances(net_change)), true);
+    run("net change", &texts, events, bank::contest(balances(net_change)), Workload::Balances(CUSTOMERS));
     let average = Measure::AverageBalance { credited };
-    run("average balance", &texts, events, bank::contest(balances(average)), true);
+    run(
+        "average balance",
+        &texts,
+        events,
+        bank::contest(balances(average.clone())),
+        Workload::Balances(CUSTOMERS),
+    );
+    // Of each account there is a report a day for a quarter.
+    let quarter = bank::contest(balances(average));
+    run("average balance, 90 reports", &texts, events, quarter, Workload::Balances(events / 90));
 }

@@ -30,16 +30,6 @@ const FIRST_SEQUENCE: u64 = 5;
 /// Events between two checkpoints.
 const CHECKPOINT: usize = 100_000;
 
-/// How many millions of events are asked for; otherwise 2.
-pub fn millions_asked() -> u64 {
-    std::env::args().nth(1).and_then(|text| text.parse().ok()).unwrap_or(2)
-}
-
-/// Whether a run is asked for: all are, unless a part of their names is said.
-pub fn is_asked(name: &str) -> bool {
-    std::env::args().nth(2).is_none_or(|part| name.contains(&part))
-}
-
 /// An employee's id.
 pub fn employee(number: u32) -> String {
     format!("employee-{number:06}")
@@ -163,23 +153,6 @@ pub struct Spent {
     pub settling: Duration,
     /// Pages for checkpoints.
     pub writing: Duration,
-}
-
-impl Spent {
-    /// All parts.
-    pub fn whole(&self) -> Duration {
-        self.folding + self.settling + self.writing
-    }
-
-    /// A part of the whole.
-    pub fn percent(&self, part: Duration) -> f64 {
-        100.0 * part.as_secs_f64() / self.whole().as_secs_f64()
-    }
-
-    /// Thousands of events a second.
-    pub fn rate(&self, events: u64) -> f64 {
-        events as f64 / self.whole().as_secs_f64() / 1e3
-    }
 }
 
 /// Folds so many events, with a settle after every so many and a checkpoint of 100,000 into memory. What makes the events
