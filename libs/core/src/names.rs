@@ -140,9 +140,9 @@ fn hash(text: &[u8]) -> u32 {
     FxBuildHasher.hash_one(text) as u32
 }
 
-/// The index takes the first bits and the last ones of a hash.
+/// The index takes the last bits of a hash and the first ones: the product's first depend on all.
 fn spread(hash: u32) -> u64 {
-    u64::from(hash) << 32 | u64::from(hash)
+    u64::from(hash).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
 #[cfg(test)]

@@ -7,15 +7,13 @@ use rustc_hash::FxHashMap;
 
 use crate::contest::RankedBy;
 use crate::fold::board::{Board, Standing};
-use crate::fold::cells::Bucket;
 use crate::fold::figure::Each;
 use crate::fold::reach::{Reach, ReachRef};
 use crate::fold::roster::Roster;
 use crate::fold::row::{Caps, Figures, Given, Row, Within};
 use crate::fold::rules::Rules;
 use crate::fold::surroundings::Surroundings;
-use crate::fold::tallies::Tallies;
-use crate::fold::worth::Worth;
+use crate::fold::tallies::{Post, Tallies};
 use crate::names::Names;
 use crate::ratio::Ratio;
 
@@ -53,16 +51,10 @@ impl Boards {
         }
     }
 
-    /// Adds to a row's sum in a span.
+    /// Adds to a row in a span; tables have it after the next settle.
     #[inline]
-    pub fn add(&mut self, span: usize, row: u32, indicator: usize, part: Worth, bucket: Option<Bucket>) {
-        self.spans[span].add(row, indicator, part, bucket);
-    }
-
-    /// Adds live credits to a row in a span.
-    #[inline]
-    pub fn add_live(&mut self, span: usize, row: u32, live: i64) {
-        self.spans[span].add_live(row, live);
+    pub fn post(&mut self, span: usize, post: Post) {
+        self.spans[span].post(post);
     }
 
     /// The tables that a span's credits are in.
@@ -101,13 +93,13 @@ impl Boards {
     /// Notes that all rows of a span may be worth something else.
     pub fn touch_span(&mut self, span: usize) {
         for row in 0..self.roster.len() as u32 {
-            self.spans[span].add_live(row, 0);
+            self.spans[span].touch(row);
         }
     }
 
     /// Notes that a row may be worth something else in every table.
     pub fn touch(&mut self, row: u32) {
-        self.spans.iter_mut().for_each(|span| span.add_live(row, 0));
+        self.spans.iter_mut().for_each(|span| span.touch(row));
     }
 
     /// Marks every row as changed, so that the next settle lists and ranks all.
@@ -115,13 +107,14 @@ impl Boards {
         (0..self.spans.len()).for_each(|span| self.touch_span(span));
     }
 
-    /// Reads what a credit to a row in a span will touch.
-    pub fn warm(&self, span: usize, row: u32) {
-        self.spans[span].warm(row);
+    /// How much there is to do at the next settle.
+    pub fn is_due(&self) -> usize {
+        self.spans.iter().map(Tallies::is_due).sum()
     }
 
     /// Brings every table up to date with what was counted.
     pub fn settle(&mut self, given: Given, participants: &Names, sources: &Names) {
+        self.spans.iter_mut().for_each(Tallies::add_waiting);
         let mut of_whole = Vec::new();
         for span in 0..self.spans.len() {
             let changed = self.spans[span].take_changed();
@@ -182,6 +175,7 @@ impl Boards {
 
     /// A row, to be asked what it is worth.
     fn row<'a>(&'a self, row: u32, given: Given<'a>) -> Row<'a> {
+        debug_assert!(self.spans.iter().all(Tallies::is_added), "a row is asked for after a settle");
         let participant = self.roster.participant(row);
         Row { row, participant, spans: &self.spans, caps: &self.caps, given }
     }
@@ -244,6 +238,7 @@ impl Boards {
             None => &self.spans[..self.rounds.len().max(1)],
             Some(round) => &self.spans[round..=round],
         };
+        debug_assert!(spans.iter().all(Tallies::is_added), "a row is asked for after a settle");
         spans.iter().map(|span| span.live(row)).sum()
     }
 

@@ -17,11 +17,15 @@ use crate::fold::roster::NO_ROW;
 use crate::fold::row::{Figures, Given};
 use crate::fold::rules::Rules;
 use crate::fold::surroundings::Surroundings;
+use crate::fold::tallies::Post;
 use crate::fold::targets::Targets;
 use crate::fold::worth::Worth;
 use crate::names::Names;
 use crate::organisation::EMPLOYEE;
 use crate::ratio::Ratio;
+
+/// From so many posts and rows on it is worth a thread to settle a board: some milliseconds.
+const APART: usize = 10_000;
 
 /// The row of a place that was not asked for yet.
 const NOT_ASKED: u32 = u32::MAX - 1;
@@ -198,15 +202,18 @@ impl ContestState {
         for (boards, row) in
             self.boards.iter_mut().zip(&self.rows[first..]).filter(|(_, row)| **row != NO_ROW)
         {
-            for (indicator, total) in self.leaves.totals(leaf).enumerate() {
-                if self.rules.apart[indicator].is_none() {
-                    boards.add(span, *row, indicator, signed(total), None);
+            let mut post = |indicator, part, bucket, live| {
+                boards.post(span, Post { row: *row, indicator, bucket, part: signed(part), live });
+            };
+            for (indicator, total) in (0..).zip(self.leaves.totals(leaf)) {
+                if self.rules.apart[indicator as usize].is_none() {
+                    post(indicator, total, None, 0);
                 }
             }
             for (cell, sum) in self.leaves.cells(leaf) {
-                boards.add(span, *row, cell.indicator as usize, signed(sum), Some(cell.bucket));
+                post(cell.indicator, sum, Some(cell.bucket), 0);
             }
-            boards.add_live(span, *row, sign * live);
+            post(0, Worth::default(), None, sign * live);
         }
     }
 
@@ -220,8 +227,8 @@ impl ContestState {
         let first = leaf as usize * self.boards.len();
         for (boards, row) in self.boards.iter_mut().zip(&self.rows[first..]) {
             if *row != NO_ROW {
-                boards.add(span, *row, credit.indicator, credit.part, credit.bucket);
-                boards.add_live(span, *row, credit.live);
+                let LeafCredit { live, part, bucket, .. } = *credit;
+                boards.post(span, Post { row: *row, indicator: credit.indicator as u32, bucket, part, live });
                 if let Some(reach) = credit.reach {
                     boards.keep_reach(span, &self.rules, *row, reach, sources);
                 }
@@ -262,8 +269,15 @@ impl ContestState {
             boards.renew_reach(&rules, own, around.sources);
         }
         let given = Given { rules: &self.rules, targets: &self.targets, days: &self.days };
-        for boards in &mut self.boards {
-            boards.settle(given, around.participants, around.sources);
+        let due: usize = self.boards.iter().map(Boards::is_due).sum();
+        let settle = |boards: &mut Boards| boards.settle(given, around.participants, around.sources);
+        match self.boards.split_last_mut() {
+            // Boards follow from leaves and from nothing of one another, so each may have a processor of its own.
+            Some((last, others)) if due >= APART => std::thread::scope(|scope| {
+                others.iter_mut().for_each(|boards| _ = scope.spawn(|| settle(boards)));
+                settle(last);
+            }),
+            _ => self.boards.iter_mut().for_each(settle),
         }
     }
 

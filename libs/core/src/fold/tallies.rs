@@ -12,8 +12,11 @@ use crate::fold::sums::Sums;
 use crate::fold::worth::Worth;
 use crate::score::SCALE;
 
-/// Credits that wait to be kept apart, at most: what they touch fits into the caches that are near.
+/// Posts of which all that they touch fits into the caches that are near.
 const AHEAD: usize = 128;
+
+/// Posts that wait, at most: a megabyte.
+const WAITING: usize = 16_384;
 
 /// The bucket of events without a customer.
 pub const NO_CUSTOMER: Bucket = Bucket::MAX;
@@ -45,6 +48,21 @@ impl Key {
     }
 }
 
+/// What a credit adds to a row.
+#[derive(Clone, Copy, Debug)]
+pub struct Post {
+    /// The row.
+    pub row: u32,
+    /// The indicator's index.
+    pub indicator: u32,
+    /// By what it is kept apart, if it is.
+    pub bucket: Option<Bucket>,
+    /// What it is worth.
+    pub part: Worth,
+    /// How many live credits more.
+    pub live: i64,
+}
+
 /// The sums of a span.
 #[derive(Clone, Debug)]
 pub struct Tallies {
@@ -58,8 +76,8 @@ pub struct Tallies {
     buckets: FxHashMap<Key, i128>,
     /// Live references to each product of each customer, by customer; none of them are 0.
     customers: FxHashMap<Key, SmallVec<[(u32, i32); 2]>>,
-    /// Credits that are not yet kept apart. They wait for one another, so that the memory accesses of many overlap.
-    waiting: Vec<(Key, Worth)>,
+    /// What is not yet added. Posts wait for one another, so that the memory accesses of many overlap.
+    waiting: Vec<Post>,
 }
 
 impl Tallies {
@@ -87,9 +105,21 @@ impl Tallies {
         }
     }
 
-    /// Adds live credits to a row.
+    /// Adds to a row; sums have it after [`Tallies::add_waiting`].
     #[inline]
-    pub fn add_live(&mut self, row: u32, live: i64) {
+    pub fn post(&mut self, post: Post) {
+        self.waiting.push(post);
+        if self.waiting.len() == WAITING {
+            self.add_waiting();
+        }
+    }
+
+    /// Notes that a row may be worth something else.
+    pub fn touch(&mut self, row: u32) {
+        self.add_live(row, 0);
+    }
+
+    fn add_live(&mut self, row: u32, live: i64) {
         let at = row as usize * self.stride;
         let is_first = self.slots.get(at) & 1 == 0;
         self.slots.add(at, 2 * i128::from(live) + i128::from(is_first));
@@ -98,49 +128,72 @@ impl Tallies {
         }
     }
 
-    /// Adds to a row's sum under an indicator; [`Tallies::add_live`] says that it changed.
-    #[inline]
-    pub fn add(&mut self, row: u32, indicator: usize, part: Worth, bucket: Option<Bucket>) {
-        match (self.rules[indicator], bucket) {
-            (Rule::Clamp(_), Some(NO_CUSTOMER)) | (Rule::Add | Rule::Clamp(_), None) | (Rule::Add, _) => {
-                let at = self.at(row, indicator);
-                self.slots.add(at, part.measure);
-                self.slots.add(at + 1, part.points);
-            }
-            (Rule::Customers(_) | Rule::Pairs, None) => {}
-            (Rule::Clamp(_) | Rule::Customers(_) | Rule::Pairs, Some(bucket)) => {
-                self.waiting.push((Key { row, indicator: indicator as u32, bucket }, part));
-                if self.waiting.len() == AHEAD {
-                    self.keep_apart();
-                }
-            }
+    /// Adds what waits for that.
+    pub fn add_waiting(&mut self) {
+        let mut waiting = std::mem::take(&mut self.waiting);
+        for posts in waiting.chunks(AHEAD) {
+            posts.iter().for_each(|post| self.warm(post));
+            posts.iter().for_each(|post| self.add(post));
+        }
+        waiting.clear();
+        self.waiting = waiting;
+    }
+
+    /// Whether sums have all that was posted.
+    pub fn is_added(&self) -> bool {
+        self.waiting.is_empty()
+    }
+
+    /// How much there is to do at the next settle.
+    pub fn is_due(&self) -> usize {
+        self.waiting.len() + self.changed.len()
+    }
+
+    /// The rule of a post, and the cell that it is kept apart in, if it is.
+    fn apart(&self, post: &Post) -> (Rule, Option<Key>) {
+        let rule = self.rules[post.indicator as usize];
+        let key = |bucket| Key { row: post.row, indicator: post.indicator, bucket };
+        match rule {
+            Rule::Add => (rule, None),
+            Rule::Clamp(_) => (rule, post.bucket.filter(|bucket| *bucket != NO_CUSTOMER).map(key)),
+            Rule::Customers(_) | Rule::Pairs => (rule, post.bucket.map(key)),
         }
     }
 
-    /// Keeps apart what waits for that.
-    fn keep_apart(&mut self) {
-        let mut waiting = std::mem::take(&mut self.waiting);
-        for (key, _) in &waiting {
-            match self.rules[key.indicator as usize] {
-                Rule::Clamp(_) => _ = black_box(self.buckets.get(key)),
-                _ => _ = black_box(self.customers.get(&key.of_customer())),
+    /// Reads what a post will touch; nothing depends on that but speed.
+    fn warm(&self, post: &Post) {
+        black_box((
+            self.slots.get(post.row as usize * self.stride),
+            self.sum(post.row, post.indicator as usize),
+        ));
+        match self.apart(post) {
+            (Rule::Clamp(_), Some(key)) => _ = black_box(self.buckets.get(&key)),
+            (Rule::Customers(_) | Rule::Pairs, Some(key)) => {
+                black_box(self.customers.get(&key.of_customer()));
             }
+            (Rule::Add, _) | (_, None) => {}
         }
-        for (key, part) in waiting.drain(..) {
-            let counted = |is_counted: bool| i128::from(is_counted) * SCALE;
-            match self.rules[key.indicator as usize] {
-                Rule::Add => {}
-                Rule::Clamp(cap) => self.clamp(key, cap, part),
-                Rule::Customers(least) => self.refer(key, part.measure, |products, step| {
-                    [counted(products.wrapping_add_signed(step) >= least) - counted(products >= least), 0]
-                }),
-                Rule::Pairs => self.refer(key, part.measure, |products, step| {
-                    let more = counted(products.wrapping_add_signed(step) > 0) - counted(products > 0);
-                    [i128::from(step) * SCALE, more]
-                }),
+    }
+
+    fn add(&mut self, post: &Post) {
+        let counted = |is_counted: bool| i128::from(is_counted) * SCALE;
+        match self.apart(post) {
+            (Rule::Clamp(cap), Some(key)) => self.clamp(key, cap, post.part),
+            (Rule::Customers(least), Some(key)) => self.refer(key, post.part.measure, |products, step| {
+                [counted(products.wrapping_add_signed(step) >= least) - counted(products >= least), 0]
+            }),
+            (Rule::Pairs, Some(key)) => self.refer(key, post.part.measure, |products, step| {
+                let more = counted(products.wrapping_add_signed(step) > 0) - counted(products > 0);
+                [i128::from(step) * SCALE, more]
+            }),
+            (Rule::Add | Rule::Clamp(_), _) => {
+                let at = self.at(post.row, post.indicator as usize);
+                self.slots.add(at, post.part.measure);
+                self.slots.add(at + 1, post.part.points);
             }
+            (Rule::Customers(_) | Rule::Pairs, None) => {}
         }
-        self.waiting = waiting;
+        self.add_live(post.row, post.live);
     }
 
     /// Adds to a bucket, whose points count clamped.
@@ -193,17 +246,10 @@ impl Tallies {
 
     /// The rows that changed since the last call, in the order in which they lie in memory.
     pub fn take_changed(&mut self) -> Vec<u32> {
-        self.keep_apart();
         let mut changed = std::mem::take(&mut self.changed);
         changed.sort_unstable();
         changed.iter().for_each(|row| self.slots.add(*row as usize * self.stride, -1));
         changed
-    }
-
-    /// Reads what a credit to a row will touch; nothing depends on that but speed.
-    pub fn warm(&self, row: u32) {
-        let first = row as usize * self.stride;
-        black_box((self.slots.get(first), self.slots.get(first + self.stride - 1)));
     }
 
     /// Live credits of a row.
@@ -215,7 +261,6 @@ impl Tallies {
     /// The sum of a row under an indicator.
     #[inline]
     pub fn sum(&self, row: u32, indicator: usize) -> Worth {
-        debug_assert!(self.waiting.is_empty(), "sums are asked for after the rows that changed");
         let at = self.at(row, indicator);
         Worth { measure: self.slots.get(at), points: self.slots.get(at + 1) }
     }

@@ -10,15 +10,15 @@ use crate::support::organisation::decision;
 use crate::support::world::World;
 use jiff::civil::date;
 use longhu_core::contest::{
-    Contest, Filter, Indicator, Listing, LocalizedText, Measure, Overall, Points, RankedBy, TieBreak,
-    TieRule, UnitFrom,
+    Cap, CapPer, Contest, Filter, Indicator, Listing, LocalizedText, Measure, Overall, Points, RankedBy,
+    TieBreak, TieRule, UnitFrom,
 };
 use longhu_core::control::Payload;
 use longhu_core::event::{Credit, Event};
 use longhu_core::fold::shard::Shard;
 use longhu_core::money::Currency;
 use longhu_core::oracle::{Entry, Logged, standings};
-use longhu_core::organisation::Employee;
+use longhu_core::organisation::{Employee, Unit};
 use longhu_core::pages::MemoryPages;
 use longhu_core::{Position, Time};
 
@@ -53,6 +53,42 @@ fn boards_of_many_rows_agree_with_the_oracle_under_every_tie_rule_and_listing() 
     }
 }
 
+/// So many posts wait at once that some are added before the settle, and boards are settled side by side.
+#[test]
+fn boards_that_are_settled_after_many_events_agree_with_the_oracle() {
+    let plain = contest(TieRule::Standard1224, Listing::Scored);
+    let daily = Cap { per: CapPer::Day, points_e4: 50_000, boards: vec!["employee".into()] };
+    let customers =
+        Indicator { id: "customers".into(), measure: Measure::Customers, ..plain.indicators[0].clone() };
+    let capped = Indicator { caps: vec![daily], ..plain.indicators[0].clone() };
+    let boards = vec!["branch".into(), "employee".into()];
+    let contest = Contest { boards, indicators: vec![capped, customers], tie_breaks: Vec::new(), ..plain };
+    let mut log = Vec::new();
+    for branch in 0..40 {
+        let id = format!("b{branch:02}");
+        push(&mut log, Entry::Decision(decision(&id, 1, Payload::Unit(Unit::new(&id, "branch", None, "")))));
+    }
+    for number in 0..EMPLOYEES {
+        let (id, branch) = (id(number), format!("b{:02}", number % 40));
+        let employee = Employee::new(&id, "", Some(&branch));
+        push(&mut log, Entry::Decision(decision(&id, 1, Payload::Employee(employee))));
+    }
+    push(&mut log, Entry::Decision(decision("c", 1, Payload::Contest(Box::new(contest.clone())))));
+    let (mut shard, pages, mut dice) = (Shard::default(), MemoryPages::default(), Dice::new(11));
+    for number in 0..9_500 {
+        let customer = format!("p1.{}", dice.below(3_000)).into();
+        let sold = event(number, "visit.made", dice.below(EMPLOYEES), 1 + dice.below(3) as i64);
+        push(&mut log, Entry::Event(Event { customer, ..sold }));
+    }
+    for logged in &log {
+        fold(&mut shard, &pages, logged);
+    }
+    shard.settle();
+    let contests = vec![vec![contest]];
+    let world = World { organisation: vec![], contests, facts: vec![], seals: vec![], seed: 0 };
+    compare(&shard, &MemoryPages::default(), &log, &world, &mut Counters::default()).unwrap();
+}
+
 /// Ids in the order of their numbers.
 fn id(number: usize) -> String {
     format!("p{number:04}")
@@ -61,6 +97,16 @@ fn id(number: usize) -> String {
 fn push(log: &mut Vec<Logged>, entry: Entry) {
     let position = Position::new(log.len() as u64 + 1, 0);
     log.push(Logged { position, recorded: Time(0), entry });
+}
+
+fn fold(shard: &mut Shard, pages: &MemoryPages, logged: &Logged) {
+    match &logged.entry {
+        Entry::Event(event) => shard.event(pages, logged.position, logged.recorded, event).unwrap(),
+        Entry::Decision(decision) => {
+            shard.decision(pages, logged.position, logged.recorded, decision.clone()).unwrap();
+        }
+        Entry::Tick => {}
+    }
 }
 
 /// Folds the log, settles after a few entries, and compares now and then.
@@ -74,13 +120,7 @@ fn check(contest: &Contest, log: &[Logged]) {
     };
     let (mut shard, pages) = (Shard::default(), MemoryPages::default());
     for logged in log {
-        match &logged.entry {
-            Entry::Event(event) => shard.event(&pages, logged.position, logged.recorded, event).unwrap(),
-            Entry::Decision(decision) => {
-                shard.decision(&pages, logged.position, logged.recorded, decision.clone()).unwrap();
-            }
-            Entry::Tick => {}
-        }
+        fold(&mut shard, &pages, logged);
         let sequence = logged.position.sequence;
         if sequence > EMPLOYEES as u64 {
             shard.settle();
