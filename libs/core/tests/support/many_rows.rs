@@ -53,7 +53,8 @@ fn boards_of_many_rows_agree_with_the_oracle_under_every_tie_rule_and_listing() 
     }
 }
 
-/// So many posts wait at once that some are added before the settle, and boards are settled side by side.
+/// At the first settle so much is to be done that boards are settled side by side; before the second so many posts wait
+/// that some are added earlier.
 #[test]
 fn boards_that_are_settled_after_many_events_agree_with_the_oracle() {
     let plain = contest(TieRule::Standard1224, Listing::Scored);
@@ -75,13 +76,16 @@ fn boards_that_are_settled_after_many_events_agree_with_the_oracle() {
     }
     push(&mut log, Entry::Decision(decision("c", 1, Payload::Contest(Box::new(contest.clone())))));
     let (mut shard, pages, mut dice) = (Shard::default(), MemoryPages::default(), Dice::new(11));
-    for number in 0..9_500 {
+    for number in 0..16_000 {
         let customer = format!("p1.{}", dice.below(3_000)).into();
         let sold = event(number, "visit.made", dice.below(EMPLOYEES), 1 + dice.below(3) as i64);
         push(&mut log, Entry::Event(Event { customer, ..sold }));
     }
     for logged in &log {
         fold(&mut shard, &pages, logged);
+        if logged.position.sequence == 9_000 {
+            shard.settle();
+        }
     }
     shard.settle();
     let contests = vec![vec![contest]];
