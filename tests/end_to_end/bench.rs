@@ -30,7 +30,10 @@ fn report(arguments: &[&str]) -> Value {
     assert_eq!(report["benchmark"], arguments[0]);
     assert_eq!(report["machine"]["sync_interval"], "always");
     assert!(!report["machine"]["nats_server"].as_str().unwrap().is_empty());
-    assert_eq!((report["workload"]["employees"].as_u64(), report["workload"]["seed"].as_u64()), (Some(60), Some(8)));
+    assert_eq!(
+        (report["workload"]["employees"].as_u64(), report["workload"]["seed"].as_u64()),
+        (Some(60), Some(8))
+    );
     report
 }
 
@@ -55,7 +58,10 @@ fn has_checked(report: &Value, what: &str) {
 #[track_caller]
 fn peers_ran_or_say_why_not(report: &Value, what: &str) {
     let runs = report["peers"].as_array().unwrap();
-    assert_eq!(runs.iter().map(|run| run["peer"].as_str().unwrap()).collect::<Vec<_>>(), ["redis", "postgres"]);
+    assert_eq!(
+        runs.iter().map(|run| run["peer"].as_str().unwrap()).collect::<Vec<_>>(),
+        ["redis", "postgres"]
+    );
     for run in runs {
         let beside = figure(report, what)["peers"].as_array().unwrap();
         let own = beside.iter().find(|beside| beside["peer"] == run["peer"]);
@@ -88,7 +94,9 @@ fn fold_compares_every_row_with_a_plain_sort() {
     has_checked(&report, "3 branch, 7 team");
     has_checked(&report, "rank and score of a plain sort");
     assert_eq!(figure(&report, "live fold, three boards")["asked"], 300_000.0);
-    assert!(report["workload"]["skewed"].as_bool().unwrap() && report["workload"]["numbered"].as_bool().unwrap());
+    assert!(
+        report["workload"]["skewed"].as_bool().unwrap() && report["workload"]["numbered"].as_bool().unwrap()
+    );
     peers_ran_or_say_why_not(&report, "live fold, three boards");
 }
 
@@ -182,7 +190,8 @@ fn ctrl_c_ends_its_processes_and_removes_its_folder() {
     let folder = tempfile::tempdir().unwrap();
     let arguments = [&["ingest", "--events", "50M"], &TINY[..]].concat();
     // It says how far it is, and nobody reads it.
-    let mut child = bench(folder.path(), &arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let mut child =
+        bench(folder.path(), &arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     let started = Instant::now();
     // The broker and the service.
     let running = loop {

@@ -40,8 +40,8 @@ pub struct Figure {
     pub unit: &'static str,
     /// What is better.
     pub better: Better,
-    /// Longhu's; none where only peers do this.
-    pub longhu: Option<f64>,
+    /// Longhu's.
+    pub longhu: f64,
     /// What DESIGN asks for on 2 cores: at least, or at most.
     pub asked: Option<f64>,
     /// Peers' figures.
@@ -51,24 +51,12 @@ pub struct Figure {
 impl Figure {
     /// A rate, such as events a second.
     pub fn rate(what: impl Into<String>, unit: &'static str, longhu: f64) -> Figure {
-        Figure {
-            what: what.into(),
-            unit,
-            better: Better::More,
-            longhu: Some(longhu),
-            asked: None,
-            peers: Vec::new(),
-        }
+        Figure { what: what.into(), unit, better: Better::More, longhu, asked: None, peers: Vec::new() }
     }
 
     /// A time or a size.
     pub fn cost(what: impl Into<String>, unit: &'static str, longhu: f64) -> Figure {
         Figure { better: Better::Less, ..Figure::rate(what, unit, longhu) }
-    }
-
-    /// A time or a size that only peers have.
-    pub fn cost_of_peers(what: impl Into<String>, unit: &'static str) -> Figure {
-        Figure { longhu: None, ..Figure::cost(what, unit, 0.0) }
     }
 
     /// With what is asked for.
@@ -83,11 +71,11 @@ impl Figure {
 
     /// With a peer's figure and the ratio that is asked for.
     pub fn beside(&mut self, peer: &'static str, value: f64, asked_times: Option<f64>) {
-        let times = self.longhu.map(|own| match self.better {
-            Better::More => own / value,
-            Better::Less => value / own,
-        });
-        let times_better = times.filter(|times| times.is_finite());
+        let times = match self.better {
+            Better::More => self.longhu / value,
+            Better::Less => value / self.longhu,
+        };
+        let times_better = Some(times).filter(|times| times.is_finite());
         self.peers.push(Beside { peer, value, times_better, asked_times });
     }
 }
@@ -202,7 +190,7 @@ impl Report {
             ("ASKED", Align::Right),
         ];
         for peer in &ran {
-            columns.push((*peer, Align::Right));
+            columns.push((if *peer == "redis" { "REDIS" } else { "POSTGRES" }, Align::Right));
             columns.push(("TIMES BETTER", Align::Right));
             columns.push(("ASKED", Align::Right));
         }
@@ -212,7 +200,7 @@ impl Report {
             let mut row = vec![
                 figure.what.clone(),
                 figure.unit.to_owned(),
-                figure.longhu.map(number).unwrap_or_default(),
+                number(figure.longhu),
                 asked.unwrap_or_default(),
             ];
             for peer in &ran {
@@ -254,9 +242,6 @@ mod tests {
         for figure in [rate, time] {
             assert_eq!(figure.peers[0].times_better, Some(3.0), "{}", figure.what);
         }
-        let mut only_theirs = Figure::cost_of_peers("theirs", "ms");
-        only_theirs.beside("redis", 6.0, None);
-        assert_eq!(only_theirs.peers[0].times_better, None);
     }
 
     #[test]

@@ -89,7 +89,7 @@ pub async fn run(args: Args, global: &Global) -> Result<Report, Failure> {
         Figure::cost("due to visible, longest", "ms", found.visible.max_ms()),
         Figure::cost("due to acknowledged, p50", "ms", at(&found.acknowledged, 50.0)),
         Figure::cost("due to acknowledged, p99", "ms", at(&found.acknowledged, 99.0)),
-        Figure::rate("visible in a second", "events/s", found.rate).asked(rate as f64),
+        Figure::rate("visible in a second", "events/s", found.rate),
         Figure::cost("peak memory of the projector", "MB", memory as f64 / 1e6),
     ];
     report

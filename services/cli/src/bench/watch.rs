@@ -19,8 +19,6 @@ const EVERY: Duration = Duration::from_millis(20);
 /// What was seen.
 #[derive(Clone, Copy, Debug)]
 pub struct Watched {
-    /// From the start of the process until it answered.
-    pub opening: Duration,
     /// From the start of the process until its last event was in.
     pub whole: Duration,
     /// From when the events were first seen to count until the last was in.
@@ -77,9 +75,9 @@ pub async fn to_the_end(
         tokio::time::sleep(EVERY).await;
     };
     let (since, had) = first.unwrap_or(before);
-    let (opening, whole) = (projector.ready - projector.started, applied - projector.started);
+    let whole = applied - projector.started;
     let memory_peak_bytes = projector.memory_peak_bytes();
     projector.end().await?;
     let (folding, closing) = (applied - since, applied.elapsed());
-    Ok(Watched { opening, whole, folding, folded: events - had, closing, memory_peak_bytes })
+    Ok(Watched { whole, folding, folded: events - had, closing, memory_peak_bytes })
 }

@@ -149,7 +149,9 @@ impl Redis {
             for some in scores.chunks(BATCH) {
                 let mut add = redis::cmd("ZADD");
                 add.arg(board);
-                some.iter().for_each(|(score, id)| drop(add.arg(score).arg(id)));
+                for (score, id) in some {
+                    add.arg(score).arg(id);
+                }
                 add.exec_async(&mut connection).await.map_err(failed)?;
             }
         }
