@@ -41,8 +41,8 @@ impl Need {
     /// In bytes, with these peers.
     pub fn bytes(&self, peers: &[Peer]) -> u64 {
         let own = self.log_events * 64
-            + self.numbered_events * 90
-            + self.unnumbered_events * 130
+            + self.numbered_events * 230
+            + self.unnumbered_events * 300
             + self.participants * 1_000;
         let peers = peers.iter().map(|peer| match peer {
             Peer::Redis => self.peer_events * 500 + self.participants * 200,

@@ -151,10 +151,7 @@ async fn measure(
         while let Some(seen) = calls.try_join_next() {
             take(seen.map_err(|error| chain(&error))??);
         }
-        bar.show(
-            (from - first) * 1_000_000 / events,
-            &format!("of the events are due, {} calls under way", calls.len()),
-        );
+        bar.show((from - first) * 1_000_000 / events, &format!("due, {} calls under way", calls.len()));
     }
     while let Some(seen) = calls.join_next().await {
         take(seen.map_err(|error| chain(&error))??);

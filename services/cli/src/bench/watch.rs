@@ -71,7 +71,7 @@ pub async fn to_the_end(
         } else if first.is_none() {
             first = Some((now, status.events));
         }
-        bar.show(status.events * 1_000_000 / events.max(1), "of the events are folded");
+        bar.show(status.events * 1_000_000 / events.max(1), "folded");
         tokio::time::sleep(EVERY).await;
     };
     let (since, had) = first.unwrap_or(before);
