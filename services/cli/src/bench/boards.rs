@@ -120,13 +120,13 @@ pub fn compare(whose: &str, board: &str, rows: &[Row], scores: &[u64]) -> Result
     for row in rows {
         let at = numbers.get(&row.participant).copied();
         let at = at.filter(|at| !std::mem::replace(&mut seen[*at], true));
-        let right = at.is_some_and(|at| (row.score, row.rank) == (scores[at], ranks[&scores[at]]));
-        if !right {
-            let wanted = at.map_or("no such row".to_owned(), |at| {
-                format!("{} at rank {}", scores[at], ranks[&scores[at]])
-            });
+        // Who has no score has no rank either, and no row.
+        let wanted = at.and_then(|at| Some((scores[at], *ranks.get(&scores[at])?)));
+        if wanted != Some((row.score, row.rank)) {
+            let there =
+                wanted.map_or("no such row".to_owned(), |(score, rank)| format!("{score} at rank {rank}"));
             return Err(wrong_result(format!(
-                "{whose}: board {board}: {} has {} at rank {}, there should be {wanted}",
+                "{whose}: board {board}: {} has {} at rank {}, there should be {there}",
                 row.participant, row.score, row.rank
             )));
         }
