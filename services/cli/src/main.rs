@@ -2,11 +2,13 @@
 //! command; no command's work is done here, and nothing here prints data.
 
 mod bar;
+mod bench;
 mod catalogue;
 mod client;
 mod completions;
 mod contest;
 mod demo;
+mod dice;
 mod emit;
 mod failure;
 mod import;
@@ -94,6 +96,9 @@ enum Command {
     /// List event types and add the bank's own.
     #[command(subcommand)]
     Catalogue(catalogue::Command),
+    /// Measure how fast it is here, beside Redis and PostgreSQL.
+    #[command(subcommand)]
+    Bench(bench::Command),
     /// Print a completion script for a shell.
     Completions(completions::Args),
 }
@@ -119,6 +124,7 @@ impl Command {
             Command::Verify(args) => verify::run(args, global).await,
             Command::Sources(command) => sources::run(command, global).await,
             Command::Catalogue(command) => catalogue::run(command, global).await,
+            Command::Bench(command) => bench::run(command, global).await,
             Command::Completions(args) => completions::run::<Cli>(args),
         }
     }

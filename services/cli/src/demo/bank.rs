@@ -3,8 +3,8 @@
 
 use longhu_proto::wire::organisation::v1::{Employee, Membership, Unit};
 
-use super::dice::{Dice, Weights};
 use super::names::{GIVEN_FIRST, GIVEN_LAST, NUMERALS, REGIONS, SURNAMES};
+use crate::dice::{Dice, Weights};
 
 /// Teams in the bank.
 pub const TEAMS: usize = 300;

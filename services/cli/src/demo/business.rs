@@ -6,7 +6,7 @@ use longhu_proto::scalar::money_to_wire;
 use longhu_proto::wire::event::v1::{Credit, Event};
 
 use super::bank::{Bank, Branch};
-use super::dice::{Dice, Weights};
+use crate::dice::{Dice, Weights};
 
 /// The adapters of the bank.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

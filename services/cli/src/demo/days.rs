@@ -13,8 +13,8 @@ use prost_types::Timestamp;
 use super::bank::Bank;
 use super::business::{Business, Source};
 use super::contests::{Worth, worth};
-use super::dice::{Dice, Weights};
 use super::names::REGIONS;
+use crate::dice::{Dice, Weights};
 
 /// Volume of the days of a week from Monday, and their sum.
 const RHYTHM: ([u64; 7], u64) = ([120, 110, 105, 105, 115, 45, 30], 630);

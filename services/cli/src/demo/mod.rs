@@ -6,7 +6,6 @@ mod bank;
 mod business;
 mod contests;
 mod days;
-mod dice;
 mod meter;
 mod names;
 mod play;
@@ -16,7 +15,7 @@ mod setup;
 mod show;
 mod summary;
 mod sums;
-mod text;
+pub mod text;
 mod view;
 mod watch;
 
