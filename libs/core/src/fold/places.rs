@@ -158,7 +158,7 @@ impl Places {
         let standing = self.standings.get(name as usize);
         if standing.is_none_or(|standing| standing.form == Form::NotAsked) {
             let employee = organisation.employee(participants.text(name));
-            black_box(employee.and_then(|employee| employee.memberships.first()?.unit.bytes().next()));
+            black_box(employee.and_then(|employee| participants.find(&employee.memberships.first()?.unit)));
         }
     }
 

@@ -15,8 +15,8 @@ use crate::score::SCALE;
 /// Posts of which all that they touch fits into the caches that are near.
 const AHEAD: usize = 128;
 
-/// Posts that wait, at most: a megabyte.
-const WAITING: usize = 16_384;
+/// Posts that wait, at most: four megabytes.
+const WAITING: usize = 65_536;
 
 /// The bucket of events without a customer.
 pub const NO_CUSTOMER: Bucket = Bucket::MAX;

@@ -76,7 +76,7 @@ fn boards_that_are_settled_after_many_events_agree_with_the_oracle() {
     }
     push(&mut log, Entry::Decision(decision("c", 1, Payload::Contest(Box::new(contest.clone())))));
     let (mut shard, pages, mut dice) = (Shard::default(), MemoryPages::default(), Dice::new(11));
-    for number in 0..16_000 {
+    for number in 0..41_000 {
         let customer = format!("p1.{}", dice.below(3_000)).into();
         let sold = event(number, "visit.made", dice.below(EMPLOYEES), 1 + dice.below(3) as i64);
         push(&mut log, Entry::Event(Event { customer, ..sold }));
