@@ -209,6 +209,23 @@ impl http_body::Body for Given {
     }
 }
 
+/// Found by measuring what a list of empty messages takes: two bytes of each on the wire, and more than 500 in memory.
+#[test]
+fn a_request_of_two_million_empty_events_is_refused_before_they_are_made() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    let mut stack = runtime.block_on(Stack::start());
+    for method in ["IngestEvents", "StreamEvents"] {
+        let path = format!("/longhu.ingest.v1.IngestService/{method}");
+        let call = Call { path, messages: vec![[10, 0].repeat(2_000_000)], frame: None };
+        let mut answer = Answer::Waits;
+        let allocated = allocation_counter::measure(|| answer = runtime.block_on(stack.call(&call)));
+        let Verdict::Refused(codes) = verdict(&call, answer) else { panic!("{method} took it") };
+        assert_eq!(codes, ["TOO_MANY"], "{method}");
+        assert!(allocated.bytes_max < 64 << 20, "{method}: {} bytes", allocated.bytes_max);
+    }
+    runtime.block_on(stack.end());
+}
+
 #[test]
 fn no_message_of_any_service_panics_takes_much_memory_or_is_refused_without_a_code() {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();

@@ -1,6 +1,7 @@
 //! The wire: generated code, and conversions between it and the core's words. The only crate that knows prost; it
 //! checks shapes, and leaves the meaning to the core.
 
+pub mod codec;
 pub mod contest;
 pub mod control;
 pub mod event;
