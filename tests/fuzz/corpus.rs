@@ -49,7 +49,7 @@ pub fn events() -> Vec<Vec<u8>> {
     let lines = contents("deploy/examples", ".jsonl");
     let events = lines.iter().flat_map(|bytes| reading::events(bytes)).map(Result::unwrap);
     let dated = |event: Event| {
-        let core = longhu_proto::event::from_wire(&event, |time| day_of(time)).unwrap();
+        let core = longhu_proto::event::from_wire(&event, day_of).unwrap();
         longhu_proto::event::to_wire(&core).encode_to_vec()
     };
     let golden = files("tests/fixtures/entries", ".bin");

@@ -55,8 +55,7 @@ fn no_csv_file_of_targets_panics_takes_much_memory_or_is_refused_without_a_code(
     let long =
         "participant,indicator,round,value\nB01,cards,,\"35,940,000.5\"\nB02,active,q1,29.81%\nB03,,,\n";
     let mut given = corpus::contents("deploy/examples", "targets.csv");
-    given
-        .extend([long.into(), format!("\u{feff}participant,round,存款,cards\r\nB01,,12,7\r\n").into_bytes()]);
+    given.extend([long.into(), "\u{feff}participant,round,存款,cards\r\nB01,,12,7\r\n".into()]);
     texts("CSV of targets", given, |bytes| {
         std::fs::write(&path, bytes).unwrap();
         reading::targets_csv(&path)

@@ -27,6 +27,8 @@ const HOSTILE: [&str; 20] = [
     "p1.Lt7_CcL650ZWkIHDGraRcw",
     "18446744073709551615",
 ];
+/// The most that one field comes to by being repeated: more than a call may have.
+const MESSAGE_BYTES_MAX: usize = 5 << 20;
 /// How deep a message is looked into.
 const DEPTH_MAX: usize = 12;
 
@@ -101,7 +103,10 @@ fn reshape(fields: &mut Fields, at: usize, with: u64, kind: u8, theirs: &Fields)
         }
         11 => {
             let again = list[index].clone();
-            list.extend(std::iter::repeat_n(again, [10, 101, 1_001][with as usize % 3]));
+            let mut one = Vec::new();
+            encode(&vec![again.clone()], &mut one);
+            let count = [10, 101, 1_001][with as usize % 3].min(MESSAGE_BYTES_MAX / one.len());
+            list.extend(std::iter::repeat_n(again, count));
         }
         _ => {
             let mut place = (with >> 8) as usize % count_or_one(theirs);

@@ -104,7 +104,7 @@ impl Stack {
         let calls = requests::all();
         let names = ["/IngestEvents", "/ListContests", "/GetLogStatus"];
         for call in names.map(|name| calls.iter().find(|call| call.path.ends_with(name)).unwrap()) {
-            let answer = self.call(call).await;
+            let answer = self.call_within(call, WRITING_WAIT).await;
             assert!(
                 matches!(answer, Answer::Taken(_)),
                 "after all calls {} is answered {answer:?}",
@@ -118,6 +118,11 @@ impl Stack {
     }
 
     async fn call(&mut self, call: &Call) -> Answer {
+        let is_written = ["ingest", "control"].iter().any(|package| call.path.contains(package));
+        self.call_within(call, if is_written { WRITING_WAIT } else { WAIT }).await
+    }
+
+    async fn call_within(&mut self, call: &Call, wait: Duration) -> Answer {
         self.calls += 1;
         let request = http::Request::post(format!("http://longhu{}", call.path))
             .header("content-type", "application/grpc")
@@ -126,8 +131,6 @@ impl Stack {
             .unwrap();
         let layered = wire_errors::layer()
             .layer(PrincipalLayer::new(Principals::local("me")).layer(self.routes.clone()));
-        let is_written = ["ingest", "control"].iter().any(|package| call.path.contains(package));
-        let wait = if is_written { WRITING_WAIT } else { WAIT };
         let answered = async { answer(layered.oneshot(request).await.unwrap()).await };
         tokio::time::timeout(wait, answered).await.unwrap_or(Answer::Waits)
     }
