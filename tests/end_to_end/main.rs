@@ -12,6 +12,7 @@ mod dev;
 mod dry_run;
 mod examples;
 mod expected;
+mod foreign;
 mod hand_overs;
 mod known_at;
 mod oracle;

@@ -104,7 +104,7 @@ impl Amount {
         units
             .checked_mul(currency.scale())
             .and_then(|minor| minor.checked_add(nanos / nanos_in_minor))
-            .filter(|minor| minor.abs() <= AMOUNT_MAX)
+            .filter(|minor| minor.unsigned_abs() <= AMOUNT_MAX.unsigned_abs())
             .map(|minor| Amount { currency, minor })
             .ok_or(AmountError::TooLarge)
     }
@@ -129,5 +129,14 @@ mod tests {
         assert_eq!(Amount::from_parts(cny, 1, -10_000_000), Err(AmountError::Malformed));
         assert_eq!(Amount::from_parts(cny, i64::MAX, 0), Err(AmountError::TooLarge));
         assert_eq!(Amount::from_parts(cny, -3, -50_000_000).unwrap().parts(), (-3, -50_000_000));
+    }
+
+    /// Found by fuzzing: the least number has no absolute value, and passed for a small one where overflow is not checked.
+    #[test]
+    fn the_least_number_of_a_currency_without_minor_units_is_too_large() {
+        let jpy = Currency::parse("JPY").unwrap();
+        assert_eq!(Amount::from_parts(jpy, i64::MIN, 0), Err(AmountError::TooLarge));
+        assert_eq!(Amount::from_parts(jpy, -AMOUNT_MAX, 0).unwrap().minor, -AMOUNT_MAX);
+        assert_eq!(Amount::from_parts(jpy, -AMOUNT_MAX - 1, 0), Err(AmountError::TooLarge));
     }
 }

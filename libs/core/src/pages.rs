@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PageError {
     /// The store failed.
-    #[error("the store cannot read page {key:?}: {reason}")]
+    #[error("the store cannot read page {key:?}: {reason} (PAGE_UNREADABLE)")]
     Unreadable {
         /// The page's key.
         key: Vec<u8>,
@@ -17,7 +17,7 @@ pub enum PageError {
         reason: String,
     },
     /// The bytes are not a page.
-    #[error("page {key:?} is damaged: {reason}; rebuild the read model from the log")]
+    #[error("page {key:?} is damaged: {reason}; rebuild the read model from the log (PAGE_DAMAGED)")]
     Damaged {
         /// The page's key.
         key: Vec<u8>,

@@ -1,6 +1,7 @@
 //! The wire: generated code, and conversions between it and the core's words. The only crate that knows prost; it
 //! checks shapes, and leaves the meaning to the core.
 
+pub mod codec;
 pub mod contest;
 pub mod control;
 pub mod event;
@@ -35,9 +36,11 @@ pub fn descriptor_pool() -> &'static prost_reflect::DescriptorPool {
 #[derive(Debug, thiserror::Error)]
 pub enum DecodeError {
     /// The bytes are no protobuf message of that type.
-    #[error("an entry of the log is not readable")]
+    #[error("an entry of the log is not readable (MALFORMED_ENTRY)")]
     Malformed(#[from] prost::DecodeError),
     /// The message lacks what every version of it has, or holds what this version does not know.
-    #[error("an entry of the log is not understood: {0}; run a version of longhu that knows it")]
+    #[error(
+        "an entry of the log is not understood: {0}; run a version of longhu that knows it (ENTRY_NOT_UNDERSTOOD)"
+    )]
     NotUnderstood(String),
 }

@@ -19,7 +19,7 @@ pub const TOKEN_BYTES_MIN: usize = 16;
 #[derive(Debug, thiserror::Error)]
 pub enum PrincipalFileError {
     /// The file cannot be read.
-    #[error("cannot read the principals file {}; check the path and its permissions", path.display())]
+    #[error("cannot read the principals file {}; check the path and its permissions (FILE_UNREADABLE)", path.display())]
     Read {
         /// The file.
         path: PathBuf,
@@ -27,7 +27,7 @@ pub enum PrincipalFileError {
         source: std::io::Error,
     },
     /// The file says something that cannot be meant.
-    #[error("{}:{line}: {reason}", path.display())]
+    #[error("{}:{line}: {reason} (INVALID_PRINCIPALS)", path.display())]
     Invalid {
         /// The file.
         path: PathBuf,

@@ -82,6 +82,8 @@ impl Services {
         let descriptors = || {
             let builder = tonic_reflection::server::Builder::configure()
                 .register_encoded_file_descriptor_set(longhu_proto::DESCRIPTORS)
+                // The details of refusals, which no method names: a client without generated code asks for them too.
+                .register_encoded_file_descriptor_set(tonic_types::pb::FILE_DESCRIPTOR_SET)
                 .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET);
             let names = self.names.iter().copied().chain([HEALTH]);
             names.fold(builder, |builder, name| builder.with_service_name(name))

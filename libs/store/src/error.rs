@@ -7,7 +7,7 @@ use std::path::PathBuf;
 pub enum Error {
     /// Somebody else has it open.
     #[error(
-        "the read model in {path:?} is open in another process; stop that one, or give this one another data directory"
+        "the read model in {path:?} is open in another process; stop that one, or give this one another data directory (STORE_LOCKED)"
     )]
     Locked {
         /// The store's directory.
@@ -15,7 +15,7 @@ pub enum Error {
     },
     /// Another version of this program wrote it.
     #[error(
-        "the read model in {path:?} has format {found} and this version reads {wanted}; rebuild it from the log"
+        "the read model in {path:?} has format {found} and this version reads {wanted}; rebuild it from the log (STORE_FORMAT)"
     )]
     Format {
         /// The store's directory.
@@ -26,7 +26,7 @@ pub enum Error {
         wanted: u32,
     },
     /// What is there was not written by this crate, or is broken.
-    #[error("the read model in {path:?} is damaged ({what}); rebuild it from the log")]
+    #[error("the read model in {path:?} is damaged ({what}); rebuild it from the log (STORE_DAMAGED)")]
     Damaged {
         /// The store's directory.
         path: PathBuf,
@@ -35,14 +35,14 @@ pub enum Error {
     },
     /// A persist failed earlier: what reached the disk is unknown until the store is opened again.
     #[error(
-        "an earlier write to {path:?} failed and nothing more is written; free the disk or repair it, then restart: it resumes at the last durable checkpoint"
+        "an earlier write to {path:?} failed and nothing more is written; free the disk or repair it, then restart: it resumes at the last durable checkpoint (STORE_POISONED)"
     )]
     Poisoned {
         /// The store's directory.
         path: PathBuf,
     },
     /// A page that no store takes; a mistake in the caller, and nothing was written.
-    #[error("page {key:?} is refused: {reason}")]
+    #[error("page {key:?} is refused: {reason} (PAGE_REFUSED)")]
     Refused {
         /// The page's key.
         key: Vec<u8>,
@@ -50,7 +50,7 @@ pub enum Error {
         reason: &'static str,
     },
     /// The database failed.
-    #[error("the read model in {path:?} failed while {doing}")]
+    #[error("the read model in {path:?} failed while {doing} (STORE_FAILED)")]
     Database {
         /// The store's directory.
         path: PathBuf,
@@ -60,7 +60,7 @@ pub enum Error {
         source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// The file system failed.
-    #[error("the file system under {path:?} failed while {doing}")]
+    #[error("the file system under {path:?} failed while {doing} (DISK_FAILED)")]
     Io {
         /// The file or directory.
         path: PathBuf,

@@ -97,7 +97,7 @@ async fn apply(args: ApplyArgs, global: &Global) -> Result<(), Failure> {
 }
 
 /// The event types of a file, and everything that is wrong with it.
-fn read(root: &DeTable) -> (Vec<EventType>, Vec<Problem>) {
+pub fn read(root: &DeTable) -> (Vec<EventType>, Vec<Problem>) {
     let notes = Notes::default();
     let fields = Fields::root(root, &["event_types"], &notes);
     fields.require("event_types");

@@ -40,6 +40,11 @@ impl Source {
         if bytes.len() as u64 > FILE_BYTES_MAX {
             return Err(Failure::new(format!("{name} is larger than {FILE_BYTES_MAX} bytes")));
         }
+        Source::of_bytes(name, bytes)
+    }
+
+    /// What stands in a file of that name.
+    pub fn of_bytes(name: &str, bytes: Vec<u8>) -> Result<Source, Failure> {
         String::from_utf8(bytes).map(|text| Source::new(name, text)).map_err(|error| {
             let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
             let line = valid.iter().filter(|byte| **byte == b'\n').count() + 1;

@@ -14,7 +14,7 @@ use crate::pseudonym::{Key, Keyring, random_key};
 #[derive(Debug, thiserror::Error)]
 pub enum KeyFileError {
     /// The file cannot be read.
-    #[error("cannot read the key file {}; check the path and its permissions", path.display())]
+    #[error("cannot read the key file {}; check the path and its permissions (FILE_UNREADABLE)", path.display())]
     Read {
         /// The file.
         path: PathBuf,
@@ -22,7 +22,7 @@ pub enum KeyFileError {
         source: io::Error,
     },
     /// The file cannot be created.
-    #[error("cannot create the key file {}; check the folder and its permissions", path.display())]
+    #[error("cannot create the key file {}; check the folder and its permissions (FILE_UNWRITABLE)", path.display())]
     Create {
         /// The file.
         path: PathBuf,
@@ -30,10 +30,10 @@ pub enum KeyFileError {
         source: io::Error,
     },
     /// The operating system gave no randomness.
-    #[error("the operating system gave no randomness for a key")]
+    #[error("the operating system gave no randomness for a key (NO_RANDOMNESS)")]
     Random(#[from] getrandom::Error),
     /// The file says something that cannot be meant.
-    #[error("{}:{line}: {reason}", path.display())]
+    #[error("{}:{line}: {reason} (INVALID_KEYS)", path.display())]
     Invalid {
         /// The file.
         path: PathBuf,

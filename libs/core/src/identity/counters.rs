@@ -150,13 +150,32 @@ impl Counters {
     }
 }
 
+/// No log has so many entries: a count beyond it is damage, and would overflow.
+const COUNT_MAX: u64 = 1 << 62;
+
 fn read(bytes: &[u8]) -> Option<Counts> {
     let mut reader = Reader::new(bytes);
-    let counts = Counts {
-        greatest: reader.varint()?,
-        counted: reader.varint()?,
-        duplicates: reader.varint()?,
-        conflicts: reader.varint()?,
-    };
+    let greatest = reader.varint()?;
+    let mut count = || reader.varint().filter(|count| *count <= COUNT_MAX);
+    let counts = Counts { greatest, counted: count()?, duplicates: count()?, conflicts: count()? };
     reader.is_empty().then_some(counts)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Found by fuzzing: a count near the greatest number overflowed with the next event.
+    #[test]
+    fn a_count_that_no_log_can_have_is_no_count() {
+        let page = |counts: [u64; 4]| {
+            let mut out = Vec::new();
+            counts.into_iter().for_each(|count| put_varint(&mut out, count));
+            out
+        };
+        assert!(read(&page([u64::MAX, 1, 2, 3])).is_some_and(|counts| counts.greatest == u64::MAX));
+        for wrong in [[0, u64::MAX, 0, 0], [0, 0, u64::MAX - 1, 0], [0, 0, 0, COUNT_MAX + 1]] {
+            assert!(read(&page(wrong)).is_none(), "{wrong:?}");
+        }
+    }
 }

@@ -9,47 +9,59 @@ use std::cell::RefCell;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DecodeError {
     /// Fewer bytes than a header.
-    #[error("the message has {0} bytes, fewer than a batch's header; something else than longhu wrote it")]
+    #[error(
+        "the message has {0} bytes, fewer than a batch's header; something else than longhu wrote it (BATCH_TOO_SHORT)"
+    )]
     TooShort(usize),
     /// Another magic: not a batch at all.
-    #[error("the message is not a record batch; something else than longhu wrote to this stream")]
+    #[error(
+        "the message is not a record batch; something else than longhu wrote to this stream (NOT_A_BATCH)"
+    )]
     NotABatch,
     /// A format version of a later release.
-    #[error("the batch has format version {0}, this release reads {FORMAT_VERSION}; upgrade longhu")]
+    #[error(
+        "the batch has format version {0}, this release reads {FORMAT_VERSION}; upgrade longhu (UNKNOWN_VERSION)"
+    )]
     UnknownVersion(u8),
     /// The bytes are not those that were written.
     #[error(
-        "the batch does not have the hash that it names; its bytes are damaged, restore them from a replica or a backup"
+        "the batch does not have the hash that it names; its bytes are damaged, restore them from a replica or a backup (HASH_MISMATCH)"
     )]
     HashMismatch,
     /// A kind of a later release.
-    #[error("the batch has kind {0}, which this release does not know; upgrade longhu")]
+    #[error("the batch has kind {0}, which this release does not know; upgrade longhu (UNKNOWN_KIND)")]
     UnknownKind(u8),
     /// A codec of a later release.
-    #[error("the batch has codec {0}, which this release does not know; upgrade longhu")]
+    #[error("the batch has codec {0}, which this release does not know; upgrade longhu (UNKNOWN_CODEC)")]
     UnknownCodec(u8),
     /// Reserved bytes that are not zero: a later release, or a broken writer.
-    #[error("the batch sets reserved bytes of its header; upgrade longhu")]
+    #[error("the batch sets reserved bytes of its header; upgrade longhu (RESERVED_BYTES)")]
     ReservedBytes,
     /// Number and previous hash do not describe a place in a chain.
-    #[error("the batch claims number {0} with a contradicting previous hash; its writer is broken")]
+    #[error(
+        "the batch claims number {0} with a contradicting previous hash; its writer is broken (WRONG_LINK)"
+    )]
     WrongLink(u64),
     /// The recorded time is outside the years 1900 to 2199.
-    #[error("the batch was recorded at {0} ns, outside the years 1900 to 2199; its writer is broken")]
+    #[error(
+        "the batch was recorded at {0} ns, outside the years 1900 to 2199; its writer is broken (TIME_OUT_OF_RANGE)"
+    )]
     TimeOutOfRange(i64),
     /// Records in a tick, none in another kind, or more than [`COUNT_MAX`].
-    #[error("the batch claims {0} records, which its kind cannot hold; its writer is broken")]
+    #[error("the batch claims {0} records, which its kind cannot hold; its writer is broken (WRONG_COUNT)")]
     WrongCount(u32),
     /// More bytes than [`RAW_BYTES_MAX`].
-    #[error("the batch claims a body of {0} bytes, more than {RAW_BYTES_MAX}; its writer is broken")]
+    #[error(
+        "the batch claims a body of {0} bytes, more than {RAW_BYTES_MAX}; its writer is broken (BATCH_TOO_LARGE)"
+    )]
     TooLarge(u32),
     /// The stored body does not give exactly the bytes that the header claims.
     #[error(
-        "the body of the batch does not unpack to the {0} bytes that its header claims; its writer is broken"
+        "the body of the batch does not unpack to the {0} bytes that its header claims; its writer is broken (WRONG_BODY)"
     )]
     WrongBody(u32),
     /// A record's length runs over the body, is not in shortest form, or bytes remain after the last record.
-    #[error("record {0} of the batch does not fit its body; its writer is broken")]
+    #[error("record {0} of the batch does not fit its body; its writer is broken (WRONG_RECORD)")]
     WrongRecord(u32),
 }
 

@@ -9,14 +9,14 @@ use std::time::Duration;
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
     /// NATS did not answer while the reader was opened.
-    #[error("the log did not answer within {} ms; check that NATS runs, then retry", waited.as_millis())]
+    #[error("the log did not answer within {} ms; check that NATS runs, then retry (LOG_UNAVAILABLE)", waited.as_millis())]
     Unavailable {
         /// The bound.
         waited: Duration,
     },
     /// The stream is not the one that was read before.
     #[error(
-        "the stream is not the one that was read up to sequence {sequence}: {contradiction}; restore the right stream, or rebuild from the start of this one"
+        "the stream is not the one that was read up to sequence {sequence}: {contradiction}; restore the right stream, or rebuild from the start of this one (LOG_CONTRADICTS)"
     )]
     Contradiction {
         /// The sequence read last.
@@ -26,7 +26,7 @@ pub enum ReadError {
     },
     /// The stream starts after what is needed next.
     #[error(
-        "sequence {wanted} is needed, but the stream starts at {first_sequence}: older batches were removed; restore them from a backup"
+        "sequence {wanted} is needed, but the stream starts at {first_sequence}: older batches were removed; restore them from a backup (LOG_TRIMMED)"
     )]
     Trimmed {
         /// The sequence that is needed.
@@ -35,7 +35,9 @@ pub enum ReadError {
         first_sequence: u64,
     },
     /// Batches between two stored ones are missing.
-    #[error("sequences {from} to {to} are missing in the stream; restore them from a replica or a backup")]
+    #[error(
+        "sequences {from} to {to} are missing in the stream; restore them from a replica or a backup (BATCHES_LOST)"
+    )]
     Lost {
         /// The first missing sequence.
         from: u64,
@@ -44,7 +46,7 @@ pub enum ReadError {
     },
     /// The batches of a subject do not form one chain.
     #[error(
-        "the batch at sequence {sequence} has number {number} and follows {previous:.16}, but {subject} had ended with number {expected_number} and {expected_previous:.16}; somebody wrote to the stream without longhu"
+        "the batch at sequence {sequence} has number {number} and follows {previous:.16}, but {subject} had ended with number {expected_number} and {expected_previous:.16}; somebody wrote to the stream without longhu (BROKEN_CHAIN)"
     )]
     BrokenChain {
         /// The stream sequence.
@@ -61,7 +63,9 @@ pub enum ReadError {
         expected_previous: Hash,
     },
     /// A message is no batch.
-    #[error("the message at sequence {sequence} of {subject} is unreadable; it is never skipped")]
+    #[error(
+        "the message at sequence {sequence} of {subject} is unreadable; it is never skipped (BATCH_UNREADABLE)"
+    )]
     Unreadable {
         /// The stream sequence.
         sequence: u64,
@@ -72,7 +76,7 @@ pub enum ReadError {
     },
     /// A bounded read wants more than is stored.
     #[error(
-        "sequence {until} is not stored yet, the stream ends at {last_sequence}; read without a bound to wait for it"
+        "sequence {until} is not stored yet, the stream ends at {last_sequence}; read without a bound to wait for it (PAST_END)"
     )]
     PastEnd {
         /// The end that was asked for.
@@ -81,7 +85,7 @@ pub enum ReadError {
         last_sequence: u64,
     },
     /// NATS refused what the reader needs.
-    #[error("the log cannot be read")]
+    #[error("the log cannot be read (LOG_UNREADABLE)")]
     Log(#[source] LogError),
 }
 

@@ -2,7 +2,7 @@
 //! same lines again is safe: what has been counted is not counted twice.
 
 mod outcome;
-mod read;
+pub mod read;
 mod send;
 
 use std::collections::VecDeque;

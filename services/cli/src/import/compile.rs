@@ -22,6 +22,9 @@ use super::plan::{LookupRule, Plan, Section};
 use super::problem::{Problem, Problems, line_of, nearest};
 use super::template::{Maps, Template};
 
+/// The code of what a mapping says and cannot mean; its line and place tell which.
+const BAD_MAPPING: &str = "BAD_MAPPING";
+
 /// How much of a mapping is used. What is not used is not looked at, but for its being a mapping: its files need not be
 /// there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,7 +54,7 @@ pub fn compile(text: &str, file: &Path, input_dir: &Path, extent: Extent) -> Res
     let model: Mapping = toml::from_str(text).map_err(|error| {
         let line = error.span().map_or(1, |span| line_of(text, &span));
         let reason = format!("{}; the mapping is TOML, see the example", error.message().trim());
-        problems(vec![Problem { line, place: String::new(), reason }])
+        problems(vec![Problem { line, place: String::new(), code: "INVALID_TOML", reason }])
     })?;
     let mut compiler = Compiler::new(text, &model, extent);
     compiler.open_files(input_dir);
@@ -112,7 +115,12 @@ impl<'m> Compiler<'m> {
     /// Notes a problem of something in the mapping.
     fn problem<T>(&mut self, at: &Spanned<T>, place: &str, reason: impl Into<String>) {
         let line = line_of(self.text, &at.span());
-        self.problems.push(Problem { line, place: place.to_owned(), reason: reason.into() });
+        self.problems.push(Problem {
+            line,
+            place: place.to_owned(),
+            code: BAD_MAPPING,
+            reason: reason.into(),
+        });
     }
 
     /// The value, or the reason as a problem.
@@ -178,7 +186,8 @@ impl<'m> Compiler<'m> {
             }
         };
         if self.problems.is_empty() {
-            self.problems.push(Problem { line: 1, place: String::new(), reason: reason.to_owned() });
+            let reason = reason.to_owned();
+            self.problems.push(Problem { line: 1, place: String::new(), code: BAD_MAPPING, reason });
         }
     }
 

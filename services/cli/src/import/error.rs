@@ -9,7 +9,7 @@ use crate::failure::Failure;
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The mapping cannot be read.
-    #[error("{} cannot be read; check the path given to --mapping", path.display())]
+    #[error("{} cannot be read; check the path given to --mapping (FILE_UNREADABLE)", path.display())]
     Mapping {
         /// The mapping.
         path: PathBuf,
@@ -20,7 +20,7 @@ pub enum Error {
     #[error(transparent)]
     Problems(#[from] Problems),
     /// A file of the mapping cannot be opened or read.
-    #[error("{} cannot be read; check its path in the mapping and --input-dir", path.display())]
+    #[error("{} cannot be read; check its path in the mapping and --input-dir (FILE_UNREADABLE)", path.display())]
     Open {
         /// The file.
         path: PathBuf,
@@ -28,7 +28,7 @@ pub enum Error {
         source: std::io::Error,
     },
     /// A file of the mapping is no CSV.
-    #[error("{} cannot be read as CSV; check its delimiter and quote in the mapping", path.display())]
+    #[error("{} cannot be read as CSV; check its delimiter and quote in the mapping (INVALID_CSV)", path.display())]
     Csv {
         /// The file.
         path: PathBuf,
@@ -36,7 +36,7 @@ pub enum Error {
         source: csv::Error,
     },
     /// A file is empty.
-    #[error("{} has no line of column names; name its `columns` in the mapping", path.display())]
+    #[error("{} has no line of column names; name its `columns` in the mapping (NO_COLUMNS)", path.display())]
     NoColumns {
         /// The file.
         path: PathBuf,
@@ -56,7 +56,7 @@ pub enum Error {
         reason: String,
     },
     /// Rejected rows cannot be written down.
-    #[error("{} cannot be written; name another file with --rejected", path.display())]
+    #[error("{} cannot be written; name another file with --rejected (FILE_UNWRITABLE)", path.display())]
     Rejected {
         /// The file.
         path: PathBuf,

@@ -31,6 +31,8 @@ mod values;
 #[cfg(test)]
 mod tests;
 
+use std::path::Path;
+
 pub use organisation_command::{Command as OrganisationCommand, run as run_organisation};
 
 use clap::Subcommand;
@@ -43,6 +45,24 @@ use crate::failure::Failure;
 pub enum Command {
     /// Import CSV files by a mapping in TOML.
     Csv(csv_command::Args),
+}
+
+/// A whole import of which nothing is sent or written down: how many events it has, and the codes of the rows that are
+/// rejected.
+///
+/// # Errors
+/// What stops an import.
+pub fn rehearse(mapping: &Path, folder: &Path) -> Result<(u64, Vec<String>), error::Error> {
+    let plan = compile::load(mapping, Some(folder), compile::Extent::Whole)?;
+    let (mut report, mut progress) = (report::Report::new(None), progress::Progress::new(0, true));
+    let indexes = lookup::Index::load_all(&plan, &mut report)?;
+    organisation::build(&plan, &indexes, &mut report, &mut progress)?;
+    let options = send::Options { order: input::Order::File, part: None, in_flight: 1 };
+    let sink = sink::DryRun::default();
+    let sent = send::send(&plan, &indexes, &sink, options, &mut report, &mut progress);
+    futures::executor::block_on(sent)?;
+    let codes = report.causes.into_keys().map(|(_, _, code)| code).collect();
+    Ok((report.counts.events_accepted, codes))
 }
 
 /// Runs the command.

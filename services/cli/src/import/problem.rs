@@ -5,6 +5,8 @@ use std::fmt;
 use std::ops::Range;
 use std::path::PathBuf;
 
+use crate::output::one_line;
+
 /// One thing that is wrong with a mapping.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
@@ -12,6 +14,8 @@ pub struct Problem {
     pub line: usize,
     /// Where in the mapping, such as `events[1].event[0].id`; may be empty.
     pub place: String,
+    /// A stable UPPER_SNAKE code.
+    pub code: &'static str,
     /// What is wrong and what to do.
     pub reason: String,
 }
@@ -35,7 +39,8 @@ impl fmt::Display for Problems {
             if !problem.place.is_empty() {
                 write!(f, "{}: ", problem.place)?;
             }
-            f.write_str(&problem.reason)?;
+            // It quotes the mapping, and a name there may have any character.
+            write!(f, "{} ({})", one_line(&problem.reason), problem.code)?;
         }
         Ok(())
     }

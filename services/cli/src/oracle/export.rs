@@ -48,7 +48,8 @@ pub fn read(path: &str, at: Option<Position>) -> Result<Vec<Logged>, Failure> {
     }
 }
 
-fn read_from(mut input: impl BufRead, path: &str, at: Option<Position>) -> Result<Vec<Logged>, Failure> {
+/// The same from anything that can be read; `path` is its name.
+pub fn read_from(mut input: impl BufRead, path: &str, at: Option<Position>) -> Result<Vec<Logged>, Failure> {
     let (mut log, mut text, mut number): (Vec<Logged>, Vec<u8>, u64) = (Vec::new(), Vec::new(), 0);
     let (mut events, mut participants) = (0, 0);
     loop {

@@ -1,7 +1,7 @@
 //! `longhu oracle`: computes standings from an exported log with the slow, obvious implementation that the fold is
 //! tested against, so that anybody can check a result. It asks no server and shares no rule with one.
 
-mod export;
+pub mod export;
 
 use std::collections::BTreeSet;
 use std::num::NonZeroUsize;

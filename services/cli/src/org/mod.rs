@@ -3,7 +3,7 @@
 
 mod apply;
 mod changes;
-mod file;
+pub mod file;
 mod history;
 mod items;
 mod mismatches;

@@ -3,10 +3,10 @@
 
 mod apply;
 mod calendar;
-mod calendar_file;
+pub mod calendar_file;
 mod feed;
-mod read_csv;
-mod read_toml;
+pub mod read_csv;
+pub mod read_toml;
 mod show;
 
 use clap::Subcommand;

@@ -36,12 +36,14 @@ enum Columns {
 pub fn read(path: &str, contest: &str, encoding: Option<&'static Encoding>) -> Result<Reading, Failure> {
     let encoding = match encoding {
         Some(encoding) => encoding,
-        None if is_utf8(path)? => UTF_8,
         None => {
-            output::note(&format!(
-                "{path} is not UTF-8; it is read as GB18030, say `--encoding` if it is another"
-            ));
-            GB18030
+            let found = encoding_of(path)?;
+            if found != UTF_8 {
+                output::note(&format!(
+                    "{path} is not UTF-8; it is read as GB18030, say `--encoding` if it is another"
+                ));
+            }
+            found
         }
     };
     let dialect = Dialect { delimiter: b',', quote: b'"', null: Vec::new(), encoding, trim: true };
@@ -68,24 +70,27 @@ pub fn read(path: &str, contest: &str, encoding: Option<&'static Encoding>) -> R
     Ok((feed, problems))
 }
 
-fn is_utf8(path: &str) -> Result<bool, Failure> {
+/// UTF-8, or GB18030 where it is not that.
+pub fn encoding_of(path: &str) -> Result<&'static Encoding, Failure> {
     let failed = |source| unreadable(path, Error::Open { path: path.into(), source });
     let (mut file, mut line) = (BufReader::new(File::open(path).map_err(failed)?), Vec::new());
     // The end of a line is no part of another character.
     while file.read_until(b'\n', &mut line).map_err(failed)? > 0 {
         if std::str::from_utf8(&line).is_err() {
-            return Ok(false);
+            return Ok(GB18030);
         }
         line.clear();
     }
-    Ok(true)
+    Ok(UTF_8)
 }
 
 fn unreadable(path: &str, error: Error) -> Failure {
     match error {
-        Error::Open { source, .. } => Failure::new(format!("cannot read {path}: {source}")),
-        Error::Csv { source, .. } => Failure::new(format!("{path} cannot be read as CSV: {source}")),
-        Error::NoColumns { .. } => Failure::new(format!("{path} has no line of column names"))
+        Error::Open { source, .. } => Failure::new(format!("cannot read {path}: {source} (FILE_UNREADABLE)")),
+        Error::Csv { source, .. } => {
+            Failure::new(format!("{path} cannot be read as CSV: {source} (INVALID_CSV)"))
+        }
+        Error::NoColumns { .. } => Failure::new(format!("{path} has no line of column names (NO_COLUMNS)"))
             .next("begin it with `participant` and a column for each indicator"),
         other => Failure::new(other.to_string()),
     }

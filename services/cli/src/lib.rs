@@ -1,0 +1,170 @@
+//! What the `longhu` binary does: reads the command line, runs one command, turns its failure into an exit code. A file a
+//! command; no command's work is done here, and nothing here prints data. It is a library so that tests reach [`reading`].
+
+mod bar;
+mod bench;
+mod catalogue;
+mod client;
+mod completions;
+mod contest;
+mod demo;
+mod dice;
+mod emit;
+mod failure;
+mod import;
+mod log;
+mod oracle;
+mod org;
+mod output;
+mod plans;
+mod problems;
+mod proto_json;
+pub mod reading;
+mod rebuild;
+mod serve;
+mod sources;
+mod standings;
+mod toml_fields;
+mod toml_file;
+mod verify;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::client::Global;
+use crate::failure::Failure;
+
+/// Tracks a bank's marketing campaigns and contests: events in, exact standings out.
+#[derive(Debug, Parser)]
+#[command(name = "longhu", version, about, propagate_version = true, subcommand_required = true)]
+#[command(after_help = EXIT_CODES, infer_subcommands = false, max_term_width = 110)]
+struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXIT_CODES: &str =
+    "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 not allowed, 5 conflict.
+Data goes to stdout, everything else to stderr.";
+
+/// What there is to do. Commands that serve stand first, commands that ask a server follow.
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// See it at work: a simulated bank with live boards.
+    Demo(demo::Args),
+    /// Run everything in one process.
+    Dev(serve::dev::Args),
+    /// Run the service that takes events and decisions.
+    Ingest(serve::single::IngestArgs),
+    /// Run the service that folds the log into boards.
+    Projector(serve::single::ProjectorArgs),
+    /// Run the service that answers dashboards.
+    Query(serve::single::QueryArgs),
+    /// Apply the organisation, units and employees, and ask about it.
+    #[command(subcommand)]
+    Org(org::Command),
+    /// Check, explain, publish, amend, seal and look at contests.
+    #[command(subcommand)]
+    Contest(contest::Command),
+    /// Set and look at what participants of a contest are to reach.
+    #[command(subcommand)]
+    Targets(plans::TargetsCommand),
+    /// Say which days are working days, by which pace goes.
+    #[command(subcommand)]
+    Calendar(plans::CalendarCommand),
+    /// Send events from a file of JSON lines.
+    Emit(emit::Args),
+    /// Import a bank's files: organisation and events.
+    #[command(subcommand)]
+    Import(import::Command),
+    /// Show a board, or where one participant stands.
+    Standings(standings::Args),
+    /// Compute standings from an exported log, slowly and without a server.
+    Oracle(oracle::Args),
+    /// Look at the log itself.
+    #[command(subcommand)]
+    Log(log::Command),
+    /// Compute contests again from the log, beside what is served.
+    Rebuild(rebuild::Args),
+    /// Fold the log once more and compare it with what is served.
+    Verify(verify::Args),
+    /// Register sources of events and see how far they have been counted.
+    #[command(subcommand)]
+    Sources(sources::Command),
+    /// List event types and add the bank's own.
+    #[command(subcommand)]
+    Catalogue(catalogue::Command),
+    /// Measure how fast it is here, beside Redis and PostgreSQL.
+    #[command(subcommand)]
+    Bench(bench::Command),
+    /// Print a completion script for a shell.
+    Completions(completions::Args),
+}
+
+impl Command {
+    async fn run(self, global: &Global) -> Result<(), Failure> {
+        match self {
+            Command::Demo(args) => demo::run(args, global).await,
+            Command::Dev(args) => serve::dev::run(args).await,
+            Command::Ingest(args) => serve::single::ingest(args, global).await,
+            Command::Projector(args) => serve::single::projector(args).await,
+            Command::Query(args) => serve::single::query(args, global).await,
+            Command::Org(command) => org::run(command, global).await,
+            Command::Contest(command) => contest::run(command, global).await,
+            Command::Targets(command) => plans::run_targets(command, global).await,
+            Command::Calendar(command) => plans::run_calendar(command, global).await,
+            Command::Emit(args) => emit::run(args, global).await,
+            Command::Import(command) => import::run(command, global).await,
+            Command::Standings(args) => standings::run(args, global).await,
+            Command::Oracle(args) => oracle::run(args, global).await,
+            Command::Log(command) => log::run(command, global).await,
+            Command::Rebuild(args) => rebuild::run(args, global).await,
+            Command::Verify(args) => verify::run(args, global).await,
+            Command::Sources(command) => sources::run(command, global).await,
+            Command::Catalogue(command) => catalogue::run(command, global).await,
+            Command::Bench(command) => bench::run(command, global).await,
+            Command::Completions(args) => completions::run::<Cli>(args),
+        }
+    }
+}
+
+/// Runs the command line that the process was given.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return Failure::new(format!("the runtime does not start: {error}")).report(),
+    };
+    let result = runtime.block_on(cli.command.run(&cli.global));
+    runtime.shutdown_background();
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::Cli;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_command_has_an_example() {
+        fn check(command: &clap::Command) {
+            let leaf = command.get_subcommands().next().is_none();
+            let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            assert!(!leaf || help.contains("longhu "), "{} has no example", command.get_name());
+            command.get_subcommands().for_each(check);
+        }
+        check(&Cli::command());
+    }
+}
