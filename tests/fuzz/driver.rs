@@ -13,7 +13,7 @@ use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, Test
 use crate::codes;
 
 /// How many inputs a surface gets where nobody says: what continuous integration has time for.
-const INPUTS: u32 = 10_000;
+const INPUTS: u32 = 5_000;
 /// The most steps of damage that an input gets; none leaves it as it was.
 const STEPS_MAX: usize = 4;
 /// How often a failing input is tried smaller.
