@@ -14,7 +14,6 @@ use longhu_core::contest::{
 use longhu_core::control::{Decision, Payload};
 use longhu_core::event::{Credit, Event};
 use longhu_core::fold::shard::Shard;
-use longhu_core::fold::warm::WARM_EVENTS;
 use longhu_core::money::Currency;
 use longhu_core::organisation::{Employee, Membership, Unit};
 use longhu_core::{Position, Time};
@@ -173,13 +172,8 @@ fn fill(bank: &mut Bank, events: u64) -> Outcome<()> {
     for first in (0..events).step_by(BATCH as usize) {
         bank.sequence += 1;
         let batch: Vec<Event> = (first..(first + BATCH).min(events)).map(event).collect();
-        for (at, some) in batch.chunks(WARM_EVENTS).enumerate() {
-            bank.shard.warm(some);
-            for (index, event) in some.iter().enumerate() {
-                let position = Position::new(bank.sequence, (at * WARM_EVENTS + index) as u32);
-                bank.shard.event(&bank.store, position, Time(1), event)?;
-            }
-        }
+        let position = |index| Some(Position::new(bank.sequence, index as u32));
+        bank.shard.events(&bank.store, Time(1), &batch, position)?;
         if (first + BATCH).is_multiple_of(COMMIT_EVENTS) {
             bank.shard.settle();
             bank.commit()?;

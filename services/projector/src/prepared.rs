@@ -5,7 +5,6 @@ use longhu_core::Position;
 use longhu_core::control::{Decision, Payload};
 use longhu_core::event::Event;
 use longhu_core::fold::shard::Shard;
-use longhu_core::fold::warm::WARM_EVENTS;
 use longhu_core::pages::{PageError, Pages};
 use longhu_log::{Entry, Kind};
 use longhu_proto::{DecodeError, control, stored_event};
@@ -168,15 +167,9 @@ fn live(
     let is_due = |position: &Position| *position <= until;
     match records {
         Records::Events(events) => {
-            let mut positions = positions();
-            for some in events.chunks(WARM_EVENTS) {
-                shard.warm(some);
-                for (event, position) in some.iter().zip(positions.by_ref()) {
-                    if !has(&position) && is_due(&position) {
-                        shard.event(pages, position, recorded, event)?;
-                    }
-                }
-            }
+            let position =
+                |index: usize| Some(entry.position(index as u32)).filter(|at| !has(at) && is_due(at));
+            shard.events(pages, recorded, events, position)?;
         }
         Records::Decisions(decisions) => {
             let new = positions().zip(decisions).skip_while(|(position, _)| has(position));

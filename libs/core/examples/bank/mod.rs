@@ -11,7 +11,6 @@ use longhu_core::contest::{
 use longhu_core::control::{Decision, Payload, Source};
 use longhu_core::event::{Credit, Event};
 use longhu_core::fold::shard::Shard;
-use longhu_core::fold::warm::WARM_EVENTS;
 use longhu_core::money::Currency;
 use longhu_core::organisation::{Employee, Unit};
 use longhu_core::pages::MemoryPages;
@@ -170,14 +169,11 @@ pub fn fold<'a>(
         let last = (first + settle_every as u64).min(events);
         let batch: Vec<Event> = (first..last).map(&event).collect();
         let started = Instant::now();
-        for (index, event) in batch.iter().enumerate() {
-            if index % WARM_EVENTS == 0 {
-                shard.warm(&batch[index..(index + WARM_EVENTS).min(batch.len())]);
-            }
+        let position = |index: usize| {
             let (sequence, index) = (first / BATCH + index as u64 / BATCH, index as u64 % BATCH);
-            let position = Position::new(FIRST_SEQUENCE + sequence, index as u32);
-            shard.event(&pages, position, Time(FIRST_SEQUENCE as i64), event).expect("pages are in memory");
-        }
+            Some(Position::new(FIRST_SEQUENCE + sequence, index as u32))
+        };
+        shard.events(&pages, Time(FIRST_SEQUENCE as i64), &batch, position).expect("pages are in memory");
         spent.folding += started.elapsed();
         let started = Instant::now();
         shard.settle();

@@ -12,6 +12,7 @@ use crate::fold::journal::Record;
 use crate::fold::shard::Shard;
 use crate::fold::surroundings::Surroundings;
 use crate::fold::taking::Taking;
+use crate::fold::warm::Known;
 use crate::pages::{PageError, Pages};
 use crate::{Position, Time};
 
@@ -117,7 +118,7 @@ impl Shard {
         if !is_known && !self.identities.is_counted_copy(pages, source, numbered, event, position)? {
             return Ok(());
         }
-        let (branch, holding) = self.intern_holders(event);
+        let (branch, holding) = self.intern_holders(event, Known::NOTHING);
         let creditors = std::mem::take(&mut self.creditors);
         let customer = &event.customer;
         let holders = Holders { branch, creditors: &creditors, source, customer, holding };

@@ -46,10 +46,11 @@ impl Holding {
     /// Of nobody, where no contest asks.
     pub const NONE: Holding = Holding { customer: NO_ROW, product: NO_ROW };
 
-    /// An event's, with new numbers where it has none.
-    pub fn intern(event: &Event, keys: &mut Names) -> Holding {
+    /// An event's, with new numbers where it has none; `customer` is the customer's, if it was looked up before.
+    pub fn intern(event: &Event, customer: u32, keys: &mut Names) -> Holding {
         let product = keys.intern(product_of(event));
-        let customer = if event.customer.is_empty() { NO_ROW } else { keys.intern(&event.customer) };
+        let is_known = customer != NO_ROW || event.customer.is_empty();
+        let customer = if is_known { customer } else { keys.intern(&event.customer) };
         Holding { customer, product }
     }
 

@@ -8,6 +8,7 @@ use crate::fold::gather::{Gathering, find_dossiers};
 use crate::fold::group::Group;
 use crate::fold::holders::{Holders, Holding};
 use crate::fold::journal::{Fact, Record};
+use crate::fold::roster::NO_ROW;
 use crate::fold::shard::Shard;
 use crate::fold::surroundings::Surroundings;
 use crate::fold::taking::{Taking, Target};
@@ -99,7 +100,7 @@ impl Shard {
         let (source, recorded) = (fact.source, fact.recorded);
         // It may have come before anybody asked for its customer.
         if self.asks_for_customers {
-            Holding::intern(&event, &mut self.keys);
+            Holding::intern(&event, NO_ROW, &mut self.keys);
         }
         let holders = Holders::of(&event, fact.branch, &creditors, source, &self.keys);
         let group = |takings| Group { event: &event, source, recorded, takings };

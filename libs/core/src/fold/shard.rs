@@ -16,10 +16,12 @@ use crate::fold::holders::{Holders, Holding};
 use crate::fold::journal::{Journal, Record};
 use crate::fold::leaf::Leaves;
 use crate::fold::places::Places;
+use crate::fold::roster::NO_ROW;
 use crate::fold::served::Served;
 use crate::fold::surroundings::Surroundings;
 use crate::fold::taking::{Taking, Target};
 use crate::fold::waiting::Waiting;
+use crate::fold::warm::Known;
 use crate::identity::Identities;
 use crate::names::Names;
 use crate::pages::{PageError, Pages};
@@ -113,6 +115,18 @@ impl Shard {
         recorded: Time,
         event: &Event,
     ) -> Result<(), PageError> {
+        self.known_event(pages, position, recorded, event, Known::NOTHING)
+    }
+
+    /// Folds one event of which numbers were looked up before.
+    pub(crate) fn known_event(
+        &mut self,
+        pages: &dyn Pages,
+        position: Position,
+        recorded: Time,
+        event: &Event,
+        known: Known,
+    ) -> Result<(), PageError> {
         self.advance(position, recorded);
         self.head.counters.events += 1;
         if let Some(reversal) = &event.reverses {
@@ -132,7 +146,7 @@ impl Shard {
                 false => self.journal.append(pages, position, &Record::Uncounted { takings }),
             };
         }
-        let (branch, holding) = self.intern_holders(event);
+        let (branch, holding) = self.intern_holders(event, known);
         let creditors = std::mem::take(&mut self.creditors);
         let customer = &event.customer;
         let holders = Holders { branch, creditors: &creditors, source, customer, holding };
@@ -156,14 +170,16 @@ impl Shard {
 
     /// Numbers those who may hold what an event is worth: the creditors in `self.creditors`, and its branch; and whose and
     /// which product it is, where that is asked for.
-    pub(crate) fn intern_holders(&mut self, event: &Event) -> (Option<u32>, Holding) {
+    pub(crate) fn intern_holders(&mut self, event: &Event, known: Known) -> (Option<u32>, Holding) {
         let holding = match self.asks_for_customers {
-            true => Holding::intern(event, &mut self.keys),
+            true => Holding::intern(event, known.customer, &mut self.keys),
             false => Holding::NONE,
         };
         self.creditors.clear();
-        for credit in &event.credits {
-            self.creditors.push(self.participants.intern(&credit.employee));
+        for (at, credit) in event.credits.iter().enumerate() {
+            let known = known.creditors.get(at).copied().filter(|number| *number != NO_ROW);
+            let number = known.unwrap_or_else(|| self.participants.intern(&credit.employee));
+            self.creditors.push(number);
         }
         let branch = (!event.branch.is_empty()).then(|| self.participants.intern(&event.branch));
         (branch, holding)

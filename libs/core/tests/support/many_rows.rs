@@ -76,18 +76,20 @@ fn boards_that_are_settled_after_many_events_agree_with_the_oracle() {
     }
     push(&mut log, Entry::Decision(decision("c", 1, Payload::Contest(Box::new(contest.clone())))));
     let (mut shard, pages, mut dice) = (Shard::default(), MemoryPages::default(), Dice::new(11));
-    for number in 0..41_000 {
+    log.iter().for_each(|logged| fold(&mut shard, &pages, logged));
+    let sales = (0..41_000).map(|number| {
         let customer = format!("p1.{}", dice.below(3_000)).into();
         let sold = event(number, "visit.made", dice.below(EMPLOYEES), 1 + dice.below(3) as i64);
-        push(&mut log, Entry::Event(Event { customer, ..sold }));
+        Event { customer, ..sold }
+    });
+    let sales: Vec<Event> = sales.collect();
+    for some in [&sales[..7_500], &sales[7_500..]] {
+        let first = log.len() as u64 + 1;
+        let position = |at: usize| Some(Position::new(first + at as u64, 0));
+        shard.events(&pages, Time(0), some, position).unwrap();
+        shard.settle();
+        some.iter().for_each(|sold| push(&mut log, Entry::Event(sold.clone())));
     }
-    for logged in &log {
-        fold(&mut shard, &pages, logged);
-        if logged.position.sequence == 9_000 {
-            shard.settle();
-        }
-    }
-    shard.settle();
     let contests = vec![vec![contest]];
     let world = World { organisation: vec![], contests, facts: vec![], seals: vec![], seed: 0 };
     compare(&shard, &MemoryPages::default(), &log, &world, &mut Counters::default()).unwrap();
