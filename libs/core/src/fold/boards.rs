@@ -108,8 +108,8 @@ impl Boards {
     }
 
     /// How much there is to do at the next settle.
-    pub fn is_due(&self) -> usize {
-        self.spans.iter().map(Tallies::is_due).sum()
+    pub fn due(&self) -> usize {
+        self.spans.iter().map(Tallies::due).sum()
     }
 
     /// Brings every table up to date with what was counted.

@@ -269,7 +269,7 @@ impl ContestState {
             boards.renew_reach(&rules, own, around.sources);
         }
         let given = Given { rules: &self.rules, targets: &self.targets, days: &self.days };
-        let due: usize = self.boards.iter().map(Boards::is_due).sum();
+        let due: usize = self.boards.iter().map(Boards::due).sum();
         let settle = |boards: &mut Boards| boards.settle(given, around.participants, around.sources);
         match self.boards.split_last_mut() {
             // Boards follow from leaves and from nothing of one another, so each may have a processor of its own.

@@ -145,7 +145,7 @@ impl Tallies {
     }
 
     /// How much there is to do at the next settle.
-    pub fn is_due(&self) -> usize {
+    pub fn due(&self) -> usize {
         self.waiting.len() + self.changed.len()
     }
 
