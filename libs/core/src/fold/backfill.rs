@@ -9,10 +9,10 @@ use crate::fold::gather::Gathering;
 use crate::fold::group::Group;
 use crate::fold::holders::Holders;
 use crate::fold::journal::Record;
+use crate::fold::roster::NO_ROW;
 use crate::fold::shard::Shard;
 use crate::fold::surroundings::Surroundings;
 use crate::fold::taking::Taking;
-use crate::fold::warm::Known;
 use crate::pages::{PageError, Pages};
 use crate::{Position, Time};
 
@@ -118,12 +118,13 @@ impl Shard {
         if !is_known && !self.identities.is_counted_copy(pages, source, numbered, event, position)? {
             return Ok(());
         }
-        let (branch, holding) = self.intern_holders(event, Known::NOTHING);
-        let creditors = std::mem::take(&mut self.creditors);
+        let mut creditors = vec![NO_ROW; event.credits.len()];
+        let (branch, holding) = self.intern_holders(event, &mut creditors, NO_ROW);
         let customer = &event.customer;
         let holders = Holders { branch, creditors: &creditors, source, customer, holding };
         if !is_known {
-            self.keep(pages, position, recorded, event, source, holders, takings.clone(), is_noted)?;
+            let at = (position, recorded);
+            self.keep(pages, at, event, source, holders, takings.clone(), is_noted)?;
         }
         let around = Surroundings::new(&self.register, &self.participants, &self.sources, &self.keys);
         if let Some((state, _)) = self.contests.get_mut(contest).and_then(|served| served.next.as_mut()) {
@@ -135,10 +136,7 @@ impl Shard {
                 &mut self.places,
             );
         }
-        let gathered =
-            self.refold_gathered(pages, contest, (position, recorded), event, (source, holders), &takings);
-        self.creditors = creditors;
-        gathered
+        self.refold_gathered(pages, contest, (position, recorded), event, (source, holders), &takings)
     }
 
     /// Lets a contest that is read again look at an old event together with others of its account or customer.

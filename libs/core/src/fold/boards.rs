@@ -8,14 +8,19 @@ use rustc_hash::FxHashMap;
 use crate::contest::RankedBy;
 use crate::fold::board::{Board, Standing};
 use crate::fold::figure::Each;
+use crate::fold::leaf::LeafId;
+use crate::fold::posts::Post;
 use crate::fold::reach::{Reach, ReachRef};
-use crate::fold::roster::Roster;
+use crate::fold::roster::{NO_ROW, Roster};
 use crate::fold::row::{Caps, Figures, Given, Row, Within};
 use crate::fold::rules::Rules;
 use crate::fold::surroundings::Surroundings;
-use crate::fold::tallies::{Post, Tallies};
+use crate::fold::tallies::Tallies;
 use crate::names::Names;
 use crate::ratio::Ratio;
+
+/// Posts of which all that they touch fits into the caches that are near.
+const AHEAD: usize = 128;
 
 /// Of which table: the whole, or a round by its index.
 pub type Round = Option<usize>;
@@ -51,10 +56,18 @@ impl Boards {
         }
     }
 
-    /// Adds to a row in a span; tables have it after the next settle.
-    #[inline]
-    pub fn post(&mut self, span: usize, post: Post) {
-        self.spans[span].post(post);
+    /// Adds what leaves were given to the rows that have them; tables have it after the next settle.
+    pub fn add(&mut self, posts: &[Post], row_of: impl Fn(LeafId) -> u32) {
+        for posts in posts.chunks(AHEAD) {
+            let with_rows = posts.iter().map(|post| (row_of(post.leaf), post));
+            let with_rows = with_rows.filter(|(row, _)| *row != NO_ROW);
+            for (row, post) in with_rows.clone() {
+                self.spans[usize::from(post.span)].warm(row, post);
+            }
+            for (row, post) in with_rows {
+                self.spans[usize::from(post.span)].add(row, post);
+            }
+        }
     }
 
     /// The tables that a span's credits are in.
@@ -107,14 +120,13 @@ impl Boards {
         (0..self.spans.len()).for_each(|span| self.touch_span(span));
     }
 
-    /// How much there is to do at the next settle.
-    pub fn due(&self) -> usize {
-        self.spans.iter().map(Tallies::due).sum()
+    /// How many rows changed since the last settle.
+    pub fn changed(&self) -> usize {
+        self.spans.iter().map(Tallies::changed).sum()
     }
 
     /// Brings every table up to date with what was counted.
     pub fn settle(&mut self, given: Given, participants: &Names, sources: &Names) {
-        self.spans.iter_mut().for_each(Tallies::add_waiting);
         let mut of_whole = Vec::new();
         for span in 0..self.spans.len() {
             let changed = self.spans[span].take_changed();
@@ -175,7 +187,6 @@ impl Boards {
 
     /// A row, to be asked what it is worth.
     fn row<'a>(&'a self, row: u32, given: Given<'a>) -> Row<'a> {
-        debug_assert!(self.spans.iter().all(Tallies::is_added), "a row is asked for after a settle");
         let participant = self.roster.participant(row);
         Row { row, participant, spans: &self.spans, caps: &self.caps, given }
     }
@@ -238,7 +249,6 @@ impl Boards {
             None => &self.spans[..self.rounds.len().max(1)],
             Some(round) => &self.spans[round..=round],
         };
-        debug_assert!(spans.iter().all(Tallies::is_added), "a row is asked for after a settle");
         spans.iter().map(|span| span.live(row)).sum()
     }
 

@@ -12,12 +12,12 @@ use crate::fold::figure::Part;
 use crate::fold::group::Credit;
 use crate::fold::leaf::{LeafCredit, LeafId, LeafKey, Leaves, NOBODY, UNKNOWN};
 use crate::fold::places::{HELD, PlaceId, Places, Stop};
+use crate::fold::posts::{Post, Posts};
 use crate::fold::reported::Reported;
 use crate::fold::roster::NO_ROW;
 use crate::fold::row::{Figures, Given};
 use crate::fold::rules::Rules;
 use crate::fold::surroundings::Surroundings;
-use crate::fold::tallies::Post;
 use crate::fold::targets::Targets;
 use crate::fold::worth::Worth;
 use crate::names::Names;
@@ -43,6 +43,8 @@ pub struct ContestState {
     pub(crate) leaves: Leaves,
     /// One a board kind, in the definition's order.
     pub(crate) boards: Vec<Boards>,
+    /// What leaves have and boards have not.
+    posts: Posts,
     /// The row on each board of each leaf; [`NO_ROW`] where it has none.
     pub(crate) rows: Vec<u32>,
     /// The row on each board of units of each place, as far as asked.
@@ -92,6 +94,7 @@ impl ContestState {
             generation,
             leaves,
             boards: Vec::new(),
+            posts: Posts::default(),
             rows: Vec::new(),
             place_rows: Vec::new(),
             is_held: Vec::new(),
@@ -150,6 +153,7 @@ impl ContestState {
         let rules = self.rules.clone();
         self.targets = Targets::of_contest(&self.contest, around.register, around.participants);
         self.boards = self.contest.boards.iter().map(|kind| Boards::new(kind, &rules, around)).collect();
+        self.posts.clear();
         self.rows.clear();
         self.place_rows.clear();
         self.is_held.clear();
@@ -193,28 +197,34 @@ impl ContestState {
         if self.is_held[leaf as usize] {
             self.held = self.held.wrapping_add_signed(sign * live);
         }
-        let span = self.leaves.keys()[leaf as usize].span as usize;
-        let signed = |worth: Worth| Worth {
-            measure: worth.measure * i128::from(sign),
-            points: worth.points * i128::from(sign),
+        let span = self.leaves.keys()[leaf as usize].span as u16;
+        let mut is_much = false;
+        let mut post = |indicator, part: Worth, bucket, live| {
+            let part =
+                Worth { measure: part.measure * i128::from(sign), points: part.points * i128::from(sign) };
+            is_much |= self.posts.push(Post { leaf, span, indicator, bucket, part, live });
         };
-        let first = leaf as usize * self.boards.len();
-        for (boards, row) in
-            self.boards.iter_mut().zip(&self.rows[first..]).filter(|(_, row)| **row != NO_ROW)
-        {
-            let mut post = |indicator, part, bucket, live| {
-                boards.post(span, Post { row: *row, indicator, bucket, part: signed(part), live });
-            };
-            for (indicator, total) in (0..).zip(self.leaves.totals(leaf)) {
-                if self.rules.apart[indicator as usize].is_none() {
-                    post(indicator, total, None, 0);
-                }
+        for (indicator, total) in (0..).zip(self.leaves.totals(leaf)) {
+            if self.rules.apart[usize::from(indicator)].is_none() {
+                post(indicator, total, None, 0);
             }
-            for (cell, sum) in self.leaves.cells(leaf) {
-                post(cell.indicator, sum, Some(cell.bucket), 0);
-            }
-            post(0, Worth::default(), None, sign * live);
         }
+        for (cell, sum) in self.leaves.cells(leaf) {
+            post(cell.indicator as u16, sum, Some(cell.bucket), 0);
+        }
+        post(0, Worth::default(), None, sign * live);
+        if is_much {
+            self.add_posts();
+        }
+    }
+
+    /// Adds to every board what leaves have and boards have not.
+    fn add_posts(&mut self) {
+        let count = self.boards.len();
+        for (at, boards) in self.boards.iter_mut().enumerate() {
+            boards.add(self.posts.waiting(), |leaf| self.rows[leaf as usize * count + at]);
+        }
+        self.posts.clear();
     }
 
     /// Adds a credit to a leaf, and to the rows that have it.
@@ -224,14 +234,16 @@ impl ContestState {
         if self.is_held[leaf as usize] {
             self.held = self.held.wrapping_add_signed(credit.live);
         }
+        let LeafCredit { live, part, bucket, reach, .. } = *credit;
+        let post = Post { leaf, span: span as u16, indicator: credit.indicator as u16, bucket, part, live };
+        if self.posts.push(post) {
+            self.add_posts();
+        }
+        let Some(reach) = reach else { return };
         let first = leaf as usize * self.boards.len();
         for (boards, row) in self.boards.iter_mut().zip(&self.rows[first..]) {
             if *row != NO_ROW {
-                let LeafCredit { live, part, bucket, .. } = *credit;
-                boards.post(span, Post { row: *row, indicator: credit.indicator as u32, bucket, part, live });
-                if let Some(reach) = credit.reach {
-                    boards.keep_reach(span, &self.rules, *row, reach, sources);
-                }
+                boards.keep_reach(span, &self.rules, *row, reach, sources);
             }
         }
     }
@@ -269,16 +281,22 @@ impl ContestState {
             boards.renew_reach(&rules, own, around.sources);
         }
         let given = Given { rules: &self.rules, targets: &self.targets, days: &self.days };
-        let due: usize = self.boards.iter().map(Boards::due).sum();
-        let settle = |boards: &mut Boards| boards.settle(given, around.participants, around.sources);
-        match self.boards.split_last_mut() {
+        let (posts, rows) = (self.posts.waiting(), &self.rows);
+        let due = posts.len() * count + self.boards.iter().map(Boards::changed).sum::<usize>();
+        let settle = |(at, boards): (usize, &mut Boards)| {
+            boards.add(posts, |leaf| rows[leaf as usize * count + at]);
+            boards.settle(given, around.participants, around.sources);
+        };
+        let mut each = self.boards.iter_mut().enumerate();
+        match each.next_back() {
             // Boards follow from leaves and from nothing of one another, so each may have a processor of its own.
-            Some((last, others)) if due >= APART => std::thread::scope(|scope| {
-                others.iter_mut().for_each(|boards| _ = scope.spawn(|| settle(boards)));
+            Some(last) if due >= APART => std::thread::scope(|scope| {
+                each.for_each(|boards| _ = scope.spawn(move || settle(boards)));
                 settle(last);
             }),
-            _ => self.boards.iter_mut().for_each(settle),
+            last => each.chain(last).for_each(settle),
         }
+        self.posts.clear();
     }
 
     /// The digests of all boards as they stand.
@@ -355,12 +373,14 @@ impl ContestState {
 
     /// What a row of a table has under each indicator; nothing for a board that there is not.
     pub fn figures(&self, kind: &str, round: Round, row: u32) -> Figures {
+        debug_assert!(self.posts.waiting().is_empty(), "a row is asked for after a settle");
         let boards = self.boards.iter().find(|boards| boards.roster.kind == kind);
         boards.map_or_else(Figures::default, |boards| boards.figures(row, round, self.given()))
     }
 
     /// Live credits of a row of a table.
     pub fn live(&self, kind: &str, round: Round, row: u32) -> i64 {
+        debug_assert!(self.posts.waiting().is_empty(), "a row is asked for after a settle");
         let boards = self.boards.iter().find(|boards| boards.roster.kind == kind);
         boards.map_or(0, |boards| boards.live(row, round))
     }

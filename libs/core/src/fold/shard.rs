@@ -10,18 +10,15 @@ use crate::event::Event;
 use crate::fold::contest_state::ContestState;
 use crate::fold::dead_letters::{DeadLetters, Reason};
 use crate::fold::dossiers::Dossiers;
-use crate::fold::gather::{GatheredKinds, Gathering};
-use crate::fold::group::Group;
-use crate::fold::holders::{Holders, Holding};
+use crate::fold::gather::GatheredKinds;
+use crate::fold::holders::Holders;
 use crate::fold::journal::{Journal, Record};
 use crate::fold::leaf::Leaves;
 use crate::fold::places::Places;
-use crate::fold::roster::NO_ROW;
 use crate::fold::served::Served;
 use crate::fold::surroundings::Surroundings;
-use crate::fold::taking::{Taking, Target};
+use crate::fold::taking::Taking;
 use crate::fold::waiting::Waiting;
-use crate::fold::warm::Known;
 use crate::identity::Identities;
 use crate::names::Names;
 use crate::pages::{PageError, Pages};
@@ -58,7 +55,6 @@ pub struct Shard {
     pub(crate) head: Head,
     /// Computations whose pages are to be deleted at the next checkpoint: contest, generation, leaves.
     pub(crate) retired: Vec<(String, u64, Leaves)>,
-    pub(crate) creditors: Vec<u32>,
     /// Whether any contest keeps customers apart.
     pub(crate) asks_for_customers: bool,
     /// The types that any contest gathers.
@@ -96,7 +92,6 @@ impl Default for Shard {
             contests: BTreeMap::new(),
             head: Head { as_of: crate::time::EARLIEST, ..Head::default() },
             retired: Vec::new(),
-            creditors: Vec::new(),
             asks_for_customers: false,
             gathered: GatheredKinds::default(),
         }
@@ -104,94 +99,12 @@ impl Default for Shard {
 }
 
 impl Shard {
-    /// Folds one event. Ranks and digests follow at [`Shard::settle`].
-    ///
-    /// # Errors
-    /// A page that cannot be read or is damaged.
-    pub fn event(
-        &mut self,
-        pages: &dyn Pages,
-        position: Position,
-        recorded: Time,
-        event: &Event,
-    ) -> Result<(), PageError> {
-        self.known_event(pages, position, recorded, event, Known::NOTHING)
-    }
-
-    /// Folds one event of which numbers were looked up before.
-    pub(crate) fn known_event(
-        &mut self,
-        pages: &dyn Pages,
-        position: Position,
-        recorded: Time,
-        event: &Event,
-        known: Known,
-    ) -> Result<(), PageError> {
-        self.advance(position, recorded);
-        self.head.counters.events += 1;
-        if let Some(reversal) = &event.reverses {
-            return self.reversal(pages, position, recorded, event, reversal);
-        }
-        let source = self.sources.intern(&event.source);
-        let registered = self.numbering(&event.source);
-        let numbered = registered.unwrap_or(event.source_sequence.is_some());
-        if self.identities.admit(pages, source, numbered, event, position)?.is_copy(&mut self.head.counters) {
-            return Ok(());
-        }
-        self.note_date(event.business_date);
-        let takings = self.waiting.take(source, || Target::of_event(event, registered));
-        if !self.journal.keeps(&event.kind) {
-            return match takings.is_empty() {
-                true => Ok(()),
-                false => self.journal.append(pages, position, &Record::Uncounted { takings }),
-            };
-        }
-        let (branch, holding) = self.intern_holders(event, known);
-        let creditors = std::mem::take(&mut self.creditors);
-        let customer = &event.customer;
-        let holders = Holders { branch, creditors: &creditors, source, customer, holding };
-        let takings = self.keep(pages, position, recorded, event, source, holders, takings, false)?;
-        let around = Surroundings::new(&self.register, &self.participants, &self.sources, &self.keys);
-        let group = Group { event, source, recorded, takings: &takings };
-        for served in self.contests.values_mut() {
-            served.change(position, (position, recorded), holders, (None, group), around, &mut self.places);
-        }
-        let gathered = match self.dossiers_of(event) {
-            about if about.is_empty() => Ok(()),
-            about => {
-                let fact = self.journal.bare_fact(recorded, event, source, holders);
-                let (entry, takings) = ((position, recorded), &takings[..]);
-                self.gather(pages, &Gathering { about, original: position, entry, fact: &fact, takings })
-            }
-        };
-        self.creditors = creditors;
-        gathered
-    }
-
-    /// Numbers those who may hold what an event is worth: the creditors in `self.creditors`, and its branch; and whose and
-    /// which product it is, where that is asked for.
-    pub(crate) fn intern_holders(&mut self, event: &Event, known: Known) -> (Option<u32>, Holding) {
-        let holding = match self.asks_for_customers {
-            true => Holding::intern(event, known.customer, &mut self.keys),
-            false => Holding::NONE,
-        };
-        self.creditors.clear();
-        for (at, credit) in event.credits.iter().enumerate() {
-            let known = known.creditors.get(at).copied().filter(|number| *number != NO_ROW);
-            let number = known.unwrap_or_else(|| self.participants.intern(&credit.employee));
-            self.creditors.push(number);
-        }
-        let branch = (!event.branch.is_empty()).then(|| self.participants.intern(&event.branch));
-        (branch, holding)
-    }
-
     /// Writes an original into the journal, and gives back what takes it back. `is_noted`: there is a record of it.
     #[expect(clippy::too_many_arguments, reason = "all of it is what the record consists of")]
     pub(crate) fn keep(
         &mut self,
         pages: &dyn Pages,
-        position: Position,
-        recorded: Time,
+        (position, recorded): (Position, Time),
         event: &Event,
         source: u32,
         holders: Holders,

@@ -8,15 +8,10 @@ use smallvec::SmallVec;
 
 use crate::contest::{CapPer, Contest, Measure};
 use crate::fold::cells::Bucket;
+use crate::fold::posts::Post;
 use crate::fold::sums::Sums;
 use crate::fold::worth::Worth;
 use crate::score::SCALE;
-
-/// Posts of which all that they touch fits into the caches that are near.
-const AHEAD: usize = 128;
-
-/// Posts that wait, at most: four megabytes.
-const WAITING: usize = 65_536;
 
 /// The bucket of events without a customer.
 pub const NO_CUSTOMER: Bucket = Bucket::MAX;
@@ -48,21 +43,6 @@ impl Key {
     }
 }
 
-/// What a credit adds to a row.
-#[derive(Clone, Copy, Debug)]
-pub struct Post {
-    /// The row.
-    pub row: u32,
-    /// The indicator's index.
-    pub indicator: u32,
-    /// By what it is kept apart, if it is.
-    pub bucket: Option<Bucket>,
-    /// What it is worth.
-    pub part: Worth,
-    /// How many live credits more.
-    pub live: i64,
-}
-
 /// The sums of a span.
 #[derive(Clone, Debug)]
 pub struct Tallies {
@@ -76,8 +56,6 @@ pub struct Tallies {
     buckets: FxHashMap<Key, i128>,
     /// Live references to each product of each customer, by customer; none of them are 0.
     customers: FxHashMap<Key, SmallVec<[(u32, i32); 2]>>,
-    /// What is not yet added. Posts wait for one another, so that the memory accesses of many overlap.
-    waiting: Vec<Post>,
 }
 
 impl Tallies {
@@ -101,16 +79,6 @@ impl Tallies {
             rules: contest.indicators.iter().map(rule).collect(),
             buckets: FxHashMap::default(),
             customers: FxHashMap::default(),
-            waiting: Vec::new(),
-        }
-    }
-
-    /// Adds to a row; sums have it after [`Tallies::add_waiting`].
-    #[inline]
-    pub fn post(&mut self, post: Post) {
-        self.waiting.push(post);
-        if self.waiting.len() == WAITING {
-            self.add_waiting();
         }
     }
 
@@ -128,31 +96,15 @@ impl Tallies {
         }
     }
 
-    /// Adds what waits for that.
-    pub fn add_waiting(&mut self) {
-        let mut waiting = std::mem::take(&mut self.waiting);
-        for posts in waiting.chunks(AHEAD) {
-            posts.iter().for_each(|post| self.warm(post));
-            posts.iter().for_each(|post| self.add(post));
-        }
-        waiting.clear();
-        self.waiting = waiting;
+    /// How many rows changed since the last call of [`Tallies::take_changed`].
+    pub fn changed(&self) -> usize {
+        self.changed.len()
     }
 
-    /// Whether sums have all that was posted.
-    pub fn is_added(&self) -> bool {
-        self.waiting.is_empty()
-    }
-
-    /// How much there is to do at the next settle.
-    pub fn due(&self) -> usize {
-        self.waiting.len() + self.changed.len()
-    }
-
-    /// The rule of a post, and the cell that it is kept apart in, if it is.
-    fn apart(&self, post: &Post) -> (Rule, Option<Key>) {
-        let rule = self.rules[post.indicator as usize];
-        let key = |bucket| Key { row: post.row, indicator: post.indicator, bucket };
+    /// The rule of a post to a row, and the cell that it is kept apart in, if it is.
+    fn apart(&self, row: u32, post: &Post) -> (Rule, Option<Key>) {
+        let rule = self.rules[usize::from(post.indicator)];
+        let key = |bucket| Key { row, indicator: post.indicator.into(), bucket };
         match rule {
             Rule::Add => (rule, None),
             Rule::Clamp(_) => (rule, post.bucket.filter(|bucket| *bucket != NO_CUSTOMER).map(key)),
@@ -160,13 +112,10 @@ impl Tallies {
         }
     }
 
-    /// Reads what a post will touch; nothing depends on that but speed.
-    fn warm(&self, post: &Post) {
-        black_box((
-            self.slots.get(post.row as usize * self.stride),
-            self.sum(post.row, post.indicator as usize),
-        ));
-        match self.apart(post) {
+    /// Reads what a post to a row will touch; nothing depends on that but speed.
+    pub fn warm(&self, row: u32, post: &Post) {
+        black_box((self.slots.get(row as usize * self.stride), self.sum(row, post.indicator.into())));
+        match self.apart(row, post) {
             (Rule::Clamp(_), Some(key)) => _ = black_box(self.buckets.get(&key)),
             (Rule::Customers(_) | Rule::Pairs, Some(key)) => {
                 black_box(self.customers.get(&key.of_customer()));
@@ -175,9 +124,10 @@ impl Tallies {
         }
     }
 
-    fn add(&mut self, post: &Post) {
+    /// Adds a post to a row.
+    pub fn add(&mut self, row: u32, post: &Post) {
         let counted = |is_counted: bool| i128::from(is_counted) * SCALE;
-        match self.apart(post) {
+        match self.apart(row, post) {
             (Rule::Clamp(cap), Some(key)) => self.clamp(key, cap, post.part),
             (Rule::Customers(least), Some(key)) => self.refer(key, post.part.measure, |products, step| {
                 [counted(products.wrapping_add_signed(step) >= least) - counted(products >= least), 0]
@@ -187,13 +137,13 @@ impl Tallies {
                 [i128::from(step) * SCALE, more]
             }),
             (Rule::Add | Rule::Clamp(_), _) => {
-                let at = self.at(post.row, post.indicator as usize);
+                let at = self.at(row, post.indicator.into());
                 self.slots.add(at, post.part.measure);
                 self.slots.add(at + 1, post.part.points);
             }
             (Rule::Customers(_) | Rule::Pairs, None) => {}
         }
-        self.add_live(post.row, post.live);
+        self.add_live(row, post.live);
     }
 
     /// Adds to a bucket, whose points count clamped.

@@ -6,64 +6,26 @@ use std::hint::black_box;
 use crate::event::Event;
 use crate::fold::roster::NO_ROW;
 use crate::fold::shard::Shard;
-use crate::pages::{PageError, Pages};
-use crate::{Position, Time};
 
-/// Events of which all fits into the caches that are near.
-const EVENTS: usize = 256;
-
-/// Numbers of whom events name, as far as they had any when they were looked at; otherwise [`NO_ROW`].
-#[derive(Default)]
-struct Ahead {
+/// Numbers of whom events name, as far as they had any when they were looked at; otherwise [`NO_ROW`]. Numbers never
+/// change, so what was found stays right.
+pub(crate) struct Ahead {
     /// Of every creditor of every event, in their order.
-    creditors: Vec<u32>,
+    pub creditors: Vec<u32>,
     /// Of each event's customer, where that is asked for.
     customers: Vec<u32>,
 }
 
-/// The same of one event. Numbers never change, so what was found stays right.
-#[derive(Clone, Copy)]
-pub(crate) struct Known<'a> {
-    /// Of its creditors, in their order; fewer where nobody looked.
-    pub creditors: &'a [u32],
-    /// Of its customer.
-    pub customer: u32,
-}
-
-impl Known<'_> {
-    /// Where nobody looked.
-    pub const NOTHING: Known<'static> = Known { creditors: &[], customer: NO_ROW };
+impl Ahead {
+    /// The number of the customer of an event.
+    pub fn customer(&self, event: usize) -> u32 {
+        self.customers.get(event).copied().unwrap_or(NO_ROW)
+    }
 }
 
 impl Shard {
-    /// Folds events that were recorded together, each at its position; those without one are left out.
-    ///
-    /// # Errors
-    /// A page that cannot be read or is damaged.
-    pub fn events(
-        &mut self,
-        pages: &dyn Pages,
-        recorded: Time,
-        events: &[Event],
-        position: impl Fn(usize) -> Option<Position>,
-    ) -> Result<(), PageError> {
-        for (first, some) in (0..).step_by(EVENTS).zip(events.chunks(EVENTS)) {
-            let ahead = self.look_ahead(some);
-            let mut creditors = &ahead.creditors[..];
-            for (at, event) in some.iter().enumerate() {
-                let (own, others) = creditors.split_at(event.credits.len());
-                creditors = others;
-                let customer = ahead.customers.get(at).copied().unwrap_or(NO_ROW);
-                if let Some(position) = position(first + at) {
-                    self.known_event(pages, position, recorded, event, Known { creditors: own, customer })?;
-                }
-            }
-        }
-        Ok(())
-    }
-
     /// Reads what some events will touch.
-    fn look_ahead(&self, events: &[Event]) -> Ahead {
+    pub(crate) fn look_ahead(&self, events: &[Event]) -> Ahead {
         let number = |found: Option<u32>| found.unwrap_or(NO_ROW);
         let credits = events.iter().flat_map(|event| &event.credits);
         let creditors: Vec<u32> =

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 /// Everything that a run must meet, by group.
 pub const ALL: &[(&str, &[&str])] = &[
+    ("fold", &["several events at once", "reversals among several events"]),
     (
         "measure",
         &[

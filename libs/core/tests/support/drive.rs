@@ -58,6 +58,8 @@ pub struct Drive<'a> {
     log: &'a [Logged],
     journey: Journey,
     dice: Dice,
+    /// Of its own, for how many events come at once: journeys of known seeds stay what they are.
+    together: Dice,
     /// The shard.
     pub shard: Shard,
     pages: MemoryPages,
@@ -76,6 +78,7 @@ impl<'a> Drive<'a> {
             log,
             journey,
             dice: Dice::new(seed),
+            together: Dice::new(seed ^ 0x70_67_65_74),
             shard: Shard::default(),
             pages: MemoryPages::default(),
             checkpoints: vec![(0, MemoryPages::default())],
@@ -89,9 +92,13 @@ impl<'a> Drive<'a> {
         let mut at = 0;
         loop {
             while let Some(logged) = self.log.get(at) {
-                self.fold(logged, counters)
-                    .map_err(|error| format!("{error}, folding {}", logged.position))?;
-                at = self.happen(at + 1, counters)?;
+                let count = self.together(at);
+                let folded = match count {
+                    1 => self.fold(logged, counters),
+                    _ => self.fold_together(&self.log[at..at + count], counters),
+                };
+                folded.map_err(|error| format!("{error}, folding {}", logged.position))?;
+                at = self.happen(at + count, counters)?;
             }
             if self.shard.waiting().is_empty() {
                 break;
@@ -112,6 +119,33 @@ impl<'a> Drive<'a> {
             compare_accounts(&mut self.shard, &self.pages, self.log, self.world)?;
         }
         Ok(())
+    }
+
+    /// How many entries from here on are folded at once: events that were recorded together.
+    fn together(&mut self, at: usize) -> usize {
+        let first = &self.log[at];
+        let is_one =
+            |logged: &&Logged| matches!(logged.entry, Entry::Event(_)) && logged.recorded == first.recorded;
+        match self.together.once_in(2) {
+            true => {
+                let most = 1 + self.together.below(40);
+                self.log[at..].iter().take(most).take_while(is_one).count().max(1)
+            }
+            false => 1,
+        }
+    }
+
+    fn fold_together(&mut self, some: &'a [Logged], counters: &mut Counters) -> Result<(), PageError> {
+        let event = |logged: &'a Logged| match &logged.entry {
+            Entry::Event(event) => Some(event.clone()),
+            Entry::Decision(_) | Entry::Tick => None,
+        };
+        let events: Vec<_> = some.iter().filter_map(event).collect();
+        let reversals = events.iter().filter(|event| event.reverses.is_some()).count();
+        counters.hit_if(reversals == 0, "fold", "several events at once");
+        counters.hit_if(reversals > 0 && reversals < events.len(), "fold", "reversals among several events");
+        let position = |index: usize| Some(some[index].position);
+        self.shard.events(&self.pages, some[0].recorded, &events, position)
     }
 
     fn fold(&mut self, logged: &Logged, counters: &mut Counters) -> Result<(), PageError> {
