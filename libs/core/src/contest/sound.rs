@@ -46,7 +46,8 @@ impl Contest {
 impl Indicator {
     fn is_sound(&self) -> bool {
         let is_rate = |points_e4: i64| points_e4.unsigned_abs() <= POINTS_E4_MAX.unsigned_abs();
-        let is_limit = |limit: Option<i64>| limit.is_none_or(|limit| (0..=COMPLETION_E4_MAX).contains(&limit));
+        let is_limit =
+            |limit: Option<i64>| limit.is_none_or(|limit| (0..=COMPLETION_E4_MAX).contains(&limit));
         let points = match &self.points {
             Points::PerUnit(points_e4) => is_rate(*points_e4),
             Points::PerAmount { points_e4, per_minor } => is_rate(*points_e4) && *per_minor > 0,

@@ -116,8 +116,7 @@ impl Shard {
         let leaves = Leaves::restore(&limits, &Rules::kept_apart(&contest), &prefixes, pages)?;
         let around = Surroundings::new(&self.register, &self.participants, &self.sources, &self.keys);
         let kept = (leaves, reported);
-        let mut state =
-            ContestState::with_leaves(&contest, revision, generation, kept, around, &self.places);
+        let mut state = ContestState::with_leaves(&contest, revision, generation, kept, around, &self.places);
         state.late = late;
         let served: &mut Served = self.contests.entry(contest.id).or_default();
         let is_second = match backfill {

@@ -360,7 +360,10 @@ impl Places {
                     Some(place) if place as usize == held => {}
                     Some(_) => return Err(PageError::damaged(&key, "it has a way that was there before")),
                     None if held < places.stops.len() => {
-                        return Err(PageError::damaged(&key, "it does not begin with the two that are no ways"));
+                        return Err(PageError::damaged(
+                            &key,
+                            "it does not begin with the two that are no ways",
+                        ));
                     }
                     None => {
                         stops

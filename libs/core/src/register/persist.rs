@@ -82,7 +82,8 @@ impl Register {
             let content: Vec<(Position, Decision)> = decode(&key, &page)?;
             for (position, decision) in content {
                 let is_own = key == page_key(bucket(decision.payload.kind(), &decision.key));
-                let sound = if is_own { sound(&decision.payload) } else { Err("it belongs elsewhere".into()) };
+                let sound =
+                    if is_own { sound(&decision.payload) } else { Err("it belongs elsewhere".into()) };
                 sound.map_err(|reason| about(&key, &decision, &reason))?;
                 match decision.payload {
                     Payload::Seal(_) => seals.push((key.clone(), position, decision)),
