@@ -74,6 +74,38 @@ pub fn bytes(bytes: &mut Vec<u8>, (kind, at, with): Step, other: &[u8]) {
     }
 }
 
+/// One step of damage to a number, where one is written as a varint: an extreme, a neighbour, or any small one. Half of the
+/// time it takes as many bytes as the one before, so that what is told the length of is read on.
+pub fn number(bytes: &mut Vec<u8>, (_, at, with): Step) {
+    if bytes.is_empty() {
+        return;
+    }
+    let mut place = at as usize % bytes.len();
+    while place > 0 && bytes[place - 1] >= 0x80 {
+        place -= 1;
+    }
+    let length = bytes[place..].iter().take(9).take_while(|byte| **byte >= 0x80).count() + 1;
+    let end = (place + length).min(bytes.len());
+    let own = (0..).zip(&bytes[place..end]);
+    let own = own.fold(0u64, |own, (nth, byte)| own | u64::from(byte & 0x7f).unbounded_shl(7 * nth));
+    let value = match with % 8 {
+        0 | 1 => EXTREMES[(with >> 8) as usize % EXTREMES.len()],
+        2 => own.wrapping_add(1),
+        3 => own.wrapping_sub(1),
+        4 => own.wrapping_add(1 << ((with >> 8) % 64)),
+        5 => own ^ 1 << ((with >> 8) % 64),
+        _ => (with >> 8) % 512,
+    };
+    let mut new = varint(value, false);
+    if with >> 63 == 0 {
+        new.resize(end - place, 0);
+        let last = new.len() - 1;
+        new[..last].iter_mut().for_each(|byte| *byte |= 0x80);
+        new[last] &= 0x7f;
+    }
+    bytes.splice(place..end, new);
+}
+
 /// A number as a varint; one that overflows has a byte too many.
 pub fn varint(mut value: u64, overflows: bool) -> Vec<u8> {
     let mut out = Vec::new();

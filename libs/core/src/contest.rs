@@ -12,6 +12,7 @@ pub mod doubts;
 pub mod measure;
 pub mod points;
 pub mod schedule;
+mod sound;
 
 pub use measure::{Credited, Measure};
 pub use points::{Cap, CapPer, Completion, Points, Tier, TierKind, Tiers, Window, ZeroTarget};

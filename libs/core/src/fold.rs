@@ -23,6 +23,7 @@ pub mod holders;
 pub mod journal;
 pub mod late;
 pub mod leaf;
+pub mod limits;
 pub mod mismatches;
 pub mod moves;
 pub mod nth_product;

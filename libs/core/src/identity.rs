@@ -142,10 +142,22 @@ impl Identities {
     /// # Errors
     /// A page that cannot be read, or is not what was written.
     pub fn restore_with_budget(pages: &dyn Pages, budget_bytes: usize) -> Result<Identities, PageError> {
+        Identities::read(pages, usize::MAX, budget_bytes)
+    }
+
+    /// As [`Identities::restore`], of so many sources: a page of any other is damaged.
+    ///
+    /// # Errors
+    /// A page that cannot be read, or is not what was written.
+    pub(crate) fn restore_known(pages: &dyn Pages, sources: usize) -> Result<Identities, PageError> {
+        Identities::read(pages, sources, BUDGET_BYTES)
+    }
+
+    fn read(pages: &dyn Pages, sources: usize, budget_bytes: usize) -> Result<Identities, PageError> {
         Ok(Identities {
-            numbered: Numbered::restore(pages, budget_bytes / 2)?,
+            numbered: Numbered::restore(pages, sources, budget_bytes / 2)?,
             named: Named::restore(pages, budget_bytes / 2)?,
-            counters: Counters::restore(pages)?,
+            counters: Counters::restore(pages, sources)?,
             hasher: Hasher::default(),
         })
     }

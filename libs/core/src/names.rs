@@ -8,7 +8,7 @@ use hashbrown::HashTable;
 use rustc_hash::FxBuildHasher;
 use std::hash::BuildHasher;
 
-use crate::pages::{DirtyPages, PageError, Pages};
+use crate::pages::{DirtyPages, PageError, Pages, check_next, decode};
 
 /// Texts a page.
 const PAGE: usize = 256;
@@ -112,11 +112,15 @@ impl Names {
     /// Reads what was written under `prefix`.
     pub fn restore(prefix: &[u8], pages: &dyn Pages) -> Result<Names, PageError> {
         let mut names = Names::default();
-        for (key, page) in pages.scan(prefix)? {
-            let chunk: Vec<&str> = postcard::from_bytes(&page)
-                .map_err(|error| PageError::Damaged { key, reason: error.to_string() })?;
+        for (number, (key, page)) in pages.scan(prefix)?.into_iter().enumerate() {
+            let chunk: Vec<&str> = decode(&key, &page)?;
+            check_next((prefix, &key), number, names.len(), chunk.len(), PAGE)?;
             for text in chunk {
-                names.intern(text);
+                // A text that is there already would give all that follow another number.
+                let next = names.len();
+                if names.intern(text) as usize != next {
+                    return Err(PageError::damaged(&key, format!("it has `{text}`, which was there before")));
+                }
             }
         }
         names.written = names.len();

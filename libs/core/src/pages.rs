@@ -5,6 +5,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::Deserialize;
+
 /// Why a page could not be had. The fold stops there: it never guesses.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PageError {
@@ -24,6 +26,53 @@ pub enum PageError {
         /// What is wrong with it.
         reason: String,
     },
+}
+
+impl PageError {
+    /// The page under `key` is not what was written.
+    pub(crate) fn damaged(key: &[u8], reason: impl Into<String>) -> PageError {
+        PageError::Damaged { key: key.to_vec(), reason: reason.into() }
+    }
+}
+
+/// Reads a page's whole content.
+pub(crate) fn decode<'a, T: Deserialize<'a>>(key: &[u8], page: &'a [u8]) -> Result<T, PageError> {
+    match postcard::take_from_bytes(page) {
+        Ok((content, [])) => Ok(content),
+        Ok((_, rest)) => {
+            Err(PageError::damaged(key, format!("{} bytes follow what it has to say", rest.len())))
+        }
+        Err(error) => Err(PageError::damaged(key, error.to_string())),
+    }
+}
+
+/// Refuses a number of a page that names none of what there are `limit` of.
+#[inline]
+pub(crate) fn check(number: u64, limit: usize, what: &str) -> Result<(), String> {
+    #[cold]
+    fn refuse(number: u64, limit: usize, what: &str) -> Result<(), String> {
+        Err(format!("{what} {number} is named, and there are {limit}, counted from 0"))
+    }
+    if number < limit as u64 { Ok(()) } else { refuse(number, limit, what) }
+}
+
+/// Refuses a page of a list that does not go on where the pages before it end. The list has `held` things so far and at
+/// most `page_max` a page; this is the `number`th page, with so many.
+pub(crate) fn check_next(
+    (prefix, key): (&[u8], &[u8]),
+    number: usize,
+    held: usize,
+    things: usize,
+    page_max: usize,
+) -> Result<(), PageError> {
+    let own = key.strip_prefix(prefix).and_then(|own| own.try_into().ok()).map(u32::from_be_bytes);
+    if own.map(|own| own as usize) != Some(number) || held != number * page_max {
+        return Err(PageError::damaged(key, "a page before it is missing or another one"));
+    }
+    match things <= page_max {
+        true => Ok(()),
+        false => Err(PageError::damaged(key, format!("it holds {things}, and a page at most {page_max}"))),
+    }
 }
 
 /// Pages to write: a value, or nothing to delete it.

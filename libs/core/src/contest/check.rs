@@ -7,6 +7,8 @@ mod points;
 mod ranking;
 mod schedule;
 
+pub(super) use points::common_multiple;
+
 use std::collections::BTreeSet;
 
 use crate::catalogue::Catalogue;

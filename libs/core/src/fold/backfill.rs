@@ -41,6 +41,16 @@ impl Backfill {
         original.sequence < self.next_sequence || original >= self.until
     }
 
+    /// Refuses what a page cannot have.
+    pub(super) fn check(&self, head: Position) -> Result<(), String> {
+        // A whole reading ends behind the last entry, and ceases when it is done.
+        let last = Position::new(head.sequence, head.index.saturating_add(1));
+        match (1..=self.until.sequence.max(1)).contains(&self.next_sequence) && self.until <= last {
+            true => Ok(()),
+            false => Err(format!("it is read from {} up to {}", self.next_sequence, self.until)),
+        }
+    }
+
     /// Whether everything has been read.
     pub fn is_done(&self) -> bool {
         self.next_sequence > self.until.sequence

@@ -62,11 +62,7 @@ impl Board {
     pub fn new(contest: &Contest, roster: Arc<Roster>) -> Board {
         let rows = roster.len();
         let has_key = contest.ranked_by != RankedBy::Score;
-        let ties = contest.tie_breaks.iter().filter_map(|tie_break| match tie_break {
-            TieBreak::Indicator(index) => Some(contest.indicators[*index].measure.is_whole()),
-            TieBreak::Earliest | TieBreak::Name => None,
-        });
-        let whole: Vec<bool> = has_key.then_some(false).into_iter().chain(ties).collect();
+        let whole = Board::whole_rates(contest);
         Board {
             kind: roster.kind.clone(),
             scores: vec![0; rows],
@@ -85,6 +81,16 @@ impl Board {
             has_key,
             roster,
         }
+    }
+
+    /// Of each rate of a row, whether it is a whole number of 1/10,000.
+    pub(super) fn whole_rates(contest: &Contest) -> Vec<bool> {
+        let has_key = contest.ranked_by != RankedBy::Score;
+        let ties = contest.tie_breaks.iter().filter_map(|tie_break| match tie_break {
+            TieBreak::Indicator(index) => Some(contest.indicators[*index].measure.is_whole()),
+            TieBreak::Earliest | TieBreak::Name => None,
+        });
+        has_key.then_some(false).into_iter().chain(ties).collect()
     }
 
     /// The row of a participant's number; `NO_ROW` when it takes no part.

@@ -10,11 +10,15 @@ use rustc_hash::{FxBuildHasher, FxHashMap};
 use serde::{Deserialize, Serialize};
 
 use crate::fold::leaf::LeafId;
+use crate::fold::limits::Limits;
+use crate::fold::rules::Apart;
 use crate::fold::worth::Worth;
-use crate::pages::{DirtyPages, PageError, Pages};
+use crate::pages::{DirtyPages, PageError, Pages, check, decode};
 
 /// Cells of a leaf in a chunk, on average, before there are twice as many chunks.
 const CHUNK: usize = 256;
+/// A leaf with more chunks would have 200 million customers.
+const CHUNKS_MAX: usize = 1 << 20;
 
 /// By what a credit is kept apart: a packed date, or numbers of customer and product.
 pub type Bucket = u64;
@@ -141,29 +145,45 @@ impl Cells {
         }
     }
 
-    /// Reads what was written.
+    /// Reads what was written of so many leaves, whose indicators keep apart what `apart` says.
     ///
     /// # Errors
     /// A page that cannot be read or is damaged.
-    pub fn restore(prefix: &[u8], pages: &dyn Pages) -> Result<Cells, PageError> {
+    pub fn restore(
+        limits: &Limits,
+        apart: &[Option<Apart>],
+        leaves: usize,
+        prefix: &[u8],
+        pages: &dyn Pages,
+    ) -> Result<Cells, PageError> {
         let mut cells = Cells::default();
         for (key, page) in pages.scan(prefix)? {
-            let damaged = |reason: String| PageError::Damaged { key: key.clone(), reason };
-            let records: Vec<Record> =
-                postcard::from_bytes(&page).map_err(|error| damaged(error.to_string()))?;
-            let number = |at: usize| key.get(at..at + 4).and_then(|part| part.try_into().ok());
-            let first = prefix.len();
-            let (Some(leaf), Some(chunk)) = (number(first), number(first + 4)) else {
-                return Err(damaged("no page of cells".into()));
-            };
-            let (leaf, chunk) = (u32::from_be_bytes(leaf), u32::from_be_bytes(chunk));
-            let own = own(&mut cells.leaves, leaf);
-            own.chunks = own.chunks.max((chunk + 1).next_power_of_two());
-            let sums = records.into_iter();
-            own.sums.extend(sums.map(|one| (one.key, Worth { measure: one.measure, points: one.points })));
+            let damaged = |reason: String| PageError::damaged(&key, reason);
+            let records: Vec<Record> = decode(&key, &page)?;
+            let (leaf, chunk) = read_key(prefix, &key).ok_or_else(|| damaged("its key".into()))?;
+            check(leaf.into(), leaves, "leaf").map_err(damaged)?;
+            check(chunk.into(), CHUNKS_MAX, "chunk").map_err(damaged)?;
+            let (own, chunks) = (own(&mut cells.leaves, leaf), (chunk + 1).next_power_of_two());
+            own.chunks = own.chunks.max(chunks);
+            own.sums.reserve(records.len());
+            for record in records {
+                let sum = Worth { measure: record.measure, points: record.points };
+                limits.cell(record.key, sum, apart).map_err(damaged)?;
+                // One that lies elsewhere would not be written again when it changes.
+                let is_own = chunk_of(record.key, chunks) == chunk;
+                if !is_own || own.sums.insert(record.key, sum).is_some() {
+                    return Err(damaged("it has a cell that belongs elsewhere, or one twice".into()));
+                }
+            }
         }
         Ok(cells)
     }
+}
+
+/// Leaf and chunk of a page.
+fn read_key(prefix: &[u8], key: &[u8]) -> Option<(LeafId, u32)> {
+    let (leaf, chunk) = key.strip_prefix(prefix)?.split_first_chunk()?;
+    Some((u32::from_be_bytes(*leaf), u32::from_be_bytes(chunk.try_into().ok()?)))
 }
 
 fn own(leaves: &mut Vec<Option<Box<Own>>>, leaf: LeafId) -> &mut Own {
@@ -188,6 +208,12 @@ mod tests {
     use super::*;
     use crate::pages::MemoryPages;
 
+    /// Of two leaves and one indicator, with 3,000 keys.
+    fn restore(pages: &MemoryPages) -> Result<Cells, PageError> {
+        let limits = Limits { indicators: 1, keys: 3_000, ..Limits::default() };
+        Cells::restore(&limits, &[Some(Apart::Customers)], 2, b"x", pages)
+    }
+
     #[test]
     fn cells_are_read_back_as_they_were_while_chunks_split_and_empty() {
         let (mut cells, mut store) = (Cells::default(), MemoryPages::default());
@@ -203,7 +229,7 @@ mod tests {
             let mut dirty = DirtyPages::new();
             cells.take_dirty(b"x", &mut dirty);
             store.commit(dirty);
-            let again = Cells::restore(b"x", &store).unwrap();
+            let again = restore(&store).unwrap();
             for leaf in 0..2 {
                 let (mut own, mut read): (Vec<_>, Vec<_>) =
                     (cells.of(leaf).collect(), again.of(leaf).collect());
@@ -218,6 +244,6 @@ mod tests {
         let mut dirty = DirtyPages::new();
         cells.forget(b"x", &mut dirty);
         store.commit(dirty);
-        assert_eq!(Cells::restore(b"x", &store).unwrap().count(), 0);
+        assert_eq!(restore(&store).unwrap().count(), 0);
     }
 }

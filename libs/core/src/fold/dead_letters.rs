@@ -6,7 +6,8 @@ use std::collections::VecDeque;
 use serde::{Deserialize, Serialize};
 
 use crate::Position;
-use crate::pages::{DirtyPages, PageError, Pages, Space};
+use crate::fold::limits::Limits;
+use crate::pages::{DirtyPages, PageError, Pages, Space, decode};
 
 /// Dead letters that are listed, the latest.
 pub const LISTED_MAX: usize = 1_000;
@@ -77,10 +78,15 @@ impl DeadLetters {
     }
 
     /// Reads what was written.
-    pub(super) fn restore(pages: &dyn Pages) -> Result<DeadLetters, PageError> {
+    pub(super) fn restore(limits: &Limits, pages: &dyn Pages) -> Result<DeadLetters, PageError> {
         let Some(page) = pages.load(&KEY)? else { return Ok(DeadLetters::default()) };
-        let latest = postcard::from_bytes(&page)
-            .map_err(|error| PageError::Damaged { key: KEY.to_vec(), reason: error.to_string() })?;
+        let latest: VecDeque<DeadLetter> = decode(&KEY, &page)?;
+        if latest.len() > LISTED_MAX {
+            let reason = format!("it lists {}, and at most {LISTED_MAX} are listed", latest.len());
+            return Err(PageError::damaged(&KEY, reason));
+        }
+        let of_log = latest.iter().try_for_each(|letter| limits.position(letter.position));
+        of_log.map_err(|reason| PageError::damaged(&KEY, reason))?;
         Ok(DeadLetters { latest, is_dirty: false })
     }
 }

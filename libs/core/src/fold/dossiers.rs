@@ -10,10 +10,11 @@ use crate::event::Event;
 use crate::fold::group::Group;
 use crate::fold::holders::Holders;
 use crate::fold::journal::Fact;
+use crate::fold::limits::Limits;
 use crate::fold::surroundings::Surroundings;
 use crate::fold::taking::Taking;
 use crate::names::Names;
-use crate::pages::{DirtyPages, PageError, Pages, Space};
+use crate::pages::{self, DirtyPages, PageError, Pages, Space};
 
 /// What clean pages may take in memory.
 const BUDGET_BYTES: usize = 64 << 20;
@@ -77,6 +78,14 @@ struct Record<'a> {
     takings: Vec<Taking>,
 }
 
+impl Record<'_> {
+    /// Refuses what a page cannot have.
+    fn check(&self, limits: &Limits) -> Result<(), String> {
+        self.fact.check(limits)?;
+        self.takings.iter().try_for_each(|taking| taking.check(limits))
+    }
+}
+
 #[derive(Default)]
 struct Page {
     /// Records one after the other, of each dossier.
@@ -123,7 +132,12 @@ impl Dossier {
             event: record.fact.into_event(codes, around.participants, around.sources),
             takings: record.takings,
         };
-        Ok(self.records()?.into_iter().map(own).collect())
+        let limits = Limits::of(around.participants, around.sources, codes);
+        let checked = |record: Record<'a>| {
+            record.check(&limits).map_err(|reason| PageError::damaged(&PREFIX, reason))?;
+            Ok(own(record))
+        };
+        self.records()?.into_iter().map(checked).collect()
     }
 
     fn records(&self) -> Result<Vec<Record<'_>>, PageError> {
@@ -197,8 +211,7 @@ impl Dossiers {
         }
         let name = page_key(key);
         if let Some(bytes) = pages.load(&name)? {
-            let dossiers = postcard::from_bytes(&bytes)
-                .map_err(|error| PageError::Damaged { key: name, reason: error.to_string() })?;
+            let dossiers = pages::decode(&name, &bytes)?;
             self.pages.add(key, Page { dossiers }, false);
         }
         Ok(())

@@ -16,9 +16,10 @@ use smallvec::SmallVec;
 use crate::cache::Cache;
 use crate::event::Event;
 use crate::fold::holders::Holders;
+use crate::fold::limits::Limits;
 use crate::marks::Marks;
 use crate::names::Names;
-use crate::pages::{DirtyPages, PageError, Pages, Space};
+use crate::pages::{DirtyPages, PageError, Pages, Space, check, decode};
 use crate::{Position, Time};
 
 use page::Page;
@@ -46,6 +47,8 @@ pub struct Journal {
     kinds: FxHashMap<Box<str>, bool>,
     kinds_changed: bool,
     encoded: Vec<u8>,
+    /// What numbers of pages that are written may be.
+    limits: Limits,
 }
 
 impl Default for Journal {
@@ -58,6 +61,7 @@ impl Default for Journal {
             kinds: FxHashMap::default(),
             kinds_changed: false,
             encoded: Vec::new(),
+            limits: Limits::default(),
         }
     }
 }
@@ -169,10 +173,27 @@ impl Journal {
         let name = record_key(key.0, key.1);
         if let Some(bytes) = pages.load(&name)? {
             let page = Page::decode(bytes)
-                .ok_or_else(|| PageError::Damaged { key: name, reason: "no page of the journal".into() })?;
+                .ok_or_else(|| PageError::damaged(&name, "it is no page of the journal"))?;
+            self.check(key.1, &page).map_err(|reason| PageError::damaged(&name, reason))?;
             self.pages.add(key, page, false);
         }
         Ok(())
+    }
+
+    /// Refuses a page with a record that names what there is not.
+    fn check(&self, chunk: u16, page: &Page) -> Result<(), String> {
+        page.records().try_for_each(|(index, bytes)| {
+            if index / CHUNK != u32::from(chunk) {
+                return Err(format!("it has record {index}, which belongs elsewhere"));
+            }
+            let record = Record::decode(bytes).ok_or_else(|| format!("record {index} is none"))?;
+            record.check(&self.limits).map_err(|reason| format!("in record {index}, {reason}"))
+        })
+    }
+
+    /// Notes how far numbers have been given that pages may name by now.
+    pub(super) fn note_limits(&mut self, limits: Limits) {
+        self.limits = Limits { codes: self.codes.len(), ..limits };
     }
 
     /// What is kept of an event, with its holders' links renewed: they now begin at `position`. `latest` is the latest
@@ -277,16 +298,25 @@ impl Journal {
     ///
     /// # Errors
     /// A page that cannot be read or is damaged.
-    pub fn restore(pages: &dyn Pages) -> Result<Journal, PageError> {
+    pub fn restore(limits: &Limits, pages: &dyn Pages) -> Result<Journal, PageError> {
         let mut journal = Journal::default();
         for (key, bytes) in pages.scan(&prefix(CHAINS))? {
+            let damaged = |reason: String| PageError::damaged(&key, reason);
             let chains: Vec<Link> = decode(&key, &bytes)?;
             // Pages that nobody was in were never written, and one may have been shorter when it was.
-            let page = key.get(2..).and_then(|page| page.try_into().ok()).map_or(0, u32::from_be_bytes);
-            journal.chains.resize(page as usize * HEADS, Link::END);
+            let page = key.get(2..).and_then(|page| page.try_into().ok()).map(u32::from_be_bytes);
+            let first = page.ok_or_else(|| damaged("its key".into()))? as usize * HEADS;
+            if chains.len() > HEADS {
+                return Err(damaged(format!("it has {} chains, and a page at most {HEADS}", chains.len())));
+            }
+            let last = (first + chains.len()).saturating_sub(1);
+            check(last as u64, limits.participants, "participant").map_err(damaged)?;
+            chains.iter().try_for_each(|link| link.check(limits)).map_err(damaged)?;
+            journal.chains.resize(first, Link::END);
             journal.chains.extend(chains);
         }
         journal.codes = Names::restore(&prefix(CODES), pages)?;
+        journal.note_limits(*limits);
         let key = prefix(KINDS).to_vec();
         if let Some(bytes) = pages.load(&key)? {
             let kinds: Vec<Kind> = decode(&key, &bytes)?;
@@ -294,11 +324,6 @@ impl Journal {
         }
         Ok(journal)
     }
-}
-
-fn decode<'a, T: Deserialize<'a>>(key: &[u8], bytes: &'a [u8]) -> Result<T, PageError> {
-    postcard::from_bytes(bytes)
-        .map_err(|error| PageError::Damaged { key: key.to_vec(), reason: error.to_string() })
 }
 
 /// A batch's records are cut into pages of this many.

@@ -11,10 +11,11 @@ use crate::fold::digest::Digest;
 use crate::fold::group::{Credit, Group};
 use crate::fold::holders::Holders;
 use crate::fold::leaf::LeafKey;
+use crate::fold::limits::{Limits, worth};
 use crate::fold::places::Places;
 use crate::fold::sealed::{self, Sealed};
 use crate::fold::surroundings::Surroundings;
-use crate::pages::{PageError, Pages};
+use crate::pages::{PageError, Pages, decode};
 use crate::{Position, Time};
 
 const LATE: u8 = 2;
@@ -70,6 +71,21 @@ pub struct LateChange {
     pub credits: i64,
 }
 
+impl LateEntry {
+    /// Refuses what a page cannot have.
+    fn check(&self, limits: &Limits) -> Result<(), String> {
+        limits.position(self.position)?;
+        if let LateAbout::Event { source, .. } = &self.about {
+            limits.source(*source)?;
+        }
+        self.changes.iter().try_for_each(|change| {
+            limits.leaf(&change.holder)?;
+            limits.indicator(change.indicator)?;
+            worth(change.measure, change.points)
+        })
+    }
+}
+
 impl Sealed {
     /// Notes an entry, or what else one would have changed that was noted just before.
     pub(super) fn note(&mut self, entry: LateEntry) {
@@ -101,7 +117,9 @@ impl Sealed {
             let key = key(&self.contest.id, number);
             let missing = || PageError::Damaged { key: key.clone(), reason: "it is missing".into() };
             let bytes = pages.load(&key)?.ok_or_else(missing)?;
-            found.push(sealed::decode(&key, &bytes)?);
+            let entry: LateEntry = decode(&key, &bytes)?;
+            entry.check(&self.limits).map_err(|reason| PageError::damaged(&key, reason))?;
+            found.push(entry);
         }
         Ok(found)
     }

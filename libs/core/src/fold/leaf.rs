@@ -7,13 +7,15 @@ use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use crate::fold::cells::{Bucket, CellKey, Cells};
+use crate::fold::limits::{self, Limits};
 use crate::fold::places::PlaceId;
 use crate::fold::reach::{Reach, ReachRef, keep_latest};
+use crate::fold::rules::Apart;
 use crate::fold::sums::Sums;
 use crate::fold::worth::Worth;
 use crate::marks::Marks;
 use crate::names::Names;
-use crate::pages::{DirtyPages, PageError, Pages};
+use crate::pages::{DirtyPages, PageError, Pages, check_next, decode};
 
 /// Leaves a page.
 const PAGE: usize = 256;
@@ -84,6 +86,19 @@ struct Record {
     live: i64,
     totals: Vec<(i128, i128)>,
     reach: Option<Reach>,
+}
+
+impl Record {
+    fn check(&self, limits: &Limits) -> Result<(), String> {
+        limits.leaf(&self.key)?;
+        limits.reach(self.reach.as_ref())?;
+        limits::live(self.live)?;
+        if self.totals.len() != limits.indicators {
+            let (own, of_contest) = (self.totals.len(), limits.indicators);
+            return Err(format!("a leaf has sums of {own} indicators, and the contest {of_contest}"));
+        }
+        self.totals.iter().try_for_each(|(measure, points)| limits::worth(*measure, *points))
+    }
 }
 
 impl Leaves {
@@ -235,22 +250,28 @@ impl Leaves {
         pages.extend((0..count).map(|page| (page_key(prefix, page), None)));
     }
 
-    /// Reads what was written.
+    /// Reads what was written of a contest whose indicators keep apart what `apart` says.
+    ///
+    /// # Errors
+    /// A page that cannot be read or is damaged.
     pub fn restore(
-        indicators: usize,
+        limits: &Limits,
+        apart: &[Option<Apart>],
         [prefix, of_cells]: &[Vec<u8>; 2],
         pages: &dyn Pages,
     ) -> Result<Leaves, PageError> {
+        let indicators = limits.indicators;
         let mut leaves = Leaves::new(indicators);
-        leaves.cells = Cells::restore(of_cells, pages)?;
-        for (key, page) in pages.scan(prefix)? {
-            let damaged = |reason: String| PageError::Damaged { key: key.clone(), reason };
-            let records: Vec<Record> =
-                postcard::from_bytes(&page).map_err(|error| damaged(error.to_string()))?;
+        for (number, (key, page)) in pages.scan(prefix)?.into_iter().enumerate() {
+            let damaged = |reason: String| PageError::damaged(&key, reason);
+            let records: Vec<Record> = decode(&key, &page)?;
+            check_next((prefix, &key), number, leaves.keys.len(), records.len(), PAGE)?;
             for record in records {
+                // Before it is opened: a table is laid out by the holder's number.
+                record.check(limits).map_err(damaged)?;
                 let (leaf, is_new) = leaves.open(record.key);
-                if !is_new || record.totals.len() != indicators {
-                    return Err(damaged("a leaf that does not fit its contest".into()));
+                if !is_new {
+                    return Err(damaged("it has a leaf that was there before".into()));
                 }
                 leaves.live[leaf as usize] = record.live;
                 leaves.reach[leaf as usize] = record.reach;
@@ -260,6 +281,7 @@ impl Leaves {
                 }
             }
         }
+        leaves.cells = Cells::restore(limits, apart, leaves.keys.len(), of_cells, pages)?;
         Ok(leaves)
     }
 }

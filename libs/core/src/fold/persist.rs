@@ -9,16 +9,18 @@ use crate::fold::contest_state::ContestState;
 use crate::fold::dead_letters::DeadLetters;
 use crate::fold::journal::Journal;
 use crate::fold::leaf::Leaves;
+use crate::fold::limits::{Limits, count};
 use crate::fold::places::Places;
 use crate::fold::reported::Reported;
+use crate::fold::rules::Rules;
 use crate::fold::sealed::Sealed;
 use crate::fold::served::Served;
-use crate::fold::shard::{Head, Shard};
+use crate::fold::shard::{Counters, Head, Shard};
 use crate::fold::surroundings::Surroundings;
 use crate::fold::waiting::Waiting;
 use crate::identity::Identities;
 use crate::names::Names;
-use crate::pages::{DirtyPages, PageError, Pages, Space};
+use crate::pages::{DirtyPages, PageError, Pages, Space, check, decode};
 use crate::register::Register;
 
 const PARTICIPANTS: [u8; 2] = [Space::Names as u8, 1];
@@ -41,6 +43,8 @@ impl Shard {
     /// The pages that changed since the last call. Together with the position of [`Shard::head`] they are a checkpoint.
     pub fn take_dirty(&mut self) -> DirtyPages {
         let mut pages = DirtyPages::new();
+        let limits = self.limits();
+        self.journal.note_limits(limits);
         self.register.take_dirty(&mut pages);
         self.participants.take_dirty(&PARTICIPANTS, &mut pages);
         self.sources.take_dirty(&SOURCES, &mut pages);
@@ -65,7 +69,7 @@ impl Shard {
                 state.leaves.take_dirty(&leaf_prefixes(id, generation), &mut pages);
             }
             if let Some(sealed) = &mut served.sealed {
-                sealed.take_dirty(&mut pages);
+                sealed.take_dirty(&limits, &mut pages);
             }
         }
         pages.push((HEAD.to_vec(), postcard::to_allocvec(&self.head).ok()));
@@ -77,39 +81,87 @@ impl Shard {
         let mut shard = Shard::default();
         if let Some(page) = pages.load(&HEAD)? {
             shard.head = decode::<Head>(&HEAD, &page)?;
+            shard.head.check().map_err(|reason| PageError::damaged(&HEAD, reason))?;
         }
         shard.register = Register::restore(pages)?;
         shard.participants = Names::restore(&PARTICIPANTS, pages)?;
         shard.sources = Names::restore(&SOURCES, pages)?;
         shard.keys = Names::restore(&KEYS, pages)?;
-        shard.identities = Identities::restore(pages)?;
-        shard.journal = Journal::restore(pages)?;
-        shard.waiting = Waiting::restore(pages)?;
-        shard.places = Places::restore(pages)?;
-        shard.dead_letters = DeadLetters::restore(pages)?;
+        shard.identities = Identities::restore_known(pages, shard.sources.len())?;
+        let limits = shard.limits();
+        shard.journal = Journal::restore(&limits, pages)?;
+        shard.waiting = Waiting::restore(&limits, pages)?;
+        shard.places = Places::restore(&limits, pages)?;
+        shard.dead_letters = DeadLetters::restore(&limits, pages)?;
         for (key, page) in pages.scan(&[Space::Contest as u8, META])? {
-            let meta: Meta = decode(&key, &page)?;
-            let id = meta.contest.id.clone();
-            let prefixes = leaf_prefixes(&id, meta.generation);
-            let leaves = Leaves::restore(meta.contest.indicators.len(), &prefixes, pages)?;
-            let around = Surroundings::new(&shard.register, &shard.participants, &shard.sources, &shard.keys);
-            let kept = (leaves, meta.reported.clone());
-            let Meta { contest, revision, generation, .. } = &meta;
-            let mut state =
-                ContestState::with_leaves(contest, *revision, *generation, kept, around, &shard.places);
-            state.late = meta.late;
-            let served: &mut Served = shard.contests.entry(id).or_default();
-            match meta.backfill {
-                None => served.live = Some(state),
-                Some(backfill) => served.next = Some((state, backfill)),
-            }
+            shard.restore_contest(&key, &page, pages)?;
         }
-        for sealed in Sealed::restore(pages, &shard.participants, &shard.sources)? {
+        for sealed in Sealed::restore(&shard.limits(), pages, &shard.participants, &shard.sources)? {
             let served = shard.contests.entry(sealed.contest.id.clone()).or_default();
             served.sealed = Some(sealed);
         }
         shard.note_what_is_asked();
         Ok(shard)
+    }
+
+    /// Reads a computation of a contest, which everything else must have been read for.
+    fn restore_contest(&mut self, key: &[u8], page: &[u8], pages: &dyn Pages) -> Result<(), PageError> {
+        let damaged = |reason: String| PageError::damaged(key, reason);
+        let meta: Meta = decode(key, page)?;
+        meta.check(key, &self.head).map_err(damaged)?;
+        let Meta { contest, revision, generation, backfill, late, reported } = meta;
+        let limits = self.limits().of_contest(&contest);
+        reported.check(&limits).map_err(damaged)?;
+        let prefixes = leaf_prefixes(&contest.id, generation);
+        let leaves = Leaves::restore(&limits, &Rules::kept_apart(&contest), &prefixes, pages)?;
+        let around = Surroundings::new(&self.register, &self.participants, &self.sources, &self.keys);
+        let kept = (leaves, reported);
+        let mut state = ContestState::with_leaves(&contest, revision, generation, kept, around, &self.places);
+        state.late = late;
+        let served: &mut Served = self.contests.entry(contest.id).or_default();
+        let is_second = match backfill {
+            None => served.live.replace(state).is_some(),
+            Some(backfill) => served.next.replace((state, backfill)).is_some(),
+        };
+        match is_second {
+            false => Ok(()),
+            true => Err(damaged("the contest has two computations of one kind".into())),
+        }
+    }
+
+    /// What numbers of pages may be that are written from now on or were before.
+    fn limits(&self) -> Limits {
+        Limits {
+            participants: self.participants.len(),
+            sources: self.sources.len(),
+            keys: self.keys.len(),
+            places: self.places.len(),
+            codes: self.journal.codes().len(),
+            head: self.head.position,
+            ..Limits::default()
+        }
+    }
+}
+
+impl Head {
+    /// Refuses what a page cannot have.
+    fn check(&self) -> Result<(), String> {
+        let Counters { events, duplicates, conflicts, dead_letters } = self.counters;
+        count(events.max(duplicates).max(conflicts).max(dead_letters), "entries")?;
+        count(self.generation, "computations")
+    }
+}
+
+impl Meta {
+    /// Refuses what a page under that key cannot have.
+    fn check(&self, key: &[u8], head: &Head) -> Result<(), String> {
+        if key != meta_key(&self.contest.id, self.generation) {
+            return Err("it is the page of another contest or computation".into());
+        }
+        self.contest.sound()?;
+        check(self.generation, head.generation as usize + 1, "computation")?;
+        count(self.late, "late entries")?;
+        self.backfill.map_or(Ok(()), |backfill| backfill.check(head.position))
     }
 }
 
@@ -131,9 +183,4 @@ fn contest_key(part: u8, id: &str, generation: u64) -> Vec<u8> {
     key.extend_from_slice(id.as_bytes());
     key.extend_from_slice(&generation.to_be_bytes());
     key
-}
-
-fn decode<'a, T: Deserialize<'a>>(key: &[u8], page: &'a [u8]) -> Result<T, PageError> {
-    postcard::from_bytes(page)
-        .map_err(|error| PageError::Damaged { key: key.to_vec(), reason: error.to_string() })
 }

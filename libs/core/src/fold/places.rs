@@ -10,10 +10,11 @@ use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
 use crate::fold::leaf::UNKNOWN;
+use crate::fold::limits::Limits;
 use crate::fold::surroundings::Surroundings;
 use crate::names::Names;
 use crate::organisation::{Employee, Naming, Organisation, Path, Role, Step};
-use crate::pages::{DirtyPages, PageError, Pages, Space};
+use crate::pages::{DirtyPages, PageError, Pages, Space, check_next, decode};
 
 /// A place's number.
 pub type PlaceId = u32;
@@ -347,19 +348,36 @@ impl Places {
     ///
     /// # Errors
     /// A page that cannot be read or is damaged.
-    pub fn restore(pages: &dyn Pages) -> Result<Places, PageError> {
-        let mut places = Places::default();
-        let mut all: Vec<Box<[Stop]>> = Vec::new();
-        for (key, page) in pages.scan(&PREFIX)? {
-            let chunk: Vec<Box<[Stop]>> = postcard::from_bytes(&page)
-                .map_err(|error| PageError::Damaged { key, reason: error.to_string() })?;
-            all.extend(chunk);
+    pub fn restore(limits: &Limits, pages: &dyn Pages) -> Result<Places, PageError> {
+        let (mut places, mut held) = (Places::default(), 0);
+        for (number, (key, page)) in pages.scan(&PREFIX)?.into_iter().enumerate() {
+            let chunk: Vec<Box<[Stop]>> = decode(&key, &page)?;
+            check_next((&PREFIX, &key), number, held, chunk.len(), PAGE)?;
+            for stops in chunk {
+                let is_there = places.index.get(&stops).copied();
+                match is_there {
+                    // The two that are not ways come first and are there already.
+                    Some(place) if place as usize == held => {}
+                    Some(_) => return Err(PageError::damaged(&key, "it has a way that was there before")),
+                    None if held < places.stops.len() => {
+                        return Err(PageError::damaged(
+                            &key,
+                            "it does not begin with the two that are no ways",
+                        ));
+                    }
+                    None => {
+                        stops
+                            .iter()
+                            .try_for_each(|stop| limits.participant(stop.unit()))
+                            .map_err(|reason| PageError::damaged(&key, reason))?;
+                        places.index.insert(stops.clone(), held as PlaceId);
+                        places.stops.push(stops);
+                    }
+                }
+                held += 1;
+            }
         }
-        for stops in all.into_iter().skip(places.stops.len()) {
-            places.index.insert(stops.clone(), places.stops.len() as PlaceId);
-            places.stops.push(stops);
-        }
-        places.written = places.stops.len();
+        places.written = held;
         Ok(places)
     }
 }

@@ -39,7 +39,7 @@ impl ContestState {
             let late = credits(&rules, indicators, was, &mut |credit| {
                 self.post(holders, credit, Direction::TakeAway, around, places);
             });
-            self.late -= late;
+            self.late = self.late.saturating_sub(late);
         }
         let late = credits(&rules, indicators, is, &mut |credit| {
             self.post(holders, credit, Direction::Give, around, places);

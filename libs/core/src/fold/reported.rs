@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::contest::Measure;
+use crate::fold::limits::{self, Limits};
 use crate::fold::rules::Rules;
 
 /// How many live reports there are of each day, packed, by indicator.
@@ -22,6 +23,15 @@ impl Reported {
         if *reports == 0 {
             days.remove(&day);
         }
+    }
+
+    /// Refuses what a page cannot have.
+    pub(super) fn check(&self, limits: &Limits) -> Result<(), String> {
+        for (indicator, days) in &self.0 {
+            limits.indicator(*indicator)?;
+            days.keys().try_for_each(|day| limits::packed_date(*day))?;
+        }
+        Ok(())
     }
 
     /// For how many days of each span balances are known, by indicator: from its first day to the last one reported.

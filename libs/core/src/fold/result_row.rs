@@ -6,11 +6,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::contest::Contest;
 use crate::fold::board::Board;
+use crate::fold::limits::{self, Limits};
 use crate::fold::reach::Reach;
 use crate::fold::roster::{Participant, Roster};
 use crate::fold::row::Figures;
 use crate::names::Names;
 use crate::ratio::Ratio;
+use crate::score::SCALE;
 
 /// A listed row.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,6 +44,32 @@ pub struct ResultFigure {
     pub target: Option<i64>,
     /// In lowest terms.
     pub completion: Option<(i128, i128)>,
+}
+
+impl ResultRow {
+    /// Refuses what a page cannot have; `whole` is of each rate whether it is a whole number of 1/10,000.
+    pub(super) fn check(&self, limits: &Limits, whole: &[bool]) -> Result<(), String> {
+        limits.participant(self.participant)?;
+        limits.reach(self.reach.as_ref())?;
+        limits::live(self.live)?;
+        limits::score(self.score)?;
+        if self.rates.len() != whole.len() || self.figures.len() != limits.indicators {
+            return Err("a row has rates or figures of another contest".into());
+        }
+        for (rate, is_whole) in self.rates.iter().zip(whole) {
+            limits::ratio(*rate)?;
+            if let Some((above, below)) = rate.filter(|_| *is_whole)
+                && SCALE % below != 0
+            {
+                return Err(format!("{above}/{below} is no whole number of 1/10,000"));
+            }
+        }
+        self.figures.iter().try_for_each(|figure| {
+            limits::score(figure.points)?;
+            limits::ratio(figure.value)?;
+            limits::ratio(figure.completion)
+        })
+    }
 }
 
 impl ResultFigure {

@@ -56,11 +56,16 @@ impl Rules {
         Rules {
             spans: contest.spans().collect(),
             by_kind: by_kind.into_iter().map(|(kind, list)| (kind, list.into())).collect(),
-            apart: indicators.iter().map(apart).collect(),
+            apart: Rules::kept_apart(&contest),
             event_caps: indicators.iter().map(|indicator| indicator.cap(CapPer::Event, "")).collect(),
             tie_indicators: ties.collect(),
             contest,
         }
+    }
+
+    /// What each indicator of a definition keeps apart.
+    pub fn kept_apart(contest: &Contest) -> Vec<Option<Apart>> {
+        contest.indicators.iter().map(apart).collect()
     }
 
     /// The span that a business date lies in.

@@ -10,10 +10,11 @@ use crate::fold::board::Board;
 use crate::fold::boards::Round;
 use crate::fold::contest_state::ContestState;
 use crate::fold::late::LateEntry;
+use crate::fold::limits::{Limits, count};
 use crate::fold::result_row::{ResultFigure, ResultRow};
 use crate::fold::surroundings::Surroundings;
 use crate::names::Names;
-use crate::pages::{DirtyPages, PageError, Pages, Space};
+use crate::pages::{DirtyPages, PageError, Pages, Space, check_next, decode};
 use crate::{Position, Time};
 
 const RESULT: u8 = 0;
@@ -37,6 +38,8 @@ pub struct Sealed {
     /// What would have changed it, not yet written.
     pub(super) pending: Vec<LateEntry>,
     is_written: bool,
+    /// What numbers of pages that are written may be.
+    pub(super) limits: Limits,
 }
 
 /// What is told of a result beside its rows.
@@ -64,6 +67,18 @@ struct Meta {
     result: SealedResult,
 }
 
+impl Meta {
+    /// Refuses what a page under that key cannot have.
+    fn check(&self, own: &[u8], limits: &Limits) -> Result<(), String> {
+        if own != key(RESULT, &self.contest.id, &[]) {
+            return Err("it is the page of another contest".into());
+        }
+        self.contest.sound()?;
+        limits.position(self.result.position)?;
+        count(self.result.late_entries, "late entries")
+    }
+}
+
 impl Sealed {
     /// Fixes what a contest's boards say now; they must be settled.
     pub(super) fn fix(state: &ContestState, position: Position, as_of: Time, around: Surroundings) -> Sealed {
@@ -79,7 +94,8 @@ impl Sealed {
         let (revision, late_entries) = (state.revision, 0);
         let result = SealedResult { position, as_of, revision, held, late, hash, late_entries };
         let contest = state.contest.clone();
-        Sealed { contest, result, tables, rows, pending: Vec::new(), is_written: false }
+        let (pending, limits) = (Vec::new(), Limits::default());
+        Sealed { contest, result, tables, rows, pending, is_written: false, limits }
     }
 
     /// The whole of the board of a kind.
@@ -112,7 +128,8 @@ impl Sealed {
     }
 
     /// Writes what is new.
-    pub(super) fn take_dirty(&mut self, pages: &mut DirtyPages) {
+    pub(super) fn take_dirty(&mut self, limits: &Limits, pages: &mut DirtyPages) {
+        self.limits = limits.of_contest(&self.contest);
         if self.is_written && self.pending.is_empty() {
             return;
         }
@@ -136,22 +153,37 @@ impl Sealed {
 
     /// Every result that was written.
     pub(super) fn restore(
+        limits: &Limits,
         pages: &dyn Pages,
         participants: &Names,
         sources: &Names,
     ) -> Result<Vec<Sealed>, PageError> {
         let mut found = Vec::new();
         for (key_of_meta, bytes) in pages.scan(&[Space::Seal as u8, RESULT])? {
-            let Meta { contest, result } = decode(&key_of_meta, &bytes)?;
+            let meta: Meta = decode(&key_of_meta, &bytes)?;
+            let wrong = |reason: String| PageError::damaged(&key_of_meta, reason);
+            meta.check(&key_of_meta, limits).map_err(wrong)?;
+            let Meta { contest, result } = meta;
+            let (limits, whole) = (limits.of_contest(&contest), Board::whole_rates(&contest));
             let (mut tables, mut rows_of) = (Vec::new(), Vec::new());
             let rounds = || std::iter::once(None).chain((0..contest.rounds.len()).map(Some));
             let every = contest.boards.iter().flat_map(|kind| rounds().map(move |round| (kind, round)));
             for (number, (kind, round)) in every.enumerate() {
                 let mut rows: Vec<ResultRow> = Vec::new();
-                let board = (number as u32).to_be_bytes();
-                for (key, bytes) in pages.scan(&key(ROWS, &contest.id, &board))? {
+                let prefix = key(ROWS, &contest.id, &(number as u32).to_be_bytes());
+                for (number, (key, bytes)) in pages.scan(&prefix)?.into_iter().enumerate() {
+                    let damaged = |reason: String| PageError::damaged(&key, reason);
                     let page: Vec<ResultRow> = decode(&key, &bytes)?;
-                    rows.extend(page);
+                    check_next((&prefix, &key), number, rows.len(), page.len(), PAGE)?;
+                    for row in page {
+                        row.check(&limits, &whole).map_err(damaged)?;
+                        // Rows are ranked by their order where nothing else tells them apart.
+                        let id = |row: &ResultRow| participants.bytes(row.participant);
+                        if rows.last().is_some_and(|last| id(last) >= id(&row)) {
+                            return Err(damaged("its rows are not in order of participants' ids".into()));
+                        }
+                        rows.push(row);
+                    }
                 }
                 let board = Board::of_result(kind, &contest, &rows, participants, sources);
                 tables.push((round, board));
@@ -159,7 +191,7 @@ impl Sealed {
             }
             let contest = Arc::new(contest);
             let (rows, pending) = (rows_of, Vec::new());
-            found.push(Sealed { contest, result, tables, rows, pending, is_written: true });
+            found.push(Sealed { contest, result, tables, rows, pending, is_written: true, limits });
         }
         Ok(found)
     }
@@ -216,9 +248,4 @@ fn canonical_hash(
 /// Ids are length-prefixed, so that none is the beginning of another.
 pub(super) fn key(part: u8, id: &str, rest: &[u8]) -> Vec<u8> {
     [&[Space::Seal as u8, part, id.len() as u8], id.as_bytes(), rest].concat()
-}
-
-pub(super) fn decode<'a, T: Deserialize<'a>>(key: &[u8], bytes: &'a [u8]) -> Result<T, PageError> {
-    postcard::from_bytes(bytes)
-        .map_err(|error| PageError::Damaged { key: key.to_vec(), reason: error.to_string() })
 }

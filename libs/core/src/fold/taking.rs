@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::event::{Event, Reversal};
+use crate::fold::limits::{self, Limits};
 use crate::money::Amount;
 use crate::{Position, Time};
 
@@ -44,6 +45,13 @@ impl Taking {
             amount: reversal.amount,
             dated: reversal.dated,
         }
+    }
+
+    /// Refuses what a page cannot have.
+    pub(super) fn check(&self, limits: &Limits) -> Result<(), String> {
+        limits.position(self.position)?;
+        limits::packed_date(self.date)?;
+        limits::amount(self.amount)
     }
 
     /// The date on which it takes effect: nothing is taken back before it happened.

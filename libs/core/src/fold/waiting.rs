@@ -6,8 +6,9 @@ use std::hash::BuildHasher;
 
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
+use crate::fold::limits::Limits;
 use crate::fold::taking::{Taking, Target};
-use crate::pages::{DirtyPages, PageError, Pages, Space};
+use crate::pages::{DirtyPages, PageError, Pages, Space, decode};
 
 const PREFIX: [u8; 2] = [Space::Journal as u8, 4];
 
@@ -63,14 +64,20 @@ impl Waiting {
     ///
     /// # Errors
     /// A page that cannot be read or is damaged.
-    pub fn restore(pages: &dyn Pages) -> Result<Waiting, PageError> {
+    pub fn restore(limits: &Limits, pages: &dyn Pages) -> Result<Waiting, PageError> {
         let mut waiting = Waiting::default();
         for (key, page) in pages.scan(&PREFIX)? {
-            let content: Vec<(Original, Vec<Taking>)> = postcard::from_bytes(&page)
-                .map_err(|error| PageError::Damaged { key, reason: error.to_string() })?;
+            let damaged = |reason: String| PageError::damaged(&key, reason);
+            let content: Vec<(Original, Vec<Taking>)> = decode(&key, &page)?;
             for (original, takings) in content {
+                limits.source(original.0).map_err(damaged)?;
+                takings.iter().try_for_each(|taking| taking.check(limits)).map_err(damaged)?;
+                // One that lies elsewhere would not be written again when its original comes.
+                let is_own = key.get(PREFIX.len()..) == Some(&[bucket(&original)]);
                 waiting.count += takings.len() as u64;
-                waiting.takings.insert(original, takings);
+                if !is_own || waiting.takings.insert(original, takings).is_some() {
+                    return Err(damaged("it has an original that belongs elsewhere, or one twice".into()));
+                }
             }
         }
         Ok(waiting)

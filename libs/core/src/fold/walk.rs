@@ -54,8 +54,16 @@ pub fn walk_on(
     entries_max: usize,
     visit: &mut dyn FnMut(&Journal, Met) -> Option<Date>,
 ) -> Result<Link, PageError> {
-    for _ in 0..entries_max {
+    // Brent's way to see that a chain leads round: every entry is compared with one that is passed now and then.
+    let (mut passed, mut until) = (None, 1);
+    for walked in 0..entries_max {
         let Some(at) = link.position() else { break };
+        if passed == Some(at) {
+            return Err(broken(at));
+        }
+        if walked == until {
+            (passed, until) = (Some(at), 2 * until);
+        }
         let bytes = read(journal, pages, at)?;
         let record = journal.decode(at, &bytes)?;
         let (original, next) = match &record {

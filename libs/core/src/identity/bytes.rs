@@ -1,7 +1,7 @@
 //! Reading and writing the bytes of identity pages. Reading never panics and never believes a length without having
 //! the bytes.
 
-use crate::pages::PageError;
+use crate::pages::{PageError, check};
 
 /// What is left of a page.
 pub(super) struct Reader<'a>(&'a [u8]);
@@ -75,6 +75,11 @@ pub(super) fn unzigzag(value: u64) -> i64 {
 /// The page under `key` is not what was written.
 pub(super) fn damaged(key: &[u8], reason: &str) -> PageError {
     PageError::Damaged { key: key.to_vec(), reason: reason.to_owned() }
+}
+
+/// Refuses a page of a source that is none of so many.
+pub(super) fn check_source(key: &[u8], source: u32, sources: usize) -> Result<(), PageError> {
+    check(source.into(), sources, "source").map_err(|reason| PageError::damaged(key, reason))
 }
 
 #[cfg(test)]

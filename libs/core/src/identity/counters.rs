@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
-use super::bytes::{Reader, damaged, put_varint};
+use super::bytes::{Reader, check_source, damaged, put_varint};
 use super::keys;
 use crate::Position;
 use crate::pages::{DirtyPages, PageError, Pages};
@@ -131,10 +131,11 @@ impl Counters {
         }
     }
 
-    pub(super) fn restore(pages: &dyn Pages) -> Result<Counters, PageError> {
+    pub(super) fn restore(pages: &dyn Pages, sources: usize) -> Result<Counters, PageError> {
         let mut counters = Counters::default();
         for (key, bytes) in pages.scan(&keys::prefix(keys::COUNTERS))? {
             let source = keys::read_one(&key).ok_or_else(|| damaged(&key, "its key"))?;
+            check_source(&key, source, sources)?;
             let counts = read(&bytes).ok_or_else(|| damaged(&key, "its counts"))?;
             let source = counters.0.entry(source).or_default();
             source.counts = counts;

@@ -4,10 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::bytes::{Reader, put_varint};
+use super::cells::NUMBERS;
 
 /// Pages that are described in one stored chunk.
 const CHUNK_PAGES: u64 = 4096;
 const VERSION: u8 = 1;
+/// The page of the last number that there can be.
+const PAGE_MAX: u64 = u64::MAX / NUMBERS as u64;
 
 /// The directory of one source.
 #[derive(Debug, Default)]
@@ -104,7 +107,7 @@ impl Directory {
 
     /// Adds a stored chunk; nothing if it is not one. Chunks come in order.
     pub(super) fn restore(&mut self, chunk: u64, bytes: &[u8]) -> Option<()> {
-        let first = chunk.checked_mul(CHUNK_PAGES)?;
+        let first = chunk.checked_mul(CHUNK_PAGES).filter(|first| *first <= PAGE_MAX)?;
         let mut reader = Reader::new(bytes);
         if reader.u8()? != VERSION {
             return None;
@@ -112,7 +115,7 @@ impl Directory {
         let mut next = 0;
         for _ in 0..reader.count()? {
             let (from, to) = (reader.varint()?, reader.varint()?);
-            if from < next || to < from || to >= CHUNK_PAGES {
+            if from < next || to < from || to >= CHUNK_PAGES || first + to > PAGE_MAX {
                 return None;
             }
             self.add_full(first + from, first + to);
@@ -120,6 +123,10 @@ impl Directory {
         }
         for _ in 0..reader.count()? {
             let page = reader.varint().filter(|page| *page < CHUNK_PAGES)?;
+            // A page is full or not, and a page that is neither is not listed.
+            if first + page > PAGE_MAX || self.has(first + page) {
+                return None;
+            }
             self.partial.insert(first + page);
         }
         reader.is_empty().then_some(())

@@ -199,8 +199,7 @@ impl Filter {
                 open.state = State::Sealed;
                 open.journal_tail = Vec::new();
             }
-            let capacity = (self.total / 4).clamp(SEGMENT_MIN, SEGMENT_MAX);
-            self.segments.push(Segment::new(capacity as u32));
+            self.segments.push(Segment::new(capacity_after(self.total) as u32));
         }
     }
 
@@ -244,7 +243,8 @@ impl Filter {
         for number in 0..count {
             let (capacity, held) = (reader.varint().ok_or_else(wrong)?, reader.varint().ok_or_else(wrong)?);
             let is_stored = reader.u8().ok_or_else(wrong)? == 1;
-            if !(SEGMENT_MIN..=SEGMENT_MAX).contains(&capacity) || held > capacity {
+            // Its table is laid out by its capacity, which follows from what was there before it.
+            if capacity != capacity_after(filter.total) || !(1..=capacity).contains(&held) {
                 return Err(wrong());
             }
             let mut segment = Segment::new(capacity as u32);
@@ -270,6 +270,11 @@ impl Filter {
         };
         self.segments.iter().map(of).sum()
     }
+}
+
+/// How many keys a segment has room for that follows so many.
+fn capacity_after(total: u64) -> u64 {
+    (total / 4).clamp(SEGMENT_MIN, SEGMENT_MAX)
 }
 
 fn load_chunk(pages: &dyn Pages, segment: u32, chunk: u32) -> Result<Chunk, PageError> {

@@ -260,6 +260,11 @@ impl Named {
         for (key, bytes) in pages.scan(&keys::prefix(keys::RUNS))? {
             let date = keys::read_one(&key).ok_or_else(|| damaged(&key, "its key"))?;
             let runs = read_runs(&bytes).ok_or_else(|| damaged(&key, "it is no list of runs"))?;
+            let is_given = |at: usize| runs[at].id < restored.next_run;
+            let is_once = |at: usize| runs[..at].iter().all(|other| other.id != runs[at].id);
+            if !(0..runs.len()).all(|at| is_given(at) && is_once(at)) {
+                return Err(damaged(&key, "it has a run twice, or one that was never written"));
+            }
             match restored.runs.get_mut(date as usize) {
                 Some(of_date) => {
                     if choose(&runs).is_some() {

@@ -3,7 +3,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::bytes::damaged;
+use super::bytes::{check_source, damaged};
 use super::cells::{Cells, Kept, NUMBERS};
 use super::directory::{Directory, Stretch};
 use super::keys;
@@ -35,10 +35,15 @@ impl Numbered {
         Numbered { directories: FxHashMap::default(), cells: Cache::new(budget_bytes) }
     }
 
-    pub(super) fn restore(pages: &dyn Pages, budget_bytes: usize) -> Result<Numbered, PageError> {
+    pub(super) fn restore(
+        pages: &dyn Pages,
+        sources: usize,
+        budget_bytes: usize,
+    ) -> Result<Numbered, PageError> {
         let mut restored = Numbered::new(budget_bytes);
         for (key, bytes) in pages.scan(&keys::prefix(keys::DIRECTORY))? {
             let (source, chunk) = keys::read_numbered(&key).ok_or_else(|| damaged(&key, "its key"))?;
+            check_source(&key, source, sources)?;
             let directory = restored.directories.entry(source).or_default();
             directory.restore(chunk, &bytes).ok_or_else(|| damaged(&key, "it is no directory"))?;
         }

@@ -9,7 +9,7 @@ use xxhash_rust::xxh3::xxh3_64_with_seed;
 use super::{InForce, Register};
 use crate::Position;
 use crate::control::{Decision, Payload};
-use crate::pages::{DirtyPages, PageError, Pages, Space};
+use crate::pages::{DirtyPages, PageError, Pages, Space, check_next, decode};
 
 /// Sees a decision's position, kind and key, and may have it built.
 type Visit<'a> = dyn FnMut(Position, &str, &str, &dyn Fn() -> Decision) + 'a;
@@ -75,29 +75,55 @@ impl Register {
         let mut register = Register::default();
         let mut seals = Vec::new();
         for (key, page) in pages.scan(&[Space::Control as u8])? {
-            let damaged =
-                |error: postcard::Error| PageError::Damaged { key: key.clone(), reason: error.to_string() };
             if key.starts_with(&OPEN_SET) {
-                let (name, chunk): (String, Vec<Decision>) = postcard::from_bytes(&page).map_err(damaged)?;
-                register.open.get_or_insert_with(|| (name, Vec::new())).1.extend(chunk);
-                register.open_pages += 1;
+                register.restore_open_set(&key, &page)?;
                 continue;
             }
-            let content: Vec<(Position, Decision)> = postcard::from_bytes(&page).map_err(damaged)?;
+            let content: Vec<(Position, Decision)> = decode(&key, &page)?;
             for (position, decision) in content {
+                let is_own = key == page_key(bucket(decision.payload.kind(), &decision.key));
+                let sound =
+                    if is_own { sound(&decision.payload) } else { Err("it belongs elsewhere".into()) };
+                sound.map_err(|reason| about(&key, &decision, &reason))?;
                 match decision.payload {
-                    Payload::Seal(_) => seals.push((position, decision)),
-                    _ => drop(register.put(position, decision)),
+                    Payload::Seal(_) => seals.push((key.clone(), position, decision)),
+                    _ => register.put_again(&key, position, decision)?,
                 }
             }
         }
         // Only a contest that is known can be sealed.
-        for (position, decision) in seals {
-            register.put(position, decision);
+        for (key, position, decision) in seals {
+            register.put_again(&key, position, decision)?;
         }
         register.dirty.clear();
         register.open_written = register.open.as_ref().map_or(0, |(_, waiting)| waiting.len());
         Ok(register)
+    }
+
+    /// Puts a decision that was in force, and must be again.
+    fn put_again(&mut self, key: &[u8], position: Position, decision: Decision) -> Result<(), PageError> {
+        let (kind, name) = (decision.payload.kind(), decision.key.as_str());
+        let is_of_nothing = kind == "seal" && !self.contests.contains_key(name);
+        if decision.revision <= self.revision(kind, name) || is_of_nothing {
+            return Err(about(key, &decision, "it is there twice, or takes no effect"));
+        }
+        self.put(position, decision);
+        Ok(())
+    }
+
+    /// Reads the next page of the open change set.
+    fn restore_open_set(&mut self, key: &[u8], page: &[u8]) -> Result<(), PageError> {
+        let (name, chunk): (String, Vec<Decision>) = decode(key, page)?;
+        let (open, waiting) = self.open.get_or_insert_with(|| (name.clone(), Vec::new()));
+        check_next((&OPEN_SET, key), self.open_pages, waiting.len(), chunk.len(), OPEN_PAGE)?;
+        for decision in &chunk {
+            let is_own = *open == name && decision.change_set == name;
+            let sound = if is_own { sound(&decision.payload) } else { Err("it is of another set".into()) };
+            sound.map_err(|reason| about(key, decision, &reason))?;
+        }
+        waiting.extend(chunk);
+        self.open_pages += 1;
+        Ok(())
     }
 
     /// Visits every decision in force, building it only when asked.
@@ -160,6 +186,20 @@ impl Register {
             }
         }
     }
+}
+
+/// Why a decision cannot be in force.
+fn sound(payload: &Payload) -> Result<(), String> {
+    match payload {
+        Payload::Contest(contest) => contest.sound(),
+        Payload::Close { .. } => Err("the end of a change set is never kept".into()),
+        _ => Ok(()),
+    }
+}
+
+/// The page is damaged, and where.
+fn about(key: &[u8], decision: &Decision, reason: &str) -> PageError {
+    PageError::damaged(key, format!("{} `{}`: {reason}", decision.payload.kind(), decision.key))
 }
 
 fn encode<T: Serialize>(value: &T) -> Option<Vec<u8>> {

@@ -58,7 +58,7 @@ fn check_tiers(tiers: &Tiers) -> Vec<Violation> {
 
 /// The least common multiple of what the steps give points for; `None` if it is so great that sums over a table could
 /// not be exact.
-fn common_multiple(tiers: &Tiers) -> Option<i128> {
+pub fn common_multiple(tiers: &Tiers) -> Option<i128> {
     let amounts = tiers.steps.iter().map(|tier| i128::from(tier.per_e4)).filter(|amount| *amount > 0);
     amounts.into_iter().try_fold(1, |common, amount| {
         let (mut divisor, mut rest) = (common, amount);

@@ -34,6 +34,16 @@ impl Page {
         self.bytes.extend_from_slice(record);
     }
 
+    /// Every record with its index.
+    pub(super) fn records(&self) -> impl Iterator<Item = (u32, &[u8])> {
+        let mut at = 0;
+        std::iter::from_fn(move || {
+            let (index, range) = self.next(at)?;
+            at = range.end;
+            Some((index, self.bytes.get(range)?))
+        })
+    }
+
     /// Where the record of an index is.
     fn find(&self, index: u32) -> Option<std::ops::Range<usize>> {
         let mut at = 0;

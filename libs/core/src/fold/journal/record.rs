@@ -11,6 +11,7 @@ use smallvec::SmallVec;
 
 use crate::event::{Credit, Event};
 use crate::fold::holders::Holders;
+use crate::fold::limits::{self, Limits};
 use crate::fold::taking::Taking;
 use crate::money::Amount;
 use crate::names::Names;
@@ -35,6 +36,11 @@ impl Link {
     /// The entry that follows.
     pub fn position(self) -> Option<Position> {
         (self.sequence > 0).then(|| Position::new(self.sequence, self.index))
+    }
+
+    /// Refuses what a page cannot have.
+    pub(super) fn check(self, limits: &Limits) -> Result<(), String> {
+        limits.position(Position::new(self.sequence, self.index))
     }
 
     /// Whether any credit from there on may have this date or a later one.
@@ -78,6 +84,25 @@ impl<'a> Record<'a> {
         postcard::from_bytes(bytes).ok()
     }
 
+    /// Refuses what a page cannot have.
+    pub(super) fn check(&self, limits: &Limits) -> Result<(), String> {
+        match self {
+            Record::Original { fact, takings } => {
+                fact.check(limits)?;
+                takings.iter().try_for_each(|taking| taking.check(limits))
+            }
+            Record::Uncounted { takings } => takings.iter().try_for_each(|taking| taking.check(limits)),
+            Record::Reversal { of: None } => Ok(()),
+            Record::Reversal { of: Some((original, links)) } => {
+                limits.position(*original)?;
+                links.iter().try_for_each(|(holder, link)| {
+                    limits.participant(*holder)?;
+                    link.check(limits)
+                })
+            }
+        }
+    }
+
     pub(super) fn encode(&self, into: Vec<u8>) -> Vec<u8> {
         // Encoding into memory cannot fail; an empty record would be recognised as damaged.
         postcard::to_extend(self, into).unwrap_or_default()
@@ -97,6 +122,13 @@ impl<'a> Code<'a> {
             Some(number) => Code::Known(number),
             None if codes.len() < CODES_MAX => Code::Known(codes.intern(text)),
             None => Code::Own(text.into()),
+        }
+    }
+
+    fn check(&self, limits: &Limits) -> Result<(), String> {
+        match self {
+            Code::Known(number) => limits.code(*number),
+            Code::Own(_) => Ok(()),
         }
     }
 
@@ -226,6 +258,21 @@ impl<'a> Fact<'a> {
                 .collect(),
             links,
         }
+    }
+
+    /// Refuses what a page cannot have: its texts are looked up by these numbers.
+    pub(in crate::fold) fn check(&self, limits: &Limits) -> Result<(), String> {
+        limits.source(self.source)?;
+        self.branch.map_or(Ok(()), |branch| limits.participant(branch))?;
+        for (creditor, role, _) in &self.credits {
+            limits.participant(*creditor)?;
+            role.check(limits)?;
+        }
+        let codes = [&self.kind, &self.product, &self.channel, &self.segment];
+        codes.into_iter().try_for_each(|code| code.check(limits))?;
+        limits::packed_date(self.date)?;
+        limits::amount(self.amount)?;
+        self.links.iter().try_for_each(|link| link.check(limits))
     }
 
     /// Its id.

@@ -1,0 +1,183 @@
+//! Pages of the journal, of dossiers, and of what waits or counts for nothing.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use longhu_core::fold::dead_letters::{DeadLetter, Reason};
+use longhu_core::fold::taking::{Taking, Target};
+use longhu_core::money::{Amount, Currency};
+use longhu_core::pages::{PageError, Pages};
+use longhu_core::{Position, Time};
+use serde::{Deserialize, Serialize};
+
+use crate::{assert_refused, use_all, written};
+
+/// A link of the journal: sequence, index and date.
+type Link = (u64, u32, i32);
+
+#[test]
+fn a_chain_of_nobody_or_to_an_entry_that_has_not_come_is_refused() {
+    assert_refused::<Vec<Link>>(
+        &[6, 1],
+        &[
+            ("participant", |chains| chains.extend([(0, 0, 0); 100])),
+            ("entry", |chains| chains[0] = (99, 0, 0)),
+            ("more than a page has", |chains| chains.resize(300, (0, 0, 0))),
+        ],
+    );
+}
+
+/// The beginning of a record of the journal and of a dossier, as far as it is damaged here.
+#[derive(Serialize, Deserialize)]
+enum Code {
+    Known(u32),
+    Own(String),
+}
+
+#[derive(Serialize, Deserialize)]
+enum Pseudonym {
+    None,
+    Packed(u32, [u8; 16]),
+    Own(String),
+}
+
+type Credit = (u32, Code, Option<u32>);
+
+#[derive(Serialize, Deserialize)]
+struct Fact {
+    source: u32,
+    id: String,
+    number: Option<u64>,
+    kind: Code,
+    date: i32,
+    occurred: Time,
+    recorded: Time,
+    branch: Option<u32>,
+    credits: Vec<Credit>,
+    customer: Pseudonym,
+    subject: Pseudonym,
+    product: Code,
+    channel: Code,
+    segment: Code,
+    quantity: Option<i64>,
+    amount: Option<Amount>,
+    revision: Option<i64>,
+    attributes: Vec<(String, String)>,
+    links: Vec<Link>,
+}
+
+const FACTS: [(&str, fn(&mut Fact)); 10] = [
+    ("source", |fact| fact.source = 9),
+    ("kind", |fact| fact.kind = Code::Known(900)),
+    ("date", |fact| fact.date = i32::MAX),
+    ("branch", |fact| fact.branch = Some(1_000)),
+    ("creditor", |fact| fact.credits[0].0 = 1_000),
+    ("role", |fact| fact.credits[0].1 = Code::Known(900)),
+    ("product", |fact| fact.product = Code::Known(900)),
+    ("channel", |fact| fact.channel = Code::Known(900)),
+    ("segment", |fact| fact.segment = Code::Known(900)),
+    ("amount", |fact| {
+        fact.amount = Some(Amount { currency: Currency::parse("CNY").unwrap(), minor: i64::MIN });
+    }),
+];
+
+/// Does each of these to a fact of every page under a prefix, one page after the other.
+fn assert_fact_refused(prefix: &[u8], wrap: impl Fn(&[u8], fn(&mut Fact)) -> Option<Vec<u8>>) {
+    let right = written();
+    for (name, damage) in FACTS {
+        let mut refused = 0;
+        for (key, page) in right.scan(prefix).unwrap() {
+            let Some(wrong) = wrap(&page, damage) else { continue };
+            let mut pages = right.clone();
+            pages.commit(vec![(key.clone(), Some(wrong))]);
+            let said = catch_unwind(AssertUnwindSafe(|| use_all(&pages)));
+            let is_refused =
+                matches!(&said, Ok(Err(PageError::Damaged { key: named, .. })) if key.starts_with(named));
+            // What nobody asks for is not read.
+            assert!(is_refused || matches!(said, Ok(Ok(()))), "{name}: {said:?}");
+            refused += usize::from(is_refused);
+        }
+        assert!(refused > 0, "{name}");
+    }
+}
+
+#[test]
+fn a_fact_of_the_journal_that_names_what_there_is_not_is_refused_when_its_page_is_read() {
+    assert_fact_refused(&[6, 0], |page, damage| {
+        // A version; then index, length and content of the only record; an original is the first kind.
+        let (head, record) = page[1..].split_at(8);
+        let (kind, record) = record.split_first()?;
+        let (mut fact, rest) = postcard::take_from_bytes::<Fact>(record).ok().filter(|_| *kind == 0)?;
+        damage(&mut fact);
+        let record = [&[0], &postcard::to_allocvec(&fact).unwrap()[..], rest].concat();
+        let length = (record.len() as u32).to_le_bytes();
+        Some([&page[..1], &head[..4], &length, &record].concat())
+    });
+}
+
+#[test]
+fn a_record_that_lies_elsewhere_in_the_journal_is_refused() {
+    let mut pages = written();
+    let (key, mut page) = pages.scan(&[6, 0]).unwrap().remove(0);
+    page[1..5].copy_from_slice(&900u32.to_le_bytes());
+    pages.commit(vec![(key.clone(), Some(page))]);
+    let said = use_all(&pages);
+    assert!(matches!(&said, Err(PageError::Damaged { key: named, .. }) if *named == key), "{said:?}");
+}
+
+#[test]
+fn a_chain_that_leads_round_is_refused_and_not_walked_for_ever() {
+    let right = written();
+    let mut refused = 0;
+    for (key, page) in right.scan(&[6, 0]).unwrap() {
+        let (head, record) = page[1..].split_at(8);
+        let Ok((mut fact, rest)) = postcard::take_from_bytes::<Fact>(&record[1..]) else { continue };
+        let own = u64::from_be_bytes(key[2..10].try_into().unwrap());
+        fact.links.iter_mut().for_each(|link| *link = (own, 0, link.2));
+        let record = [&[0], &postcard::to_allocvec(&fact).unwrap()[..], rest].concat();
+        let mut pages = right.clone();
+        let length = (record.len() as u32).to_le_bytes();
+        pages.commit(vec![(key, Some([&page[..1], &head[..4], &length, &record].concat()))]);
+        refused += usize::from(matches!(use_all(&pages), Err(PageError::Damaged { .. })));
+    }
+    assert!(refused > 0);
+}
+
+#[test]
+fn a_fact_of_a_dossier_that_names_what_there_is_not_is_refused_when_it_is_asked_for() {
+    assert_fact_refused(&[8], |page, damage| {
+        let mut dossiers: [Vec<u8>; 16] = postcard::from_bytes(page).unwrap();
+        let own = dossiers.iter_mut().find(|dossier| !dossier.is_empty())?;
+        let ((position, mut fact), rest) = postcard::take_from_bytes::<(Position, Fact)>(own).ok()?;
+        damage(&mut fact);
+        let encoded = [&postcard::to_allocvec(&(position, fact)).unwrap()[..], rest].concat();
+        *own = encoded;
+        postcard::to_allocvec(&dossiers).ok()
+    });
+}
+
+#[test]
+fn a_reversal_that_waits_for_an_original_of_no_source_or_in_another_page_is_refused() {
+    assert_refused::<Vec<((u32, Target), Vec<Taking>)>>(
+        &[6, 4],
+        &[
+            ("source", |waiting| waiting[0].0.0 = 9),
+            ("entry", |waiting| waiting[0].1[0].position = Position::new(99, 0)),
+            ("page", |waiting| waiting[0].0.1 = Target::Number(7)),
+            ("original twice", |waiting| waiting.push(waiting[0].clone())),
+        ],
+    );
+}
+
+#[test]
+fn dead_letters_that_are_too_many_or_have_not_come_are_refused() {
+    assert_refused::<Vec<DeadLetter>>(
+        &[5, 1],
+        &[
+            ("entry", |letters| letters[0].position = Position::new(99, 0)),
+            ("too many", |letters| {
+                let position = Position::new(1, 0);
+                letters.resize(1_001, DeadLetter { position, reason: Reason::NoEffect });
+            }),
+        ],
+    );
+}
