@@ -267,3 +267,16 @@ fn a_page_that_goes_on_after_its_end_is_refused() {
         assert!(matches!(&said, Err(PageError::Damaged { key: named, .. }) if *named == key), "{said:?}");
     }
 }
+
+#[test]
+fn a_filter_of_identities_with_more_room_than_it_can_have_is_refused() {
+    let mut pages = written();
+    let (key, mut page) = pages.scan(b"\x03m").unwrap().remove(0);
+    // One segment: its room for 2^18 keys, how many it holds, and whether it is written.
+    let room = page.len() - 5;
+    assert_eq!(page[room - 1..room + 3], [1, 0x80, 0x80, 0x10]);
+    page[room + 2] = 0x20;
+    pages.commit(vec![(key.clone(), Some(page))]);
+    let said = use_all(&pages);
+    assert!(matches!(&said, Err(PageError::Damaged { key: named, .. }) if *named == key), "{said:?}");
+}
