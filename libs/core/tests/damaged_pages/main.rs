@@ -96,8 +96,11 @@ fn use_all(pages: &MemoryPages) -> Result<(), PageError> {
     Ok(())
 }
 
+/// What is wrong with a page, and how it comes to be.
+type Damage<T> = (&'static str, fn(&mut T));
+
 /// Does each of these to the first page under a prefix, which must be refused by its key.
-fn assert_refused<T: Serialize + DeserializeOwned>(prefix: &[u8], damages: &[(&str, fn(&mut T))]) {
+fn assert_refused<T: Serialize + DeserializeOwned>(prefix: &[u8], damages: &[Damage<T>]) {
     let right = written();
     use_all(&right).unwrap();
     let (key, page) = right.scan(prefix).unwrap().remove(0);
