@@ -171,4 +171,15 @@ mod tests {
         assert_eq!(restored.stretches().collect::<Vec<_>>(), expected);
         assert!(restored.has(5002) && !restored.has(5003) && restored.has(3) && !restored.has(9000));
     }
+
+    #[test]
+    fn a_page_beyond_the_last_number_or_both_full_and_not_is_no_directory() {
+        let restore = |chunk, bytes: &[u8]| Directory::default().restore(chunk, bytes);
+        let (one_full, one_partial) = ([VERSION, 1, 0, 0, 0], [VERSION, 0, 1, 0]);
+        assert!(restore(0, &one_full).is_some() && restore(0, &one_partial).is_some());
+        let last = PAGE_MAX / CHUNK_PAGES;
+        assert!(restore(last, &one_full).is_some() && restore(last + 1, &one_full).is_none());
+        assert!(restore(last + 1, &one_partial).is_none());
+        assert!(restore(0, &[VERSION, 1, 0, 0, 1, 0]).is_none());
+    }
 }

@@ -23,7 +23,7 @@ fn a_row_of_a_result_that_does_not_fit_it_is_refused() {
             ("participant twice", |rows| rows[1].participant = rows[0].participant),
             ("order", |rows| rows.swap(0, 1)),
             ("rates", |rows| rows[0].rates.push(Some((1, 2)))),
-            ("figures", |rows| drop(rows[0].figures.pop())),
+            ("figures", |rows| _ = rows[0].figures.pop()),
             ("fraction", |rows| rows[0].figures[0].value = Some((1, 0))),
             ("score", |rows| rows[0].score = i128::MIN),
             ("points", |rows| rows[0].figures[0].points = i128::MAX),

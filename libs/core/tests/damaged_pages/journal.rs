@@ -9,7 +9,7 @@ use longhu_core::pages::{PageError, Pages};
 use longhu_core::{Position, Time};
 use serde::{Deserialize, Serialize};
 
-use crate::{assert_refused, use_all, written};
+use crate::{Damage, assert_refused, use_all, written};
 
 /// A link of the journal: sequence, index and date.
 type Link = (u64, u32, i32);
@@ -65,7 +65,7 @@ struct Fact {
     links: Vec<Link>,
 }
 
-const FACTS: [(&str, fn(&mut Fact)); 10] = [
+const FACTS: [Damage<Fact>; 10] = [
     ("source", |fact| fact.source = 9),
     ("kind", |fact| fact.kind = Code::Known(900)),
     ("date", |fact| fact.date = i32::MAX),

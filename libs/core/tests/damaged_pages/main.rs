@@ -96,8 +96,11 @@ fn use_all(pages: &MemoryPages) -> Result<(), PageError> {
     Ok(())
 }
 
+/// What is wrong with a page, and how it comes to be.
+type Damage<T> = (&'static str, fn(&mut T));
+
 /// Does each of these to the first page under a prefix, which must be refused by its key.
-fn assert_refused<T: Serialize + DeserializeOwned>(prefix: &[u8], damages: &[(&str, fn(&mut T))]) {
+fn assert_refused<T: Serialize + DeserializeOwned>(prefix: &[u8], damages: &[Damage<T>]) {
     let right = written();
     use_all(&right).unwrap();
     let (key, page) = right.scan(prefix).unwrap().remove(0);
@@ -266,4 +269,17 @@ fn a_page_that_goes_on_after_its_end_is_refused() {
         let said = use_all(&pages);
         assert!(matches!(&said, Err(PageError::Damaged { key: named, .. }) if *named == key), "{said:?}");
     }
+}
+
+#[test]
+fn a_filter_of_identities_with_more_room_than_it_can_have_is_refused() {
+    let mut pages = written();
+    let (key, mut page) = pages.scan(b"\x03m").unwrap().remove(0);
+    // One segment: its room for 2^18 keys, how many it holds, and whether it is written.
+    let room = page.len() - 5;
+    assert_eq!(page[room - 1..room + 3], [1, 0x80, 0x80, 0x10]);
+    page[room + 2] = 0x20;
+    pages.commit(vec![(key.clone(), Some(page))]);
+    let said = use_all(&pages);
+    assert!(matches!(&said, Err(PageError::Damaged { key: named, .. }) if *named == key), "{said:?}");
 }
