@@ -71,6 +71,11 @@ impl Organisation {
         self.employees.insert(employee.id.clone(), employee)
     }
 
+    /// Adds employees, of whom there is none yet.
+    pub fn put_employees(&mut self, employees: Vec<Employee>) {
+        self.employees.extend(employees.into_iter().map(|employee| (employee.id.clone(), employee)));
+    }
+
     /// The unit of that id.
     pub fn unit(&self, id: &str) -> Option<&Unit> {
         self.units.get(id)

@@ -82,7 +82,7 @@ pub type DirtyPages = Vec<(Vec<u8>, Option<Vec<u8>>)>;
 pub type KeyedPage = (Vec<u8>, Vec<u8>);
 
 /// Reads pages that were written at a checkpoint.
-pub trait Pages {
+pub trait Pages: Sync {
     /// The page under `key`, if there is one.
     fn load(&self, key: &[u8]) -> Result<Option<Vec<u8>>, PageError>;
     /// Every page whose key begins with `prefix`, in key order.

@@ -112,7 +112,7 @@ impl ContestState {
     /// Finds the rows of a leaf on every board.
     pub(crate) fn place_leaf(&mut self, key: LeafKey, around: Surroundings, places: &Places) {
         let is_credited = key.person != NOBODY;
-        let is_known = is_credited && key.person != UNKNOWN && places.is_employee(key.person, around);
+        let is_known = is_credited && key.person != UNKNOWN && self.is_employee(key.person, around, places);
         let first = self.rows_of_place(key.place, around, places);
         for (at, board) in self.boards.iter().enumerate() {
             self.rows.push(match board.roster.kind == EMPLOYEE {
@@ -122,6 +122,14 @@ impl ContestState {
             });
         }
         self.is_held.push(key.place == HELD || is_known != is_credited);
+    }
+
+    /// Whether the organisation knows a name as an employee's id: the board of employees lists all of them.
+    fn is_employee(&self, name: u32, around: Surroundings, places: &Places) -> bool {
+        match self.boards.iter().find(|boards| boards.roster.kind == EMPLOYEE) {
+            Some(boards) => boards.roster.row_of(name) != NO_ROW,
+            None => places.is_employee(name, around),
+        }
     }
 
     /// Where the rows of a place on the boards of units begin in `place_rows`: all leaves of a place have the same.

@@ -83,16 +83,14 @@ impl Shard {
             shard.head = decode::<Head>(&HEAD, &page)?;
             shard.head.check().map_err(|reason| PageError::damaged(&HEAD, reason))?;
         }
-        shard.register = Register::restore(pages)?;
-        shard.participants = Names::restore(&PARTICIPANTS, pages)?;
-        shard.sources = Names::restore(&SOURCES, pages)?;
-        shard.keys = Names::restore(&KEYS, pages)?;
-        shard.identities = Identities::restore_known(pages, shard.sources.len())?;
-        let limits = shard.limits();
-        shard.journal = Journal::restore(&limits, pages)?;
-        shard.waiting = Waiting::restore(&limits, pages)?;
-        shard.places = Places::restore(&limits, pages)?;
-        shard.dead_letters = DeadLetters::restore(&limits, pages)?;
+        // Neither needs the other, and a restart waits for both.
+        let (register, tables) = std::thread::scope(|scope| {
+            let register = scope.spawn(|| Register::restore(pages));
+            let tables = shard.restore_tables(pages);
+            (register.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), tables)
+        });
+        tables?;
+        shard.register = register?;
         for (key, page) in pages.scan(&[Space::Contest as u8, META])? {
             shard.restore_contest(&key, &page, pages)?;
         }
@@ -102,6 +100,20 @@ impl Shard {
         }
         shard.note_what_is_asked();
         Ok(shard)
+    }
+
+    /// Reads what is neither a decision nor a contest's.
+    fn restore_tables(&mut self, pages: &dyn Pages) -> Result<(), PageError> {
+        self.participants = Names::restore(&PARTICIPANTS, pages)?;
+        self.sources = Names::restore(&SOURCES, pages)?;
+        self.keys = Names::restore(&KEYS, pages)?;
+        self.identities = Identities::restore_known(pages, self.sources.len())?;
+        let limits = self.limits();
+        self.journal = Journal::restore(&limits, pages)?;
+        self.waiting = Waiting::restore(&limits, pages)?;
+        self.places = Places::restore(&limits, pages)?;
+        self.dead_letters = DeadLetters::restore(&limits, pages)?;
+        Ok(())
     }
 
     /// Reads a computation of a contest, which everything else must have been read for.

@@ -58,17 +58,20 @@ impl Roster {
     pub fn of_board(kind: &str, contest: &Contest, around: Surroundings) -> Roster {
         let organisation = around.organisation;
         let (first, last) = (contest.start, contest.end);
-        let mut rows: Vec<(&str, &str, bool)> = if kind == EMPLOYEE {
+        let mut rows: Vec<(u128, &str, &str, bool)> = if kind == EMPLOYEE {
             let employees = organisation.employees();
             let row = |e: &'_ crate::organisation::Employee| e.is_active_within(first, last);
-            employees.map(|e| (e.id.as_str(), e.name.as_str(), row(e))).collect()
+            employees.map(|e| (beginning(&e.id), e.id.as_str(), e.name.as_str(), row(e))).collect()
         } else {
             let of_kind = organisation.units().filter(|unit| unit.kind == *kind);
             let row = |unit: &crate::organisation::Unit| unit.is_open_within(first, last);
-            of_kind.map(|unit| (unit.id.as_str(), unit.name_on(last), row(unit))).collect()
+            of_kind
+                .map(|unit| (beginning(&unit.id), unit.id.as_str(), unit.name_on(last), row(unit)))
+                .collect()
         };
+        // Ids mostly differ within 16 bytes, which are compared where they lie.
         rows.sort_unstable();
-        let known = rows.into_iter().filter_map(|(id, name, takes_part)| {
+        let known = rows.into_iter().filter_map(|(_, id, name, takes_part)| {
             let number = around.participants.find(id)?;
             Some(Participant { number, name, takes_part })
         });
@@ -118,6 +121,14 @@ impl Roster {
     pub fn heads(&self, row: u32) -> u32 {
         self.heads.get(row as usize).copied().unwrap_or(0)
     }
+}
+
+/// The first 16 bytes of a text, filled up with zeros: it orders texts as they are ordered, but for those that begin alike.
+fn beginning(text: &str) -> u128 {
+    let mut bytes = [0; 16];
+    let count = text.len().min(bytes.len());
+    bytes[..count].copy_from_slice(&text.as_bytes()[..count]);
+    u128::from_be_bytes(bytes)
 }
 
 fn name_order(participants: &[Participant]) -> Vec<u32> {

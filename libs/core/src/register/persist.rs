@@ -1,7 +1,7 @@
 //! The pages of decisions in force, and of the change set that is open. They live in the read model only and are not
 //! frozen.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
@@ -9,7 +9,8 @@ use xxhash_rust::xxh3::xxh3_64_with_seed;
 use super::{InForce, Register};
 use crate::Position;
 use crate::control::{Decision, Payload};
-use crate::pages::{DirtyPages, PageError, Pages, Space, check_next, decode};
+use crate::organisation::Employee;
+use crate::pages::{DirtyPages, KeyedPage, PageError, Pages, Space, check_next, decode};
 
 /// Sees a decision's position, kind and key, and may have it built.
 type Visit<'a> = dyn FnMut(Position, &str, &str, &dyn Fn() -> Decision) + 'a;
@@ -73,27 +74,34 @@ impl Register {
     /// Reads what was written.
     pub fn restore(pages: &dyn Pages) -> Result<Register, PageError> {
         let mut register = Register::default();
-        let mut seals = Vec::new();
-        for (key, page) in pages.scan(&[Space::Control as u8])? {
-            if key.starts_with(&OPEN_SET) {
-                register.restore_open_set(&key, &page)?;
-                continue;
-            }
-            let content: Vec<(Position, Decision)> = decode(&key, &page)?;
-            for (position, decision) in content {
-                let is_own = key == page_key(bucket(decision.payload.kind(), &decision.key));
-                let sound =
-                    if is_own { sound(&decision.payload) } else { Err("it belongs elsewhere".into()) };
-                sound.map_err(|reason| about(&key, &decision, &reason))?;
-                match decision.payload {
-                    Payload::Seal(_) => seals.push((key.clone(), position, decision)),
-                    _ => register.put_again(&key, position, decision)?,
+        let all = pages.scan(&[Space::Control as u8])?;
+        let in_force = all.partition_point(|(key, _)| !key.starts_with(&OPEN_SET));
+        let (in_force, open) = all.split_at(in_force);
+        // A restart waits for this: two threads read half of the pages each.
+        let (first, last) = in_force.split_at(in_force.len() / 2);
+        let [first, last] = std::thread::scope(|scope| {
+            let first = scope.spawn(|| decisions(first));
+            let last = decisions(last);
+            [first.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), last]
+        });
+        let (mut seals, mut employees) = (Vec::new(), Vec::new());
+        for (key, position, decision) in first?.into_iter().chain(last?) {
+            match decision.payload {
+                Payload::Seal(_) => seals.push((key, position, decision)),
+                Payload::Employee(employee) => {
+                    let Decision { principal, revision, key, .. } = decision;
+                    employees.push((key, InForce { revision, principal, position, value: employee }));
                 }
+                _ => register.put_again(key, position, decision)?,
             }
         }
+        register.put_employees(employees);
         // Only a contest that is known can be sealed.
         for (key, position, decision) in seals {
-            register.put_again(&key, position, decision)?;
+            register.put_again(key, position, decision)?;
+        }
+        for (key, page) in open {
+            register.restore_open_set(key, page)?;
         }
         register.dirty.clear();
         register.open_written = register.open.as_ref().map_or(0, |(_, waiting)| waiting.len());
@@ -109,6 +117,20 @@ impl Register {
         }
         self.put(position, decision);
         Ok(())
+    }
+
+    /// Puts all employees: nearly all decisions are about them, and each wants a place in two large tables.
+    fn put_employees(&mut self, employees: Vec<(String, InForce<Employee>)>) {
+        let mut values = Vec::with_capacity(employees.len());
+        let mut places = Vec::with_capacity(employees.len());
+        for (key, InForce { revision, principal, position, value }) in employees {
+            places.push((key, InForce { revision, principal, position, value: () }));
+            values.push(value);
+        }
+        std::thread::scope(|scope| {
+            scope.spawn(|| self.employees.extend(places));
+            self.organisation.put_employees(values);
+        });
     }
 
     /// Reads the next page of the open change set.
@@ -195,6 +217,27 @@ fn sound(payload: &Payload) -> Result<(), String> {
         Payload::Close { .. } => Err("the end of a change set is never kept".into()),
         _ => Ok(()),
     }
+}
+
+/// The decisions of some pages, each of which is in the page where it belongs, once; with the page's key.
+fn decisions(pages: &[KeyedPage]) -> Result<Vec<(&[u8], Position, Decision)>, PageError> {
+    let mut all = Vec::new();
+    for (key, page) in pages {
+        let content: Vec<(Position, Decision)> = decode(key, page)?;
+        let mut seen = BTreeSet::new();
+        for (_, decision) in &content {
+            let own = (decision.payload.kind(), decision.key.as_str());
+            let sound = match *key == page_key(bucket(own.0, own.1)) {
+                true if !seen.insert(own) => Err("it is there twice".into()),
+                true if decision.revision == 0 => Err("its revision is 0".into()),
+                true => sound(&decision.payload),
+                false => Err("it belongs elsewhere".into()),
+            };
+            sound.map_err(|reason| about(key, decision, &reason))?;
+        }
+        all.extend(content.into_iter().map(|(position, decision)| (key.as_slice(), position, decision)));
+    }
+    Ok(all)
 }
 
 /// The page is damaged, and where.
