@@ -32,8 +32,10 @@ pub mod posting;
 pub mod preview;
 pub mod ranking;
 pub mod reach;
+pub mod regather;
 pub mod reorganise;
 pub mod reported;
+pub mod reports;
 pub mod result_row;
 pub mod reversal;
 pub mod roster;
@@ -56,4 +58,4 @@ pub mod warm;
 pub mod worth;
 
 /// The fold's version: another one means that the read model must be rebuilt from the log.
-pub const FOLD_VERSION: u32 = 5;
+pub const FOLD_VERSION: u32 = 6;

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
 use crate::event::{Credit, Event};
+use crate::fold::dossiers::Head;
 use crate::fold::holders::Holders;
 use crate::fold::taking::Taking;
 use crate::money::Amount;
@@ -256,6 +257,32 @@ impl<'a> Fact<'a> {
     /// The same with its subject, and as it stands outside of any chain.
     pub fn unlinked(&self) -> Fact<'_> {
         Fact { links: SmallVec::new(), ..self.clone() }
+    }
+
+    /// What a dossier keeps before it.
+    pub fn head(&self, position: Position, takings: &[Taking]) -> Head {
+        let mut head = Head::new(self.date, position, self.recorded);
+        head.occurred = self.occurred;
+        head.revision = self.revision.unwrap_or(0);
+        head.minor = self.amount.map_or(0, |amount| amount.minor);
+        head.is_taken = !takings.is_empty();
+        head
+    }
+
+    /// All that contests ask for when they choose reports, but for amounts and times.
+    pub fn shape(&self) -> impl Serialize + '_ {
+        let currency = self.amount.map(|amount| amount.currency);
+        ((&self.kind, &self.product, &self.channel, &self.segment), currency, &self.attributes)
+    }
+
+    /// Whether everybody and everything that it has by number is known.
+    pub fn is_known(&self, codes: &Names, participants: &Names, sources: &Names) -> bool {
+        let is_code = |code: &Code| !matches!(code, Code::Known(number) if *number as usize >= codes.len());
+        let is_participant = |number: u32| (number as usize) < participants.len();
+        (self.source as usize) < sources.len()
+            && [&self.kind, &self.product, &self.channel, &self.segment].into_iter().all(is_code)
+            && self.branch.is_none_or(is_participant)
+            && self.credits.iter().all(|(creditor, role, _)| is_participant(*creditor) && is_code(role))
     }
 
     /// The same with its subject.
