@@ -11,6 +11,7 @@ pub mod balances;
 pub mod board;
 pub mod boards;
 pub mod cells;
+pub mod closed;
 pub mod contest_state;
 pub mod dead_letters;
 pub mod definition;

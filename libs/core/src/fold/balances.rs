@@ -3,14 +3,15 @@
 //!
 //! When one report comes or is taken back, only what may follow from it is worked out, as it was and as it is. Given to
 //! the holders of the days, that is what follows from the report of its day and its two neighbours: a report is compared
-//! with the one before it, and holds until the one after it. Given to the present holder, a change is of two reports, and
-//! an average of all of the span.
+//! with the one before it, and holds until the one after it. Given to the present holder, a change is of two reports; an
+//! average is of all of the span, but only what those three make of it can become otherwise.
 
 use jiff::civil::Date;
 
 use crate::contest::{Credited, Measure, Span};
 use crate::date::{day_number, pack, unpack};
 use crate::event::Event;
+use crate::fold::closed::{ClosedSums, REPORTS_MIN};
 use crate::fold::dossiers::{At, Reading};
 use crate::fold::group::{Credit, share};
 use crate::fold::reach::ReachRef;
@@ -72,7 +73,8 @@ pub struct Difference {
     pub reports: i64,
 }
 
-/// What is otherwise since one event of the account came, or something took it back.
+/// What is otherwise since one event of the account came, or something took it back. `sums` are the contest's, and which
+/// account it is, as long as the contest is told of every change.
 ///
 /// # Errors
 /// A page that cannot be read or is damaged.
@@ -82,6 +84,7 @@ pub fn difference(
     reading: &Reading,
     before: Before,
     holds: Holds,
+    sums: Option<(&mut ClosedSums, u32)>,
 ) -> Result<Difference, PageError> {
     let (reports, at) = (Reports::new(rules, indicator, reading, holds), before.at);
     let counted = |before| Ok(i64::from(reports.counts(at, before)?));
@@ -91,21 +94,50 @@ pub fn difference(
     let Some(date) = was.or(is).map(|report| report.date).filter(|_| was != is) else {
         return Ok(difference);
     };
+    // Until the end of an earlier span nothing is otherwise.
+    let is_open = |span: &Span| pack(span.period.end) >= date;
+    if !rules.spans.iter().any(is_open) {
+        return Ok(difference);
+    }
     let measure = &rules.contest.indicators[indicator].measure;
     let others = others(rules, measure, &reports, date)?;
     let day = others.partition_point(|report| report.date < date);
-    let with = |report: Option<Report>| {
-        let mut known = others.clone();
+    let with = |others: &[Report], day: usize, report: Option<Report>| {
+        let mut known = others.to_vec();
         report.into_iter().for_each(|report| known.insert(day, report));
         known
     };
-    let (before, after) = (with(was), with(is));
-    // Until the end of an earlier span nothing is otherwise.
-    for (span, _) in rules.spans.iter().enumerate().filter(|(_, span)| pack(span.period.end) >= date) {
+    let (known_before, known) = (with(&others, day, was), with(&others, day, is));
+    let is_average = matches!(measure, Measure::AverageBalance { credited: Credited::PresentHolder });
+    // What reports that are not among the known ones have held.
+    let mut rest = Vec::new();
+    let mut sums = sums.filter(|_| is_average);
+    if is_average {
+        let remembered = sums.as_mut().and_then(|(sums, account)| sums.take(*account, indicator));
+        let true_sums = match remembered {
+            Some(remembered) => remembered,
+            None => {
+                let all = reports.all_but(Some(date))?;
+                let day = all.partition_point(|report| report.date < date);
+                sums = sums.filter(|_| all.len() >= REPORTS_MIN);
+                let all = with(&all, day, was);
+                rules.spans.iter().map(|span| closed(span, until_end(span, &all))).collect()
+            }
+        };
+        let known = |span| closed(span, until_end(span, &known_before));
+        rest = rules.spans.iter().zip(&true_sums).map(|(span, sum)| sum - known(span)).collect();
+    }
+    let rest_of = |number: usize| rest.get(number).copied().unwrap_or(0);
+    for (number, _) in rules.spans.iter().enumerate().filter(|(_, span)| is_open(span)) {
         let first = (difference.was.len(), difference.is.len());
-        give(rules, indicator, span, &before, &mut difference.was);
-        give(rules, indicator, span, &after, &mut difference.is);
+        give(rules, indicator, number, &known_before, rest_of(number), &mut difference.was);
+        give(rules, indicator, number, &known, rest_of(number), &mut difference.is);
         cancel(&mut difference, first);
+    }
+    if let Some((sums, account)) = sums {
+        let now =
+            rules.spans.iter().zip(&rest).map(|(span, rest)| rest + closed(span, until_end(span, &known)));
+        sums.put(account, indicator, now.collect());
     }
     Ok(difference)
 }
@@ -133,28 +165,37 @@ pub fn all(
     };
     known.sort_unstable_by_key(|report| report.date);
     let mut gifts = Vec::new();
-    (0..rules.spans.len()).for_each(|span| give(rules, indicator, span, &known, &mut gifts));
+    (0..rules.spans.len()).for_each(|span| give(rules, indicator, span, &known, 0, &mut gifts));
     Ok(gifts)
 }
 
-/// The reports of other days that what a day gives may follow from, by day.
+/// The reports of other days that what a day gives may follow from, by day. Of the present holder's average there are more
+/// that it is made of, but none that anything else would be made of.
 fn others(rules: &Rules, measure: &Measure, reports: &Reports, date: i32) -> Result<Vec<Report>, PageError> {
-    match measure {
-        Measure::NetChange { credited: Credited::PresentHolder, base } => {
-            let mut known = Vec::new();
-            for (number, span) in rules.spans.iter().enumerate() {
-                if pack(span.period.end) >= date {
-                    known.extend(reports.latest(pack(span.period.end), date)?);
-                    known.extend(reports.latest(pack(base_of(*base, number, span)), date)?);
+    let mut known = Vec::new();
+    let (credited, base) = match measure {
+        Measure::NetChange { credited, base } => (credited, *base),
+        Measure::AverageBalance { credited } => (credited, None),
+        _ => return Ok(known),
+    };
+    let is_change = matches!(measure, Measure::NetChange { .. });
+    if !is_change || *credited == Credited::HolderOfTheDay {
+        known.extend(reports.latest(date, date)?);
+        known.extend(reports.next(date)?);
+    }
+    if *credited == Credited::PresentHolder {
+        for (number, span) in rules.spans.iter().enumerate() {
+            if pack(span.period.end) >= date {
+                known.extend(reports.latest(pack(span.period.end), date)?);
+                if is_change {
+                    known.extend(reports.latest(pack(base_of(base, number, span)), date)?);
                 }
             }
-            known.sort_unstable_by_key(|report| report.date);
-            known.dedup();
-            Ok(known)
         }
-        Measure::AverageBalance { credited: Credited::PresentHolder } => reports.all_but(Some(date)),
-        _ => Ok(reports.latest(date, date)?.into_iter().chain(reports.next(date)?).collect()),
+        known.sort_unstable_by_key(|report| report.date);
+        known.dedup();
     }
+    Ok(known)
 }
 
 /// Takes out what both lists have from there on.
@@ -170,16 +211,26 @@ fn base_of(base: Option<Date>, number: usize, span: &Span) -> Date {
     base.or(span.period.start.yesterday().ok()).unwrap_or(Date::MIN)
 }
 
-/// Gives what reports, by day, are worth in a span.
-fn give(rules: &Rules, indicator: usize, number: usize, known: &[Report], into: &mut Vec<Gift>) {
+/// The reports until a span ends.
+fn until_end<'k>(span: &Span, known: &'k [Report]) -> &'k [Report] {
+    &known[..known.partition_point(|report| report.date <= pack(span.period.end))]
+}
+
+/// Gives what reports, by day, are worth in a span. `rest` is what others have held there that are not known.
+fn give(rules: &Rules, indicator: usize, number: usize, known: &[Report], rest: i128, into: &mut Vec<Gift>) {
     let (rule, span) = (&rules.contest.indicators[indicator], &rules.spans[number]);
-    let known = &known[..known.partition_point(|report| report.date <= pack(span.period.end))];
+    let known = until_end(span, known);
     let giver = Giver { indicator, span: number, into };
     match rule.measure {
         Measure::NetChange { credited, base } => {
             net_change(credited, pack(base_of(base, number, span)), known, giver);
         }
-        Measure::AverageBalance { credited } => average(credited, span, known, giver),
+        Measure::AverageBalance { credited: Credited::HolderOfTheDay } => {
+            average_of_the_day(span, known, giver)
+        }
+        Measure::AverageBalance { credited: Credited::PresentHolder } => {
+            average_of_the_present(span, known, rest, giver);
+        }
         _ => {}
     }
 }
@@ -219,33 +270,50 @@ fn net_change(credited: Credited, base: i32, known: &[Report], mut giver: Giver)
     }
 }
 
+/// Visits what reports hold in a span: each with the day, from the span's first on, from which it does, and that until
+/// which it does. The last one holds as long as days are known.
+fn holdings<'k>(span: &Span, known: &'k [Report]) -> impl Iterator<Item = (&'k Report, i128, Option<i128>)> {
+    let start = pack(span.period.start);
+    let first = day_number(start);
+    let day = move |report: &Report| i128::from(day_number(report.date.max(start)) - first);
+    // One that is over when the span begins holds nothing in it.
+    let from = known.partition_point(|report| report.date <= start).saturating_sub(1);
+    let known = &known[from..];
+    known.iter().enumerate().map(move |(at, report)| (report, day(report), known.get(at + 1).map(day)))
+}
+
+/// What reports until the end of a span, but for the last of them, have held: balances times days.
+fn closed(span: &Span, known: &[Report]) -> i128 {
+    let held = |(report, from, until): (&Report, i128, Option<i128>)| {
+        until.map_or(0, |until| report.balance * (until - from))
+    };
+    holdings(span, known).map(held).sum()
+}
+
 /// What is held from a day on to the last known day of the span is told as two numbers: what every day of the span adds,
 /// and what is to be taken away for the days before.
-fn average(credited: Credited, span: &Span, known: &[Report], mut giver: Giver) {
+fn average_of_the_day(span: &Span, known: &[Report], mut giver: Giver) {
     let start = pack(span.period.start);
-    let day = |date: i32| i128::from(day_number(date.max(start)) - day_number(start));
-    let mut closed = 0;
-    // One that ends before the span does gives nothing in it.
-    let first = known.partition_point(|report| report.date <= start).saturating_sub(1);
-    let mut from_day = known.get(first).map_or(0, |report| day(report.date));
-    for (at, report) in known.iter().enumerate().skip(first) {
-        let from = report.date.max(start);
-        // One after the span ends is of no interest in it: the days that are known end before.
-        let until = known.get(at + 1).map(|next| day(next.date));
-        match (credited, until) {
-            (Credited::HolderOfTheDay, _) if report.balance == 0 => {}
-            (Credited::HolderOfTheDay, Some(until)) => {
+    for (report, from, until) in holdings(span, known).filter(|(report, ..)| report.balance != 0) {
+        let date = report.date.max(start);
+        match until {
+            Some(until) => {
                 let held = Worth { measure: report.balance, points: 0 };
-                giver.give(report, from, held, Form::Days(until - from_day));
+                giver.give(report, date, held, Form::Days(until - from));
             }
-            (Credited::PresentHolder, Some(until)) => closed += report.balance * (until - from_day),
-            (_, None) => {
-                let whole = Worth { measure: closed, points: report.balance };
-                if whole != Worth::default() {
-                    giver.give(report, from, whole, Form::Missing(from_day));
-                }
+            None => {
+                let held = Worth { measure: 0, points: report.balance };
+                giver.give(report, date, held, Form::Missing(from));
             }
         }
-        from_day = until.unwrap_or(from_day);
+    }
+}
+
+/// The last report's holders have what all held before, and what it holds itself.
+fn average_of_the_present(span: &Span, known: &[Report], rest: i128, mut giver: Giver) {
+    let Some((last, from, _)) = holdings(span, known).last() else { return };
+    let whole = Worth { measure: rest + closed(span, known), points: last.balance };
+    if whole != Worth::default() {
+        giver.give(last, last.date.max(pack(span.period.start)), whole, Form::Missing(from));
     }
 }

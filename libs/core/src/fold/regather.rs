@@ -136,7 +136,11 @@ impl ContestState {
         let Change { reading, before, .. } = change;
         let date = reading.segment(before.at.segment)?.heads()[before.at.index].date;
         for indicator in of_balances(&rules) {
-            let difference = balances::difference(&rules, indicator, reading, before, holds)?;
+            let sums = match (change.about, holds) {
+                (About::Account(account), None) => Some((&mut self.closed, account)),
+                _ => None,
+            };
+            let difference = balances::difference(&rules, indicator, reading, before, holds, sums)?;
             if difference.reports != 0 {
                 self.reported.count(indicator, crate::date::unpack(date), difference.reports);
             }
@@ -221,7 +225,7 @@ impl ContestState {
         let Change { reading, before, .. } = change;
         for indicator in of_balances(&self.rules) {
             if is_same {
-                let difference = balances::difference(&self.rules, indicator, reading, before, None)?;
+                let difference = balances::difference(&self.rules, indicator, reading, before, None, None)?;
                 was.extend(difference.was);
                 is.extend(difference.is);
             } else {

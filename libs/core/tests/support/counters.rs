@@ -76,6 +76,22 @@ pub const ALL: &[(&str, &[&str])] = &[
             "revision",
         ],
     ),
+    (
+        "many reports",
+        &[
+            "change, to the day",
+            "change, to the present",
+            "average, to the day",
+            "average, to the present",
+            "between two others",
+            "before all others",
+            "taken back between two others",
+            "revisions of a day between two others",
+            "late",
+            "several spans",
+            "filter",
+        ],
+    ),
     ("filter met", &["product", "channel", "segment", "least amount", "greatest amount", "attribute"]),
     (
         "refused",
