@@ -101,45 +101,38 @@ pub fn difference(
     }
     let measure = &rules.contest.indicators[indicator].measure;
     let others = others(rules, measure, &reports, date)?;
-    let day = others.partition_point(|report| report.date < date);
-    let with = |others: &[Report], day: usize, report: Option<Report>| {
-        let mut known = others.to_vec();
-        report.into_iter().for_each(|report| known.insert(day, report));
-        known
-    };
-    let (known_before, known) = (with(&others, day, was), with(&others, day, is));
+    let (known_before, known) = (with(&others, date, was), with(&others, date, is));
     let is_average = matches!(measure, Measure::AverageBalance { credited: Credited::PresentHolder });
-    // What reports that are not among the known ones have held.
-    let mut rest = Vec::new();
-    let mut sums = sums.filter(|_| is_average);
+    let (mut sums, mut rest) = (sums.filter(|_| is_average), Vec::new());
     if is_average {
         let remembered = sums.as_mut().and_then(|(sums, account)| sums.take(*account, indicator));
-        let true_sums = match remembered {
+        let held = match remembered {
             Some(remembered) => remembered,
             None => {
-                let all = reports.all_but(Some(date))?;
-                let day = all.partition_point(|report| report.date < date);
+                let all = with(&reports.all_but(Some(date))?, date, was);
                 sums = sums.filter(|_| all.len() >= REPORTS_MIN);
-                let all = with(&all, day, was);
-                rules.spans.iter().map(|span| closed(span, until_end(span, &all))).collect()
+                closed_by_span(rules, &all).collect()
             }
         };
-        let known = |span| closed(span, until_end(span, &known_before));
-        rest = rules.spans.iter().zip(&true_sums).map(|(span, sum)| sum - known(span)).collect();
+        rest = held.iter().zip(closed_by_span(rules, &known_before)).map(|(all, own)| all - own).collect();
     }
-    let rest_of = |number: usize| rest.get(number).copied().unwrap_or(0);
     for (number, _) in rules.spans.iter().enumerate().filter(|(_, span)| is_open(span)) {
-        let first = (difference.was.len(), difference.is.len());
-        give(rules, indicator, number, &known_before, rest_of(number), &mut difference.was);
-        give(rules, indicator, number, &known, rest_of(number), &mut difference.is);
+        let (first, rest) = ((difference.was.len(), difference.is.len()), rest.get(number).copied());
+        give(rules, indicator, number, &known_before, rest.unwrap_or(0), &mut difference.was);
+        give(rules, indicator, number, &known, rest.unwrap_or(0), &mut difference.is);
         cancel(&mut difference, first);
     }
     if let Some((sums, account)) = sums {
-        let now =
-            rules.spans.iter().zip(&rest).map(|(span, rest)| rest + closed(span, until_end(span, &known)));
+        let now = rest.iter().zip(closed_by_span(rules, &known)).map(|(rest, own)| rest + own);
         sums.put(account, indicator, now.collect());
     }
     Ok(difference)
+}
+
+/// Reports by day, with that of a day that is not among them.
+fn with(others: &[Report], date: i32, report: Option<Report>) -> Vec<Report> {
+    let day = others.partition_point(|other| other.date < date);
+    others[..day].iter().copied().chain(report).chain(others[day..].iter().copied()).collect()
 }
 
 /// Everything that the account gives to an indicator, or gave before.
@@ -288,6 +281,11 @@ fn closed(span: &Span, known: &[Report]) -> i128 {
         until.map_or(0, |until| report.balance * (until - from))
     };
     holdings(span, known).map(held).sum()
+}
+
+/// The same of every span.
+fn closed_by_span<'k>(rules: &'k Rules, known: &'k [Report]) -> impl Iterator<Item = i128> + 'k {
+    rules.spans.iter().map(|span| closed(span, until_end(span, known)))
 }
 
 /// What is held from a day on to the last known day of the span is told as two numbers: what every day of the span adds,

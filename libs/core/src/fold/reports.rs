@@ -23,6 +23,9 @@ const VERDICTS: usize = 4;
 /// Which events a contest has already, by their positions; `None`: all.
 pub type Holds<'h> = Option<&'h dyn Fn(Position) -> bool>;
 
+/// Whether reports of a shape count, but for their amounts and times.
+type Verdicts<'v> = SmallVec<[(&'v [u8], bool); VERDICTS]>;
+
 /// The report that counts of a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Report {
@@ -49,8 +52,7 @@ pub struct Reports<'r, 'v> {
     rule: &'r Indicator,
     reading: &'r Reading<'v>,
     holds: Holds<'r>,
-    /// Whether reports of a shape count, but for amounts.
-    verdicts: RefCell<SmallVec<[(&'v [u8], bool); VERDICTS]>>,
+    verdicts: RefCell<Verdicts<'v>>,
 }
 
 impl<'r, 'v> Reports<'r, 'v> {

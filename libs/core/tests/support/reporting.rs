@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
+use longhu_core::Time;
 use longhu_core::contest::{Contest, Credited, Filter, Measure};
 use longhu_core::event::{Event, Reversal};
 use longhu_core::oracle::{Entry, Logged};
@@ -13,6 +14,9 @@ use crate::support::contests::{day, instant};
 use crate::support::counters::Counters;
 use crate::support::dice::Dice;
 use crate::support::events::{Fact, NAMED, money};
+
+/// An event, and when ingest wrote it down.
+type Recorded<'l> = (&'l Event<'static>, Time);
 
 /// An account with so many days has many.
 const MANY: usize = 10;
@@ -36,7 +40,7 @@ pub fn report(facts: &mut Vec<Fact>, contests: &[Contest], dice: &mut Dice) {
             source: NAMED.into(),
             id: format!("b{number}").into(),
             source_sequence: None,
-            occurred: longhu_core::Time(instant(date).0 + hour * 3_600_000_000_000),
+            occurred: Time(instant(date).0 + hour * 3_600_000_000_000),
             business_date: day(date),
             subject: dice.pick(accounts).into(),
             amount: Some(money(currency.as_str(), minor)),
@@ -70,7 +74,7 @@ fn taken_back(of: &Event<'static>, number: usize, dice: &mut Dice) -> Fact {
 /// Counts what there was of such accounts in a log.
 pub fn tally_balances(contest: &Contest, log: &[Logged], counters: &mut Counters) {
     let rules: Vec<_> = contest.indicators.iter().filter(|i| i.measure.is_of_balances()).collect();
-    let mut accounts: BTreeMap<&str, Vec<(&Event, longhu_core::Time)>> = BTreeMap::new();
+    let mut accounts: BTreeMap<&str, Vec<Recorded>> = BTreeMap::new();
     let mut taken: BTreeSet<&str> = BTreeSet::new();
     for logged in log {
         let Entry::Event(event) = &logged.entry else { continue };
@@ -95,10 +99,9 @@ pub fn tally_balances(contest: &Contest, log: &[Logged], counters: &mut Counters
         counters.hit("many reports", name);
     }
     let mut hit_if = |is_so: bool, name: &'static str| counters.hit_if(is_so, "many reports", name);
-    let any = |is_so: &dyn Fn(&[(&Event, longhu_core::Time)]) -> bool| many.iter().any(|own| is_so(own));
-    let is_middle = |own: &[(&Event, longhu_core::Time)], date: Date| {
-        days(own).first() < Some(&date) && days(own).last() > Some(&date)
-    };
+    let any = |is_so: &dyn Fn(&[Recorded]) -> bool| many.iter().any(|own| is_so(own));
+    let is_middle =
+        |own: &[Recorded], date: Date| days(own).first() < Some(&date) && days(own).last() > Some(&date);
     hit_if(
         any(&|own| (1..own.len()).any(|at| is_middle(&own[..at], own[at].0.business_date))),
         "between two others",
@@ -127,6 +130,6 @@ pub fn tally_balances(contest: &Contest, log: &[Logged], counters: &mut Counters
 }
 
 /// The days of reports, in their order.
-fn days(reports: &[(&Event, longhu_core::Time)]) -> BTreeSet<Date> {
+fn days(reports: &[Recorded]) -> BTreeSet<Date> {
     reports.iter().map(|(event, _)| event.business_date).collect()
 }

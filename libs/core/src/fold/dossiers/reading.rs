@@ -55,12 +55,15 @@ impl Member<'_> {
     }
 }
 
+/// The last events asked for, the longest known first.
+type Recent<'v> = SmallVec<[(At, Rc<Member<'v>>); RECENT]>;
+
 /// A dossier that is being read.
 pub struct Reading<'v> {
     dossier: &'v Dossier<'v>,
     codes: &'v Names,
     around: Surroundings<'v>,
-    recent: RefCell<SmallVec<[(At, Rc<Member<'v>>); RECENT]>>,
+    recent: RefCell<Recent<'v>>,
 }
 
 impl<'v> Reading<'v> {
