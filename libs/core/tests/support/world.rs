@@ -74,7 +74,9 @@ pub fn world() -> impl Strategy<Value = World> {
             }
             let balances = |contest: &&Contest| contest.indicators.iter().any(|i| i.measure.is_of_balances());
             let of_balances: Vec<Contest> = contests.iter().flatten().filter(balances).cloned().collect();
-            if let Some(seed) = reported {
+            // Where it counts who was first, each of few credits is to be felt.
+            let earliest = |contest: &Contest| contest.tie_breaks.contains(&TieBreak::Earliest);
+            if let Some(seed) = reported.filter(|_| !contests.iter().flatten().any(earliest)) {
                 report(&mut facts, &of_balances, &mut Dice::new(seed));
             }
             World { organisation, contests, facts, seals, seed }
