@@ -168,7 +168,14 @@ fn main() {
         bank::contest(balances(average.clone())),
         Workload::Balances(CUSTOMERS),
     );
-    // Of each account there is a report a day for a quarter.
-    let quarter = bank::contest(balances(average));
-    run("average balance, 90 reports", &texts, events, quarter, Workload::Balances(events / 90));
+    // Of each account there is a report a day, for a quarter and for a year.
+    for reports in [90, 365] {
+        for (whom, credited) in
+            [("average balance", Credited::HolderOfTheDay), ("of present holder", Credited::PresentHolder)]
+        {
+            let contest = bank::contest(balances(Measure::AverageBalance { credited }));
+            let workload = Workload::Balances(events / reports);
+            run(&format!("{whom}, {reports} reports"), &texts, events, contest, workload);
+        }
+    }
 }

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::event::Event;
-use crate::money::Currency;
+use crate::money::{Amount, Currency};
 use crate::time::Time;
 
 pub mod check;
@@ -160,21 +160,26 @@ pub struct Filter {
 impl Filter {
     /// Whether the event meets every condition.
     pub fn matches(&self, event: &Event, currency: Currency) -> bool {
+        self.matches_apart_from_amount(event) && self.matches_amount(event.amount, currency)
+    }
+
+    /// Whether the event meets every condition that is not about its amount.
+    pub fn matches_apart_from_amount(&self, event: &Event) -> bool {
         let one_of = |list: &[String], value: &str| list.is_empty() || list.iter().any(|item| item == value);
         one_of(&self.products, &event.product)
             && one_of(&self.channels, &event.channel)
             && one_of(&self.segments, &event.segment)
-            && self.amount_matches(event, currency)
             && self.attributes.iter().all(|(key, values)| {
                 event.attributes.iter().any(|(k, v)| k == key && values.iter().any(|value| value == v))
             })
     }
 
-    fn amount_matches(&self, event: &Event, currency: Currency) -> bool {
+    /// Whether an amount meets the conditions about it.
+    pub fn matches_amount(&self, amount: Option<Amount>, currency: Currency) -> bool {
         if self.amount_min.is_none() && self.amount_max.is_none() {
             return true;
         }
-        let Some(amount) = event.amount.filter(|amount| amount.currency == currency) else { return false };
+        let Some(amount) = amount.filter(|amount| amount.currency == currency) else { return false };
         self.amount_min.is_none_or(|min| amount.minor >= min)
             && self.amount_max.is_none_or(|max| amount.minor <= max)
     }

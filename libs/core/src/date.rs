@@ -19,6 +19,15 @@ pub fn unpack(packed: i32) -> Date {
     i16::try_from(packed >> 9).ok().and_then(|year| Date::new(year, month, day).ok()).unwrap_or(Date::MIN)
 }
 
+/// The number of a packed date among all days: one more than that of the day before.
+pub fn day_number(packed: i32) -> i64 {
+    let (year, month, day) = (i64::from(packed >> 9), i64::from((packed >> 5) & 15), i64::from(packed & 31));
+    // Years begin in March, so that the odd day is a year's last.
+    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
+    let leaps = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
+    year * 365 + leaps + (month * 153 + 2) / 5 + day
+}
+
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;
@@ -38,5 +47,14 @@ mod tests {
         assert_eq!(days_between(date(2024, 2, 28), date(2024, 3, 1)), 2);
         assert_eq!(days_between(date(2024, 3, 1), date(2024, 2, 28)), -2);
         assert_eq!(days_between(date(2025, 12, 31), date(2025, 12, 31)), 0);
+    }
+    #[test]
+    fn numbers_of_days_differ_by_the_days_between() {
+        let first = date(-401, 1, 1);
+        for days in (0..1_000_000).step_by(97).chain(0..1_500) {
+            let other = first.checked_add(jiff::Span::new().days(days)).unwrap();
+            let numbers = day_number(pack(other)) - day_number(pack(first));
+            assert_eq!(numbers, days_between(first, other), "{other}");
+        }
     }
 }

@@ -11,6 +11,7 @@ pub mod balances;
 pub mod board;
 pub mod boards;
 pub mod cells;
+pub mod closed;
 pub mod contest_state;
 pub mod dead_letters;
 pub mod definition;
@@ -34,8 +35,10 @@ pub mod posts;
 pub mod preview;
 pub mod ranking;
 pub mod reach;
+pub mod regather;
 pub mod reorganise;
 pub mod reported;
+pub mod reports;
 pub mod result_row;
 pub mod reversal;
 pub mod roster;
@@ -59,4 +62,4 @@ pub mod warm;
 pub mod worth;
 
 /// The fold's version: another one means that the read model must be rebuilt from the log.
-pub const FOLD_VERSION: u32 = 5;
+pub const FOLD_VERSION: u32 = 6;

@@ -6,9 +6,12 @@ mod given;
 
 use given::{Bank, at, cards, march, rows};
 use jiff::civil::{Date, date};
+use longhu_core::contest::{Credited, Measure};
 use longhu_core::control::Payload;
+use longhu_core::event::Event;
 use longhu_core::fold::moves::Standing;
 use longhu_core::fold::preview::{MOVES_MAX, Move, TouchedBoard};
+use longhu_core::money::{Amount, Currency};
 use longhu_core::organisation::{Employee, Membership};
 use longhu_core::score::Score;
 
@@ -51,6 +54,38 @@ fn a_transfer_is_told_with_the_ranks_that_it_moves_and_nothing_is_done() {
     let moves = vec![one("b", stands(2, 5), stands(1, 9)), one("a", stands(1, 7), stands(2, 3))];
     assert_eq!(touched.boards, [TouchedBoard { kind: "branch".into(), total: 2, moves }]);
     assert_eq!(touched.held, (1, 1));
+    let mut done = bank.decided("li", 2, moved("b", date(2025, 3, 15)));
+    assert_eq!(done.then("branch"), rows(&[(1, "b", "9"), (2, "a", "3")]));
+}
+
+/// What moved holders have of balances was forgotten: the copy knew of no dossiers, least of all of those since the last
+/// checkpoint.
+#[test]
+fn balances_go_with_those_who_are_moved() {
+    let mut contest = march(10_000);
+    let credited = Credited::HolderOfTheDay;
+    contest.indicators[0].events = vec!["account.balance_reported".into()];
+    contest.indicators[0].measure = Measure::NetChange { credited, base: None };
+    let reported = |id: &str, day: i8, yuan: i64, who: &'static str| Event {
+        kind: "account.balance_reported".into(),
+        subject: who.into(),
+        amount: Some(Amount { currency: Currency::parse("CNY").unwrap(), minor: yuan * 100 }),
+        ..cards(id, date(2025, 3, day), 1, &[(who, "")])
+    };
+    let recorded = at(RECORDED_DAY, 9);
+    let mut bank = Bank::given()
+        .unit("a", "branch", None)
+        .unit("b", "branch", None)
+        .employee("li", Some("a"))
+        .employee("zhao", Some("b"))
+        .contest(contest)
+        .when(recorded, reported("1", 5, 3, "li"))
+        .when(recorded, reported("2", 20, 7, "li"))
+        .when(recorded, reported("3", 20, 5, "zhao"));
+    let told = bank.preview(&[("li", 2, moved("b", date(2025, 3, 15)))]);
+    let one = |participant: &str, now, then| Move { participant: participant.into(), now, then };
+    let moves = vec![one("b", stands(2, 5), stands(1, 9)), one("a", stands(1, 7), stands(2, 3))];
+    assert_eq!(told[0].boards, [TouchedBoard { kind: "branch".into(), total: 2, moves }]);
     let mut done = bank.decided("li", 2, moved("b", date(2025, 3, 15)));
     assert_eq!(done.then("branch"), rows(&[(1, "b", "9"), (2, "a", "3")]));
 }

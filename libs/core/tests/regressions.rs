@@ -232,3 +232,33 @@ fn a_cap_of_a_customer_holds_for_what_came_before_anybody_asked_for_customers() 
         .when(at(date(2025, 4, 5), 18), taken_back);
     assert_eq!(bank.then("employee"), rows(&[(1, "wang", "-1")]));
 }
+
+/// What an average adds day by day was taken for points: where balances give none and who was first counts, a report of a
+/// balance moved the day on which a score was reached. Found by reading.
+#[test]
+fn a_report_of_a_balance_that_gives_no_points_says_nothing_of_who_was_first() {
+    let credited = Credited::HolderOfTheDay;
+    let mut contest = Contest { tie_breaks: vec![TieBreak::Earliest], ..march(10_000) };
+    contest.indicators.push(longhu_core::contest::Indicator {
+        id: "deposits".into(),
+        events: vec!["account.balance_reported".into()],
+        measure: Measure::AverageBalance { credited },
+        points: Points::PerUnit(0),
+        ..contest.indicators[0].clone()
+    });
+    let amount = Some(Amount { currency: Currency::parse("CNY").unwrap(), minor: 100 });
+    let balance = Event {
+        kind: "account.balance_reported".into(),
+        amount,
+        ..cards("3", date(2025, 3, 20), 1, &[("wang", "")])
+    };
+    let recorded = at(date(2025, 3, 30), 9);
+    let mut bank = Bank::given()
+        .employee("li", None)
+        .employee("wang", None)
+        .contest(contest)
+        .when(recorded, cards("1", date(2025, 3, 10), 1, &[("wang", "")]))
+        .when(recorded, cards("2", date(2025, 3, 12), 1, &[("li", "")]))
+        .when(recorded, balance);
+    assert_eq!(bank.then("employee"), rows(&[(1, "wang", "1"), (2, "li", "1")]));
+}

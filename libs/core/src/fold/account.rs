@@ -7,11 +7,13 @@ use jiff::civil::Date;
 
 use crate::Position;
 use crate::fold::contest_state::ContestState;
-use crate::fold::gather::{find_dossiers, held};
+use crate::fold::dossiers::Reading;
+use crate::fold::gather::find_dossiers;
 use crate::fold::group::{Credit, Group};
 use crate::fold::holders::Holders;
 use crate::fold::leaf::{LeafKey, NOBODY, UNKNOWN};
 use crate::fold::places::{HELD, Places};
+use crate::fold::regather::gather_all;
 use crate::fold::shard::Shard;
 use crate::fold::surroundings::Surroundings;
 use crate::fold::walk::walk;
@@ -77,15 +79,17 @@ impl Shard {
             })?;
         }
         for about in dossiers {
-            let dossier = self.dossiers.read(pages, about)?;
-            let members = dossier.members(self.journal.codes(), around)?;
-            for (member, credit) in state.gather(about, &held(&members, |_| true)).credits {
-                let leaf = state.leaf_of(member.holders(around.keys), &credit, around, &mut self.places);
-                if leaf.is_some_and(|leaf| owner.has(leaf, &self.places)) {
-                    let line = line(member.position, member.source, &credit, state, around);
-                    lines.entry(member.position).or_default().push(line);
-                }
-            }
+            let (codes, places) = (self.journal.codes(), &mut self.places);
+            self.dossiers.read(pages, about, |dossier| {
+                let reading = Reading::new(dossier, codes, around);
+                gather_all(&state.rules, about, &reading, None, &mut |member, credit| {
+                    let leaf = state.leaf_of(member.holders(around.keys), &credit, around, places);
+                    if leaf.is_some_and(|leaf| owner.has(leaf, places)) {
+                        let line = line(member.position, member.source, &credit, state, around);
+                        lines.entry(member.position).or_default().push(line);
+                    }
+                })
+            })?;
         }
         Ok(lines.into_values().flatten().collect())
     }

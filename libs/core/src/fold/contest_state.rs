@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::contest::{Contest, Measure};
 use crate::fold::board::Board;
 use crate::fold::boards::{Boards, Round};
+use crate::fold::closed::ClosedSums;
 use crate::fold::digest::Digest;
 use crate::fold::figure::Part;
 use crate::fold::group::Credit;
@@ -58,6 +59,8 @@ pub struct ContestState {
     pub(crate) targets: Targets,
     /// The days on which balances were reported.
     pub(crate) reported: Reported,
+    /// What accounts held until their last reports.
+    pub(crate) closed: ClosedSums,
     /// For how many days balances are known: of each span, by indicator.
     days: Vec<Vec<i64>>,
 }
@@ -103,6 +106,7 @@ impl ContestState {
             doubted: Vec::new(),
             targets: Targets::default(),
             reported,
+            closed: ClosedSums::default(),
             days: Vec::new(),
         };
         state.roll_up(around, places);
@@ -342,6 +346,7 @@ impl ContestState {
         }
         self.contest = Arc::new(contest.clone());
         self.rules = Arc::new(Rules::new(self.contest.clone()));
+        self.closed.clear();
         self.revision = revision;
         self.uses_reach = contest.uses_reach();
         if !self.uses_reach {

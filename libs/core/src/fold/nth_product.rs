@@ -8,9 +8,9 @@ use jiff::{Span as Days, civil::Date};
 use crate::contest::Measure;
 use crate::event::Event;
 use crate::fold::dossiers::Member;
-use crate::fold::gather::Gathered;
 use crate::fold::group::{Giving, left_of};
 use crate::fold::holders::product_of;
+use crate::fold::regather::Gathered;
 use crate::fold::rules::Rules;
 
 /// Gives what one customer's events are worth to an indicator.
@@ -49,7 +49,7 @@ pub fn gather<'a>(rules: &Rules, indicator: usize, members: &[&'a Member<'a>], i
     for (event, member) in products {
         if seen.insert(product_of(event)) && seen.len() as u32 == *nth {
             let mut giving = Giving::new(rules, member.group());
-            giving.give_one(indicator, event, &mut |credit| into.credits.push((member, credit)));
+            giving.give_one(indicator, event, &mut |credit| into.push((member, credit)));
         }
     }
 }

@@ -116,7 +116,10 @@ impl ContestState {
         if is_new {
             self.place_leaf(key, around, places);
         }
-        let raises = self.uses_reach && credit.part.points > 0;
+        // What a balance adds every day is no points.
+        let raises = self.uses_reach
+            && credit.part.points > 0
+            && self.contest.indicators[credit.indicator].has_points_by_event();
         let (live, part, reach) = match direction {
             Direction::Give => (1, credit.part, raises.then_some(credit.reach)),
             Direction::TakeAway => {

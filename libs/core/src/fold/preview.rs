@@ -68,12 +68,15 @@ impl Shard {
             sources: self.sources.clone(),
             keys: self.keys.clone(),
             places: self.places.clone(),
-            // Walking its chains changes only which pages are in memory.
+            // Walking its chains, and reading dossiers, changes only which pages are in memory.
             journal: std::mem::take(&mut self.journal),
+            dossiers: std::mem::take(&mut self.dossiers),
+            gathered: self.gathered.clone(),
             ..Shard::default()
         };
         let folded = copy.fold_together(pages, decisions, self.head.position);
         self.journal = std::mem::take(&mut copy.journal);
+        self.dossiers = std::mem::take(&mut copy.dossiers);
         folded?;
         copy.settle();
         let both = self.contests.iter().filter_map(|(id, now)| Some((now, copy.contests.get(id)?)));

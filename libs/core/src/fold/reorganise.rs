@@ -9,14 +9,13 @@ use rustc_hash::FxHashSet;
 use crate::contest::{Listing, RankedBy};
 use crate::fold::contest_state::ContestState;
 use crate::fold::digest::Digest;
-use crate::fold::dossiers::About;
-use crate::fold::gather::{find_dossiers, held};
+use crate::fold::dossiers::{About, Reading};
+use crate::fold::gather::find_dossiers;
 use crate::fold::group::Group;
 use crate::fold::holders::Holders;
 use crate::fold::late::{LateAbout, LateEntry, digests};
 use crate::fold::leaf::{LeafId, LeafKey, NOBODY};
 use crate::fold::places::{HELD, Places, Stop};
-use crate::fold::posting::Direction;
 use crate::fold::served::Served;
 use crate::fold::shard::Shard;
 use crate::fold::surroundings::Surroundings;
@@ -151,20 +150,16 @@ impl Shard {
 
     /// Gives again what one holder has of a dossier.
     fn give_gathered_again(&mut self, pages: &dyn Pages, holder: u32, about: About) -> Result<(), PageError> {
-        let dossier = self.dossiers.read(pages, about)?;
         let around = Surroundings::new(&self.register, &self.participants, &self.sources, &self.keys);
-        let members = dossier.members(self.journal.codes(), around)?;
-        for (state, backfill) in self.contests.values_mut().flat_map(Served::states) {
-            let own = held(&members, |at| backfill.is_none_or(|backfill| backfill.holds(at)));
-            for (member, credit) in state.gather(about, &own).credits {
-                let holders = member.holders(around.keys);
-                let key = state.leaf_of(holders, &credit, around, &mut self.places);
-                if key.is_some_and(|key| key.holder == holder) {
-                    state.post(holders, credit, Direction::Give, around, &mut self.places);
-                }
+        let (codes, contests, places) = (self.journal.codes(), &mut self.contests, &mut self.places);
+        self.dossiers.read(pages, about, |dossier| {
+            let reading = Reading::new(dossier, codes, around);
+            for (state, backfill) in contests.values_mut().flat_map(Served::states) {
+                let has = |at: Position| backfill.is_none_or(|backfill| backfill.holds(at));
+                state.give_all_again(holder, about, &reading, Some(&has), around, places)?;
             }
-        }
-        Ok(())
+            Ok(())
+        })
     }
 
     /// Derives boards afresh whose participants, names or kinds may have changed.

@@ -3,15 +3,17 @@
 
 use crate::fold::backfill::Backfill;
 use crate::fold::contest_state::ContestState;
-use crate::fold::dossiers::{About, Member};
-use crate::fold::gather::{Gathering, Known, held};
+use crate::fold::gather::Gathering;
 use crate::fold::group::Group;
 use crate::fold::holders::Holders;
 use crate::fold::late::{LateAbout, LateEntry, difference};
 use crate::fold::places::Places;
+use crate::fold::regather::Change;
+use crate::fold::reports::Holds;
 use crate::fold::sealed::Sealed;
 use crate::fold::surroundings::Surroundings;
 use crate::names::Names;
+use crate::pages::PageError;
 use crate::{Position, Time};
 
 /// A contest's states.
@@ -35,25 +37,25 @@ impl Served {
     /// Works a dossier out again, in every state that has the event whose coming or taking back changed it.
     pub(crate) fn regather(
         &mut self,
-        about: About,
+        change: Change,
         gathering: &Gathering,
-        (was, is): (&[Member], &[Member]),
         codes: &Names,
         around: Surroundings,
         places: &mut Places,
-    ) {
+    ) -> Result<(), PageError> {
         let before = self.live.as_ref().filter(|_| self.sealed.is_some()).map(ContestState::known_days);
         for (state, backfill) in self.states() {
-            let holds = |at: Position| backfill.is_none_or(|backfill| backfill.holds(at));
-            if holds(gathering.original) {
-                state.regather(about, &held(was, holds), &held(is, holds), around, places);
+            let has = |at: Position| backfill.is_none_or(|backfill| backfill.holds(at));
+            if has(gathering.original) {
+                let holds: Holds = if backfill.is_some() { Some(&has) } else { None };
+                state.regather(change, holds, around, places)?;
             }
         }
-        let (Some(sealed), Some(live), Some(before)) = (&mut self.sealed, &self.live, before) else { return };
+        let (Some(sealed), Some(live), Some(before)) = (&mut self.sealed, &self.live, before) else {
+            return Ok(());
+        };
         let now = live.known_days();
-        let known = |members, days| Known { members: held(members, |_| true), days };
-        let both = (known(was, &before), known(is, &now));
-        let changes = live.gathered_difference(about, both, around, places);
+        let changes = live.gathered_difference(change, (&before, &now), around, places)?;
         // A report may change nothing but for how many days the averages of all are known.
         if changes.is_some() || live.averages_differ(&before) {
             let fact = gathering.fact;
@@ -63,6 +65,7 @@ impl Served {
             let changes = changes.unwrap_or_default();
             sealed.note(LateEntry { position, recorded, about, changes });
         }
+        Ok(())
     }
 
     /// Works a group out again, in every state that has its original. `entry` is what changed the group.

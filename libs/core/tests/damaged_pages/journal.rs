@@ -40,6 +40,11 @@ enum Pseudonym {
     Own(String),
 }
 
+/// What is asked of nearly all events of a dossier: date, position, revision, two times, amount, whether taken back.
+type Asked = (i32, Position, i64, Time, Time, i64, bool);
+/// Heads, each with three numbers of bytes, and bodies.
+type Segment = (Vec<(Asked, [u32; 3])>, Vec<u8>);
+
 type Credit = (u32, Code, Option<u32>);
 
 #[derive(Serialize, Deserialize)]
@@ -145,13 +150,24 @@ fn a_chain_that_leads_round_is_refused_and_not_walked_for_ever() {
 #[test]
 fn a_fact_of_a_dossier_that_names_what_there_is_not_is_refused_when_it_is_asked_for() {
     assert_fact_refused(&[8], |page, damage| {
-        let mut dossiers: [Vec<u8>; 16] = postcard::from_bytes(page).unwrap();
-        let own = dossiers.iter_mut().find(|dossier| !dossier.is_empty())?;
-        let ((position, mut fact), rest) = postcard::take_from_bytes::<(Position, Fact)>(own).ok()?;
-        damage(&mut fact);
-        let encoded = [&postcard::to_allocvec(&(position, fact)).unwrap()[..], rest].concat();
-        *own = encoded;
-        postcard::to_allocvec(&dossiers).ok()
+        let mut segments: [Segment; 16] = postcard::from_bytes(page).ok()?;
+        let (heads, bodies) = segments.iter_mut().find(|(heads, _)| !heads.is_empty())?;
+        // Where an event's bytes begin, how many are its shape, and how many there are.
+        heads.sort_unstable_by_key(|head| head.1[0]);
+        let (mut rest, mut changed) = (std::mem::take(bodies), Vec::new());
+        for (_, [at, shape, length]) in heads.iter_mut() {
+            let after = rest.split_off(*length as usize);
+            let (form, event) = rest.split_at(*shape as usize);
+            let (mut fact, takings) = postcard::take_from_bytes::<Fact>(event).ok()?;
+            damage(&mut fact);
+            let body = [form, &postcard::to_allocvec(&fact).unwrap(), takings].concat();
+            (*at, *length) = (changed.len() as u32, body.len() as u32);
+            changed.extend(body);
+            rest = after;
+        }
+        heads.sort_unstable_by_key(|head| (head.0.0, head.0.1));
+        *bodies = changed;
+        postcard::to_allocvec(&segments).ok()
     });
 }
 

@@ -77,6 +77,22 @@ pub const ALL: &[(&str, &[&str])] = &[
             "revision",
         ],
     ),
+    (
+        "many reports",
+        &[
+            "change, to the day",
+            "change, to the present",
+            "average, to the day",
+            "average, to the present",
+            "between two others",
+            "before all others",
+            "taken back between two others",
+            "revisions of a day between two others",
+            "late",
+            "several spans",
+            "filter",
+        ],
+    ),
     ("filter met", &["product", "channel", "segment", "least amount", "greatest amount", "attribute"]),
     (
         "refused",
@@ -338,9 +354,10 @@ impl Counters {
         }
     }
 
-    /// What was met less often than `least`; what was felt is a whole standing that is otherwise, so a fifth is enough.
+    /// What was met less often than `least`; what was felt is a whole standing that is otherwise, and many reports are many
+    /// at a time, so a fifth of that is enough.
     pub fn missing(&self, least: u64) -> Vec<String> {
-        let enough = |group: &str| if group == "felt" { least / 5 } else { least };
+        let enough = |group: &str| if matches!(group, "felt" | "many reports") { least / 5 } else { least };
         let rare = self.list().filter(|(group, _, count)| *count < enough(group));
         rare.map(|(group, name, count)| format!("{group}: {name} ({count})")).collect()
     }

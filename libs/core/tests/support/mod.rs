@@ -14,6 +14,7 @@ pub mod histories;
 pub mod many_rows;
 pub mod naming;
 pub mod organisation;
+pub mod reporting;
 pub mod reversals;
 pub mod rules;
 pub mod seals;

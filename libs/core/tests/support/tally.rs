@@ -8,6 +8,7 @@ use longhu_core::oracle::{Copy, Credit, Entry, Key, Logged, Meant, Origin, Refus
 use crate::support::contests::{DEADLINES, instant};
 use crate::support::counters::Counters;
 use crate::support::events::{NAMED, NUMBERED, UNREGISTERED};
+use crate::support::reporting::tally_balances;
 use crate::support::tally_naming::tally_naming;
 use crate::support::tally_organisation::tally_organisation;
 use crate::support::tally_reversals::tally_reversals;
@@ -32,6 +33,7 @@ pub fn tally(contest: &Contest, log: &[Logged], standings: &Standings, counters:
     tally_organisation(contest, standings, counters);
     tally_naming(standings, counters);
     tally_rules(contest, log, standings, counters);
+    tally_balances(contest, log, counters);
 }
 
 fn count_worth(contest: &Contest, credit: &Credit, counters: &mut Counters) {

@@ -14,6 +14,7 @@ use crate::support::dense::{self, draw_contest, draw_fact};
 use crate::support::dice::Dice;
 use crate::support::events::{Again, Fact, NAMED, NUMBERED, again, fact};
 use crate::support::organisation::{decision, organisation};
+use crate::support::reporting::report;
 use crate::support::reversals::{insert, take_backs};
 use crate::support::rules::{ruled, targets};
 use crate::support::seals::{Sealing, sealings};
@@ -49,8 +50,10 @@ pub fn world() -> impl Strategy<Value = World> {
     let (take_backs, seals) = (take_backs(), sealings(&IDS[..2]));
     let decided = (organisation(), contests, seals, targets(&IDS[..2]));
     let dense = prop::option::weighted(0.4, any::<u64>());
-    (decided, facts, take_backs, copies, (any::<u64>(), dense)).prop_map(
-        |((mut organisation, mut contests, seals, targets), mut facts, take_backs, copies, (seed, dense))| {
+    let reported = prop::option::weighted(0.4, any::<u64>());
+    (decided, facts, take_backs, copies, (any::<u64>(), dense, reported)).prop_map(
+        |(decided, mut facts, take_backs, copies, (seed, dense, reported))| {
+            let (mut organisation, mut contests, seals, targets) = decided;
             for (id, revisions) in IDS.iter().zip(&mut contests) {
                 revisions.iter_mut().for_each(|contest| contest.id = (*id).to_owned());
             }
@@ -68,6 +71,13 @@ pub fn world() -> impl Strategy<Value = World> {
                     facts.iter_mut().for_each(draw_fact);
                     organisation.extend(dense::targets(IDS[0], &mut dice));
                 }
+            }
+            let balances = |contest: &&Contest| contest.indicators.iter().any(|i| i.measure.is_of_balances());
+            let of_balances: Vec<Contest> = contests.iter().flatten().filter(balances).cloned().collect();
+            // Where it counts who was first, each of few credits is to be felt.
+            let earliest = |contest: &Contest| contest.tie_breaks.contains(&TieBreak::Earliest);
+            if let Some(seed) = reported.filter(|_| !contests.iter().flatten().any(earliest)) {
+                report(&mut facts, &of_balances, &mut Dice::new(seed));
             }
             World { organisation, contests, facts, seals, seed }
         },

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
 use crate::event::{Credit, Event};
+use crate::fold::dossiers::Head;
 use crate::fold::holders::Holders;
 use crate::fold::limits::{self, Limits};
 use crate::fold::taking::Taking;
@@ -303,6 +304,22 @@ impl<'a> Fact<'a> {
     /// The same with its subject, and as it stands outside of any chain.
     pub fn unlinked(&self) -> Fact<'_> {
         Fact { links: SmallVec::new(), ..self.clone() }
+    }
+
+    /// What a dossier keeps before it.
+    pub fn head(&self, position: Position, takings: &[Taking]) -> Head {
+        let mut head = Head::new(self.date, position, self.recorded);
+        head.occurred = self.occurred;
+        head.revision = self.revision.unwrap_or(0);
+        head.minor = self.amount.map_or(0, |amount| amount.minor);
+        head.is_taken = !takings.is_empty();
+        head
+    }
+
+    /// All that contests ask for when they choose reports, but for amounts and times.
+    pub fn shape(&self) -> impl Serialize + '_ {
+        let currency = self.amount.map(|amount| amount.currency);
+        ((&self.kind, &self.product, &self.channel, &self.segment), currency, &self.attributes)
     }
 
     /// The same with its subject.
