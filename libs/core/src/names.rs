@@ -7,6 +7,7 @@
 use hashbrown::HashTable;
 use rustc_hash::FxBuildHasher;
 use std::hash::BuildHasher;
+use std::hint::black_box;
 
 use crate::pages::{DirtyPages, PageError, Pages, check_next, decode};
 
@@ -65,6 +66,24 @@ impl Names {
     /// The number of a text that was met.
     pub fn find(&self, text: &str) -> Option<u32> {
         self.find_hashed(hash(text.as_bytes()), text.as_bytes())
+    }
+
+    /// The number of each of these texts, where it was met. What it reads of one does not wait for another: with many names
+    /// nearly every look is into memory that no cache has.
+    pub fn find_each<'t>(&self, texts: impl Iterator<Item = &'t str> + Clone) -> Vec<Option<u32>> {
+        let hashes: Vec<u32> = texts.clone().map(|text| hash(text.as_bytes())).collect();
+        let likely = |hash: &u32| self.index.find(spread(*hash), |other| other.0 == *hash);
+        let numbers = hashes.iter().map(|hash| likely(hash).map(|(_, number)| *number));
+        let numbers: Vec<Option<u32>> = numbers.collect();
+        numbers.iter().flatten().for_each(|number| _ = black_box(self.slots[*number as usize].len));
+        let certain = |((text, hash), likely): ((&str, u32), Option<u32>)| {
+            // Another text may have the same 32 bits.
+            let is_it = |number: &u32| self.bytes(*number) == text.as_bytes();
+            likely.and_then(|number| {
+                Some(number).filter(is_it).or_else(|| self.find_hashed(hash, text.as_bytes()))
+            })
+        };
+        texts.zip(hashes).zip(numbers).map(certain).collect()
     }
 
     fn find_hashed(&self, hash: u32, text: &[u8]) -> Option<u32> {
@@ -174,5 +193,8 @@ mod tests {
         for (number, text) in (0..).zip(&texts) {
             assert_eq!((again.find(text), again.text(number)), (Some(number), text.as_str()));
         }
+        let asked = texts.iter().map(String::as_str).chain(["nobody", ""]);
+        let expected: Vec<Option<u32>> = (0..texts.len() as u32).map(Some).chain([None, None]).collect();
+        assert_eq!(again.find_each(asked), expected);
     }
 }

@@ -107,12 +107,8 @@ impl FoldThread {
     }
 
     fn fold(&mut self, mut chunk: Vec<Work>) -> Result<(), FoldError> {
-        let mut prepared = Vec::with_capacity(chunk.len());
-        for work in &chunk {
-            let next = Prepared::of(work)?;
-            next.check_bank(self.projection.bank())?;
-            prepared.push(next);
-        }
+        let prepared = prepare(&chunk)?;
+        prepared.iter().try_for_each(|next| next.check_bank(self.projection.bank()))?;
         let (before, cold) = (self.projection.published(), self.cold.clone());
         let done = self.projection.write(
             |shard| {
@@ -182,6 +178,22 @@ struct Done {
     swaps: Vec<Swap>,
     /// The live batch that stopped, and the contest that it waits for. No live one stands after it in a chunk.
     held: Option<(usize, String)>,
+}
+
+/// Decodes a chunk: the halves of a large one side by side.
+fn prepare(chunk: &[Work]) -> Result<Vec<Prepared<'_>>, FoldError> {
+    let all = |some| <[Work]>::iter(some).map(Prepared::of).collect::<Result<Vec<_>, _>>();
+    if chunk.iter().map(Work::size).sum::<usize>() <= CHUNK_EVENTS || chunk.len() < 2 {
+        return all(chunk);
+    }
+    let (first, last) = chunk.split_at(chunk.len() / 2);
+    let (first, last) = std::thread::scope(|scope| {
+        let last = scope.spawn(|| all(last));
+        (all(first), last.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+    });
+    let mut prepared = first?;
+    prepared.extend(last?);
+    Ok(prepared)
 }
 
 fn fold_all(prepared: &[Prepared], shard: &mut Shard, cold: &Cold) -> Result<Done, FoldError> {

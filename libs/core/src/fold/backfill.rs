@@ -13,6 +13,7 @@ use crate::fold::roster::NO_ROW;
 use crate::fold::shard::Shard;
 use crate::fold::surroundings::Surroundings;
 use crate::fold::taking::Taking;
+use crate::fold::warm::Known;
 use crate::pages::{PageError, Pages};
 use crate::{Position, Time};
 
@@ -129,7 +130,7 @@ impl Shard {
             return Ok(());
         }
         let mut creditors = vec![NO_ROW; event.credits.len()];
-        let (branch, holding) = self.intern_holders(event, &mut creditors, NO_ROW);
+        let (branch, holding) = self.intern_holders(event, &mut creditors, Known::NOTHING);
         let customer = &event.customer;
         let holders = Holders { branch, creditors: &creditors, source, customer, holding };
         if !is_known {

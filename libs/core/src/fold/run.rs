@@ -14,6 +14,7 @@ use crate::fold::roster::NO_ROW;
 use crate::fold::shard::Shard;
 use crate::fold::surroundings::Surroundings;
 use crate::fold::taking::{Taking, Target};
+use crate::fold::warm::Known;
 use crate::pages::{PageError, Pages};
 use crate::{Position, Time};
 
@@ -29,8 +30,7 @@ struct Counted<'e> {
     takings: Vec<Taking>,
     /// Where its creditors' numbers are.
     creditors: Range<usize>,
-    /// Its customer's number, as far as known.
-    customer: u32,
+    known: Known,
     branch: Option<u32>,
     holding: Holding,
 }
@@ -90,18 +90,9 @@ impl Shard {
                 } else if let Some((source, takings)) =
                     self.admit(pages, (position, recorded), event, &mut source)?
                 {
-                    let (branch, holding, customer) = (None, Holding::NONE, ahead.customer(at));
+                    let (branch, holding, known) = (None, Holding::NONE, ahead.known(at));
                     let creditors = own;
-                    run.push(Counted {
-                        position,
-                        event,
-                        source,
-                        takings,
-                        creditors,
-                        customer,
-                        branch,
-                        holding,
-                    });
+                    run.push(Counted { position, event, source, takings, creditors, known, branch, holding });
                 }
             }
             self.fold_run(pages, recorded, &mut run, &mut ahead.creditors)?;
@@ -154,7 +145,7 @@ impl Shard {
     ) -> Result<(), PageError> {
         for one in run.iter_mut() {
             let own = &mut creditors[one.creditors.clone()];
-            (one.branch, one.holding) = self.intern_holders(one.event, own, one.customer);
+            (one.branch, one.holding) = self.intern_holders(one.event, own, one.known);
             let (takings, holders) = (std::mem::take(&mut one.takings), one.holders(creditors));
             let at = (one.position, recorded);
             one.takings = self.keep(pages, at, one.event, one.source, holders, takings, false)?;
@@ -166,15 +157,15 @@ impl Shard {
     }
 
     /// Numbers those who may hold what an event is worth: its creditors, where they have no number yet, and its branch; and
-    /// whose and which product it is, where that is asked for. `customer` is the customer's number, if it was looked up.
+    /// whose and which product it is, where that is asked for.
     pub(crate) fn intern_holders(
         &mut self,
         event: &Event,
         creditors: &mut [u32],
-        customer: u32,
+        known: Known,
     ) -> (Option<u32>, Holding) {
         let holding = match self.asks_for_customers {
-            true => Holding::intern(event, customer, &mut self.keys),
+            true => Holding::intern(event, known.customer, &mut self.keys),
             false => Holding::NONE,
         };
         for (number, credit) in
@@ -182,7 +173,10 @@ impl Shard {
         {
             *number = self.participants.intern(&credit.employee);
         }
-        let branch = (!event.branch.is_empty()).then(|| self.participants.intern(&event.branch));
+        let branch = (!event.branch.is_empty()).then(|| match known.branch {
+            NO_ROW => self.participants.intern(&event.branch),
+            known => known,
+        });
         (branch, holding)
     }
 

@@ -12,26 +12,43 @@ use crate::fold::shard::Shard;
 pub(crate) struct Ahead {
     /// Of every creditor of every event, in their order.
     pub creditors: Vec<u32>,
+    /// Of each event's branch.
+    branches: Vec<u32>,
     /// Of each event's customer, where that is asked for.
     customers: Vec<u32>,
 }
 
+/// Numbers of an event's branch and customer, as far as they had any.
+#[derive(Clone, Copy)]
+pub(crate) struct Known {
+    pub branch: u32,
+    pub customer: u32,
+}
+
+impl Known {
+    /// Where nobody looked.
+    pub const NOTHING: Known = Known { branch: NO_ROW, customer: NO_ROW };
+}
+
 impl Ahead {
-    /// The number of the customer of an event.
-    pub fn customer(&self, event: usize) -> u32 {
-        self.customers.get(event).copied().unwrap_or(NO_ROW)
+    /// What is known of an event.
+    pub fn known(&self, event: usize) -> Known {
+        let of = |numbers: &[u32]| numbers.get(event).copied().unwrap_or(NO_ROW);
+        Known { branch: of(&self.branches), customer: of(&self.customers) }
     }
 }
 
 impl Shard {
     /// Reads what some events will touch.
     pub(crate) fn look_ahead(&self, events: &[Event]) -> Ahead {
-        let number = |found: Option<u32>| found.unwrap_or(NO_ROW);
+        let numbers = |found: Vec<Option<u32>>| -> Vec<u32> {
+            found.into_iter().map(|number| number.unwrap_or(NO_ROW)).collect()
+        };
         let credits = events.iter().flat_map(|event| &event.credits);
-        let creditors: Vec<u32> =
-            credits.map(|credit| number(self.participants.find(&credit.employee))).collect();
+        let creditors = numbers(self.participants.find_each(credits.map(|credit| &*credit.employee)));
+        let branches = numbers(self.participants.find_each(events.iter().map(|event| &*event.branch)));
         let customers = match self.asks_for_customers {
-            true => events.iter().map(|event| number(self.keys.find(&event.customer))).collect(),
+            true => numbers(self.keys.find_each(events.iter().map(|event| &*event.customer))),
             false => Vec::new(),
         };
         let holders = || creditors.iter().copied().filter(|number| *number != NO_ROW);
@@ -45,6 +62,6 @@ impl Shard {
                 black_box(state.rows.get(leaf as usize * state.boards.len()));
             }
         }
-        Ahead { creditors, customers }
+        Ahead { creditors, branches, customers }
     }
 }
