@@ -65,7 +65,7 @@ impl Postgres {
         let version = said(Command::new(binary).arg("--version")).unwrap_or_default();
         let version = version.replace("postgres (PostgreSQL)", "PostgreSQL");
         let (binary, folder) = (binary.to_owned(), folder.to_owned());
-        let mut server = Postgres { binary, folder, port: free_port()?, owner, process: None, version };
+        let mut server = Postgres { binary, folder, port: 0, owner, process: None, version };
         let mut initdb = server.command("initdb");
         initdb.args([
             "--auth=trust",
@@ -82,6 +82,8 @@ impl Postgres {
             let said = String::from_utf8_lossy(&made.stderr).trim().replace('\n', " ");
             return Err(failed(format!("initdb: {said}")));
         }
+        // Only now: somebody else might take it while a cluster is made.
+        server.port = free_port()?;
         server.run().await?;
         Ok(server)
     }
