@@ -15,6 +15,9 @@ use crate::pages::{DirtyPages, KeyedPage, PageError, Pages, Space, check_next, d
 /// Sees a decision's position, kind and key, and may have it built.
 type Visit<'a> = dyn FnMut(Position, &str, &str, &dyn Fn() -> Decision) + 'a;
 
+/// A decision of a page, with the page's key.
+type Kept<'a> = (&'a [u8], Position, Decision);
+
 /// Decisions in force are kept in so many pages, by hash of kind and key.
 const BUCKETS: u64 = 4096;
 
@@ -220,7 +223,7 @@ fn sound(payload: &Payload) -> Result<(), String> {
 }
 
 /// The decisions of some pages, each of which is in the page where it belongs, once; with the page's key.
-fn decisions(pages: &[KeyedPage]) -> Result<Vec<(&[u8], Position, Decision)>, PageError> {
+fn decisions(pages: &[KeyedPage]) -> Result<Vec<Kept<'_>>, PageError> {
     let mut all = Vec::new();
     for (key, page) in pages {
         let content: Vec<(Position, Decision)> = decode(key, page)?;
