@@ -3,7 +3,7 @@
 //! it is first asked for, or the shard can be used: what it says then may be wrong, for nobody wrote such a page, but it
 //! takes no memory without bound and panics nowhere.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use longhu_core::Position;
 use longhu_core::control::{Decision, Payload, Seal};
@@ -22,32 +22,34 @@ use crate::corpus::{self, recorded};
 use crate::driver::{Bound, Input, Step, Surface, Verdict, run};
 use crate::mutate::{self, shown};
 
-/// A page, and what it is in the place of.
+/// A page, and the key of the page that it is in the place of: its own, unless the key is what was damaged.
 #[derive(Clone)]
 struct Page {
+    instead: Vec<u8>,
     key: Vec<u8>,
     content: Vec<u8>,
 }
 
 impl Input for Page {
     fn bytes(&self) -> usize {
-        self.content.len()
+        self.key.len() + self.content.len()
     }
 
     fn shown(&self) -> String {
-        format!("page {:?}: {}", self.key, shown(&self.content))
+        format!("page {:?} in the place of {:?}: {}", self.key, self.instead, shown(&self.content))
     }
 
     fn damage(&mut self, step: Step, others: &[Page]) {
-        let other = &others[step.2 as usize % others.len()].content;
-        match step.0 < 160 {
-            true => mutate::number(&mut self.content, step),
-            false => mutate::bytes(&mut self.content, step, other),
+        let other = &others[step.2 as usize % others.len()];
+        match step.0 {
+            0..160 => mutate::number(&mut self.content, step),
+            160..180 => mutate::bytes(&mut self.key, step, &other.key),
+            180.. => mutate::bytes(&mut self.content, step, &other.content),
         }
     }
 }
 
-/// The pages, with one of them another.
+/// The pages, with one of them another, perhaps under another key.
 struct Damaged<'a>(&'a BTreeMap<Vec<u8>, Vec<u8>>, &'a Page);
 
 impl Pages for Damaged<'_> {
@@ -55,14 +57,19 @@ impl Pages for Damaged<'_> {
         if key == self.1.key {
             return Ok(Some(self.1.content.clone()));
         }
-        Ok(self.0.get(key).cloned())
+        Ok(self.0.get(key).filter(|_| key != self.1.instead).cloned())
     }
 
     fn scan(&self, prefix: &[u8]) -> Result<Vec<(Vec<u8>, Vec<u8>)>, PageError> {
-        let keys =
-            self.0.range(prefix.to_vec()..).map(|(key, _)| key).take_while(|key| key.starts_with(prefix));
+        let mut keys: BTreeSet<&Vec<u8>> = self
+            .0
+            .range(prefix.to_vec()..)
+            .map(|(key, _)| key)
+            .take_while(|key| key.starts_with(prefix))
+            .collect();
+        keys.extend(self.1.key.starts_with(prefix).then_some(&self.1.key));
         let page = |key: &Vec<u8>| Some((key.clone(), self.load(key).ok()??));
-        Ok(keys.filter_map(page).collect())
+        Ok(keys.into_iter().filter_map(page).collect())
     }
 }
 
@@ -203,8 +210,13 @@ fn ask(shard: &mut Shard, pages: &dyn Pages) -> Result<(), PageError> {
 fn a_page_of_a_read_model_is_refused_with_a_code_or_can_be_used_and_takes_no_memory_without_bound() {
     let events = corpus::events();
     let (pages, more) = (written(&events), More::of(&events));
-    use_all(&Damaged(&pages, &Page { key: vec![255], content: Vec::new() }), &more).unwrap();
-    let page = |(key, content): (&Vec<u8>, &Vec<u8>)| Page { key: key.clone(), content: content.clone() };
+    use_all(&Damaged(&pages, &Page { instead: vec![255], key: vec![255], content: Vec::new() }), &more)
+        .unwrap();
+    let page = |(key, content): (&Vec<u8>, &Vec<u8>)| Page {
+        instead: key.clone(),
+        key: key.clone(),
+        content: content.clone(),
+    };
     let mut kinds: BTreeMap<Vec<u8>, Vec<Page>> = BTreeMap::new();
     for page in pages.iter().map(page) {
         kinds.entry(page.key.iter().take(2).copied().collect()).or_default().push(page);
