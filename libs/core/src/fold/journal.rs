@@ -38,6 +38,9 @@ const KINDS: u8 = 3;
 /// What was written down.
 pub struct Journal {
     pages: Cache<(u64, u16), Page>,
+    /// The last page that may have been written. None after it is asked for: while a commit is under way the store keeps
+    /// whoever asks waiting, and nearly every entry of the log is the next one.
+    last: (u64, u16),
     /// Each participant's latest entry, by number.
     chains: Vec<Link>,
     dirty_chains: Marks,
@@ -55,6 +58,7 @@ impl Default for Journal {
     fn default() -> Self {
         Journal {
             pages: Cache::new(BUDGET_BYTES),
+            last: (0, 0),
             chains: Vec::new(),
             dirty_chains: Marks::default(),
             codes: Names::default(),
@@ -151,6 +155,7 @@ impl Journal {
     ) -> Result<(), PageError> {
         let key = page_of(position);
         self.load(pages, key)?;
+        self.last = self.last.max(key);
         let mut encoded = std::mem::take(&mut self.encoded);
         encoded.clear();
         encoded = record.encode(encoded);
@@ -167,7 +172,7 @@ impl Journal {
     }
 
     fn load(&mut self, pages: &dyn Pages, key: (u64, u16)) -> Result<(), PageError> {
-        if self.pages.peek(&key).is_some() {
+        if key > self.last || self.pages.peek(&key).is_some() {
             return Ok(());
         }
         let name = record_key(key.0, key.1);
@@ -317,6 +322,7 @@ impl Journal {
         }
         journal.codes = Names::restore(&prefix(CODES), pages)?;
         journal.note_limits(*limits);
+        journal.last = page_of(limits.head);
         let key = prefix(KINDS).to_vec();
         if let Some(bytes) = pages.load(&key)? {
             let kinds: Vec<Kind> = decode(&key, &bytes)?;
@@ -339,4 +345,51 @@ fn prefix(part: u8) -> [u8; 2] {
 
 fn record_key(sequence: u64, chunk: u16) -> Vec<u8> {
     [&prefix(RECORDS)[..], &sequence.to_be_bytes(), &chunk.to_be_bytes()].concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pages::{KeyedPage, MemoryPages};
+
+    /// A store in the midst of a commit: whoever asks it waits.
+    struct Busy;
+
+    impl Pages for Busy {
+        fn load(&self, key: &[u8]) -> Result<Option<Vec<u8>>, PageError> {
+            Err(PageError::Unreadable { key: key.to_vec(), reason: "it is busy".into() })
+        }
+
+        fn scan(&self, prefix: &[u8]) -> Result<Vec<KeyedPage>, PageError> {
+            Err(PageError::Unreadable { key: prefix.to_vec(), reason: "it is busy".into() })
+        }
+    }
+
+    fn append(journal: &mut Journal, pages: &dyn Pages, sequence: u64, index: u32) -> Result<(), PageError> {
+        journal.append(pages, Position::new(sequence, index), &Record::Uncounted { takings: Vec::new() })
+    }
+
+    #[test]
+    fn entries_that_come_after_all_others_are_written_without_asking_for_pages() {
+        let (mut journal, mut store) = (Journal::default(), MemoryPages::default());
+        for (sequence, index) in [(1, 0), (1, 127), (1, 128), (7, 0), (7, 300), (8, 5)] {
+            append(&mut journal, &Busy, sequence, index).unwrap();
+        }
+        let mut dirty = DirtyPages::new();
+        journal.take_dirty(&mut dirty);
+        store.commit(dirty);
+
+        let limits = Limits { head: Position::new(8, 5), ..Limits::default() };
+        let mut journal = Journal::restore(&limits, &store).unwrap();
+        append(&mut journal, &Busy, 8, 128).unwrap();
+        append(&mut journal, &Busy, 9, 0).unwrap();
+        // Of a batch that was folded in part, the rest goes into the page that there is.
+        append(&mut journal, &Busy, 8, 6).unwrap_err();
+        append(&mut journal, &store, 8, 6).unwrap();
+        for index in [5, 6, 128] {
+            assert!(journal.read(&store, Position::new(8, index)).unwrap().is_some(), "{index}");
+        }
+        journal.read(&Busy, Position::new(7, 0)).unwrap_err();
+        assert_eq!(journal.read(&Busy, Position::new(10, 0)).unwrap(), None);
+    }
 }
