@@ -3,7 +3,8 @@
 //! out of a page may not. It says nothing of whether a definition makes sense.
 
 use super::check::{
-    BOARDS_MAX, COMPLETION_E4_MAX, INDICATORS_MAX, PLACES_MAX, POINTS_E4_MAX, ROUNDS_MAX, common_multiple,
+    BOARDS_MAX, COMPLETION_E4_MAX, INDICATORS_MAX, PLACES_MAX, POINTS_E4_MAX, ROUNDS_MAX, WITHIN_DAYS_MAX,
+    common_multiple,
 };
 use super::{Contest, Indicator, Measure, Overall, Points, RankedBy, TieBreak};
 use crate::pages::check;
@@ -31,9 +32,15 @@ impl Contest {
             }
         }
         for indicator in &self.indicators {
-            if let Measure::Ratio { of, to } = indicator.measure {
-                own(of)?;
-                own(to)?;
+            match indicator.measure {
+                Measure::Ratio { of, to } => {
+                    own(of)?;
+                    own(to)?;
+                }
+                Measure::NthProduct { within_days, .. } => {
+                    check(within_days.into(), WITHIN_DAYS_MAX as usize + 1, "day after the opening")?;
+                }
+                _ => {}
             }
             if !indicator.is_sound() {
                 return Err(format!("indicator `{}` has points that cannot be worked out", indicator.id));

@@ -92,6 +92,11 @@ fn a_definition_that_the_fold_could_not_obey_is_refused() {
             ("key", |meta| meta.0.ranked_by = RankedBy::Indicator(3)),
             ("tie-break", |meta| meta.0.tie_breaks.push(TieBreak::Indicator(3))),
             ("ratio", |meta| meta.0.indicators[2].measure = Measure::Ratio { of: 0, to: 3 }),
+            ("days after the opening", |meta| {
+                let openings = vec!["account.opened".into()];
+                let within_days = 67_109_229;
+                meta.0.indicators[0].measure = Measure::NthProduct { nth: 1, within_days, openings };
+            }),
             ("nothing to divide by", |meta| {
                 meta.0.indicators[2].points = Points::PerAmount { points_e4: 1, per_minor: 0 };
             }),
