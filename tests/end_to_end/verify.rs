@@ -45,7 +45,7 @@ fn damage(read_model: &Path) {
     let mut page: Vec<Leaf> = postcard::from_bytes(&page).unwrap();
     let leaf = page.iter_mut().find(|leaf| leaf.key.person == leaf.key.holder).unwrap();
     leaf.totals[0].1 += TOO_MUCH;
-    store.commit(vec![(key, Some(postcard::to_allocvec(&page).unwrap()))], &checkpoint).unwrap();
+    store.commit(&[(key, Some(postcard::to_allocvec(&page).unwrap()))], &checkpoint).unwrap();
 }
 
 fn scores(dev: &Dev) -> Value {

@@ -62,9 +62,9 @@ fn written(path: &Path, pages: u16) -> Values {
     let store = Store::open(path).unwrap();
     let content =
         |page: u16| vec![page as u8; if page % 50 == 7 { 60_000 } else { 20 + usize::from(page) % 300 }];
-    let dirty =
+    let dirty: Vec<_> =
         (0..pages).map(|page| ([&[4], &page.to_be_bytes()[..]].concat(), Some(content(page)))).collect();
-    store.commit(dirty, b"checkpoint").unwrap();
+    store.commit(&dirty, b"checkpoint").unwrap();
     drop(store);
     let db = database(path);
     Values(db.iter().map(|entry| entry.unwrap()).map(|(key, value)| (key.to_vec(), value.to_vec())).collect())

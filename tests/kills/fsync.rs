@@ -105,7 +105,7 @@ fn commits_with_the_store() {
     let Some(folder) = std::env::var_os(FOLDER) else { return };
     let store = Store::open(folder).unwrap();
     for number in 1..=COMMITS {
-        store.commit(vec![(vec![4, 1], Some(vec![number as u8; 3_000]))], &number.to_le_bytes()).unwrap();
+        store.commit(&[(vec![4, 1], Some(vec![number as u8; 3_000]))], &number.to_le_bytes()).unwrap();
         report(number);
     }
 }

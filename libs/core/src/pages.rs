@@ -76,7 +76,9 @@ pub(crate) fn check_next(
 }
 
 /// Pages to write: a value, or nothing to delete it.
-pub type DirtyPages = Vec<(Vec<u8>, Option<Vec<u8>>)>;
+pub type DirtyPages = Vec<DirtyPage>;
+/// One of them: its key, and what is under it from now on; nothing where it is removed.
+pub type DirtyPage = (Vec<u8>, Option<Vec<u8>>);
 
 /// A page under its key.
 pub type KeyedPage = (Vec<u8>, Vec<u8>);

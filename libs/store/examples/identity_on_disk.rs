@@ -74,7 +74,7 @@ fn commit(store: &Store, identities: &mut Identities, n: u64) -> Result<f64, Err
     let began = Instant::now();
     let mut dirty = DirtyPages::new();
     identities.take_dirty(&mut dirty);
-    store.commit(dirty, &n.to_le_bytes())?;
+    store.commit(&dirty, &n.to_le_bytes())?;
     Ok(began.elapsed().as_secs_f64())
 }
 

@@ -53,7 +53,7 @@ impl Bank {
 
     fn commit(&mut self) -> Outcome<()> {
         let dirty = self.shard.take_dirty();
-        Ok(self.store.commit(dirty, &self.sequence.to_be_bytes())?)
+        Ok(self.store.commit(&dirty, &self.sequence.to_be_bytes())?)
     }
 }
 

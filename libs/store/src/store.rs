@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use longhu_core::pages::{DirtyPages, PageError, Pages};
+use longhu_core::pages::{DirtyPage, PageError, Pages};
 use parking_lot::Mutex;
 
 use crate::error::Error;
@@ -72,18 +72,18 @@ impl Store {
     /// # Errors
     /// [`Error::Refused`] before anything was written; any other error poisons the store, and every later commit
     /// fails with [`Error::Poisoned`].
-    pub fn commit(&self, dirty: DirtyPages, checkpoint: &[u8]) -> Result<(), Error> {
+    pub fn commit(&self, dirty: &[DirtyPage], checkpoint: &[u8]) -> Result<(), Error> {
         if self.poisoned.load(Ordering::Acquire) {
             return Err(Error::Poisoned { path: self.path.clone() });
         }
-        check(&dirty, checkpoint)?;
+        check(dirty, checkpoint)?;
         let mut split = self.split.lock();
         let mut batch = sled::Batch::default();
         let mut split_after = Vec::new();
         for (key, page) in dirty {
-            let parts = add_page(&mut batch, &key, page.as_deref(), split.get(&key).copied().unwrap_or(0));
-            if parts > 0 || split.contains_key(&key) {
-                split_after.push((key, parts));
+            let parts = add_page(&mut batch, key, page.as_deref(), split.get(key).copied().unwrap_or(0));
+            if parts > 0 || split.contains_key(key) {
+                split_after.push((key.clone(), parts));
             }
         }
         batch.insert(&CHECKPOINT_KEY, value::whole(&CHECKPOINT_KEY, checkpoint));
@@ -273,7 +273,7 @@ fn part_key(key: &[u8], part: u32) -> Vec<u8> {
     [&PARTS_PREFIX[..], &length, key, &part.to_be_bytes()].concat()
 }
 
-fn check(dirty: &DirtyPages, checkpoint: &[u8]) -> Result<(), Error> {
+fn check(dirty: &[DirtyPage], checkpoint: &[u8]) -> Result<(), Error> {
     let refused = |key: &[u8], reason| Err(Error::Refused { key: key.to_vec(), reason });
     for (key, page) in dirty {
         match key.first() {

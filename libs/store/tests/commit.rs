@@ -19,7 +19,7 @@ fn what_was_committed_is_there_after_opening_again() {
             assert_eq!(store.load(&[4, 200]).unwrap().unwrap(), [before; 5]);
         }
         let changed = (vec![4, 200], Some(vec![round; 5]));
-        store.commit(vec![page(round, "kept"), changed], &[round]).unwrap();
+        store.commit(&[page(round, "kept"), changed], &[round]).unwrap();
     }
 }
 
@@ -29,7 +29,7 @@ fn a_scan_gives_one_prefix_in_key_order() {
     let store = Store::open(directory.path()).unwrap();
     let other = (vec![5, 1], Some(b"other".to_vec()));
     let long = (vec![4, 2], Some(vec![7; 60_000]));
-    store.commit(vec![page(9, "nine"), other, page(1, "one"), long], b"c").unwrap();
+    store.commit(&[page(9, "nine"), other, page(1, "one"), long], b"c").unwrap();
     let found = store.scan(&[4]).unwrap();
     let keys: Vec<_> = found.iter().map(|(key, page)| (key[1], page.len())).collect();
     assert_eq!(keys, [(1, 3), (2, 60_000), (9, 4)]);
@@ -44,14 +44,14 @@ fn long_pages_grow_shrink_and_go() {
     for length in [100_000, 10, 300_000, 24_576, 24_577, 0, 1_000_000] {
         let store = Store::open(directory.path()).unwrap();
         let content: Vec<u8> = (0..length).map(|i| (i % 251) as u8).collect();
-        store.commit(vec![(key.clone(), Some(content.clone()))], b"c").unwrap();
+        store.commit(&[(key.clone(), Some(content.clone()))], b"c").unwrap();
         assert_eq!(store.load(&key).unwrap().unwrap(), content);
         drop(store);
         let store = Store::open(directory.path()).unwrap();
         assert_eq!(store.load(&key).unwrap().unwrap(), content);
     }
     let store = Store::open(directory.path()).unwrap();
-    store.commit(vec![(key.clone(), None)], b"c").unwrap();
+    store.commit(&[(key.clone(), None)], b"c").unwrap();
     assert_eq!(store.load(&key).unwrap(), None);
 }
 
@@ -69,7 +69,7 @@ fn a_second_open_says_who_must_stop() {
 fn a_recreated_store_is_empty_and_leaves_foreign_files_alone() {
     let directory = tempfile::tempdir().unwrap();
     let store = Store::open(directory.path()).unwrap();
-    store.commit(vec![page(1, "one")], b"c").unwrap();
+    store.commit(&[page(1, "one")], b"c").unwrap();
     drop(store);
     std::fs::write(directory.path().join("notes.txt"), "mine").unwrap();
     let store = Store::recreate(directory.path()).unwrap();
@@ -82,8 +82,8 @@ fn a_recreated_store_is_empty_and_leaves_foreign_files_alone() {
 fn a_page_in_the_stores_own_space_is_refused_and_nothing_is_written() {
     let directory = tempfile::tempdir().unwrap();
     let store = Store::open(directory.path()).unwrap();
-    let refused = store.commit(vec![page(1, "one"), (vec![0, b'c'], None)], b"c");
+    let refused = store.commit(&[page(1, "one"), (vec![0, b'c'], None)], b"c");
     assert!(matches!(refused, Err(Error::Refused { .. })));
     assert_eq!(store.load(&[4, 1]).unwrap(), None);
-    store.commit(vec![page(1, "one")], b"c").unwrap();
+    store.commit(&[page(1, "one")], b"c").unwrap();
 }

@@ -37,8 +37,8 @@ fn commits_until_it_is_killed() {
     let mut out = std::io::stdout().lock();
     loop {
         number += 1;
-        let pages = (0..KEYS).map(|key| (vec![4, key], Some(content(number, key)))).collect();
-        store.commit(pages, &number.to_le_bytes()).unwrap();
+        let pages: Vec<_> = (0..KEYS).map(|key| (vec![4, key], Some(content(number, key)))).collect();
+        store.commit(&pages, &number.to_le_bytes()).unwrap();
         writeln!(out, "committed {number}.").unwrap();
         out.flush().unwrap();
     }

@@ -20,7 +20,7 @@ fn written(path: &Path) {
     let store = Store::open(path).unwrap();
     for round in 0..ROUNDS {
         let pages = (0..KEYS).map(|key| (vec![4, key], Some(content(round, key)))).collect();
-        store.commit(pages, &[round]).unwrap();
+        store.commit(&pages, &[round]).unwrap();
     }
 }
 

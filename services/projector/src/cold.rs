@@ -8,12 +8,11 @@ use longhu_core::pages::{DirtyPages, PageError, Pages};
 use longhu_store::Store;
 use parking_lot::RwLock;
 
-type PendingPages = BTreeMap<Vec<u8>, Option<Vec<u8>>>;
-
 /// The store, and what is on its way there.
 pub struct Cold {
     store: Store,
-    pending: RwLock<Option<Arc<PendingPages>>>,
+    /// In the order of their keys.
+    pending: RwLock<Option<Arc<DirtyPages>>>,
 }
 
 impl Cold {
@@ -28,16 +27,18 @@ impl Cold {
     }
 
     /// Takes pages for the next commit. There is one commit at a time: see [`Cold::is_idle`].
-    pub fn hand_over(&self, dirty: DirtyPages) {
-        *self.pending.write() = Some(Arc::new(dirty.into_iter().collect()));
+    pub fn hand_over(&self, mut dirty: DirtyPages) {
+        // Of two under one key the later one counts.
+        dirty.reverse();
+        dirty.sort_by(|(a, _), (b, _)| a.cmp(b));
+        dirty.dedup_by(|(again, _), (key, _)| again == key);
+        *self.pending.write() = Some(Arc::new(dirty));
     }
 
     /// Writes what was handed over, with its checkpoint.
     pub fn commit(&self, checkpoint: &[u8]) -> Result<(), longhu_store::Error> {
-        let pending = self.pending.read().clone();
-        let dirty =
-            pending.iter().flat_map(|pages| pages.iter().map(|(k, v)| (k.clone(), v.clone()))).collect();
-        self.store.commit(dirty, checkpoint)?;
+        let pending = self.pending.read().clone().unwrap_or_default();
+        self.store.commit(&pending, checkpoint)?;
         *self.pending.write() = None;
         Ok(())
     }
@@ -45,18 +46,21 @@ impl Cold {
 
 impl Pages for Cold {
     fn load(&self, key: &[u8]) -> Result<Option<Vec<u8>>, PageError> {
-        if let Some(page) = self.pending.read().as_ref().and_then(|pages| pages.get(key)) {
-            return Ok(page.clone());
+        if let Some(pending) = self.pending.read().as_ref()
+            && let Ok(at) = pending.binary_search_by(|(own, _)| own.as_slice().cmp(key))
+        {
+            return Ok(pending[at].1.clone());
         }
         self.store.load(key)
     }
 
     fn scan(&self, prefix: &[u8]) -> Result<Vec<(Vec<u8>, Vec<u8>)>, PageError> {
-        let mut pages: PendingPages =
+        let mut pages: BTreeMap<Vec<u8>, Option<Vec<u8>>> =
             self.store.scan(prefix)?.into_iter().map(|(key, page)| (key, Some(page))).collect();
         if let Some(pending) = self.pending.read().as_ref() {
-            let own = pending.range(prefix.to_vec()..).take_while(|(key, _)| key.starts_with(prefix));
-            pages.extend(own.map(|(key, page)| (key.clone(), page.clone())));
+            let first = pending.partition_point(|(key, _)| key.as_slice() < prefix);
+            let own = pending[first..].iter().take_while(|(key, _)| key.starts_with(prefix));
+            pages.extend(own.cloned());
         }
         Ok(pages.into_iter().filter_map(|(key, page)| Some((key, page?))).collect())
     }

@@ -20,14 +20,15 @@ use crate::swap::Swap;
 
 /// Events folded under one lock when the projector keeps up: about a millisecond.
 const CHUNK_EVENTS: usize = 1_000;
-/// Events folded under one lock when it lags: longer pauses, fewer settles.
-const CATCH_UP_EVENTS: usize = 16_000;
+/// Events folded under one lock when it lags: longer pauses for readers, about 0.2 s, and fewer settles.
+const CATCH_UP_EVENTS: usize = 64_000;
 /// More batches waiting than this is a lag.
 const LAG_BATCHES: usize = 4;
 /// A commit is due after so long, if anything changed.
 const COMMIT_EVERY: Duration = Duration::from_secs(1);
-/// A commit is due after so many events.
-const COMMIT_EVENTS: usize = 100_000;
+/// A commit is due after so many events, so that what it has to write stays bounded. Most pages change in every commit, so
+/// that a larger one writes less for each event.
+const COMMIT_EVENTS: usize = 200_000;
 /// A commit that is due while the one before is under way is tried again after so long.
 const COMMIT_AGAIN: Duration = Duration::from_millis(5);
 

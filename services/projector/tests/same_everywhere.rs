@@ -114,7 +114,7 @@ async fn a_read_model_whose_checkpoint_is_of_another_form_is_folded_again_from_n
     node.is_done().await;
     let before = node.standing("spring");
     node.stop().await.unwrap();
-    Store::open(broker.store("one")).unwrap().commit(Vec::new(), &[0xff]).unwrap();
+    Store::open(broker.store("one")).unwrap().commit(&[], &[0xff]).unwrap();
     let node = Node::start(&log, &broker.store("one")).await;
     node.reaches(book.last).await;
     node.is_done().await;

@@ -74,7 +74,7 @@ async fn a_read_model_of_another_history_is_found_out_down_to_the_entry() {
     }
     // The other read model under the checkpoint of this one: nothing at the start can tell.
     let checkpoint = Store::open(one.store("a")).unwrap().checkpoint().unwrap().unwrap();
-    Store::open(other.store("a")).unwrap().commit(Vec::new(), &checkpoint).unwrap();
+    Store::open(other.store("a")).unwrap().commit(&[], &checkpoint).unwrap();
     let node = Node::start(&log, &other.store("a")).await;
     let result = verify(&node, &[]).await.unwrap();
     let difference = result.difference.unwrap();
@@ -108,7 +108,7 @@ async fn an_altered_sealed_result_is_found_out_and_is_not_mended_by_computing_it
     let (key, page) = store.scan(&[Space::Seal as u8, 1]).unwrap().pop().unwrap();
     let mut rows: Vec<ResultRow> = postcard::from_bytes(&page).unwrap();
     rows[3].score += 10_000;
-    store.commit(vec![(key, Some(postcard::to_allocvec(&rows).unwrap()))], &checkpoint).unwrap();
+    store.commit(&[(key, Some(postcard::to_allocvec(&rows).unwrap()))], &checkpoint).unwrap();
     drop(store);
     let node = Node::start(&log, &broker.store("a")).await;
     for _ in 0..2 {
