@@ -74,10 +74,10 @@ fn another_format_is_refused_and_says_to_rebuild() {
 fn long_pages_never_leave_the_log_for_files_that_sled_does_not_sync() {
     let (_directory, store) = fresh();
     for round in 0..30u8 {
-        let pages = (0..60u8).map(|key| (vec![3, key], Some(vec![round; 24 * 1024]))).collect();
+        let pages: Vec<_> = (0..60u8).map(|key| (vec![3, key], Some(vec![round; 24 * 1024]))).collect();
         store.commit(&pages, &[round]).unwrap();
     }
-    let few = (0..60u8).filter(|key| key % 4 != 0).map(|key| (vec![3, key], None)).collect();
+    let few: Vec<_> = (0..60u8).filter(|key| key % 4 != 0).map(|key| (vec![3, key], None)).collect();
     store.commit(&few, b"merged").unwrap();
     let blobs = std::fs::read_dir(store.path().join("blobs")).unwrap().count();
     assert_eq!(blobs, 0);

@@ -19,7 +19,7 @@ fn content(round: u8, key: u8) -> Vec<u8> {
 fn written(path: &Path) {
     let store = Store::open(path).unwrap();
     for round in 0..ROUNDS {
-        let pages = (0..KEYS).map(|key| (vec![4, key], Some(content(round, key)))).collect();
+        let pages: Vec<_> = (0..KEYS).map(|key| (vec![4, key], Some(content(round, key)))).collect();
         store.commit(&pages, &[round]).unwrap();
     }
 }
