@@ -229,16 +229,16 @@ impl Board {
 
     /// The order of rows that have the same [`Order`], where that says all.
     fn compare_equals(&self, order: Order, a: u32, b: u32, sources: &Names) -> Ordering {
-        let says_all = !self.has_key && order != Order::MIN && order != Order::MAX;
-        match says_all {
-            true => self.compare_ties(a, b, sources).then_with(|| a.cmp(&b)),
-            false => self.compare(a, b, sources),
-        }
+        self.compare_equal_keys(order, a, b, sources).then_with(|| a.cmp(&b))
     }
 
-    /// The order of rows: keys, tie-breaks, participant id.
-    fn compare(&self, a: u32, b: u32, sources: &Names) -> Ordering {
-        self.compare_keys(a, b, sources).then_with(|| a.cmp(&b))
+    /// The order of ranks of rows that have the same [`Order`].
+    fn compare_equal_keys(&self, order: Order, a: u32, b: u32, sources: &Names) -> Ordering {
+        let says_all = !self.has_key && order != Order::MIN && order != Order::MAX;
+        match says_all {
+            true => self.compare_ties(a, b, sources),
+            false => self.compare_keys(a, b, sources),
+        }
     }
 
     /// By what rows are ranked before any tie-break: the greater is less.
@@ -352,21 +352,21 @@ impl Board {
 
     /// The rank of a listed row, by the contest's tie rule.
     pub fn rank_of(&self, row: u32, sources: &Names) -> Option<u64> {
-        let place = self.ranking.place_of(row)?;
-        Some(match self.tie_rule {
-            TieRule::Ordinal1234 => place as u64 + 1,
-            TieRule::Standard1224 => {
+        match self.tie_rule {
+            TieRule::Ordinal1234 => self.ranking.place_of(row).map(|place| place as u64 + 1),
+            TieRule::Standard1224 => self.ranking.contains(row).then(|| {
                 let own = self.order(row);
                 let is_better = |order: Order, other: u32| match order == own {
-                    true => self.compare_keys(other, row, sources).is_lt(),
+                    true => self.compare_equal_keys(own, other, row, sources).is_lt(),
                     false => order < own,
                 };
                 self.ranking.partition_point(is_better) as u64 + 1
-            }
+            }),
             TieRule::Dense1223 => {
-                self.ranking.heads_before(row, |a, b| self.compare_keys(a, b, sources).is_eq())? as u64
+                let same = |a: u32, b: u32| self.compare_keys(a, b, sources).is_eq();
+                self.ranking.heads_before(row, same).map(|heads| heads as u64)
             }
-        })
+        }
     }
 
     /// Listed rows with their ranks, in order, from `place` on.

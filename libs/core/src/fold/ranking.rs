@@ -60,11 +60,13 @@ pub struct Ranking {
     blocks: Vec<Block>,
     /// Block numbers in order.
     order: Vec<u32>,
+    /// The last row of each block with its order, in order: a search for a block reads no block.
+    lasts: Vec<(Order, u32)>,
     /// The place of each block in `order`.
     place: Vec<u32>,
     /// Fenwick tree over the sizes of blocks, in order.
     sizes: Vec<u32>,
-    /// The block that each row is in.
+    /// The number of the block that each row is in.
     block_of: Vec<u32>,
     len: usize,
     /// Rows of each block that differ in rank from the row before them; kept only for dense ranks.
@@ -82,6 +84,7 @@ impl Ranking {
             chunk.iter().for_each(|(_, row)| ranking.block_of[*row as usize] = number as u32);
             ranking.blocks.push(Block::of(chunk));
             ranking.order.push(number as u32);
+            ranking.lasts.extend(chunk.last());
         }
         ranking.touched = ranking.order.clone();
         ranking.renumber();
@@ -113,15 +116,14 @@ impl Ranking {
             true => compare(other, row) == Ordering::Less,
             false => own < order,
         };
-        let after = self.order.partition_point(|block| {
-            self.blocks[*block as usize].last().is_some_and(|(order, row)| is_before(order, row))
-        });
+        let after = self.lasts.partition_point(|(order, row)| is_before(*order, *row));
         let at = after.min(self.order.len() - 1);
         let number = self.order[at];
         let block = &mut self.blocks[number as usize];
         let index = block.partition_point(is_before);
         block.orders.insert(index, order);
         block.rows.insert(index, row);
+        self.lasts[at] = block.last().unwrap_or((order, row));
         self.block_of[row as usize] = number;
         self.len += 1;
         self.touched.push(number);
@@ -145,12 +147,14 @@ impl Ranking {
             self.len -= 1;
             self.touched.push(number);
             let at = self.place[number as usize] as usize;
-            if block.rows.is_empty() {
+            if let Some(last) = block.last() {
+                self.lasts[at] = last;
+                self.adjust(at, -1);
+            } else {
                 self.order.remove(at);
+                self.lasts.remove(at);
                 self.touched.extend(self.order.get(at));
                 self.renumber();
-            } else {
-                self.adjust(at, -1);
             }
         }
     }
@@ -164,9 +168,7 @@ impl Ranking {
 
     /// How many rows stand before the first for which `is_before` is false.
     pub fn partition_point(&self, is_before: impl Fn(Order, u32) -> bool) -> usize {
-        let whole = self.order.partition_point(|block| {
-            self.blocks[*block as usize].last().is_some_and(|(order, row)| is_before(order, row))
-        });
+        let whole = self.lasts.partition_point(|(order, row)| is_before(*order, *row));
         let within =
             self.order.get(whole).map_or(0, |block| self.blocks[*block as usize].partition_point(&is_before));
         self.before(whole) + within
@@ -218,6 +220,9 @@ impl Ranking {
         let block = &mut self.blocks[number];
         let half = block.rows.len() / 2;
         let upper = Block { orders: block.orders.split_off(half), rows: block.rows.split_off(half) };
+        if let Some(last) = block.last() {
+            self.lasts.insert(at, last);
+        }
         let new = self.blocks.iter().position(|block| block.rows.is_empty()).unwrap_or(self.blocks.len());
         if new == self.blocks.len() {
             self.blocks.push(Block::default());
