@@ -71,9 +71,9 @@ impl Organisation {
         self.employees.insert(employee.id.clone(), employee)
     }
 
-    /// Adds employees, of whom there is none yet.
-    pub fn put_employees(&mut self, employees: Vec<Employee>) {
-        self.employees.extend(employees.into_iter().map(|employee| (employee.id.clone(), employee)));
+    /// Makes these all employees, each under the own id.
+    pub(crate) fn set_employees(&mut self, employees: FxHashMap<String, Employee>) {
+        self.employees = employees;
     }
 
     /// The unit of that id.

@@ -26,9 +26,9 @@ const CATCH_UP_EVENTS: usize = 64_000;
 const LAG_BATCHES: usize = 4;
 /// A commit is due after so long, if anything changed.
 const COMMIT_EVERY: Duration = Duration::from_secs(1);
-/// A commit is due after so many events, so that what it has to write stays bounded. Most pages change in every commit, so
-/// that a larger one writes less for each event.
-const COMMIT_EVENTS: usize = 200_000;
+/// A commit is due after so many events, so that what it has to write, and what is folded again after a crash, stays
+/// bounded.
+const COMMIT_EVENTS: usize = 100_000;
 /// A commit that is due while the one before is under way is tried again after so long.
 const COMMIT_AGAIN: Duration = Duration::from_millis(5);
 
@@ -55,7 +55,9 @@ pub struct FoldThread {
     pub swaps: broadcast::Sender<Swap>,
     /// Where the last live batch left the log.
     pub checkpoint: Checkpoint,
-    pub committed_at: Instant,
+    /// When the last commit was handed over; never since the start: then the first one is due at once, so that a projector
+    /// that is killed again and again gets on.
+    pub committed_at: Option<Instant>,
     pub uncommitted_events: usize,
     pub is_changed: bool,
 }
@@ -86,8 +88,8 @@ impl FoldThread {
         }
         let holds_live = self.held.is_some();
         let patience = self.is_changed.then(|| {
-            let left = COMMIT_EVERY.saturating_sub(self.committed_at.elapsed());
-            left.max(COMMIT_AGAIN)
+            let since = self.committed_at.map_or(COMMIT_EVERY, |at| at.elapsed());
+            COMMIT_EVERY.saturating_sub(since).max(COMMIT_AGAIN)
         });
         match self.inbox.wait(holds_live, patience) {
             Waited::Ended => return None,
@@ -142,7 +144,8 @@ impl FoldThread {
     }
 
     fn commit_when_due(&mut self) {
-        let is_due = self.committed_at.elapsed() >= COMMIT_EVERY || self.uncommitted_events >= COMMIT_EVENTS;
+        let is_due = self.committed_at.is_none_or(|at| at.elapsed() >= COMMIT_EVERY)
+            || self.uncommitted_events >= COMMIT_EVENTS;
         if self.is_changed && is_due {
             self.commit();
         }
@@ -156,7 +159,7 @@ impl FoldThread {
         let published = self.projection.published();
         self.projection.write(|shard| self.cold.hand_over(shard.take_dirty()), |_, ()| published);
         if self.commits.blocking_send(CommitOrder(self.checkpoint)).is_ok() {
-            self.committed_at = Instant::now();
+            self.committed_at = Some(Instant::now());
             self.uncommitted_events = 0;
             self.is_changed = false;
         }

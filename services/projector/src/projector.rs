@@ -232,7 +232,7 @@ async fn run(
         commits,
         swaps,
         checkpoint,
-        committed_at: Instant::now(),
+        committed_at: None,
         uncommitted_events: 0,
         is_changed: false,
     };

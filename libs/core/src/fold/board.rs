@@ -371,12 +371,12 @@ impl Board {
 
     /// Listed rows with their ranks, in order, from `place` on.
     pub fn from<'a>(&'a self, place: usize, sources: &'a Names) -> impl Iterator<Item = (u64, u32)> + 'a {
-        let mut before: Option<(u64, u32)> = None;
-        self.ranking.from(place).enumerate().map(move |(nth, row)| {
+        let mut before: Option<(u64, Order, u32)> = None;
+        self.ranking.from(place).enumerate().map(move |(nth, (order, row))| {
             let rank = match before {
                 None => self.rank_of(row, sources).unwrap_or(0),
-                Some((rank, other)) => {
-                    let same = self.compare_keys(other, row, sources).is_eq();
+                Some((rank, own, other)) => {
+                    let same = own == order && self.compare_equal_keys(order, other, row, sources).is_eq();
                     match self.tie_rule {
                         TieRule::Standard1224 if same => rank,
                         TieRule::Dense1223 => rank + u64::from(!same),
@@ -384,7 +384,7 @@ impl Board {
                     }
                 }
             };
-            before = Some((rank, row));
+            before = Some((rank, order, row));
             (rank, row)
         })
     }
@@ -392,6 +392,6 @@ impl Board {
     /// The nearest row above that would still be above if nothing broke ties; `None` for the best.
     pub fn next_better(&self, row: u32) -> Option<u32> {
         let better = self.ranking.partition_point(|_, other| self.compare_first(other, row).is_lt());
-        self.ranking.from(better.checked_sub(1)?).next()
+        self.ranking.from(better.checked_sub(1)?).next().map(|(_, row)| row)
     }
 }

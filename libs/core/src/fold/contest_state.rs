@@ -117,7 +117,7 @@ impl ContestState {
     pub(crate) fn place_leaf(&mut self, key: LeafKey, around: Surroundings, places: &Places) {
         let is_credited = key.person != NOBODY;
         let is_known = is_credited && key.person != UNKNOWN && self.is_employee(key.person, around, places);
-        let first = self.rows_of_place(key.place, around, places);
+        let first = self.rows_of_place(key.place, places);
         for (at, board) in self.boards.iter().enumerate() {
             self.rows.push(match board.roster.kind == EMPLOYEE {
                 true if is_known => board.roster.row_of(key.person),
@@ -137,24 +137,20 @@ impl ContestState {
     }
 
     /// Where the rows of a place on the boards of units begin in `place_rows`: all leaves of a place have the same.
-    fn rows_of_place(&mut self, place: PlaceId, around: Surroundings, places: &Places) -> usize {
+    fn rows_of_place(&mut self, place: PlaceId, places: &Places) -> usize {
         let (first, count) = (place as usize * self.boards.len(), self.boards.len());
         if self.place_rows.len() < first + count {
             self.place_rows.resize((places.len() * count).max(first + count), NOT_ASKED);
         }
         for at in 0..count {
             if self.place_rows[first + at] == NOT_ASKED {
+                // All units of a board's kind have rows, and no others.
                 let board = &self.boards[at].roster;
-                let is_of_kind = |unit: &u32| {
-                    let unit = around.organisation.unit(around.participants.text(*unit));
-                    unit.is_some_and(|unit| unit.kind == board.kind)
-                };
-                let mut units = places.stops(place).iter().filter_map(|stop| match stop {
-                    Stop::Unit(unit) => Some(*unit),
+                let mut rows = places.stops(place).iter().filter_map(|stop| match stop {
+                    Stop::Unit(unit) => Some(board.row_of(*unit)).filter(|row| *row != NO_ROW),
                     Stop::Passed(_) => None,
                 });
-                self.place_rows[first + at] =
-                    units.find(is_of_kind).map_or(NO_ROW, |unit| board.row_of(unit));
+                self.place_rows[first + at] = rows.next().unwrap_or(NO_ROW);
             }
         }
         first
@@ -164,7 +160,14 @@ impl ContestState {
     pub fn roll_up(&mut self, around: Surroundings, places: &Places) {
         let rules = self.rules.clone();
         self.targets = Targets::of_contest(&self.contest, around.register, around.participants);
-        self.boards = self.contest.boards.iter().map(|kind| Boards::new(kind, &rules, around)).collect();
+        // They need nothing of one another, and a restart waits for all.
+        self.boards = std::thread::scope(|scope| {
+            let each =
+                self.contest.boards.iter().map(|kind| scope.spawn(|| Boards::new(kind, &rules, around)));
+            let each: Vec<_> = each.collect();
+            let joined = each.into_iter().map(std::thread::ScopedJoinHandle::join);
+            joined.map(|made| made.unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+        });
         self.posts.clear();
         self.rows.clear();
         self.place_rows.clear();
@@ -232,10 +235,10 @@ impl ContestState {
 
     /// Adds to every board what leaves have and boards have not.
     fn add_posts(&mut self) {
-        let count = self.boards.len();
-        for (at, boards) in self.boards.iter_mut().enumerate() {
-            boards.add(self.posts.waiting(), |leaf| self.rows[leaf as usize * count + at]);
-        }
+        let (count, posts, rows) = (self.boards.len(), self.posts.waiting(), &self.rows);
+        each_board(&mut self.boards, posts.len() * count, |at, boards| {
+            boards.add(posts, |leaf| rows[leaf as usize * count + at]);
+        });
         self.posts.clear();
     }
 
@@ -295,19 +298,10 @@ impl ContestState {
         let given = Given { rules: &self.rules, targets: &self.targets, days: &self.days };
         let (posts, rows) = (self.posts.waiting(), &self.rows);
         let due = posts.len() * count + self.boards.iter().map(Boards::changed).sum::<usize>();
-        let settle = |(at, boards): (usize, &mut Boards)| {
+        each_board(&mut self.boards, due, |at, boards| {
             boards.add(posts, |leaf| rows[leaf as usize * count + at]);
             boards.settle(given, around.participants, around.sources);
-        };
-        let mut each = self.boards.iter_mut().enumerate();
-        match each.next_back() {
-            // Boards follow from leaves and from nothing of one another, so each may have a processor of its own.
-            Some(last) if due >= APART => std::thread::scope(|scope| {
-                each.for_each(|boards| _ = scope.spawn(move || settle(boards)));
-                settle(last);
-            }),
-            last => each.chain(last).for_each(settle),
-        }
+        });
         self.posts.clear();
     }
 
@@ -447,5 +441,19 @@ impl ContestState {
     /// How many sums are kept apart, by day, customer or product.
     pub fn cells(&self) -> usize {
         self.leaves.cell_count()
+    }
+}
+
+/// Does something to every board with its index. Boards follow from leaves and from nothing of one another, so each may have
+/// a processor of its own where much is due.
+fn each_board(boards: &mut [Boards], due: usize, work: impl Fn(usize, &mut Boards) + Sync) {
+    let mut each = boards.iter_mut().enumerate();
+    match each.next_back() {
+        Some((at, last)) if due >= APART => std::thread::scope(|scope| {
+            let work = &work;
+            each.for_each(|(at, boards)| _ = scope.spawn(move || work(at, boards)));
+            work(at, last);
+        }),
+        last => each.chain(last).for_each(|(at, boards)| work(at, boards)),
     }
 }

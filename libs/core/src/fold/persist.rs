@@ -39,6 +39,13 @@ struct Meta {
     reported: Reported,
 }
 
+/// A computation as it was read.
+struct Computation {
+    key: Vec<u8>,
+    meta: Meta,
+    leaves: Leaves,
+}
+
 impl Shard {
     /// The pages that changed since the last call. Together with the position of [`Shard::head`] they are a checkpoint.
     pub fn take_dirty(&mut self) -> DirtyPages {
@@ -84,15 +91,15 @@ impl Shard {
             shard.head.check().map_err(|reason| PageError::damaged(&HEAD, reason))?;
         }
         // Neither needs the other, and a restart waits for both.
-        let (register, tables) = std::thread::scope(|scope| {
+        let (register, computations) = std::thread::scope(|scope| {
             let register = scope.spawn(|| Register::restore(pages));
-            let tables = shard.restore_tables(pages);
-            (register.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), tables)
+            let computations = shard.restore_tables(pages).and_then(|()| shard.read_computations(pages));
+            (register.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), computations)
         });
-        tables?;
+        let computations = computations?;
         shard.register = register?;
-        for (key, page) in pages.scan(&[Space::Contest as u8, META])? {
-            shard.restore_contest(&key, &page, pages)?;
+        for computation in computations {
+            shard.restore_contest(computation)?;
         }
         for sealed in Sealed::restore(&shard.limits(), pages, &shard.participants, &shard.sources)? {
             let served = shard.contests.entry(sealed.contest.id.clone()).or_default();
@@ -116,16 +123,25 @@ impl Shard {
         Ok(())
     }
 
-    /// Reads a computation of a contest, which everything else must have been read for.
-    fn restore_contest(&mut self, key: &[u8], page: &[u8], pages: &dyn Pages) -> Result<(), PageError> {
-        let damaged = |reason: String| PageError::damaged(key, reason);
-        let meta: Meta = decode(key, page)?;
-        meta.check(key, &self.head).map_err(damaged)?;
+    /// Reads what was counted of every contest, for which the tables must have been read.
+    fn read_computations(&self, pages: &dyn Pages) -> Result<Vec<Computation>, PageError> {
+        let read = |(key, page): (Vec<u8>, Vec<u8>)| {
+            let damaged = |reason: String| PageError::damaged(&key, reason);
+            let meta: Meta = decode(&key, &page)?;
+            meta.check(&key, &self.head).map_err(damaged)?;
+            let limits = self.limits().of_contest(&meta.contest);
+            meta.reported.check(&limits).map_err(damaged)?;
+            let prefixes = leaf_prefixes(&meta.contest.id, meta.generation);
+            let leaves = Leaves::restore(&limits, &Rules::kept_apart(&meta.contest), &prefixes, pages)?;
+            Ok(Computation { key, meta, leaves })
+        };
+        pages.scan(&[Space::Contest as u8, META])?.into_iter().map(read).collect()
+    }
+
+    /// Goes on with a computation of a contest, for which everything else must have been read.
+    fn restore_contest(&mut self, computation: Computation) -> Result<(), PageError> {
+        let Computation { key, meta, leaves } = computation;
         let Meta { contest, revision, generation, backfill, late, reported } = meta;
-        let limits = self.limits().of_contest(&contest);
-        reported.check(&limits).map_err(damaged)?;
-        let prefixes = leaf_prefixes(&contest.id, generation);
-        let leaves = Leaves::restore(&limits, &Rules::kept_apart(&contest), &prefixes, pages)?;
         let around = Surroundings::new(&self.register, &self.participants, &self.sources, &self.keys);
         let kept = (leaves, reported);
         let mut state = ContestState::with_leaves(&contest, revision, generation, kept, around, &self.places);
@@ -137,7 +153,7 @@ impl Shard {
         };
         match is_second {
             false => Ok(()),
-            true => Err(damaged("the contest has two computations of one kind".into())),
+            true => Err(PageError::damaged(&key, "the contest has two computations of one kind")),
         }
     }
 

@@ -174,11 +174,12 @@ impl Ranking {
         self.before(whole) + within
     }
 
-    /// Rows in order from `place` on.
-    pub fn from(&self, place: usize) -> impl Iterator<Item = u32> {
+    /// Rows in order from `place` on, and beside each its order.
+    pub fn from(&self, place: usize) -> impl Iterator<Item = (Order, u32)> {
         let (at, index) = self.locate(place);
-        let blocks = self.order.get(at..).unwrap_or_default();
-        blocks.iter().flat_map(|block| self.blocks[*block as usize].rows.iter().copied()).skip(index)
+        let blocks =
+            self.order.get(at..).unwrap_or_default().iter().map(|block| &self.blocks[*block as usize]);
+        blocks.flat_map(|block| block.orders.iter().copied().zip(block.rows.iter().copied())).skip(index)
     }
 
     /// The block that holds the row at `place`, and the index there.
@@ -326,10 +327,11 @@ mod tests {
                 }
             }
             prop_assert_eq!(ranking.len(), list.len());
-            prop_assert_eq!(ranking.from(0).collect::<Vec<_>>(), list.clone());
+            let ordered = list.iter().map(|row| ((keys[*row as usize] / 3) as Order, *row));
+            prop_assert_eq!(ranking.from(0).collect::<Vec<_>>(), ordered.collect::<Vec<_>>());
             for (place, row) in list.iter().enumerate().step_by(7) {
                 prop_assert_eq!(ranking.place_of(*row), Some(place));
-                prop_assert_eq!(ranking.from(place).next(), Some(*row));
+                prop_assert_eq!(ranking.from(place).next().map(|(_, row)| row), Some(*row));
             }
             let same = |a: u32, b: u32| keys[a as usize] == keys[b as usize];
             ranking.count_heads(same);

@@ -58,6 +58,7 @@ impl Roster {
     pub fn of_board(kind: &str, contest: &Contest, around: Surroundings) -> Roster {
         let organisation = around.organisation;
         let (first, last) = (contest.start, contest.end);
+        // Ids mostly differ within 16 bytes, which are compared where they lie.
         let mut rows: Vec<(u128, &str, &str, bool)> = if kind == EMPLOYEE {
             let employees = organisation.employees();
             let row = |e: &'_ crate::organisation::Employee| e.is_active_within(first, last);
@@ -69,11 +70,10 @@ impl Roster {
                 .map(|unit| (beginning(&unit.id), unit.id.as_str(), unit.name_on(last), row(unit)))
                 .collect()
         };
-        // Ids mostly differ within 16 bytes, which are compared where they lie.
-        rows.sort_unstable();
-        let known = rows.into_iter().filter_map(|(_, id, name, takes_part)| {
-            let number = around.participants.find(id)?;
-            Some(Participant { number, name, takes_part })
+        sort(&mut rows);
+        let numbers = around.participants.find_each(rows.iter().map(|(_, id, ..)| *id));
+        let known = numbers.into_iter().zip(rows).filter_map(|(number, (_, _, name, takes_part))| {
+            Some(Participant { number: number?, name, takes_part })
         });
         let mut roster = Roster::new(kind, contest, &known.collect::<Vec<_>>(), around.participants.len());
         if contest.ranked_by == RankedBy::PerHead {
@@ -121,6 +121,16 @@ impl Roster {
     pub fn heads(&self, row: u32) -> u32 {
         self.heads.get(row as usize).copied().unwrap_or(0)
     }
+}
+
+/// Sorts rows, a half on each of two threads: a restart waits for it. The two are merged as the runs that they are.
+fn sort<T: Ord + Send>(rows: &mut [T]) {
+    let (first, last) = rows.split_at_mut(rows.len() / 2);
+    std::thread::scope(|scope| {
+        scope.spawn(|| first.sort_unstable());
+        last.sort_unstable();
+    });
+    rows.sort();
 }
 
 /// The first 16 bytes of a text, filled up with zeros: it orders texts as they are ordered, but for those that begin alike.

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rustc_hash::FxHashMap;
 use serde::Serialize;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
@@ -18,6 +19,15 @@ type Visit<'a> = dyn FnMut(Position, &str, &str, &dyn Fn() -> Decision) + 'a;
 /// A decision of a page, with the page's key.
 type Kept<'a> = (&'a [u8], Position, Decision);
 
+/// What some pages hold.
+#[derive(Default)]
+struct Held<'a> {
+    /// Nearly all decisions are about employees: when each took effect, and what was decided.
+    employees: Vec<(String, InForce<()>)>,
+    values: Vec<(String, Employee)>,
+    others: Vec<Kept<'a>>,
+}
+
 /// Decisions in force are kept in so many pages, by hash of kind and key.
 const BUCKETS: u64 = 4096;
 
@@ -25,10 +35,9 @@ pub(super) fn bucket(kind: &str, key: &str) -> u16 {
     (xxh3_64_with_seed(key.as_bytes(), kind.len() as u64) % BUCKETS) as u16
 }
 
-fn page_key(bucket: u16) -> Vec<u8> {
-    let mut key = vec![Space::Control as u8];
-    key.extend_from_slice(&bucket.to_be_bytes());
-    key
+fn page_key(bucket: u16) -> [u8; 3] {
+    let [high, low] = bucket.to_be_bytes();
+    [Space::Control as u8, high, low]
 }
 
 /// Pages of the open change set begin with this: no bucket has a number so great.
@@ -52,7 +61,7 @@ impl Register {
             }
         });
         for (bucket, content) in contents {
-            pages.push((page_key(bucket), encode(&content)));
+            pages.push((page_key(bucket).to_vec(), encode(&content)));
         }
     }
 
@@ -87,28 +96,33 @@ impl Register {
             let last = decisions(last);
             [first.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), last]
         });
-        let (mut seals, mut employees) = (Vec::new(), Vec::new());
-        for (key, position, decision) in first?.into_iter().chain(last?) {
-            match decision.payload {
-                Payload::Seal(_) => seals.push((key, position, decision)),
-                Payload::Employee(employee) => {
-                    let Decision { principal, revision, key, .. } = decision;
-                    employees.push((key, InForce { revision, principal, position, value: employee }));
-                }
-                _ => register.put_again(key, position, decision)?,
-            }
-        }
-        register.put_employees(employees);
-        // Only a contest that is known can be sealed.
-        for (key, position, decision) in seals {
-            register.put_again(key, position, decision)?;
-        }
+        let (first, last) = (first?, last?);
+        // Each employee wants a place in two large tables, and nothing else looks at them.
+        let (mut employees, mut values) = (FxHashMap::default(), FxHashMap::default());
+        std::thread::scope(|scope| {
+            scope.spawn(|| employees.extend(first.employees.into_iter().chain(last.employees)));
+            scope.spawn(|| values.extend(first.values.into_iter().chain(last.values)));
+            register.put_others(first.others.into_iter().chain(last.others))
+        })?;
+        register.employees = employees;
+        register.organisation.set_employees(values);
         for (key, page) in open {
             register.restore_open_set(key, page)?;
         }
         register.dirty.clear();
         register.open_written = register.open.as_ref().map_or(0, |(_, waiting)| waiting.len());
         Ok(register)
+    }
+
+    /// Puts decisions about all but employees.
+    fn put_others<'a>(&mut self, others: impl Iterator<Item = Kept<'a>>) -> Result<(), PageError> {
+        // Only a contest that is known can be sealed.
+        let is_seal = |(_, _, decision): &Kept| matches!(decision.payload, Payload::Seal(_));
+        let (seals, others): (Vec<_>, Vec<_>) = others.partition(is_seal);
+        others
+            .into_iter()
+            .chain(seals)
+            .try_for_each(|(key, position, decision)| self.put_again(key, position, decision))
     }
 
     /// Puts a decision that was in force, and must be again.
@@ -120,20 +134,6 @@ impl Register {
         }
         self.put(position, decision);
         Ok(())
-    }
-
-    /// Puts all employees: nearly all decisions are about them, and each wants a place in two large tables.
-    fn put_employees(&mut self, employees: Vec<(String, InForce<Employee>)>) {
-        let mut values = Vec::with_capacity(employees.len());
-        let mut places = Vec::with_capacity(employees.len());
-        for (key, InForce { revision, principal, position, value }) in employees {
-            places.push((key, InForce { revision, principal, position, value: () }));
-            values.push(value);
-        }
-        std::thread::scope(|scope| {
-            scope.spawn(|| self.employees.extend(places));
-            self.organisation.put_employees(values);
-        });
     }
 
     /// Reads the next page of the open change set.
@@ -222,15 +222,15 @@ fn sound(payload: &Payload) -> Result<(), String> {
     }
 }
 
-/// The decisions of some pages, each of which is in the page where it belongs, once; with the page's key.
-fn decisions(pages: &[KeyedPage]) -> Result<Vec<Kept<'_>>, PageError> {
-    let mut all = Vec::new();
+/// The decisions of some pages, each of which is in the page where it belongs, once.
+fn decisions(pages: &[KeyedPage]) -> Result<Held<'_>, PageError> {
+    let mut held = Held::default();
     for (key, page) in pages {
         let content: Vec<(Position, Decision)> = decode(key, page)?;
         let mut seen = BTreeSet::new();
         for (_, decision) in &content {
             let own = (decision.payload.kind(), decision.key.as_str());
-            let sound = match *key == page_key(bucket(own.0, own.1)) {
+            let sound = match key.as_slice() == page_key(bucket(own.0, own.1)) {
                 true if !seen.insert(own) => Err("it is there twice".into()),
                 true if decision.revision == 0 => Err("its revision is 0".into()),
                 true => sound(&decision.payload),
@@ -238,9 +238,18 @@ fn decisions(pages: &[KeyedPage]) -> Result<Vec<Kept<'_>>, PageError> {
             };
             sound.map_err(|reason| about(key, decision, &reason))?;
         }
-        all.extend(content.into_iter().map(|(position, decision)| (key.as_slice(), position, decision)));
+        for (position, decision) in content {
+            match decision.payload {
+                Payload::Employee(employee) => {
+                    let Decision { principal, revision, key, .. } = decision;
+                    held.employees.push((key, InForce { revision, principal, position, value: () }));
+                    held.values.push((employee.id.clone(), employee));
+                }
+                _ => held.others.push((key.as_slice(), position, decision)),
+            }
+        }
     }
-    Ok(all)
+    Ok(held)
 }
 
 /// The page is damaged, and where.
