@@ -55,9 +55,11 @@ pub struct FoldThread {
     pub swaps: broadcast::Sender<Swap>,
     /// Where the last live batch left the log.
     pub checkpoint: Checkpoint,
-    /// When the last commit was handed over; never since the start: then the first one is due at once, so that a projector
-    /// that is killed again and again gets on.
-    pub committed_at: Option<Instant>,
+    /// When the last commit was handed over, or the start.
+    pub committed_at: Instant,
+    /// Whether any was since the start. The first one is due as soon as the end of the log is reached, so that a projector that
+    /// is killed again and again does not fold ever more again.
+    pub has_committed: bool,
     pub uncommitted_events: usize,
     pub is_changed: bool,
 }
@@ -87,10 +89,9 @@ impl FoldThread {
             self.held = Some(held);
         }
         let holds_live = self.held.is_some();
-        let patience = self.is_changed.then(|| {
-            let since = self.committed_at.map_or(COMMIT_EVERY, |at| at.elapsed());
-            COMMIT_EVERY.saturating_sub(since).max(COMMIT_AGAIN)
-        });
+        let patience = self
+            .is_changed
+            .then(|| COMMIT_EVERY.saturating_sub(self.committed_at.elapsed()).max(COMMIT_AGAIN));
         match self.inbox.wait(holds_live, patience) {
             Waited::Ended => return None,
             Waited::TimeIsUp => return Some(Vec::new()),
@@ -144,7 +145,9 @@ impl FoldThread {
     }
 
     fn commit_when_due(&mut self) {
-        let is_due = self.committed_at.is_none_or(|at| at.elapsed() >= COMMIT_EVERY)
+        let is_first = !self.has_committed && self.projection.published().lag_batches == 0;
+        let is_due = is_first
+            || self.committed_at.elapsed() >= COMMIT_EVERY
             || self.uncommitted_events >= COMMIT_EVENTS;
         if self.is_changed && is_due {
             self.commit();
@@ -159,7 +162,8 @@ impl FoldThread {
         let published = self.projection.published();
         self.projection.write(|shard| self.cold.hand_over(shard.take_dirty()), |_, ()| published);
         if self.commits.blocking_send(CommitOrder(self.checkpoint)).is_ok() {
-            self.committed_at = Some(Instant::now());
+            self.committed_at = Instant::now();
+            self.has_committed = true;
             self.uncommitted_events = 0;
             self.is_changed = false;
         }

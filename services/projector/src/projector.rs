@@ -232,7 +232,8 @@ async fn run(
         commits,
         swaps,
         checkpoint,
-        committed_at: None,
+        committed_at: Instant::now(),
+        has_committed: false,
         uncommitted_events: 0,
         is_changed: false,
     };
