@@ -32,48 +32,53 @@ const LEAST: u64 = 100;
 
 #[test]
 fn standings_are_the_same_however_the_log_came() {
-    let counters = run(CASES, check_world, world());
+    let counters = run(CASES);
     let missing = counters.missing(LEAST);
     assert!(missing.is_empty(), "met fewer than {LEAST} times: {missing:#?}");
 }
 
-/// Runs worlds of committed and of fresh seeds, or of the only one that is asked for.
-fn run(
-    cases: u64,
-    check: impl Fn(&World) -> Result<Counters, String>,
-    worlds: impl Strategy<Value = World>,
-) -> Counters {
+/// Runs worlds of committed and of fresh seeds, each processor its part of them, or the only one that is asked for.
+fn run(cases: u64) -> Counters {
     let number = |name: &str| std::env::var(name).ok().map(|value| value.parse::<u64>().expect(name));
     let mut counters = Counters::default();
     if let Some(seed) = number("LONGHU_PROPTEST_SEED") {
-        run_case(seed, &check, &worlds, &mut counters);
+        run_case(seed, &world(), &mut counters);
         return counters;
     }
     let cases = number("LONGHU_PROPTEST_CASES").unwrap_or(cases);
     let fresh = RandomState::new().hash_one("fresh seeds") >> 1;
-    for case in 0..cases {
-        let seed = if case % 2 == 0 { case / 2 } else { fresh.wrapping_add(case) };
-        run_case(seed, &check, &worlds, &mut counters);
-    }
+    let parts = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    std::thread::scope(|scope| {
+        let part = |first: usize| {
+            let (worlds, mut counters) = (world(), Counters::default());
+            for case in (0..cases).skip(first).step_by(parts) {
+                let seed = if case % 2 == 0 { case / 2 } else { fresh.wrapping_add(case) };
+                run_case(seed, &worlds, &mut counters);
+            }
+            counters
+        };
+        let running: Vec<_> = (0..parts).map(|first| scope.spawn(move || part(first))).collect();
+        for part in running {
+            match part.join() {
+                Ok(met) => counters.absorb(&met),
+                Err(failed) => std::panic::resume_unwind(failed),
+            }
+        }
+    });
     println!("{cases} worlds, fresh seeds from {fresh}");
     counters.print();
     counters
 }
 
 /// Runs the world of one seed; shrinks it when it fails.
-fn run_case(
-    seed: u64,
-    check: &impl Fn(&World) -> Result<Counters, String>,
-    worlds: &impl Strategy<Value = World>,
-    counters: &mut Counters,
-) {
+fn run_case(seed: u64, worlds: &impl Strategy<Value = World>, counters: &mut Counters) {
     let mut bytes = [0u8; 32];
     bytes[..8].copy_from_slice(&seed.to_le_bytes());
     let config = Config { cases: 1, failure_persistence: None, max_shrink_iters: 4_000, ..Config::default() };
     let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &bytes));
     let met = RefCell::new(Counters::default());
     let outcome = runner.run(worlds, |world| {
-        let counted = check(&world).map_err(TestCaseError::fail)?;
+        let counted = check_world(&world).map_err(TestCaseError::fail)?;
         met.replace(counted);
         Ok(())
     });
