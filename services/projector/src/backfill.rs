@@ -26,7 +26,7 @@ pub async fn run(
 ) -> Result<(), ReadError> {
     let mut published = projection.subscribe();
     loop {
-        let waiting = projection.read().waiting().into_iter().next();
+        let waiting = projection.read_counts().waiting().into_iter().next();
         let served = match waiting {
             Some(waiting) => tokio::select! {
                 read = read_again(&log, &projection, &waiting, &work) => read?,
@@ -55,7 +55,9 @@ async fn read_again(
     let options = ReadOptions { until: Some(backfill.until.sequence), ..ReadOptions::default() };
     let mut reader = Reader::open(log, ReadFrom::After(backfill.next_sequence - 1), options).await?;
     while let Some(entry) = reader.next().await? {
-        if entry.sequence % LOOK_EVERY == 0 && projection.read().computing(contest, *generation).is_none() {
+        if entry.sequence % LOOK_EVERY == 0
+            && projection.read_counts().computing(contest, *generation).is_none()
+        {
             tracing::info!(contest, "another definition came: not reading on");
             return Ok(true);
         }
@@ -65,7 +67,7 @@ async fn read_again(
     }
     let mut published = projection.subscribe();
     loop {
-        if projection.read().computing(contest, *generation).is_none() {
+        if projection.read_counts().computing(contest, *generation).is_none() {
             return Ok(true);
         }
         if published.changed().await.is_err() {

@@ -12,7 +12,7 @@ use tokio::sync::broadcast;
 use tokio::sync::mpsc::Sender;
 
 use crate::cold::Cold;
-use crate::feed::Work;
+use crate::feed::{Old, Work};
 use crate::inbox::{Inbox, Waited};
 use crate::prepared::{FoldError, Folded, Prepared};
 use crate::projection::{Projection, Published};
@@ -24,6 +24,10 @@ const CHUNK_EVENTS: usize = 1_000;
 const CATCH_UP_EVENTS: usize = 64_000;
 /// More batches waiting than this is a lag.
 const LAG_BATCHES: usize = 4;
+/// With more batches than this left in the log, nobody is kept waiting by ranks that are worked out when they are asked for.
+const FAR_BEHIND_BATCHES: u64 = 64;
+/// They are worked out after so many events even if nobody asks, so that what they have to look at stays bounded.
+const UNSETTLED_EVENTS: usize = 4_000_000;
 /// A commit is due after so long, if anything changed.
 const COMMIT_EVERY: Duration = Duration::from_secs(1);
 /// A commit is due after so many events, so that what it has to write, and what is folded again after a crash, stays
@@ -61,6 +65,8 @@ pub struct FoldThread {
     /// is killed again and again does not fold ever more again.
     pub has_committed: bool,
     pub uncommitted_events: usize,
+    /// Folded since ranks and digests were last brought up to date here.
+    pub unsettled_events: usize,
     pub is_changed: bool,
 }
 
@@ -98,8 +104,7 @@ impl FoldThread {
             Waited::Ready => {}
         }
         while let Some(order) = self.inbox.order() {
-            let (cold, published) = (self.cold.clone(), self.projection.published());
-            self.projection.write(|shard| order(shard, &*cold), |_, ()| published);
+            self.projection.order(|shard| order(shard, &*self.cold));
             self.is_changed = true;
         }
         let lags = self.inbox.waiting(holds_live) > LAG_BATCHES;
@@ -107,19 +112,19 @@ impl FoldThread {
     }
 
     fn is_computing(&self, contest: &str) -> bool {
-        self.projection.read().contest(contest).is_some_and(|served| served.next.is_some())
+        self.projection.read_counts().contest(contest).is_some_and(|served| served.next.is_some())
     }
 
     fn fold(&mut self, mut chunk: Vec<Work>) -> Result<(), FoldError> {
         let prepared = prepare(&chunk)?;
         prepared.iter().try_for_each(|next| next.check_bank(self.projection.bank()))?;
-        let (before, cold) = (self.projection.published(), self.cold.clone());
-        let done = self.projection.write(
-            |shard| {
-                let done = fold_all(&prepared, shard, &cold);
-                shard.settle();
-                done
-            },
+        let events = chunk.iter().map(Work::size).sum::<usize>();
+        self.unsettled_events += events;
+        let settles = self.unsettled_events >= UNSETTLED_EVENTS || !is_far_behind(&chunk);
+        let before = self.projection.published();
+        let done = self.projection.fold(
+            settles,
+            |shard| fold_all(&prepared, shard, &self.cold),
             |shard, done| {
                 let last = done.as_ref().ok().and_then(|done| done.last);
                 Published {
@@ -130,7 +135,10 @@ impl FoldThread {
             },
         )?;
         drop(prepared);
-        self.uncommitted_events += chunk.iter().map(Work::size).sum::<usize>();
+        self.uncommitted_events += events;
+        if settles {
+            self.unsettled_events = 0;
+        }
         self.checkpoint = done.last.map_or(self.checkpoint, |(checkpoint, _)| checkpoint);
         self.is_changed = true;
         // Nobody may be waiting to hear it.
@@ -159,8 +167,7 @@ impl FoldThread {
         if !self.cold.is_idle() {
             return;
         }
-        let published = self.projection.published();
-        self.projection.write(|shard| self.cold.hand_over(shard.take_dirty()), |_, ()| published);
+        self.cold.hand_over(self.projection.take_dirty());
         if self.commits.blocking_send(CommitOrder(self.checkpoint)).is_ok() {
             self.committed_at = Instant::now();
             self.has_committed = true;
@@ -176,6 +183,12 @@ impl FoldThread {
             std::thread::sleep(Duration::from_millis(1));
         }
     }
+}
+
+/// Whether much of the log is left after a chunk.
+fn is_far_behind(chunk: &[Work]) -> bool {
+    let pending = chunk.last().map_or(0, |(Work::Live(entry) | Work::Old(Old { entry, .. }))| entry.pending);
+    pending > FAR_BEHIND_BATCHES
 }
 
 /// What came of a chunk.

@@ -50,7 +50,7 @@ impl LogService for LogInspector {
     ) -> Result<Response<wire::GetLogStatusResponse>, Status> {
         let status = self.log.status().await.map_err(unavailable)?;
         let published = self.projection.published();
-        let shard = self.projection.read();
+        let shard = self.projection.read_counts();
         let (head, counters) = (shard.head(), shard.head().counters);
         Ok(Response::new(wire::GetLogStatusResponse {
             bank: self.projection.bank().to_owned(),
@@ -76,7 +76,7 @@ impl LogService for LogInspector {
         &self,
         _: Request<wire::ListDeadLettersRequest>,
     ) -> Result<Response<wire::ListDeadLettersResponse>, Status> {
-        let shard = self.projection.read();
+        let shard = self.projection.read_counts();
         let shown = |letter: DeadLetter| wire::DeadLetter {
             position: Some(position_to_wire(letter.position)),
             code: letter.reason.code().to_owned(),

@@ -1,13 +1,15 @@
 //! What queries see: the shard behind a lock, and the position that was published last. Readers share the lock; only
-//! the fold's thread writes, a bounded number of events at a time, and leaves ranks and digests settled.
+//! the fold's thread folds, a bounded number of events at a time. Nobody sees ranks or digests that are behind what is
+//! published: where the fold's thread left them so, whoever reads first brings them up to date.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use longhu_core::Position;
 use longhu_core::fold::shard::Shard;
+use longhu_core::pages::DirtyPages;
 use longhu_log::Hash;
-use parking_lot::{RwLock, RwLockReadGuard};
+use parking_lot::{MappedRwLockReadGuard, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use tokio::sync::watch;
 use tonic::{Code, Status};
 
@@ -27,9 +29,24 @@ pub struct Published {
     pub lag_batches: u64,
 }
 
+/// A shard, and whether its ranks and digests are up to date.
+struct Folded {
+    shard: Shard,
+    is_settled: bool,
+}
+
+impl Folded {
+    fn settle(&mut self) {
+        if !self.is_settled {
+            self.shard.settle();
+            self.is_settled = true;
+        }
+    }
+}
+
 /// The shard and what was published of it.
 pub struct Projection {
-    shard: RwLock<Shard>,
+    folded: RwLock<Folded>,
     published: watch::Sender<Published>,
     bank: String,
     cold: Arc<Cold>,
@@ -38,7 +55,7 @@ pub struct Projection {
 impl Projection {
     pub(crate) fn new(bank: &str, shard: Shard, published: Published, cold: Arc<Cold>) -> Projection {
         Projection {
-            shard: RwLock::new(shard),
+            folded: RwLock::new(Folded { shard, is_settled: true }),
             published: watch::Sender::new(published),
             bank: bank.to_owned(),
             cold,
@@ -51,8 +68,21 @@ impl Projection {
     }
 
     /// The shard, to read from; do not hold it across an await.
-    pub fn read(&self) -> RwLockReadGuard<'_, Shard> {
-        self.shard.read()
+    pub fn read(&self) -> MappedRwLockReadGuard<'_, Shard> {
+        let mut folded = self.folded.read();
+        if !folded.is_settled {
+            drop(folded);
+            let mut behind = self.folded.write();
+            behind.settle();
+            folded = RwLockWriteGuard::downgrade(behind);
+        }
+        RwLockReadGuard::map(folded, |folded| &folded.shard)
+    }
+
+    /// The shard as far as it is folded, for whoever looks at counts and decisions: values, ranks and digests of boards may
+    /// be those of some time before.
+    pub fn read_counts(&self) -> MappedRwLockReadGuard<'_, Shard> {
+        RwLockReadGuard::map(self.folded.read(), |folded| &folded.shard)
     }
 
     /// The pages behind the shard.
@@ -60,18 +90,40 @@ impl Projection {
         &self.cold
     }
 
-    /// Changes the shard and publishes how far it came.
-    pub(crate) fn write<T>(
+    /// Folds into the shard and publishes how far it came. Unless it `settles`, ranks and digests are left to whoever reads
+    /// first.
+    pub(crate) fn fold<T>(
         &self,
-        change: impl FnOnce(&mut Shard) -> T,
+        settles: bool,
+        fold: impl FnOnce(&mut Shard) -> T,
         published: impl FnOnce(&Shard, &T) -> Published,
     ) -> T {
-        let mut shard = self.shard.write();
-        let result = change(&mut shard);
-        let published = published(&shard, &result);
-        drop(shard);
+        let mut folded = self.folded.write();
+        folded.is_settled = false;
+        let result = fold(&mut folded.shard);
+        if settles {
+            folded.settle();
+        }
+        let published = published(&folded.shard, &result);
+        drop(folded);
         self.published.send_replace(published);
         result
+    }
+
+    /// Has something done with the shard, which finds it settled and leaves it so, and tells those who follow.
+    pub(crate) fn order(&self, order: impl FnOnce(&mut Shard)) {
+        let mut folded = self.folded.write();
+        folded.settle();
+        folded.is_settled = false;
+        order(&mut folded.shard);
+        folded.settle();
+        drop(folded);
+        self.published.send_modify(|_| {});
+    }
+
+    /// The pages that changed since the last call.
+    pub(crate) fn take_dirty(&self) -> DirtyPages {
+        self.folded.write().shard.take_dirty()
     }
 
     /// What was published last.

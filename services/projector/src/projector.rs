@@ -235,6 +235,7 @@ async fn run(
         committed_at: Instant::now(),
         has_committed: false,
         uncommitted_events: 0,
+        unsettled_events: 0,
         is_changed: false,
     };
     let mut fold = spawn_thread("longhu-fold", move || thread.run());

@@ -103,7 +103,7 @@ impl Rebuilder {
     }
 
     fn progress_ppm(&self, contest: &str) -> u32 {
-        let shard = self.projection.read();
+        let shard = self.projection.read_counts();
         let next = shard.contest(contest).and_then(|served| served.next.as_ref());
         next.map_or(1_000_000, |(_, backfill)| backfill.progress_ppm())
     }

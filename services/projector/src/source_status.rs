@@ -25,7 +25,7 @@ pub async fn source_status(
     if let Some(position) = request.min_position {
         projection.wait_for(position_from_wire(&position)).await?;
     }
-    let shard = projection.read();
+    let shard = projection.read_counts();
     let source = registered(&shard, &request.source)?;
     let status = match shard.source_number(&request.source) {
         None => SourceStatus::default(),
@@ -56,7 +56,7 @@ pub async fn list_conflicts(
     if let Some(position) = request.min_position {
         projection.wait_for(position_from_wire(&position)).await?;
     }
-    let shard = projection.read();
+    let shard = projection.read_counts();
     registered(&shard, &request.source)?;
     let (mut conflicts, mut total) = (Vec::new(), 0);
     if let Some(number) = shard.source_number(&request.source) {

@@ -9,6 +9,7 @@ use std::time::Duration;
 use common::{Book, Broker, Node, back, cards, contest, eventually, seal};
 use longhu_core::Position;
 use longhu_core::event::Event;
+use longhu_core::pages::MemoryPages;
 use longhu_store::Store;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -100,6 +101,43 @@ async fn a_replica_has_the_same_digests_at_the_same_position() {
         node.stop().await.unwrap();
     }
     one.stop().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_read_while_much_of_the_log_is_left_is_what_its_beginning_comes_to() {
+    const MANY: usize = 800;
+    let broker = Broker::start().await;
+    let log = broker.log("east").await;
+    let mut book = Book::begin(&log, EMPLOYEES).await;
+    book.decide(&[contest("spring", 1, 50_000)]).await;
+    let mut batches = BTreeMap::new();
+    for number in 0..MANY {
+        let events = cards(number * 25..(number + 1) * 25, EMPLOYEES);
+        batches.insert(book.events(&events).await, events);
+    }
+    let node = Node::start(&log, &broker.store("one")).await;
+    let (seen, end) = look(&node, "spring");
+    node.reaches(book.last).await;
+    end.cancel();
+    let seen = seen.await.unwrap();
+    let last = *batches.keys().next_back().unwrap();
+    let early = seen.keys().filter(|position| position.sequence + 100 < last).count();
+    assert!(early >= 3, "it was seen at {early} positions with more than a hundred batches left");
+    let mut first = common::organisation(EMPLOYEES);
+    first.push(contest("spring", 1, 50_000));
+    let (mut shard, pages) = (common::in_memory(&first, &[], &[]), MemoryPages::default());
+    let mut batches = batches.into_iter().peekable();
+    for (position, digests) in seen {
+        while let Some((sequence, events)) = batches.next_if(|(sequence, _)| *sequence <= position.sequence) {
+            for (index, event) in (0..).zip(&events) {
+                let at = Position::new(sequence, index);
+                shard.event(&pages, at, common::RECORDED, event).unwrap();
+            }
+        }
+        shard.settle();
+        assert_eq!(common::digests(&shard, "spring"), digests, "at {position}");
+    }
+    node.stop().await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -8,7 +8,7 @@ use super::ground::Need;
 use super::peer::{self, Job, Peer};
 use super::report::{Figure, Report};
 use super::site::Site;
-use super::watch;
+use super::watch::{Dashboard, to_the_end};
 use super::workload::Tally;
 use super::{Common, Peers};
 use crate::client::Global;
@@ -22,7 +22,8 @@ use crate::output;
   longhu bench fold --skewed --peer redis --peer postgres
   longhu bench fold --unnumbered --events 5M -o json
 
-The time is from the first event to the last one committed and synced. Redis counts each event once
+The time is from the first event to the last one committed and synced. Meanwhile a dashboard looks at
+the ten first of each board, once a second. Redis counts each event once
 by a script (SETBIT or SADD, then three ZINCRBY), pipelined, synced always; PostgreSQL by one
 statement a batch into tables with an index on the score.")]
 pub struct Args {
@@ -47,7 +48,7 @@ pub async fn run(args: Args, global: &Global) -> Result<Report, Failure> {
     let sent = site.fill(&common, &workload, 0..events).await?;
     output::note("folding");
     let last: Position = sent.last;
-    let watched = watch::to_the_end(&site, site.projector(false).await?, events, last).await?;
+    let watched = to_the_end(&site, site.projector(false).await?, events, last, Dashboard::Looks).await?;
     let tally = Tally::of(&workload, 0..events);
     report.checks.push(site.check_boards(last, &tally).await?);
 
@@ -62,8 +63,10 @@ pub async fn run(args: Args, global: &Global) -> Result<Report, Failure> {
     })
     .await?;
     let memory = watched.memory_peak_bytes as f64;
+    let longest = watched.looks.iter().max().copied().unwrap_or_default();
     report.figures = vec![
         rate,
+        Figure::cost("longest look of the dashboard meanwhile", "ms", longest.as_secs_f64() * 1e3),
         Figure::cost("commit and close of the store", "s", watched.closing.as_secs_f64()),
         Figure::cost("store on disk", "MB", site.ground.bytes("read-model") as f64 / 1e6),
         Figure::cost("log on disk", "MB", site.ground.bytes("nats") as f64 / 1e6),

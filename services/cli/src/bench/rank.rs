@@ -18,8 +18,9 @@ use super::ground::Need;
 use super::peer::{self, Job, Peer};
 use super::report::{Figure, Report};
 use super::site::Site;
+use super::watch::{Dashboard, to_the_end};
 use super::workload::{Tally, Workload};
-use super::{Common, Peers, boards, watch, wrong_result};
+use super::{Common, Peers, boards, wrong_result};
 use crate::client::Global;
 use crate::dice::Dice;
 use crate::failure::Failure;
@@ -75,7 +76,7 @@ pub async fn run(args: Args, global: &Global) -> Result<Report, Failure> {
     site.found(&workload).await?;
     let sent = site.fill(&common, &workload, 0..events).await?;
     output::note("folding");
-    watch::to_the_end(&site, site.projector(false).await?, events, sent.last).await?;
+    to_the_end(&site, site.projector(false).await?, events, sent.last, Dashboard::None).await?;
     let tally = Tally::of(&workload, 0..events);
     report.figures.extend(in_process(&site, &workload, &tally, lookups, sent.last).await?);
 

@@ -6,8 +6,9 @@ use super::ground::{Need, bytes};
 use super::peer::{self, Job};
 use super::report::{Figure, Report};
 use super::site::Site;
+use super::watch::{Dashboard, to_the_end};
 use super::workload::Tally;
-use super::{Common, Peers, coded_usage, watch};
+use super::{Common, Peers, coded_usage};
 use crate::client::Global;
 use crate::failure::Failure;
 use crate::output;
@@ -54,7 +55,8 @@ pub async fn run(args: Args, global: &Global) -> Result<Report, Failure> {
         tally.add(&workload, had..events);
         had = events;
         output::note(&format!("rebuilding from {name} events"));
-        let watched = watch::to_the_end(&site, site.projector(true).await?, events, sent.last).await?;
+        let watched =
+            to_the_end(&site, site.projector(true).await?, events, sent.last, Dashboard::None).await?;
         report.checks.push(format!("{name} events: {}", site.check_boards(sent.last, &tally).await?));
         let figure = Figure::rate(format!("rebuild from {name} events"), "events/s", watched.rate());
         rates.push(figure.asked_if(workload.numbered, 1_000_000.0));

@@ -1,23 +1,31 @@
 //! Watches a projector read the log, from outside: when its first event was in, when its last one was, and when it had
-//! committed and closed its store. It asks seldom enough to cost nothing.
+//! committed and closed its store; where that is wanted, beside a dashboard. Its own questions come seldom enough to cost
+//! nothing.
 
 use std::time::{Duration, Instant};
 
 use longhu_core::Position;
 use longhu_proto::scalar::position_from_wire;
 use longhu_proto::wire::ops::v1::{GetLogStatusRequest, GetLogStatusResponse};
+use longhu_proto::wire::standings::v1::GetStandingsRequest;
+use tokio_util::sync::CancellationToken;
 
+use super::bank::{BOARDS, CONTEST};
 use super::service::Service;
 use super::site::Site;
 use super::wrong_result;
 use crate::bar::Bar;
+use crate::client::Server;
 use crate::failure::{Failure, is_transient};
+use crate::serve::chain;
 
 /// Between two questions.
 const EVERY: Duration = Duration::from_millis(20);
+/// Between two looks of a dashboard.
+const LOOKS_EVERY: Duration = Duration::from_secs(1);
 
 /// What was seen.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Watched {
     /// From the start of the process until its last event was in.
     pub whole: Duration,
@@ -29,6 +37,17 @@ pub struct Watched {
     pub closing: Duration,
     /// The most memory that the process had, in bytes.
     pub memory_peak_bytes: u64,
+    /// How long each look of the dashboard took.
+    pub looks: Vec<Duration>,
+}
+
+/// Whether somebody looks at the boards meanwhile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dashboard {
+    /// Every second at the ten first of each board.
+    Looks,
+    /// Nobody looks.
+    None,
 }
 
 impl Watched {
@@ -44,8 +63,11 @@ pub async fn to_the_end(
     mut projector: Service,
     events: u64,
     last: Position,
+    dashboard: Dashboard,
 ) -> Result<Watched, Failure> {
     let server = site.server(&projector)?;
+    let ended = CancellationToken::new();
+    let looks = tokio::spawn(look(server.clone(), dashboard, ended.clone()));
     let (mut bar, mut first) = (Bar::new(), None);
     // Where nothing is seen in between, the work began when the projector answered.
     let mut before = (projector.ready, 0);
@@ -76,8 +98,37 @@ pub async fn to_the_end(
     };
     let (since, had) = first.unwrap_or(before);
     let whole = applied - projector.started;
+    ended.cancel();
+    let looks = looks.await.map_err(|error| chain(&error))??;
     let memory_peak_bytes = projector.memory_peak_bytes();
     projector.end().await?;
     let (folding, closing) = (applied - since, applied.elapsed());
-    Ok(Watched { whole, folding, folded: events - had, closing, memory_peak_bytes })
+    Ok(Watched { whole, folding, folded: events - had, closing, memory_peak_bytes, looks })
+}
+
+/// Asks for the ten first of each board, again and again; how long each look took.
+async fn look(
+    server: Server,
+    dashboard: Dashboard,
+    ended: CancellationToken,
+) -> Result<Vec<Duration>, Failure> {
+    let mut looks = Vec::new();
+    while dashboard == Dashboard::Looks && !ended.is_cancelled() {
+        let asked = Instant::now();
+        for board in BOARDS {
+            let (contest, board) = (CONTEST.to_owned(), board.to_owned());
+            let request = GetStandingsRequest { contest, board, page_size: 10, ..Default::default() };
+            match server.ask(server.standings().get_standings(request)).await {
+                Ok(_) => {}
+                Err(status) if is_transient(&status) => {}
+                Err(status) => return Err(server.failure(&status)),
+            }
+        }
+        looks.push(asked.elapsed());
+        tokio::select! {
+            () = tokio::time::sleep(LOOKS_EVERY.saturating_sub(asked.elapsed())) => {}
+            () = ended.cancelled() => {}
+        }
+    }
+    Ok(looks)
 }
