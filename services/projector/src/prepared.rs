@@ -68,27 +68,27 @@ pub enum Records<'a> {
 
 impl<'a> Records<'a> {
     fn of(entry: &'a Entry) -> Result<Records<'a>, FoldError> {
-        let at = |index: usize| Position::new(entry.sequence, index as u32);
-        let records = entry.batch.records.iter().enumerate();
         match entry.batch.header.kind {
-            Kind::Events => {
-                let decode = |(index, record): (usize, &'a _)| {
-                    let record: &'a [u8] = AsRef::<[u8]>::as_ref(record);
-                    stored_event::decode(record)
-                        .map_err(|source| FoldError::Entry { position: at(index), source })
-                };
-                records.map(decode).collect::<Result<_, _>>().map(Records::Events)
-            }
-            Kind::Control => {
-                let decode = |(index, record): (usize, &'a _)| {
-                    let record: &'a [u8] = AsRef::<[u8]>::as_ref(record);
-                    control::decode(record).map_err(|source| FoldError::Entry { position: at(index), source })
-                };
-                records.map(decode).collect::<Result<_, _>>().map(Records::Decisions)
-            }
+            Kind::Events => each(entry, |record| stored_event::decode(record)).map(Records::Events),
+            Kind::Control => each(entry, control::decode).map(Records::Decisions),
             Kind::Tick => Ok(Records::Nothing),
         }
     }
+}
+
+/// Decodes each record of a batch. An event is large: they are put where they stay, and not moved as their list grows.
+fn each<'a, T>(
+    entry: &'a Entry,
+    decode: impl Fn(&'a [u8]) -> Result<T, DecodeError>,
+) -> Result<Vec<T>, FoldError> {
+    let mut decoded = Vec::with_capacity(entry.batch.records.len());
+    for (index, record) in (0..).zip(&entry.batch.records) {
+        let record: &'a [u8] = record.as_ref();
+        decoded.push(
+            decode(record).map_err(|source| FoldError::Entry { position: entry.position(index), source })?,
+        );
+    }
+    Ok(decoded)
 }
 
 impl<'a> Prepared<'a> {
