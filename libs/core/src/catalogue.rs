@@ -115,6 +115,8 @@ pub const BUILT_IN: [(&str, &[Field]); 26] = [
 pub const CREDITS_MAX: usize = 16;
 /// The most attributes of one event.
 pub const ATTRIBUTES_MAX: usize = 32;
+/// The longest role of a creditor, in bytes.
+pub const ROLE_BYTES_MAX: usize = 64;
 
 /// The types in force: the built-in ones and those that the bank added.
 #[derive(Clone, Debug)]
@@ -246,9 +248,11 @@ fn check_credits(event: &Event) -> Result<(), Violation> {
     }
     let mut total_ppm = 0u64;
     for (index, credit) in event.credits.iter().enumerate() {
-        check_id(&format!("credits[{index}].employee"), &credit.employee)
-            .map_err(|violation| Violation { field: format!("credits[{index}].employee"), ..violation })?;
-        check_text(&format!("credits[{index}].role"), &credit.role, 64)?;
+        // Which one it is, is written out only where something is wrong with it.
+        let named = |field: &str| format!("credits[{index}].{field}");
+        check_id("employee", &credit.employee).or_else(|_| check_id(&named("employee"), &credit.employee))?;
+        check_text("role", &credit.role, ROLE_BYTES_MAX)
+            .or_else(|_| check_text(&named("role"), &credit.role, ROLE_BYTES_MAX))?;
         total_ppm += u64::from(credit.share_ppm.unwrap_or(0));
         let twice = event.credits[..index]
             .iter()

@@ -63,6 +63,7 @@ fn bad_events() -> Vec<(Event, &'static str, &'static str)> {
         (with(|e| e.id = "a\nb".into()), "id", "CONTROL_CHARACTER"),
         (with(|e| e.credits = vec![credit("")]), "credits[0].employee", "MISSING_FIELD"),
         (with(|e| e.credits = vec![credit("e"), credit("e")]), "credits[1].employee", "DUPLICATE_CREDIT"),
+        (with(|e| e.credits[0].role = "r".repeat(65)), "credits[0].role", "TOO_LONG"),
         (with(|e| e.source_sequence = Some(0)), "source_sequence", "OUT_OF_RANGE"),
         (with(|e| e.source_sequence = Some(1)), "source_sequence", "UNEXPECTED_SEQUENCE"),
         (with(|e| e.product = "p".repeat(20_000)), "event", "TOO_LARGE"),

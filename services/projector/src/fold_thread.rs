@@ -1,6 +1,7 @@
 //! The fold's own thread: the only writer of the shard. It folds what waits, a bounded number of events under the lock
-//! at a time, publishes, and hands changed pages over for committing about once a second. A decision that must wait
-//! for a computation holds the live batches back; it is never folded early, and nothing is folded past it.
+//! at a time, publishes, and hands changed pages over for committing about once a second. While much of the log is left it
+//! leaves ranks and digests to whoever reads (see `projection`). A decision that must wait for a computation holds the live
+//! batches back; it is never folded early, and nothing is folded past it.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -24,7 +25,7 @@ const CHUNK_EVENTS: usize = 1_000;
 const CATCH_UP_EVENTS: usize = 64_000;
 /// More batches waiting than this is a lag.
 const LAG_BATCHES: usize = 4;
-/// With more batches than this left in the log, nobody is kept waiting by ranks that are worked out when they are asked for.
+/// With more batches than this left in the log, ranks are worked out when they are asked for: few ask for what is long past.
 const FAR_BEHIND_BATCHES: u64 = 64;
 /// They are worked out after so many events even if nobody asks, so that what they have to look at stays bounded.
 const UNSETTLED_EVENTS: usize = 4_000_000;

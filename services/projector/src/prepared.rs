@@ -69,7 +69,7 @@ pub enum Records<'a> {
 impl<'a> Records<'a> {
     fn of(entry: &'a Entry) -> Result<Records<'a>, FoldError> {
         match entry.batch.header.kind {
-            Kind::Events => each(entry, |record| stored_event::decode(record)).map(Records::Events),
+            Kind::Events => each(entry, stored_event::decode).map(Records::Events),
             Kind::Control => each(entry, control::decode).map(Records::Decisions),
             Kind::Tick => Ok(Records::Nothing),
         }
