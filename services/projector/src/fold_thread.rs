@@ -8,12 +8,12 @@ use std::time::{Duration, Instant};
 
 use longhu_core::Position;
 use longhu_core::fold::shard::Shard;
-use longhu_log::{Checkpoint, Entry};
+use longhu_log::{Checkpoint, Entry, Kind};
 use tokio::sync::broadcast;
 use tokio::sync::mpsc::Sender;
 
 use crate::cold::Cold;
-use crate::feed::{Old, Work};
+use crate::feed::Work;
 use crate::inbox::{Inbox, Waited};
 use crate::prepared::{FoldError, Folded, Prepared};
 use crate::projection::{Projection, Published};
@@ -121,8 +121,9 @@ impl FoldThread {
         prepared.iter().try_for_each(|next| next.check_bank(self.projection.bank()))?;
         let events = chunk.iter().map(Work::size).sum::<usize>();
         self.unsettled_events += events;
-        let settles = self.unsettled_events >= UNSETTLED_EVENTS || !is_far_behind(&chunk);
         let before = self.projection.published();
+        let settles =
+            self.unsettled_events >= UNSETTLED_EVENTS || !may_leave_ranks(&chunk, before.lag_batches);
         let done = self.projection.fold(
             settles,
             |shard| fold_all(&prepared, shard, &self.cold),
@@ -168,7 +169,7 @@ impl FoldThread {
         if !self.cold.is_idle() {
             return;
         }
-        self.cold.hand_over(self.projection.take_dirty());
+        self.projection.hand_over();
         if self.commits.blocking_send(CommitOrder(self.checkpoint)).is_ok() {
             self.committed_at = Instant::now();
             self.has_committed = true;
@@ -186,10 +187,13 @@ impl FoldThread {
     }
 }
 
-/// Whether much of the log is left after a chunk.
-fn is_far_behind(chunk: &[Work]) -> bool {
-    let pending = chunk.last().map_or(0, |(Work::Live(entry) | Work::Old(Old { entry, .. }))| entry.pending);
-    pending > FAR_BEHIND_BATCHES
+/// Whether ranks may be left to readers after a chunk: much of the log is left, and there is no decision in the chunk, since one
+/// may have touched every row.
+fn may_leave_ranks(chunk: &[Work], lag_batches: u64) -> bool {
+    let live =
+        || chunk.iter().filter_map(|work| if let Work::Live(entry) = work { Some(entry) } else { None });
+    let is_far_behind = live().next_back().map_or(lag_batches, |entry| entry.pending) > FAR_BEHIND_BATCHES;
+    is_far_behind && live().all(|entry| entry.batch.header.kind != Kind::Control)
 }
 
 /// What came of a chunk.

@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use longhu_core::Position;
 use longhu_core::fold::shard::Shard;
-use longhu_core::pages::DirtyPages;
 use longhu_log::Hash;
 use parking_lot::{MappedRwLockReadGuard, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use tokio::sync::watch;
@@ -121,9 +120,11 @@ impl Projection {
         self.published.send_modify(|_| {});
     }
 
-    /// The pages that changed since the last call.
-    pub(crate) fn take_dirty(&self) -> DirtyPages {
-        self.folded.write().shard.take_dirty()
+    /// Hands over for writing what changed since the last call. The shard stays locked until that is done: a page that it has
+    /// let go of and that is not handed over yet would be read as it was before.
+    pub(crate) fn hand_over(&self) {
+        let mut folded = self.folded.write();
+        self.cold.hand_over(folded.shard.take_dirty());
     }
 
     /// What was published last.
