@@ -122,7 +122,7 @@ async fn what_is_read_while_much_of_the_log_is_left_is_what_its_beginning_comes_
     let seen = seen.await.unwrap();
     let last = *batches.keys().next_back().unwrap();
     let early = seen.keys().filter(|position| position.sequence + 100 < last).count();
-    assert!(early >= 3, "it was seen at {early} positions with more than a hundred batches left");
+    assert!(early >= 1, "it was never seen with more than a hundred batches left");
     let mut first = common::organisation(EMPLOYEES);
     first.push(contest("spring", 1, 50_000));
     let (mut shard, pages) = (common::in_memory(&first, &[], &[]), MemoryPages::default());
