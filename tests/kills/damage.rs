@@ -198,17 +198,25 @@ async fn flipped_bit_in_a_stored_batch_is_never_folded() {
     let mut bank = Stopped::with_events(3_000).await;
     let sound = bank.folder.path().join("sound");
     bank.change(|data| copy(data, &sound));
-    let (mut halted, mut unharmed, mut shorter, mut silent) = (0, 0, 0, 0);
+    let (mut halted, mut unharmed, mut shorter, mut silent, mut stuck) = (0, 0, 0, 0, 0);
     let mut reasons = BTreeSet::new();
     for flip in 0..flips {
         bank.change(|data| replace(data, &sound));
         // A broker that was killed reads its files again at its start; one that was stopped believes its own summary.
-        match run.dice.once_in(2) {
+        match flip == 0 || run.dice.once_in(2) {
             true => bank.nats.stop(),
             false => bank.nats.kill(),
         }
-        flip_bit(&files(&bank.nats.data(), ".blk")[0], &mut run.dice);
-        bank.nats.restart();
+        let block = &files(&bank.nats.data(), ".blk")[0];
+        match flip {
+            0 => flip_second_sequence(block),
+            _ => flip_bit(block, &mut run.dice),
+        }
+        if !bank.nats.restart_damaged() {
+            // No service gets a connection, so nothing is folded.
+            stuck += 1;
+            continue;
+        }
         let fresh = bank.folder.path().join(format!("fresh-{flip}"));
         if bank.last_sequence().await < bank.last.sequence {
             // The broker cut its file at the damage. Whoever had read further sees it.
@@ -239,8 +247,8 @@ async fn flipped_bit_in_a_stored_batch_is_never_folded() {
     }
     run.says(format_args!(
         "{flips} flips: {halted} halted a projector that folds from the start, {shorter} made the broker cut its stream, which \
-         halted one that had read further, {unharmed} harmed nothing that is read, {silent} left it waiting \
-         without a word"
+         halted one that had read further, {stuck} kept the broker from starting, {unharmed} harmed nothing that is \
+         read, {silent} left it waiting without a word"
     ));
     reasons.iter().for_each(|reason| run.says(format_args!("for example: {reason}")));
     assert_eq!(silent, 0);
@@ -283,6 +291,18 @@ fn flip_bit(path: &Path, dice: &mut Dice) {
     let used = bytes.iter().rposition(|byte| *byte != 0).unwrap() as u64;
     let at = dice.below(used) as usize;
     bytes[at] ^= 1 << dice.below(8);
+    std::fs::write(path, bytes).unwrap();
+}
+
+/// Where the sequence number of a stored batch is far too high, nats-server 2.15.1 counts up to it at its start, before it
+/// looks at the checksum, with memory for each number (file format: length of 4 bytes, sequence of 8, little endian).
+fn flip_second_sequence(path: &Path) {
+    const HAS_HEADERS: u32 = 1 << 31;
+    let mut bytes = std::fs::read(path).unwrap();
+    let second = (u32::from_le_bytes(bytes[..4].try_into().unwrap()) & !HAS_HEADERS) as usize;
+    let sequence = second + 4;
+    assert_eq!(bytes[sequence..sequence + 8], 2_u64.to_le_bytes());
+    bytes[sequence + 6] ^= 2;
     std::fs::write(path, bytes).unwrap();
 }
 

@@ -15,6 +15,8 @@ use crate::support::{children, root, signal};
 
 /// How long a start may take, a store to be read included.
 const READY_MAX: Duration = Duration::from_secs(60);
+/// The same where its files are damaged: meanwhile it may take memory without bound.
+const READY_DAMAGED_MAX: Duration = Duration::from_secs(5);
 
 /// A broker with its folder.
 pub struct Nats {
@@ -54,6 +56,16 @@ impl Nats {
         self.wait_ready();
     }
 
+    /// Starts it again on files that are damaged. False: it did not get ready, and was killed.
+    pub fn restart_damaged(&mut self) -> bool {
+        self.spawn();
+        let is_ready = self.is_ready_within(READY_DAMAGED_MAX);
+        if !is_ready {
+            self.kill();
+        }
+        is_ready
+    }
+
     /// Starts it again and does not wait.
     pub fn spawn(&mut self) {
         assert!(self.child.is_none(), "it runs already");
@@ -66,13 +78,20 @@ impl Nats {
 
     /// Waits until it greets clients, which it does once it has read its streams.
     pub fn wait_ready(&mut self) {
+        assert!(self.is_ready_within(READY_MAX), "nats-server is not ready: {}", self.last_words());
+    }
+
+    fn is_ready_within(&mut self, limit: Duration) -> bool {
         let started = Instant::now();
         while !greets(self.port) {
             let ended = self.child.as_mut().and_then(|child| child.try_wait().unwrap());
             assert!(ended.is_none(), "nats-server ended: {ended:?}: {}", self.last_words());
-            assert!(started.elapsed() < READY_MAX, "nats-server is not ready: {}", self.last_words());
+            if started.elapsed() > limit {
+                return false;
+            }
             std::thread::sleep(Duration::from_millis(5));
         }
+        true
     }
 
     /// SIGKILL, and waits for its end.
