@@ -127,13 +127,14 @@ fn rebuild_is_right_at_each_length_of_the_log() {
 
 #[test]
 fn visible_measures_every_event() {
-    let report = report(&["visible", "--events", "2k", "--rate", "2k"]);
+    let report = report(&[&["visible", "--events", "2k", "--rate", "2k"], &PEERS[..]].concat());
     has_checked(&report, "rank and score of a plain sort");
     // 60 employees have one each beforehand, and 2,000 are measured.
     assert_eq!(report["events"], 2_000);
     let at = |what: &str| figure(&report, what)["longhu"].as_f64().unwrap();
     assert!(at("due to visible, p50") >= at("due to acknowledged, p50"));
     assert!(at("due to visible, longest") >= at("due to visible, p99"));
+    peers_ran_or_say_why_not(&report, "due to visible, p50");
 }
 
 #[test]

@@ -5,6 +5,7 @@
 mod amount;
 mod bank;
 mod boards;
+mod due;
 mod fold;
 mod ground;
 mod ingest;

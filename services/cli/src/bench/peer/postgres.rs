@@ -1,6 +1,7 @@
 //! Longhu's work on PostgreSQL: events into a table, three tables of scores with each event counted once, ranks looked up,
 //! everything in statements of a whole batch.
 
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -12,6 +13,7 @@ use super::postgres_server::{Postgres, error_of, failed};
 use super::{Job, Times};
 use crate::bench::bank::{self, BOARDS, SOURCE, Shape};
 use crate::bench::boards::{self, Row};
+use crate::bench::due::{Due, Found, Seen};
 use crate::bench::workload::{Tally, Workload};
 use crate::bench::wrong_result;
 use crate::dice::Dice;
@@ -28,11 +30,19 @@ const TABLES: &str = "
     CREATE INDEX ON branch (score); CREATE INDEX ON team (score); CREATE INDEX ON employee (score);";
 const INSERT: &str = "
     INSERT INTO events SELECT $1, * FROM unnest($2::text[], $3::int[], $4::int[], $5::bytea[]) ON CONFLICT DO NOTHING";
-/// Rows are locked in the same order everywhere, so that no two of these wait for each other.
-const FOLD: &str = "
+/// What is to be counted, each event once.
+const FRESH: &str = "
     WITH input AS MATERIALIZED (
         SELECT * FROM unnest($1::text[], $2::int[], $3::int[]) AS one (id, employee, quantity)),
-    fresh AS (INSERT INTO seen SELECT id FROM input ON CONFLICT DO NOTHING RETURNING id),
+    fresh AS (INSERT INTO seen SELECT id FROM input ON CONFLICT DO NOTHING RETURNING id),";
+/// The same, and the events are kept as they are.
+const KEPT: &str = "
+    WITH input AS MATERIALIZED (
+        SELECT * FROM unnest($2::text[], $3::int[], $4::int[], $5::bytea[]) AS one (id, employee, quantity, body)),
+    fresh AS (
+        INSERT INTO events SELECT $1, id, employee, quantity, body FROM input ON CONFLICT DO NOTHING RETURNING id),";
+/// Rows are locked in the same order everywhere, so that no two of these wait for each other.
+const COUNTED: &str = "
     counted AS MATERIALIZED (
         SELECT employee, team, branch, quantity FROM input JOIN fresh USING (id) JOIN places USING (employee)),
     branches AS (
@@ -131,7 +141,7 @@ impl Postgres {
     /// Counts each event once on three boards, a statement a batch; events a second.
     pub async fn fold(&self, job: Job) -> Result<f64, Failure> {
         let work = move |own, client: Arc<Client>| async move {
-            let fold = client.prepare(FOLD).await.map_err(|error| error_of(&error))?;
+            let fold = client.prepare(&[FRESH, COUNTED].concat()).await.map_err(|error| error_of(&error))?;
             for numbers in job.batches(own) {
                 let Rows { ids, employees, quantities, .. } = Rows::of(&job.workload, numbers, false);
                 let folded = client.execute(&fold, &[&ids, &employees, &quantities]).await;
@@ -142,6 +152,33 @@ impl Postgres {
         let took = self.on_each(job.connections, work).await?;
         self.check(&job.tally()).await?;
         Ok(job.events as f64 / took.as_secs_f64())
+    }
+
+    /// Inserts events and counts each once, a statement for each call, and looks up one rank afterwards.
+    pub async fn visible(&self, due: &Due, connections: u64) -> Result<Found, Failure> {
+        let mut open = Vec::new();
+        for _ in 0..connections {
+            let client = self.connect().await?;
+            let keep = client.prepare(&[KEPT, COUNTED].concat()).await.map_err(|error| error_of(&error))?;
+            let rank = client.prepare(RANK).await.map_err(|error| error_of(&error))?;
+            open.push(Arc::new((client, keep, rank)));
+        }
+        let call = |index: usize, numbers: Range<u64>| {
+            let (connection, workload) = (open[index % open.len()].clone(), due.workload);
+            async move {
+                let (client, keep, rank) = &*connection;
+                let Rows { ids, employees, quantities, bodies } = Rows::of(&workload, numbers.clone(), true);
+                let kept = client.execute(keep, &[&SOURCE, &ids, &employees, &quantities, &bodies]).await;
+                kept.map_err(|error| error_of(&error))?;
+                let acknowledged = Instant::now();
+                let employee = workload.sale(numbers.end - 1).employee as i32;
+                client.query_one(rank, &[&employee]).await.map_err(|error| error_of(&error))?;
+                Ok(Seen { numbers, acknowledged, visible: Instant::now(), position: None })
+            }
+        };
+        let found = due.measure(call).await?;
+        self.check(&Tally::of(&due.workload, 0..due.numbers.end)).await?;
+        Ok(found)
     }
 
     /// Adds up the three boards with their ranks from the table of events, which is filled before; events a second.
@@ -262,7 +299,7 @@ struct Rows {
 }
 
 impl Rows {
-    fn of(workload: &Workload, numbers: std::ops::Range<u64>, with_bodies: bool) -> Rows {
+    fn of(workload: &Workload, numbers: Range<u64>, with_bodies: bool) -> Rows {
         let (mut ids, mut employees, mut quantities, mut bodies) = (vec![], vec![], vec![], vec![]);
         for number in numbers {
             let sale = workload.sale(number);

@@ -1,17 +1,19 @@
 //! Longhu's work on Redis: events into a stream, three sorted sets with each event counted once, ranks looked up. It is
 //! as fast as it can be done without losing or doubling an event.
 
+use std::ops::Range;
 use std::time::{Duration, Instant};
 
 use prost::Message;
 use redis::aio::MultiplexedConnection;
-use redis::{Pipeline, Value};
+use redis::{Cmd, Pipeline, Value};
 use tokio::task::JoinSet;
 
 use super::redis_server::{Redis, failed};
 use super::{Job, Times};
 use crate::bench::bank::{self, BOARDS};
 use crate::bench::boards::{self, Row};
+use crate::bench::due::{Due, Found, Seen};
 use crate::bench::workload::{Tally, Workload};
 use crate::bench::wrong_result;
 use crate::dice::Dice;
@@ -89,23 +91,14 @@ impl Redis {
 
     /// Counts each event once on three boards, in pipelines of a batch; events a second.
     pub async fn fold(&self, job: Job) -> Result<f64, Failure> {
-        let script = if job.workload.numbered { NUMBERED } else { UNNUMBERED };
-        let mut connection = self.connect().await?;
-        let loaded = redis::cmd("SCRIPT").arg("LOAD").arg(script).query_async(&mut connection).await;
-        let hash: String = loaded.map_err(failed)?;
+        let hash = self.load_script(&job.workload).await?;
         let work = move |own, mut connection: MultiplexedConnection| {
             let hash = hash.clone();
             async move {
                 for numbers in job.batches(own) {
                     let mut batch = Pipeline::with_capacity(numbers.clone().count());
                     for number in numbers {
-                        let (quantity, participants) = sale(&job.workload, number);
-                        batch.cmd("EVALSHA").arg(&hash).arg(4).arg("seen").arg(&BOARDS).ignore();
-                        match job.workload.numbered {
-                            true => batch.arg(number + 1),
-                            false => batch.arg(job.workload.event_id(number)),
-                        };
-                        batch.arg(quantity).arg(&participants);
+                        count_once(&mut batch, &hash, &job.workload, number);
                     }
                     batch.exec_async(&mut connection).await.map_err(failed)?;
                 }
@@ -115,6 +108,41 @@ impl Redis {
         let took = self.on_each(job.connections, work).await?;
         self.check(&job.tally()).await?;
         Ok(job.events as f64 / took.as_secs_f64())
+    }
+
+    async fn load_script(&self, workload: &Workload) -> Result<String, Failure> {
+        let script = if workload.numbered { NUMBERED } else { UNNUMBERED };
+        let mut connection = self.connect().await?;
+        let loaded = redis::cmd("SCRIPT").arg("LOAD").arg(script).query_async(&mut connection).await;
+        loaded.map_err(failed)
+    }
+
+    /// Appends events to the stream and counts each once, a pipeline for each call, and looks up one rank afterwards.
+    pub async fn visible(&self, due: &Due, connections: u64) -> Result<Found, Failure> {
+        let hash = self.load_script(&due.workload).await?;
+        let mut open = Vec::new();
+        for _ in 0..connections {
+            open.push(self.connect().await?);
+        }
+        let call = |index: usize, numbers: Range<u64>| {
+            let (mut connection, hash, workload) =
+                (open[index % open.len()].clone(), hash.clone(), due.workload);
+            async move {
+                let mut batch = Pipeline::with_capacity(2 * numbers.clone().count());
+                for number in numbers.clone() {
+                    append(&mut batch, &workload, number);
+                    count_once(&mut batch, &hash, &workload, number);
+                }
+                batch.exec_async(&mut connection).await.map_err(failed)?;
+                let acknowledged = Instant::now();
+                let lookup = rank_of(workload.sale(numbers.end - 1).employee);
+                let _: u64 = lookup.query_async(&mut connection).await.map_err(failed)?;
+                Ok(Seen { numbers, acknowledged, visible: Instant::now(), position: None })
+            }
+        };
+        let found = due.measure(call).await?;
+        self.check(&Tally::of(&due.workload, 0..due.numbers.end)).await?;
+        Ok(found)
     }
 
     /// Adds up the three boards again from events that are known to be different; events a second.
@@ -186,8 +214,7 @@ impl Redis {
         let mut dice = Dice::new(workload.seed, 0);
         for _ in 0..count {
             let employee = dice.below(u64::from(workload.shape.employees)) as u32;
-            let mut lookup = redis::cmd("ZREVRANK");
-            lookup.arg("employee").arg(bank::id("employee", employee));
+            let lookup = rank_of(employee);
             let started = Instant::now();
             let _: u64 = lookup.query_async(&mut connection).await.map_err(failed)?;
             times.record(started.elapsed());
@@ -212,8 +239,7 @@ impl Redis {
     }
 
     async fn rank(&self, employee: u32) -> Result<Option<u64>, Failure> {
-        let (mut connection, id) = (self.connect().await?, bank::id("employee", employee));
-        redis::cmd("ZREVRANK").arg("employee").arg(id).query_async(&mut connection).await.map_err(failed)
+        rank_of(employee).query_async(&mut self.connect().await?).await.map_err(failed)
     }
 
     /// Compares all boards with a plain sort.
@@ -240,6 +266,22 @@ impl Redis {
 fn append(batch: &mut Pipeline, workload: &Workload, number: u64) {
     let body = workload.event(number).encode_to_vec();
     batch.cmd("XADD").arg("log").arg("*").arg("event").arg(body).ignore();
+}
+
+fn count_once(batch: &mut Pipeline, hash: &str, workload: &Workload, number: u64) {
+    let (quantity, participants) = sale(workload, number);
+    batch.cmd("EVALSHA").arg(hash).arg(4).arg("seen").arg(&BOARDS).ignore();
+    match workload.numbered {
+        true => batch.arg(number + 1),
+        false => batch.arg(workload.event_id(number)),
+    };
+    batch.arg(quantity).arg(&participants);
+}
+
+fn rank_of(employee: u32) -> Cmd {
+    let mut lookup = redis::cmd("ZREVRANK");
+    lookup.arg("employee").arg(bank::id("employee", employee));
+    lookup
 }
 
 /// How many, and the rows that they count for, in the order of the boards.

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::{Job, Running, Times};
+use crate::bench::due::{Due, Found};
 use crate::bench::workload::{Tally, Workload};
 use crate::failure::Failure;
 
@@ -36,6 +37,14 @@ impl Running {
         match self {
             Running::Redis(server) => server.fold(job).await,
             Running::Postgres(server) => server.fold(job).await,
+        }
+    }
+
+    /// Events kept durably and counted once when they fall due, and the rank of one of each call asked for.
+    pub async fn visible(&self, due: &Due, connections: u64) -> Result<Found, Failure> {
+        match self {
+            Running::Redis(server) => server.visible(due, connections).await,
+            Running::Postgres(server) => server.visible(due, connections).await,
         }
     }
 
