@@ -3,6 +3,7 @@
 //!
 //! - `LONGHU_KILL_CYCLES`: how many kills of each kind; `LONGHU_KILL_EVENTS`: at least so many acknowledged events;
 //! - `LONGHU_KILL_PAUSE_S`: how long the broker stands still; `LONGHU_KILL_SEED`: the random choices of an earlier run.
+//!   A long form makes other ones each time, a short form always the same.
 //!
 //! `LONGHU_KILL_CYCLES=200 cargo test --release -p longhu-cli --test kills broker -- --nocapture` shows what it did and
 //! found. No part is replaced: the broker, the services and the stores are the real ones, in processes of their own.

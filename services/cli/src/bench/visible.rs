@@ -34,8 +34,8 @@ Every employee has an event beforehand, so that the boards have all their rows. 
 one by one at the rate; an adapter sends what was due in 5 ms. With the position of its
 acknowledgement it asks the query service where one of them stands (`min_position`). All events
 of the call are visible when that answer is here. No event is left out of the figures.
-A peer keeps the event and counts it once on three boards in the same step, then is asked for the rank:
-Redis by ZREVRANK, PostgreSQL by counting who is better.")]
+A peer keeps each event and counts it once on three boards in the same step, then is asked for
+the rank: Redis by ZREVRANK, PostgreSQL by counting who is better.")]
 pub struct Args {
     /// Events that are measured.
     #[arg(long, value_name = "N", default_value = "300k")]
