@@ -3,9 +3,9 @@
 
 use std::path::Path;
 
-use longhu_core::fold::leaf::LeafKey;
-use longhu_core::fold::reach::Reach;
-use longhu_core::pages::{Pages, Space};
+use longhu_core::fold::credit::reach::Reach;
+use longhu_core::fold::ledger::leaf::LeafKey;
+use longhu_core::types::pages::{Pages, Space};
 use longhu_store::Store;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};

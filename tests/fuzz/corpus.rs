@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use longhu_cli::reading;
 use longhu_core::control::{Bank, Decision, Payload, Source};
-use longhu_core::money::Currency;
-use longhu_core::time::EARLIEST;
+use longhu_core::types::money::Currency;
+use longhu_core::types::time::EARLIEST;
 use longhu_core::{Position, Time};
 use longhu_proto::wire::event::v1::Event;
 use longhu_proto::{contest, control, plan};

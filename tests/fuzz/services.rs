@@ -13,7 +13,7 @@ use bytes::Bytes;
 use http::HeaderMap;
 use http_body::{Body as _, Frame};
 use longhu_core::control::Bank;
-use longhu_core::money::Currency;
+use longhu_core::types::money::Currency;
 use longhu_ingest::{Ingest, IngestConfig, Keyring};
 use longhu_log::{Log, LogConfig, NatsServer, ServerConfig};
 use longhu_projector::{Projector, ProjectorConfig};

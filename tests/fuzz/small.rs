@@ -1,8 +1,8 @@
 //! Small texts that come with calls and files: positions, currencies, amounts, dates, times, ids, headers with a token.
 
 use longhu_core::Position;
-use longhu_core::money::{Amount, Currency};
-use longhu_core::violation::check_id;
+use longhu_core::types::money::{Amount, Currency};
+use longhu_core::types::violation::check_id;
 use longhu_proto::scalar::{date_from_wire, money_from_wire, time_from_wire};
 use longhu_runtime::Principals;
 use prost::Message as _;

@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use longhu_cli::reading::code_in;
-use longhu_core::pages::Pages;
+use longhu_core::types::pages::Pages;
 use longhu_store::Store;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 

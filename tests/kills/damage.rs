@@ -7,7 +7,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use longhu_core::control::{Bank, Decision, Payload};
-use longhu_core::money::Currency;
+use longhu_core::types::money::Currency;
 use longhu_core::{Position, Time};
 use longhu_log::{ControlWriter, Kind};
 

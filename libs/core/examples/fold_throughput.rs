@@ -13,7 +13,7 @@ use jiff::civil::Date;
 use longhu_core::contest::{Contest, Measure, Points, TieBreak};
 use longhu_core::control::Payload;
 use longhu_core::event::Event;
-use longhu_core::pages::{MemoryPages, Pages, Space};
+use longhu_core::types::pages::{MemoryPages, Pages, Space};
 
 struct Workload<'a> {
     employees: &'a [String],

@@ -7,7 +7,7 @@ use jiff::ToSpan;
 use jiff::civil::{Date, date};
 use longhu_core::event::{Credit, Event};
 use longhu_core::identity::{Admission, Identities};
-use longhu_core::pages::{DirtyPages, MemoryPages};
+use longhu_core::types::pages::{DirtyPages, MemoryPages};
 use longhu_core::{Position, Time};
 
 const CHECKPOINT_EVENTS: u64 = 100_000;

@@ -14,8 +14,8 @@ use longhu_core::contest::{
 };
 use longhu_core::control::Payload;
 use longhu_core::event::Event;
-use longhu_core::money::{Amount, Currency};
 use longhu_core::plan::{Target, Targets};
+use longhu_core::types::money::{Amount, Currency};
 
 const CUSTOMERS: u64 = 1_000_000;
 const SETTLE: usize = 16_000;

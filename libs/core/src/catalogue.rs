@@ -3,9 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::date::days_between;
 use crate::event::{Event, WHOLE_PPM};
-use crate::violation::{Violation, check_id, check_text};
+use crate::types::date::days_between;
+use crate::types::violation::{Violation, check_id, check_text};
 
 /// Fields that a type may require beside those that every event has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
@@ -231,7 +231,7 @@ fn check_texts(event: &Event) -> Result<(), Violation> {
         ("segment", &event.segment),
     ];
     for (field, text) in texts {
-        check_text(field, text, crate::violation::ID_BYTES_MAX)?;
+        check_text(field, text, crate::types::violation::ID_BYTES_MAX)?;
     }
     Ok(())
 }
@@ -319,7 +319,7 @@ fn check_attributes(event: &Event) -> Result<(), Violation> {
 /// Whether the source's numbering asks for the original's number or its id is the checker's of the source to say.
 fn check_reversal(event: &Event) -> Result<(), Violation> {
     let Some(reversal) = &event.reverses else { return Ok(()) };
-    check_text("reverses.id", &reversal.id, crate::violation::ID_BYTES_MAX)?;
+    check_text("reverses.id", &reversal.id, crate::types::violation::ID_BYTES_MAX)?;
     let own = "an event cannot take itself back; name the original";
     match (event.source_sequence, reversal.source_sequence) {
         (_, Some(0)) => {

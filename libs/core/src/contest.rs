@@ -4,8 +4,8 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::event::Event;
-use crate::money::{Amount, Currency};
-use crate::time::Time;
+use crate::types::money::{Amount, Currency};
+use crate::types::time::Time;
 
 pub mod check;
 pub mod doubts;

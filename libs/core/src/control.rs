@@ -62,7 +62,7 @@ pub struct Bank {
     /// IANA time zone.
     pub zone: String,
     /// ISO 4217.
-    pub currency: crate::money::Currency,
+    pub currency: crate::types::money::Currency,
 }
 
 /// A source of events.

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use jiff::civil::Date;
 
-use crate::money::Amount;
-use crate::time::Time;
+use crate::types::money::Amount;
+use crate::types::time::Time;
 
 /// One whole in parts per million.
 pub const WHOLE_PPM: u32 = 1_000_000;

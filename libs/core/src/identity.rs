@@ -40,7 +40,7 @@ use packed::Packed;
 
 use crate::Position;
 use crate::event::Event;
-use crate::pages::{DirtyPages, PageError, Pages};
+use crate::types::pages::{DirtyPages, PageError, Pages};
 
 /// Gaps that a status lists.
 pub const GAPS_MAX: usize = 1000;

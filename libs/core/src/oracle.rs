@@ -140,7 +140,7 @@ pub fn standings_under<'a>(
     Standings {
         definition: definition.clone(),
         revision,
-        as_of: prefix.iter().map(|logged| logged.recorded).max().unwrap_or(crate::time::EARLIEST),
+        as_of: prefix.iter().map(|logged| logged.recorded).max().unwrap_or(crate::types::time::EARLIEST),
         tables,
         rounds,
         late: refusals.iter().filter(|refusal| too_late.contains(refusal)).count() as u64,

@@ -5,9 +5,9 @@ use jiff::civil::Date;
 
 use crate::Time;
 use crate::contest::{Contest, Measure, Period};
-use crate::date::days_between;
 use crate::plan::Calendar;
-use crate::ratio::Ratio;
+use crate::types::date::days_between;
+use crate::types::ratio::Ratio;
 
 /// Nanoseconds of a second.
 const SECOND: i64 = 1_000_000_000;
@@ -80,7 +80,7 @@ mod tests {
     use crate::contest::{
         Credited, Listing, LocalizedText, Overall, RankedBy, Round, TieRule, UnitFrom, UtcOffset,
     };
-    use crate::money::Currency;
+    use crate::types::money::Currency;
 
     /// A contest of February and March 2026 of a bank in China.
     fn contest() -> Contest {

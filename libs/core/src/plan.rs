@@ -4,7 +4,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::date::days_between;
+use crate::types::date::days_between;
 
 pub mod check;
 

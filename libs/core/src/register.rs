@@ -340,7 +340,7 @@ impl Register {
 mod tests {
     use super::*;
     use crate::organisation::Unit;
-    use crate::pages::{DirtyPages, MemoryPages};
+    use crate::types::pages::{DirtyPages, MemoryPages};
 
     fn unit(id: &str, revision: u64, change_set: &str) -> Decision {
         let unit = Unit::new(id, "branch", None, &format!("{id}-{revision}"));

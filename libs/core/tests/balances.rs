@@ -13,8 +13,8 @@ use longhu_core::contest::{
 };
 use longhu_core::control::Payload;
 use longhu_core::event::{Credit, Event, Reversal};
-use longhu_core::money::Currency;
 use longhu_core::organisation::Employee;
+use longhu_core::types::money::Currency;
 use support::arrange::{Arrangement, arrange};
 use support::contests::{day, instant};
 use support::counters::Counters;

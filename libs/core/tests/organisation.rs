@@ -3,7 +3,7 @@
 
 use jiff::civil::{Date, date};
 use longhu_core::organisation::{Employee, Feed, Membership, Organisation, Unit, UnitChange};
-use longhu_core::violation::Violation;
+use longhu_core::types::violation::Violation;
 
 const FIRST: Date = date(2025, 3, 1);
 const LATER: Date = date(2025, 3, 15);

@@ -9,11 +9,11 @@ use jiff::civil::{Date, date};
 use longhu_core::contest::{Credited, Measure};
 use longhu_core::control::Payload;
 use longhu_core::event::Event;
-use longhu_core::fold::moves::Standing;
-use longhu_core::fold::preview::{MOVES_MAX, Move, TouchedBoard};
-use longhu_core::money::{Amount, Currency};
+use longhu_core::fold::board::rank_moves::Standing;
+use longhu_core::fold::query::preview::{MOVES_MAX, Move, TouchedBoard};
 use longhu_core::organisation::{Employee, Membership};
-use longhu_core::score::Score;
+use longhu_core::types::money::{Amount, Currency};
+use longhu_core::types::score::Score;
 
 const RECORDED_DAY: Date = date(2025, 3, 30);
 

@@ -9,7 +9,7 @@ use jiff::civil::date;
 use longhu_core::Time;
 use longhu_core::contest::{Contest, Indicator, Measure, Points, TieBreak};
 use longhu_core::event::Event;
-use longhu_core::money::{Amount, Currency};
+use longhu_core::types::money::{Amount, Currency};
 
 const RECORDED_DAY: jiff::civil::Date = date(2025, 3, 30);
 

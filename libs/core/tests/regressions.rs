@@ -12,9 +12,9 @@ use longhu_core::contest::{
 };
 use longhu_core::control::Payload;
 use longhu_core::event::Event;
-use longhu_core::money::{Amount, Currency};
 use longhu_core::organisation::{Employee, Meaning, SourceCode};
 use longhu_core::plan::{Target, Targets};
+use longhu_core::types::money::{Amount, Currency};
 
 /// A credit was held while its employee or its branch was unknown, but not while the employee's own unit was: such
 /// credits were missing from the boards of units, and nothing said so. Found by the metamorphic test, seed 0.

@@ -12,10 +12,10 @@ use jiff::civil::{Date, date};
 use longhu_core::contest::{Contest, UnitFrom};
 use longhu_core::control::Payload;
 use longhu_core::event::Event;
-use longhu_core::fold::mismatches::{MismatchSearch, Scope};
-use longhu_core::fold::standing::Reason;
-use longhu_core::fold::sweep::Slice;
-use longhu_core::fold::unresolved::UnresolvedSearch;
+use longhu_core::fold::placement::name_resolution::Reason;
+use longhu_core::fold::query::journal_scan::Slice;
+use longhu_core::fold::query::mismatches::{MismatchSearch, Scope};
+use longhu_core::fold::query::unresolved::UnresolvedSearch;
 use longhu_core::organisation::{Employee, Membership, Unit, UnitChange};
 
 const WHOLE: Slice = Slice { names: usize::MAX, entries: usize::MAX };
@@ -70,7 +70,7 @@ impl Bank {
         let [found, ..] = found;
         let waiting: u64 = found.iter().filter(|one| one.reason.waits()).map(|one| one.entries).sum();
         assert_eq!(waiting, self.held(), "what waits is what the contest holds: {found:#?}");
-        let line = |one: longhu_core::fold::unresolved::Unresolved| {
+        let line = |one: longhu_core::fold::query::unresolved::Unresolved| {
             let (first, last) = (one.first.day(), one.last.day());
             let example = format!("{}@{}", one.example.1, one.example.0.sequence);
             format!("{:?} {} {} {} {first}-{last} {example}", one.reason, one.name, one.source, one.entries)
@@ -90,7 +90,7 @@ impl Bank {
         });
         assert!(found.iter().all(|other| *other == found[0]), "{found:#?}");
         let [(found, total, unresolved), ..] = found;
-        let line = |one: longhu_core::fold::mismatches::Mismatch| {
+        let line = |one: longhu_core::fold::query::mismatches::Mismatch| {
             assert_eq!((one.source.as_str(), one.kind.as_str()), ("cards", "card.issued"));
             format!("{} {} {} {}", one.id, one.employee, one.unit, one.branch)
         };

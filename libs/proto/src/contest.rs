@@ -6,8 +6,8 @@ mod schedule;
 
 use jiff::civil::Date;
 use longhu_core::contest::{Contest, Listing, LocalizedText, Period, TieBreak, TieRule, UnitFrom};
-use longhu_core::money::Currency;
-use longhu_core::violation::Violation;
+use longhu_core::types::money::Currency;
+use longhu_core::types::violation::Violation;
 
 use crate::generated::google::r#type as google_type;
 use crate::scalar::{date_from_wire, date_to_wire, time_from_wire, time_to_wire};

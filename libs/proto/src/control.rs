@@ -3,8 +3,8 @@
 
 use longhu_core::catalogue::Field;
 use longhu_core::control::{Bank, Decision, EventType, Payload, Seal, Source};
-use longhu_core::money::Currency;
-use longhu_core::violation::{Violation, check_id, check_text};
+use longhu_core::types::money::Currency;
+use longhu_core::types::violation::{Violation, check_id, check_text};
 use prost::Message;
 
 use crate::wire::control::v1 as wire;

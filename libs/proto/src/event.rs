@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use longhu_core::Time;
 use longhu_core::event::{Credit, Event, Reversal};
-use longhu_core::violation::Violation;
+use longhu_core::types::violation::Violation;
 
 use crate::scalar::{
     date_from_wire, date_to_wire, money_from_wire, money_to_wire, time_from_wire, time_to_wire,

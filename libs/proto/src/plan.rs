@@ -4,7 +4,7 @@
 use jiff::civil::Date;
 use longhu_core::plan::check::{DATES_MAX, TARGETS_MAX, VALUE_E4_MAX};
 use longhu_core::plan::{Calendar, Target, Targets};
-use longhu_core::violation::Violation;
+use longhu_core::types::violation::Violation;
 
 use crate::generated::google::r#type as google_type;
 use crate::scalar::{date_from_wire, date_to_wire};

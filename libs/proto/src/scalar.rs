@@ -1,8 +1,8 @@
 //! Small values on the wire: positions, times, dates, money, decimals.
 
 use jiff::civil::Date;
-use longhu_core::money::{Amount, AmountError, Currency};
-use longhu_core::violation::Violation;
+use longhu_core::types::money::{Amount, AmountError, Currency};
+use longhu_core::types::violation::Violation;
 use longhu_core::{Position, Time};
 
 use crate::generated::google::r#type as google_type;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use longhu_core::violation::Violation;
+use longhu_core::types::violation::Violation;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt};
 

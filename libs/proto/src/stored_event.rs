@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use jiff::civil::Date;
 use longhu_core::Time;
 use longhu_core::event::{Credit, Event, Reversal};
-use longhu_core::money::Amount;
+use longhu_core::types::money::Amount;
 use prost::encoding::{DecodeContext, WireType, decode_key, decode_varint, skip_field};
 
 use crate::DecodeError;
@@ -225,7 +225,7 @@ mod tests {
             segment: "vip".into(),
             quantity: Some(0),
             amount: Some(Amount {
-                currency: longhu_core::money::Currency::parse("CNY").unwrap(),
+                currency: longhu_core::types::money::Currency::parse("CNY").unwrap(),
                 minor: -12_345,
             }),
             revision: Some(-3),

@@ -6,7 +6,7 @@ mod support {
 
 use jiff::civil::Date;
 use longhu_core::contest::{Measure, Overall, Points, RankedBy};
-use longhu_core::money::Currency;
+use longhu_core::types::money::Currency;
 use longhu_proto::scalar;
 use longhu_proto::wire::contest::v1 as wire;
 

@@ -19,11 +19,11 @@ use longhu_core::contest::{
 };
 use longhu_core::control::{Bank, Decision, EventType, Payload, Seal, Source};
 use longhu_core::event::{Credit, Event, Reversal};
-use longhu_core::money::{Amount, Currency};
 use longhu_core::organisation::{
     Employee, HandOver, Meaning, Membership, PeerGroup, SourceCode, Unit, UnitChange,
 };
 use longhu_core::plan::{Calendar, Target, Targets};
+use longhu_core::types::money::{Amount, Currency};
 use longhu_proto::{control, event, stored_event};
 use prost::Message;
 

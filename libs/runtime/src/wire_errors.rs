@@ -2,7 +2,7 @@
 //! into refusals like all others: one ErrorInfo and what to do. It never touches a status that carries details.
 
 use http::{HeaderMap, Response};
-use longhu_core::violation::Violation;
+use longhu_core::types::violation::Violation;
 use longhu_proto::status::{invalid, refusal};
 use tonic::body::Body;
 use tonic::{Code, Status};

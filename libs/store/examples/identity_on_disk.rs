@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use longhu_core::event::Event;
 use longhu_core::identity::Identities;
-use longhu_core::pages::DirtyPages;
+use longhu_core::types::pages::DirtyPages;
 use longhu_core::{Position, Time};
 use longhu_store::{Error, Store};
 

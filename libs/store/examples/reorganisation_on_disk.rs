@@ -14,8 +14,8 @@ use longhu_core::contest::{
 use longhu_core::control::{Decision, Payload};
 use longhu_core::event::{Credit, Event};
 use longhu_core::fold::shard::Shard;
-use longhu_core::money::Currency;
 use longhu_core::organisation::{Employee, Membership, Unit};
+use longhu_core::types::money::Currency;
 use longhu_core::{Position, Time};
 use longhu_store::Store;
 

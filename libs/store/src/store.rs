@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use longhu_core::pages::{DirtyPage, PageError, Pages};
+use longhu_core::types::pages::{DirtyPage, PageError, Pages};
 use parking_lot::Mutex;
 
 use crate::error::Error;

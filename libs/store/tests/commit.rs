@@ -1,6 +1,6 @@
 //! What a store promises to whoever uses it: all or nothing, and the same after it was opened again.
 
-use longhu_core::pages::Pages;
+use longhu_core::types::pages::Pages;
 use longhu_store::{Error, Store};
 
 fn page(key: u8, text: &str) -> (Vec<u8>, Option<Vec<u8>>) {

@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use longhu_core::pages::Pages;
+use longhu_core::types::pages::Pages;
 use longhu_store::Store;
 
 const DIRECTORY: &str = "LONGHU_STORE_CRASH_DIRECTORY";

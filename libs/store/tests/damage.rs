@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use longhu_core::pages::Pages;
+use longhu_core::types::pages::Pages;
 use longhu_store::Store;
 
 /// A commit's number, and for each page the number of the commit that wrote it, where it can be read.

@@ -207,7 +207,7 @@ fn details(status: &Status) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use longhu_core::violation::Violation;
+    use longhu_core::types::violation::Violation;
     use longhu_proto::status::{invalid, refusal};
 
     use super::*;

@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use longhu_core::violation::Violation;
+use longhu_core::types::violation::Violation;
 use tonic::Status;
 use tonic_types::StatusExt;
 

@@ -6,7 +6,7 @@ mod lists;
 use std::cell::RefCell;
 
 use jiff::civil::Date;
-use longhu_core::score::parse_decimal;
+use longhu_core::types::score::parse_decimal;
 use toml::de::{DeTable, DeValue};
 
 use crate::import::number::before_percent;

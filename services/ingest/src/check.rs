@@ -8,7 +8,7 @@ use longhu_core::catalogue::{check_horizon, check_not_future};
 use longhu_core::control::Source;
 use longhu_core::event::Event;
 use longhu_core::register::Register;
-use longhu_core::violation::{Violation, check_id};
+use longhu_core::types::violation::{Violation, check_id};
 use longhu_proto::event::from_wire;
 use longhu_proto::wire::event::v1 as wire;
 use longhu_runtime::Principal;

@@ -14,7 +14,7 @@ use longhu_core::contest::UtcOffset;
 pub type Clock = Arc<dyn Fn() -> Time + Send + Sync>;
 
 /// The first time that an entry may have, in seconds since 1970.
-const EVER: i64 = longhu_core::time::EARLIEST.0 / 1_000_000_000;
+const EVER: i64 = longhu_core::types::time::EARLIEST.0 / 1_000_000_000;
 
 /// The clock of this machine.
 pub fn system_clock() -> Clock {

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use futures::stream::{self, BoxStream, StreamExt};
-use longhu_core::violation::check_id;
+use longhu_core::types::violation::check_id;
 use longhu_proto::status::invalid;
 use longhu_proto::wire::ingest::v1 as wire;
 use longhu_proto::wire::ingest::v1::ingest_service_server::IngestService;

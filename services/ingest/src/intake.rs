@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use longhu_core::control::{Payload, Source};
-use longhu_core::violation::Violation;
+use longhu_core::types::violation::Violation;
 use longhu_log::Log;
 use longhu_proto::scalar::position_to_wire;
 use longhu_proto::status::{invalid, refusal};

@@ -51,7 +51,8 @@ async fn empty_log_begins_with_its_bank_and_another_bank_is_refused() {
     let zone = start(|config| config.bank.zone = "Asia/Tokyo".into()).await;
     assert!(matches!(zone, StartError::OtherBank { .. }), "{zone}");
     let currency =
-        start(|config| config.bank.currency = longhu_core::money::Currency::parse("USD").unwrap()).await;
+        start(|config| config.bank.currency = longhu_core::types::money::Currency::parse("USD").unwrap())
+            .await;
     assert!(currency.to_string().contains("currency USD"), "{currency}");
     assert!(matches!(start(|config| config.bank.id = "west".into()).await, StartError::OtherLog { .. }));
     assert!(matches!(start(|config| config.bank.zone = "Moon/Base".into()).await, StartError::Zone { .. }));

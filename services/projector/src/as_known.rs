@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::time::{Duration, Instant};
 
 use longhu_core::fold::shard::Shard;
-use longhu_core::violation::Violation;
+use longhu_core::types::violation::Violation;
 use longhu_core::{Position, Time};
 use longhu_log::Log;
 use longhu_proto::scalar::{position_from_wire, position_to_wire, time_from_wire, time_to_wire};

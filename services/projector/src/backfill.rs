@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use longhu_core::fold::backfill::Waiting;
+use longhu_core::fold::contest::backfill::Waiting;
 use longhu_log::{Log, ReadError, ReadFrom, ReadOptions, Reader};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;

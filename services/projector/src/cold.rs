@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use longhu_core::pages::{DirtyPages, PageError, Pages};
+use longhu_core::types::pages::{DirtyPages, PageError, Pages};
 use longhu_store::Store;
 use parking_lot::RwLock;
 

@@ -2,7 +2,7 @@
 //! thread alone writes the shard; orders wait in a bounded queue and are done between two chunks of events.
 
 use longhu_core::fold::shard::Shard;
-use longhu_core::pages::Pages;
+use longhu_core::types::pages::Pages;
 use longhu_proto::status::refusal;
 use tokio::sync::{mpsc, oneshot};
 use tonic::{Code, Status};

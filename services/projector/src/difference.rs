@@ -1,10 +1,10 @@
 //! Looks for the first row in which the read model and a second fold differ, and for the first entry behind it: both
 //! told at one position, up to which the second fold goes on. It changes neither.
 
-use longhu_core::fold::account::AccountLine;
-use longhu_core::fold::digest::Digest;
+use longhu_core::fold::board::digest::Digest;
+use longhu_core::fold::query::statement::AccountLine;
 use longhu_core::organisation::EMPLOYEE;
-use longhu_core::score::Score;
+use longhu_core::types::score::Score;
 use longhu_proto::scalar::{date_to_wire, position_to_wire};
 use longhu_proto::status::refusal;
 use longhu_proto::wire::ops::v1 as wire;

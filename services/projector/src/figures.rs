@@ -2,12 +2,12 @@
 //! and rounds only where a text is written.
 
 use longhu_core::contest::Contest;
-use longhu_core::fold::figure::is_reached;
-use longhu_core::fold::result_row::ResultFigure;
-use longhu_core::fold::row::Figures;
+use longhu_core::fold::board::result_row::ResultFigure;
+use longhu_core::fold::board::row::Figures;
 use longhu_core::pace::Elapsed;
-use longhu_core::ratio::Ratio;
-use longhu_core::score::Score;
+use longhu_core::rule::figure::is_reached;
+use longhu_core::types::ratio::Ratio;
+use longhu_core::types::score::Score;
 use longhu_proto::wire::standings::v1 as wire;
 
 /// What a row has under one indicator.

@@ -53,7 +53,7 @@ pub async fn recorded_by(
 ) -> Result<Recorded, RefoldError> {
     let options = ReadOptions { until: Some(end.sequence), ..ReadOptions::default() };
     let mut reader = Reader::open(log, ReadFrom::Start, options).await?;
-    let mut found = Recorded { position: Position::START, greatest: longhu_core::time::EARLIEST };
+    let mut found = Recorded { position: Position::START, greatest: longhu_core::types::time::EARLIEST };
     while let Some(entry) = reader.next().await? {
         found.greatest = found.greatest.max(entry.batch.header.recorded_time);
         if found.greatest > time {

@@ -4,8 +4,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use longhu_core::Position;
-use longhu_core::fold::dead_letters::DeadLetter;
-use longhu_core::violation::Violation;
+use longhu_core::fold::shard::dead_letters::DeadLetter;
+use longhu_core::types::violation::Violation;
 use longhu_log::{Entry, Kind, Log, ReadFrom, ReadOptions, Reader};
 use longhu_proto::scalar::{position_from_wire, position_to_wire, time_to_wire};
 use longhu_proto::status::{invalid, refusal};

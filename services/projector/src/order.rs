@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use longhu_core::contest::TieRule;
-use longhu_core::ratio::Ratio;
+use longhu_core::types::ratio::Ratio;
 use longhu_proto::wire::standings::v1::Header;
 use parking_lot::Mutex;
 

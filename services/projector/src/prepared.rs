@@ -5,7 +5,7 @@ use longhu_core::Position;
 use longhu_core::control::{Decision, Payload};
 use longhu_core::event::Event;
 use longhu_core::fold::shard::Shard;
-use longhu_core::pages::{PageError, Pages};
+use longhu_core::types::pages::{PageError, Pages};
 use longhu_log::{Entry, Kind};
 use longhu_proto::{DecodeError, control, stored_event};
 
@@ -213,8 +213,8 @@ fn again(old: &Old, records: &Records, shard: &mut Shard, pages: &dyn Pages) -> 
 mod tests {
     use bytes::Bytes;
     use longhu_core::organisation::Employee;
-    use longhu_core::pages::MemoryPages;
-    use longhu_core::time::EARLIEST;
+    use longhu_core::types::pages::MemoryPages;
+    use longhu_core::types::time::EARLIEST;
     use longhu_log::{Batch, BatchHeader, Hash, WriterId, batch};
     use longhu_proto::scalar::{date_to_wire, time_to_wire};
     use longhu_proto::wire::event::v1::Event as WireEvent;

@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use longhu_core::control::Decision;
-use longhu_core::fold::moves::Standing;
-use longhu_core::fold::preview::{Move, Touched};
+use longhu_core::fold::board::rank_moves::Standing;
+use longhu_core::fold::query::preview::{Move, Touched};
 use longhu_core::fold::shard::Shard;
 use longhu_proto::control;
 use longhu_proto::scalar::position_to_wire;
@@ -57,7 +57,7 @@ impl Previewer {
             let contests = touched.into_iter().map(|touched| touched_to_wire(shard, touched)).collect();
             Ok((contests, shard.head().position))
         });
-        let (contests, position) = looked.await?.map_err(|error: longhu_core::pages::PageError| {
+        let (contests, position) = looked.await?.map_err(|error: longhu_core::types::pages::PageError| {
             refusal(Code::Internal, "READ_MODEL_UNREADABLE", error.to_string())
         })?;
         Ok(wire::PreviewOrganisationResponse { contests, position: Some(position_to_wire(position)) })

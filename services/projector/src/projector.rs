@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use longhu_core::fold::FOLD_VERSION;
 use longhu_core::fold::shard::Shard;
-use longhu_core::pages::PageError;
+use longhu_core::types::pages::PageError;
 use longhu_log::{Checkpoint, Log, ReadError, ReadFrom};
 use longhu_store::Store;
 use tokio::sync::{Semaphore, broadcast, mpsc};

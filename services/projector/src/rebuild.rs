@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use longhu_core::fold::shard::Shard;
-use longhu_core::violation::Violation;
+use longhu_core::types::violation::Violation;
 use longhu_proto::scalar::position_to_wire;
 use longhu_proto::status::invalid;
 use longhu_proto::wire::ops::v1 as wire;

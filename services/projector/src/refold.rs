@@ -3,10 +3,10 @@
 //! within a batch.
 
 use longhu_core::Position;
-use longhu_core::fold::account::AccountLine;
-use longhu_core::fold::backfill::Waiting;
+use longhu_core::fold::contest::backfill::Waiting;
+use longhu_core::fold::query::statement::AccountLine;
 use longhu_core::fold::shard::Shard;
-use longhu_core::pages::{MemoryPages, PageError};
+use longhu_core::types::pages::{MemoryPages, PageError};
 use longhu_log::{Checkpoint, Entry, Log, ReadError, ReadFrom, ReadOptions, Reader};
 
 use crate::feed::Old;

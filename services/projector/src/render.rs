@@ -1,15 +1,15 @@
 //! Answers about one table, from a shard that is held for reading: rows, neighbours, contests in short. It decides about no
 //! rank.
 
-use longhu_core::fold::board::Board;
-use longhu_core::fold::boards::Round;
-use longhu_core::fold::roster::NO_ROW;
-use longhu_core::fold::served::Served;
+use longhu_core::fold::board::board_set::Round;
+use longhu_core::fold::board::table::Board;
+use longhu_core::fold::contest::slot::Served;
+use longhu_core::fold::placement::roster::NO_ROW;
 use longhu_core::fold::shard::Shard;
 use longhu_core::organisation::EMPLOYEE;
 use longhu_core::register::InForce;
-use longhu_core::score::Score;
-use longhu_core::violation::Violation;
+use longhu_core::types::score::Score;
+use longhu_core::types::violation::Violation;
 use longhu_proto::contest::to_wire;
 use longhu_proto::status::{invalid, refusal};
 use longhu_proto::wire::standings::v1 as wire;

@@ -3,14 +3,14 @@
 
 use jiff::civil::Date;
 use longhu_core::Time;
-use longhu_core::fold::board::Board;
-use longhu_core::fold::boards::Round;
-use longhu_core::fold::contest_state::ContestState;
-use longhu_core::fold::roster::NO_ROW;
-use longhu_core::fold::sealed::Sealed;
+use longhu_core::fold::board::board_set::Round;
+use longhu_core::fold::board::table::Board;
+use longhu_core::fold::contest::state::ContestState;
+use longhu_core::fold::placement::roster::NO_ROW;
+use longhu_core::fold::result::sealed::Sealed;
 use longhu_core::fold::shard::Shard;
-use longhu_core::ratio::Ratio;
-use longhu_core::score::Score;
+use longhu_core::types::ratio::Ratio;
+use longhu_core::types::score::Score;
 use longhu_proto::scalar::{date_to_wire, time_to_wire};
 use longhu_proto::wire::ops::v1 as wire;
 

@@ -1,11 +1,11 @@
 //! What is told of sealed contests: the seal, what came after it, and how rows would stand otherwise. It reads the shard
 //! and never changes it.
 
-use longhu_core::fold::late::{LateAbout, LateEntry};
-use longhu_core::fold::moves::{Standing, moves as moves_between};
-use longhu_core::fold::sealed::Sealed;
+use longhu_core::fold::board::rank_moves::{Standing, moves as moves_between};
+use longhu_core::fold::result::late::{LateAbout, LateEntry};
+use longhu_core::fold::result::sealed::Sealed;
 use longhu_core::fold::shard::Shard;
-use longhu_core::score::Score;
+use longhu_core::types::score::Score;
 use longhu_proto::scalar::{position_to_wire, time_to_wire};
 use longhu_proto::wire::standings::v1 as wire;
 

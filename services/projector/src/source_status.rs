@@ -4,8 +4,8 @@
 use longhu_core::control::Source;
 use longhu_core::fold::shard::Shard;
 use longhu_core::identity::{Conflict, SourceStatus};
-use longhu_core::pages::PageError;
 use longhu_core::register::InForce;
+use longhu_core::types::pages::PageError;
 use longhu_proto::scalar::{date_to_wire, position_from_wire, position_to_wire};
 use longhu_proto::status::refusal;
 use longhu_proto::wire::ingest::v1 as wire;

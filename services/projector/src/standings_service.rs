@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use longhu_core::violation::Violation;
+use longhu_core::types::violation::Violation;
 use longhu_proto::scalar::{position_from_wire, position_to_wire};
 use longhu_proto::status::{invalid, refusal};
 use longhu_proto::wire::event::v1::Position;

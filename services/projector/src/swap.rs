@@ -2,8 +2,8 @@
 //! whoever waits for it, never kept.
 
 use longhu_core::Position;
-use longhu_core::fold::digest::Digest;
-use longhu_core::fold::served::Served;
+use longhu_core::fold::board::digest::Digest;
+use longhu_core::fold::contest::slot::Served;
 use longhu_core::fold::shard::Shard;
 
 use crate::tables::{self, TableName};

@@ -2,10 +2,10 @@
 //! reads, and computes nothing.
 
 use longhu_core::contest::Contest;
-use longhu_core::fold::boards::Round;
-use longhu_core::fold::contest_state::ContestState;
-use longhu_core::fold::digest::Digest;
-use longhu_core::fold::sealed::Sealed;
+use longhu_core::fold::board::board_set::Round;
+use longhu_core::fold::board::digest::Digest;
+use longhu_core::fold::contest::state::ContestState;
+use longhu_core::fold::result::sealed::Sealed;
 
 /// A board, and a round of it; empty: the whole.
 pub type TableName = (String, String);

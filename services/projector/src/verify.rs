@@ -121,7 +121,7 @@ impl Verifier {
     pub async fn when_served<T: Send + 'static>(
         &self,
         contest: &str,
-        look: impl Fn(&mut Shard, &dyn longhu_core::pages::Pages) -> T + Clone + Send + 'static,
+        look: impl Fn(&mut Shard, &dyn longhu_core::types::pages::Pages) -> T + Clone + Send + 'static,
     ) -> Result<(Position, T), Status> {
         loop {
             let (contest, look) = (contest.to_owned(), look.clone());

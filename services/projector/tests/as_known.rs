@@ -7,7 +7,7 @@ use common::{Book, Broker, Node, RECORDED, back, card, cards, contest, decision,
 use longhu_core::control::{Decision, Payload};
 use longhu_core::oracle::{self, Entry, Logged, Table};
 use longhu_core::organisation::{Employee, Unit};
-use longhu_core::score::Score;
+use longhu_core::types::score::Score;
 use longhu_core::{Position, Time};
 use longhu_log::{Kind, Log, ReadFrom, ReadOptions, Reader};
 use longhu_proto::scalar::{position_from_wire, position_to_wire, time_to_wire};

@@ -9,7 +9,7 @@ use std::time::Duration;
 use common::{Book, Broker, Node, back, cards, contest, eventually, seal};
 use longhu_core::Position;
 use longhu_core::event::Event;
-use longhu_core::pages::MemoryPages;
+use longhu_core::types::pages::MemoryPages;
 use longhu_store::Store;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;

@@ -4,8 +4,8 @@
 mod common;
 
 use common::{Book, Broker, Node, back, cards, contest, seal};
-use longhu_core::fold::result_row::ResultRow;
-use longhu_core::pages::{Pages, Space};
+use longhu_core::fold::board::result_row::ResultRow;
+use longhu_core::types::pages::{Pages, Space};
 use longhu_log::Log;
 use longhu_proto::wire::ops::v1 as wire;
 use longhu_proto::wire::ops::v1::projector_service_server::ProjectorService;

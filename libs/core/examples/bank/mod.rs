@@ -11,9 +11,9 @@ use longhu_core::contest::{
 use longhu_core::control::{Decision, Payload, Source};
 use longhu_core::event::{Credit, Event};
 use longhu_core::fold::shard::Shard;
-use longhu_core::money::Currency;
 use longhu_core::organisation::{Employee, Unit};
-use longhu_core::pages::MemoryPages;
+use longhu_core::types::money::Currency;
+use longhu_core::types::pages::MemoryPages;
 use longhu_core::{Position, Time};
 
 /// Of the bank.

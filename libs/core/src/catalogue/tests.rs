@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::event::{Credit, Reversal};
-use crate::money::{Amount, Currency};
+use crate::types::money::{Amount, Currency};
 
 fn reversal(change: impl FnOnce(&mut Event<'static>, &mut Reversal<'static>)) -> Event<'static> {
     let mut event = Event {

@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 use crate::catalogue::Catalogue;
 use crate::contest::{Contest, Period};
 use crate::organisation::EMPLOYEE;
-use crate::violation::{Violation, check_slug, check_text};
+use crate::types::violation::{Violation, check_slug, check_text};
 
 /// The most boards of a contest.
 pub const BOARDS_MAX: usize = 8;

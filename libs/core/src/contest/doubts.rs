@@ -6,7 +6,7 @@ mod schedule;
 
 use crate::catalogue::Catalogue;
 use crate::contest::Contest;
-use crate::violation::Violation;
+use crate::types::violation::Violation;
 
 /// Everything doubtful in a definition that was found sound, in the order of its fields.
 pub fn doubts(contest: &Contest, catalogue: &Catalogue) -> Vec<Violation> {

@@ -7,7 +7,7 @@ use super::check::{
     common_multiple,
 };
 use super::{Contest, Indicator, Measure, Overall, Points, RankedBy, TieBreak};
-use crate::pages::check;
+use crate::types::pages::check;
 
 impl Contest {
     /// Why it cannot be folded.

@@ -5,21 +5,24 @@
 //! It keeps events of the types that any contest has ever counted, and every reversal. Records lie in pages by position;
 //! each points to the previous one of each of its holders.
 
+pub mod chain;
 mod page;
+pub mod pending_reversals;
 mod record;
+pub mod reversal_part;
 
 use jiff::civil::Date;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
-use crate::cache::Cache;
 use crate::event::Event;
-use crate::fold::holders::Holders;
-use crate::fold::limits::Limits;
-use crate::marks::Marks;
-use crate::names::Names;
-use crate::pages::{DirtyPages, PageError, Pages, Space, check, decode};
+use crate::fold::placement::holders::Holders;
+use crate::types::cache::Cache;
+use crate::types::marks::Marks;
+use crate::types::names::Names;
+use crate::types::page_bounds::PageBounds;
+use crate::types::pages::{DirtyPages, PageError, Pages, Space, check, decode};
 use crate::{Position, Time};
 
 use page::Page;
@@ -51,7 +54,7 @@ pub struct Journal {
     kinds_changed: bool,
     encoded: Vec<u8>,
     /// What numbers of pages that are written may be.
-    limits: Limits,
+    limits: PageBounds,
 }
 
 impl Default for Journal {
@@ -65,7 +68,7 @@ impl Default for Journal {
             kinds: FxHashMap::default(),
             kinds_changed: false,
             encoded: Vec::new(),
-            limits: Limits::default(),
+            limits: PageBounds::default(),
         }
     }
 }
@@ -197,8 +200,8 @@ impl Journal {
     }
 
     /// Notes how far numbers have been given that pages may name by now.
-    pub(super) fn note_limits(&mut self, limits: Limits) {
-        self.limits = Limits { codes: self.codes.len(), ..limits };
+    pub(crate) fn note_limits(&mut self, limits: PageBounds) {
+        self.limits = PageBounds { codes: self.codes.len(), ..limits };
     }
 
     /// What is kept of an event, with its holders' links renewed: they now begin at `position`. `latest` is the latest
@@ -212,7 +215,8 @@ impl Journal {
         latest: Date,
         keeps_subject: bool,
     ) -> Fact<'a> {
-        let keeps_some = event.credits.is_empty() || crate::share::weights(&event.credits).unassigned > 0;
+        let keeps_some =
+            event.credits.is_empty() || crate::types::share::weights(&event.credits).unassigned > 0;
         let links = holders.creditors.iter().copied().chain(holders.branch.filter(|_| keeps_some));
         let links = links.map(|holder| self.link(holder, position, latest)).collect();
         Fact::new(event, recorded, source, holders, links, keeps_subject, &mut self.codes)
@@ -303,7 +307,7 @@ impl Journal {
     ///
     /// # Errors
     /// A page that cannot be read or is damaged.
-    pub fn restore(limits: &Limits, pages: &dyn Pages) -> Result<Journal, PageError> {
+    pub fn restore(limits: &PageBounds, pages: &dyn Pages) -> Result<Journal, PageError> {
         let mut journal = Journal::default();
         for (key, bytes) in pages.scan(&prefix(CHAINS))? {
             let damaged = |reason: String| PageError::damaged(&key, reason);
@@ -350,7 +354,7 @@ fn record_key(sequence: u64, chunk: u16) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pages::{KeyedPage, MemoryPages};
+    use crate::types::pages::{KeyedPage, MemoryPages};
 
     /// A store in the midst of a commit: whoever asks it waits.
     struct Busy;
@@ -379,7 +383,7 @@ mod tests {
         journal.take_dirty(&mut dirty);
         store.commit(dirty);
 
-        let limits = Limits { head: Position::new(8, 5), ..Limits::default() };
+        let limits = PageBounds { head: Position::new(8, 5), ..PageBounds::default() };
         let mut journal = Journal::restore(&limits, &store).unwrap();
         append(&mut journal, &Busy, 8, 128).unwrap();
         append(&mut journal, &Busy, 9, 0).unwrap();

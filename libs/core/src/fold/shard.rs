@@ -1,28 +1,36 @@
 //! A shard: the contests that one projector owns, with the decisions and identities that all of them share. Each event
 //! is counted, or not, once, here; contests only see events that count.
 
+mod batch;
+pub mod dead_letters;
+mod decision;
+mod persist;
+pub mod prefetch;
+mod reorganise;
+pub mod reversal;
+
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::event::Event;
-use crate::fold::contest_state::ContestState;
-use crate::fold::dead_letters::{DeadLetters, Reason};
-use crate::fold::dossiers::Dossiers;
-use crate::fold::gather::GatheredKinds;
-use crate::fold::holders::Holders;
+use crate::fold::contest::gather::GatheredKinds;
+use crate::fold::contest::slot::Served;
+use crate::fold::contest::state::ContestState;
+use crate::fold::entity::dossiers::Dossiers;
+use crate::fold::journal::pending_reversals::Waiting;
+use crate::fold::journal::reversal_part::Taking;
 use crate::fold::journal::{Journal, Record};
-use crate::fold::leaf::Leaves;
-use crate::fold::places::Places;
-use crate::fold::served::Served;
-use crate::fold::surroundings::Surroundings;
-use crate::fold::taking::Taking;
-use crate::fold::waiting::Waiting;
+use crate::fold::ledger::leaf::Leaves;
+use crate::fold::placement::context::Context;
+use crate::fold::placement::holders::Holders;
+use crate::fold::placement::places::Places;
+use crate::fold::shard::dead_letters::{DeadLetters, Reason};
 use crate::identity::Identities;
-use crate::names::Names;
-use crate::pages::{PageError, Pages};
 use crate::register::Register;
+use crate::types::names::Names;
+use crate::types::pages::{PageError, Pages};
 use crate::{Position, Time};
 
 /// What a shard counted, for operations.
@@ -90,7 +98,7 @@ impl Default for Shard {
             places: Places::default(),
             dead_letters: DeadLetters::default(),
             contests: BTreeMap::new(),
-            head: Head { as_of: crate::time::EARLIEST, ..Head::default() },
+            head: Head { as_of: crate::types::time::EARLIEST, ..Head::default() },
             retired: Vec::new(),
             asks_for_customers: false,
             gathered: GatheredKinds::default(),
@@ -149,9 +157,9 @@ impl Shard {
 
     /// Brings ranks and digests up to date with what was folded. Queries are answered between settles.
     pub fn settle(&mut self) {
-        let around = Surroundings::new(&self.register, &self.participants, &self.sources, &self.keys);
+        let context = Context::new(&self.register, &self.participants, &self.sources, &self.keys);
         for served in self.contests.values_mut() {
-            served.states().for_each(|(state, _)| state.settle(around));
+            served.states().for_each(|(state, _)| state.settle(context));
         }
     }
 

@@ -1,7 +1,7 @@
 //! Reading and writing the bytes of identity pages. Reading never panics and never believes a length without having
 //! the bytes.
 
-use crate::pages::{PageError, check};
+use crate::types::pages::{PageError, check};
 
 /// What is left of a page.
 pub(super) struct Reader<'a>(&'a [u8]);

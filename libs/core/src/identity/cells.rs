@@ -3,7 +3,7 @@
 
 use super::bytes::{Reader, put_varint, unzigzag, zigzag};
 use super::packed::Packed;
-use crate::cache::Weigh;
+use crate::types::cache::Weigh;
 
 /// Numbers in a page.
 pub(super) const NUMBERS: usize = 1024;

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::bytes::{Reader, check_source, damaged, put_varint};
 use super::keys;
 use crate::Position;
-use crate::pages::{DirtyPages, PageError, Pages};
+use crate::types::pages::{DirtyPages, PageError, Pages};
 
 /// Conflicts that are listed for each source, the latest.
 pub const CONFLICTS_MAX: usize = 1000;

@@ -7,7 +7,7 @@
 
 use super::bytes::{Reader, damaged, put_varint};
 use super::keys;
-use crate::pages::{DirtyPages, PageError, Pages};
+use crate::types::pages::{DirtyPages, PageError, Pages};
 
 /// Slots in a bucket: one cache line.
 const BUCKET_SLOTS: usize = 16;

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
 use crate::event::Event;
-use crate::money::Amount;
+use crate::types::money::Amount;
 
 /// Turns events and names into hashes; keeps its buffer.
 #[derive(Debug, Default)]

@@ -7,8 +7,8 @@ use jiff::civil::{Date, date};
 use super::*;
 use crate::Time;
 use crate::event::Credit;
-use crate::money::{Amount, Currency};
-use crate::pages::MemoryPages;
+use crate::types::money::{Amount, Currency};
+use crate::types::pages::MemoryPages;
 
 const DAY: Date = date(2025, 3, 14);
 

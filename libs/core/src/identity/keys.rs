@@ -1,7 +1,7 @@
 //! The keys of identity pages: the space, a kind, and numbers with the highest byte first, so that neighbours lie side
 //! by side. A kind's letter is never given to another.
 
-use crate::pages::Space;
+use crate::types::pages::Space;
 
 /// What is under a key, its second byte.
 pub(super) type Kind = u8;

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use super::tests::event;
 use super::*;
-use crate::pages::MemoryPages;
+use crate::types::pages::MemoryPages;
 
 const SOURCES: [(&str, bool); 4] = [("core", true), ("ebank", true), ("cards", false), ("loans", false)];
 

@@ -13,8 +13,8 @@ use super::cells::Kept;
 use super::filter::{Candidates, DATE_CODES, Filter, date_code};
 use super::keys;
 use super::run::{Entry, PAGE_ENTRIES, Run, RunPage};
-use crate::cache::Cache;
-use crate::pages::{DirtyPages, PageError, Pages};
+use crate::types::cache::Cache;
+use crate::types::pages::{DirtyPages, PageError, Pages};
 
 /// Runs of one size class before they become one of the next.
 const RUNS_MAX: usize = 4;

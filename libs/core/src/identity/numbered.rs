@@ -7,8 +7,8 @@ use super::bytes::{check_source, damaged};
 use super::cells::{Cells, Kept, NUMBERS};
 use super::directory::{Directory, Stretch};
 use super::keys;
-use crate::cache::Cache;
-use crate::pages::{DirtyPages, PageError, Pages};
+use crate::types::cache::Cache;
+use crate::types::pages::{DirtyPages, PageError, Pages};
 
 /// The counted numbers of all numbered sources.
 pub(super) struct Numbered {

@@ -1,7 +1,7 @@
 //! A position in eight bytes: 48 bits of sequence, 16 of index. It never wraps: what does not fit is an error.
 
 use crate::Position;
-use crate::pages::{PageError, Space};
+use crate::types::pages::{PageError, Space};
 
 const INDEX_BITS: u32 = 16;
 const SEQUENCE_MAX: u64 = (1 << (64 - INDEX_BITS)) - 1;

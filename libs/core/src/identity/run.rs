@@ -4,7 +4,7 @@
 use super::bytes::{Reader, put_varint};
 use super::cells::Kept;
 use super::packed::Packed;
-use crate::cache::Weigh;
+use crate::types::cache::Weigh;
 
 /// The mean of a page's entries is between half of this and this.
 pub(super) const PAGE_ENTRIES: usize = 512;

@@ -6,9 +6,9 @@ use jiff::civil::Date;
 
 use crate::contest::Contest;
 use crate::event::{Event, Reversal};
-use crate::money::Amount;
 use crate::oracle::copies::{Copy, Identity, Naming};
 use crate::oracle::{Entry, Logged};
+use crate::types::money::Amount;
 use crate::{Position, Time};
 
 /// What became of a counted reversal in a contest.

@@ -3,10 +3,10 @@
 
 use crate::contest::{Filter, Indicator, Measure, Points};
 use crate::event::Event;
-use crate::money::Currency;
 use crate::oracle::credits::Refusal;
 use crate::oracle::exact::{PARTS, Rate, half_even, of_e4, rate, whole};
 use crate::oracle::spans::has;
+use crate::types::money::Currency;
 
 /// What an event is worth to an indicator, before it is shared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

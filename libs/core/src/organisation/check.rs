@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use crate::organisation::check_naming::id_taken;
 use crate::organisation::{DEPTH_MAX, EMPLOYEE, Employee, Feed, Organisation, Step, Unit};
-use crate::violation::{Violation, check_id, check_slug, check_text};
+use crate::types::violation::{Violation, check_id, check_slug, check_text};
 
 /// Changes, peer groups and memberships of one unit or employee.
 const HISTORY_MAX: usize = 1_000;

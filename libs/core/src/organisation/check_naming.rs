@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use crate::organisation::check::{at, check_count};
 use crate::organisation::{CUSTOMERS_MAX, HandOver, Organisation, SourceCode, check_history};
-use crate::violation::{Violation, check_id};
+use crate::types::violation::{Violation, check_id};
 
 /// The longest pseudonym, in bytes.
 const CUSTOMER_BYTES_MAX: usize = 128;

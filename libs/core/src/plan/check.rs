@@ -9,7 +9,7 @@ use crate::catalogue::edit_distance;
 use crate::contest::{Contest, Indicator};
 use crate::organisation::{EMPLOYEE, Organisation};
 use crate::plan::{Calendar, Target, Targets};
-use crate::violation::{Violation, check_id, check_slug};
+use crate::types::violation::{Violation, check_id, check_slug};
 
 /// The most targets of one participant.
 pub const TARGETS_MAX: usize = 2_000;

@@ -11,7 +11,7 @@ use super::{InForce, Register};
 use crate::Position;
 use crate::control::{Decision, Payload};
 use crate::organisation::Employee;
-use crate::pages::{DirtyPages, KeyedPage, PageError, Pages, Space, check_next, decode};
+use crate::types::pages::{DirtyPages, KeyedPage, PageError, Pages, Space, check_next, decode};
 
 /// Sees a decision's position, kind and key, and may have it built.
 type Visit<'a> = dyn FnMut(Position, &str, &str, &dyn Fn() -> Decision) + 'a;

@@ -3,7 +3,7 @@
 use jiff::civil::date;
 
 use super::*;
-use crate::pages::{DirtyPages, MemoryPages};
+use crate::types::pages::{DirtyPages, MemoryPages};
 
 fn decision(key: String, revision: u64, change_set: &str, payload: Payload) -> Decision {
     Decision { principal: "hq".into(), key, revision, change_set: change_set.into(), payload }

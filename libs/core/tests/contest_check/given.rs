@@ -9,7 +9,7 @@ use longhu_core::contest::{
     Cap, CapPer, Completion, Contest, Filter, Indicator, Listing, LocalizedText, Measure, Overall, Period,
     Points, RankedBy, Round, TieRule, Tier, TierKind, Tiers, UnitFrom, Window, ZeroTarget,
 };
-use longhu_core::money::Currency;
+use longhu_core::types::money::Currency;
 
 pub fn indicator(id: &str, measure: Measure, points: Points) -> Indicator {
     let events = match measure {

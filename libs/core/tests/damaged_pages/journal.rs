@@ -2,10 +2,10 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use longhu_core::fold::dead_letters::{DeadLetter, Reason};
-use longhu_core::fold::taking::{Taking, Target};
-use longhu_core::money::{Amount, Currency};
-use longhu_core::pages::{PageError, Pages};
+use longhu_core::fold::journal::reversal_part::{Taking, Target};
+use longhu_core::fold::shard::dead_letters::{DeadLetter, Reason};
+use longhu_core::types::money::{Amount, Currency};
+use longhu_core::types::pages::{PageError, Pages};
 use longhu_core::{Position, Time};
 use serde::{Deserialize, Serialize};
 

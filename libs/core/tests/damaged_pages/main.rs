@@ -17,13 +17,13 @@ use longhu_core::Position;
 use longhu_core::contest::{Cap, CapPer, Contest, Credited, Indicator, Measure, Points, TieBreak};
 use longhu_core::control::{Decision, Payload};
 use longhu_core::event::Event;
-use longhu_core::fold::leaf::{LeafKey, NOBODY, UNKNOWN};
-use longhu_core::fold::places::Stop;
-use longhu_core::fold::reach::Reach;
+use longhu_core::fold::credit::reach::Reach;
+use longhu_core::fold::ledger::leaf::{LeafKey, NOBODY, UNKNOWN};
+use longhu_core::fold::placement::places::Stop;
 use longhu_core::fold::shard::Shard;
-use longhu_core::money::{Amount, Currency};
 use longhu_core::organisation::Employee;
-use longhu_core::pages::{MemoryPages, PageError, Pages};
+use longhu_core::types::money::{Amount, Currency};
+use longhu_core::types::pages::{MemoryPages, PageError, Pages};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 

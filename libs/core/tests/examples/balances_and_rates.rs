@@ -7,10 +7,10 @@ use longhu_core::contest::{
 };
 use longhu_core::control::Payload;
 use longhu_core::event::Event;
-use longhu_core::fold::row::Figures;
-use longhu_core::money::{Amount, Currency};
+use longhu_core::fold::board::row::Figures;
 use longhu_core::plan::{Target, Targets};
-use longhu_core::ratio::Ratio;
+use longhu_core::types::money::{Amount, Currency};
+use longhu_core::types::ratio::Ratio;
 
 use crate::given::{Bank, at, back, cards, march, with};
 

@@ -4,9 +4,9 @@ use jiff::civil::date;
 use longhu_core::contest::Contest;
 use longhu_core::control::{Decision, Payload, Seal};
 use longhu_core::event::Event;
-use longhu_core::money::{Amount, Currency};
 use longhu_core::oracle::{Entry, Logged, Standings, standings};
 use longhu_core::organisation::Employee;
+use longhu_core::types::money::{Amount, Currency};
 use longhu_core::{Position, Time};
 
 use crate::given::{at, cards, march};

@@ -3,8 +3,8 @@
 use jiff::civil::{Date, date};
 use longhu_core::contest::{Cap, CapPer, Completion, Contest, Credited, Indicator, Measure, Points};
 use longhu_core::event::Event;
-use longhu_core::money::{Amount, Currency};
 use longhu_core::oracle::{Rate, rate};
+use longhu_core::types::money::{Amount, Currency};
 
 use super::ledger::{Ledger, back, with, yuan};
 use super::words::{

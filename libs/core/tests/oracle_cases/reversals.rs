@@ -77,8 +77,8 @@ fn a_part_of_an_amount_needs_the_same_currency_and_sign() {
     assert_eq!(score(-500, yuan(-300)), only("wang", -2));
     assert_eq!(score(500, yuan(-300)), only("wang", 5));
     assert_eq!(score(500, yuan(900)), []);
-    let dollars = longhu_core::money::Currency::parse("USD").unwrap();
-    let foreign = longhu_core::money::Amount { currency: dollars, minor: 300 };
+    let dollars = longhu_core::types::money::Currency::parse("USD").unwrap();
+    let foreign = longhu_core::types::money::Amount { currency: dollars, minor: 300 };
     assert_eq!(score(500, foreign), only("wang", 5));
 }
 

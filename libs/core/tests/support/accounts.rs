@@ -2,10 +2,10 @@
 //! asks for no account of a unit, since members' credits are in no such account.
 
 use longhu_core::contest::{Contest, Measure};
-use longhu_core::fold::account::AccountLine;
+use longhu_core::fold::query::statement::AccountLine;
 use longhu_core::fold::shard::Shard;
 use longhu_core::oracle::{self, Credit, Logged};
-use longhu_core::pages::Pages;
+use longhu_core::types::pages::Pages;
 
 use crate::support::world::World;
 

@@ -1,14 +1,14 @@
 //! The comparison of the fold with the oracle at one position: every row of every board, and every way to ask for one.
 
 use longhu_core::Position;
-use longhu_core::fold::board::Board;
-use longhu_core::fold::contest_state::ContestState;
-use longhu_core::fold::late::LateAbout;
-use longhu_core::fold::served::Served;
+use longhu_core::fold::board::table::Board;
+use longhu_core::fold::contest::slot::Served;
+use longhu_core::fold::contest::state::ContestState;
+use longhu_core::fold::result::late::LateAbout;
 use longhu_core::fold::shard::Shard;
 use longhu_core::oracle::{self, Copy, Logged, Rate, Sealed, Standings, Table};
-use longhu_core::pages::Pages;
-use longhu_core::ratio::Ratio;
+use longhu_core::types::pages::Pages;
+use longhu_core::types::ratio::Ratio;
 
 use crate::support::counters::Counters;
 use crate::support::world::World;

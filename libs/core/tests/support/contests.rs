@@ -7,7 +7,7 @@ use longhu_core::contest::{
     Contest, Filter, Indicator, Listing, LocalizedText, Measure, Overall, Points, RankedBy, TieBreak,
     TieRule, UnitFrom,
 };
-use longhu_core::money::Currency;
+use longhu_core::types::money::Currency;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 

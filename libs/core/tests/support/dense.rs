@@ -4,8 +4,8 @@
 use longhu_core::contest::{Contest, Filter};
 use longhu_core::control::{Decision, Payload};
 use longhu_core::event::Event;
-use longhu_core::money::{Amount, Currency};
 use longhu_core::plan::{Target, Targets};
+use longhu_core::types::money::{Amount, Currency};
 
 use crate::support::contests::day;
 use crate::support::dice::Dice;

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use longhu_core::Position;
 use longhu_core::fold::shard::Shard;
 use longhu_core::oracle::{Entry, Logged};
-use longhu_core::pages::{MemoryPages, PageError};
+use longhu_core::types::pages::{MemoryPages, PageError};
 
 use crate::support::accounts::compare_accounts;
 use crate::support::compare::compare;

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use longhu_core::Time;
 use longhu_core::catalogue::{Catalogue, QUANTITY_MAX};
 use longhu_core::event::{Credit, Event, WHOLE_PPM};
-use longhu_core::money::{AMOUNT_MAX, Amount, Currency};
+use longhu_core::types::money::{AMOUNT_MAX, Amount, Currency};
 use proptest::prelude::*;
 use proptest::sample::select;
 

@@ -7,12 +7,12 @@ use longhu_core::contest::{
 };
 use longhu_core::control::{Decision, Payload, Seal};
 use longhu_core::event::{Credit, Event, Reversal};
-use longhu_core::fold::board::Board;
-use longhu_core::fold::preview::Touched;
+use longhu_core::fold::board::table::Board;
+use longhu_core::fold::query::preview::Touched;
 use longhu_core::fold::shard::Shard;
-use longhu_core::money::Currency;
 use longhu_core::organisation::{Employee, Unit};
-use longhu_core::pages::MemoryPages;
+use longhu_core::types::money::Currency;
+use longhu_core::types::pages::MemoryPages;
 use longhu_core::{Position, Time};
 
 /// The contest's id.
@@ -133,7 +133,7 @@ impl Bank {
     pub fn account(&mut self, participant: &str) -> Vec<(String, String)> {
         self.settled();
         let lines = self.shard.account(&self.pages, CONTEST, participant).unwrap();
-        let points = |e4| longhu_core::score::Score(e4).to_string();
+        let points = |e4| longhu_core::types::score::Score(e4).to_string();
         lines.into_iter().map(|line| (line.id, points(line.points))).collect()
     }
 

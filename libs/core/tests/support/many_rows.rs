@@ -16,10 +16,10 @@ use longhu_core::contest::{
 use longhu_core::control::Payload;
 use longhu_core::event::{Credit, Event};
 use longhu_core::fold::shard::Shard;
-use longhu_core::money::Currency;
 use longhu_core::oracle::{Entry, Logged, standings};
 use longhu_core::organisation::{Employee, Unit};
-use longhu_core::pages::MemoryPages;
+use longhu_core::types::money::Currency;
+use longhu_core::types::pages::MemoryPages;
 use longhu_core::{Position, Time};
 
 const EMPLOYEES: usize = 1_400;

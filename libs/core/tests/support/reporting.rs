@@ -63,7 +63,7 @@ fn taken_back(of: &Event<'static>, number: usize, dice: &mut Dice) -> Fact {
         id: of.id.clone(),
         source_sequence: None,
         quantity: None,
-        amount: part.map(|amount| longhu_core::money::Amount { minor: amount.minor / 2, ..amount }),
+        amount: part.map(|amount| longhu_core::types::money::Amount { minor: amount.minor / 2, ..amount }),
         dated: dice.once_in(2),
     };
     let id = format!("t{number}").into();

@@ -3,7 +3,7 @@
 
 use longhu_core::catalogue::Catalogue;
 use longhu_core::event::{Event, Reversal};
-use longhu_core::money::{AMOUNT_MAX, Amount};
+use longhu_core::types::money::{AMOUNT_MAX, Amount};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 

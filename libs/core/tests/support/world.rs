@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use longhu_core::Time;
 use longhu_core::contest::{CapPer, Contest, Indicator, Points, RankedBy, TieBreak};
 use longhu_core::control::{Bank, Decision, Payload, Source};
-use longhu_core::money::Currency;
+use longhu_core::types::money::Currency;
 use proptest::prelude::*;
 use proptest::sample::select;
 

@@ -3,7 +3,7 @@
 
 use super::limits::varint_bytes;
 use super::*;
-use longhu_core::time::{EARLIEST, LATEST};
+use longhu_core::types::time::{EARLIEST, LATEST};
 use std::cell::RefCell;
 
 /// zstd's level; higher ones cost more than the disk saves.

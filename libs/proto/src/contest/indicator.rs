@@ -2,8 +2,8 @@
 //! and by their indices in the core. It fills in what was not said, and judges nothing.
 
 use longhu_core::contest::{Contest, Credited, Filter, Indicator, Measure};
-use longhu_core::money::{Amount, Currency};
-use longhu_core::violation::Violation;
+use longhu_core::types::money::{Amount, Currency};
+use longhu_core::types::violation::Violation;
 
 use super::{id_of, index_of, known, points, text_from_wire, text_to_wire};
 use crate::scalar::{date_from_wire, date_to_wire, money_from_wire, money_to_wire};

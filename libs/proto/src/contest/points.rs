@@ -1,9 +1,9 @@
 //! What an indicator is worth on the wire: points, windows and caps. It fills in what was not said, and judges nothing.
 
 use longhu_core::contest::{Cap, CapPer, Completion, Points, Tier, TierKind, Tiers, Window, ZeroTarget};
-use longhu_core::money::{Amount, Currency};
-use longhu_core::score::SCALE;
-use longhu_core::violation::Violation;
+use longhu_core::types::money::{Amount, Currency};
+use longhu_core::types::score::SCALE;
+use longhu_core::types::violation::Violation;
 
 use super::indicator::minor;
 use super::{known, period_from_wire};

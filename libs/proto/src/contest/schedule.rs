@@ -2,7 +2,7 @@
 //! one period, ranked by score; written back, it is left out again, so that old definitions keep their bytes.
 
 use longhu_core::contest::{Contest, Overall, RankedBy, Round, UtcOffset};
-use longhu_core::violation::Violation;
+use longhu_core::types::violation::Violation;
 
 use super::{id_of, index_of, period_from_wire, text_from_wire, text_to_wire};
 use crate::scalar::date_to_wire;

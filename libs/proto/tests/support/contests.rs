@@ -8,7 +8,7 @@ use longhu_core::contest::{
     Period, Points, RankedBy, Round, TieBreak, TieRule, Tier, TierKind, Tiers, UnitFrom, UtcOffset, Window,
     ZeroTarget,
 };
-use longhu_core::money::Currency;
+use longhu_core::types::money::Currency;
 
 fn text(zh: &str, en: &str) -> LocalizedText {
     LocalizedText { zh: zh.into(), en: en.into() }

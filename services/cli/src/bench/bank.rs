@@ -9,7 +9,7 @@ use longhu_core::Position;
 use longhu_core::contest::{
     Contest, Filter, Indicator, Listing, LocalizedText, Measure, Overall, Points, RankedBy, TieRule, UnitFrom,
 };
-use longhu_core::money::Currency;
+use longhu_core::types::money::Currency;
 use longhu_proto::scalar::position_from_wire;
 use longhu_proto::wire::control::v1::{
     ApplyContestRequest, ApplyOrganisationRequest, ApplySourceRequest, Source,

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use longhu_core::Position;
-use longhu_core::fold::roster::NO_ROW;
+use longhu_core::fold::placement::roster::NO_ROW;
 use longhu_projector::{Projection, Projector, ProjectorConfig};
 use tokio_util::sync::CancellationToken;
 

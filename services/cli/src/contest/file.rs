@@ -10,7 +10,7 @@ mod schedule;
 use jiff::civil::Date;
 use longhu_core::catalogue::Catalogue;
 use longhu_core::contest::{Contest, Listing, LocalizedText, Period, TieRule, UnitFrom, check};
-use longhu_core::money::Currency;
+use longhu_core::types::money::Currency;
 use longhu_proto::wire::contest::v1::ContestDefinition;
 use toml::de::DeTable;
 

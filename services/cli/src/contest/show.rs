@@ -2,7 +2,7 @@
 //! changes one.
 
 use longhu_core::contest::Contest;
-use longhu_core::money::Currency;
+use longhu_core::types::money::Currency;
 use longhu_proto::contest::from_wire;
 use longhu_proto::wire::contest::v1::{ContestDefinition, Listing, LocalizedText, TieRule, tie_break};
 use longhu_proto::wire::standings::v1::{

@@ -7,7 +7,7 @@ mod types;
 
 use clap::ValueEnum;
 use longhu_core::contest::{Contest, Credited, Filter, Indicator, LocalizedText, Measure};
-use longhu_core::score::{SCALE, Score};
+use longhu_core::types::score::{SCALE, Score};
 
 /// A language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

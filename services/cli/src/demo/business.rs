@@ -1,7 +1,7 @@
 //! What happens in a branch: which products are sold how often, for how much, and who is credited. One event at a time;
 //! it knows nothing of days, deliveries or sending.
 
-use longhu_core::money::{Amount, Currency};
+use longhu_core::types::money::{Amount, Currency};
 use longhu_proto::scalar::money_to_wire;
 use longhu_proto::wire::event::v1::{Credit, Event};
 

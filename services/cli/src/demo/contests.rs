@@ -6,8 +6,8 @@ use longhu_core::contest::{
     Contest, Filter, Indicator, Listing, LocalizedText, Measure, Overall, Points, RankedBy, TieBreak,
     TieRule, UnitFrom,
 };
-use longhu_core::money::Currency;
-use longhu_core::score::div_half_even;
+use longhu_core::types::money::Currency;
+use longhu_core::types::score::div_half_even;
 use longhu_proto::wire::contest::v1::ContestDefinition;
 use longhu_proto::wire::event::v1::Event;
 
@@ -200,7 +200,7 @@ pub fn worth(event: &Event) -> Option<Worth> {
 mod tests {
     use longhu_core::catalogue::Catalogue;
     use longhu_core::contest::check::check;
-    use longhu_core::money::Amount;
+    use longhu_core::types::money::Amount;
     use longhu_proto::scalar::money_to_wire;
 
     use super::*;

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use jiff::civil::Date;
-use longhu_core::money::Currency;
+use longhu_core::types::money::Currency;
 use longhu_proto::scalar::date_to_wire;
 use longhu_proto::wire::event::v1::Event;
 use prost_types::Timestamp;
@@ -237,7 +237,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use longhu_core::catalogue::Catalogue;
-    use longhu_core::money::Currency;
+    use longhu_core::types::money::Currency;
     use longhu_proto::event::from_wire;
 
     use super::super::contests;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use longhu_core::Position;
-use longhu_core::money::Currency;
+use longhu_core::types::money::Currency;
 use longhu_proto::scalar::position_to_wire;
 use longhu_proto::wire::ingest::v1::{GetSourceStatusRequest, GetSourceStatusResponse};
 use longhu_proto::wire::ops::v1::{GetLogStatusRequest, GetLogStatusResponse};

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use futures::stream;
 use longhu_core::Position;
-use longhu_core::money::Currency;
+use longhu_core::types::money::Currency;
 use longhu_proto::scalar::position_from_wire;
 use longhu_proto::wire::control::v1::{
     ApplyContestRequest, ApplyOrganisationRequest, ApplySourceRequest, Source,

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use jiff::civil::Date;
-use longhu_core::score::Score;
+use longhu_core::types::score::Score;
 use longhu_proto::wire::ingest::v1::GetSourceStatusResponse;
 use longhu_proto::wire::ops::v1::GetLogStatusResponse;
 use serde_json::{Value, json};

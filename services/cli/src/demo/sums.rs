@@ -2,7 +2,7 @@
 //! exact decimals and never rounds.
 
 use longhu_core::Position;
-use longhu_core::score::Score;
+use longhu_core::types::score::Score;
 use longhu_proto::scalar::{position_from_wire, position_to_wire};
 use longhu_proto::wire::standings::v1::{GetStandingsRequest, Row};
 use tonic::Status;

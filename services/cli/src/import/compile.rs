@@ -133,7 +133,7 @@ impl<'m> Compiler<'m> {
         for (index, source) in self.model.sources.iter().enumerate() {
             let Source { name, numbered, horizon_days } = source;
             let place = format!("sources[{index}].name");
-            if let Err(violation) = longhu_core::violation::check_id("name", name.get_ref()) {
+            if let Err(violation) = longhu_core::types::violation::check_id("name", name.get_ref()) {
                 self.problem(name, &place, violation.reason);
             }
             if sources.iter().any(|other| other.name == *name.get_ref()) {

@@ -2,8 +2,8 @@
 //! rejected; nothing is guessed and nothing is rounded.
 
 use longhu_core::catalogue::Catalogue;
-use longhu_core::money::Amount;
-use longhu_core::violation::Violation;
+use longhu_core::types::money::Amount;
+use longhu_core::types::violation::Violation;
 use longhu_proto::scalar::{date_to_wire, money_to_wire, time_to_wire};
 use longhu_proto::wire::event::v1 as wire;
 

@@ -1,7 +1,7 @@
 //! What is wrong with one value of one row: a code and a reason, before the field is known. It never stops an import:
 //! the row is rejected and the next one is read.
 
-use longhu_core::violation::Violation;
+use longhu_core::types::violation::Violation;
 
 /// A value that cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq)]

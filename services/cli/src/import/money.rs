@@ -1,7 +1,7 @@
 //! Money as files write it: a number in whole or minor units, in a fixed currency or one from a column. Digits beyond
 //! the currency's are refused, never rounded.
 
-use longhu_core::money::{AMOUNT_MAX, Amount, Currency};
+use longhu_core::types::money::{AMOUNT_MAX, Amount, Currency};
 
 use super::fault::Fault;
 use super::number::{Decimal, NumberStyle};

@@ -3,7 +3,7 @@
 
 use jiff::civil::Date;
 use longhu_core::organisation::{Employee, Feed, Organisation, Unit};
-use longhu_core::violation::Violation;
+use longhu_core::types::violation::Violation;
 
 use super::error::Error;
 use super::input::{Row, Rows};

@@ -6,7 +6,7 @@ use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use longhu_core::violation::Violation;
+use longhu_core::types::violation::Violation;
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use jiff::civil::Date;
 use longhu_core::organisation::{PeerGroup, Unit, UnitChange};
-use longhu_core::violation::Violation;
+use longhu_core::types::violation::Violation;
 
 use super::organisation::{Origin, contradiction, day, flag, optional, text};
 use super::plan::{ChangeRule, PeerGroupRule, UnitRule};

@@ -131,7 +131,7 @@ fn control_words(control: &ControlEntry) -> String {
 #[cfg(test)]
 mod tests {
     use longhu_core::event::Credit;
-    use longhu_core::money::{Amount, Currency};
+    use longhu_core::types::money::{Amount, Currency};
 
     use super::*;
 

@@ -11,7 +11,7 @@ use longhu_core::contest::RankedBy;
 use longhu_core::control::Payload;
 use longhu_core::fold::FOLD_VERSION;
 use longhu_core::oracle::{self, Entry, Logged, Standings, Table};
-use longhu_core::score::Score;
+use longhu_core::types::score::Score;
 use longhu_proto::contest::ranked_by_to_wire;
 use longhu_proto::scalar::{position_to_wire, time_to_wire};
 use longhu_proto::wire::standings::v1::{Header, Row};

@@ -4,7 +4,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use longhu_core::organisation::{Employee, Feed, HandOver, Organisation, SourceCode, Unit};
-use longhu_core::violation::Violation;
+use longhu_core::types::violation::Violation;
 use toml::de::DeTable;
 
 use super::items;

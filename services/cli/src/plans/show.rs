@@ -1,7 +1,7 @@
 //! `longhu targets show`: what participants of a contest are to reach, and who decided it. As CSV it is a file that can be
 //! applied again. It works out no completion.
 
-use longhu_core::score::Score;
+use longhu_core::types::score::Score;
 use longhu_proto::wire::plan::v1::{ListTargetsRequest, ListTargetsResponse, Target, TargetsInForce};
 use serde_json::{Value, json};
 

@@ -1,7 +1,7 @@
 //! The bank on the command line: who it is and where its log is.
 
 use longhu_core::control::Bank;
-use longhu_core::money::Currency;
+use longhu_core::types::money::Currency;
 use longhu_log::{Log, LogConfig};
 
 use super::chain;

@@ -4,7 +4,7 @@
 use longhu_core::control::Payload;
 use longhu_core::plan::{Calendar, check};
 use longhu_core::register::Register;
-use longhu_core::violation::Violation;
+use longhu_core::types::violation::Violation;
 use longhu_proto::plan::calendar_from_wire;
 use longhu_proto::status::invalid;
 use longhu_proto::wire::control::v1 as wire;

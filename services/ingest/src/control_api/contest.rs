@@ -5,7 +5,7 @@ use jiff::ToSpan;
 use longhu_core::contest::{Contest, UtcOffset, check};
 use longhu_core::control::Payload;
 use longhu_core::register::Register;
-use longhu_core::violation::Violation;
+use longhu_core::types::violation::Violation;
 use longhu_proto::contest::from_wire;
 use longhu_proto::status::{invalid, refusal};
 use longhu_proto::wire::control::v1 as wire;
@@ -67,7 +67,8 @@ pub(super) fn deadline(
     grace_days: u32,
 ) -> Result<Option<longhu_core::Time>, Violation> {
     let last = end.checked_add(i64::from(grace_days).min(100_000).days()).ok();
-    let found = last.and_then(|day| clock.end_of_day(day)).filter(|time| *time < longhu_core::time::LATEST);
+    let found =
+        last.and_then(|day| clock.end_of_day(day)).filter(|time| *time < longhu_core::types::time::LATEST);
     match found {
         Some(time) => Ok(Some(time)),
         None => Err(Violation::new("grace_days", "OUT_OF_RANGE", "grace is at most 3,650 days; shorten it")),

@@ -3,7 +3,7 @@
 use longhu_core::catalogue::BUILT_IN;
 use longhu_core::control::{EventType, Payload};
 use longhu_core::register::Register;
-use longhu_core::violation::Violation;
+use longhu_core::types::violation::Violation;
 use longhu_proto::control::event_type_from_wire;
 use longhu_proto::status::invalid;
 use longhu_proto::wire::control::v1 as wire;

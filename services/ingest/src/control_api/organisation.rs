@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use longhu_core::control::{Decision, Payload};
 use longhu_core::organisation::{Feed, HandOver, Organisation};
 use longhu_core::register::Register;
-use longhu_core::violation::{Violation, check_id};
+use longhu_core::types::violation::{Violation, check_id};
 use longhu_proto::control::to_wire;
 use longhu_proto::organisation::{
     code_from_wire, code_to_wire, employee_from_wire, employee_to_wire, hand_over_from_wire,

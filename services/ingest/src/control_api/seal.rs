@@ -7,7 +7,7 @@ use longhu_core::Time;
 use longhu_core::contest::Contest;
 use longhu_core::control::{Payload, Seal};
 use longhu_core::register::Register;
-use longhu_core::violation::{Violation, check_id, check_text};
+use longhu_core::types::violation::{Violation, check_id, check_text};
 use longhu_proto::status::{invalid, refusal};
 use longhu_proto::wire::control::v1 as wire;
 use longhu_runtime::Principal;

@@ -3,7 +3,7 @@
 
 use longhu_core::control::{Payload, Source};
 use longhu_core::register::Register;
-use longhu_core::violation::{Violation, check_id};
+use longhu_core::types::violation::{Violation, check_id};
 use longhu_proto::control::source_from_wire;
 use longhu_proto::status::{invalid, refusal};
 use longhu_proto::wire::control::v1 as wire;

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use longhu_core::control::Payload;
 use longhu_core::plan::{Target, Targets, check};
 use longhu_core::register::Register;
-use longhu_core::violation::Violation;
+use longhu_core::types::violation::Violation;
 use longhu_proto::plan::aims_from_wire;
 use longhu_proto::scalar::position_to_wire;
 use longhu_proto::status::{invalid, refusal, retry_later};

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use jiff::civil::Date;
 use longhu_core::control::Bank;
-use longhu_core::money::Currency;
+use longhu_core::types::money::Currency;
 use longhu_ingest::{Ingest, IngestConfig, IngestError, Keyring};
 use longhu_log::{Entry, Log, LogConfig, NatsServer, ReadFrom, ReadOptions, Reader, ServerConfig};
 use longhu_proto::scalar::date_to_wire;

@@ -2,11 +2,11 @@
 //! wire.
 
 use jiff::civil::Date;
-use longhu_core::fold::mismatches::{Mismatch, MismatchSearch, Scope};
+use longhu_core::fold::query::journal_scan::{Slice, Sweep};
+use longhu_core::fold::query::mismatches::{Mismatch, MismatchSearch, Scope};
 use longhu_core::fold::shard::Shard;
-use longhu_core::fold::sweep::{Slice, Sweep};
-use longhu_core::pages::{PageError, Pages};
-use longhu_core::violation::Violation;
+use longhu_core::types::pages::{PageError, Pages};
+use longhu_core::types::violation::Violation;
 use longhu_proto::scalar::{date_to_wire, position_to_wire};
 use longhu_proto::status::invalid;
 use longhu_proto::wire::organisation::v1 as wire;

@@ -1,10 +1,10 @@
 //! What sources credited to names that lead to no unit, for the wire.
 
+use longhu_core::fold::placement::name_resolution::Reason;
+use longhu_core::fold::query::journal_scan::{Slice, Sweep};
+use longhu_core::fold::query::unresolved::{Unresolved, UnresolvedSearch};
 use longhu_core::fold::shard::Shard;
-use longhu_core::fold::standing::Reason;
-use longhu_core::fold::sweep::{Slice, Sweep};
-use longhu_core::fold::unresolved::{Unresolved, UnresolvedSearch};
-use longhu_core::pages::{PageError, Pages};
+use longhu_core::types::pages::{PageError, Pages};
 use longhu_proto::scalar::{date_to_wire, position_to_wire};
 use longhu_proto::wire::organisation::v1 as wire;
 use longhu_proto::wire::organisation::v1::list_unresolved_response::Step;

@@ -16,9 +16,9 @@ use longhu_core::contest::{
 use longhu_core::control::{Bank, Decision, Payload, Seal};
 use longhu_core::event::{Credit, Event, Reversal};
 use longhu_core::fold::shard::Shard;
-use longhu_core::money::Currency;
 use longhu_core::organisation::{Employee, Unit};
-use longhu_core::pages::MemoryPages;
+use longhu_core::types::money::Currency;
+use longhu_core::types::pages::MemoryPages;
 use longhu_core::{Position, Time};
 use longhu_log::{ControlWriter, Kind, Log, LogConfig, NatsServer, ServerConfig, SlotWriter};
 use longhu_projector::{Projection, Projector, ProjectorConfig, ProjectorError};

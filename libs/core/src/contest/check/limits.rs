@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::{POINTS_E4_MAX, WINDOWS_MAX, check_order};
 use crate::contest::{Cap, CapPer, Contest, Indicator, Period, Points};
-use crate::score::SCALE;
-use crate::violation::Violation;
+use crate::types::score::SCALE;
+use crate::types::violation::Violation;
 
 /// What is wrong with the windows and caps of an indicator; fields are its own.
 pub fn check(indicator: &Indicator, contest: &Contest) -> Vec<Violation> {

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::{PRODUCTS_MAX, WITHIN_DAYS_MAX};
 use crate::catalogue::Catalogue;
 use crate::contest::{Contest, Filter, Indicator, Measure};
-use crate::violation::Violation;
+use crate::types::violation::Violation;
 
 /// What is wrong with what the indicator of that index counts; fields are its own.
 pub fn check(index: usize, contest: &Contest, catalogue: &Catalogue) -> Vec<Violation> {

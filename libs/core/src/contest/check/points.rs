@@ -2,8 +2,8 @@
 
 use super::{COMPLETION_E4_MAX, POINTS_E4_MAX, TIERS_MAX};
 use crate::contest::{Completion, Indicator, Points, Tier, Tiers};
-use crate::score::SCALE;
-use crate::violation::Violation;
+use crate::types::score::SCALE;
+use crate::types::violation::Violation;
 
 /// The greatest common multiple of the amounts of a table, in 1/10,000 of the measure's unit.
 const COMMON_E4_MAX: i128 = 1_000_000_000_000_000_000;

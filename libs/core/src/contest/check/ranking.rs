@@ -2,7 +2,7 @@
 
 use super::TIE_BREAKS_MAX;
 use crate::contest::{CapPer, Contest, Indicator, Overall, Period, Points, RankedBy, TieBreak};
-use crate::violation::Violation;
+use crate::types::violation::Violation;
 
 /// What is wrong with the ranking.
 pub fn check(contest: &Contest) -> Vec<Violation> {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::{PLACES_MAX, POINTS_E4_MAX, ROUNDS_MAX, check_order};
 use crate::contest::{Contest, Overall, Period};
-use crate::violation::{Violation, check_slug, check_text};
+use crate::types::violation::{Violation, check_slug, check_text};
 
 /// The most that a zone may be ahead of UTC or behind it.
 const OFFSET_SECONDS_MAX: i32 = 26 * 3600;

@@ -4,8 +4,8 @@ use crate::catalogue::{Catalogue, Field};
 use crate::contest::{
     Cap, CapPer, Contest, Indicator, Measure, Points, RankedBy, TieBreak, Tier, TierKind, Tiers,
 };
-use crate::score::SCALE;
-use crate::violation::Violation;
+use crate::types::score::SCALE;
+use crate::types::violation::Violation;
 
 /// The points of a scorecard's weights together, in 1/10,000.
 const WHOLE_WEIGHT_E4: i128 = 100 * SCALE;
@@ -180,7 +180,7 @@ pub fn of_weights(contest: &Contest) -> Option<Violation> {
     (count > 1 && sum != WHOLE_WEIGHT_E4).then(|| {
         let reason = format!(
             "the weights of the {count} indicators with targets make {}, not 100; is that meant?",
-            crate::score::Score(sum)
+            crate::types::score::Score(sum)
         );
         Violation::new(format!("indicators[{last}].points.weight"), "WEIGHTS_NOT_100", reason)
     })

@@ -1,9 +1,9 @@
 //! Doubts about when a contest counts, who is listed, and by what rows are ranked.
 
 use crate::contest::{Contest, Overall, Period, RankedBy, TieBreak, UnitFrom};
-use crate::date::days_between;
 use crate::organisation::EMPLOYEE;
-use crate::violation::Violation;
+use crate::types::date::days_between;
+use crate::types::violation::Violation;
 
 /// A longer table of places than people read from a wall.
 const PLAUSIBLE_PLACES: usize = 100;

@@ -1,6 +1,6 @@
 //! A page of the journal: records of one batch under their indices, as one run of bytes. It never looks into a record.
 
-use crate::cache::Weigh;
+use crate::types::cache::Weigh;
 
 /// The form of a page.
 const VERSION: u8 = 1;
@@ -9,18 +9,18 @@ const HEAD: usize = 8;
 
 /// Records of one batch.
 #[derive(Default)]
-pub(super) struct Page {
+pub(crate) struct Page {
     bytes: Vec<u8>,
 }
 
 impl Page {
     /// The record of an index.
-    pub(super) fn get(&self, index: u32) -> Option<&[u8]> {
+    pub(crate) fn get(&self, index: u32) -> Option<&[u8]> {
         self.bytes.get(self.find(index)?)
     }
 
     /// Writes a record, in place of the one that is there.
-    pub(super) fn put(&mut self, index: u32, record: &[u8]) {
+    pub(crate) fn put(&mut self, index: u32, record: &[u8]) {
         if let Some(found) = self.find(index) {
             self.bytes.drain(found.start - HEAD..found.end);
         }
@@ -28,14 +28,14 @@ impl Page {
     }
 
     /// Writes a record of an index that is not there.
-    pub(super) fn push(&mut self, index: u32, record: &[u8]) {
+    pub(crate) fn push(&mut self, index: u32, record: &[u8]) {
         self.bytes.extend_from_slice(&index.to_le_bytes());
         self.bytes.extend_from_slice(&(record.len() as u32).to_le_bytes());
         self.bytes.extend_from_slice(record);
     }
 
     /// Every record with its index.
-    pub(super) fn records(&self) -> impl Iterator<Item = (u32, &[u8])> {
+    pub(crate) fn records(&self) -> impl Iterator<Item = (u32, &[u8])> {
         let mut at = 0;
         std::iter::from_fn(move || {
             let (index, range) = self.next(at)?;
@@ -65,7 +65,7 @@ impl Page {
         Some((index, at + HEAD..(at + HEAD).checked_add(length)?))
     }
 
-    pub(super) fn encode(&self) -> Vec<u8> {
+    pub(crate) fn encode(&self) -> Vec<u8> {
         let mut out = Vec::with_capacity(1 + self.bytes.len());
         out.push(VERSION);
         out.extend_from_slice(&self.bytes);
@@ -73,7 +73,7 @@ impl Page {
     }
 
     /// Reads a page; nothing if it is not one.
-    pub(super) fn decode(mut bytes: Vec<u8>) -> Option<Page> {
+    pub(crate) fn decode(mut bytes: Vec<u8>) -> Option<Page> {
         if *bytes.first()? != VERSION {
             return None;
         }

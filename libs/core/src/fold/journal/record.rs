@@ -10,12 +10,12 @@ use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
 use crate::event::{Credit, Event};
-use crate::fold::dossiers::Head;
-use crate::fold::holders::Holders;
-use crate::fold::limits::{self, Limits};
-use crate::fold::taking::Taking;
-use crate::money::Amount;
-use crate::names::Names;
+use crate::fold::entity::dossiers::Head;
+use crate::fold::journal::reversal_part::Taking;
+use crate::fold::placement::holders::Holders;
+use crate::types::money::Amount;
+use crate::types::names::Names;
+use crate::types::page_bounds::{self, PageBounds};
 use crate::{Position, Time};
 
 /// Codes beyond so many are kept in each record instead: a source that makes up a code an event must not fill memory.
@@ -40,18 +40,18 @@ impl Link {
     }
 
     /// Refuses what a page cannot have.
-    pub(super) fn check(self, limits: &Limits) -> Result<(), String> {
+    pub(crate) fn check(self, limits: &PageBounds) -> Result<(), String> {
         limits.position(Position::new(self.sequence, self.index))
     }
 
     /// Whether any credit from there on may have this date or a later one.
     pub fn may_reach(self, date: Date) -> bool {
-        self.latest >= crate::date::pack(date)
+        self.latest >= crate::types::date::pack(date)
     }
 
     /// The link to an entry that is put before this one.
-    pub(super) fn then(self, position: Position, date: Date) -> Link {
-        let latest = self.latest.max(crate::date::pack(date));
+    pub(crate) fn then(self, position: Position, date: Date) -> Link {
+        let latest = self.latest.max(crate::types::date::pack(date));
         Link { sequence: position.sequence, index: position.index, latest }
     }
 }
@@ -81,12 +81,12 @@ pub enum Record<'a> {
 }
 
 impl<'a> Record<'a> {
-    pub(super) fn decode(bytes: &'a [u8]) -> Option<Record<'a>> {
+    pub(crate) fn decode(bytes: &'a [u8]) -> Option<Record<'a>> {
         postcard::from_bytes(bytes).ok()
     }
 
     /// Refuses what a page cannot have.
-    pub(super) fn check(&self, limits: &Limits) -> Result<(), String> {
+    pub(crate) fn check(&self, limits: &PageBounds) -> Result<(), String> {
         match self {
             Record::Original { fact, takings } => {
                 fact.check(limits)?;
@@ -104,7 +104,7 @@ impl<'a> Record<'a> {
         }
     }
 
-    pub(super) fn encode(&self, into: Vec<u8>) -> Vec<u8> {
+    pub(crate) fn encode(&self, into: Vec<u8>) -> Vec<u8> {
         // Encoding into memory cannot fail; an empty record would be recognised as damaged.
         postcard::to_extend(self, into).unwrap_or_default()
     }
@@ -126,7 +126,7 @@ impl<'a> Code<'a> {
         }
     }
 
-    fn check(&self, limits: &Limits) -> Result<(), String> {
+    fn check(&self, limits: &PageBounds) -> Result<(), String> {
         match self {
             Code::Known(number) => limits.code(*number),
             Code::Own(_) => Ok(()),
@@ -220,7 +220,7 @@ pub struct Fact<'a> {
 }
 
 impl<'a> Fact<'a> {
-    pub(super) fn new(
+    pub(crate) fn new(
         event: &'a Event,
         recorded: Time,
         source: u32,
@@ -235,7 +235,7 @@ impl<'a> Fact<'a> {
             id: event.id.as_ref().into(),
             number: event.source_sequence,
             kind: Code::new(&event.kind, codes),
-            date: crate::date::pack(event.business_date),
+            date: crate::types::date::pack(event.business_date),
             occurred: event.occurred,
             recorded,
             branch: holders.branch,
@@ -262,7 +262,7 @@ impl<'a> Fact<'a> {
     }
 
     /// Refuses what a page cannot have: its texts are looked up by these numbers.
-    pub(in crate::fold) fn check(&self, limits: &Limits) -> Result<(), String> {
+    pub(in crate::fold) fn check(&self, limits: &PageBounds) -> Result<(), String> {
         limits.source(self.source)?;
         self.branch.map_or(Ok(()), |branch| limits.participant(branch))?;
         for (creditor, role, _) in &self.credits {
@@ -271,8 +271,8 @@ impl<'a> Fact<'a> {
         }
         let codes = [&self.kind, &self.product, &self.channel, &self.segment];
         codes.into_iter().try_for_each(|code| code.check(limits))?;
-        limits::packed_date(self.date)?;
-        limits::amount(self.amount)?;
+        page_bounds::packed_date(self.date)?;
+        page_bounds::amount(self.amount)?;
         self.links.iter().try_for_each(|link| link.check(limits))
     }
 
@@ -293,7 +293,7 @@ impl<'a> Fact<'a> {
 
     /// Its business date.
     pub fn business_date(&self) -> Date {
-        crate::date::unpack(self.date)
+        crate::types::date::unpack(self.date)
     }
 
     /// The customer's pseudonym; may be empty.
@@ -323,7 +323,7 @@ impl<'a> Fact<'a> {
     }
 
     /// The same with its subject.
-    pub(super) fn with_subject<'b>(&'b self, subject: &'b str) -> Fact<'b> {
+    pub(crate) fn with_subject<'b>(&'b self, subject: &'b str) -> Fact<'b> {
         Fact { subject: Pseudonym::new(subject), ..self.clone() }
     }
 
@@ -351,7 +351,7 @@ impl<'a> Fact<'a> {
             source_sequence: self.number,
             kind: self.kind.into_text(codes),
             occurred: self.occurred,
-            business_date: crate::date::unpack(self.date),
+            business_date: crate::types::date::unpack(self.date),
             branch: self.branch.map_or("", |branch| participants.text(branch)).into(),
             credits: self.credits.into_iter().map(credit).collect(),
             customer: self.customer.text().into_owned().into(),
@@ -380,7 +380,7 @@ impl<'a> Fact<'a> {
             source_sequence: self.number,
             kind: self.kind.text(codes),
             occurred: self.occurred,
-            business_date: crate::date::unpack(self.date),
+            business_date: crate::types::date::unpack(self.date),
             branch: self.branch.map_or("", |branch| participants.text(branch)).into(),
             credits: self.credits.iter().map(credit).collect(),
             customer: self.customer.text(),

@@ -7,8 +7,8 @@ use crate::contest::{
     Credited, Filter, Listing, LocalizedText, Measure, Overall, Period, Points, RankedBy, Round, TieRule,
     UnitFrom,
 };
-use crate::money::Currency;
 use crate::organisation::{Employee, Unit};
+use crate::types::money::Currency;
 
 fn indicator(id: &str, measure: Measure) -> Indicator {
     Indicator {

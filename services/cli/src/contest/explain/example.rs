@@ -4,10 +4,10 @@
 use longhu_core::contest::{
     CapPer, Completion, Contest, Indicator, Measure, Overall, Points, RankedBy, Tiers,
 };
-use longhu_core::fold::figure;
 use longhu_core::organisation::EMPLOYEE;
-use longhu_core::ratio::Ratio;
-use longhu_core::score::{SCALE, div_half_even};
+use longhu_core::rule::figure;
+use longhu_core::types::ratio::Ratio;
+use longhu_core::types::score::{SCALE, div_half_even};
 
 use super::figures::{at_rate, counted_completion, slices};
 use crate::contest::words::{Words, number, percent};

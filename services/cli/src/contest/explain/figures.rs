@@ -2,7 +2,7 @@
 //! here multiplies a table or a weight.
 
 use longhu_core::contest::{Completion, Tier, TierKind, Tiers};
-use longhu_core::score::mul_div_half_even;
+use longhu_core::types::score::mul_div_half_even;
 
 /// A step of a table that gives something for a value, and for how much of it.
 pub struct Slice<'t> {
@@ -42,8 +42,8 @@ pub fn at_rate(value_e4: i128, points_e4: i128, per_e4: i128) -> i128 {
 
 #[cfg(test)]
 mod tests {
-    use longhu_core::fold::figure::of_tiers;
-    use longhu_core::ratio::Ratio;
+    use longhu_core::rule::figure::of_tiers;
+    use longhu_core::types::ratio::Ratio;
 
     use super::*;
 

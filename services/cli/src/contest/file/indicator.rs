@@ -2,7 +2,7 @@
 //! first word says which it is.
 
 use longhu_core::contest::{Credited, Filter, Indicator, Measure, Points};
-use longhu_core::money::{AMOUNT_MAX, Currency};
+use longhu_core::types::money::{AMOUNT_MAX, Currency};
 
 use super::{index_of, localized, points};
 use crate::toml_fields::Fields;

@@ -2,8 +2,8 @@
 //! read is worth a point a unit, so that nothing is said about it twice.
 
 use longhu_core::contest::{Cap, CapPer, Completion, Points, Tier, TierKind, Tiers, Window, ZeroTarget};
-use longhu_core::money::Currency;
-use longhu_core::score::SCALE;
+use longhu_core::types::money::Currency;
+use longhu_core::types::score::SCALE;
 
 use super::indicator::amount;
 use super::{fitting, from_to};

@@ -3,7 +3,7 @@
 use longhu_core::contest::{
     Cap, CapPer, Completion, Indicator, Measure, Points, Tier, TierKind, Tiers, Window, ZeroTarget,
 };
-use longhu_core::score::SCALE;
+use longhu_core::types::score::SCALE;
 
 use super::{Words, number, percent};
 

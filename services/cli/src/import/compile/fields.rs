@@ -95,7 +95,7 @@ impl Compiler<'_> {
         let currency_rule = self.template(scope, &format!("{place}.currency"), &currency);
         let bad = currency_rule
             .literal()
-            .filter(|code| longhu_core::money::Currency::parse(code).is_none() && !code.is_empty());
+            .filter(|code| longhu_core::types::money::Currency::parse(code).is_none() && !code.is_empty());
         if let Some(code) = bad {
             let reason = format!("`{code}` is not a currency; give the ISO 4217 code, such as \"CNY\"");
             self.problem(&currency, &format!("{place}.currency"), reason);

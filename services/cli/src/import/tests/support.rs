@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 
-use longhu_core::violation::Violation;
+use longhu_core::types::violation::Violation;
 use longhu_proto::wire::control::v1::Source;
 use longhu_proto::wire::event::v1::Event;
 use longhu_proto::wire::ingest::v1::{Accepted, Outcome, Rejected, outcome};

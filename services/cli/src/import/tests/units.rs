@@ -2,7 +2,7 @@
 //! and the organisation of a mapping alone.
 
 use longhu_core::organisation::Unit;
-use longhu_core::violation::Violation;
+use longhu_core::types::violation::Violation;
 use longhu_proto::organisation::unit_from_wire;
 
 use super::super::error::Error;

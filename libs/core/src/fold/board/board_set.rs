@@ -1,0 +1,262 @@
+//! The boards of one kind: what was counted of each row, span by span, and the tables that follow: one a round, and the
+//! whole. Everything flows one way: sums, then what they are worth, then ranks.
+
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use crate::contest::RankedBy;
+use crate::fold::board::row::{Caps, Figures, Given, Row, Within};
+use crate::fold::board::row_totals::Tallies;
+use crate::fold::board::table::{Board, Standing};
+use crate::fold::credit::reach::{Reach, ReachRef};
+use crate::fold::ledger::leaf::LeafId;
+use crate::fold::ledger::pending_posts::Post;
+use crate::fold::placement::context::Context;
+use crate::fold::placement::roster::{NO_ROW, Roster};
+use crate::rule::compiled::Rules;
+use crate::rule::figure::Each;
+use crate::types::names::Names;
+use crate::types::ratio::Ratio;
+
+/// Posts of which all that they touch fits into the caches that are near.
+const AHEAD: usize = 128;
+
+/// Of which table: the whole, or a round by its index.
+pub type Round = Option<usize>;
+
+/// The boards of a kind.
+#[derive(Clone, Debug)]
+pub struct Boards {
+    /// Their rows.
+    pub roster: Arc<Roster>,
+    spans: Vec<Tallies>,
+    /// The whole.
+    pub whole: Board,
+    /// One a round.
+    pub rounds: Vec<Board>,
+    /// Points for places, by row, of each round.
+    places: Vec<FxHashMap<u32, i64>>,
+    caps: Caps,
+}
+
+impl Boards {
+    /// Nothing counted.
+    pub fn new(kind: &str, rules: &Rules, context: Context) -> Boards {
+        let contest = &rules.contest;
+        let roster = Arc::new(Roster::of_board(kind, contest, context));
+        let table = || Board::new(contest, roster.clone());
+        Boards {
+            spans: rules.spans.iter().map(|_| Tallies::new(contest, kind, roster.len())).collect(),
+            whole: table(),
+            rounds: contest.rounds.iter().map(|_| table()).collect(),
+            places: vec![FxHashMap::default(); contest.rounds.len()],
+            caps: Caps::new(contest, kind),
+            roster,
+        }
+    }
+
+    /// Adds what leaves were given to the rows that have them; tables have it after the next settle.
+    pub fn add(&mut self, posts: &[Post], row_of: impl Fn(LeafId) -> u32) {
+        for posts in posts.chunks(AHEAD) {
+            let with_rows = posts.iter().map(|post| (row_of(post.leaf), post));
+            let with_rows = with_rows.filter(|(row, _)| *row != NO_ROW);
+            for (row, post) in with_rows.clone() {
+                self.spans[usize::from(post.span)].warm(row, post);
+            }
+            for (row, post) in with_rows {
+                self.spans[usize::from(post.span)].add(row, post);
+            }
+        }
+    }
+
+    /// The tables that a span's credits are in.
+    fn tables_of(&mut self, span: usize, rules: &Rules) -> impl Iterator<Item = &mut Board> {
+        let whole = (!rules.spans[span].is_base).then_some(&mut self.whole);
+        whole.into_iter().chain(self.rounds.get_mut(span))
+    }
+
+    /// Keeps when a row last raised its score in a span.
+    pub fn keep_reach(&mut self, span: usize, rules: &Rules, row: u32, reach: ReachRef, sources: &Names) {
+        self.tables_of(span, rules).for_each(|table| table.keep_reach(row, reach, sources));
+    }
+
+    /// Notes that a row's reach in a span is to be asked afresh before the next settle.
+    pub fn doubt_reach(&mut self, span: usize, rules: &Rules, row: u32) {
+        self.tables_of(span, rules).for_each(|table| table.doubt_reach(row));
+    }
+
+    /// Asks the reach of the rows in doubt afresh; `own` are the row, span and reach of each leaf.
+    pub fn renew_reach<'a>(
+        &mut self,
+        rules: &Rules,
+        own: impl Iterator<Item = (u32, usize, Option<&'a Reach>)> + Clone,
+        sources: &Names,
+    ) {
+        if self.whole.has_doubts() {
+            let of_whole = own.clone().filter(|(_, span, _)| !rules.spans[*span].is_base);
+            self.whole.renew_reach(of_whole.map(|(row, _, reach)| (row, reach)), sources);
+        }
+        for (round, table) in self.rounds.iter_mut().enumerate().filter(|(_, table)| table.has_doubts()) {
+            let of_round = own.clone().filter(|(_, span, _)| *span == round);
+            table.renew_reach(of_round.map(|(row, _, reach)| (row, reach)), sources);
+        }
+    }
+
+    /// Notes that all rows of a span may be worth something else.
+    pub fn touch_span(&mut self, span: usize) {
+        for row in 0..self.roster.len() as u32 {
+            self.spans[span].touch(row);
+        }
+    }
+
+    /// Notes that a row may be worth something else in every table.
+    pub fn touch(&mut self, row: u32) {
+        self.spans.iter_mut().for_each(|span| span.touch(row));
+    }
+
+    /// Marks every row as changed, so that the next settle lists and ranks all.
+    pub fn touch_all(&mut self) {
+        (0..self.spans.len()).for_each(|span| self.touch_span(span));
+    }
+
+    /// How many rows changed since the last settle.
+    pub fn changed(&self) -> usize {
+        self.spans.iter().map(Tallies::changed).sum()
+    }
+
+    /// Brings every table up to date with what was counted.
+    pub fn settle(&mut self, given: Given, participants: &Names, sources: &Names) {
+        let mut of_whole = Vec::new();
+        for span in 0..self.spans.len() {
+            let changed = self.spans[span].take_changed();
+            of_whole.extend_from_slice(&changed);
+            if span < self.rounds.len() && !changed.is_empty() {
+                of_whole.extend(self.settle_round(span, changed, given, participants, sources));
+            }
+        }
+        if self.spans.len() > 1 || !self.rounds.is_empty() {
+            of_whole.sort_unstable();
+            of_whole.dedup();
+        }
+        let mut rates = Each::new();
+        of_whole.retain(|row| {
+            let score = self.score_of_whole(*row, given);
+            let has_credits = self.live(*row, None) > 0;
+            self.rates(*row, None, score, given, &mut rates);
+            self.whole.put(*row, &Standing { score, has_credits, rates: &rates })
+        });
+        self.whole.settle(&of_whole, participants, sources);
+    }
+
+    /// Brings a round up to date; the rows that have other points for places now are the answer.
+    fn settle_round(
+        &mut self,
+        round: usize,
+        mut changed: Vec<u32>,
+        given: Given,
+        participants: &Names,
+        sources: &Names,
+    ) -> Vec<u32> {
+        let mut rates = Each::new();
+        changed.retain(|row| {
+            let score = self.row(*row, given).score(round);
+            let has_credits = self.spans[round].live(*row) > 0;
+            self.rates(*row, Some(round), score, given, &mut rates);
+            self.rounds[round].put(*row, &Standing { score, has_credits, rates: &rates })
+        });
+        self.rounds[round].settle(&changed, participants, sources);
+        given.rules.places().map_or_else(Vec::new, |table| self.give_places(round, table, sources))
+    }
+
+    /// Gives points for the places of a round, in place of those given before; the rows that have others now are the
+    /// answer.
+    fn give_places(&mut self, round: usize, table: &[i64], sources: &Names) -> Vec<u32> {
+        let placed =
+            self.rounds[round].from(0, sources).take_while(|(rank, _)| *rank as usize <= table.len());
+        let has_credits = |row: u32| self.spans[round].live(row) > 0;
+        let own = placed.filter(|(_, row)| has_credits(*row));
+        let now: FxHashMap<u32, i64> = own.map(|(rank, row)| (row, table[rank as usize - 1])).collect();
+        let before = std::mem::replace(&mut self.places[round], now);
+        let now = &self.places[round];
+        let otherwise =
+            now.iter().filter(|(row, points)| before.get(row) != Some(points)).map(|(row, _)| *row);
+        let gone = before.keys().copied().filter(|row| !now.contains_key(row));
+        otherwise.chain(gone).collect()
+    }
+
+    /// A row, to be asked what it is worth.
+    fn row<'a>(&'a self, row: u32, given: Given<'a>) -> Row<'a> {
+        let participant = self.roster.participant(row);
+        Row { row, participant, spans: &self.spans, caps: &self.caps, given }
+    }
+
+    /// The score of a row in the whole; those of the rounds are known.
+    fn score_of_whole(&self, row: u32, given: Given) -> i128 {
+        if given.rules.places().is_some() {
+            return self.places.iter().filter_map(|of| of.get(&row)).map(|points| i128::from(*points)).sum();
+        }
+        match self.rounds.is_empty() {
+            true => self.row(row, given).score(0),
+            false => {
+                let rounds: i128 = self.rounds.iter().map(|round| round.score(row).0).sum();
+                rounds + self.row(row, given).cut()
+            }
+        }
+    }
+
+    /// By what a row is ranked beside its score.
+    fn rates(&self, row: u32, round: Round, score: i128, given: Given, rates: &mut Each<Option<Ratio>>) {
+        let (rules, asked, within) = (given.rules, self.row(row, given), self.within(round));
+        rates.clear();
+        match &rules.contest.ranked_by {
+            RankedBy::Score => {}
+            RankedBy::Indicator(of) => rates.push(asked.value(within, *of)),
+            RankedBy::Completion(of) => rates.push(asked.completion(within, *of)),
+            RankedBy::PerHead => {
+                let heads = i128::from(self.roster.heads(row)) * crate::types::score::SCALE;
+                rates.push(Ratio::new(score, heads));
+            }
+            RankedBy::Improvement { is_rate, .. } => {
+                let has_base = round.is_none() && rules.contest.base().is_some();
+                let base = if has_base { asked.score(rules.own_spans()) } else { 0 };
+                rates.push(match is_rate {
+                    true => Ratio::new(score - base, base),
+                    false => Some(Ratio::of_e4(score - base)),
+                });
+            }
+        }
+        rates.extend(rules.tie_indicators.iter().map(|of| asked.value(within, *of)));
+    }
+
+    /// The spans of a table.
+    fn within(&self, round: Round) -> Within {
+        match round {
+            Some(round) => Within::Span(round),
+            None if self.rounds.is_empty() => Within::Span(0),
+            None => Within::Rounds,
+        }
+    }
+
+    /// What a row has in a table.
+    pub fn figures(&self, row: u32, round: Round, given: Given) -> Figures {
+        self.row(row, given).figures(self.within(round))
+    }
+
+    /// Live credits of a row in a table.
+    pub fn live(&self, row: u32, round: Round) -> i64 {
+        let spans = match round {
+            None => &self.spans[..self.rounds.len().max(1)],
+            Some(round) => &self.spans[round..=round],
+        };
+        spans.iter().map(|span| span.live(row)).sum()
+    }
+
+    /// The table of a round, or of the whole.
+    pub fn table(&self, round: Round) -> Option<&Board> {
+        match round {
+            None => Some(&self.whole),
+            Some(round) => self.rounds.get(round),
+        }
+    }
+}

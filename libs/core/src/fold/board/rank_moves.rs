@@ -1,0 +1,54 @@
+//! The rows by which two states of one board differ. It compares; it says nothing of why.
+
+use crate::fold::board::table::Board;
+use crate::fold::placement::roster::NO_ROW;
+use crate::types::names::Names;
+use crate::types::score::Score;
+
+/// Where a row stands: its rank and its score.
+pub type Standing = (u64, Score);
+
+/// A row that stands otherwise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RowMove {
+    /// The participant's number.
+    pub participant: u32,
+    /// Where it stood; `None` when it was not listed.
+    pub before: Option<Standing>,
+    /// Where it stands; `None` when it is not listed.
+    pub after: Option<Standing>,
+}
+
+impl RowMove {
+    /// How many ranks lie between; the most there are for one that comes or goes.
+    pub fn distance(&self) -> u64 {
+        match (self.before, self.after) {
+            (Some((before, _)), Some((after, _))) => before.abs_diff(after),
+            _ => u64::MAX,
+        }
+    }
+}
+
+/// Every row that stands otherwise: those listed after in their order, then those that went.
+pub fn moves(before: &Board, after: &Board, sources: &Names) -> Vec<RowMove> {
+    if before.digest() == after.digest() {
+        return Vec::new();
+    }
+    let listed = after.from(0, sources).map(|(rank, row)| {
+        let participant = after.participant(row);
+        let after = Some((rank, after.score(row)));
+        RowMove { participant, before: standing(before, participant, sources), after }
+    });
+    let gone = before.from(0, sources).filter_map(|(rank, row)| {
+        let participant = before.participant(row);
+        let is_gone = standing(after, participant, sources).is_none();
+        let before = Some((rank, before.score(row)));
+        is_gone.then_some(RowMove { participant, before, after: None })
+    });
+    listed.chain(gone).filter(|one| one.before != one.after).collect()
+}
+
+fn standing(board: &Board, participant: u32, sources: &Names) -> Option<Standing> {
+    let row = Some(board.row_of(participant)).filter(|row| *row != NO_ROW)?;
+    Some((board.rank_of(row, sources)?, board.score(row)))
+}

@@ -1,0 +1,217 @@
+//! What was counted of each row of a board in one span, indicator by indicator: exact sums, and where more than a sum is
+//! asked for (caps of days and customers, different customers) what it takes to keep those right credit by credit.
+
+use std::hint::black_box;
+
+use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
+
+use crate::contest::{CapPer, Contest, Measure};
+use crate::fold::ledger::cells::Bucket;
+use crate::fold::ledger::narrow_sums::Sums;
+use crate::fold::ledger::pending_posts::Post;
+use crate::rule::worth::Worth;
+use crate::types::score::SCALE;
+
+/// The bucket of events without a customer.
+pub const NO_CUSTOMER: Bucket = Bucket::MAX;
+
+/// How a credit changes a row's sums.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Rule {
+    /// Measure and points add up.
+    Add,
+    /// Points add up bucket by bucket, each clamped.
+    Clamp(i128),
+    /// Customers with at least so many products.
+    Customers(u32),
+    /// Pairs of customer and product, and beside them customers.
+    Pairs,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Key {
+    row: u32,
+    indicator: u32,
+    bucket: Bucket,
+}
+
+impl Key {
+    /// Of a customer, whatever the product is.
+    fn of_customer(self) -> Key {
+        Key { bucket: self.bucket >> 32, ..self }
+    }
+}
+
+/// The sums of a span.
+#[derive(Clone, Debug)]
+pub struct Tallies {
+    /// Of each row a head, then measure and points of each indicator. They lie together because a credit touches both. The
+    /// head is twice the live credits, and one more when the row changed.
+    slots: Sums,
+    stride: usize,
+    changed: Vec<u32>,
+    rules: Vec<Rule>,
+    /// Points of each bucket before it is clamped.
+    buckets: FxHashMap<Key, i128>,
+    /// Live references to each product of each customer, by customer; none of them are 0.
+    customers: FxHashMap<Key, SmallVec<[(u32, i32); 2]>>,
+}
+
+impl Tallies {
+    /// Nothing counted of so many rows of a board.
+    pub fn new(contest: &Contest, board: &str, rows: usize) -> Tallies {
+        let rule = |indicator: &crate::contest::Indicator| match indicator.measure {
+            Measure::Customers => Rule::Customers(1),
+            Measure::CustomersWithProducts { at_least } => Rule::Customers(at_least),
+            Measure::ProductsPerCustomer => Rule::Pairs,
+            _ => {
+                let cap =
+                    indicator.cap(CapPer::Day, board).or_else(|| indicator.cap(CapPer::Customer, board));
+                cap.map_or(Rule::Add, Rule::Clamp)
+            }
+        };
+        let stride = 2 * contest.indicators.len() + 1;
+        Tallies {
+            slots: Sums::zeros(rows * stride),
+            stride,
+            changed: Vec::new(),
+            rules: contest.indicators.iter().map(rule).collect(),
+            buckets: FxHashMap::default(),
+            customers: FxHashMap::default(),
+        }
+    }
+
+    /// Notes that a row may be worth something else.
+    pub fn touch(&mut self, row: u32) {
+        self.add_live(row, 0);
+    }
+
+    fn add_live(&mut self, row: u32, live: i64) {
+        let at = row as usize * self.stride;
+        let is_first = self.slots.get(at) & 1 == 0;
+        self.slots.add(at, 2 * i128::from(live) + i128::from(is_first));
+        if is_first {
+            self.changed.push(row);
+        }
+    }
+
+    /// How many rows changed since the last call of [`Tallies::take_changed`].
+    pub fn changed(&self) -> usize {
+        self.changed.len()
+    }
+
+    /// The rule of a post to a row, and the cell that it is kept apart in, if it is.
+    fn apart(&self, row: u32, post: &Post) -> (Rule, Option<Key>) {
+        let rule = self.rules[usize::from(post.indicator)];
+        let key = |bucket| Key { row, indicator: post.indicator.into(), bucket };
+        match rule {
+            Rule::Add => (rule, None),
+            Rule::Clamp(_) => (rule, post.bucket.filter(|bucket| *bucket != NO_CUSTOMER).map(key)),
+            Rule::Customers(_) | Rule::Pairs => (rule, post.bucket.map(key)),
+        }
+    }
+
+    /// Reads what a post to a row will touch; nothing depends on that but speed.
+    pub fn warm(&self, row: u32, post: &Post) {
+        black_box((self.slots.get(row as usize * self.stride), self.sum(row, post.indicator.into())));
+        match self.apart(row, post) {
+            (Rule::Clamp(_), Some(key)) => _ = black_box(self.buckets.get(&key)),
+            (Rule::Customers(_) | Rule::Pairs, Some(key)) => {
+                black_box(self.customers.get(&key.of_customer()));
+            }
+            (Rule::Add, _) | (_, None) => {}
+        }
+    }
+
+    /// Adds a post to a row.
+    pub fn add(&mut self, row: u32, post: &Post) {
+        let counted = |is_counted: bool| i128::from(is_counted) * SCALE;
+        match self.apart(row, post) {
+            (Rule::Clamp(cap), Some(key)) => self.clamp(key, cap, post.part),
+            (Rule::Customers(least), Some(key)) => self.refer(key, post.part.measure, |products, step| {
+                [counted(products.wrapping_add_signed(step) >= least) - counted(products >= least), 0]
+            }),
+            (Rule::Pairs, Some(key)) => self.refer(key, post.part.measure, |products, step| {
+                let more = counted(products.wrapping_add_signed(step) > 0) - counted(products > 0);
+                [i128::from(step) * SCALE, more]
+            }),
+            (Rule::Add | Rule::Clamp(_), _) => {
+                let at = self.at(row, post.indicator.into());
+                self.slots.add(at, post.part.measure);
+                self.slots.add(at + 1, post.part.points);
+            }
+            (Rule::Customers(_) | Rule::Pairs, None) => {}
+        }
+        self.add_live(row, post.live);
+    }
+
+    /// Adds to a bucket, whose points count clamped.
+    fn clamp(&mut self, key: Key, cap: i128, part: Worth) {
+        let sum = self.buckets.entry(key).or_default();
+        let before = (*sum).clamp(-cap, cap);
+        *sum += part.points;
+        let more = (*sum).clamp(-cap, cap) - before;
+        if *sum == 0 {
+            self.buckets.remove(&key);
+        }
+        let at = self.at(key.row, key.indicator as usize);
+        self.slots.add(at, part.measure);
+        self.slots.add(at + 1, more);
+    }
+
+    /// Adds references to a pair of customer and product. When it begins or ceases to count, `count` is told how many
+    /// products the customer had, and whether that is one more or one less.
+    fn refer(&mut self, key: Key, references: i128, count: impl FnOnce(u32, i32) -> [i128; 2]) {
+        let (product, more) = (key.bucket as u32, (references / SCALE) as i32);
+        let customer = key.of_customer();
+        let pairs = self.customers.entry(customer).or_default();
+        let before = pairs.iter().filter(|(_, references)| *references > 0).count() as u32;
+        let at = pairs.iter().position(|(own, _)| *own == product).unwrap_or_else(|| {
+            pairs.push((product, 0));
+            pairs.len() - 1
+        });
+        let was = pairs[at].1 > 0;
+        pairs[at].1 += more;
+        let is = pairs[at].1 > 0;
+        if pairs[at].1 == 0 {
+            pairs.swap_remove(at);
+            if pairs.is_empty() {
+                self.customers.remove(&customer);
+            }
+        }
+        if was != is {
+            let at = self.at(key.row, key.indicator as usize);
+            for (at, more) in (at..).zip(count(before, if is { 1 } else { -1 })) {
+                self.slots.add(at, more);
+            }
+        }
+    }
+
+    /// Where a row's measure under an indicator is; points are beside it.
+    #[inline]
+    fn at(&self, row: u32, indicator: usize) -> usize {
+        row as usize * self.stride + 1 + 2 * indicator
+    }
+
+    /// The rows that changed since the last call, in the order in which they lie in memory.
+    pub fn take_changed(&mut self) -> Vec<u32> {
+        let mut changed = std::mem::take(&mut self.changed);
+        changed.sort_unstable();
+        changed.iter().for_each(|row| self.slots.add(*row as usize * self.stride, -1));
+        changed
+    }
+
+    /// Live credits of a row.
+    #[inline]
+    pub fn live(&self, row: u32) -> i64 {
+        (self.slots.get(row as usize * self.stride) >> 1) as i64
+    }
+
+    /// The sum of a row under an indicator.
+    #[inline]
+    pub fn sum(&self, row: u32, indicator: usize) -> Worth {
+        let at = self.at(row, indicator);
+        Worth { measure: self.slots.get(at), points: self.slots.get(at + 1) }
+    }
+}

@@ -1,0 +1,397 @@
+//! One ranked table of a board: a round's, or the whole contest's. It keeps by what each row is ranked, and where it
+//! stands; what a row is worth is put into it. It is derived from leaves and is never written down.
+
+use std::cmp::Ordering;
+use std::hint::black_box;
+use std::sync::Arc;
+
+use crate::contest::{Contest, Listing, RankedBy, TieBreak, TieRule};
+use crate::fold::board::digest::Digest;
+use crate::fold::board::ranking::{Order, Ranking};
+use crate::fold::board::result_row::ResultRow;
+use crate::fold::credit::reach::{Reach, ReachRef, keep_latest};
+use crate::fold::placement::roster::Roster;
+use crate::types::names::Names;
+use crate::types::ratio::Ratio;
+use crate::types::score::{SCALE, Score};
+
+/// Rows that are read ahead of their hashes.
+const AHEAD: usize = 64;
+
+/// What a row is worth.
+#[derive(Clone, Copy, Debug)]
+pub struct Standing<'a> {
+    /// In 1/10,000 of a point.
+    pub score: i128,
+    /// Whether it has live credits.
+    pub has_credits: bool,
+    /// By what it is ranked before anything else, unless that is the score; then the values that break ties, in the
+    /// order of the chain.
+    pub rates: &'a [Option<Ratio>],
+}
+
+/// A table.
+#[derive(Clone, Debug)]
+pub struct Board {
+    /// A unit kind, or `employee`.
+    pub kind: String,
+    roster: Arc<Roster>,
+    scores: Vec<i128>,
+    has_credits: Vec<bool>,
+    /// What the digest has of each row.
+    hashes: Vec<Digest>,
+    rates: Vec<Option<Ratio>>,
+    /// How many rates a row has.
+    stride: usize,
+    /// How each is written into the row's hash: as a whole number of 1/10,000, or as a fraction.
+    whole: Vec<bool>,
+    reach: Vec<Option<Reach>>,
+    /// Rows whose reach may have been taken away.
+    doubted: Vec<u32>,
+    ranking: Ranking,
+    digest: Digest,
+    listing: Listing,
+    tie_rule: TieRule,
+    tie_breaks: Vec<TieBreak>,
+    /// Whether the first rate ranks, instead of the score.
+    has_key: bool,
+}
+
+impl Board {
+    /// A table with nothing in it.
+    pub fn new(contest: &Contest, roster: Arc<Roster>) -> Board {
+        let rows = roster.len();
+        let has_key = contest.ranked_by != RankedBy::Score;
+        let whole = Board::whole_rates(contest);
+        Board {
+            kind: roster.kind.clone(),
+            scores: vec![0; rows],
+            has_credits: vec![false; rows],
+            hashes: vec![Digest::default(); rows],
+            rates: vec![None; rows * whole.len()],
+            stride: whole.len(),
+            whole,
+            reach: if contest.uses_reach() { vec![None; rows] } else { Vec::new() },
+            doubted: Vec::new(),
+            ranking: Ranking::from_sorted(&[], rows),
+            digest: Digest::default(),
+            listing: contest.listing,
+            tie_rule: contest.tie_rule,
+            tie_breaks: contest.tie_breaks.clone(),
+            has_key,
+            roster,
+        }
+    }
+
+    /// Of each rate of a row, whether it is a whole number of 1/10,000.
+    pub(crate) fn whole_rates(contest: &Contest) -> Vec<bool> {
+        let has_key = contest.ranked_by != RankedBy::Score;
+        let ties = contest.tie_breaks.iter().filter_map(|tie_break| match tie_break {
+            TieBreak::Indicator(index) => Some(contest.indicators[*index].measure.is_whole()),
+            TieBreak::Earliest | TieBreak::Name => None,
+        });
+        has_key.then_some(false).into_iter().chain(ties).collect()
+    }
+
+    /// The row of a participant's number; `NO_ROW` when it takes no part.
+    pub fn row_of(&self, number: u32) -> u32 {
+        self.roster.row_of(number)
+    }
+
+    /// Puts what a row is worth. Ranks and digest follow at [`Board::settle`], which is to be told of the row unless the
+    /// answer is false: it stands as it stood.
+    pub fn put(&mut self, row: u32, standing: &Standing) -> bool {
+        let at = row as usize;
+        let rates = &mut self.rates[at * self.stride..(at + 1) * self.stride];
+        let is_same = self.scores[at] == standing.score
+            && self.has_credits[at] == standing.has_credits
+            && rates == standing.rates
+            && self.reach.is_empty();
+        self.scores[at] = standing.score;
+        self.has_credits[at] = standing.has_credits;
+        rates.copy_from_slice(standing.rates);
+        !is_same || self.is_listed(row) != self.ranking.contains(row)
+    }
+
+    /// Keeps when a row last raised its score.
+    pub fn keep_reach(&mut self, row: u32, came: ReachRef, sources: &Names) {
+        if let Some(kept) = self.reach.get_mut(row as usize) {
+            keep_latest(kept, came, sources);
+        }
+    }
+
+    /// What a result keeps of a row.
+    pub fn result_row(&self, row: u32, name: &str, live: i64) -> ResultRow {
+        let at = row as usize;
+        ResultRow {
+            participant: self.roster.participant(row),
+            name: name.to_owned(),
+            score: self.scores[at],
+            live,
+            rates: self.rates_of(row).iter().map(|rate| rate.map(Ratio::lowest_terms)).collect(),
+            reach: self.reach.get(at).cloned().flatten(),
+            figures: Vec::new(),
+        }
+    }
+
+    /// Makes a row what a result kept of it.
+    pub(crate) fn set(&mut self, row: u32, kept: &ResultRow) {
+        let rates: Vec<Option<Ratio>> =
+            kept.rates.iter().map(|rate| rate.and_then(|(above, below)| Ratio::new(above, below))).collect();
+        self.put(row, &Standing { score: kept.score, has_credits: kept.live > 0, rates: &rates });
+        if let Some(reach) = self.reach.get_mut(row as usize) {
+            reach.clone_from(&kept.reach);
+        }
+    }
+
+    /// Notes that a row's reach is to be asked afresh before the next settle.
+    pub fn doubt_reach(&mut self, row: u32) {
+        self.doubted.push(row);
+    }
+
+    /// Whether any row's reach is in doubt.
+    pub fn has_doubts(&self) -> bool {
+        !self.doubted.is_empty()
+    }
+
+    /// Asks the reach of the doubted rows afresh; `own` are the rows and reaches of all leaves.
+    pub fn renew_reach<'a>(&mut self, own: impl Iterator<Item = (u32, Option<&'a Reach>)>, sources: &Names) {
+        let mut doubted = std::mem::take(&mut self.doubted);
+        doubted.sort_unstable();
+        doubted.dedup();
+        doubted.iter().for_each(|row| self.reach[*row as usize] = None);
+        for (row, reach) in own {
+            if let Some(reach) = reach.filter(|_| doubted.binary_search(&row).is_ok()) {
+                keep_latest(&mut self.reach[row as usize], reach.borrow(), sources);
+            }
+        }
+    }
+
+    /// Brings ranks and digest up to date with the rows that were put.
+    pub fn settle(&mut self, changed: &[u32], participants: &Names, sources: &Names) {
+        let mut bytes = Vec::with_capacity(128);
+        for (at, row) in changed.iter().enumerate() {
+            if at % AHEAD == 0 {
+                changed[at..].iter().take(AHEAD).for_each(|row| self.warm(*row, participants));
+            }
+            let new = match self.is_listed(*row) {
+                true => self.row_digest(*row, &mut bytes, participants, sources),
+                false => Digest::default(),
+            };
+            let old = std::mem::replace(&mut self.hashes[*row as usize], new);
+            self.digest.subtract(old);
+            self.digest.add(new);
+        }
+        let mut ranking = std::mem::take(&mut self.ranking);
+        if changed.len() > self.roster.len() / 4 {
+            let rows = (0..self.roster.len() as u32).filter(|row| self.is_listed(*row));
+            let mut rows: Vec<(Order, u32)> = rows.map(|row| (self.order(row), row)).collect();
+            rows.sort_unstable_by(|(own, a), (other, b)| {
+                own.cmp(other).then_with(|| self.compare_equals(*own, *a, *b, sources))
+            });
+            ranking = Ranking::from_sorted(&rows, self.roster.len());
+        } else {
+            changed.iter().for_each(|row| ranking.remove(*row));
+            for row in changed.iter().copied().filter(|row| self.is_listed(*row)) {
+                let order = self.order(row);
+                ranking.insert(order, row, |a, b| self.compare_equals(order, a, b, sources));
+            }
+        }
+        match self.tie_rule {
+            TieRule::Dense1223 => ranking.count_heads(|a, b| self.compare_keys(a, b, sources).is_eq()),
+            TieRule::Standard1224 | TieRule::Ordinal1234 => ranking.skip_heads(),
+        }
+        self.ranking = ranking;
+    }
+
+    /// Reads what the digest and the place of a row will need, so that the accesses of different rows overlap.
+    fn warm(&self, row: u32, participants: &Names) {
+        black_box((self.hashes[row as usize], participants.bytes(self.roster.participant(row)).first()));
+        black_box(self.ranking.contains(row));
+    }
+
+    fn is_listed(&self, row: u32) -> bool {
+        self.has_credits[row as usize] || (self.listing == Listing::Eligible && self.roster.takes_part(row))
+    }
+
+    fn rates_of(&self, row: u32) -> &[Option<Ratio>] {
+        &self.rates[row as usize * self.stride..(row as usize + 1) * self.stride]
+    }
+
+    /// Where a row stands before ties are looked at, as far as that fits.
+    fn order(&self, row: u32) -> Order {
+        let key = match self.has_key {
+            true => self.rates_of(row)[0].map_or(i128::MIN, Ratio::to_e4),
+            false => self.scores[row as usize],
+        };
+        !(key.clamp(Order::MIN.into(), Order::MAX.into()) as Order)
+    }
+
+    /// The order of rows that have the same [`Order`], where that says all.
+    fn compare_equals(&self, order: Order, a: u32, b: u32, sources: &Names) -> Ordering {
+        self.compare_equal_keys(order, a, b, sources).then_with(|| a.cmp(&b))
+    }
+
+    /// The order of ranks of rows that have the same [`Order`].
+    fn compare_equal_keys(&self, order: Order, a: u32, b: u32, sources: &Names) -> Ordering {
+        let says_all = !self.has_key && order != Order::MIN && order != Order::MAX;
+        match says_all {
+            true => self.compare_ties(a, b, sources),
+            false => self.compare_keys(a, b, sources),
+        }
+    }
+
+    /// By what rows are ranked before any tie-break: the greater is less.
+    fn compare_first(&self, a: u32, b: u32) -> Ordering {
+        match self.has_key {
+            true => self.rates_of(b)[0].cmp(&self.rates_of(a)[0]),
+            false => self.scores[b as usize].cmp(&self.scores[a as usize]),
+        }
+    }
+
+    /// The order of ranks: keys and tie-breaks.
+    fn compare_keys(&self, a: u32, b: u32, sources: &Names) -> Ordering {
+        self.compare_first(a, b).then_with(|| self.compare_ties(a, b, sources))
+    }
+
+    /// The order of ranks among rows that are equal before any tie-break.
+    fn compare_ties(&self, a: u32, b: u32, sources: &Names) -> Ordering {
+        let mut nth_rate = usize::from(self.has_key);
+        for tie_break in &self.tie_breaks {
+            let by_this = match tie_break {
+                TieBreak::Earliest => match (&self.reach[a as usize], &self.reach[b as usize]) {
+                    (Some(a), Some(b)) => a.borrow().compare(&b.borrow(), sources),
+                    (a, b) => b.is_some().cmp(&a.is_some()),
+                },
+                TieBreak::Indicator(_) => {
+                    let by_value = self.rates_of(b)[nth_rate].cmp(&self.rates_of(a)[nth_rate]);
+                    nth_rate += 1;
+                    by_value
+                }
+                TieBreak::Name => self.roster.name_order(a).cmp(&self.roster.name_order(b)),
+            };
+            if by_this.is_ne() {
+                return by_this;
+            }
+        }
+        Ordering::Equal
+    }
+
+    fn row_digest(&self, row: u32, bytes: &mut Vec<u8>, participants: &Names, sources: &Names) -> Digest {
+        bytes.clear();
+        self.row_bytes(row, bytes, participants, sources);
+        Digest::of_row(bytes)
+    }
+
+    /// What is hashed of a row: participant, score, and by what else it is ranked.
+    pub fn row_bytes(&self, row: u32, bytes: &mut Vec<u8>, participants: &Names, sources: &Names) {
+        let at = row as usize;
+        let text = |bytes: &mut Vec<u8>, text: &[u8]| {
+            bytes.extend_from_slice(&(text.len() as u32).to_le_bytes());
+            bytes.extend_from_slice(text);
+        };
+        text(bytes, participants.bytes(self.roster.participant(row)));
+        bytes.extend_from_slice(&self.scores[at].to_le_bytes());
+        for (rate, is_whole) in self.rates_of(row).iter().zip(&self.whole) {
+            match (rate.map(Ratio::lowest_terms), is_whole) {
+                (rate, true) => {
+                    let e4 = rate.map_or(0, |(above, below)| above * (SCALE / below));
+                    bytes.extend_from_slice(&e4.to_le_bytes());
+                }
+                (None, false) => bytes.push(0),
+                (Some((above, below)), false) => {
+                    bytes.push(1);
+                    bytes.extend_from_slice(&above.to_le_bytes());
+                    bytes.extend_from_slice(&below.to_le_bytes());
+                }
+            }
+        }
+        if let Some(Some(reach)) = self.reach.get(at) {
+            let date = [reach.date.year(), reach.date.month().into(), reach.date.day().into()];
+            date.iter().for_each(|part| bytes.extend_from_slice(&part.to_le_bytes()));
+            bytes.extend_from_slice(&reach.occurred.0.to_le_bytes());
+            text(bytes, sources.bytes(reach.source));
+            text(bytes, reach.id.as_bytes());
+        }
+    }
+
+    /// How many rows are listed.
+    pub fn len(&self) -> usize {
+        self.ranking.len()
+    }
+
+    /// Whether none is listed.
+    pub fn is_empty(&self) -> bool {
+        self.ranking.is_empty()
+    }
+
+    /// The board's digest.
+    pub fn digest(&self) -> Digest {
+        self.digest
+    }
+
+    /// The score of a row.
+    pub fn score(&self, row: u32) -> Score {
+        Score(self.scores[row as usize])
+    }
+
+    /// The participant's number of a row.
+    pub fn participant(&self, row: u32) -> u32 {
+        self.roster.participant(row)
+    }
+
+    /// By what a row is ranked, where that is not the score: none where there is no such rate.
+    pub fn key(&self, row: u32) -> Option<Ratio> {
+        self.rates_of(row).first().copied().flatten().filter(|_| self.has_key)
+    }
+
+    /// The place of a row among those listed, from 0.
+    pub fn place_of(&self, row: u32) -> Option<usize> {
+        self.ranking.place_of(row)
+    }
+
+    /// The rank of a listed row, by the contest's tie rule.
+    pub fn rank_of(&self, row: u32, sources: &Names) -> Option<u64> {
+        match self.tie_rule {
+            TieRule::Ordinal1234 => self.ranking.place_of(row).map(|place| place as u64 + 1),
+            TieRule::Standard1224 => self.ranking.contains(row).then(|| {
+                let own = self.order(row);
+                let is_better = |order: Order, other: u32| match order == own {
+                    true => self.compare_equal_keys(own, other, row, sources).is_lt(),
+                    false => order < own,
+                };
+                self.ranking.partition_point(is_better) as u64 + 1
+            }),
+            TieRule::Dense1223 => {
+                let same = |a: u32, b: u32| self.compare_keys(a, b, sources).is_eq();
+                self.ranking.heads_before(row, same).map(|heads| heads as u64)
+            }
+        }
+    }
+
+    /// Listed rows with their ranks, in order, from `place` on.
+    pub fn from<'a>(&'a self, place: usize, sources: &'a Names) -> impl Iterator<Item = (u64, u32)> + 'a {
+        let mut before: Option<(u64, Order, u32)> = None;
+        self.ranking.from(place).enumerate().map(move |(nth, (order, row))| {
+            let rank = match before {
+                None => self.rank_of(row, sources).unwrap_or(0),
+                Some((rank, own, other)) => {
+                    let same = own == order && self.compare_equal_keys(order, other, row, sources).is_eq();
+                    match self.tie_rule {
+                        TieRule::Standard1224 if same => rank,
+                        TieRule::Dense1223 => rank + u64::from(!same),
+                        TieRule::Standard1224 | TieRule::Ordinal1234 => (place + nth) as u64 + 1,
+                    }
+                }
+            };
+            before = Some((rank, order, row));
+            (rank, row)
+        })
+    }
+
+    /// The nearest row above that would still be above if nothing broke ties; `None` for the best.
+    pub fn next_better(&self, row: u32) -> Option<u32> {
+        let better = self.ranking.partition_point(|_, other| self.compare_first(other, row).is_lt());
+        self.ranking.from(better.checked_sub(1)?).next().map(|(_, row)| row)
+    }
+}

@@ -1,0 +1,149 @@
+//! Posting: what a group is worth to a contest goes to the leaves of its holders and from there to the boards' rows.
+//! What a group was worth before is taken back by the same way.
+
+use crate::contest::UnitFrom;
+use crate::fold::board::row_totals::NO_CUSTOMER;
+use crate::fold::contest::state::ContestState;
+use crate::fold::credit::group::{Credit, Group, credits};
+use crate::fold::ledger::cells::Bucket;
+use crate::fold::ledger::leaf::{LeafCredit, LeafKey, NOBODY};
+use crate::fold::placement::context::Context;
+use crate::fold::placement::holders::Holders;
+use crate::fold::placement::places::{Named, Places};
+use crate::fold::placement::roster::NO_ROW;
+use crate::organisation::Role;
+use crate::rule::compiled::Apart;
+use crate::rule::worth::Worth;
+
+/// Whether credits are given or taken away again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Direction {
+    Give,
+    TakeAway,
+}
+
+impl ContestState {
+    /// Credits a group as it now is, in place of what it was before. Leaves whose reach is in doubt afterwards are left
+    /// in `doubted`; the journal has the answer.
+    pub fn change(
+        &mut self,
+        holders: Holders,
+        was: Option<Group>,
+        is: Group,
+        context: Context,
+        places: &mut Places,
+    ) {
+        let rules = self.rules.clone();
+        let Some(indicators) = rules.by_kind.get(is.event.kind.as_ref()) else { return };
+        if let Some(was) = was {
+            let late = credits(&rules, indicators, was, &mut |credit| {
+                self.post(holders, credit, Direction::TakeAway, context, places);
+            });
+            self.late = self.late.saturating_sub(late);
+        }
+        let late = credits(&rules, indicators, is, &mut |credit| {
+            self.post(holders, credit, Direction::Give, context, places);
+        });
+        self.late += late;
+    }
+
+    /// Every credit that the contest makes of a group; posts none.
+    pub fn credits<'a>(&self, group: Group<'a>, give: &mut impl FnMut(Credit<'a>)) {
+        if let Some(indicators) = self.rules.by_kind.get(group.event.kind.as_ref()) {
+            credits(&self.rules, indicators, group, give);
+        }
+    }
+
+    /// Gives again what one holder has of a group, after the holder's leaves were cleared.
+    pub(crate) fn give_again(
+        &mut self,
+        holder: u32,
+        holders: Holders,
+        group: Group,
+        context: Context,
+        places: &mut Places,
+    ) {
+        let rules = self.rules.clone();
+        let Some(indicators) = rules.by_kind.get(group.event.kind.as_ref()) else { return };
+        credits(&rules, indicators, group, &mut |credit| {
+            let key = self.leaf_of(holders, &credit, context, places);
+            if key.is_some_and(|key| key.holder == holder) {
+                self.post(holders, credit, Direction::Give, context, places);
+            }
+        });
+    }
+
+    /// The leaf that a credit goes to; none when there is neither creditor nor branch.
+    pub fn leaf_of(
+        &self,
+        holders: Holders,
+        credit: &Credit,
+        context: Context,
+        places: &mut Places,
+    ) -> Option<LeafKey> {
+        let span = credit.span as u32;
+        let creditor = credit.creditor.and_then(|index| holders.creditors.get(index).copied());
+        let mut ask = |name, role| {
+            let Holders { source, customer, .. } = holders;
+            places.of(Named { name, role, source, customer, date: credit.date }, context)
+        };
+        match (creditor, holders.branch) {
+            (Some(holder), branch) => {
+                let (person, own) = ask(holder, Role::Employee);
+                let branch = branch.filter(|_| self.contest.unit_from == UnitFrom::Event);
+                let place = branch.map_or(own, |branch| ask(branch, Role::Unit).1);
+                Some(LeafKey { holder, person, place, span })
+            }
+            (None, Some(holder)) => {
+                let (_, place) = ask(holder, Role::Unit);
+                Some(LeafKey { holder, person: NOBODY, place, span })
+            }
+            (None, None) => None,
+        }
+    }
+
+    /// Posts a credit to its holder's leaf, or takes it away from there.
+    pub(crate) fn post(
+        &mut self,
+        holders: Holders,
+        credit: Credit,
+        direction: Direction,
+        context: Context,
+        places: &mut Places,
+    ) {
+        let Some(key) = self.leaf_of(holders, &credit, context, places) else { return };
+        let (leaf, is_new) = self.leaves.open(key);
+        if is_new {
+            self.place_leaf(key, context, places);
+        }
+        // What a balance adds every day is no points.
+        let raises = self.uses_reach
+            && credit.part.points > 0
+            && self.contest.indicators[credit.indicator].has_points_by_event();
+        let (live, part, reach) = match direction {
+            Direction::Give => (1, credit.part, raises.then_some(credit.reach)),
+            Direction::TakeAway => {
+                let Worth { measure, points } = credit.part;
+                (-1, Worth { measure: -measure, points: -points }, None)
+            }
+        };
+        let bucket = self.bucket(holders, &credit);
+        let given = LeafCredit { indicator: credit.indicator, live, part, bucket, reach };
+        self.add_credit(leaf, credit.span, &given, context.sources);
+        if raises && direction == Direction::TakeAway && self.leaves.is_reach(leaf, &credit.reach) {
+            self.doubt(leaf, credit.span);
+        }
+    }
+
+    /// By what a credit is kept apart.
+    #[inline]
+    fn bucket(&self, holders: Holders, credit: &Credit) -> Option<Bucket> {
+        let holding = holders.holding;
+        self.rules.apart[credit.indicator].map(|apart| match apart {
+            Apart::Days => Bucket::from(crate::types::date::pack(credit.date) as u32),
+            Apart::Customers if holding.customer == NO_ROW => NO_CUSTOMER,
+            Apart::Customers => Bucket::from(holding.customer),
+            Apart::Products => Bucket::from(holding.customer) << 32 | Bucket::from(holding.product),
+        })
+    }
+}

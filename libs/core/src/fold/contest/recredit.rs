@@ -1,0 +1,254 @@
+//! What a contest makes of events that are looked at together, when one of them came or was taken back: the credits that
+//! are otherwise are posted, or told. It looks at one dossier and one contest.
+
+use std::collections::BTreeMap;
+
+use crate::contest::Measure;
+use crate::fold::contest::posting::Direction;
+use crate::fold::contest::state::ContestState;
+use crate::fold::credit::group::Credit;
+use crate::fold::entity::balance_reports::{Before, Holds};
+use crate::fold::entity::balances::{self, Gift};
+use crate::fold::entity::dossiers::{About, At, Member, Reading};
+use crate::fold::entity::nth_product;
+use crate::fold::placement::context::Context;
+use crate::fold::placement::places::Places;
+use crate::fold::result::late::{Difference, LateChange};
+use crate::rule::compiled::Rules;
+use crate::rule::worth::Worth;
+use crate::types::pages::PageError;
+
+/// Credits of events of one customer, each with the event that names who gets it.
+pub type Gathered<'a> = Vec<(&'a Member<'a>, Credit<'a>)>;
+
+/// An event that came into a dossier, or that something took back.
+#[derive(Clone, Copy)]
+pub struct Change<'c, 'v> {
+    /// Which dossier.
+    pub about: About,
+    /// It, as it is.
+    pub reading: &'c Reading<'v>,
+    /// Which event, and what it was.
+    pub before: Before<'c, 'v>,
+    /// All events of a customer; none of an account.
+    pub members: &'c [Member<'v>],
+}
+
+impl<'c> Change<'c, '_> {
+    /// The customer's events that a contest has, before and now.
+    fn both(&self, holds: Holds) -> (Vec<&'c Member<'c>>, Vec<&'c Member<'c>>) {
+        let At { index, .. } = self.before.at;
+        let is_held = |member: &Member| holds.is_none_or(|holds| holds(member.position));
+        let is: Vec<_> = self.members.iter().enumerate().filter(|(_, member)| is_held(member)).collect();
+        let before = |(at, member): &(usize, &'c Member<'c>)| match *at == index {
+            true => self.before.member.map(|member| member as &Member),
+            false => Some(*member),
+        };
+        (is.iter().filter_map(before).collect(), is.iter().map(|(_, member)| *member).collect())
+    }
+}
+
+/// The indicators that look at an account's balances.
+fn of_balances(rules: &Rules) -> impl Iterator<Item = usize> + '_ {
+    let indicators = rules.contest.indicators.iter().enumerate();
+    indicators.filter(|(_, indicator)| indicator.measure.is_of_balances()).map(|(at, _)| at)
+}
+
+/// What a customer's events are worth to a contest.
+fn gather<'a>(rules: &Rules, members: &[&'a Member<'a>]) -> Gathered<'a> {
+    let mut gathered = Gathered::new();
+    for (at, indicator) in rules.contest.indicators.iter().enumerate() {
+        if !indicator.measure.openings().is_empty() {
+            nth_product::gather(rules, at, members, &mut gathered);
+        }
+    }
+    gathered
+}
+
+/// Gives every credit that a contest makes of those of a dossier's events that it has.
+pub(crate) fn gather_all(
+    rules: &Rules,
+    about: About,
+    reading: &Reading,
+    holds: Holds,
+    give: &mut dyn FnMut(&Member, Credit),
+) -> Result<(), PageError> {
+    if matches!(about, About::Customer(_)) {
+        let members = reading.members()?;
+        let own = members.iter().filter(|member| holds.is_none_or(|holds| holds(member.position)));
+        let own: Vec<&Member> = own.collect();
+        gather(rules, &own).into_iter().for_each(|(member, credit)| give(member, credit));
+        return Ok(());
+    }
+    for indicator in of_balances(rules) {
+        for gift in balances::all(rules, indicator, reading, None, holds)? {
+            let member = reading.member(gift.at)?;
+            gift.share(&member.event, member.source, &mut |credit| give(&member, credit));
+        }
+    }
+    Ok(())
+}
+
+impl ContestState {
+    /// Gives again what one holder has of a dossier, after the holder's leaves were cleared.
+    pub(crate) fn give_all_again(
+        &mut self,
+        holder: u32,
+        about: About,
+        reading: &Reading,
+        holds: Holds,
+        context: Context,
+        places: &mut Places,
+    ) -> Result<(), PageError> {
+        let rules = self.rules.clone();
+        gather_all(&rules, about, reading, holds, &mut |member, credit| {
+            let holders = member.holders(context.keys);
+            let key = self.leaf_of(holders, &credit, context, places);
+            if key.is_some_and(|key| key.holder == holder) {
+                self.post(holders, credit, Direction::Give, context, places);
+            }
+        })
+    }
+
+    /// Credits a dossier as it now is, in place of what it was before.
+    pub(crate) fn regather(
+        &mut self,
+        change: Change,
+        holds: Holds,
+        context: Context,
+        places: &mut Places,
+    ) -> Result<(), PageError> {
+        let rules = self.rules.clone();
+        if matches!(change.about, About::Customer(_)) {
+            let (was, is) = change.both(holds);
+            let (mut was, mut is) = (gather(&rules, &was), gather(&rules, &is));
+            cancel(&mut was, &mut is, |(member, credit)| {
+                let part = (credit.part.measure, credit.part.points);
+                (member.position, credit.indicator, credit.span, credit.creditor, credit.date, part)
+            });
+            for (gathered, direction) in [(was, Direction::TakeAway), (is, Direction::Give)] {
+                for (member, credit) in gathered {
+                    self.post(member.holders(context.keys), credit, direction, context, places);
+                }
+            }
+            return Ok(());
+        }
+        let Change { reading, before, .. } = change;
+        let date = reading.segment(before.at.segment)?.heads()[before.at.index].date;
+        for indicator in of_balances(&rules) {
+            let sums = match (change.about, holds) {
+                (About::Account(account), None) => Some((&mut self.closed, account)),
+                _ => None,
+            };
+            let difference = balances::difference(&rules, indicator, reading, before, holds, sums)?;
+            if difference.reports != 0 {
+                self.reported.count(indicator, crate::types::date::unpack(date), difference.reports);
+            }
+            for (gifts, direction) in
+                [(difference.was, Direction::TakeAway), (difference.is, Direction::Give)]
+            {
+                for gift in gifts {
+                    let member = reading.member(gift.at)?;
+                    let holders = member.holders(context.keys);
+                    gift.share(&member.event, member.source, &mut |credit| {
+                        self.post(holders, credit, direction, context, places);
+                    });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// A credit as what it has come to by now: what a balance adds every day it has added so often.
+    fn counted<'a>(&self, credit: Credit<'a>, days: &[Vec<i64>]) -> Credit<'a> {
+        match self.contest.indicators[credit.indicator].measure {
+            Measure::AverageBalance { .. } => {
+                let days = i128::from(days[credit.span][credit.indicator]);
+                let measure = if days == 0 { 0 } else { credit.part.measure + credit.part.points * days };
+                Credit { part: Worth { measure, points: 0 }, ..credit }
+            }
+            _ => credit,
+        }
+    }
+
+    /// What would become different for whom: see [`ContestState::regather`]. Nothing at all if no credit would; credits
+    /// that only take each other's place in business time are a difference with no change of sums. For so many days
+    /// balances were and are known: of each span, by indicator.
+    pub(crate) fn gathered_difference(
+        &self,
+        change: Change,
+        (was_days, days): (&[Vec<i64>], &[Vec<i64>]),
+        context: Context,
+        places: &mut Places,
+    ) -> Result<Option<Vec<LateChange>>, PageError> {
+        if matches!(change.about, About::Customer(_)) {
+            let (was, is) = change.both(None);
+            let (was, is) = (gather(&self.rules, &was), gather(&self.rules, &is));
+            let was = was.into_iter().map(|(member, credit)| (member, credit, -1));
+            let all = was.chain(is.into_iter().map(|(member, credit)| (member, credit, 1)));
+            return Ok(self.changes(all, context, places));
+        }
+        let (was, is) = self.gifts(change, was_days == days)?;
+        let mut members = Vec::with_capacity(was.len() + is.len());
+        for gift in was.iter().chain(&is) {
+            members.push(change.reading.member(gift.at)?);
+        }
+        let mut all = Vec::new();
+        for (index, (gift, member)) in was.iter().chain(&is).zip(&members).enumerate() {
+            let (days, sign) = if index < was.len() { (was_days, -1) } else { (days, 1) };
+            gift.share(&member.event, member.source, &mut |credit| {
+                all.push((&**member, self.counted(credit, days), sign));
+            });
+        }
+        Ok(self.changes(all, context, places))
+    }
+
+    /// What credits given and taken away come to.
+    fn changes<'a>(
+        &self,
+        all: impl IntoIterator<Item = (&'a Member<'a>, Credit<'a>, i128)>,
+        context: Context,
+        places: &mut Places,
+    ) -> Option<Vec<LateChange>> {
+        let mut difference = Difference::default();
+        for (member, credit, sign) in all {
+            if let Some(key) = self.leaf_of(member.holders(context.keys), &credit, context, places) {
+                difference.add(key, &credit, sign);
+            }
+        }
+        difference.changes()
+    }
+
+    /// What an account gave and what it gives: what is in both is left out where it comes to the same.
+    fn gifts(&self, change: Change, is_same: bool) -> Result<(Vec<Gift>, Vec<Gift>), PageError> {
+        let (mut was, mut is) = (Vec::new(), Vec::new());
+        let Change { reading, before, .. } = change;
+        for indicator in of_balances(&self.rules) {
+            if is_same {
+                let difference = balances::difference(&self.rules, indicator, reading, before, None, None)?;
+                was.extend(difference.was);
+                is.extend(difference.is);
+            } else {
+                was.extend(balances::all(&self.rules, indicator, reading, Some(before), None)?);
+                is.extend(balances::all(&self.rules, indicator, reading, None, None)?);
+            }
+        }
+        Ok((was, is))
+    }
+}
+
+/// Takes out of both lists what is in both.
+fn cancel<T, K: Ord>(was: &mut Vec<T>, is: &mut Vec<T>, key: impl Fn(&T) -> K) {
+    let mut counts: BTreeMap<K, i64> = BTreeMap::new();
+    was.iter().for_each(|one| *counts.entry(key(one)).or_default() -= 1);
+    is.iter().for_each(|one| *counts.entry(key(one)).or_default() += 1);
+    let mut keep = |one: &T, sign: i64| {
+        counts.get_mut(&key(one)).is_some_and(|left| {
+            let is_left = *left * sign > 0;
+            *left -= if is_left { sign } else { 0 };
+            is_left
+        })
+    };
+    was.retain(|one| keep(one, -1));
+    is.retain(|one| keep(one, 1));
+}

@@ -1,0 +1,459 @@
+//! One revision of one contest, as far as it has been folded: leaves, and the boards derived from them.
+//!
+//! It is given events that were counted; whether a copy counts is decided once a shard, before it.
+
+use std::sync::Arc;
+
+use crate::contest::{Contest, Measure};
+use crate::fold::board::board_set::{Boards, Round};
+use crate::fold::board::digest::Digest;
+use crate::fold::board::row::{Figures, Given};
+use crate::fold::board::table::Board;
+use crate::fold::credit::group::Credit;
+use crate::fold::entity::closed_balances::ClosedSums;
+use crate::fold::entity::reported_days::Reported;
+use crate::fold::ledger::leaf::{LeafCredit, LeafId, LeafKey, Leaves, NOBODY, UNKNOWN};
+use crate::fold::ledger::pending_posts::{Post, Posts};
+use crate::fold::placement::context::Context;
+use crate::fold::placement::places::{HELD, PlaceId, Places, Stop};
+use crate::fold::placement::roster::NO_ROW;
+use crate::organisation::EMPLOYEE;
+use crate::rule::compiled::Rules;
+use crate::rule::figure::Part;
+use crate::rule::targets::Targets;
+use crate::rule::worth::Worth;
+use crate::types::names::Names;
+use crate::types::ratio::Ratio;
+
+/// From so many posts and rows on it is worth a thread to settle a board: some milliseconds.
+const APART: usize = 10_000;
+
+/// The row of a place that was not asked for yet.
+const NOT_ASKED: u32 = u32::MAX - 1;
+
+/// A contest as far as it has been folded.
+#[derive(Clone, Debug)]
+pub struct ContestState {
+    /// Its definition.
+    pub contest: Arc<Contest>,
+    /// The definition's revision.
+    pub revision: u64,
+    /// Which computation it is, in its shard: its leaves are kept under this number.
+    pub(crate) generation: u64,
+    pub(crate) rules: Arc<Rules>,
+    pub(crate) leaves: Leaves,
+    /// One a board kind, in the definition's order.
+    pub(crate) boards: Vec<Boards>,
+    /// What leaves have and boards have not.
+    posts: Posts,
+    /// The row on each board of each leaf; [`NO_ROW`] where it has none.
+    pub(crate) rows: Vec<u32>,
+    /// The row on each board of units of each place, as far as asked.
+    place_rows: Vec<u32>,
+    pub(crate) is_held: Vec<bool>,
+    pub(crate) held: u64,
+    pub(crate) late: u64,
+    pub(crate) uses_reach: bool,
+    /// Leaves whose reach was taken away and must be asked afresh from the journal.
+    pub(crate) doubted: Vec<LeafId>,
+    pub(crate) targets: Targets,
+    /// The days on which balances were reported.
+    pub(crate) reported: Reported,
+    /// What accounts held until their last reports.
+    pub(crate) closed: ClosedSums,
+    /// For how many days balances are known: of each span, by indicator.
+    days: Vec<Vec<i64>>,
+}
+
+impl ContestState {
+    /// Nothing folded yet.
+    pub fn new(
+        contest: &Contest,
+        revision: u64,
+        generation: u64,
+        context: Context,
+        places: &Places,
+    ) -> ContestState {
+        let leaves = Leaves::new(contest.indicators.len());
+        let reported = Reported::default();
+        ContestState::with_leaves(contest, revision, generation, (leaves, reported), context, places)
+    }
+
+    /// Goes on from leaves that were written.
+    pub fn with_leaves(
+        contest: &Contest,
+        revision: u64,
+        generation: u64,
+        (leaves, reported): (Leaves, Reported),
+        context: Context,
+        places: &Places,
+    ) -> ContestState {
+        let contest = Arc::new(contest.clone());
+        let mut state = ContestState {
+            rules: Arc::new(Rules::new(contest.clone())),
+            uses_reach: contest.uses_reach(),
+            contest,
+            revision,
+            generation,
+            leaves,
+            boards: Vec::new(),
+            posts: Posts::default(),
+            rows: Vec::new(),
+            place_rows: Vec::new(),
+            is_held: Vec::new(),
+            held: 0,
+            late: 0,
+            doubted: Vec::new(),
+            targets: Targets::default(),
+            reported,
+            closed: ClosedSums::default(),
+            days: Vec::new(),
+        };
+        state.roll_up(context, places);
+        state
+    }
+
+    /// Finds the rows of a leaf on every board.
+    pub(crate) fn place_leaf(&mut self, key: LeafKey, context: Context, places: &Places) {
+        let is_credited = key.person != NOBODY;
+        let is_known = is_credited && key.person != UNKNOWN && self.is_employee(key.person, context, places);
+        let first = self.rows_of_place(key.place, places);
+        for (at, board) in self.boards.iter().enumerate() {
+            self.rows.push(match board.roster.kind == EMPLOYEE {
+                true if is_known => board.roster.row_of(key.person),
+                true => NO_ROW,
+                false => self.place_rows[first + at],
+            });
+        }
+        self.is_held.push(key.place == HELD || is_known != is_credited);
+    }
+
+    /// Whether the organisation knows a name as an employee's id: the board of employees lists all of them.
+    fn is_employee(&self, name: u32, context: Context, places: &Places) -> bool {
+        match self.boards.iter().find(|boards| boards.roster.kind == EMPLOYEE) {
+            Some(boards) => boards.roster.row_of(name) != NO_ROW,
+            None => places.is_employee(name, context),
+        }
+    }
+
+    /// Where the rows of a place on the boards of units begin in `place_rows`: all leaves of a place have the same.
+    fn rows_of_place(&mut self, place: PlaceId, places: &Places) -> usize {
+        let (first, count) = (place as usize * self.boards.len(), self.boards.len());
+        if self.place_rows.len() < first + count {
+            self.place_rows.resize((places.len() * count).max(first + count), NOT_ASKED);
+        }
+        for at in 0..count {
+            if self.place_rows[first + at] == NOT_ASKED {
+                // All units of a board's kind have rows, and no others.
+                let board = &self.boards[at].roster;
+                let mut rows = places.stops(place).iter().filter_map(|stop| match stop {
+                    Stop::Unit(unit) => Some(board.row_of(*unit)).filter(|row| *row != NO_ROW),
+                    Stop::Passed(_) => None,
+                });
+                self.place_rows[first + at] = rows.next().unwrap_or(NO_ROW);
+            }
+        }
+        first
+    }
+
+    /// Derives every board afresh from the leaves: after participants changed, and at the start.
+    pub fn roll_up(&mut self, context: Context, places: &Places) {
+        let rules = self.rules.clone();
+        self.targets = Targets::of_contest(&self.contest, context.register, context.participants);
+        // They need nothing of one another, and a restart waits for all.
+        self.boards = std::thread::scope(|scope| {
+            let each =
+                self.contest.boards.iter().map(|kind| scope.spawn(|| Boards::new(kind, &rules, context)));
+            let each: Vec<_> = each.collect();
+            let joined = each.into_iter().map(std::thread::ScopedJoinHandle::join);
+            joined.map(|made| made.unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+        });
+        self.posts.clear();
+        self.rows.clear();
+        self.place_rows.clear();
+        self.is_held.clear();
+        self.held = 0;
+        for leaf in 0..self.leaves.keys().len() as LeafId {
+            self.place_leaf(self.leaves.keys()[leaf as usize], context, places);
+            self.add_whole_leaf(leaf, 1);
+            if let Some(reach) = self.leaves.reach(leaf) {
+                let (span, reach) = (self.leaves.keys()[leaf as usize].span as usize, reach.borrow());
+                for (boards, row) in
+                    self.boards.iter_mut().zip(&self.rows[leaf as usize * rules.contest.boards.len()..])
+                {
+                    if *row != NO_ROW {
+                        boards.keep_reach(span, &rules, *row, reach, context.sources);
+                    }
+                }
+            }
+        }
+        self.boards.iter_mut().for_each(Boards::touch_all);
+        self.settle(context);
+    }
+
+    /// Takes everything away from a leaf, and from the rows that have it.
+    pub(crate) fn clear_leaf(&mut self, leaf: LeafId) {
+        self.add_whole_leaf(leaf, -1);
+        let (span, rules) = (self.leaves.keys()[leaf as usize].span as usize, self.rules.clone());
+        let first = leaf as usize * self.boards.len();
+        if self.uses_reach {
+            for (boards, row) in self.boards.iter_mut().zip(&self.rows[first..]) {
+                if *row != NO_ROW {
+                    boards.doubt_reach(span, &rules, *row);
+                }
+            }
+        }
+        self.leaves.clear(leaf);
+    }
+
+    /// Adds all that a leaf has to the rows that have it, or takes it away.
+    fn add_whole_leaf(&mut self, leaf: LeafId, sign: i64) {
+        let live = self.leaves.live(leaf);
+        if self.is_held[leaf as usize] {
+            self.held = self.held.wrapping_add_signed(sign * live);
+        }
+        let span = self.leaves.keys()[leaf as usize].span as u16;
+        let mut is_much = false;
+        let mut post = |indicator, part: Worth, bucket, live| {
+            let part =
+                Worth { measure: part.measure * i128::from(sign), points: part.points * i128::from(sign) };
+            is_much |= self.posts.push(Post { leaf, span, indicator, bucket, part, live });
+        };
+        for (indicator, total) in (0..).zip(self.leaves.totals(leaf)) {
+            if self.rules.apart[usize::from(indicator)].is_none() {
+                post(indicator, total, None, 0);
+            }
+        }
+        for (cell, sum) in self.leaves.cells(leaf) {
+            post(cell.indicator as u16, sum, Some(cell.bucket), 0);
+        }
+        post(0, Worth::default(), None, sign * live);
+        if is_much {
+            self.add_posts();
+        }
+    }
+
+    /// Adds to every board what leaves have and boards have not.
+    fn add_posts(&mut self) {
+        let (count, posts, rows) = (self.boards.len(), self.posts.waiting(), &self.rows);
+        each_board(&mut self.boards, posts.len() * count, |at, boards| {
+            boards.add(posts, |leaf| rows[leaf as usize * count + at]);
+        });
+        self.posts.clear();
+    }
+
+    /// Adds a credit to a leaf, and to the rows that have it.
+    #[inline]
+    pub(crate) fn add_credit(&mut self, leaf: LeafId, span: usize, credit: &LeafCredit, sources: &Names) {
+        self.leaves.add(leaf, credit, sources);
+        if self.is_held[leaf as usize] {
+            self.held = self.held.wrapping_add_signed(credit.live);
+        }
+        let LeafCredit { live, part, bucket, reach, .. } = *credit;
+        let post = Post { leaf, span: span as u16, indicator: credit.indicator as u16, bucket, part, live };
+        if self.posts.push(post) {
+            self.add_posts();
+        }
+        let Some(reach) = reach else { return };
+        let first = leaf as usize * self.boards.len();
+        for (boards, row) in self.boards.iter_mut().zip(&self.rows[first..]) {
+            if *row != NO_ROW {
+                boards.keep_reach(span, &self.rules, *row, reach, sources);
+            }
+        }
+    }
+
+    /// Notes that a leaf's reach in its span is to be asked afresh.
+    pub(crate) fn doubt(&mut self, leaf: LeafId, span: usize) {
+        self.doubted.push(leaf);
+        let first = leaf as usize * self.boards.len();
+        for (boards, row) in self.boards.iter_mut().zip(&self.rows[first..]) {
+            if *row != NO_ROW {
+                boards.doubt_reach(span, &self.rules, *row);
+            }
+        }
+    }
+
+    /// What scores follow from.
+    fn given(&self) -> Given<'_> {
+        Given { rules: &self.rules, targets: &self.targets, days: &self.days }
+    }
+
+    /// Brings ranks and digests up to date.
+    pub fn settle(&mut self, context: Context) {
+        let days = self.known_days();
+        for span in 0..days.len() {
+            if self.days.get(span) != days.get(span) {
+                self.boards.iter_mut().for_each(|boards| boards.touch_span(span));
+            }
+        }
+        self.days = days;
+        let (count, leaves, rules) = (self.boards.len(), &self.leaves, self.rules.clone());
+        for (at, boards) in self.boards.iter_mut().enumerate() {
+            let rows = self.rows.iter().skip(at).step_by(count).copied();
+            let own = rows.zip(leaves.keys()).zip(0..);
+            let own = own.map(|((row, key), leaf)| (row, key.span as usize, leaves.reach(leaf)));
+            boards.renew_reach(&rules, own, context.sources);
+        }
+        let given = Given { rules: &self.rules, targets: &self.targets, days: &self.days };
+        let (posts, rows) = (self.posts.waiting(), &self.rows);
+        let due = posts.len() * count + self.boards.iter().map(Boards::changed).sum::<usize>();
+        each_board(&mut self.boards, due, |at, boards| {
+            boards.add(posts, |leaf| rows[leaf as usize * count + at]);
+            boards.settle(given, context.participants, context.sources);
+        });
+        self.posts.clear();
+    }
+
+    /// The digests of all boards as they stand.
+    pub(crate) fn settled(&mut self, context: Context) -> Vec<Digest> {
+        self.settle(context);
+        self.boards().map(Board::digest).collect()
+    }
+
+    /// Puts what participants are to reach in place of what was said before.
+    pub(crate) fn aim(&mut self, participants: &[&str], context: Context) {
+        for participant in participants {
+            let Some(number) = context.participants.find(participant) else { continue };
+            let targets = context.register.targets(&self.contest.id, participant);
+            self.targets.put(&self.contest, number, targets);
+            for boards in &mut self.boards {
+                let row = boards.roster.row_of(number);
+                if row != NO_ROW {
+                    boards.touch(row);
+                }
+            }
+        }
+    }
+
+    /// Goes on under another definition that gives the same credits; false when only the log has what it needs.
+    pub(crate) fn amend(
+        &mut self,
+        contest: &Contest,
+        revision: u64,
+        context: Context,
+        places: &Places,
+    ) -> bool {
+        let knows_reach = self.uses_reach || !contest.uses_reach();
+        if !knows_reach || !self.contest.credits_like(contest) {
+            return false;
+        }
+        self.contest = Arc::new(contest.clone());
+        self.rules = Arc::new(Rules::new(self.contest.clone()));
+        self.closed.clear();
+        self.revision = revision;
+        self.uses_reach = contest.uses_reach();
+        if !self.uses_reach {
+            self.leaves.forget_reach();
+        }
+        self.roll_up(context, places);
+        true
+    }
+
+    /// Whether any indicator looks at events of that type.
+    pub fn counts(&self, kind: &str) -> bool {
+        self.rules.by_kind.contains_key(kind)
+    }
+
+    /// The whole of the board of a kind.
+    pub fn board(&self, kind: &str) -> Option<&Board> {
+        self.table(kind, None)
+    }
+
+    /// A table of the board of a kind.
+    pub fn table(&self, kind: &str, round: Round) -> Option<&Board> {
+        self.boards.iter().find(|boards| boards.roster.kind == kind)?.table(round)
+    }
+
+    /// The whole of all boards, in the definition's order.
+    pub fn boards(&self) -> impl ExactSizeIterator<Item = &Board> {
+        self.boards.iter().map(|boards| &boards.whole)
+    }
+
+    /// All tables: of each board, in the definition's order, the whole and then its rounds.
+    pub fn tables(&self) -> impl Iterator<Item = (Round, &Board)> {
+        self.boards.iter().flat_map(|boards| {
+            let rounds = boards.rounds.iter().enumerate().map(|(round, board)| (Some(round), board));
+            std::iter::once((None, &boards.whole)).chain(rounds)
+        })
+    }
+
+    /// What a row of a table has under each indicator; nothing for a board that there is not.
+    pub fn figures(&self, kind: &str, round: Round, row: u32) -> Figures {
+        debug_assert!(self.posts.waiting().is_empty(), "a row is asked for after a settle");
+        let boards = self.boards.iter().find(|boards| boards.roster.kind == kind);
+        boards.map_or_else(Figures::default, |boards| boards.figures(row, round, self.given()))
+    }
+
+    /// Live credits of a row of a table.
+    pub fn live(&self, kind: &str, round: Round, row: u32) -> i64 {
+        debug_assert!(self.posts.waiting().is_empty(), "a row is asked for after a settle");
+        let boards = self.boards.iter().find(|boards| boards.roster.kind == kind);
+        boards.map_or(0, |boards| boards.live(row, round))
+    }
+
+    /// What a credit adds to the value of its indicator, in 1/10,000.
+    pub fn measure_of(&self, credit: &Credit) -> i128 {
+        let measure = &self.contest.indicators[credit.indicator].measure;
+        match measure {
+            Measure::AverageBalance { .. } => {
+                let days = self.days[credit.span][credit.indicator];
+                let part = Part::of_span(measure, credit.part, days);
+                Ratio::new(part.numerator, part.denominator).map_or(0, Ratio::to_e4)
+            }
+            _ => credit.part.measure,
+        }
+    }
+
+    /// The points that a credit has of its own, in 1/10,000.
+    pub fn points_of(&self, credit: &Credit) -> i128 {
+        let is_by_event = self.contest.indicators[credit.indicator].has_points_by_event();
+        if is_by_event { credit.part.points } else { 0 }
+    }
+
+    /// For how many days balances are known: of each span, by indicator.
+    pub(crate) fn known_days(&self) -> Vec<Vec<i64>> {
+        self.reported.days(&self.rules)
+    }
+
+    /// Whether anybody's average is otherwise than when balances were known for so many days.
+    pub(crate) fn averages_differ(&self, before: &[Vec<i64>]) -> bool {
+        let now = self.known_days();
+        let leaves = self.leaves.keys().iter().zip(0..);
+        let is_otherwise = |span: usize, indicator: usize| before[span][indicator] != now[span][indicator];
+        // The second sum is what every further day adds.
+        let adds = |span: usize, at: usize, total: Worth| is_otherwise(span, at) && total.points != 0;
+        let mut own = leaves.map(|(key, leaf)| (key.span as usize, self.leaves.totals(leaf)));
+        now != *before
+            && own.any(|(span, mut totals)| (0..).zip(&mut totals).any(|(at, sum)| adds(span, at, sum)))
+    }
+
+    /// Entries of the period and of a type that counts, recorded after the deadline: they do nothing.
+    pub fn late(&self) -> u64 {
+        self.late
+    }
+
+    /// Credits that wait for an unknown unit or employee.
+    pub fn held(&self) -> u64 {
+        self.held
+    }
+
+    /// How many sums are kept apart, by day, customer or product.
+    pub fn cells(&self) -> usize {
+        self.leaves.cell_count()
+    }
+}
+
+/// Does something to every board with its index. Boards follow from leaves and from nothing of one another, so each may have
+/// a processor of its own where much is due.
+fn each_board(boards: &mut [Boards], due: usize, work: impl Fn(usize, &mut Boards) + Sync) {
+    let mut each = boards.iter_mut().enumerate();
+    match each.next_back() {
+        Some((at, last)) if due >= APART => std::thread::scope(|scope| {
+            let work = &work;
+            each.for_each(|(at, boards)| _ = scope.spawn(move || work(at, boards)));
+            work(at, last);
+        }),
+        last => each.chain(last).for_each(|(at, boards)| work(at, boards)),
+    }
+}

@@ -1,0 +1,4 @@
+//! One event, with everything that takes it back, becomes credits.
+
+pub mod group;
+pub mod reach;

@@ -1,0 +1,307 @@
+//! The fold's one mechanism: a group is an original event with everything that takes it back, and a contest's rules turn
+//! a group into credits. Whatever happens to a group (it comes late, a part of it is taken back, the reversal was there
+//! first), its credits are worked out from the whole group again, and the difference is applied.
+//!
+//! It looks at one group and nothing else; it knows no participant's number and no board. DOMAIN.md, "Reversal" and
+//! "Deadlines".
+
+use std::cmp::Ordering;
+
+use jiff::civil::Date;
+
+use crate::Time;
+use crate::event::Event;
+use crate::fold::credit::reach::ReachRef;
+use crate::fold::journal::reversal_part::Taking;
+use crate::rule::compiled::Rules;
+use crate::rule::worth::{Worth, points, worth};
+use crate::types::score::SCALE;
+use crate::types::share::{divide, weights};
+
+/// An original and what takes it back.
+#[derive(Clone, Copy, Debug)]
+pub struct Group<'a> {
+    /// The original.
+    pub event: &'a Event<'a>,
+    /// Its source's number.
+    pub source: u32,
+    /// When ingest wrote the original down.
+    pub recorded: Time,
+    /// What takes it back, in any order.
+    pub takings: &'a [Taking],
+}
+
+impl Group<'_> {
+    /// Whether nothing is left of the original, so that it never happened.
+    pub fn is_void(&self) -> bool {
+        let mut left = Left::of(self.event);
+        self.takings.iter().filter(|taking| !taking.dated).for_each(|taking| left.take(taking));
+        left.is_gone
+    }
+}
+
+/// One credit of a group.
+#[derive(Clone, Copy, Debug)]
+pub struct Credit<'a> {
+    /// The creditor's index in the original; `None` for what nobody is credited for.
+    pub creditor: Option<usize>,
+    /// The indicator's index.
+    pub indicator: usize,
+    /// What it is worth.
+    pub part: Worth,
+    /// The span that it counts in.
+    pub span: usize,
+    /// The business date it counts on.
+    pub date: Date,
+    /// Its place in business time.
+    pub reach: ReachRef<'a>,
+}
+
+/// Gives every credit that a contest makes of a group, under the indicators that count its type. The answer is how many
+/// of its entries came after the deadline and therefore do nothing.
+pub fn credits<'a>(
+    rules: &Rules,
+    indicators: &[usize],
+    group: Group<'a>,
+    give: &mut impl FnMut(Credit<'a>),
+) -> u64 {
+    let event = group.event;
+    if rules.contest.is_late(group.recorded) {
+        return u64::from(rules.covers(event.business_date));
+    }
+    let mut giving = Giving::new(rules, group);
+    if group.takings.is_empty() {
+        giving.give_original(indicators, event, give);
+        return 0;
+    }
+    giving.give_taken_back(indicators, give)
+}
+
+/// What was given to a creditor so far under an indicator with a cap for each event, before the cap.
+struct Given {
+    indicator: usize,
+    creditor: Option<usize>,
+    points: i128,
+}
+
+/// The giving of one group's credits.
+pub struct Giving<'c, 'a> {
+    rules: &'c Rules,
+    group: Group<'a>,
+    given: Vec<Given>,
+}
+
+impl<'c, 'a> Giving<'c, 'a> {
+    /// Nothing given yet.
+    pub fn new(rules: &'c Rules, group: Group<'a>) -> Giving<'c, 'a> {
+        Giving { rules, group, given: Vec::new() }
+    }
+
+    /// Gives the original, or what is left of it, as one that an indicator counts for reasons of its own.
+    pub fn give_one(&mut self, indicator: usize, left: &Event, give: &mut impl FnMut(Credit<'a>)) {
+        let contest = &self.rules.contest;
+        if let Some(points) = points(left, SCALE, &contest.indicators[indicator], contest) {
+            self.give_worth(indicator, Worth { measure: SCALE, points }, give);
+        }
+    }
+
+    /// Gives a worth on the original's own date.
+    fn give_worth(&mut self, indicator: usize, worth: Worth, give: &mut impl FnMut(Credit<'a>)) {
+        let original = self.group.event;
+        let date = original.business_date;
+        let Some(span) = self.rules.span_of(date) else { return };
+        let reach =
+            ReachRef { date, occurred: original.occurred, source: self.group.source, id: &original.id };
+        self.share(indicator, worth, &mut |this, creditor, part| {
+            let part = this.cap(indicator, creditor, part);
+            give(Credit { creditor, indicator, part, span, date, reach });
+        });
+    }
+
+    /// The original as what is left of it, on its own date.
+    fn give_original(&mut self, indicators: &[usize], left: &Event, give: &mut impl FnMut(Credit<'a>)) {
+        for indicator in indicators.iter().copied() {
+            if let Some(worth) = self.worth(left, indicator) {
+                self.give_worth(indicator, worth, give);
+            }
+        }
+    }
+
+    /// Voids first: they change what happened. Then each dated one takes from what is left, on its own date.
+    fn give_taken_back(&mut self, indicators: &[usize], give: &mut impl FnMut(Credit<'a>)) -> u64 {
+        let original = self.group.event;
+        let (order, late) = in_order(self.rules, self.group);
+        let voids = order.partition_point(|(_, taking)| !taking.dated);
+        let mut left = Left::of(original);
+        order[..voids].iter().for_each(|(_, taking)| left.take(taking));
+        if !left.is_gone {
+            self.give_original(indicators, &left.event, give);
+        }
+        for (date, taking) in &order[voids..] {
+            let before = left.clone();
+            left.take(taking);
+            if let Some(span) = self.rules.span_of(*date) {
+                let reach = ReachRef {
+                    date: *date,
+                    occurred: taking.occurred,
+                    source: self.group.source,
+                    id: &taking.id,
+                };
+                self.give_difference(indicators, (&before, &left), span, reach, give);
+            }
+        }
+        late
+    }
+
+    fn give_difference(
+        &mut self,
+        indicators: &[usize],
+        (before, after): (&Left, &Left),
+        span: usize,
+        reach: ReachRef<'a>,
+        give: &mut impl FnMut(Credit<'a>),
+    ) {
+        for indicator in indicators.iter().copied() {
+            let of = |left: &Left| match left.is_gone {
+                true => None,
+                false => self.worth(&left.event, indicator),
+            };
+            let (was, is) = (of(before), of(after));
+            if was == is {
+                continue;
+            }
+            // The same shares take it back that gave it, to the last unit.
+            let mut parts = Vec::new();
+            self.share(indicator, was.unwrap_or_default(), &mut |_, creditor, part| {
+                parts.push((creditor, part))
+            });
+            let mut parts = parts.into_iter();
+            self.share(indicator, is.unwrap_or_default(), &mut |this, creditor, part| {
+                let was = parts.next().map_or(Worth::default(), |(_, part)| part);
+                let part = Worth { measure: part.measure - was.measure, points: part.points - was.points };
+                let part = this.cap(indicator, creditor, part);
+                give(Credit { creditor, indicator, part, span, date: reach.date, reach });
+            });
+        }
+    }
+
+    fn worth(&self, left: &Event, indicator: usize) -> Option<Worth> {
+        worth(left, &self.rules.contest.indicators[indicator], &self.rules.contest)
+    }
+
+    /// Gives each creditor a part. Customers are not divided: each creditor has served the whole customer.
+    fn share(
+        &mut self,
+        indicator: usize,
+        worth: Worth,
+        give: &mut impl FnMut(&mut Self, Option<usize>, Worth),
+    ) {
+        let is_whole = self.rules.contest.indicators[indicator].measure.is_of_customers();
+        let event = self.group.event;
+        share(event, worth, &mut |creditor, part| give(self, creditor, if is_whole { worth } else { part }));
+    }
+
+    /// Clamps what a creditor has of the event under an indicator, and leaves of the part what that allows.
+    fn cap(&mut self, indicator: usize, creditor: Option<usize>, part: Worth) -> Worth {
+        let Some(cap) = self.rules.event_cap(indicator) else { return part };
+        let own = |given: &Given| given.indicator == indicator && given.creditor == creditor;
+        let at = self.given.iter().position(own).unwrap_or_else(|| {
+            self.given.push(Given { indicator, creditor, points: 0 });
+            self.given.len() - 1
+        });
+        let given = &mut self.given[at].points;
+        let before = (*given).clamp(-cap, cap);
+        *given += part.points;
+        Worth { points: (*given).clamp(-cap, cap) - before, ..part }
+    }
+}
+
+/// What takes a group's original back in time, in the order in which it does, each with its date; and how many came after
+/// the deadline for a day that counts.
+fn in_order<'a>(rules: &Rules, group: Group<'a>) -> (Vec<(Date, &'a Taking)>, u64) {
+    let mut late = 0;
+    let mut order: Vec<(Date, &'a Taking)> = Vec::with_capacity(group.takings.len());
+    for taking in group.takings {
+        let date = taking.effective(group.event.business_date);
+        match rules.contest.is_settled(taking.recorded) {
+            true => late += u64::from(rules.covers(date)),
+            false => order.push((date, taking)),
+        }
+    }
+    order.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| compare(a.1, b.1)));
+    (order, late)
+}
+
+/// What is left of an original after everything that takes it back in time, on whatever day; none when it is gone.
+pub fn left_of<'a>(rules: &Rules, group: Group<'a>) -> Option<Event<'a>> {
+    let mut left = Left::of(group.event);
+    let (order, _) = in_order(rules, group);
+    order.iter().for_each(|(_, taking)| left.take(taking));
+    (!left.is_gone).then_some(left.event)
+}
+
+/// The order in which parts are taken on one day; the number separates events that a source gave one id.
+fn compare(a: &Taking, b: &Taking) -> Ordering {
+    let key = |taking: &Taking| (taking.dated, taking.occurred);
+    key(a).cmp(&key(b)).then_with(|| a.id.cmp(&b.id)).then_with(|| a.number.cmp(&b.number))
+}
+
+/// What is left of an original.
+#[derive(Clone)]
+struct Left<'a> {
+    /// The original with the quantity and the amount that are left.
+    event: Event<'a>,
+    is_gone: bool,
+}
+
+impl<'a> Left<'a> {
+    fn of(event: &Event<'a>) -> Left<'a> {
+        Left { event: event.clone(), is_gone: false }
+    }
+
+    /// Takes a part, never more than there is. A part that brings the quantity or the amount to nothing leaves nothing.
+    fn take(&mut self, taking: &Taking) {
+        if taking.quantity.is_none() && taking.amount.is_none() {
+            self.is_gone = true;
+        }
+        if self.is_gone {
+            return;
+        }
+        if let Some(part) = taking.quantity {
+            let left = self.event.quantity_or_one();
+            let part = part.clamp(0, left.max(0));
+            if part > 0 {
+                self.event.quantity = Some(left - part);
+                self.is_gone |= part == left;
+            }
+        }
+        if let (Some(part), Some(left)) = (taking.amount, self.event.amount.as_mut()) {
+            let fits = part.currency == left.currency && part.minor.signum() == left.minor.signum();
+            if fits && part.minor != 0 {
+                let is_all = part.minor.unsigned_abs() >= left.minor.unsigned_abs();
+                left.minor -= if is_all { left.minor } else { part.minor };
+                self.is_gone |= is_all;
+            }
+        }
+    }
+}
+
+/// Divides a worth among the original's creditors, and what is left over to nobody.
+pub fn share(event: &Event, worth: Worth, give: &mut impl FnMut(Option<usize>, Worth)) {
+    if let [credit] = event.credits.as_slice()
+        && credit.share_ppm.is_none()
+    {
+        return give(Some(0), worth);
+    }
+    let weights = weights(&event.credits);
+    let measures = divide(worth.measure, &event.credits, &weights);
+    let points = divide(worth.points, &event.credits, &weights);
+    let parts = measures.into_iter().zip(points).map(|(measure, points)| Worth { measure, points });
+    let creditors = (0..event.credits.len()).map(Some).chain([None]);
+    let weights = weights.creditors.into_iter().chain([weights.unassigned]);
+    for ((part, creditor), weight) in parts.zip(creditors).zip(weights) {
+        if weight > 0 {
+            give(creditor, part);
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! When a participant reached its score: the greatest (business_date, occurred_time, source, id) of the live credits
+//! that raised it. Compares by texts, never by the numbers that they were interned under.
+
+use std::cmp::Ordering;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::types::names::Names;
+use crate::types::time::Time;
+
+/// The place in business time of one credit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reach {
+    /// The event's business date.
+    pub date: Date,
+    /// When it happened.
+    pub occurred: Time,
+    /// The source's number.
+    pub source: u32,
+    /// The event's id.
+    pub id: Box<str>,
+}
+
+/// A reach that still borrows the event's id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReachRef<'a> {
+    /// The event's business date.
+    pub date: Date,
+    /// When it happened.
+    pub occurred: Time,
+    /// The source's number.
+    pub source: u32,
+    /// The event's id.
+    pub id: &'a str,
+}
+
+impl Reach {
+    /// The same, borrowed.
+    pub fn borrow(&self) -> ReachRef<'_> {
+        ReachRef { date: self.date, occurred: self.occurred, source: self.source, id: &self.id }
+    }
+}
+
+impl ReachRef<'_> {
+    /// Which of two came first in business time; `sources` has the texts.
+    pub fn compare(&self, other: &ReachRef, sources: &Names) -> Ordering {
+        (self.date, self.occurred)
+            .cmp(&(other.date, other.occurred))
+            .then_with(|| match self.source == other.source {
+                true => Ordering::Equal,
+                false => sources.text(self.source).cmp(sources.text(other.source)),
+            })
+            .then_with(|| self.id.cmp(other.id))
+    }
+
+    /// The same, owned.
+    pub fn to_owned(self) -> Reach {
+        Reach { date: self.date, occurred: self.occurred, source: self.source, id: self.id.into() }
+    }
+}
+
+/// Keeps the later of what is there and what came.
+pub fn keep_latest(kept: &mut Option<Reach>, came: ReachRef, sources: &Names) {
+    let is_later = kept.as_ref().is_none_or(|kept| kept.borrow().compare(&came, sources) == Ordering::Less);
+    if is_later {
+        *kept = Some(came.to_owned());
+    }
+}

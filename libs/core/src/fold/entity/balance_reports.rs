@@ -1,0 +1,253 @@
+//! Which reports of an account count to an indicator, and which of them is the day's. It looks for the days that are asked
+//! for, by the heads in front of the events, and reads as few events as it can. DOMAIN.md, "Balances".
+
+use std::cell::RefCell;
+use std::cmp::Ordering;
+use std::ops::Range;
+
+use smallvec::SmallVec;
+
+use crate::Position;
+use crate::contest::Indicator;
+use crate::event::Event;
+use crate::fold::credit::group::left_of;
+use crate::fold::entity::dossiers::{At, Head, Member, Reading, Segment};
+use crate::rule::compiled::Rules;
+use crate::rule::worth::amount_e4;
+use crate::types::pages::PageError;
+use crate::types::score::SCALE;
+
+/// Verdicts that are remembered: of one account nearly all reports are alike but for the amount and the day.
+const VERDICTS: usize = 4;
+
+/// Which events a contest has already, by their positions; `None`: all.
+pub type Holds<'h> = Option<&'h dyn Fn(Position) -> bool>;
+
+/// Whether reports of a shape count, but for their amounts and times.
+type Verdicts<'v> = SmallVec<[(&'v [u8], bool); VERDICTS]>;
+
+/// The report that counts of a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Report {
+    /// Its business date, packed.
+    pub date: i32,
+    /// Which it is.
+    pub at: At,
+    /// In 1/10,000 of a major unit.
+    pub balance: i128,
+}
+
+/// An event of a dossier as it was before something happened to it; nothing if it was not there.
+#[derive(Clone, Copy)]
+pub struct Before<'b, 'v> {
+    /// Which it is.
+    pub at: At,
+    /// What it was.
+    pub member: Option<&'b Member<'v>>,
+}
+
+/// The reports of an account that count to an indicator.
+pub struct Reports<'r, 'v> {
+    rules: &'r Rules,
+    rule: &'r Indicator,
+    reading: &'r Reading<'v>,
+    holds: Holds<'r>,
+    verdicts: RefCell<Verdicts<'v>>,
+}
+
+impl<'r, 'v> Reports<'r, 'v> {
+    /// Those that count to the indicator of that index, among the events that the contest has.
+    pub fn new(rules: &'r Rules, indicator: usize, reading: &'r Reading<'v>, holds: Holds<'r>) -> Self {
+        let rule = &rules.contest.indicators[indicator];
+        Reports { rules, rule, reading, holds, verdicts: RefCell::default() }
+    }
+
+    /// The latest report of a day until `date` that is not of the day `but`.
+    ///
+    /// # Errors
+    /// A page that cannot be read or is damaged.
+    pub fn latest(&self, date: i32, but: i32) -> Result<Option<Report>, PageError> {
+        for segment in (0..self.reading.segments_until(date)).rev() {
+            let heads = self.reading.segment(segment)?.heads();
+            let mut end = heads.partition_point(|head| head.date <= date);
+            while end > 0 {
+                let day = heads[end - 1].date;
+                let start = end - heads[..end].iter().rev().take_while(|head| head.date == day).count();
+                if day != but
+                    && let Some(report) = self.best(segment, start..end, None)?
+                {
+                    return Ok(Some(report));
+                }
+                end = start;
+            }
+        }
+        Ok(None)
+    }
+
+    /// The earliest report of a day after `date`.
+    ///
+    /// # Errors
+    /// A page that cannot be read or is damaged.
+    pub fn next(&self, date: i32) -> Result<Option<Report>, PageError> {
+        let mut found = None;
+        self.visit(date, &mut |report| {
+            found = Some(report);
+            false
+        })?;
+        Ok(found)
+    }
+
+    /// The report of each day but one, by day.
+    ///
+    /// # Errors
+    /// A page that cannot be read or is damaged.
+    pub fn all_but(&self, but: Option<i32>) -> Result<Vec<Report>, PageError> {
+        let mut all = Vec::new();
+        self.visit(i32::MIN, &mut |report| {
+            all.extend((Some(report.date) != but).then_some(report));
+            true
+        })?;
+        Ok(all)
+    }
+
+    /// The report of the day of an event: as it is, or as it was before that event was what it is.
+    ///
+    /// # Errors
+    /// A page that cannot be read or is damaged.
+    pub fn of_day(&self, at: At, before: Option<Before>) -> Result<Option<Report>, PageError> {
+        let heads = self.reading.segment(at.segment)?.heads();
+        let day = heads[at.index].date;
+        let start = heads.partition_point(|head| head.date < day);
+        let count = heads[start..].iter().take_while(|head| head.date == day).count();
+        self.best(at.segment, start..start + count, before)
+    }
+
+    /// Whether an event is a report that counts, of whatever worth for its day.
+    ///
+    /// # Errors
+    /// A page that cannot be read or is damaged.
+    pub fn counts(&self, at: At, before: Option<Before>) -> Result<bool, PageError> {
+        Ok(self.balance(self.reading.segment(at.segment)?, at, before)?.is_some())
+    }
+
+    /// Visits the report of each day after `date`, by day, as long as `visit` wants more.
+    fn visit(&self, date: i32, visit: &mut dyn FnMut(Report) -> bool) -> Result<(), PageError> {
+        let first = if date == i32::MIN { 0 } else { self.reading.segments_until(date).saturating_sub(1) };
+        for segment in first..self.reading.segments() {
+            let heads = self.reading.segment(segment)?.heads();
+            let mut start = heads.partition_point(|head| head.date <= date);
+            while start < heads.len() {
+                let day = heads[start].date;
+                let end = start + heads[start..].iter().take_while(|head| head.date == day).count();
+                if let Some(report) = self.best(segment, start..end, None)?
+                    && !visit(report)
+                {
+                    return Ok(());
+                }
+                start = end;
+            }
+        }
+        Ok(())
+    }
+
+    /// Of one day's reports that which counts: the greatest revision, then the latest.
+    fn best(
+        &self,
+        segment: usize,
+        day: Range<usize>,
+        before: Option<Before>,
+    ) -> Result<Option<Report>, PageError> {
+        let own = self.reading.segment(segment)?;
+        let mut best: Option<Report> = None;
+        for index in day {
+            let at = At { segment, index };
+            let Some(balance) = self.balance(own, at, before)? else { continue };
+            if match &best {
+                Some(best) => self.compare(own, at, best.at)? == Ordering::Greater,
+                None => true,
+            } {
+                best = Some(Report { date: own.heads()[index].date, at, balance });
+            }
+        }
+        Ok(best)
+    }
+
+    /// Which of two reports of a day comes first.
+    fn compare(&self, segment: &Segment, a: At, b: At) -> Result<Ordering, PageError> {
+        let key = |head: &Head| (head.revision, head.occurred);
+        let order = key(&segment.heads()[a.index]).cmp(&key(&segment.heads()[b.index]));
+        if order != Ordering::Equal {
+            return Ok(order);
+        }
+        fn name<'e>(event: &'e Event) -> impl Ord + 'e {
+            (&event.id, &event.source, event.source_sequence.unwrap_or(0))
+        }
+        let (a, b) = (self.reading.member(a)?, self.reading.member(b)?);
+        Ok(name(&a.event).cmp(&name(&b.event)))
+    }
+
+    /// What a report says, if it counts.
+    fn balance(
+        &self,
+        segment: &'v Segment,
+        at: At,
+        before: Option<Before>,
+    ) -> Result<Option<i128>, PageError> {
+        if let Some(before) = before.filter(|before| before.at == at) {
+            return Ok(before.member.and_then(|member| self.balance_of(member)));
+        }
+        let (head, contest) = (&segment.heads()[at.index], &self.rules.contest);
+        if contest.is_late(head.recorded) || self.holds.is_some_and(|holds| !holds(head.position)) {
+            return Ok(None);
+        }
+        // What is left is asked of the whole event.
+        if head.is_taken {
+            return Ok(self.balance_of(&*self.reading.member(at)?));
+        }
+        if !self.verdict(segment, at)? || !self.is_within(head.minor) {
+            return Ok(None);
+        }
+        Ok(Some(i128::from(head.minor) * (SCALE / i128::from(contest.currency.scale()))))
+    }
+
+    /// Whether an event counts, but for its amount and the time.
+    fn verdict(&self, segment: &'v Segment, at: At) -> Result<bool, PageError> {
+        let shape = segment.shape(&segment.heads()[at.index]);
+        let known = self.verdicts.borrow().iter().find(|(of, _)| *of == shape).map(|(_, verdict)| *verdict);
+        if let Some(verdict) = known {
+            return Ok(verdict);
+        }
+        let member = self.reading.member(at)?;
+        let event = &member.event;
+        let verdict = self.is_wanted(event)
+            && event.amount.is_some_and(|amount| amount.currency == self.rules.contest.currency)
+            && self.rule.filter.matches_apart_from_amount(event);
+        let mut verdicts = self.verdicts.borrow_mut();
+        if verdicts.len() == VERDICTS {
+            verdicts.remove(0);
+        }
+        verdicts.push((shape, verdict));
+        Ok(verdict)
+    }
+
+    /// Whether an amount in the contest's currency meets the conditions about it.
+    fn is_within(&self, minor: i64) -> bool {
+        let currency = self.rules.contest.currency;
+        self.rule.filter.matches_amount(Some(crate::types::money::Amount { currency, minor }), currency)
+    }
+
+    fn is_wanted(&self, event: &Event) -> bool {
+        self.rule.events.iter().any(|kind| *kind == event.kind)
+    }
+
+    /// The same as [`Reports::balance`], of the whole event.
+    fn balance_of(&self, member: &Member) -> Option<i128> {
+        let (group, contest) = (member.group(), &self.rules.contest);
+        if !self.is_wanted(group.event) || contest.is_late(group.recorded) {
+            return None;
+        }
+        let left = left_of(self.rules, group)?;
+        let balance = amount_e4(&left, contest)?;
+        self.rule.filter.matches(&left, contest.currency).then_some(balance)
+    }
+}

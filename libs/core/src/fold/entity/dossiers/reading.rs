@@ -1,0 +1,170 @@
+//! A dossier that is being read: its events come out of their bytes when somebody asks for one, and the last few asked
+//! for stay. It decides nothing.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use smallvec::SmallVec;
+
+use crate::Position;
+use crate::event::Event;
+use crate::fold::credit::group::Group;
+use crate::fold::entity::dossiers::{Dossier, PREFIX, Segment, damaged, month_of};
+use crate::fold::journal::Fact;
+use crate::fold::journal::reversal_part::Taking;
+use crate::fold::placement::context::Context;
+use crate::fold::placement::holders::Holders;
+use crate::types::names::Names;
+use crate::types::page_bounds::PageBounds;
+use crate::types::pages::PageError;
+
+/// Events that stay.
+const RECENT: usize = 4;
+
+/// Which event of a dossier, by the indices of its month and of it there. An earlier business date is a lesser one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct At {
+    /// The month's index.
+    pub segment: usize,
+    /// The event's, in the month.
+    pub index: usize,
+}
+
+/// An event of a dossier, with what takes it back.
+pub struct Member<'a> {
+    /// Where it is.
+    pub position: Position,
+    /// It, without its subject.
+    pub event: Event<'a>,
+    /// Its source's number.
+    pub source: u32,
+    recorded: crate::Time,
+    takings: Vec<Taking>,
+    branch: Option<u32>,
+    creditors: SmallVec<[u32; 2]>,
+}
+
+impl Member<'_> {
+    /// It and what takes it back.
+    pub fn group(&self) -> Group<'_> {
+        Group { event: &self.event, source: self.source, recorded: self.recorded, takings: &self.takings }
+    }
+
+    /// Whom it names.
+    pub fn holders<'b>(&'b self, keys: &Names) -> Holders<'b> {
+        Holders::of(&self.event, self.branch, &self.creditors, self.source, keys)
+    }
+}
+
+/// The last events asked for, the longest known first.
+type Recent<'v> = SmallVec<[(At, Rc<Member<'v>>); RECENT]>;
+
+/// A dossier that is being read.
+pub struct Reading<'v> {
+    dossier: &'v Dossier<'v>,
+    codes: &'v Names,
+    context: Context<'v>,
+    recent: RefCell<Recent<'v>>,
+}
+
+impl<'v> Reading<'v> {
+    /// Nothing read yet.
+    pub fn new(dossier: &'v Dossier<'v>, codes: &'v Names, context: Context<'v>) -> Reading<'v> {
+        Reading { dossier, codes, context, recent: RefCell::default() }
+    }
+
+    /// How many months there are.
+    pub fn segments(&self) -> usize {
+        self.dossier.months().len()
+    }
+
+    /// How many months, from the first on, are not after that of a packed date.
+    pub fn segments_until(&self, date: i32) -> usize {
+        self.dossier.months().partition_point(|month| *month <= month_of(date))
+    }
+
+    /// A month.
+    ///
+    /// # Errors
+    /// A page that cannot be read or is damaged.
+    pub fn segment(&self, segment: usize) -> Result<&'v Segment, PageError> {
+        self.dossier.segment(segment)
+    }
+
+    /// Where an event is; nowhere is an error.
+    ///
+    /// # Errors
+    /// A page that cannot be read or is damaged.
+    pub fn find(&self, date: i32, position: Position) -> Result<At, PageError> {
+        for segment in (0..self.segments()).rev() {
+            // All events of a customer are in one segment, of whatever month.
+            if self.segments() == 1 || self.dossier.months()[segment] == month_of(date) {
+                let index = self.segment(segment)?.find(date, position);
+                return index.map(|index| At { segment, index }).ok_or_else(|| missing(position));
+            }
+        }
+        Err(missing(position))
+    }
+
+    /// An event.
+    ///
+    /// # Errors
+    /// A page that cannot be read or is damaged.
+    pub fn member(&self, at: At) -> Result<Rc<Member<'v>>, PageError> {
+        let found = self.recent.borrow().iter().find(|(of, _)| *of == at).map(|(_, member)| member.clone());
+        if let Some(member) = found {
+            return Ok(member);
+        }
+        let segment = self.segment(at.segment)?;
+        let head = &segment.heads()[at.index];
+        let member = Rc::new(self.decode(head.position, segment.event(head))?);
+        let mut recent = self.recent.borrow_mut();
+        if recent.len() == RECENT {
+            recent.remove(0);
+        }
+        recent.push((at, member.clone()));
+        Ok(member)
+    }
+
+    /// Every event, by business date.
+    ///
+    /// # Errors
+    /// A page that cannot be read or is damaged.
+    pub fn members(&self) -> Result<Vec<Member<'v>>, PageError> {
+        let mut members = Vec::new();
+        for segment in 0..self.segments() {
+            let segment = self.segment(segment)?;
+            for head in segment.heads() {
+                members.push(self.decode(head.position, segment.event(head))?);
+            }
+        }
+        Ok(members)
+    }
+
+    /// The event of bytes that [`Dossiers::put`](crate::fold::entity::dossiers::Dossiers::put) gave, or that are in a segment.
+    ///
+    /// # Errors
+    /// That they are damaged.
+    pub fn decode(&self, position: Position, bytes: &'v [u8]) -> Result<Member<'v>, PageError> {
+        let (fact, takings): (Fact, Vec<Taking>) =
+            postcard::from_bytes(bytes).map_err(|error| damaged(PREFIX.to_vec(), &error.to_string()))?;
+        let (participants, sources) = (self.context.participants, self.context.sources);
+        let limits = PageBounds::of(participants, sources, self.codes);
+        let sound = fact.check(&limits);
+        let sound = sound.and_then(|()| takings.iter().try_for_each(|taking| taking.check(&limits)));
+        sound.map_err(|reason| damaged(PREFIX.to_vec(), &format!("{position}: {reason}")))?;
+        Ok(Member {
+            position,
+            source: fact.source,
+            recorded: fact.recorded,
+            branch: fact.branch,
+            creditors: fact.creditors(),
+            event: fact.into_event(self.codes, participants, sources),
+            takings,
+        })
+    }
+}
+
+fn missing(position: Position) -> PageError {
+    damaged(PREFIX.to_vec(), &format!("{position} is missing"))
+}

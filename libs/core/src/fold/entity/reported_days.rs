@@ -1,0 +1,51 @@
+//! The days on which balances were reported, so that an average is over the days that are known and no more.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::contest::Measure;
+use crate::rule::compiled::Rules;
+use crate::types::page_bounds::{self, PageBounds};
+
+/// How many live reports there are of each day, packed, by indicator.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reported(BTreeMap<u32, BTreeMap<i32, u64>>);
+
+impl Reported {
+    /// Counts a report of a day, or takes it away again.
+    pub fn count(&mut self, indicator: usize, date: Date, live: i64) {
+        let days = self.0.entry(indicator as u32).or_default();
+        let day = crate::types::date::pack(date);
+        let reports = days.entry(day).or_default();
+        *reports = reports.wrapping_add_signed(live);
+        if *reports == 0 {
+            days.remove(&day);
+        }
+    }
+
+    /// Refuses what a page cannot have.
+    pub(crate) fn check(&self, limits: &PageBounds) -> Result<(), String> {
+        for (indicator, days) in &self.0 {
+            limits.indicator(*indicator)?;
+            days.keys().try_for_each(|day| page_bounds::packed_date(*day))?;
+        }
+        Ok(())
+    }
+
+    /// For how many days of each span balances are known, by indicator: from its first day to the last one reported.
+    pub fn days(&self, rules: &Rules) -> Vec<Vec<i64>> {
+        let of_span = |span: &crate::contest::Span| {
+            let (start, end) = (span.period.start, span.period.end);
+            let known = |(at, indicator): (usize, &crate::contest::Indicator)| {
+                let is_average = matches!(indicator.measure, Measure::AverageBalance { .. });
+                let days = self.0.get(&(at as u32)).filter(|_| is_average)?;
+                let last = crate::types::date::unpack(*days.last_key_value()?.0).min(end);
+                Some((crate::types::date::days_between(start, last) + 1).max(0))
+            };
+            rules.contest.indicators.iter().enumerate().map(|one| known(one).unwrap_or(0)).collect()
+        };
+        rules.spans.iter().map(of_span).collect()
+    }
+}

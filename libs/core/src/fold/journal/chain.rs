@@ -1,0 +1,131 @@
+//! The walk along a participant's entries in the journal, from the latest back, and the question that needs it: when did
+//! a participant reach its score, asked afresh after something was taken back?
+
+use std::cmp::Ordering;
+
+use jiff::civil::Date;
+
+use crate::Position;
+use crate::fold::contest::state::ContestState;
+use crate::fold::credit::group::Group;
+use crate::fold::credit::reach::Reach;
+use crate::fold::journal::reversal_part::Taking;
+use crate::fold::journal::{Fact, Journal, Link, Record};
+use crate::fold::ledger::leaf::LeafId;
+use crate::fold::placement::context::Context;
+use crate::fold::placement::holders::Holders;
+use crate::fold::placement::places::Places;
+use crate::types::pages::{PageError, Pages};
+
+/// An original met on the way.
+pub struct Met<'a, 'f> {
+    /// Where it is.
+    pub position: Position,
+    /// What is kept of it.
+    pub fact: &'a Fact<'f>,
+    /// What takes it back.
+    pub takings: &'a [Taking],
+}
+
+/// Visits every original that a participant has a part in, or may have: some more than once, for what takes them back.
+/// `visit` answers with a date if nothing of earlier dates is of interest.
+///
+/// # Errors
+/// A page that cannot be read or is damaged.
+pub fn walk(
+    journal: &mut Journal,
+    pages: &dyn Pages,
+    holder: u32,
+    visit: &mut dyn FnMut(&Journal, Met) -> Option<Date>,
+) -> Result<(), PageError> {
+    let head = journal.head(holder);
+    walk_on(journal, pages, holder, head, usize::MAX, visit).map(drop)
+}
+
+/// Goes on with a walk from a link that an earlier one ended with, for at most so many entries; where it ended.
+///
+/// # Errors
+/// A page that cannot be read or is damaged.
+pub fn walk_on(
+    journal: &mut Journal,
+    pages: &dyn Pages,
+    holder: u32,
+    mut link: Link,
+    entries_max: usize,
+    visit: &mut dyn FnMut(&Journal, Met) -> Option<Date>,
+) -> Result<Link, PageError> {
+    // Brent's way to see that a chain leads round: every entry is compared with one that is passed now and then.
+    let (mut passed, mut until) = (None, 1);
+    for walked in 0..entries_max {
+        let Some(at) = link.position() else { break };
+        if passed == Some(at) {
+            return Err(broken(at));
+        }
+        if walked == until {
+            (passed, until) = (Some(at), 2 * until);
+        }
+        let bytes = read(journal, pages, at)?;
+        let record = journal.decode(at, &bytes)?;
+        let (original, next) = match &record {
+            Record::Original { fact, .. } => (at, fact.links().find(|(of, _)| *of == holder)),
+            Record::Reversal { of: Some((original, links)) } => {
+                (*original, links.iter().copied().find(|(of, _)| *of == holder))
+            }
+            Record::Reversal { of: None } | Record::Uncounted { .. } => (at, None),
+        };
+        let Some((_, next)) = next else { return Err(broken(at)) };
+        let bytes = read(journal, pages, original)?;
+        let Record::Original { fact, takings } = journal.decode(original, &bytes)? else {
+            return Err(broken(original));
+        };
+        let least = visit(journal, Met { position: original, fact: &fact, takings: &takings });
+        link = if least.is_some_and(|least| !next.may_reach(least)) { Link::END } else { next };
+    }
+    Ok(link)
+}
+
+fn read(journal: &mut Journal, pages: &dyn Pages, at: Position) -> Result<Vec<u8>, PageError> {
+    journal.read(pages, at)?.ok_or_else(|| broken(at))
+}
+
+fn broken(at: Position) -> PageError {
+    PageError::Damaged { key: Vec::new(), reason: format!("the journal's chain breaks at {at}") }
+}
+
+/// When a leaf reached its score: the latest of the live credits that raised it, among the originals that `applies`
+/// names.
+///
+/// # Errors
+/// A page that cannot be read or is damaged.
+pub fn latest_reach(
+    journal: &mut Journal,
+    pages: &dyn Pages,
+    context: Context,
+    places: &mut Places,
+    state: &ContestState,
+    leaf: LeafId,
+    applies: &dyn Fn(Position) -> bool,
+) -> Result<Option<Reach>, PageError> {
+    let key = state.leaves.keys()[leaf as usize];
+    let mut best: Option<Reach> = None;
+    walk(journal, pages, key.holder, &mut |journal, met| {
+        if applies(met.position) {
+            let event = met.fact.event(journal.codes(), context.participants, context.sources);
+            let creditors = met.fact.creditors();
+            let (source, recorded) = (met.fact.source, met.fact.recorded);
+            let holders = Holders::of(&event, met.fact.branch, &creditors, source, context.keys);
+            let group = Group { event: &event, source, recorded, takings: met.takings };
+            state.credits(group, &mut |credit| {
+                let is_own = state.leaf_of(holders, &credit, context, places) == Some(key);
+                let is_later = best.as_ref().is_none_or(|best| {
+                    best.borrow().compare(&credit.reach, context.sources) == Ordering::Less
+                });
+                if is_own && credit.part.points > 0 && is_later {
+                    best = Some(credit.reach.to_owned());
+                }
+            });
+        }
+        best.as_ref().map(|best| best.date)
+    })?;
+    Ok(best)
+}

@@ -1,0 +1,89 @@
+//! Reversals that came before their originals: each waits under what its original will be known by, and nothing is taken
+//! until then. All of them are in memory, about 220 bytes each.
+
+use std::collections::BTreeSet;
+use std::hash::BuildHasher;
+
+use rustc_hash::{FxBuildHasher, FxHashMap};
+
+use crate::fold::journal::reversal_part::{Taking, Target};
+use crate::types::page_bounds::PageBounds;
+use crate::types::pages::{DirtyPages, PageError, Pages, Space, decode};
+
+const PREFIX: [u8; 2] = [Space::Journal as u8, 4];
+
+type Original = (u32, Target);
+
+/// Reversals without originals.
+#[derive(Clone, Debug, Default)]
+pub struct Waiting {
+    takings: FxHashMap<Original, Vec<Taking>>,
+    count: u64,
+    dirty: BTreeSet<u8>,
+}
+
+impl Waiting {
+    /// How many wait.
+    pub fn count(&self) -> u64 {
+        self.count
+    }
+
+    /// A reversal begins to wait.
+    pub fn add(&mut self, source: u32, target: Target, taking: Taking) {
+        let original = (source, target);
+        self.dirty.insert(bucket(&original));
+        // Nearly always there is one.
+        self.takings.entry(original).or_insert_with(|| Vec::with_capacity(1)).push(taking);
+        self.count += 1;
+    }
+
+    /// What waited for an event that has come, in the order of the log.
+    pub fn take(&mut self, source: u32, target: impl FnOnce() -> Target) -> Vec<Taking> {
+        if self.takings.is_empty() {
+            return Vec::new();
+        }
+        let original = (source, target());
+        let Some(takings) = self.takings.remove(&original) else { return Vec::new() };
+        self.dirty.insert(bucket(&original));
+        self.count -= takings.len() as u64;
+        takings
+    }
+
+    /// Adds what changed to the pages of a checkpoint.
+    pub fn take_dirty(&mut self, pages: &mut DirtyPages) {
+        for dirty in std::mem::take(&mut self.dirty) {
+            let mut content: Vec<(&Original, &Vec<Taking>)> =
+                self.takings.iter().filter(|(original, _)| bucket(original) == dirty).collect();
+            content.sort_unstable_by_key(|(original, _)| *original);
+            let page = (!content.is_empty()).then(|| postcard::to_allocvec(&content).ok()).flatten();
+            pages.push((vec![PREFIX[0], PREFIX[1], dirty], page));
+        }
+    }
+
+    /// Reads what was written.
+    ///
+    /// # Errors
+    /// A page that cannot be read or is damaged.
+    pub fn restore(limits: &PageBounds, pages: &dyn Pages) -> Result<Waiting, PageError> {
+        let mut waiting = Waiting::default();
+        for (key, page) in pages.scan(&PREFIX)? {
+            let damaged = |reason: String| PageError::damaged(&key, reason);
+            let content: Vec<(Original, Vec<Taking>)> = decode(&key, &page)?;
+            for (original, takings) in content {
+                limits.source(original.0).map_err(damaged)?;
+                takings.iter().try_for_each(|taking| taking.check(limits)).map_err(damaged)?;
+                // One that lies elsewhere would not be written again when its original comes.
+                let is_own = key.get(PREFIX.len()..) == Some(&[bucket(&original)]);
+                waiting.count += takings.len() as u64;
+                if !is_own || waiting.takings.insert(original, takings).is_some() {
+                    return Err(damaged("it has an original that belongs elsewhere, or one twice".into()));
+                }
+            }
+        }
+        Ok(waiting)
+    }
+}
+
+fn bucket(original: &Original) -> u8 {
+    (FxBuildHasher.hash_one(original) >> 32) as u8
+}

@@ -1,0 +1,249 @@
+//! What leaves keep apart: a leaf's credits under one indicator by day, by customer, or by customer and product, where a
+//! contest asks for more than their sum. It knows nothing of what is asked.
+//!
+//! A leaf's cells lie in chunks by hash, so that one credit to somebody with many customers does not write them all.
+
+use std::hash::BuildHasher;
+use std::hint::black_box;
+
+use rustc_hash::{FxBuildHasher, FxHashMap};
+use serde::{Deserialize, Serialize};
+
+use crate::fold::ledger::leaf::LeafId;
+use crate::rule::compiled::Apart;
+use crate::rule::worth::Worth;
+use crate::types::page_bounds::PageBounds;
+use crate::types::pages::{DirtyPages, PageError, Pages, check, decode};
+
+/// Cells of a leaf in a chunk, on average, before there are twice as many chunks.
+const CHUNK: usize = 256;
+/// A leaf with more chunks would have 200 million customers.
+const CHUNKS_MAX: usize = 1 << 20;
+
+/// By what a credit is kept apart: a packed date, or numbers of customer and product.
+pub type Bucket = u64;
+
+/// A cell of a leaf.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct CellKey {
+    /// The indicator's index.
+    pub indicator: u32,
+    /// By what it is kept apart.
+    pub bucket: Bucket,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Own {
+    sums: FxHashMap<CellKey, Worth>,
+    /// A power of two; 0 for none.
+    chunks: u32,
+    /// Chunks that changed: of number n the bit n modulo 64.
+    dirty: u64,
+}
+
+impl Own {
+    fn is_dirty(&self, chunk: u32) -> bool {
+        self.dirty >> (chunk % 64) & 1 == 1
+    }
+}
+
+/// The cells of all leaves.
+#[derive(Clone, Debug, Default)]
+pub struct Cells {
+    /// By leaf, as far as any has cells.
+    leaves: Vec<Option<Box<Own>>>,
+    /// Leaves with chunks that changed.
+    dirty: Vec<LeafId>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Record {
+    key: CellKey,
+    measure: i128,
+    points: i128,
+}
+
+impl Cells {
+    /// Adds to a cell; one with nothing in it goes.
+    pub fn add(&mut self, leaf: LeafId, key: CellKey, part: Worth) {
+        let own = own(&mut self.leaves, leaf);
+        if own.dirty == 0 {
+            self.dirty.push(leaf);
+        }
+        let sum = own.sums.entry(key).or_default();
+        sum.measure += part.measure;
+        sum.points += part.points;
+        if *sum == Worth::default() {
+            own.sums.remove(&key);
+        }
+        if own.sums.len() > own.chunks as usize * CHUNK {
+            own.chunks = (own.chunks * 2).max(1);
+            own.dirty = u64::MAX;
+        }
+        own.dirty |= 1 << (chunk_of(key, own.chunks) % 64);
+    }
+
+    fn get(&self, leaf: LeafId) -> Option<&Own> {
+        self.leaves.get(leaf as usize)?.as_deref()
+    }
+
+    /// Reads where a leaf's cells are; nothing depends on that but speed.
+    pub fn warm(&self, leaf: LeafId) {
+        black_box(self.get(leaf).map(|own| own.chunks));
+    }
+
+    /// The cells of a leaf, in no order.
+    pub fn of(&self, leaf: LeafId) -> impl Iterator<Item = (CellKey, Worth)> + '_ {
+        self.get(leaf).into_iter().flat_map(|own| own.sums.iter().map(|(key, sum)| (*key, *sum)))
+    }
+
+    /// Empties a leaf's cells.
+    pub fn clear(&mut self, leaf: LeafId) {
+        if let Some(Some(own)) = self.leaves.get_mut(leaf as usize) {
+            own.sums.clear();
+            if std::mem::replace(&mut own.dirty, u64::MAX) == 0 {
+                self.dirty.push(leaf);
+            }
+        }
+    }
+
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.leaves.iter().flatten().map(|own| own.sums.len()).sum()
+    }
+
+    /// Writes the chunks that changed, under `prefix`.
+    pub fn take_dirty(&mut self, prefix: &[u8], pages: &mut DirtyPages) {
+        let mut changed = std::mem::take(&mut self.dirty);
+        changed.sort_unstable();
+        for leaf in changed {
+            let Some(Some(own)) = self.leaves.get_mut(leaf as usize) else { continue };
+            let mut chunks: Vec<Vec<Record>> = (0..own.chunks).map(|_| Vec::new()).collect();
+            for (key, sum) in &own.sums {
+                let chunk = chunk_of(*key, own.chunks);
+                if own.is_dirty(chunk) {
+                    let record = Record { key: *key, measure: sum.measure, points: sum.points };
+                    chunks[chunk as usize].push(record);
+                }
+            }
+            for (chunk, mut records) in (0..).zip(chunks) {
+                if own.is_dirty(chunk) {
+                    records.sort_unstable_by_key(|record| record.key);
+                    let page = (!records.is_empty()).then(|| postcard::to_allocvec(&records).ok());
+                    pages.push((page_key(prefix, leaf, chunk), page.flatten()));
+                }
+            }
+            own.dirty = 0;
+        }
+    }
+
+    /// Deletes every page, also those not yet written.
+    pub fn forget(&self, prefix: &[u8], pages: &mut DirtyPages) {
+        for (leaf, own) in (0..).zip(&self.leaves) {
+            let chunks = own.as_ref().map_or(0, |own| own.chunks);
+            pages.extend((0..chunks).map(|chunk| (page_key(prefix, leaf, chunk), None)));
+        }
+    }
+
+    /// Reads what was written of so many leaves, whose indicators keep apart what `apart` says.
+    ///
+    /// # Errors
+    /// A page that cannot be read or is damaged.
+    pub fn restore(
+        limits: &PageBounds,
+        apart: &[Option<Apart>],
+        leaves: usize,
+        prefix: &[u8],
+        pages: &dyn Pages,
+    ) -> Result<Cells, PageError> {
+        let mut cells = Cells::default();
+        for (key, page) in pages.scan(prefix)? {
+            let damaged = |reason: String| PageError::damaged(&key, reason);
+            let records: Vec<Record> = decode(&key, &page)?;
+            let (leaf, chunk) = read_key(prefix, &key).ok_or_else(|| damaged("its key".into()))?;
+            check(leaf.into(), leaves, "leaf").map_err(damaged)?;
+            check(chunk.into(), CHUNKS_MAX, "chunk").map_err(damaged)?;
+            let (own, chunks) = (own(&mut cells.leaves, leaf), (chunk + 1).next_power_of_two());
+            own.chunks = own.chunks.max(chunks);
+            own.sums.reserve(records.len());
+            for record in records {
+                let sum = Worth { measure: record.measure, points: record.points };
+                limits.cell(record.key, sum, apart).map_err(damaged)?;
+                // One that lies elsewhere would not be written again when it changes.
+                let is_own = chunk_of(record.key, chunks) == chunk;
+                if !is_own || own.sums.insert(record.key, sum).is_some() {
+                    return Err(damaged("it has a cell that belongs elsewhere, or one twice".into()));
+                }
+            }
+        }
+        Ok(cells)
+    }
+}
+
+/// Leaf and chunk of a page.
+fn read_key(prefix: &[u8], key: &[u8]) -> Option<(LeafId, u32)> {
+    let (leaf, chunk) = key.strip_prefix(prefix)?.split_first_chunk()?;
+    Some((u32::from_be_bytes(*leaf), u32::from_be_bytes(chunk.try_into().ok()?)))
+}
+
+fn own(leaves: &mut Vec<Option<Box<Own>>>, leaf: LeafId) -> &mut Own {
+    let at = leaf as usize;
+    if leaves.len() <= at {
+        leaves.resize(at + 1, None);
+    }
+    leaves[at].get_or_insert_default()
+}
+
+/// With twice as many chunks a cell stays where it is or goes to a new one.
+fn chunk_of(key: CellKey, chunks: u32) -> u32 {
+    (FxBuildHasher.hash_one(key) >> 32) as u32 & chunks.max(1).wrapping_sub(1)
+}
+
+fn page_key(prefix: &[u8], leaf: LeafId, chunk: u32) -> Vec<u8> {
+    [prefix, &leaf.to_be_bytes(), &chunk.to_be_bytes()].concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::types::pages::MemoryPages;
+
+    /// Of two leaves and one indicator, with 3,000 keys.
+    fn restore(pages: &MemoryPages) -> Result<Cells, PageError> {
+        let limits = PageBounds { indicators: 1, keys: 3_000, ..PageBounds::default() };
+        Cells::restore(&limits, &[Some(Apart::Customers)], 2, b"x", pages)
+    }
+
+    #[test]
+    fn cells_are_read_back_as_they_were_while_chunks_split_and_empty() {
+        let (mut cells, mut store) = (Cells::default(), MemoryPages::default());
+        let key = |bucket| CellKey { indicator: 0, bucket };
+        let part = |measure| Worth { measure, points: 1 };
+        for step in 0..5u64 {
+            for bucket in 0..400 {
+                cells.add((step % 2) as LeafId, key(step * 300 + bucket), part(7));
+            }
+            if step == 3 {
+                cells.clear(0);
+            }
+            let mut dirty = DirtyPages::new();
+            cells.take_dirty(b"x", &mut dirty);
+            store.commit(dirty);
+            let again = restore(&store).unwrap();
+            for leaf in 0..2 {
+                let (mut own, mut read): (Vec<_>, Vec<_>) =
+                    (cells.of(leaf).collect(), again.of(leaf).collect());
+                own.sort_by_key(|(key, _)| *key);
+                read.sort_by_key(|(key, _)| *key);
+                assert_eq!(own, read);
+            }
+        }
+        cells.add(1, key(2_000), part(3));
+        cells.add(1, key(2_000), Worth { measure: -3, points: -1 });
+        assert!(cells.of(1).all(|(other, _)| other != key(2_000)));
+        let mut dirty = DirtyPages::new();
+        cells.forget(b"x", &mut dirty);
+        store.commit(dirty);
+        assert_eq!(restore(&store).unwrap().count(), 0);
+    }
+}

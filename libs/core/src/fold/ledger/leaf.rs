@@ -1,0 +1,293 @@
+//! Leaves: what each creditor has earned in a contest, before it is summed up the organisation. Every board is a sum of
+//! leaves, so employees and units agree by construction. Leaves are what the read model keeps on disk.
+
+use std::hint::black_box;
+
+use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
+
+use crate::fold::credit::reach::{Reach, ReachRef, keep_latest};
+use crate::fold::ledger::cells::{Bucket, CellKey, Cells};
+use crate::fold::ledger::narrow_sums::Sums;
+use crate::fold::placement::places::PlaceId;
+use crate::rule::compiled::Apart;
+use crate::rule::worth::Worth;
+use crate::types::marks::Marks;
+use crate::types::names::Names;
+use crate::types::page_bounds::{self, PageBounds};
+use crate::types::pages::{DirtyPages, PageError, Pages, check_next, decode};
+
+/// Leaves a page.
+const PAGE: usize = 256;
+
+/// No participant: nobody is credited.
+pub const NOBODY: u32 = u32::MAX;
+/// A participant whom nobody can name: a source's code that means nobody on the day.
+pub const UNKNOWN: u32 = u32::MAX - 1;
+
+/// Who holds a credit, by participant numbers, and from which place units get it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct LeafKey {
+    /// Whom the event names: in this one's chain of the journal the leaf's entries are.
+    pub holder: u32,
+    /// Who is meant, and has it on the board of employees; or [`NOBODY`], or [`UNKNOWN`].
+    pub person: u32,
+    /// From where units get it: where the person belonged, or where the event's branch stood.
+    pub place: PlaceId,
+    /// The span of the contest that it counts in.
+    pub span: u32,
+}
+
+impl LeafKey {
+    /// Whom people see as the one who holds it.
+    pub fn shown(self) -> u32 {
+        if self.person >= UNKNOWN { self.holder } else { self.person }
+    }
+}
+
+/// A leaf's place in its contest.
+pub type LeafId = u32;
+const NO_LEAF: LeafId = LeafId::MAX;
+
+/// One credit to a leaf.
+#[derive(Clone, Copy, Debug)]
+pub struct LeafCredit<'a> {
+    /// The indicator's index.
+    pub indicator: usize,
+    /// 1 for a credit that is given, -1 for one that is taken away again.
+    pub live: i64,
+    /// The creditor's part.
+    pub part: Worth,
+    /// By what it is kept apart, if it is.
+    pub bucket: Option<Bucket>,
+    /// When it raised the score, if it did.
+    pub reach: Option<ReachRef<'a>>,
+}
+
+/// A contest's leaves.
+#[derive(Clone, Debug, Default)]
+pub struct Leaves {
+    index: FxHashMap<LeafKey, LeafId>,
+    /// The first leaf of each holder, by number: nearly all have no other.
+    first: Vec<LeafId>,
+    keys: Vec<LeafKey>,
+    live: Vec<i64>,
+    /// Measure and points of each indicator, leaf by leaf.
+    totals: Sums,
+    reach: Vec<Option<Reach>>,
+    cells: Cells,
+    indicators: usize,
+    dirty: Marks,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Record {
+    key: LeafKey,
+    live: i64,
+    totals: Vec<(i128, i128)>,
+    reach: Option<Reach>,
+}
+
+impl Record {
+    fn check(&self, limits: &PageBounds) -> Result<(), String> {
+        limits.leaf(&self.key)?;
+        limits.reach(self.reach.as_ref())?;
+        page_bounds::live(self.live)?;
+        if self.totals.len() != limits.indicators {
+            let (own, of_contest) = (self.totals.len(), limits.indicators);
+            return Err(format!("a leaf has sums of {own} indicators, and the contest {of_contest}"));
+        }
+        self.totals.iter().try_for_each(|(measure, points)| page_bounds::worth(*measure, *points))
+    }
+}
+
+impl Leaves {
+    /// No leaves of a contest with so many indicators.
+    pub fn new(indicators: usize) -> Leaves {
+        Leaves { indicators, ..Leaves::default() }
+    }
+
+    /// The leaf of a key, and whether it is new.
+    pub fn open(&mut self, key: LeafKey) -> (LeafId, bool) {
+        if let Some(leaf) = self.find(key) {
+            return (leaf, false);
+        }
+        let leaf = self.keys.len() as LeafId;
+        let at = key.holder as usize;
+        self.first.resize(self.first.len().max(at + 1), NO_LEAF);
+        match &mut self.first[at] {
+            first if *first == NO_LEAF => *first = leaf,
+            _ => drop(self.index.insert(key, leaf)),
+        }
+        self.keys.push(key);
+        self.live.push(0);
+        self.totals.grow(2 * self.indicators);
+        self.reach.push(None);
+        (leaf, true)
+    }
+
+    fn find(&self, key: LeafKey) -> Option<LeafId> {
+        let first = self.first.get(key.holder as usize).copied().filter(|leaf| *leaf != NO_LEAF)?;
+        if self.keys[first as usize] == key {
+            return Some(first);
+        }
+        self.index.get(&key).copied()
+    }
+
+    /// Adds a credit.
+    pub fn add(&mut self, leaf: LeafId, credit: &LeafCredit, sources: &Names) {
+        let at = leaf as usize;
+        self.live[at] += credit.live;
+        let first = 2 * (at * self.indicators + credit.indicator);
+        self.totals.add(first, credit.part.measure);
+        self.totals.add(first + 1, credit.part.points);
+        if let Some(bucket) = credit.bucket {
+            let key = CellKey { indicator: credit.indicator as u32, bucket };
+            self.cells.add(leaf, key, credit.part);
+        }
+        if let Some(came) = credit.reach {
+            keep_latest(&mut self.reach[at], came, sources);
+        }
+        self.dirty.mark(leaf / PAGE as u32);
+    }
+
+    /// Whether a leaf reached its score by this very credit.
+    pub fn is_reach(&self, leaf: LeafId, reach: &ReachRef) -> bool {
+        self.reach[leaf as usize].as_ref().is_some_and(|own| own.borrow() == *reach)
+    }
+
+    /// Corrects when a leaf reached its score.
+    pub fn set_reach(&mut self, leaf: LeafId, reach: Option<Reach>) {
+        self.reach[leaf as usize] = reach;
+        self.dirty.mark(leaf / PAGE as u32);
+    }
+
+    /// Forgets when scores were reached: nobody keeps it up to date any more.
+    pub fn forget_reach(&mut self) {
+        self.reach.iter_mut().for_each(|reach| *reach = None);
+        (0..self.keys.len().div_ceil(PAGE) as u32).for_each(|page| self.dirty.mark(page));
+    }
+
+    /// Takes everything away from a leaf.
+    pub fn clear(&mut self, leaf: LeafId) {
+        let at = leaf as usize;
+        self.live[at] = 0;
+        (2 * at * self.indicators..2 * (at + 1) * self.indicators).for_each(|sum| self.totals.set(sum, 0));
+        self.reach[at] = None;
+        self.cells.clear(leaf);
+        self.dirty.mark(leaf / PAGE as u32);
+    }
+
+    /// The first leaf of a holder.
+    pub(crate) fn first_of(&self, holder: u32) -> Option<LeafId> {
+        let first = self.first.get(holder as usize).copied().filter(|leaf| *leaf != NO_LEAF)?;
+        black_box(self.keys[first as usize]);
+        Some(first)
+    }
+
+    /// Reads what a credit to a leaf will touch; nothing depends on that but speed.
+    pub(crate) fn warm(&self, leaf: LeafId) {
+        let first = leaf as usize * 2 * self.indicators;
+        let last = (first + 2 * self.indicators).saturating_sub(1);
+        black_box((self.live[leaf as usize], self.totals.get(first), self.totals.get(last)));
+        self.cells.warm(leaf);
+    }
+
+    /// All leaves in the order in which they were opened.
+    pub fn keys(&self) -> &[LeafKey] {
+        &self.keys
+    }
+
+    /// Live credits of a leaf.
+    pub fn live(&self, leaf: LeafId) -> i64 {
+        self.live[leaf as usize]
+    }
+
+    /// Measure and points by indicator of a leaf.
+    pub fn totals(&self, leaf: LeafId) -> impl Iterator<Item = Worth> + '_ {
+        let first = leaf as usize * self.indicators;
+        (first..first + self.indicators)
+            .map(|at| Worth { measure: self.totals.get(2 * at), points: self.totals.get(2 * at + 1) })
+    }
+
+    /// What a leaf keeps apart, in no order.
+    pub fn cells(&self, leaf: LeafId) -> impl Iterator<Item = (CellKey, Worth)> + '_ {
+        self.cells.of(leaf)
+    }
+
+    /// How many sums all leaves keep apart.
+    pub fn cell_count(&self) -> usize {
+        self.cells.count()
+    }
+
+    /// When a leaf last raised its score.
+    pub fn reach(&self, leaf: LeafId) -> Option<&Reach> {
+        self.reach[leaf as usize].as_ref()
+    }
+
+    /// Writes the pages that changed: leaves and their cells, each under a prefix of its own.
+    pub fn take_dirty(&mut self, [prefix, of_cells]: &[Vec<u8>; 2], pages: &mut DirtyPages) {
+        self.cells.take_dirty(of_cells, pages);
+        for page in self.dirty.take() {
+            let first = page as usize * PAGE;
+            let last = (first + PAGE).min(self.keys.len());
+            let records: Vec<Record> = (first..last)
+                .map(|at| Record {
+                    key: self.keys[at],
+                    live: self.live[at],
+                    totals: self.totals(at as LeafId).map(|total| (total.measure, total.points)).collect(),
+                    reach: self.reach[at].clone(),
+                })
+                .collect();
+            pages.push((page_key(prefix, page), postcard::to_allocvec(&records).ok()));
+        }
+    }
+
+    /// Deletes every page, also those not yet written.
+    pub fn forget(&self, [prefix, of_cells]: &[Vec<u8>; 2], pages: &mut DirtyPages) {
+        self.cells.forget(of_cells, pages);
+        let count = self.keys.len().div_ceil(PAGE) as u32;
+        pages.extend((0..count).map(|page| (page_key(prefix, page), None)));
+    }
+
+    /// Reads what was written of a contest whose indicators keep apart what `apart` says.
+    ///
+    /// # Errors
+    /// A page that cannot be read or is damaged.
+    pub fn restore(
+        limits: &PageBounds,
+        apart: &[Option<Apart>],
+        [prefix, of_cells]: &[Vec<u8>; 2],
+        pages: &dyn Pages,
+    ) -> Result<Leaves, PageError> {
+        let indicators = limits.indicators;
+        let mut leaves = Leaves::new(indicators);
+        for (number, (key, page)) in pages.scan(prefix)?.into_iter().enumerate() {
+            let damaged = |reason: String| PageError::damaged(&key, reason);
+            let records: Vec<Record> = decode(&key, &page)?;
+            check_next((prefix, &key), number, leaves.keys.len(), records.len(), PAGE)?;
+            for record in records {
+                // Before it is opened: a table is laid out by the holder's number.
+                record.check(limits).map_err(damaged)?;
+                let (leaf, is_new) = leaves.open(record.key);
+                if !is_new {
+                    return Err(damaged("it has a leaf that was there before".into()));
+                }
+                leaves.live[leaf as usize] = record.live;
+                leaves.reach[leaf as usize] = record.reach;
+                let totals = record.totals.into_iter().flat_map(|(measure, points)| [measure, points]);
+                for (at, sum) in (2 * leaf as usize * indicators..).zip(totals) {
+                    leaves.totals.set(at, sum);
+                }
+            }
+        }
+        leaves.cells = Cells::restore(limits, apart, leaves.keys.len(), of_cells, pages)?;
+        Ok(leaves)
+    }
+}
+
+fn page_key(prefix: &[u8], page: u32) -> Vec<u8> {
+    let mut key = prefix.to_vec();
+    key.extend_from_slice(&page.to_be_bytes());
+    key
+}

@@ -1,0 +1,32 @@
+//! What a contest needs to know of the shard it is in: decisions in force, and who has which number. It only borrows.
+
+use crate::organisation::Organisation;
+use crate::register::Register;
+use crate::types::names::Names;
+
+/// What a contest needs to know of the shard it is in.
+#[derive(Clone, Copy)]
+pub struct Context<'a> {
+    /// The organisation in force.
+    pub organisation: &'a Organisation,
+    /// All decisions in force.
+    pub register: &'a Register,
+    /// Numbers of employees and units.
+    pub participants: &'a Names,
+    /// Numbers of sources.
+    pub sources: &'a Names,
+    /// Numbers of customers, accounts and products, as far as contests keep them apart.
+    pub keys: &'a Names,
+}
+
+impl<'a> Context<'a> {
+    /// Those of a shard.
+    pub fn new(
+        register: &'a Register,
+        participants: &'a Names,
+        sources: &'a Names,
+        keys: &'a Names,
+    ) -> Context<'a> {
+        Context { organisation: register.organisation(), register, participants, sources, keys }
+    }
+}

@@ -1,0 +1,379 @@
+//! Who is meant by a name on a business date, and where that one stands in the tree, as one number: the way from a unit to
+//! the top is interned, so that credits of days on which it is the same go to one leaf. What was worked out is forgotten
+//! when the organisation changes; numbers never change their meaning.
+
+use std::hint::black_box;
+
+use hashbrown::HashMap;
+use jiff::civil::Date;
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
+use serde::{Deserialize, Serialize};
+
+use crate::fold::ledger::leaf::UNKNOWN;
+use crate::fold::placement::context::Context;
+use crate::organisation::{Employee, Naming, Organisation, Path, Role, Step};
+use crate::types::names::Names;
+use crate::types::page_bounds::PageBounds;
+use crate::types::pages::{DirtyPages, PageError, Pages, Space, check_next, decode};
+
+/// A place's number.
+pub type PlaceId = u32;
+/// In no unit.
+pub const NOWHERE: PlaceId = 0;
+/// In a unit that cannot be found, or of an employee whom nobody knows: credits wait there.
+pub const HELD: PlaceId = 1;
+
+const PREFIX: [u8; 2] = [Space::Names as u8, 3];
+/// Places a page.
+const PAGE: usize = 256;
+
+/// A unit on the way to the top, by its number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Stop {
+    /// It stands there.
+    Unit(u32),
+    /// The way leads past it, or ends at it: it matters only when it changes.
+    Passed(u32),
+}
+
+impl Stop {
+    /// The unit's number.
+    pub fn unit(self) -> u32 {
+        match self {
+            Stop::Unit(unit) | Stop::Passed(unit) => unit,
+        }
+    }
+}
+
+/// How an event names somebody, by numbers.
+#[derive(Clone, Copy, Debug)]
+pub struct Named<'a> {
+    /// The name: an id, or a source's code.
+    pub name: u32,
+    /// As what.
+    pub role: Role,
+    /// The event's source.
+    pub source: u32,
+    /// The event's customer.
+    pub customer: &'a str,
+    /// The day for which is asked.
+    pub date: Date,
+}
+
+/// What is known of a name, packed: every event asks for some.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Standing {
+    /// Where it stands first.
+    first: PlaceId,
+    form: Form,
+    /// Whether it stands elsewhere later: `turns` has it.
+    has_turns: bool,
+    /// Whether the name may mean another.
+    is_ambiguous: bool,
+}
+
+/// Whose name it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Form {
+    NotAsked,
+    Employee,
+    Unit,
+    Unknown,
+}
+
+const NOT_ASKED: Standing =
+    Standing { first: HELD, form: Form::NotAsked, has_turns: false, is_ambiguous: false };
+
+/// Where somebody stands through time: first, and from each later day on. It is written from early to late.
+#[derive(Default)]
+struct Line {
+    first: PlaceId,
+    turns: Vec<(i32, PlaceId)>,
+}
+
+impl Line {
+    /// Stands there from a day on, instead of what was said of that day before.
+    fn turn(&mut self, day: i32, place: PlaceId) {
+        if day <= crate::types::date::pack(Date::MIN) {
+            self.first = place;
+            return;
+        }
+        if self.turns.last().is_some_and(|(last, _)| *last == day) {
+            self.turns.pop();
+        }
+        if self.turns.last().map_or(self.first, |(_, before)| *before) != place {
+            self.turns.push((day, place));
+        }
+    }
+
+    /// Stands where another line does, from one day on and before another.
+    fn follow(&mut self, from: i32, end: i32, first: PlaceId, turns: &[(i32, PlaceId)]) {
+        let begun = turns.partition_point(|(day, _)| *day <= from);
+        self.turn(from, begun.checked_sub(1).map_or(first, |at| turns[at].1));
+        for (day, place) in turns[begun..].iter().take_while(|(day, _)| *day < end) {
+            self.turn(*day, *place);
+        }
+    }
+}
+
+/// Places, and who stands where.
+#[derive(Clone, Debug)]
+pub struct Places {
+    stops: Vec<Box<[Stop]>>,
+    index: HashMap<Box<[Stop]>, PlaceId, FxBuildHasher>,
+    /// Places from here on are not yet written.
+    written: usize,
+    /// By number of the name, as far as asked since the organisation last changed.
+    standings: Vec<Standing>,
+    /// Where those who move stand from each later day on, packed.
+    turns: FxHashMap<u32, Box<[(i32, PlaceId)]>>,
+}
+
+impl Default for Places {
+    fn default() -> Self {
+        // The two that are not ways have stops that no way has.
+        let stops: Vec<Box<[Stop]>> = vec![Box::new([]), Box::new([Stop::Passed(u32::MAX)])];
+        let index = (0..).zip(&stops).map(|(id, stops)| (stops.clone(), id)).collect();
+        Places { stops, index, written: 0, standings: Vec::new(), turns: FxHashMap::default() }
+    }
+}
+
+impl Places {
+    /// The way of a place, from below.
+    pub fn stops(&self, place: PlaceId) -> &[Stop] {
+        &self.stops[place as usize]
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.stops.len()
+    }
+
+    /// Whether there are none; there always are.
+    pub fn is_empty(&self) -> bool {
+        self.stops.is_empty()
+    }
+
+    /// Reads what it takes to say where a name stands; nothing depends on that but speed.
+    pub(crate) fn warm(&self, name: u32, organisation: &Organisation, participants: &Names) {
+        let standing = self.standings.get(name as usize);
+        if standing.is_none_or(|standing| standing.form == Form::NotAsked) {
+            let employee = organisation.employee(participants.text(name));
+            black_box(employee.and_then(|employee| participants.find(&employee.memberships.first()?.unit)));
+        }
+    }
+
+    /// Whether the organisation knows a name as an employee's id.
+    pub fn is_employee(&self, name: u32, context: Context) -> bool {
+        match self.standings.get(name as usize).map(|standing| standing.form) {
+            None | Some(Form::NotAsked) => {
+                context.organisation.employee(context.participants.text(name)).is_some()
+            }
+            Some(form) => form == Form::Employee,
+        }
+    }
+
+    /// Forgets who stands where: of these names, or of all.
+    pub fn forget(&mut self, names: Option<&FxHashSet<u32>>) {
+        match names {
+            None => {
+                self.standings.fill(NOT_ASKED);
+                self.turns.clear();
+            }
+            Some(names) => {
+                for name in names {
+                    if let Some(standing) = self.standings.get_mut(*name as usize) {
+                        *standing = NOT_ASKED;
+                    }
+                    self.turns.remove(name);
+                }
+            }
+        }
+    }
+
+    /// Who is meant by a name, and where that one stands on the day.
+    #[inline]
+    pub fn of(&mut self, named: Named, context: Context) -> (u32, PlaceId) {
+        let standing = self.standing(named.name, context);
+        if !standing.is_ambiguous {
+            return (named.name, self.place(named.name, standing, named));
+        }
+        let naming = Naming {
+            name: context.participants.text(named.name),
+            role: named.role,
+            source: context.sources.text(named.source),
+            customer: named.customer,
+            date: named.date,
+        };
+        let Some(meant) = context.organisation.meant(naming) else { return (UNKNOWN, HELD) };
+        let Some(person) = context.participants.find(meant) else { return (UNKNOWN, HELD) };
+        let standing = self.standing(person, context);
+        (person, self.place(person, standing, named))
+    }
+
+    fn place(&self, person: u32, standing: Standing, named: Named) -> PlaceId {
+        let is_known = match named.role {
+            Role::Employee => standing.form == Form::Employee,
+            Role::Unit => standing.form == Form::Unit,
+        };
+        if !is_known {
+            return HELD;
+        }
+        let Some(turns) = self.turns.get(&person).filter(|_| standing.has_turns) else {
+            return standing.first;
+        };
+        let date = crate::types::date::pack(named.date);
+        let after = turns.partition_point(|(from, _)| *from <= date);
+        after.checked_sub(1).map_or(standing.first, |at| turns[at].1)
+    }
+
+    #[inline]
+    fn standing(&mut self, name: u32, context: Context) -> Standing {
+        match self.standings.get(name as usize) {
+            Some(standing) if standing.form != Form::NotAsked => *standing,
+            _ => self.ask(name, context),
+        }
+    }
+
+    /// The standing of a name that is no employee's: of an employee it might follow from the one who asks.
+    fn unit(&mut self, name: u32, context: Context) -> Option<Standing> {
+        match self.standings.get(name as usize).filter(|standing| standing.form != Form::NotAsked) {
+            Some(standing) => (standing.form != Form::Employee).then_some(*standing),
+            None if context.organisation.employee(context.participants.text(name)).is_some() => None,
+            None => Some(self.ask(name, context)),
+        }
+    }
+
+    fn ask(&mut self, name: u32, context: Context) -> Standing {
+        let Context { organisation, participants, .. } = context;
+        let at = name as usize;
+        if self.standings.len() <= at {
+            self.standings.resize(participants.len().max(at + 1), NOT_ASKED);
+        }
+        let id = participants.text(name);
+        let (form, (first, turns)) = match organisation.employee(id) {
+            Some(employee) => (Form::Employee, self.along_memberships(employee, context)),
+            None if organisation.unit(id).is_some() => (Form::Unit, self.along_the_way(id, context)),
+            None => (Form::Unknown, (HELD, Vec::new())),
+        };
+        let (has_turns, is_ambiguous) = (!turns.is_empty(), organisation.is_ambiguous(id));
+        if has_turns {
+            self.turns.insert(name, turns.into());
+        }
+        let standing = Standing { first, form, has_turns, is_ambiguous };
+        self.standings[at] = standing;
+        standing
+    }
+
+    /// Where an employee stands first, and from each later day on: where the unit of the day stands.
+    fn along_memberships(&mut self, employee: &Employee, context: Context) -> (PlaceId, Vec<(i32, PlaceId)>) {
+        let mut line = Line::default();
+        let turning = employee.turning_days();
+        let first_days = std::iter::once(Date::MIN).chain(turning.iter().copied());
+        let ends = turning.iter().map(|day| crate::types::date::pack(*day)).chain([i32::MAX]);
+        for (day, end) in first_days.zip(ends) {
+            let start = crate::types::date::pack(day);
+            let Some(membership) = employee.primary_on(day) else {
+                line.turn(start, NOWHERE);
+                continue;
+            };
+            let unit = context.participants.find(&membership.unit);
+            let (first, turns) = match unit.and_then(|unit| Some((unit, self.unit(unit, context)?))) {
+                Some((unit, standing)) => {
+                    (standing.first, self.turns.get(&unit).filter(|_| standing.has_turns).cloned())
+                }
+                None => {
+                    let (first, turns) = self.along_the_way(&membership.unit, context);
+                    (first, Some(turns.into()))
+                }
+            };
+            line.follow(start, end, first, turns.as_deref().unwrap_or_default());
+        }
+        (line.first, line.turns)
+    }
+
+    /// Where a unit stands first, and from each later day on.
+    fn along_the_way(&mut self, id: &str, context: Context) -> (PlaceId, Vec<(i32, PlaceId)>) {
+        let Context { organisation, participants, .. } = context;
+        let mut line = Line::default();
+        let mut day = Some(Date::MIN);
+        while let Some(date) = day {
+            let path = organisation.path(id, date);
+            let turns = path.0.iter().filter_map(|step| {
+                let (Step::Unit(id) | Step::Merged(id) | Step::Missing(id)) = step;
+                organisation.unit(id)?.turning_days().into_iter().find(|turn| *turn > date)
+            });
+            day = turns.min();
+            let place = self.intern(&path, participants);
+            line.turn(crate::types::date::pack(date), place);
+        }
+        (line.first, line.turns)
+    }
+
+    fn intern(&mut self, path: &Path, participants: &Names) -> PlaceId {
+        if path.first().is_none() {
+            return HELD;
+        }
+        let stop = |step: &Step| match step {
+            Step::Unit(id) => Some(Stop::Unit(participants.find(id)?)),
+            Step::Merged(id) | Step::Missing(id) => Some(Stop::Passed(participants.find(id)?)),
+        };
+        let stops: Box<[Stop]> = path.0.iter().filter_map(stop).collect();
+        if let Some(place) = self.index.get(&stops) {
+            return *place;
+        }
+        let place = self.stops.len() as PlaceId;
+        self.stops.push(stops.clone());
+        self.index.insert(stops, place);
+        place
+    }
+
+    /// Writes what is new.
+    pub fn take_dirty(&mut self, pages: &mut DirtyPages) {
+        if self.written == self.stops.len() {
+            return;
+        }
+        for (page, chunk) in self.stops.chunks(PAGE).enumerate().skip(self.written / PAGE) {
+            let key = [&PREFIX[..], &(page as u32).to_be_bytes()].concat();
+            pages.push((key, postcard::to_allocvec(chunk).ok()));
+        }
+        self.written = self.stops.len();
+    }
+
+    /// Reads what was written.
+    ///
+    /// # Errors
+    /// A page that cannot be read or is damaged.
+    pub fn restore(limits: &PageBounds, pages: &dyn Pages) -> Result<Places, PageError> {
+        let (mut places, mut held) = (Places::default(), 0);
+        for (number, (key, page)) in pages.scan(&PREFIX)?.into_iter().enumerate() {
+            let chunk: Vec<Box<[Stop]>> = decode(&key, &page)?;
+            check_next((&PREFIX, &key), number, held, chunk.len(), PAGE)?;
+            for stops in chunk {
+                let is_there = places.index.get(&stops).copied();
+                match is_there {
+                    // The two that are not ways come first and are there already.
+                    Some(place) if place as usize == held => {}
+                    Some(_) => return Err(PageError::damaged(&key, "it has a way that was there before")),
+                    None if held < places.stops.len() => {
+                        return Err(PageError::damaged(
+                            &key,
+                            "it does not begin with the two that are no ways",
+                        ));
+                    }
+                    None => {
+                        stops
+                            .iter()
+                            .try_for_each(|stop| limits.participant(stop.unit()))
+                            .map_err(|reason| PageError::damaged(&key, reason))?;
+                        places.index.insert(stops.clone(), held as PlaceId);
+                        places.stops.push(stops);
+                    }
+                }
+                held += 1;
+            }
+        }
+        places.written = held;
+        Ok(places)
+    }
+}

@@ -1,0 +1,152 @@
+//! Who may have a row on the boards of one kind: everybody whom the organisation knows, in order of participant id, so that
+//! a row's number is its last tie-break. All tables of a kind have the same rows.
+
+use crate::contest::{Contest, RankedBy, TieBreak};
+use crate::fold::placement::context::Context;
+use crate::organisation::EMPLOYEE;
+
+/// No row.
+pub const NO_ROW: u32 = u32::MAX;
+
+/// Somebody who may have a row.
+#[derive(Clone, Copy, Debug)]
+pub struct Participant<'a> {
+    /// The number.
+    pub number: u32,
+    /// The name.
+    pub name: &'a str,
+    /// Whether the participant is there at any time of the contest.
+    pub takes_part: bool,
+}
+
+/// The rows of a kind.
+#[derive(Clone, Debug)]
+pub struct Roster {
+    /// A unit kind, or `employee`.
+    pub kind: String,
+    /// The participants' numbers, by row.
+    participants: Vec<u32>,
+    /// Whether each is listed without a credit, where everybody is who takes part.
+    takes_part: Vec<bool>,
+    /// The row of each participant's number.
+    row_of: Vec<u32>,
+    /// Rows of equal name have equal numbers; empty unless names break ties.
+    name_order: Vec<u32>,
+    /// Employees of each; empty unless scores are ranked per head.
+    heads: Vec<u32>,
+}
+
+impl Roster {
+    /// The rows of `participants`, who are in order of id.
+    pub fn new(kind: &str, contest: &Contest, participants: &[Participant], numbers: usize) -> Roster {
+        let mut row_of = vec![NO_ROW; numbers];
+        for (row, participant) in participants.iter().enumerate() {
+            row_of[participant.number as usize] = row as u32;
+        }
+        let uses_name = contest.tie_breaks.contains(&TieBreak::Name);
+        Roster {
+            kind: kind.to_owned(),
+            participants: participants.iter().map(|participant| participant.number).collect(),
+            takes_part: participants.iter().map(|participant| participant.takes_part).collect(),
+            row_of,
+            name_order: if uses_name { name_order(participants) } else { Vec::new() },
+            heads: Vec::new(),
+        }
+    }
+
+    /// The rows that the organisation has for a board of a contest.
+    pub fn of_board(kind: &str, contest: &Contest, context: Context) -> Roster {
+        let organisation = context.organisation;
+        let (first, last) = (contest.start, contest.end);
+        // Ids mostly differ within 16 bytes, which are compared where they lie.
+        let mut rows: Vec<(u128, &str, &str, bool)> = if kind == EMPLOYEE {
+            let employees = organisation.employees();
+            let row = |e: &'_ crate::organisation::Employee| e.is_active_within(first, last);
+            employees.map(|e| (beginning(&e.id), e.id.as_str(), e.name.as_str(), row(e))).collect()
+        } else {
+            let of_kind = organisation.units().filter(|unit| unit.kind == *kind);
+            let row = |unit: &crate::organisation::Unit| unit.is_open_within(first, last);
+            of_kind
+                .map(|unit| (beginning(&unit.id), unit.id.as_str(), unit.name_on(last), row(unit)))
+                .collect()
+        };
+        sort(&mut rows);
+        let numbers = context.participants.find_each(rows.iter().map(|(_, id, ..)| *id));
+        let known = numbers.into_iter().zip(rows).filter_map(|(number, (_, _, name, takes_part))| {
+            Some(Participant { number: number?, name, takes_part })
+        });
+        let mut roster = Roster::new(kind, contest, &known.collect::<Vec<_>>(), context.participants.len());
+        if contest.ranked_by == RankedBy::PerHead {
+            let counts = (kind != EMPLOYEE).then(|| organisation.head_counts(last));
+            let heads = |number: &u32| {
+                let unit = context.participants.text(*number);
+                counts.as_ref().map_or(1, |counts| counts.of(unit) as u32)
+            };
+            roster.heads = roster.participants.iter().map(heads).collect();
+        }
+        roster
+    }
+
+    /// How many rows there are.
+    pub fn len(&self) -> usize {
+        self.participants.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.participants.is_empty()
+    }
+
+    /// The row of a participant's number; [`NO_ROW`] when it takes no part.
+    pub fn row_of(&self, number: u32) -> u32 {
+        self.row_of.get(number as usize).copied().unwrap_or(NO_ROW)
+    }
+
+    /// The participant's number of a row.
+    pub fn participant(&self, row: u32) -> u32 {
+        self.participants[row as usize]
+    }
+
+    /// Whether a row is listed without a credit, where everybody is who takes part.
+    pub fn takes_part(&self, row: u32) -> bool {
+        self.takes_part[row as usize]
+    }
+
+    /// The place of a row's name among all names; the same for all where names break no ties.
+    pub fn name_order(&self, row: u32) -> u32 {
+        self.name_order.get(row as usize).copied().unwrap_or(0)
+    }
+
+    /// Employees of a row, where scores are ranked per head.
+    pub fn heads(&self, row: u32) -> u32 {
+        self.heads.get(row as usize).copied().unwrap_or(0)
+    }
+}
+
+/// Sorts rows, a half on each of two threads: a restart waits for it. The two are merged as the runs that they are.
+fn sort<T: Ord + Send>(rows: &mut [T]) {
+    let (first, last) = rows.split_at_mut(rows.len() / 2);
+    std::thread::scope(|scope| {
+        scope.spawn(|| first.sort_unstable());
+        last.sort_unstable();
+    });
+    rows.sort();
+}
+
+/// The first 16 bytes of a text, filled up with zeros: it orders texts as they are ordered, but for those that begin alike.
+fn beginning(text: &str) -> u128 {
+    let mut bytes = [0; 16];
+    let count = text.len().min(bytes.len());
+    bytes[..count].copy_from_slice(&text.as_bytes()[..count]);
+    u128::from_be_bytes(bytes)
+}
+
+fn name_order(participants: &[Participant]) -> Vec<u32> {
+    let mut names: Vec<&str> = participants.iter().map(|participant| participant.name).collect();
+    names.sort_unstable();
+    names.dedup();
+    participants
+        .iter()
+        .map(|participant| names.partition_point(|other| *other < participant.name) as u32)
+        .collect()
+}

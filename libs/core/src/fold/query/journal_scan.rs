@@ -1,0 +1,127 @@
+//! A sweep through the journal, name by name and entry by entry, some at a time: whoever sweeps asks for one slice after
+//! another, and the log goes on between them. It keeps where it is and nothing of what was found.
+
+use jiff::civil::Date;
+use rustc_hash::FxHashSet;
+
+use crate::Position;
+use crate::fold::journal::chain::{Met, walk_on};
+use crate::fold::journal::{Journal, Link};
+use crate::fold::placement::context::Context;
+use crate::fold::placement::name_resolution::Standing;
+use crate::fold::shard::Shard;
+use crate::types::pages::{PageError, Pages};
+
+/// The most that one slice looks at, so that nobody waits long for the shard.
+#[derive(Clone, Copy, Debug)]
+pub struct Slice {
+    /// Names.
+    pub names: usize,
+    /// Entries.
+    pub entries: usize,
+}
+
+/// How far a sweep is.
+#[derive(Clone, Debug, Default)]
+pub struct Sweep {
+    /// The name that it is at.
+    holder: u32,
+    /// Where the walk along its entries goes on, if that has begun.
+    link: Option<Link>,
+    /// Names in all, as of the latest slice.
+    total: u32,
+    /// Entries looked at.
+    entries: u64,
+    /// Of the name that it is at: originals with a history, which the walk meets more than once.
+    seen: FxHashSet<Position>,
+}
+
+impl Sweep {
+    /// Names looked at.
+    pub fn names(&self) -> u64 {
+        u64::from(self.holder)
+    }
+
+    /// Names in all.
+    pub fn total_names(&self) -> u64 {
+        u64::from(self.total)
+    }
+
+    /// Entries looked at.
+    pub fn entries(&self) -> u64 {
+        self.entries
+    }
+
+    /// Whether every name has been looked at.
+    pub fn is_done(&self) -> bool {
+        self.holder >= self.total
+    }
+}
+
+/// Who looks.
+pub(crate) trait Seeker {
+    /// Whether to walk along a name's entries.
+    fn begin(&mut self, holder: u32, head: Link, standing: &mut Standing) -> bool;
+
+    /// Looks at one of its originals, at each once. Answers with a date if nothing of earlier dates is of interest.
+    fn look(&mut self, holder: u32, sight: Sight, standing: &mut Standing) -> Option<Date>;
+
+    /// All of its entries have been looked at.
+    fn end(&mut self, holder: u32, standing: &mut Standing);
+}
+
+/// What is to be seen at an entry.
+pub(crate) struct Sight<'a, 'f> {
+    pub met: Met<'a, 'f>,
+    pub journal: &'a Journal,
+}
+
+impl Shard {
+    /// Sweeps on by one slice.
+    pub(crate) fn sweep(
+        &mut self,
+        pages: &dyn Pages,
+        sweep: &mut Sweep,
+        slice: Slice,
+        seeker: &mut impl Seeker,
+    ) -> Result<(), PageError> {
+        let context = Context::new(&self.register, &self.participants, &self.sources, &self.keys);
+        let mut standing = Standing { context, places: &mut self.places };
+        let journal = &mut self.journal;
+        sweep.total = self.participants.len() as u32;
+        let mut left = slice;
+        while left.names > 0 && left.entries > 0 && !sweep.is_done() {
+            let holder = sweep.holder;
+            let from = match sweep.link.take() {
+                Some(link) => link,
+                None => {
+                    left.names -= 1;
+                    let head = journal.head(holder);
+                    if head.position().is_none() || !seeker.begin(holder, head, &mut standing) {
+                        sweep.holder += 1;
+                        continue;
+                    }
+                    head
+                }
+            };
+            let (mut walked, seen) = (0, &mut sweep.seen);
+            let link = walk_on(journal, pages, holder, from, left.entries, &mut |journal, met| {
+                walked += 1;
+                if !met.takings.is_empty() && !seen.insert(met.position) {
+                    return None;
+                }
+                seeker.look(holder, Sight { met, journal }, &mut standing)
+            })?;
+            left.entries -= walked;
+            sweep.entries += walked as u64;
+            if link.position().is_some() {
+                sweep.link = Some(link);
+                continue;
+            }
+            seeker.end(holder, &mut standing);
+            sweep.seen.clear();
+            sweep.holder += 1;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,182 @@
+//! Events whose branch disagrees with their creditor's membership: it is not on the way from the creditor's unit to the
+//! top, on the business date. They are accepted and count by the membership; here they are listed, slice by slice.
+//! DOMAIN.md, "Crediting". A name that leads to no unit disagrees with nothing: it is unresolved.
+
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
+
+use crate::Position;
+use crate::fold::credit::group::Group;
+use crate::fold::journal::Link;
+use crate::fold::placement::name_resolution::Standing;
+use crate::fold::placement::places::Named;
+use crate::fold::query::journal_scan::{Seeker, Sight, Slice, Sweep};
+use crate::fold::shard::Shard;
+use crate::organisation::Role;
+use crate::types::pages::{PageError, Pages};
+
+/// An event and the creditor with whose membership its branch disagrees.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mismatch {
+    /// Where the event is.
+    pub position: Position,
+    /// Its source.
+    pub source: String,
+    /// Its id.
+    pub id: String,
+    /// Its type.
+    pub kind: String,
+    /// Its business date.
+    pub date: Date,
+    /// The creditor.
+    pub employee: String,
+    /// The unit that the creditor belonged to.
+    pub unit: String,
+    /// The event's branch.
+    pub branch: String,
+}
+
+/// Which events are looked at.
+#[derive(Clone, Debug)]
+pub struct Scope {
+    /// The first business date.
+    pub from: Date,
+    /// The last business date.
+    pub until: Date,
+    /// The types; `None`: all.
+    pub kinds: Option<BTreeSet<String>>,
+    /// How many mismatches are listed.
+    pub limit: u64,
+}
+
+/// A search for mismatches.
+#[derive(Clone, Debug)]
+pub struct MismatchSearch {
+    sweep: Sweep,
+    has_begun: bool,
+    finder: Finder,
+}
+
+impl MismatchSearch {
+    /// One that has not begun.
+    pub fn new(scope: Scope) -> MismatchSearch {
+        let finder =
+            Finder { scope, own: Vec::new(), found: Vec::new(), listed: 0, total: 0, branch_unresolved: 0 };
+        MismatchSearch { sweep: Sweep::default(), has_begun: false, finder }
+    }
+
+    /// How far it is.
+    pub fn sweep(&self) -> &Sweep {
+        &self.sweep
+    }
+
+    /// Whether it has ended; one that has not begun has not.
+    pub fn is_done(&self) -> bool {
+        self.has_begun && self.sweep.is_done()
+    }
+
+    /// Mismatches so far, those that are not listed among them.
+    pub fn total(&self) -> u64 {
+        self.finder.total
+    }
+
+    /// Events and creditors so far whose branch leads to no unit.
+    pub fn branch_unresolved(&self) -> u64 {
+        self.finder.branch_unresolved
+    }
+}
+
+#[derive(Clone, Debug)]
+struct Finder {
+    scope: Scope,
+    /// Of the employee at hand.
+    own: Vec<Mismatch>,
+    found: Vec<Mismatch>,
+    /// How many are listed, the own ones among them.
+    listed: u64,
+    total: u64,
+    branch_unresolved: u64,
+}
+
+impl Shard {
+    /// Searches on by one slice, and gives what it found of the employees that it is through with.
+    ///
+    /// # Errors
+    /// A page that cannot be read or is damaged.
+    pub fn mismatches(
+        &mut self,
+        pages: &dyn Pages,
+        search: &mut MismatchSearch,
+        slice: Slice,
+    ) -> Result<Vec<Mismatch>, PageError> {
+        search.has_begun = true;
+        self.sweep(pages, &mut search.sweep, slice, &mut search.finder)?;
+        Ok(std::mem::take(&mut search.finder.found))
+    }
+}
+
+impl Seeker for Finder {
+    fn begin(&mut self, holder: u32, head: Link, standing: &mut Standing) -> bool {
+        head.may_reach(self.scope.from)
+            && (standing.is_known(holder, Role::Employee) || standing.is_ambiguous(holder))
+    }
+
+    fn look(&mut self, holder: u32, sight: Sight, standing: &mut Standing) -> Option<Date> {
+        let Sight { met, journal } = sight;
+        let (scope, fact) = (&self.scope, met.fact);
+        let (date, earlier) = (fact.business_date(), Some(scope.from));
+        let Some(branch) = fact.branch.filter(|_| (scope.from..=scope.until).contains(&date)) else {
+            return earlier;
+        };
+        if !fact.creditors().contains(&holder) {
+            return earlier;
+        }
+        let kind = fact.kind(journal.codes());
+        if scope.kinds.as_ref().is_some_and(|kinds| !kinds.contains(&*kind)) {
+            return earlier;
+        }
+        let customer = fact.customer();
+        let named = |name, role| Named { name, role, source: fact.source, customer: &customer, date };
+        let Ok((employee, own)) = standing.place(named(holder, Role::Employee)) else { return earlier };
+        if !met.takings.is_empty() {
+            let event = fact.event(journal.codes(), standing.context.participants, standing.context.sources);
+            let (source, recorded) = (fact.source, fact.recorded);
+            if (Group { event: &event, source, recorded, takings: met.takings }).is_void() {
+                return earlier;
+            }
+        }
+        let Ok((_, theirs)) = standing.place(named(branch, Role::Unit)) else {
+            self.branch_unresolved += 1;
+            return earlier;
+        };
+        // A branch that was merged is where the one is that goes on for it.
+        let there = standing.units(theirs).next();
+        if there.is_none_or(|there| standing.units(own).any(|unit| unit == there)) {
+            return earlier;
+        }
+        self.total += 1;
+        if self.listed < scope.limit {
+            self.listed += 1;
+            let name = |number: u32| standing.context.participants.text(number).to_owned();
+            self.own.push(Mismatch {
+                position: met.position,
+                source: standing.context.sources.text(fact.source).to_owned(),
+                id: fact.id().to_owned(),
+                kind: kind.into_owned(),
+                date,
+                employee: name(employee),
+                unit: standing.units(own).next().map(name).unwrap_or_default(),
+                branch: name(branch),
+            });
+        }
+        earlier
+    }
+
+    fn end(&mut self, _: u32, _: &mut Standing) {
+        // What takes an event back brings the walk to it early.
+        self.own.sort_unstable_by_key(|mismatch| Reverse(mismatch.position));
+        self.found.append(&mut self.own);
+    }
+}

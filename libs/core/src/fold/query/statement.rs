@@ -1,0 +1,134 @@
+//! A participant's account in a contest: every credit that makes up its score, entry by entry, from the journal. It
+//! explains; it never changes anything.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+
+use crate::Position;
+use crate::fold::contest::gather::find_dossiers;
+use crate::fold::contest::recredit::gather_all;
+use crate::fold::contest::state::ContestState;
+use crate::fold::credit::group::{Credit, Group};
+use crate::fold::entity::dossiers::Reading;
+use crate::fold::journal::chain::walk;
+use crate::fold::ledger::leaf::{LeafKey, NOBODY, UNKNOWN};
+use crate::fold::placement::context::Context;
+use crate::fold::placement::holders::Holders;
+use crate::fold::placement::places::{HELD, Places};
+use crate::fold::shard::Shard;
+use crate::types::pages::{PageError, Pages};
+
+/// One credit, or what a dated reversal took.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct AccountLine {
+    /// Where the original is.
+    pub original: Position,
+    /// The business date that it counts on.
+    pub date: Date,
+    /// The source's name.
+    pub source: String,
+    /// The id of the entry that gave it: the original's, or the reversal's.
+    pub id: String,
+    /// The indicator's index.
+    pub indicator: usize,
+    /// In 1/10,000 of the measure's unit; of an average balance what it adds to the average, rounded; of customers and
+    /// products a reference.
+    pub measure: i128,
+    /// In 1/10,000 of a point; 0 where points follow from what is counted of a participant as a whole.
+    pub points: i128,
+}
+
+impl Shard {
+    /// The account of an employee, or of a unit as far as nobody is credited for what it holds: the credits of the
+    /// contest that is served, by original. Nothing for a contest or a participant that is not known.
+    ///
+    /// # Errors
+    /// A page that cannot be read or is damaged.
+    pub fn account(
+        &mut self,
+        pages: &dyn Pages,
+        contest: &str,
+        participant: &str,
+    ) -> Result<Vec<AccountLine>, PageError> {
+        let Some(number) = self.participants.find(participant) else { return Ok(Vec::new()) };
+        let served = self.contests.get(contest);
+        let Some(state) = served.and_then(|served| served.live.as_ref()) else { return Ok(Vec::new()) };
+        let context = Context::new(&self.register, &self.participants, &self.sources, &self.keys);
+        let mut lines: BTreeMap<Position, Vec<AccountLine>> = BTreeMap::new();
+        let mut dossiers = BTreeSet::new();
+        let owner = Owner { number, is_employee: context.organisation.employee(participant).is_some() };
+        let names = context.organisation.names_that_may_mean([participant]);
+        for holder in names.into_iter().filter_map(|name| context.participants.find(name)) {
+            walk(&mut self.journal, pages, holder, &mut |journal, met| {
+                let event = met.fact.event(journal.codes(), context.participants, context.sources);
+                let creditors = met.fact.creditors();
+                let (source, recorded) = (met.fact.source, met.fact.recorded);
+                let holders = Holders::of(&event, met.fact.branch, &creditors, source, context.keys);
+                let mut own = Vec::new();
+                let group = Group { event: &event, source, recorded, takings: met.takings };
+                state.credits(group, &mut |credit| {
+                    let leaf = state.leaf_of(holders, &credit, context, &mut self.places);
+                    if leaf.is_some_and(|leaf| owner.has(leaf, &self.places)) {
+                        own.push(line(met.position, source, &credit, state, context));
+                    }
+                });
+                lines.insert(met.position, own);
+                dossiers.extend(find_dossiers(&event, context.keys, &self.gathered));
+                None
+            })?;
+        }
+        for about in dossiers {
+            let (codes, places) = (self.journal.codes(), &mut self.places);
+            self.dossiers.read(pages, about, |dossier| {
+                let reading = Reading::new(dossier, codes, context);
+                gather_all(&state.rules, about, &reading, None, &mut |member, credit| {
+                    let leaf = state.leaf_of(member.holders(context.keys), &credit, context, places);
+                    if leaf.is_some_and(|leaf| owner.has(leaf, places)) {
+                        let line = line(member.position, member.source, &credit, state, context);
+                        lines.entry(member.position).or_default().push(line);
+                    }
+                })
+            })?;
+        }
+        Ok(lines.into_values().flatten().collect())
+    }
+}
+
+fn line(
+    original: Position,
+    source: u32,
+    credit: &Credit,
+    state: &ContestState,
+    context: Context,
+) -> AccountLine {
+    AccountLine {
+        original,
+        date: credit.date,
+        source: context.sources.text(source).to_owned(),
+        id: credit.reach.id.to_owned(),
+        indicator: credit.indicator,
+        measure: state.measure_of(credit),
+        points: state.points_of(credit),
+    }
+}
+
+/// Whose account it is.
+struct Owner {
+    number: u32,
+    is_employee: bool,
+}
+
+impl Owner {
+    /// Whether a leaf's credits are the owner's. What waits is in the account of the name that is waited for, unless that
+    /// is also an employee's id: an employee's account is exactly what the employee's row has.
+    fn has(&self, leaf: LeafKey, places: &Places) -> bool {
+        match leaf.person {
+            NOBODY if leaf.place != HELD => {
+                places.stops(leaf.place).first().is_some_and(|stop| stop.unit() == self.number)
+            }
+            NOBODY | UNKNOWN => leaf.holder == self.number && !self.is_employee,
+            person => person == self.number,
+        }
+    }
+}

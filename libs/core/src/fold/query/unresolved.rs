@@ -1,0 +1,210 @@
+//! What sources credited to names that lead to no unit on the day: typing errors, people and branches that the
+//! organisation does not know yet, units that are closed. It lists, slice by slice, and resolves nothing: that happens by
+//! itself when the organisation names them.
+//!
+//! Of names that nobody knows it looks at every entry. Of the others only if some contest has a credit of theirs that
+//! waits or goes to no unit: before its first day everybody is in no unit, and nothing happened then to nearly all.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use rustc_hash::FxHashSet;
+
+use crate::Position;
+use crate::contest::UnitFrom;
+use crate::fold::credit::group::Group;
+use crate::fold::journal::Link;
+use crate::fold::ledger::leaf::{LeafId, NOBODY};
+use crate::fold::placement::context::Context;
+use crate::fold::placement::name_resolution::{Reason, Standing};
+use crate::fold::placement::places::{HELD, NOWHERE, Named};
+use crate::fold::query::journal_scan::{Seeker, Sight, Slice, Sweep};
+use crate::fold::shard::Shard;
+use crate::organisation::Role;
+use crate::types::pages::{PageError, Pages};
+
+/// What one source credited to one name, for one reason.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unresolved {
+    /// Why it leads to no unit.
+    pub reason: Reason,
+    /// The name.
+    pub name: String,
+    /// The source.
+    pub source: String,
+    /// Parts of originals, and of what takes them back on a day of its own.
+    pub entries: u64,
+    /// The first business date.
+    pub first: Date,
+    /// The last business date.
+    pub last: Date,
+    /// The latest of them in the log, with its id.
+    pub example: (Position, String),
+}
+
+/// A search for what is unresolved.
+#[derive(Clone, Debug, Default)]
+pub struct UnresolvedSearch {
+    sweep: Sweep,
+    finder: Option<Finder>,
+}
+
+impl UnresolvedSearch {
+    /// How far it is.
+    pub fn sweep(&self) -> &Sweep {
+        &self.sweep
+    }
+
+    /// Whether it has ended; one that has not begun has not.
+    pub fn is_done(&self) -> bool {
+        self.finder.is_some() && self.sweep.is_done()
+    }
+}
+
+/// By name, source and reason.
+type Tallies = BTreeMap<(u32, u32, Reason), Tally>;
+
+#[derive(Clone, Debug)]
+struct Tally {
+    entries: u64,
+    first: Date,
+    last: Date,
+    example: (Position, Box<str>),
+}
+
+#[derive(Clone, Debug, Default)]
+struct Finder {
+    /// Names that are known, and yet some contest's credits of theirs lead to no unit.
+    known: FxHashSet<u32>,
+    /// Creditors of whom a contest that gives units the event's branch finds some branch nowhere.
+    at_branch: FxHashSet<u32>,
+    own: Tallies,
+    /// A branch's are complete at the end only: they are found with its events' creditors too.
+    branches: Tallies,
+    found: Vec<(u32, u32, Reason, Tally)>,
+}
+
+impl Shard {
+    /// Searches on by one slice, and gives what it found of the names that it is through with.
+    ///
+    /// # Errors
+    /// A page that cannot be read or is damaged.
+    pub fn unresolved(
+        &mut self,
+        pages: &dyn Pages,
+        search: &mut UnresolvedSearch,
+        slice: Slice,
+    ) -> Result<Vec<Unresolved>, PageError> {
+        let finder = search.finder.get_or_insert_with(|| self.finder());
+        self.sweep(pages, &mut search.sweep, slice, finder)?;
+        if search.sweep.is_done() {
+            let branches = std::mem::take(&mut finder.branches).into_iter();
+            finder
+                .found
+                .extend(branches.map(|((name, source, reason), tally)| (name, source, reason, tally)));
+        }
+        let found = std::mem::take(&mut finder.found).into_iter();
+        let shown = |(name, source, reason, tally): (u32, u32, Reason, Tally)| Unresolved {
+            reason,
+            name: self.participants.text(name).to_owned(),
+            source: self.sources.text(source).to_owned(),
+            entries: tally.entries,
+            first: tally.first,
+            last: tally.last,
+            example: (tally.example.0, tally.example.1.into()),
+        };
+        Ok(found.map(shown).collect())
+    }
+
+    /// Asks the leaves of every contest that is served whose credits lead to no unit.
+    fn finder(&mut self) -> Finder {
+        let mut finder = Finder::default();
+        let context = Context::new(&self.register, &self.participants, &self.sources, &self.keys);
+        let standing = Standing { context, places: &mut self.places };
+        for state in self.contests.values().filter_map(|served| served.live.as_ref()) {
+            for (leaf, key) in (0 as LeafId..).zip(state.leaves.keys()) {
+                if state.leaves.live(leaf) == 0 {
+                    continue;
+                }
+                let is_credited = key.person != NOBODY;
+                if key.place == HELD && is_credited && state.contest.unit_from == UnitFrom::Event {
+                    finder.at_branch.insert(key.holder);
+                }
+                let is_known = !is_credited || standing.is_known(key.person, Role::Employee);
+                if matches!(key.place, HELD | NOWHERE) || !is_known {
+                    finder.known.insert(key.holder);
+                }
+            }
+        }
+        finder
+    }
+}
+
+impl Seeker for Finder {
+    fn begin(&mut self, holder: u32, _: Link, standing: &mut Standing) -> bool {
+        let is_known = standing.is_known(holder, Role::Employee)
+            || standing.is_known(holder, Role::Unit)
+            || standing.is_ambiguous(holder);
+        !is_known || self.known.contains(&holder)
+    }
+
+    fn look(&mut self, holder: u32, sight: Sight, standing: &mut Standing) -> Option<Date> {
+        let Sight { met, journal } = sight;
+        let fact = met.fact;
+        if !met.takings.is_empty() {
+            let event = fact.event(journal.codes(), standing.context.participants, standing.context.sources);
+            let (source, recorded) = (fact.source, fact.recorded);
+            if (Group { event: &event, source, recorded, takings: met.takings }).is_void() {
+                return None;
+            }
+        }
+        let (date, customer) = (fact.business_date(), fact.customer());
+        let dated = met.takings.iter().filter(|taking| taking.dated);
+        let dated = dated.map(|taking| (taking.position, &*taking.id, taking.effective(date)));
+        let credits = fact.creditors().iter().filter(|creditor| **creditor == holder).count() as u64;
+        for (position, id, date) in [(met.position, fact.id(), date)].into_iter().chain(dated) {
+            let mut note = |name: u32, role: Role, parts: u64| {
+                let named = Named { name, role, source: fact.source, customer: &customer, date };
+                let Err(reason) = standing.place(named) else { return };
+                let tallies = if role == Role::Unit { &mut self.branches } else { &mut self.own };
+                tally(tallies, (name, fact.source, reason), parts, date, (position, id));
+            };
+            if credits > 0 {
+                note(holder, Role::Employee, credits);
+                if let Some(branch) = fact.branch.filter(|_| self.at_branch.contains(&holder)) {
+                    note(branch, Role::Unit, credits);
+                }
+            }
+            if fact.keeping_branch() == Some(holder) {
+                note(holder, Role::Unit, 1);
+            }
+        }
+        None
+    }
+
+    fn end(&mut self, _: u32, _: &mut Standing) {
+        let own = std::mem::take(&mut self.own).into_iter();
+        self.found.extend(own.map(|((name, source, reason), tally)| (name, source, reason, tally)));
+    }
+}
+
+fn tally(
+    tallies: &mut Tallies,
+    key: (u32, u32, Reason),
+    parts: u64,
+    date: Date,
+    (position, id): (Position, &str),
+) {
+    let tally = tallies.entry(key).or_insert_with(|| Tally {
+        entries: 0,
+        first: date,
+        last: date,
+        example: (position, id.into()),
+    });
+    tally.entries += parts;
+    tally.first = tally.first.min(date);
+    tally.last = tally.last.max(date);
+    if tally.example.0 < position {
+        tally.example = (position, id.into());
+    }
+}

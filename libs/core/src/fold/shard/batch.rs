@@ -1,0 +1,205 @@
+//! A run: events that follow one another in the log with no reversal among them. It is folded step by step, not event by
+//! event: all are admitted, then all are written down, then all are credited. The whole way of an event is more code than
+//! the processor's cache for instructions holds; a step fits. Each step keeps the order of the log, and asks nothing that
+//! a later step changes, so what comes out is what it would be one by one.
+
+use std::ops::Range;
+
+use crate::event::Event;
+use crate::fold::contest::gather::Gathering;
+use crate::fold::credit::group::Group;
+use crate::fold::journal::Record;
+use crate::fold::journal::reversal_part::{Taking, Target};
+use crate::fold::placement::context::Context;
+use crate::fold::placement::holders::{Holders, Holding};
+use crate::fold::placement::roster::NO_ROW;
+use crate::fold::shard::Shard;
+use crate::fold::shard::prefetch::Known;
+use crate::types::pages::{PageError, Pages};
+use crate::{Position, Time};
+
+/// Events of which all fits into the caches that are near.
+const EVENTS: usize = 256;
+
+/// An event that counts, and that contests ask for.
+struct Counted<'e> {
+    position: Position,
+    event: &'e Event<'e>,
+    /// Its source's number.
+    source: u32,
+    takings: Vec<Taking>,
+    /// Where its creditors' numbers are.
+    creditors: Range<usize>,
+    known: Known,
+    branch: Option<u32>,
+    holding: Holding,
+}
+
+impl<'e> Counted<'e> {
+    fn holders<'a>(&'a self, creditors: &'a [u32]) -> Holders<'a> {
+        Holders {
+            branch: self.branch,
+            creditors: &creditors[self.creditors.clone()],
+            source: self.source,
+            customer: &self.event.customer,
+            holding: self.holding,
+        }
+    }
+}
+
+/// A source by its name, its number, and whether it is registered as one that numbers its events.
+type Source<'e> = (&'e str, u32, Option<bool>);
+
+impl Shard {
+    /// Folds one event. Ranks and digests follow at [`Shard::settle`].
+    ///
+    /// # Errors
+    /// A page that cannot be read or is damaged.
+    pub fn event(
+        &mut self,
+        pages: &dyn Pages,
+        position: Position,
+        recorded: Time,
+        event: &Event,
+    ) -> Result<(), PageError> {
+        self.events(pages, recorded, std::slice::from_ref(event), |_| Some(position))
+    }
+
+    /// Folds events that were recorded together, each at its position; those without one are left out.
+    ///
+    /// # Errors
+    /// A page that cannot be read or is damaged.
+    pub fn events(
+        &mut self,
+        pages: &dyn Pages,
+        recorded: Time,
+        events: &[Event],
+        position: impl Fn(usize) -> Option<Position>,
+    ) -> Result<(), PageError> {
+        for (first, some) in (0..).step_by(EVENTS).zip(events.chunks(EVENTS)) {
+            let mut ahead = self.look_ahead(some);
+            let (mut run, mut source, mut creditors) = (Vec::with_capacity(some.len()), None, 0);
+            for (at, event) in some.iter().enumerate() {
+                let own = creditors..creditors + event.credits.len();
+                creditors = own.end;
+                let Some(position) = position(first + at) else { continue };
+                if let Some(reversal) = &event.reverses {
+                    self.fold_run(pages, recorded, &mut run, &mut ahead.creditors)?;
+                    self.note_event(position, recorded);
+                    self.reversal(pages, position, recorded, event, reversal)?;
+                } else if let Some((source, takings)) =
+                    self.admit(pages, (position, recorded), event, &mut source)?
+                {
+                    let (branch, holding, known) = (None, Holding::NONE, ahead.known(at));
+                    let creditors = own;
+                    run.push(Counted { position, event, source, takings, creditors, known, branch, holding });
+                }
+            }
+            self.fold_run(pages, recorded, &mut run, &mut ahead.creditors)?;
+        }
+        Ok(())
+    }
+
+    fn note_event(&mut self, position: Position, recorded: Time) {
+        self.advance(position, recorded);
+        self.head.counters.events += 1;
+    }
+
+    /// Whether an event counts and any contest asks for it: then its source's number, and what takes it back.
+    fn admit<'e>(
+        &mut self,
+        pages: &dyn Pages,
+        (position, recorded): (Position, Time),
+        event: &'e Event,
+        last: &mut Option<Source<'e>>,
+    ) -> Result<Option<(u32, Vec<Taking>)>, PageError> {
+        self.note_event(position, recorded);
+        let name: &str = &event.source;
+        // Events that were recorded together nearly always come from one source.
+        let (_, source, registered) = match *last {
+            Some(same) if same.0 == name => same,
+            _ => *last.insert((name, self.sources.intern(name), self.numbering(name))),
+        };
+        let numbered = registered.unwrap_or(event.source_sequence.is_some());
+        if self.identities.admit(pages, source, numbered, event, position)?.is_copy(&mut self.head.counters) {
+            return Ok(None);
+        }
+        self.note_date(event.business_date);
+        let takings = self.waiting.take(source, || Target::of_event(event, registered));
+        if self.journal.keeps(&event.kind) {
+            return Ok(Some((source, takings)));
+        }
+        if !takings.is_empty() {
+            self.journal.append(pages, position, &Record::Uncounted { takings })?;
+        }
+        Ok(None)
+    }
+
+    /// Writes the events of a run down, and credits them.
+    fn fold_run(
+        &mut self,
+        pages: &dyn Pages,
+        recorded: Time,
+        run: &mut Vec<Counted>,
+        creditors: &mut [u32],
+    ) -> Result<(), PageError> {
+        for one in run.iter_mut() {
+            let own = &mut creditors[one.creditors.clone()];
+            (one.branch, one.holding) = self.intern_holders(one.event, own, one.known);
+            let (takings, holders) = (std::mem::take(&mut one.takings), one.holders(creditors));
+            let at = (one.position, recorded);
+            one.takings = self.keep(pages, at, one.event, one.source, holders, takings, false)?;
+        }
+        for one in run.drain(..) {
+            self.credit(pages, recorded, &one, creditors)?;
+        }
+        Ok(())
+    }
+
+    /// Numbers those who may hold what an event is worth: its creditors, where they have no number yet, and its branch; and
+    /// whose and which product it is, where that is asked for.
+    pub(crate) fn intern_holders(
+        &mut self,
+        event: &Event,
+        creditors: &mut [u32],
+        known: Known,
+    ) -> (Option<u32>, Holding) {
+        let holding = match self.asks_for_customers {
+            true => Holding::intern(event, known.customer, &mut self.keys),
+            false => Holding::NONE,
+        };
+        for (number, credit) in
+            creditors.iter_mut().zip(&event.credits).filter(|(number, _)| **number == NO_ROW)
+        {
+            *number = self.participants.intern(&credit.employee);
+        }
+        let branch = (!event.branch.is_empty()).then(|| match known.branch {
+            NO_ROW => self.participants.intern(&event.branch),
+            known => known,
+        });
+        (branch, holding)
+    }
+
+    /// Lets every contest credit an event.
+    fn credit(
+        &mut self,
+        pages: &dyn Pages,
+        recorded: Time,
+        one: &Counted,
+        creditors: &[u32],
+    ) -> Result<(), PageError> {
+        let Counted { position, event, source, .. } = *one;
+        let (takings, holders, entry) = (&one.takings[..], one.holders(creditors), (position, recorded));
+        let group = Group { event, source, recorded, takings };
+        let context = Context::new(&self.register, &self.participants, &self.sources, &self.keys);
+        for served in self.contests.values_mut() {
+            served.change(position, entry, holders, (None, group), context, &mut self.places);
+        }
+        let about = self.dossiers_of(event);
+        if about.is_empty() {
+            return Ok(());
+        }
+        let fact = self.journal.bare_fact(recorded, event, source, holders);
+        self.gather(pages, &Gathering { about, original: position, entry, fact: &fact, takings })
+    }
+}

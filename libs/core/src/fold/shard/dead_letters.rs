@@ -1,0 +1,92 @@
+//! Entries that count for nothing, each with its reason: a bounded list for operations. The count is never forgotten, and
+//! the entries themselves stay in the log.
+
+use std::collections::VecDeque;
+
+use serde::{Deserialize, Serialize};
+
+use crate::Position;
+use crate::types::page_bounds::PageBounds;
+use crate::types::pages::{DirtyPages, PageError, Pages, Space, decode};
+
+/// Dead letters that are listed, the latest.
+pub const LISTED_MAX: usize = 1_000;
+
+const KEY: [u8; 2] = [Space::Shard as u8, 1];
+
+/// Why an entry counts for nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Reason {
+    /// It takes itself back.
+    ReversalOfItself,
+    /// It takes a reversal back.
+    ReversalOfReversal,
+    /// It waited for its original, and that is a reversal.
+    WaitedForReversal,
+    /// It closes a change set that is not there whole, or seals a contest that nobody defined, or does so in a set.
+    NoEffect,
+}
+
+impl Reason {
+    /// The stable code.
+    pub fn code(self) -> &'static str {
+        match self {
+            Reason::ReversalOfItself => "SELF_REVERSAL",
+            Reason::ReversalOfReversal => "REVERSAL_OF_REVERSAL",
+            Reason::WaitedForReversal => "WAITED_FOR_REVERSAL",
+            Reason::NoEffect => "DECISION_WITHOUT_EFFECT",
+        }
+    }
+}
+
+/// An entry that counts for nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeadLetter {
+    /// Where it is.
+    pub position: Position,
+    /// Why.
+    pub reason: Reason,
+}
+
+/// The latest of them.
+#[derive(Clone, Debug, Default)]
+pub struct DeadLetters {
+    latest: VecDeque<DeadLetter>,
+    is_dirty: bool,
+}
+
+impl DeadLetters {
+    /// Adds one; the oldest goes when there are too many.
+    pub(crate) fn add(&mut self, position: Position, reason: Reason) {
+        if self.latest.len() == LISTED_MAX {
+            self.latest.pop_front();
+        }
+        self.latest.push_back(DeadLetter { position, reason });
+        self.is_dirty = true;
+    }
+
+    /// The latest [`LISTED_MAX`], oldest first.
+    pub fn latest(&self) -> impl Iterator<Item = DeadLetter> + '_ {
+        self.latest.iter().copied()
+    }
+
+    /// Writes the list when it changed.
+    pub(crate) fn take_dirty(&mut self, pages: &mut DirtyPages) {
+        if std::mem::take(&mut self.is_dirty) {
+            pages.push((KEY.to_vec(), postcard::to_allocvec(&self.latest).ok()));
+        }
+    }
+
+    /// Reads what was written.
+    pub(crate) fn restore(limits: &PageBounds, pages: &dyn Pages) -> Result<DeadLetters, PageError> {
+        let Some(page) = pages.load(&KEY)? else { return Ok(DeadLetters::default()) };
+        let latest: VecDeque<DeadLetter> = decode(&KEY, &page)?;
+        if latest.len() > LISTED_MAX {
+            let reason = format!("it lists {}, and at most {LISTED_MAX} are listed", latest.len());
+            return Err(PageError::damaged(&KEY, reason));
+        }
+        let of_log = latest.iter().try_for_each(|letter| limits.position(letter.position));
+        of_log.map_err(|reason| PageError::damaged(&KEY, reason))?;
+        Ok(DeadLetters { latest, is_dirty: false })
+    }
+}

@@ -1,0 +1,15 @@
+//! Plain values that everything else is made of. They know no contest and no organisation.
+
+pub mod cache;
+pub mod date;
+pub mod marks;
+pub mod money;
+pub mod names;
+pub mod page_bounds;
+pub mod pages;
+pub mod position;
+pub mod ratio;
+pub mod score;
+pub mod share;
+pub mod time;
+pub mod violation;
