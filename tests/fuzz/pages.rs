@@ -13,6 +13,7 @@ use longhu_core::fold::query::mismatches::{MismatchSearch, Scope};
 use longhu_core::fold::query::unresolved::UnresolvedSearch;
 use longhu_core::fold::shard::Shard;
 use longhu_core::organisation::Employee;
+use longhu_core::types::ids::SourceId;
 use longhu_core::types::pages::{MemoryPages, PageError, Pages};
 use longhu_proto::stored_event;
 use longhu_proto::wire::event::v1 as wire;
@@ -173,7 +174,7 @@ fn ask(shard: &mut Shard, pages: &dyn Pages) -> Result<(), PageError> {
     let (from, until) = (jiff::civil::Date::MIN, jiff::civil::Date::MAX);
     let mut mismatches = MismatchSearch::new(Scope { from, until, kinds: None, limit: 1_000 });
     shard.mismatches(pages, &mut mismatches, slice)?;
-    for source in 0..8 {
+    for source in (0..8).map(SourceId::new) {
         shard.identities().status(pages, source)?;
         shard.identities().conflicts(pages, source)?;
     }

@@ -7,6 +7,7 @@ use jiff::ToSpan;
 use jiff::civil::{Date, date};
 use longhu_core::event::{Credit, Event};
 use longhu_core::identity::{Admission, Identities};
+use longhu_core::types::ids::SourceId;
 use longhu_core::types::pages::{DirtyPages, MemoryPages};
 use longhu_core::{Position, Time};
 
@@ -83,7 +84,8 @@ impl Bench {
             let batch: Vec<_> =
                 (first..events.min(first + CHECKPOINT_EVENTS)).map(|n| make(n, &days)).collect();
             let numbered = batch.first().is_some_and(|event| event.source_sequence.is_some());
-            let source = batch.first().map_or(0, |event| u32::from(event.source.as_bytes()[0]));
+            let source = batch.first().map_or(0, |event| event.source.as_bytes()[0]);
+            let source = SourceId::new(source.into());
             let began = seconds();
             for event in &batch {
                 let position = Position::new(self.next / BATCH_EVENTS + 1, (self.next % BATCH_EVENTS) as u32);

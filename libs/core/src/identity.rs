@@ -40,6 +40,7 @@ use packed::Packed;
 
 use crate::Position;
 use crate::event::Event;
+use crate::types::ids::SourceId;
 use crate::types::pages::{DirtyPages, PageError, Pages};
 
 /// Gaps that a status lists.
@@ -172,7 +173,7 @@ impl Identities {
     pub fn admit(
         &mut self,
         pages: &dyn Pages,
-        source: u32,
+        source: SourceId,
         numbered: bool,
         event: &Event,
         position: Position,
@@ -217,7 +218,7 @@ impl Identities {
     pub fn counted_at(
         &mut self,
         pages: &dyn Pages,
-        source: u32,
+        source: SourceId,
         identity: Identity,
     ) -> Result<Option<Position>, PageError> {
         let kept = match identity {
@@ -237,7 +238,7 @@ impl Identities {
     pub fn is_counted_copy(
         &mut self,
         pages: &dyn Pages,
-        source: u32,
+        source: SourceId,
         numbered: bool,
         event: &Event,
         position: Position,
@@ -253,7 +254,7 @@ impl Identities {
     ///
     /// # Errors
     /// A page that cannot be read or is damaged.
-    pub fn status(&self, pages: &dyn Pages, source: u32) -> Result<SourceStatus, PageError> {
+    pub fn status(&self, pages: &dyn Pages, source: SourceId) -> Result<SourceStatus, PageError> {
         let counts = self.counters.get(source);
         let extent = self.numbered.extent(pages, source, counts.greatest, GAPS_MAX)?;
         Ok(SourceStatus {
@@ -271,7 +272,7 @@ impl Identities {
     ///
     /// # Errors
     /// A page that cannot be read or is damaged.
-    pub fn conflicts(&self, pages: &dyn Pages, source: u32) -> Result<Vec<Conflict>, PageError> {
+    pub fn conflicts(&self, pages: &dyn Pages, source: SourceId) -> Result<Vec<Conflict>, PageError> {
         self.counters.conflicts(pages, source)
     }
 

@@ -2,6 +2,7 @@
 
 pub mod cache;
 pub mod date;
+pub mod ids;
 pub mod marks;
 pub mod money;
 pub mod names;
@@ -11,5 +12,6 @@ pub mod position;
 pub mod ratio;
 pub mod score;
 pub mod share;
+mod texts;
 pub mod time;
 pub mod violation;

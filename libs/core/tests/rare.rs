@@ -9,6 +9,7 @@ use jiff::civil::date;
 use longhu_core::Time;
 use longhu_core::contest::{Contest, Indicator, Measure, Points, TieBreak};
 use longhu_core::event::Event;
+use longhu_core::types::ids::RowId;
 use longhu_core::types::money::{Amount, Currency};
 
 const RECORDED_DAY: jiff::civil::Date = date(2025, 3, 30);
@@ -232,7 +233,7 @@ fn a_result_of_many_rows_is_whole_after_a_restart() {
     let board = |bank: &Bank| {
         let sealed = bank.shard.contest("c").and_then(|served| served.sealed.clone()).unwrap();
         let board = sealed.board("employee").unwrap();
-        (board.len(), board.digest(), sealed.name("employee", 599).map(str::to_owned))
+        (board.len(), board.digest(), sealed.name("employee", RowId::new(599)).map(str::to_owned))
     };
     let before = board(&bank);
     assert_eq!((before.0, before.2.as_deref()), (600, Some("e599")));

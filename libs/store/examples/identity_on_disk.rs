@@ -8,6 +8,7 @@ use std::time::Instant;
 
 use longhu_core::event::Event;
 use longhu_core::identity::Identities;
+use longhu_core::types::ids::SourceId;
 use longhu_core::types::pages::DirtyPages;
 use longhu_core::{Position, Time};
 use longhu_store::{Error, Store};
@@ -32,7 +33,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let copies = 20_000;
         for n in 0..copies {
             let event = example((n * 2_654_435_761) % events, numbered);
-            identities.admit(&store, 0, numbered, &event, Position::new(events, 0))?;
+            identities.admit(&store, SourceId::new(0), numbered, &event, Position::new(events, 0))?;
         }
         let each = began.elapsed().as_secs_f64() / copies as f64;
         println!(
@@ -51,7 +52,7 @@ fn fill(store: &Store, numbered: bool, events: u64) -> Result<(), Box<dyn std::e
     let began = Instant::now();
     for n in 0..events {
         let position = Position::new(n / 500 + 1, (n % 500) as u32);
-        identities.admit(store, 0, numbered, &example(n, numbered), position)?;
+        identities.admit(store, SourceId::new(0), numbered, &example(n, numbered), position)?;
         if (n + 1) % COMMIT_EVENTS == 0 {
             let took = commit(store, &mut identities, n)?;
             committing += took;

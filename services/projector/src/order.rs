@@ -6,6 +6,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use longhu_core::contest::TieRule;
+use longhu_core::types::ids::RowId;
 use longhu_core::types::ratio::Ratio;
 use longhu_proto::wire::standings::v1::Header;
 use parking_lot::Mutex;
@@ -20,7 +21,7 @@ pub struct Placed {
     /// From 1, by the tie rule.
     pub rank: u64,
     /// The row of the board.
-    pub row: u32,
+    pub row: RowId,
     /// By what it is ranked; the greater first, none last.
     pub value: Option<Ratio>,
 }
@@ -36,7 +37,7 @@ pub struct Order {
 
 impl Order {
     /// Puts rows in order: by value, then by participant id, which is the order of rows. Nothing else breaks ties.
-    pub fn new(values: impl Iterator<Item = (u32, Option<Ratio>)>, rule: TieRule) -> Order {
+    pub fn new(values: impl Iterator<Item = (RowId, Option<Ratio>)>, rule: TieRule) -> Order {
         let mut rows: Vec<Placed> = values.map(|(row, value)| Placed { rank: 0, row, value }).collect();
         let compare = |a: &Placed, b: &Placed| b.value.cmp(&a.value);
         rows.sort_unstable_by(|a, b| compare(a, b).then(a.row.cmp(&b.row)));
@@ -49,25 +50,25 @@ impl Order {
                 _ => at as u64 + 1,
             };
         }
-        let last = rows.iter().map(|placed| placed.row as usize + 1).max().unwrap_or(0);
+        let last = rows.iter().map(|placed| placed.row.index() + 1).max().unwrap_or(0);
         let mut places = vec![NO_PLACE; last];
-        rows.iter().zip(0..).for_each(|(placed, place)| places[placed.row as usize] = place);
+        rows.iter().zip(0..).for_each(|(placed, place)| places[placed.row.index()] = place);
         Order { rows, places }
     }
 
     /// The place of a listed row, from 0.
-    pub fn place_of(&self, row: u32) -> Option<usize> {
-        let place = self.places.get(row as usize).filter(|place| **place != NO_PLACE)?;
+    pub fn place_of(&self, row: RowId) -> Option<usize> {
+        let place = self.places.get(row.index()).filter(|place| **place != NO_PLACE)?;
         Some(*place as usize)
     }
 
     /// A listed row.
-    pub fn placed(&self, row: u32) -> Option<&Placed> {
+    pub fn placed(&self, row: RowId) -> Option<&Placed> {
         self.rows.get(self.place_of(row)?)
     }
 
     /// The nearest one above whose value is greater; nothing for the best.
-    pub fn next_better(&self, row: u32) -> Option<&Placed> {
+    pub fn next_better(&self, row: RowId) -> Option<&Placed> {
         let own = self.placed(row)?;
         let better = self.rows.partition_point(|other| other.value > own.value);
         self.rows.get(better.checked_sub(1)?)
@@ -102,7 +103,7 @@ mod tests {
 
     fn order(values: &[Option<(i128, i128)>], rule: TieRule) -> Order {
         let values = values.iter().map(|value| value.and_then(|(a, b)| Ratio::new(a, b)));
-        Order::new((0..).zip(values), rule)
+        Order::new((0..).map(RowId::new).zip(values), rule)
     }
 
     #[test]
@@ -114,9 +115,12 @@ mod tests {
             (TieRule::Ordinal1234, [1, 2, 3, 4, 5, 6]),
         ] {
             let order = order(&values, rule);
-            assert_eq!(order.rows.iter().map(|placed| placed.row).collect::<Vec<_>>(), [4, 1, 3, 2, 0, 5]);
+            assert_eq!(
+                order.rows.iter().map(|placed| placed.row.get()).collect::<Vec<_>>(),
+                [4, 1, 3, 2, 0, 5]
+            );
             assert_eq!(order.rows.iter().map(|placed| placed.rank).collect::<Vec<_>>(), ranks, "{rule:?}");
-            assert_eq!(order.place_of(2), Some(3));
+            assert_eq!(order.place_of(RowId::new(2)), Some(3));
         }
     }
 
@@ -124,9 +128,9 @@ mod tests {
     fn the_next_better_one_has_a_greater_value() {
         let values = [Some((1, 3)), Some((2, 6)), Some((1, 2)), None];
         let order = order(&values, TieRule::Standard1224);
-        let better = |row| order.next_better(row).map(|placed| placed.row);
+        let better = |row| order.next_better(RowId::new(row)).map(|placed| placed.row.get());
         assert_eq!([better(0), better(1), better(2), better(3)], [Some(2), Some(2), None, Some(1)]);
-        assert!(order.next_better(9).is_none() && order.placed(9).is_none());
+        assert!(order.next_better(RowId::new(9)).is_none() && order.placed(RowId::new(9)).is_none());
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use longhu_core::contest::Contest;
+use longhu_core::types::ids::HolderId;
 use longhu_proto::status::refusal;
 use longhu_proto::wire::standings::v1::Header;
 use parking_lot::Mutex;
@@ -27,7 +28,7 @@ pub struct PinnedRow {
     /// Its rank.
     pub rank: u64,
     /// The participant's number.
-    pub participant: u32,
+    pub participant: HolderId,
     /// In 1/10,000 of a point.
     pub score: i128,
     /// By what it is ranked, where that is something else: in 1/10,000.

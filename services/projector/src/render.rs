@@ -4,10 +4,10 @@
 use longhu_core::fold::board::board_set::Round;
 use longhu_core::fold::board::table::Board;
 use longhu_core::fold::contest::slot::Served;
-use longhu_core::fold::placement::roster::NO_ROW;
 use longhu_core::fold::shard::Shard;
 use longhu_core::organisation::EMPLOYEE;
 use longhu_core::register::InForce;
+use longhu_core::types::ids::{HolderId, RowId};
 use longhu_core::types::score::Score;
 use longhu_core::types::violation::Violation;
 use longhu_proto::contest::to_wire;
@@ -25,7 +25,7 @@ use crate::view::View;
 const AROUND_MAX: u32 = 50;
 
 /// A row as it is shown, with its figures if they are asked for.
-pub fn row(view: &View, rank: u64, row: u32, with_figures: bool) -> wire::Row {
+pub fn row(view: &View, rank: u64, row: RowId, with_figures: bool) -> wire::Row {
     let participant = view.board.participant(row);
     let figures = match with_figures {
         true => {
@@ -61,8 +61,8 @@ pub fn pinned_row(view: &View, pinned: &PinnedRow, figures: Vec<wire::Figure>) -
 }
 
 /// The name of a participant: the one that a result keeps, or as the organisation has it.
-fn name(view: &View, participant: u32, row: u32) -> String {
-    let kept = Some(row).filter(|row| *row != NO_ROW).and_then(|row| view.kept_name(row));
+fn name(view: &View, participant: HolderId, row: RowId) -> String {
+    let kept = Some(row).filter(|row| *row != RowId::NONE).and_then(|row| view.kept_name(row));
     let id = view.shard.participants().text(participant);
     let organisation = view.shard.register().organisation();
     let name = match (kept, view.board.kind.as_str()) {
@@ -109,8 +109,8 @@ pub fn neighbours(
     };
     let place = view.place_of(own).unwrap_or(0);
     let first = place.saturating_sub(around);
-    let rows: Vec<(u64, u32)> = view.rows(first).take(place - first + 1 + around).collect();
-    let shown = |rows: &[(u64, u32)]| -> Vec<wire::Row> {
+    let rows: Vec<(u64, RowId)> = view.rows(first).take(place - first + 1 + around).collect();
+    let shown = |rows: &[(u64, RowId)]| -> Vec<wire::Row> {
         rows.iter().map(|(rank, other)| row(view, *rank, *other, with_figures)).collect()
     };
     Ok(Neighbours {

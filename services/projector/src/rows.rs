@@ -6,9 +6,9 @@ use longhu_core::Time;
 use longhu_core::fold::board::board_set::Round;
 use longhu_core::fold::board::table::Board;
 use longhu_core::fold::contest::state::ContestState;
-use longhu_core::fold::placement::roster::NO_ROW;
 use longhu_core::fold::result::sealed::Sealed;
 use longhu_core::fold::shard::Shard;
+use longhu_core::types::ids::RowId;
 use longhu_core::types::ratio::Ratio;
 use longhu_core::types::score::Score;
 use longhu_proto::scalar::{date_to_wire, time_to_wire};
@@ -31,7 +31,7 @@ pub struct Row {
 }
 
 impl Row {
-    fn of(shard: &Shard, found: &Found, rank: u64, row: u32) -> Row {
+    fn of(shard: &Shard, found: &Found, rank: u64, row: RowId) -> Row {
         let board = found.board;
         let kept = board.result_row(row, "", found.live(row));
         let reached = kept.reach.map(|reach| {
@@ -86,7 +86,7 @@ enum Of<'a> {
 }
 
 impl Found<'_> {
-    fn live(&self, row: u32) -> i64 {
+    fn live(&self, row: RowId) -> i64 {
         let kind = &self.board.kind;
         match self.of {
             Of::State(state) => state.live(kind, self.round, row),
@@ -119,7 +119,7 @@ impl Place {
     pub fn row(&self, shard: &Shard, participant: &str) -> Option<Row> {
         let found = self.find(shard)?;
         let number = shard.participants().find(participant)?;
-        let row = Some(found.board.row_of(number)).filter(|row| *row != NO_ROW)?;
+        let row = Some(found.board.row_of(number)).filter(|row| *row != RowId::NONE)?;
         Some(Row::of(shard, &found, found.board.rank_of(row, shard.sources())?, row))
     }
 }

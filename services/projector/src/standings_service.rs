@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use longhu_core::types::ids::RowId;
 use longhu_core::types::violation::Violation;
 use longhu_proto::scalar::{position_from_wire, position_to_wire};
 use longhu_proto::status::{invalid, refusal};
@@ -119,7 +120,7 @@ fn board_asked(request: &wire::GetStandingsRequest) -> Asked<'_> {
 
 /// All of a table, for later pages.
 fn pinned(view: &View, with_figures: bool) -> Pinned {
-    let row = |(rank, row): (u64, u32)| PinnedRow {
+    let row = |(rank, row): (u64, RowId)| PinnedRow {
         rank,
         participant: view.board.participant(row),
         score: view.board.score(row).0,

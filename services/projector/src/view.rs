@@ -10,10 +10,10 @@ use longhu_core::fold::board::board_set::Round;
 use longhu_core::fold::board::table::Board;
 use longhu_core::fold::contest::slot::Served;
 use longhu_core::fold::contest::state::ContestState;
-use longhu_core::fold::placement::roster::NO_ROW;
 use longhu_core::fold::result::sealed::Sealed;
 use longhu_core::fold::shard::Shard;
 use longhu_core::pace::elapsed;
+use longhu_core::types::ids::RowId;
 use longhu_core::types::ratio::Ratio;
 use longhu_proto::contest::ranked_by_to_wire;
 use longhu_proto::scalar::{position_to_wire, time_to_wire};
@@ -147,7 +147,7 @@ impl<'a> View<'a> {
     }
 
     /// Rows from a place on, with their ranks.
-    pub fn rows(&self, place: usize) -> Box<dyn Iterator<Item = (u64, u32)> + '_> {
+    pub fn rows(&self, place: usize) -> Box<dyn Iterator<Item = (u64, RowId)> + '_> {
         match &self.order {
             Some(order) => {
                 let rows = order.rows.get(place..).unwrap_or_default();
@@ -163,7 +163,7 @@ impl<'a> View<'a> {
     }
 
     /// By what a row is ranked, where that is something else than its score; none where it has none.
-    pub fn key(&self, row: u32) -> Option<Ratio> {
+    pub fn key(&self, row: RowId) -> Option<Ratio> {
         match &self.order {
             Some(order) => order.placed(row)?.value,
             None => self.board.key(row),
@@ -171,7 +171,7 @@ impl<'a> View<'a> {
     }
 
     /// What a row has under each indicator.
-    pub fn figures(&self, row: u32) -> Vec<Figure> {
+    pub fn figures(&self, row: RowId) -> Vec<Figure> {
         match self.sealed {
             Some(sealed) => {
                 let kept = sealed.row(&self.board.kind, self.round, row);
@@ -181,7 +181,7 @@ impl<'a> View<'a> {
         }
     }
 
-    fn value(&self, row: u32, indicator: usize) -> Option<Ratio> {
+    fn value(&self, row: RowId, indicator: usize) -> Option<Ratio> {
         match self.sealed {
             Some(sealed) => {
                 let kept = sealed.row(&self.board.kind, self.round, row)?;
@@ -192,14 +192,14 @@ impl<'a> View<'a> {
     }
 
     /// The name that a result keeps of a row.
-    pub fn kept_name(&self, row: u32) -> Option<&'a str> {
+    pub fn kept_name(&self, row: RowId) -> Option<&'a str> {
         Some(self.sealed?.row(&self.board.kind, self.round, row)?.name.as_str())
     }
 
     /// The rank and row of a participant who is listed.
-    pub fn listed(&self, participant: &str) -> Option<(u64, u32)> {
+    pub fn listed(&self, participant: &str) -> Option<(u64, RowId)> {
         let number = self.shard.participants().find(participant)?;
-        let row = Some(self.board.row_of(number)).filter(|row| *row != NO_ROW)?;
+        let row = Some(self.board.row_of(number)).filter(|row| *row != RowId::NONE)?;
         let rank = match &self.order {
             Some(order) => order.placed(row)?.rank,
             None => self.board.rank_of(row, self.shard.sources())?,
@@ -208,7 +208,7 @@ impl<'a> View<'a> {
     }
 
     /// The place of a listed row, from 0.
-    pub fn place_of(&self, row: u32) -> Option<usize> {
+    pub fn place_of(&self, row: RowId) -> Option<usize> {
         match &self.order {
             Some(order) => order.place_of(row),
             None => self.board.place_of(row),
@@ -216,7 +216,7 @@ impl<'a> View<'a> {
     }
 
     /// How much is missing to the next better row, in 1/10,000; nothing for the best, and for one without a key.
-    pub fn gap_to_next(&self, row: u32) -> Option<i128> {
+    pub fn gap_to_next(&self, row: RowId) -> Option<i128> {
         let better = match &self.order {
             Some(order) => order.next_better(row)?.row,
             None => self.board.next_better(row)?,

@@ -19,6 +19,7 @@ use smallvec::SmallVec;
 use crate::event::Event;
 use crate::fold::placement::holders::Holders;
 use crate::types::cache::Cache;
+use crate::types::ids::{CodeId, HolderId, SourceId};
 use crate::types::marks::Marks;
 use crate::types::names::Names;
 use crate::types::page_bounds::PageBounds;
@@ -48,7 +49,7 @@ pub struct Journal {
     chains: Vec<Link>,
     dirty_chains: Marks,
     /// Types, products, channels, segments and roles.
-    codes: Names,
+    codes: Names<CodeId>,
     /// The types that are kept, and whether all of their events are.
     kinds: FxHashMap<Box<str>, bool>,
     kinds_changed: bool,
@@ -210,7 +211,7 @@ impl Journal {
         &mut self,
         (position, recorded): (Position, Time),
         event: &'a Event,
-        source: u32,
+        source: SourceId,
         holders: Holders,
         latest: Date,
         keeps_subject: bool,
@@ -247,31 +248,31 @@ impl Journal {
         &mut self,
         recorded: Time,
         event: &'a Event,
-        source: u32,
+        source: SourceId,
         holders: Holders,
     ) -> Fact<'a> {
         Fact::new(event, recorded, source, holders, SmallVec::new(), false, &mut self.codes)
     }
 
     /// Puts an entry at the head of a participant's chain; what was there before is the answer.
-    pub fn link(&mut self, holder: u32, position: Position, date: Date) -> Link {
-        let at = holder as usize;
+    pub fn link(&mut self, holder: HolderId, position: Position, date: Date) -> Link {
+        let at = holder.index();
         if self.chains.len() <= at {
             self.chains.resize(at + 1, Link::END);
         }
-        self.dirty_chains.mark(holder / HEADS as u32);
+        self.dirty_chains.mark(holder.get() / HEADS as u32);
         let before = self.chains[at];
         self.chains[at] = before.then(position, date);
         before
     }
 
     /// The head of a participant's chain.
-    pub fn head(&self, holder: u32) -> Link {
-        self.chains.get(holder as usize).copied().unwrap_or(Link::END)
+    pub fn head(&self, holder: HolderId) -> Link {
+        self.chains.get(holder.index()).copied().unwrap_or(Link::END)
     }
 
     /// Types, products, channels, segments and roles by number.
-    pub fn codes(&self) -> &Names {
+    pub fn codes(&self) -> &Names<CodeId> {
         &self.codes
     }
 

@@ -29,6 +29,7 @@ use crate::fold::placement::places::Places;
 use crate::fold::shard::dead_letters::{DeadLetters, Reason};
 use crate::identity::Identities;
 use crate::register::Register;
+use crate::types::ids::{HolderId, KeyId, SourceId};
 use crate::types::names::Names;
 use crate::types::pages::{PageError, Pages};
 use crate::{Position, Time};
@@ -49,10 +50,10 @@ pub struct Counters {
 /// What a shard knows after a prefix of the log.
 pub struct Shard {
     pub(crate) register: Register,
-    pub(crate) participants: Names,
-    pub(crate) sources: Names,
+    pub(crate) participants: Names<HolderId>,
+    pub(crate) sources: Names<SourceId>,
     /// Customers, accounts and products, as far as contests keep them apart.
-    pub(crate) keys: Names,
+    pub(crate) keys: Names<KeyId>,
     pub(crate) identities: Identities,
     pub(crate) journal: Journal,
     pub(crate) dossiers: Dossiers,
@@ -114,7 +115,7 @@ impl Shard {
         pages: &dyn Pages,
         (position, recorded): (Position, Time),
         event: &Event,
-        source: u32,
+        source: SourceId,
         holders: Holders,
         takings: Vec<Taking>,
         is_noted: bool,
@@ -204,17 +205,17 @@ impl Shard {
     }
 
     /// The number of a source that was met.
-    pub fn source_number(&self, name: &str) -> Option<u32> {
+    pub fn source_number(&self, name: &str) -> Option<SourceId> {
         self.sources.find(name)
     }
 
     /// Names of sources by number.
-    pub fn sources(&self) -> &Names {
+    pub fn sources(&self) -> &Names<SourceId> {
         &self.sources
     }
 
     /// Ids of participants by number.
-    pub fn participants(&self) -> &Names {
+    pub fn participants(&self) -> &Names<HolderId> {
         &self.participants
     }
 

@@ -1,6 +1,7 @@
 //! Reading and writing the bytes of identity pages. Reading never panics and never believes a length without having
 //! the bytes.
 
+use crate::types::ids::SourceId;
 use crate::types::pages::{PageError, check};
 
 /// What is left of a page.
@@ -78,8 +79,8 @@ pub(super) fn damaged(key: &[u8], reason: &str) -> PageError {
 }
 
 /// Refuses a page of a source that is none of so many.
-pub(super) fn check_source(key: &[u8], source: u32, sources: usize) -> Result<(), PageError> {
-    check(source.into(), sources, "source").map_err(|reason| PageError::damaged(key, reason))
+pub(super) fn check_source(key: &[u8], source: SourceId, sources: usize) -> Result<(), PageError> {
+    check(source.get().into(), sources, "source").map_err(|reason| PageError::damaged(key, reason))
 }
 
 #[cfg(test)]

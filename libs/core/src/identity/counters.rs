@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::bytes::{Reader, check_source, damaged, put_varint};
 use super::keys;
 use crate::Position;
+use crate::types::ids::SourceId;
 use crate::types::pages::{DirtyPages, PageError, Pages};
 
 /// Conflicts that are listed for each source, the latest.
@@ -60,7 +61,7 @@ impl Source {
 
 /// The counts and conflicts of all sources.
 #[derive(Default)]
-pub(super) struct Counters(FxHashMap<u32, Source>);
+pub(super) struct Counters(FxHashMap<SourceId, Source>);
 
 /// What became of an event.
 pub(super) enum Outcome {
@@ -70,11 +71,11 @@ pub(super) enum Outcome {
 }
 
 impl Counters {
-    pub(super) fn get(&self, source: u32) -> Counts {
+    pub(super) fn get(&self, source: SourceId) -> Counts {
         self.0.get(&source).map(|source| source.counts).unwrap_or_default()
     }
 
-    pub(super) fn count(&mut self, source: u32, outcome: Outcome) {
+    pub(super) fn count(&mut self, source: SourceId, outcome: Outcome) {
         let source = self.0.entry(source).or_default();
         source.is_dirty = true;
         match outcome {
@@ -94,7 +95,7 @@ impl Counters {
     }
 
     /// The listed conflicts of a source, oldest first.
-    pub(super) fn conflicts(&self, pages: &dyn Pages, number: u32) -> Result<Vec<Conflict>, PageError> {
+    pub(super) fn conflicts(&self, pages: &dyn Pages, number: SourceId) -> Result<Vec<Conflict>, PageError> {
         let Some(source) = self.0.get(&number) else { return Ok(Vec::new()) };
         let mut listed = Vec::new();
         for conflict in source.listed(source.counts.conflicts) {
@@ -115,7 +116,7 @@ impl Counters {
             for count in [greatest, counted, duplicates, conflicts] {
                 put_varint(&mut out, count);
             }
-            dirty.push((keys::one(keys::COUNTERS, *number), Some(out)));
+            dirty.push((keys::one(keys::COUNTERS, number.get()), Some(out)));
             let kept_from = source.listed(conflicts).start;
             for gone in source.listed(source.stored).start..kept_from {
                 dirty.push((keys::numbered(keys::CONFLICT, *number, gone), None));
@@ -134,7 +135,7 @@ impl Counters {
     pub(super) fn restore(pages: &dyn Pages, sources: usize) -> Result<Counters, PageError> {
         let mut counters = Counters::default();
         for (key, bytes) in pages.scan(&keys::prefix(keys::COUNTERS))? {
-            let source = keys::read_one(&key).ok_or_else(|| damaged(&key, "its key"))?;
+            let source = keys::read_one(&key).map(SourceId::new).ok_or_else(|| damaged(&key, "its key"))?;
             check_source(&key, source, sources)?;
             let counts = read(&bytes).ok_or_else(|| damaged(&key, "its counts"))?;
             let source = counters.0.entry(source).or_default();

@@ -7,6 +7,7 @@ use jiff::civil::{Date, date};
 use super::*;
 use crate::Time;
 use crate::event::Credit;
+use crate::types::ids::SourceId;
 use crate::types::money::{Amount, Currency};
 use crate::types::pages::MemoryPages;
 
@@ -50,7 +51,7 @@ impl Kit {
     fn admit(&mut self, numbered: bool, event: &Event) -> Admission {
         self.next += 1;
         let position = Position::new(self.next, 0);
-        self.identities.admit(&self.pages, 0, numbered, event, position).unwrap()
+        self.identities.admit(&self.pages, SourceId::new(0), numbered, event, position).unwrap()
     }
 
     fn number(&mut self, number: u64) -> Admission {
@@ -62,7 +63,7 @@ impl Kit {
     }
 
     fn status(&self) -> SourceStatus {
-        self.identities.status(&self.pages, 0).unwrap()
+        self.identities.status(&self.pages, SourceId::new(0)).unwrap()
     }
 
     fn checkpoint(&mut self) {
@@ -111,7 +112,7 @@ fn same_id_with_another_business_date_is_a_conflict() {
     kit.restart();
     assert_eq!(kit.named("a", later), Admission::Conflict { first: at(1) });
     assert_eq!(kit.named("a", DAY), Admission::Duplicate { first: at(1) });
-    let conflicts = kit.identities.conflicts(&kit.pages, 0).unwrap();
+    let conflicts = kit.identities.conflicts(&kit.pages, SourceId::new(0)).unwrap();
     let listed: Vec<_> =
         conflicts.iter().map(|c| (c.id.as_str(), c.position, c.first, c.business_date)).collect();
     assert_eq!(listed, [("a", at(2), at(1), later), ("a", at(3), at(1), later)]);
@@ -216,12 +217,12 @@ fn the_counted_copy_is_the_first_in_the_log() {
     kit.admit(false, &named);
     kit.restart();
     let Kit { identities, pages, .. } = &mut kit;
-    assert!(identities.is_counted_copy(pages, 0, false, &named, at(1)).unwrap());
-    assert!(!identities.is_counted_copy(pages, 0, false, &named, at(3)).unwrap());
-    assert!(identities.is_counted_copy(pages, 0, true, &numbered, at(2)).unwrap());
-    assert_eq!(identities.counted_at(pages, 0, Identity::Numbered(4)).unwrap(), None);
+    assert!(identities.is_counted_copy(pages, SourceId::new(0), false, &named, at(1)).unwrap());
+    assert!(!identities.is_counted_copy(pages, SourceId::new(0), false, &named, at(3)).unwrap());
+    assert!(identities.is_counted_copy(pages, SourceId::new(0), true, &numbered, at(2)).unwrap());
+    assert_eq!(identities.counted_at(pages, SourceId::new(0), Identity::Numbered(4)).unwrap(), None);
     let unknown = Identity::Named { source: "cards", id: "b" };
-    assert_eq!(identities.counted_at(pages, 0, unknown).unwrap(), None);
+    assert_eq!(identities.counted_at(pages, SourceId::new(0), unknown).unwrap(), None);
 }
 
 #[test]
@@ -237,7 +238,7 @@ fn only_the_latest_conflicts_are_listed_but_all_are_counted() {
         }
     }
     for _ in 0..2 {
-        let conflicts = kit.identities.conflicts(&kit.pages, 0).unwrap();
+        let conflicts = kit.identities.conflicts(&kit.pages, SourceId::new(0)).unwrap();
         assert_eq!(conflicts.len(), CONFLICTS_MAX);
         assert_eq!((conflicts[0].position, conflicts[999].position), (at(1602), at(2601)));
         assert_eq!(kit.status().conflicts, 2600);
@@ -263,7 +264,7 @@ fn more_dates_than_the_filter_tells_apart_are_still_searched() {
 fn a_position_that_cannot_be_kept_stops_the_fold_and_counts_nothing() {
     let mut kit = Kit::new();
     let wanted = event("core", "x", Some(1), DAY);
-    let beyond = kit.identities.admit(&kit.pages, 0, true, &wanted, Position::new(1, 70_000));
+    let beyond = kit.identities.admit(&kit.pages, SourceId::new(0), true, &wanted, Position::new(1, 70_000));
     assert!(matches!(beyond, Err(PageError::Unreadable { .. })));
     assert_eq!(kit.number(1), Admission::Fresh);
 }
@@ -320,11 +321,11 @@ fn exercise(pages: &MemoryPages) {
     let Ok(mut identities) = Identities::restore(pages) else { return };
     for id in [1, 500, 2000] {
         let text = id.to_string();
-        let _ = identities.admit(pages, 0, false, &event("cards", &text, None, DAY), at(99));
-        let _ = identities.admit(pages, 0, true, &event("core", "x", Some(id), DAY), at(99));
+        let _ = identities.admit(pages, SourceId::new(0), false, &event("cards", &text, None, DAY), at(99));
+        let _ = identities.admit(pages, SourceId::new(0), true, &event("core", "x", Some(id), DAY), at(99));
     }
-    let _ = identities.status(pages, 0);
-    let _ = identities.conflicts(pages, 0);
+    let _ = identities.status(pages, SourceId::new(0));
+    let _ = identities.conflicts(pages, SourceId::new(0));
     identities.take_dirty(&mut DirtyPages::new());
 }
 

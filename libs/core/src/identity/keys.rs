@@ -1,6 +1,7 @@
 //! The keys of identity pages: the space, a kind, and numbers with the highest byte first, so that neighbours lie side
 //! by side. A kind's letter is never given to another.
 
+use crate::types::ids::SourceId;
 use crate::types::pages::Space;
 
 /// What is under a key, its second byte.
@@ -46,8 +47,8 @@ pub(super) fn three(kind: Kind, a: u32, b: u32, c: u32) -> Vec<u8> {
 }
 
 /// A key of the kind, a source and a large number.
-pub(super) fn numbered(kind: Kind, source: u32, number: u64) -> Vec<u8> {
-    [&prefix(kind)[..], &source.to_be_bytes(), &number.to_be_bytes()].concat()
+pub(super) fn numbered(kind: Kind, source: SourceId, number: u64) -> Vec<u8> {
+    [&prefix(kind)[..], &source.get().to_be_bytes(), &number.to_be_bytes()].concat()
 }
 
 /// The number of a key that [`one`] made.
@@ -56,7 +57,7 @@ pub(super) fn read_one(key: &[u8]) -> Option<u32> {
 }
 
 /// The source and number of a key that [`numbered`] made.
-pub(super) fn read_numbered(key: &[u8]) -> Option<(u32, u64)> {
+pub(super) fn read_numbered(key: &[u8]) -> Option<(SourceId, u64)> {
     let (source, number) = key.get(2..)?.split_first_chunk::<4>()?;
-    Some((u32::from_be_bytes(*source), u64::from_be_bytes(number.try_into().ok()?)))
+    Some((SourceId::new(u32::from_be_bytes(*source)), u64::from_be_bytes(number.try_into().ok()?)))
 }

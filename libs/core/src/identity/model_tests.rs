@@ -7,6 +7,7 @@ use proptest::prelude::*;
 
 use super::tests::event;
 use super::*;
+use crate::types::ids::SourceId;
 use crate::types::pages::MemoryPages;
 
 const SOURCES: [(&str, bool); 4] = [("core", true), ("ebank", true), ("cards", false), ("loans", false)];
@@ -102,16 +103,18 @@ fn check(steps: &[Step]) -> Result<(), TestCaseError> {
                 event.quantity = Some(content);
                 let position = Position::new(at as u64 / 10 + 1, at as u32 % 10);
                 let expected = model.admit(source, identity, (content, day), position);
-                let admission = identities.admit(&pages, source as u32, numbered, &event, position).unwrap();
+                let admission =
+                    identities.admit(&pages, SourceId::at(source), numbered, &event, position).unwrap();
                 prop_assert_eq!(admission, expected, "step {}: {:?}", at, step);
-                let is_first =
-                    identities.is_counted_copy(&pages, source as u32, numbered, &event, position).unwrap();
+                let is_first = identities
+                    .is_counted_copy(&pages, SourceId::at(source), numbered, &event, position)
+                    .unwrap();
                 prop_assert_eq!(is_first, expected == Admission::Fresh);
             }
         }
     }
     for (source, (_, numbered)) in SOURCES.iter().enumerate() {
-        let status = identities.status(&pages, source as u32).unwrap();
+        let status = identities.status(&pages, SourceId::at(source)).unwrap();
         let counts = model.counts.get(&source).copied().unwrap_or_default();
         prop_assert_eq!((status.counted, status.duplicates, status.conflicts), counts);
         let of_source = model.first.keys().filter(|(s, _)| *s == source && *numbered);
@@ -122,7 +125,7 @@ fn check(steps: &[Step]) -> Result<(), TestCaseError> {
             let contiguous = gaps.first().map_or(greatest, |(first, _)| first - 1);
             prop_assert_eq!((status.gaps, status.contiguous), (gaps, contiguous));
         }
-        let listed = identities.conflicts(&pages, source as u32).unwrap();
+        let listed = identities.conflicts(&pages, SourceId::at(source)).unwrap();
         prop_assert_eq!(listed.len() as u64, counts.2.min(CONFLICTS_MAX as u64));
     }
     Ok(())

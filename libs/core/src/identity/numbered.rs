@@ -8,12 +8,13 @@ use super::cells::{Cells, Kept, NUMBERS};
 use super::directory::{Directory, Stretch};
 use super::keys;
 use crate::types::cache::Cache;
+use crate::types::ids::SourceId;
 use crate::types::pages::{DirtyPages, PageError, Pages};
 
 /// The counted numbers of all numbered sources.
 pub(super) struct Numbered {
-    directories: FxHashMap<u32, Directory>,
-    cells: Cache<(u32, u64), Cells>,
+    directories: FxHashMap<SourceId, Directory>,
+    cells: Cache<(SourceId, u64), Cells>,
 }
 
 /// Which numbers of a source are there.
@@ -54,7 +55,7 @@ impl Numbered {
     pub(super) fn admit(
         &mut self,
         pages: &dyn Pages,
-        source: u32,
+        source: SourceId,
         number: u64,
         kept: Kept,
     ) -> Result<Option<Kept>, PageError> {
@@ -80,7 +81,7 @@ impl Numbered {
     pub(super) fn get(
         &mut self,
         pages: &dyn Pages,
-        source: u32,
+        source: SourceId,
         number: u64,
     ) -> Result<Option<Kept>, PageError> {
         let (page, offset) = place(number);
@@ -90,7 +91,7 @@ impl Numbered {
     }
 
     /// Makes sure that a page that exists is in memory; says whether it exists.
-    fn bring(&mut self, pages: &dyn Pages, key: (u32, u64)) -> Result<bool, PageError> {
+    fn bring(&mut self, pages: &dyn Pages, key: (SourceId, u64)) -> Result<bool, PageError> {
         if self.cells.get(&key).is_some() {
             return Ok(true);
         }
@@ -105,7 +106,7 @@ impl Numbered {
     pub(super) fn extent(
         &self,
         pages: &dyn Pages,
-        source: u32,
+        source: SourceId,
         greatest: u64,
         gaps_max: usize,
     ) -> Result<Extent, PageError> {
@@ -173,7 +174,7 @@ impl Numbered {
     }
 }
 
-fn load(pages: &dyn Pages, (source, page): (u32, u64)) -> Result<Cells, PageError> {
+fn load(pages: &dyn Pages, (source, page): (SourceId, u64)) -> Result<Cells, PageError> {
     let key = keys::numbered(keys::CELLS, source, page);
     let bytes = pages.load(&key)?.ok_or_else(|| damaged(&key, "it is listed and missing"))?;
     Cells::decode(&bytes).ok_or_else(|| damaged(&key, "it is no page of numbers"))

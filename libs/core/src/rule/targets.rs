@@ -6,6 +6,7 @@ use crate::contest::Contest;
 use crate::plan::Target;
 use crate::register::Register;
 use crate::rule::compiled::Rules;
+use crate::types::ids::HolderId;
 use crate::types::names::Names;
 
 /// No round: the whole.
@@ -14,12 +15,12 @@ const WHOLE: u16 = u16::MAX;
 /// Targets in 1/10,000 of the measure's unit, by participant, indicator and round.
 #[derive(Clone, Debug, Default)]
 pub struct Targets {
-    all: FxHashMap<(u32, u16, u16), i64>,
+    all: FxHashMap<(HolderId, u16, u16), i64>,
 }
 
 impl Targets {
     /// Those of a contest that are in force.
-    pub fn of_contest(contest: &Contest, register: &Register, participants: &Names) -> Targets {
+    pub fn of_contest(contest: &Contest, register: &Register, participants: &Names<HolderId>) -> Targets {
         let mut targets = Targets::default();
         for entry in register.targets_of(&contest.id) {
             let number = participants.find(&entry.value.participant);
@@ -30,7 +31,7 @@ impl Targets {
 
     /// Puts what a participant is to reach in place of what was said before. What names no indicator or round of the
     /// contest says nothing.
-    pub fn put(&mut self, contest: &Contest, participant: u32, targets: &[Target]) {
+    pub fn put(&mut self, contest: &Contest, participant: HolderId, targets: &[Target]) {
         let rounds = (0..contest.rounds.len() as u16).chain([WHOLE]);
         for round in rounds {
             for indicator in 0..contest.indicators.len() as u16 {
@@ -51,7 +52,13 @@ impl Targets {
 
     /// What a participant is to reach in a round, or in the whole: then the sum of the rounds' where nothing else is said
     /// and each has one.
-    pub fn of(&self, participant: u32, indicator: usize, round: Option<usize>, rules: &Rules) -> Option<i64> {
+    pub fn of(
+        &self,
+        participant: HolderId,
+        indicator: usize,
+        round: Option<usize>,
+        rules: &Rules,
+    ) -> Option<i64> {
         if self.all.is_empty() {
             return None;
         }

@@ -1,200 +1,77 @@
-//! Interned texts: each id of an employee, unit or source is kept once and known by a dense number, in the order in
-//! which it was first met. It forgets nothing and compares nothing.
-//!
-//! A text lies in its number's slot, a whole number of which is a line of the processor's cache; only one that is too
-//! long for that lies elsewhere. Looking a text up therefore waits for the memory twice: for the index, and for the slot.
+//! Texts of one kind and their numbers: ids of participants by [`HolderId`](crate::types::ids::HolderId), names of sources
+//! by [`SourceId`](crate::types::ids::SourceId), and so on.
 
-use hashbrown::HashTable;
-use rustc_hash::FxBuildHasher;
-use std::hash::BuildHasher;
-use std::hint::black_box;
+use std::marker::PhantomData;
 
-use crate::types::pages::{DirtyPages, PageError, Pages, check_next, decode};
+use crate::types::ids::Id;
+use crate::types::pages::{DirtyPages, PageError, Pages};
+use crate::types::texts::Texts;
 
-/// Texts a page.
-const PAGE: usize = 256;
-
-/// The longest text that a slot has room for, in bytes: an id of a bank, or a pseudonym.
-const ROOM: usize = 31;
-/// In place of a length: the text lies elsewhere.
-const LONG: u8 = u8::MAX;
-
-/// A text of at most [`ROOM`] bytes; or the number of a longer one, little-endian.
-#[derive(Clone, Copy, Debug)]
-#[repr(align(32))]
-struct Slot {
-    bytes: [u8; ROOM],
-    len: u8,
+/// Texts of one kind, numbered in the order in which they were first met.
+#[derive(Clone, Debug)]
+pub struct Names<I> {
+    texts: Texts,
+    kind: PhantomData<I>,
 }
 
-/// Texts and their numbers.
-#[derive(Clone, Debug, Default)]
-pub struct Names {
-    slots: Vec<Slot>,
-    /// Texts that are too long for a slot.
-    long: Vec<Box<str>>,
-    /// Numbers, each with its text's hash, so that no text is read when there get more of them.
-    index: HashTable<(u32, u32)>,
-    /// Texts from here on are not yet written.
-    written: usize,
+impl<I> Default for Names<I> {
+    fn default() -> Self {
+        Names { texts: Texts::default(), kind: PhantomData }
+    }
 }
 
-impl Names {
-    /// The number of a text, new if need be.
-    pub fn intern(&mut self, text: &str) -> u32 {
-        let hash = hash(text.as_bytes());
-        if let Some(number) = self.find_hashed(hash, text.as_bytes()) {
-            return number;
-        }
-        let number = self.slots.len() as u32;
-        let mut slot = Slot { bytes: [0; ROOM], len: LONG };
-        match slot.bytes.get_mut(..text.len()) {
-            Some(room) => {
-                room.copy_from_slice(text.as_bytes());
-                slot.len = text.len() as u8;
-            }
-            None => {
-                slot.bytes[..4].copy_from_slice(&(self.long.len() as u32).to_le_bytes());
-                self.long.push(text.into());
-            }
-        }
-        self.slots.push(slot);
-        self.index.insert_unique(spread(hash), (hash, number), |(hash, _)| spread(*hash));
-        number
+impl<I: Id> Names<I> {
+    /// The number of a text, a new one if it was not met before.
+    #[inline]
+    pub fn intern(&mut self, text: &str) -> I {
+        I::of_number(self.texts.intern(text))
     }
 
     /// The number of a text that was met.
-    pub fn find(&self, text: &str) -> Option<u32> {
-        self.find_hashed(hash(text.as_bytes()), text.as_bytes())
+    #[inline]
+    pub fn find(&self, text: &str) -> Option<I> {
+        self.texts.find(text).map(I::of_number)
     }
 
-    /// The number of each of these texts, where it was met. What it reads of one does not wait for another: with many names
-    /// nearly every look is into memory that no cache has.
-    pub fn find_each<'t>(&self, texts: impl Iterator<Item = &'t str> + Clone) -> Vec<Option<u32>> {
-        let hashes: Vec<u32> = texts.clone().map(|text| hash(text.as_bytes())).collect();
-        let likely = |hash: &u32| self.index.find(spread(*hash), |other| other.0 == *hash);
-        let numbers = hashes.iter().map(|hash| likely(hash).map(|(_, number)| *number));
-        let numbers: Vec<Option<u32>> = numbers.collect();
-        numbers.iter().flatten().for_each(|number| _ = black_box(self.slots[*number as usize].len));
-        let certain = |((text, hash), likely): ((&str, u32), Option<u32>)| {
-            // Another text may have the same 32 bits.
-            let is_it = |number: &u32| self.bytes(*number) == text.as_bytes();
-            likely.and_then(|number| {
-                Some(number).filter(is_it).or_else(|| self.find_hashed(hash, text.as_bytes()))
-            })
-        };
-        texts.zip(hashes).zip(numbers).map(certain).collect()
-    }
-
-    fn find_hashed(&self, hash: u32, text: &[u8]) -> Option<u32> {
-        let is_same = |other: &(u32, u32)| other.0 == hash && self.bytes(other.1) == text;
-        self.index.find(spread(hash), is_same).map(|(_, number)| *number)
+    /// The number of each of these texts, where it was met; faster than one after the other.
+    pub fn find_each<'t>(&self, texts: impl Iterator<Item = &'t str> + Clone) -> Vec<Option<I>> {
+        self.texts.find_each(texts).into_iter().map(|number| number.map(I::of_number)).collect()
     }
 
     /// The text of a number that this gave.
     #[inline]
-    pub fn text(&self, number: u32) -> &str {
-        // Nothing but texts was put in.
-        str::from_utf8(self.bytes(number)).unwrap_or_default()
+    pub fn text(&self, id: I) -> &str {
+        self.texts.text(id.number())
     }
 
     /// The bytes of the text of a number.
     #[inline]
-    pub fn bytes(&self, number: u32) -> &[u8] {
-        bytes(&self.slots, &self.long, number)
+    pub fn bytes(&self, id: I) -> &[u8] {
+        self.texts.bytes(id.number())
     }
 
     /// How many there are.
+    #[inline]
     pub fn len(&self) -> usize {
-        self.slots.len()
+        self.texts.len()
     }
 
     /// Whether there are none.
+    #[inline]
     pub fn is_empty(&self) -> bool {
-        self.slots.is_empty()
+        self.texts.is_empty()
     }
 
     /// Writes what is new, under `prefix`.
     pub fn take_dirty(&mut self, prefix: &[u8], pages: &mut DirtyPages) {
-        if self.written == self.len() {
-            return;
-        }
-        for page in self.written / PAGE..self.len().div_ceil(PAGE) {
-            let last = ((page + 1) * PAGE).min(self.len());
-            let chunk: Vec<&str> = (page * PAGE..last).map(|number| self.text(number as u32)).collect();
-            let key = [prefix, &(page as u32).to_be_bytes()].concat();
-            pages.push((key, postcard::to_allocvec(&chunk).ok()));
-        }
-        self.written = self.len();
+        self.texts.take_dirty(prefix, pages);
     }
 
     /// Reads what was written under `prefix`.
-    pub fn restore(prefix: &[u8], pages: &dyn Pages) -> Result<Names, PageError> {
-        let mut names = Names::default();
-        for (number, (key, page)) in pages.scan(prefix)?.into_iter().enumerate() {
-            let chunk: Vec<&str> = decode(&key, &page)?;
-            check_next((prefix, &key), number, names.len(), chunk.len(), PAGE)?;
-            for text in chunk {
-                // A text that is there already would give all that follow another number.
-                let next = names.len();
-                if names.intern(text) as usize != next {
-                    return Err(PageError::damaged(&key, format!("it has `{text}`, which was there before")));
-                }
-            }
-        }
-        names.written = names.len();
-        Ok(names)
-    }
-}
-
-#[inline]
-fn bytes<'a>(slots: &'a [Slot], long: &'a [Box<str>], number: u32) -> &'a [u8] {
-    let Slot { bytes, len } = &slots[number as usize];
-    match *len {
-        LONG => {
-            let number = bytes.first_chunk().map_or(0, |number| u32::from_le_bytes(*number));
-            long[number as usize].as_bytes()
-        }
-        len => &bytes[..usize::from(len)],
-    }
-}
-
-fn hash(text: &[u8]) -> u32 {
-    FxBuildHasher.hash_one(text) as u32
-}
-
-/// The index takes the last bits of a hash and the first ones: the product's first depend on all.
-fn spread(hash: u32) -> u64 {
-    u64::from(hash).wrapping_mul(0x9e37_79b9_7f4a_7c15)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::types::pages::MemoryPages;
-
-    #[test]
-    fn texts_of_every_length_are_found_and_read_back() {
-        let texts: Vec<String> =
-            (0..200).map(|len| "网点".repeat(len / 6) + &"x".repeat(len % 6) + &len.to_string()).collect();
-        let mut names = Names::default();
-        for (number, text) in (0..).zip(&texts) {
-            assert_eq!(names.find(text), None);
-            assert_eq!(names.intern(text), number);
-            assert_eq!(names.intern(text), number);
-        }
-        let (mut store, mut dirty) = (MemoryPages::default(), DirtyPages::new());
-        names.take_dirty(b"n", &mut dirty);
-        store.commit(dirty);
-        let again = Names::restore(b"n", &store).unwrap();
-        assert!(
-            texts.iter().any(|text| text.len() == ROOM) && texts.iter().any(|text| text.len() == ROOM + 1)
-        );
-        for (number, text) in (0..).zip(&texts) {
-            assert_eq!((again.find(text), again.text(number)), (Some(number), text.as_str()));
-        }
-        let asked = texts.iter().map(String::as_str).chain(["nobody", ""]);
-        let expected: Vec<Option<u32>> = (0..texts.len() as u32).map(Some).chain([None, None]).collect();
-        assert_eq!(again.find_each(asked), expected);
+    ///
+    /// # Errors
+    /// A page that cannot be read or is damaged.
+    pub fn restore(prefix: &[u8], pages: &dyn Pages) -> Result<Names<I>, PageError> {
+        Ok(Names { texts: Texts::restore(prefix, pages)?, kind: PhantomData })
     }
 }

@@ -9,10 +9,10 @@ use crate::contest::Contest;
 use crate::fold::board::row_totals::NO_CUSTOMER;
 use crate::fold::credit::reach::Reach;
 use crate::fold::ledger::cells::CellKey;
-use crate::fold::ledger::leaf::{LeafKey, UNKNOWN};
-use crate::fold::placement::roster::NO_ROW;
+use crate::fold::ledger::leaf::LeafKey;
 use crate::rule::compiled::Apart;
 use crate::rule::worth::Worth;
+use crate::types::ids::{CodeId, HolderId, KeyId, SourceId};
 use crate::types::money::{AMOUNT_MAX, Amount};
 use crate::types::names::Names;
 use crate::types::pages::check;
@@ -53,7 +53,11 @@ pub struct PageBounds {
 
 impl PageBounds {
     /// Of the tables as they are now.
-    pub fn of(participants: &Names, sources: &Names, codes: &Names) -> PageBounds {
+    pub fn of(
+        participants: &Names<HolderId>,
+        sources: &Names<SourceId>,
+        codes: &Names<CodeId>,
+    ) -> PageBounds {
         let head = Position::new(u64::MAX, u32::MAX);
         let (participants, sources, codes) = (participants.len(), sources.len(), codes.len());
         PageBounds { participants, sources, codes, head, ..PageBounds::default() }
@@ -65,18 +69,18 @@ impl PageBounds {
     }
 
     /// A participant's number.
-    pub fn participant(&self, number: u32) -> Result<(), String> {
-        check(number.into(), self.participants, "participant")
+    pub fn participant(&self, number: HolderId) -> Result<(), String> {
+        check(number.get().into(), self.participants, "participant")
     }
 
     /// A source's number.
-    pub fn source(&self, number: u32) -> Result<(), String> {
-        check(number.into(), self.sources, "source")
+    pub fn source(&self, number: SourceId) -> Result<(), String> {
+        check(number.get().into(), self.sources, "source")
     }
 
     /// A number of a text that codes have.
-    pub fn code(&self, number: u32) -> Result<(), String> {
-        check(number.into(), self.codes, "code")
+    pub fn code(&self, number: CodeId) -> Result<(), String> {
+        check(number.get().into(), self.codes, "code")
     }
 
     /// An indicator's index.
@@ -95,10 +99,10 @@ impl PageBounds {
     /// Who holds a credit, and where.
     pub fn leaf(&self, key: &LeafKey) -> Result<(), String> {
         self.participant(key.holder)?;
-        if key.person < UNKNOWN {
+        if key.person.is_somebody() {
             self.participant(key.person)?;
         }
-        check(key.place.into(), self.places, "place")?;
+        check(key.place.get().into(), self.places, "place")?;
         check(key.span.into(), self.spans, "span")
     }
 
@@ -111,7 +115,8 @@ impl PageBounds {
     pub fn cell(&self, cell: CellKey, sum: Worth, apart: &[Option<Apart>]) -> Result<(), String> {
         self.indicator(cell.indicator)?;
         worth(sum.measure, sum.points)?;
-        let key = |half: u32| if half == NO_ROW { Ok(()) } else { check(half.into(), self.keys, "key") };
+        let key =
+            |half: u32| if half == KeyId::NONE.get() { Ok(()) } else { check(half.into(), self.keys, "key") };
         match apart[cell.indicator as usize] {
             None => Err(format!("indicator {} keeps nothing apart", cell.indicator)),
             Some(Apart::Days) => day(cell.bucket),

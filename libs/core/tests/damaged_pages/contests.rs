@@ -10,6 +10,7 @@ use longhu_core::fold::contest::backfill::Backfill;
 use longhu_core::fold::result::late::{LateAbout, LateEntry};
 use longhu_core::fold::result::sealed::SealedResult;
 use longhu_core::fold::shard::Head;
+use longhu_core::types::ids::{HolderId, PlaceId, SourceId};
 use longhu_core::types::pages::{PageError, Pages};
 
 use crate::{assert_refused, use_all, written};
@@ -19,7 +20,7 @@ fn a_row_of_a_result_that_does_not_fit_it_is_refused() {
     assert_refused::<Vec<ResultRow>>(
         &[7, 1],
         &[
-            ("participant", |rows| rows[0].participant = 500_000_000),
+            ("participant", |rows| rows[0].participant = HolderId::new(500_000_000)),
             ("participant twice", |rows| rows[1].participant = rows[0].participant),
             ("order", |rows| rows.swap(0, 1)),
             ("rates", |rows| rows[0].rates.push(Some((1, 2)))),
@@ -28,7 +29,7 @@ fn a_row_of_a_result_that_does_not_fit_it_is_refused() {
             ("score", |rows| rows[0].score = i128::MIN),
             ("points", |rows| rows[0].figures[0].points = i128::MAX),
             ("live credits", |rows| rows[0].live = i64::MIN),
-            ("source of reach", |rows| rows[0].reach.as_mut().unwrap().source = 9),
+            ("source of reach", |rows| rows[0].reach.as_mut().unwrap().source = SourceId::new(9)),
         ],
     );
 }
@@ -40,10 +41,14 @@ fn what_came_after_a_seal_is_refused_where_it_names_what_there_is_not() {
         &[
             ("entry", |entry| entry.position = Position::new(99, 0)),
             ("source", |entry| {
-                entry.about = LateAbout::Event { source: 9, id: "e4".into(), kind: "card.issued".into() };
+                entry.about = LateAbout::Event {
+                    source: SourceId::new(9),
+                    id: "e4".into(),
+                    kind: "card.issued".into(),
+                };
             }),
-            ("holder", |entry| entry.changes[0].holder.holder = 1_000),
-            ("place", |entry| entry.changes[0].holder.place = 1_000),
+            ("holder", |entry| entry.changes[0].holder.holder = HolderId::new(1_000)),
+            ("place", |entry| entry.changes[0].holder.place = PlaceId::new(1_000)),
             ("indicator", |entry| entry.changes[0].indicator = 3),
             ("measure", |entry| entry.changes[0].measure = i128::MAX),
         ],

@@ -18,10 +18,11 @@ use longhu_core::contest::{Cap, CapPer, Contest, Credited, Indicator, Measure, P
 use longhu_core::control::{Decision, Payload};
 use longhu_core::event::Event;
 use longhu_core::fold::credit::reach::Reach;
-use longhu_core::fold::ledger::leaf::{LeafKey, NOBODY, UNKNOWN};
+use longhu_core::fold::ledger::leaf::LeafKey;
 use longhu_core::fold::placement::places::Stop;
 use longhu_core::fold::shard::Shard;
 use longhu_core::organisation::Employee;
+use longhu_core::types::ids::{HolderId, PlaceId, SourceId};
 use longhu_core::types::money::{Amount, Currency};
 use longhu_core::types::pages::{MemoryPages, PageError, Pages};
 use serde::Serialize;
@@ -130,12 +131,12 @@ fn a_leaf_that_names_what_there_is_not_is_refused_before_a_table_is_laid_out_by_
     assert_refused::<Vec<Leaf>>(
         &[4, 1],
         &[
-            ("holder", |leaves| leaves[0].0.holder = 500_000_000),
-            ("holder that stands for nobody", |leaves| leaves[0].0.holder = UNKNOWN),
-            ("person", |leaves| leaves[0].0.person = 1_000),
-            ("place", |leaves| leaves[0].0.place = 1_000),
+            ("holder", |leaves| leaves[0].0.holder = HolderId::new(500_000_000)),
+            ("holder that stands for nobody", |leaves| leaves[0].0.holder = HolderId::UNKNOWN),
+            ("person", |leaves| leaves[0].0.person = HolderId::new(1_000)),
+            ("place", |leaves| leaves[0].0.place = PlaceId::new(1_000)),
             ("span", |leaves| leaves[0].0.span = 1),
-            ("source of reach", |leaves| leaves[0].3.as_mut().unwrap().source = 9),
+            ("source of reach", |leaves| leaves[0].3.as_mut().unwrap().source = SourceId::new(9)),
             ("leaf twice", |leaves| leaves.push(leaves[0].clone())),
         ],
     );
@@ -154,7 +155,9 @@ fn a_leaf_of_another_contest_or_with_sums_that_cannot_be_added_up_is_refused() {
             ("more leaves than a page has", |leaves| {
                 leaves.extend(
                     (0..300)
-                        .map(|span| (LeafKey { span, person: NOBODY, ..leaves[0].0 }, 0, Vec::new(), None))
+                        .map(|span| {
+                            (LeafKey { span, person: HolderId::NOBODY, ..leaves[0].0 }, 0, Vec::new(), None)
+                        })
                         .collect::<Vec<_>>(),
                 );
             }),
@@ -224,8 +227,8 @@ fn a_way_that_is_none_is_refused() {
     assert_refused::<Vec<Vec<Stop>>>(
         &[2, 3],
         &[
-            ("unit", |ways| ways[2][0] = Stop::Unit(1_000)),
-            ("unit that it passes", |ways| ways[2].push(Stop::Passed(1_000))),
+            ("unit", |ways| ways[2][0] = Stop::Unit(HolderId::new(1_000))),
+            ("unit that it passes", |ways| ways[2].push(Stop::Passed(HolderId::new(1_000)))),
             ("way twice", |ways| ways.push(ways[2].clone())),
             ("without the two that are no ways", |ways| drop(ways.drain(..2))),
         ],

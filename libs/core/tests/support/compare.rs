@@ -7,6 +7,7 @@ use longhu_core::fold::contest::state::ContestState;
 use longhu_core::fold::result::late::LateAbout;
 use longhu_core::fold::shard::Shard;
 use longhu_core::oracle::{self, Copy, Logged, Rate, Sealed, Standings, Table};
+use longhu_core::types::ids::RowId;
 use longhu_core::types::pages::Pages;
 use longhu_core::types::ratio::Ratio;
 
@@ -202,8 +203,8 @@ fn compare_late(
 
 fn compare_board(shard: &Shard, board: &Board, table: &Table) -> Result<(), String> {
     let sources = shard.sources();
-    let text = |row: u32| shard.participants().text(board.participant(row)).to_owned();
-    let listed: Vec<(u64, u32)> = board.from(0, sources).collect();
+    let text = |row: RowId| shard.participants().text(board.participant(row)).to_owned();
+    let listed: Vec<(u64, RowId)> = board.from(0, sources).collect();
     let rows: Vec<(u64, String, i128)> =
         listed.iter().map(|(rank, row)| (*rank, text(*row), board.score(*row).0)).collect();
     let expected: Vec<(u64, String, i128)> =
@@ -219,7 +220,7 @@ fn compare_board(shard: &Shard, board: &Board, table: &Table) -> Result<(), Stri
         same!(board.rank_of(*row, sources), Some(*rank), "rank of `{}`", text(*row));
         let better = table.rows[..place].iter().rev().find(|row| row.keys[0] < table.rows[place].keys[0]);
         same!(board.next_better(*row).map(text), better.map(|row| row.id.clone()), "above `{}`", text(*row));
-        let rest: Vec<(u64, u32)> = board.from(place, sources).collect();
+        let rest: Vec<(u64, RowId)> = board.from(place, sources).collect();
         same!(rest, listed[place..], "rows from place {place}");
     }
     same!(board.from(listed.len(), sources).count(), 0, "rows after the last");

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use longhu_core::Position;
-use longhu_core::fold::placement::roster::NO_ROW;
+use longhu_core::types::ids::RowId;
 use longhu_projector::{Projection, Projector, ProjectorConfig};
 use tokio_util::sync::CancellationToken;
 
@@ -178,7 +178,7 @@ impl Asked {
                 let board = board.ok_or_else(|| wrong_result("the contest is not served"))?;
                 for (id, wanted) in some {
                     let row = shard.participants().find(id).map(|number| board.row_of(number));
-                    let row = row.filter(|row| *row != NO_ROW);
+                    let row = row.filter(|row| *row != RowId::NONE);
                     let rank = row.and_then(|row| board.rank_of(row, shard.sources()));
                     if rank != *wanted {
                         return Err(wrong_result(format!(

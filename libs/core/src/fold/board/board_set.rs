@@ -10,12 +10,12 @@ use crate::fold::board::row::{Caps, Figures, Given, Row, Within};
 use crate::fold::board::row_totals::Tallies;
 use crate::fold::board::table::{Board, Standing};
 use crate::fold::credit::reach::{Reach, ReachRef};
-use crate::fold::ledger::leaf::LeafId;
 use crate::fold::ledger::pending_posts::Post;
 use crate::fold::placement::context::Context;
-use crate::fold::placement::roster::{NO_ROW, Roster};
+use crate::fold::placement::roster::Roster;
 use crate::rule::compiled::Rules;
 use crate::rule::figure::Each;
+use crate::types::ids::{HolderId, LeafId, RowId, SourceId};
 use crate::types::names::Names;
 use crate::types::ratio::Ratio;
 
@@ -36,7 +36,7 @@ pub struct Boards {
     /// One a round.
     pub rounds: Vec<Board>,
     /// Points for places, by row, of each round.
-    places: Vec<FxHashMap<u32, i64>>,
+    places: Vec<FxHashMap<RowId, i64>>,
     caps: Caps,
 }
 
@@ -57,10 +57,10 @@ impl Boards {
     }
 
     /// Adds what leaves were given to the rows that have them; tables have it after the next settle.
-    pub fn add(&mut self, posts: &[Post], row_of: impl Fn(LeafId) -> u32) {
+    pub fn add(&mut self, posts: &[Post], row_of: impl Fn(LeafId) -> RowId) {
         for posts in posts.chunks(AHEAD) {
             let with_rows = posts.iter().map(|post| (row_of(post.leaf), post));
-            let with_rows = with_rows.filter(|(row, _)| *row != NO_ROW);
+            let with_rows = with_rows.filter(|(row, _)| *row != RowId::NONE);
             for (row, post) in with_rows.clone() {
                 self.spans[usize::from(post.span)].warm(row, post);
             }
@@ -77,12 +77,19 @@ impl Boards {
     }
 
     /// Keeps when a row last raised its score in a span.
-    pub fn keep_reach(&mut self, span: usize, rules: &Rules, row: u32, reach: ReachRef, sources: &Names) {
+    pub fn keep_reach(
+        &mut self,
+        span: usize,
+        rules: &Rules,
+        row: RowId,
+        reach: ReachRef,
+        sources: &Names<SourceId>,
+    ) {
         self.tables_of(span, rules).for_each(|table| table.keep_reach(row, reach, sources));
     }
 
     /// Notes that a row's reach in a span is to be asked afresh before the next settle.
-    pub fn doubt_reach(&mut self, span: usize, rules: &Rules, row: u32) {
+    pub fn doubt_reach(&mut self, span: usize, rules: &Rules, row: RowId) {
         self.tables_of(span, rules).for_each(|table| table.doubt_reach(row));
     }
 
@@ -90,8 +97,8 @@ impl Boards {
     pub fn renew_reach<'a>(
         &mut self,
         rules: &Rules,
-        own: impl Iterator<Item = (u32, usize, Option<&'a Reach>)> + Clone,
-        sources: &Names,
+        own: impl Iterator<Item = (RowId, usize, Option<&'a Reach>)> + Clone,
+        sources: &Names<SourceId>,
     ) {
         if self.whole.has_doubts() {
             let of_whole = own.clone().filter(|(_, span, _)| !rules.spans[*span].is_base);
@@ -105,13 +112,13 @@ impl Boards {
 
     /// Notes that all rows of a span may be worth something else.
     pub fn touch_span(&mut self, span: usize) {
-        for row in 0..self.roster.len() as u32 {
+        for row in (0..self.roster.len()).map(RowId::at) {
             self.spans[span].touch(row);
         }
     }
 
     /// Notes that a row may be worth something else in every table.
-    pub fn touch(&mut self, row: u32) {
+    pub fn touch(&mut self, row: RowId) {
         self.spans.iter_mut().for_each(|span| span.touch(row));
     }
 
@@ -126,7 +133,7 @@ impl Boards {
     }
 
     /// Brings every table up to date with what was counted.
-    pub fn settle(&mut self, given: Given, participants: &Names, sources: &Names) {
+    pub fn settle(&mut self, given: Given, participants: &Names<HolderId>, sources: &Names<SourceId>) {
         let mut of_whole = Vec::new();
         for span in 0..self.spans.len() {
             let changed = self.spans[span].take_changed();
@@ -153,11 +160,11 @@ impl Boards {
     fn settle_round(
         &mut self,
         round: usize,
-        mut changed: Vec<u32>,
+        mut changed: Vec<RowId>,
         given: Given,
-        participants: &Names,
-        sources: &Names,
-    ) -> Vec<u32> {
+        participants: &Names<HolderId>,
+        sources: &Names<SourceId>,
+    ) -> Vec<RowId> {
         let mut rates = Each::new();
         changed.retain(|row| {
             let score = self.row(*row, given).score(round);
@@ -171,12 +178,12 @@ impl Boards {
 
     /// Gives points for the places of a round, in place of those given before; the rows that have others now are the
     /// answer.
-    fn give_places(&mut self, round: usize, table: &[i64], sources: &Names) -> Vec<u32> {
+    fn give_places(&mut self, round: usize, table: &[i64], sources: &Names<SourceId>) -> Vec<RowId> {
         let placed =
             self.rounds[round].from(0, sources).take_while(|(rank, _)| *rank as usize <= table.len());
-        let has_credits = |row: u32| self.spans[round].live(row) > 0;
+        let has_credits = |row: RowId| self.spans[round].live(row) > 0;
         let own = placed.filter(|(_, row)| has_credits(*row));
-        let now: FxHashMap<u32, i64> = own.map(|(rank, row)| (row, table[rank as usize - 1])).collect();
+        let now: FxHashMap<RowId, i64> = own.map(|(rank, row)| (row, table[rank as usize - 1])).collect();
         let before = std::mem::replace(&mut self.places[round], now);
         let now = &self.places[round];
         let otherwise =
@@ -186,13 +193,13 @@ impl Boards {
     }
 
     /// A row, to be asked what it is worth.
-    fn row<'a>(&'a self, row: u32, given: Given<'a>) -> Row<'a> {
+    fn row<'a>(&'a self, row: RowId, given: Given<'a>) -> Row<'a> {
         let participant = self.roster.participant(row);
         Row { row, participant, spans: &self.spans, caps: &self.caps, given }
     }
 
     /// The score of a row in the whole; those of the rounds are known.
-    fn score_of_whole(&self, row: u32, given: Given) -> i128 {
+    fn score_of_whole(&self, row: RowId, given: Given) -> i128 {
         if given.rules.places().is_some() {
             return self.places.iter().filter_map(|of| of.get(&row)).map(|points| i128::from(*points)).sum();
         }
@@ -206,7 +213,7 @@ impl Boards {
     }
 
     /// By what a row is ranked beside its score.
-    fn rates(&self, row: u32, round: Round, score: i128, given: Given, rates: &mut Each<Option<Ratio>>) {
+    fn rates(&self, row: RowId, round: Round, score: i128, given: Given, rates: &mut Each<Option<Ratio>>) {
         let (rules, asked, within) = (given.rules, self.row(row, given), self.within(round));
         rates.clear();
         match &rules.contest.ranked_by {
@@ -239,12 +246,12 @@ impl Boards {
     }
 
     /// What a row has in a table.
-    pub fn figures(&self, row: u32, round: Round, given: Given) -> Figures {
+    pub fn figures(&self, row: RowId, round: Round, given: Given) -> Figures {
         self.row(row, given).figures(self.within(round))
     }
 
     /// Live credits of a row in a table.
-    pub fn live(&self, row: u32, round: Round) -> i64 {
+    pub fn live(&self, row: RowId, round: Round) -> i64 {
         let spans = match round {
             None => &self.spans[..self.rounds.len().max(1)],
             Some(round) => &self.spans[round..=round],

@@ -1,7 +1,7 @@
 //! The rows by which two states of one board differ. It compares; it says nothing of why.
 
 use crate::fold::board::table::Board;
-use crate::fold::placement::roster::NO_ROW;
+use crate::types::ids::{HolderId, RowId, SourceId};
 use crate::types::names::Names;
 use crate::types::score::Score;
 
@@ -12,7 +12,7 @@ pub type Standing = (u64, Score);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RowMove {
     /// The participant's number.
-    pub participant: u32,
+    pub participant: HolderId,
     /// Where it stood; `None` when it was not listed.
     pub before: Option<Standing>,
     /// Where it stands; `None` when it is not listed.
@@ -30,7 +30,7 @@ impl RowMove {
 }
 
 /// Every row that stands otherwise: those listed after in their order, then those that went.
-pub fn moves(before: &Board, after: &Board, sources: &Names) -> Vec<RowMove> {
+pub fn moves(before: &Board, after: &Board, sources: &Names<SourceId>) -> Vec<RowMove> {
     if before.digest() == after.digest() {
         return Vec::new();
     }
@@ -48,7 +48,7 @@ pub fn moves(before: &Board, after: &Board, sources: &Names) -> Vec<RowMove> {
     listed.chain(gone).filter(|one| one.before != one.after).collect()
 }
 
-fn standing(board: &Board, participant: u32, sources: &Names) -> Option<Standing> {
-    let row = Some(board.row_of(participant)).filter(|row| *row != NO_ROW)?;
+fn standing(board: &Board, participant: HolderId, sources: &Names<SourceId>) -> Option<Standing> {
+    let row = Some(board.row_of(participant)).filter(|row| *row != RowId::NONE)?;
     Some((board.rank_of(row, sources)?, board.score(row)))
 }

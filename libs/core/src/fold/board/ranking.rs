@@ -7,6 +7,7 @@
 //! in the index must have the keys it was inserted with. Fenwick, "A new data structure for cumulative frequency
 //! tables", 1994.
 
+use crate::types::ids::RowId;
 use std::cmp::Ordering;
 
 /// The greatest block.
@@ -20,27 +21,27 @@ pub type Order = i64;
 #[derive(Clone, Debug, Default)]
 struct Block {
     orders: Vec<Order>,
-    rows: Vec<u32>,
+    rows: Vec<RowId>,
 }
 
 impl Block {
-    fn of(pairs: &[(Order, u32)]) -> Block {
+    fn of(pairs: &[(Order, RowId)]) -> Block {
         Block {
             orders: pairs.iter().map(|(order, _)| *order).collect(),
             rows: pairs.iter().map(|(_, row)| *row).collect(),
         }
     }
 
-    fn last(&self) -> Option<(Order, u32)> {
+    fn last(&self) -> Option<(Order, RowId)> {
         Some((*self.orders.last()?, *self.rows.last()?))
     }
 
-    fn position(&self, row: u32) -> Option<usize> {
+    fn position(&self, row: RowId) -> Option<usize> {
         self.rows.iter().position(|other| *other == row)
     }
 
     /// The first for which `is_before` is false.
-    fn partition_point(&self, is_before: impl Fn(Order, u32) -> bool) -> usize {
+    fn partition_point(&self, is_before: impl Fn(Order, RowId) -> bool) -> usize {
         let (mut from, mut to) = (0, self.rows.len());
         while from < to {
             let middle = (from + to) / 2;
@@ -61,7 +62,7 @@ pub struct Ranking {
     /// Block numbers in order.
     order: Vec<u32>,
     /// The last row of each block with its order, in order: a search for a block reads no block.
-    lasts: Vec<(Order, u32)>,
+    lasts: Vec<(Order, RowId)>,
     /// The place of each block in `order`.
     place: Vec<u32>,
     /// Fenwick tree over the sizes of blocks, in order.
@@ -77,11 +78,11 @@ pub struct Ranking {
 
 impl Ranking {
     /// An index of `rows` with their orders, given in order, of a board with `capacity` rows in all.
-    pub fn from_sorted(rows: &[(Order, u32)], capacity: usize) -> Ranking {
+    pub fn from_sorted(rows: &[(Order, RowId)], capacity: usize) -> Ranking {
         let mut ranking =
             Ranking { block_of: vec![NOWHERE; capacity], len: rows.len(), ..Ranking::default() };
         for (number, chunk) in rows.chunks(BLOCK / 2).enumerate() {
-            chunk.iter().for_each(|(_, row)| ranking.block_of[*row as usize] = number as u32);
+            chunk.iter().for_each(|(_, row)| ranking.block_of[row.index()] = number as u32);
             ranking.blocks.push(Block::of(chunk));
             ranking.order.push(number as u32);
             ranking.lasts.extend(chunk.last());
@@ -102,17 +103,17 @@ impl Ranking {
     }
 
     /// Whether the row is in it.
-    pub fn contains(&self, row: u32) -> bool {
-        self.block_of.get(row as usize).is_some_and(|block| *block != NOWHERE)
+    pub fn contains(&self, row: RowId) -> bool {
+        self.block_of.get(row.index()).is_some_and(|block| *block != NOWHERE)
     }
 
     /// Inserts a row that is not in it, where `compare` puts it among the others of equal order.
-    pub fn insert(&mut self, order: Order, row: u32, compare: impl Fn(u32, u32) -> Ordering) {
+    pub fn insert(&mut self, order: Order, row: RowId, compare: impl Fn(RowId, RowId) -> Ordering) {
         if self.order.is_empty() {
             *self = Ranking::from_sorted(&[(order, row)], self.block_of.len());
             return;
         }
-        let is_before = |own: Order, other: u32| match own == order {
+        let is_before = |own: Order, other: RowId| match own == order {
             true => compare(other, row) == Ordering::Less,
             false => own < order,
         };
@@ -124,7 +125,7 @@ impl Ranking {
         block.orders.insert(index, order);
         block.rows.insert(index, row);
         self.lasts[at] = block.last().unwrap_or((order, row));
-        self.block_of[row as usize] = number;
+        self.block_of[row.index()] = number;
         self.len += 1;
         self.touched.push(number);
         if block.rows.len() > BLOCK {
@@ -135,8 +136,8 @@ impl Ranking {
     }
 
     /// Removes a row; nothing when it is not in the index.
-    pub fn remove(&mut self, row: u32) {
-        let number = std::mem::replace(&mut self.block_of[row as usize], NOWHERE);
+    pub fn remove(&mut self, row: RowId) {
+        let number = std::mem::replace(&mut self.block_of[row.index()], NOWHERE);
         if number == NOWHERE {
             return;
         }
@@ -160,14 +161,14 @@ impl Ranking {
     }
 
     /// The place of a row in the index, from 0; `None` when it is not in it.
-    pub fn place_of(&self, row: u32) -> Option<usize> {
-        let number = *self.block_of.get(row as usize).filter(|number| **number != NOWHERE)?;
+    pub fn place_of(&self, row: RowId) -> Option<usize> {
+        let number = *self.block_of.get(row.index()).filter(|number| **number != NOWHERE)?;
         let index = self.blocks[number as usize].position(row)?;
         Some(self.before(self.place[number as usize] as usize) + index)
     }
 
     /// How many rows stand before the first for which `is_before` is false.
-    pub fn partition_point(&self, is_before: impl Fn(Order, u32) -> bool) -> usize {
+    pub fn partition_point(&self, is_before: impl Fn(Order, RowId) -> bool) -> usize {
         let whole = self.lasts.partition_point(|(order, row)| is_before(*order, *row));
         let within =
             self.order.get(whole).map_or(0, |block| self.blocks[*block as usize].partition_point(&is_before));
@@ -175,7 +176,7 @@ impl Ranking {
     }
 
     /// Rows in order from `place` on, and beside each its order.
-    pub fn from(&self, place: usize) -> impl Iterator<Item = (Order, u32)> {
+    pub fn from(&self, place: usize) -> impl Iterator<Item = (Order, RowId)> {
         let (at, index) = self.locate(place);
         let blocks =
             self.order.get(at..).unwrap_or_default().iter().map(|block| &self.blocks[*block as usize]);
@@ -228,7 +229,7 @@ impl Ranking {
         if new == self.blocks.len() {
             self.blocks.push(Block::default());
         }
-        upper.rows.iter().for_each(|row| self.block_of[*row as usize] = new as u32);
+        upper.rows.iter().for_each(|row| self.block_of[row.index()] = new as u32);
         self.blocks[new] = upper;
         self.order.insert(at + 1, new as u32);
         self.touched.push(new as u32);
@@ -236,7 +237,7 @@ impl Ranking {
     }
 
     /// Brings the heads up to date after changes, for [`Ranking::heads_before`]; `same` says which rows share a rank.
-    pub fn count_heads(&mut self, same: impl Fn(u32, u32) -> bool) {
+    pub fn count_heads(&mut self, same: impl Fn(RowId, RowId) -> bool) {
         self.heads.resize(self.blocks.len(), 0);
         let mut places: Vec<usize> = Vec::new();
         for number in std::mem::take(&mut self.touched) {
@@ -265,8 +266,8 @@ impl Ranking {
     }
 
     /// How many different ranks there are up to and including this row's.
-    pub fn heads_before(&self, row: u32, same: impl Fn(u32, u32) -> bool) -> Option<usize> {
-        let number = *self.block_of.get(row as usize).filter(|number| **number != NOWHERE)?;
+    pub fn heads_before(&self, row: RowId, same: impl Fn(RowId, RowId) -> bool) -> Option<usize> {
+        let number = *self.block_of.get(row.index()).filter(|number| **number != NOWHERE)?;
         let at = self.place[number as usize] as usize;
         let whole: u32 = self.order[..at].iter().map(|block| self.heads[*block as usize]).sum();
         let mut before = self.row_before(at);
@@ -282,7 +283,7 @@ impl Ranking {
     }
 
     /// The last row before a block, by the block's place.
-    fn row_before(&self, at: usize) -> Option<u32> {
+    fn row_before(&self, at: usize) -> Option<RowId> {
         self.blocks[self.order[at.checked_sub(1)?] as usize].rows.last().copied()
     }
 
@@ -313,36 +314,36 @@ mod tests {
         fn it_agrees_with_a_sorted_list(changes in prop::collection::vec((0u32..2000, 0u64..50), 1..4000)) {
             let mut keys = vec![0u64; 2000];
             let mut ranking = Ranking::from_sorted(&[], 2000);
-            let mut list: Vec<u32> = Vec::new();
-            for (row, key) in changes {
+            let mut list: Vec<RowId> = Vec::new();
+            for (row, key) in changes.into_iter().map(|(row, key)| (RowId::new(row), key)) {
                 ranking.remove(row);
                 list.retain(|other| *other != row);
-                keys[row as usize] = key;
+                keys[row.index()] = key;
                 if key > 0 {
                     // Orders are coarser than keys, so that some rows of equal order have other keys.
                     let order = (key / 3) as Order;
-                    ranking.insert(order, row, |a, b| (keys[a as usize], a).cmp(&(keys[b as usize], b)));
-                    let at = list.partition_point(|other| (keys[*other as usize], *other) < (key, row));
+                    ranking.insert(order, row, |a, b| (keys[a.index()], a).cmp(&(keys[b.index()], b)));
+                    let at = list.partition_point(|other| (keys[other.index()], *other) < (key, row));
                     list.insert(at, row);
                 }
             }
             prop_assert_eq!(ranking.len(), list.len());
-            let ordered = list.iter().map(|row| ((keys[*row as usize] / 3) as Order, *row));
+            let ordered = list.iter().map(|row| ((keys[row.index()] / 3) as Order, *row));
             prop_assert_eq!(ranking.from(0).collect::<Vec<_>>(), ordered.collect::<Vec<_>>());
             for (place, row) in list.iter().enumerate().step_by(7) {
                 prop_assert_eq!(ranking.place_of(*row), Some(place));
                 prop_assert_eq!(ranking.from(place).next().map(|(_, row)| row), Some(*row));
             }
-            let same = |a: u32, b: u32| keys[a as usize] == keys[b as usize];
+            let same = |a: RowId, b: RowId| keys[a.index()] == keys[b.index()];
             ranking.count_heads(same);
             for row in list.iter().step_by(5) {
-                let key = keys[*row as usize];
+                let key = keys[row.index()];
                 let lower: std::collections::BTreeSet<u64> =
-                    list.iter().map(|row| keys[*row as usize]).filter(|other| *other <= key).collect();
+                    list.iter().map(|row| keys[row.index()]).filter(|other| *other <= key).collect();
                 prop_assert_eq!(ranking.heads_before(*row, same), Some(lower.len()));
             }
-            let limit = ranking.partition_point(|_, row| keys[row as usize] < 25);
-            prop_assert_eq!(limit, list.iter().filter(|row| keys[**row as usize] < 25).count());
+            let limit = ranking.partition_point(|_, row| keys[row.index()] < 25);
+            prop_assert_eq!(limit, list.iter().filter(|row| keys[row.index()] < 25).count());
         }
     }
 }

@@ -9,6 +9,7 @@ use crate::fold::board::row::Figures;
 use crate::fold::board::table::Board;
 use crate::fold::credit::reach::Reach;
 use crate::fold::placement::roster::{Participant, Roster};
+use crate::types::ids::{HolderId, RowId, SourceId};
 use crate::types::names::Names;
 use crate::types::page_bounds::{self, PageBounds};
 use crate::types::ratio::Ratio;
@@ -18,7 +19,7 @@ use crate::types::score::SCALE;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ResultRow {
     /// The participant's number.
-    pub participant: u32,
+    pub participant: HolderId,
     /// The participant's name then.
     pub name: String,
     /// In 1/10,000 of a point.
@@ -93,19 +94,19 @@ impl Board {
         kind: &str,
         contest: &Contest,
         rows: &[ResultRow],
-        participants: &Names,
-        sources: &Names,
+        participants: &Names<HolderId>,
+        sources: &Names<SourceId>,
     ) -> Board {
         let listed = rows.iter();
         let listed =
             listed.map(|row| Participant { number: row.participant, name: &row.name, takes_part: true });
         let named: Vec<Participant> = listed.collect();
-        let numbers = rows.iter().map(|row| row.participant as usize + 1).max().unwrap_or(0);
+        let numbers = rows.iter().map(|row| row.participant.index() + 1).max().unwrap_or(0);
         let mut board = Board::new(contest, Arc::new(Roster::new(kind, contest, &named, numbers)));
-        for (at, row) in (0..).zip(rows) {
+        for (at, row) in (0..).map(RowId::new).zip(rows) {
             board.set(at, row);
         }
-        board.settle(&(0..rows.len() as u32).collect::<Vec<_>>(), participants, sources);
+        board.settle(&(0..rows.len()).map(RowId::at).collect::<Vec<_>>(), participants, sources);
         board
     }
 }

@@ -6,6 +6,7 @@ use crate::fold::board::row_totals::Tallies;
 use crate::rule::compiled::Rules;
 use crate::rule::figure::{Each, Part, clamp, completion, points};
 use crate::rule::targets::Targets;
+use crate::types::ids::{HolderId, RowId};
 use crate::types::ratio::Ratio;
 
 /// What scores follow from, beside what was counted.
@@ -65,9 +66,9 @@ pub struct Figures {
 #[derive(Clone, Copy)]
 pub struct Row<'a> {
     /// Its number.
-    pub row: u32,
+    pub row: RowId,
     /// Whose it is.
-    pub participant: u32,
+    pub participant: HolderId,
     /// What was counted of all rows, span by span.
     pub spans: &'a [Tallies],
     /// The board's caps.

@@ -11,6 +11,7 @@ use crate::fold::ledger::cells::Bucket;
 use crate::fold::ledger::narrow_sums::Sums;
 use crate::fold::ledger::pending_posts::Post;
 use crate::rule::worth::Worth;
+use crate::types::ids::RowId;
 use crate::types::score::SCALE;
 
 /// The bucket of events without a customer.
@@ -31,7 +32,7 @@ enum Rule {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct Key {
-    row: u32,
+    row: RowId,
     indicator: u32,
     bucket: Bucket,
 }
@@ -50,7 +51,7 @@ pub struct Tallies {
     /// head is twice the live credits, and one more when the row changed.
     slots: Sums,
     stride: usize,
-    changed: Vec<u32>,
+    changed: Vec<RowId>,
     rules: Vec<Rule>,
     /// Points of each bucket before it is clamped.
     buckets: FxHashMap<Key, i128>,
@@ -83,12 +84,12 @@ impl Tallies {
     }
 
     /// Notes that a row may be worth something else.
-    pub fn touch(&mut self, row: u32) {
+    pub fn touch(&mut self, row: RowId) {
         self.add_live(row, 0);
     }
 
-    fn add_live(&mut self, row: u32, live: i64) {
-        let at = row as usize * self.stride;
+    fn add_live(&mut self, row: RowId, live: i64) {
+        let at = row.index() * self.stride;
         let is_first = self.slots.get(at) & 1 == 0;
         self.slots.add(at, 2 * i128::from(live) + i128::from(is_first));
         if is_first {
@@ -102,7 +103,7 @@ impl Tallies {
     }
 
     /// The rule of a post to a row, and the cell that it is kept apart in, if it is.
-    fn apart(&self, row: u32, post: &Post) -> (Rule, Option<Key>) {
+    fn apart(&self, row: RowId, post: &Post) -> (Rule, Option<Key>) {
         let rule = self.rules[usize::from(post.indicator)];
         let key = |bucket| Key { row, indicator: post.indicator.into(), bucket };
         match rule {
@@ -113,8 +114,8 @@ impl Tallies {
     }
 
     /// Reads what a post to a row will touch; nothing depends on that but speed.
-    pub fn warm(&self, row: u32, post: &Post) {
-        black_box((self.slots.get(row as usize * self.stride), self.sum(row, post.indicator.into())));
+    pub fn warm(&self, row: RowId, post: &Post) {
+        black_box((self.slots.get(row.index() * self.stride), self.sum(row, post.indicator.into())));
         match self.apart(row, post) {
             (Rule::Clamp(_), Some(key)) => _ = black_box(self.buckets.get(&key)),
             (Rule::Customers(_) | Rule::Pairs, Some(key)) => {
@@ -125,7 +126,7 @@ impl Tallies {
     }
 
     /// Adds a post to a row.
-    pub fn add(&mut self, row: u32, post: &Post) {
+    pub fn add(&mut self, row: RowId, post: &Post) {
         let counted = |is_counted: bool| i128::from(is_counted) * SCALE;
         match self.apart(row, post) {
             (Rule::Clamp(cap), Some(key)) => self.clamp(key, cap, post.part),
@@ -190,27 +191,27 @@ impl Tallies {
 
     /// Where a row's measure under an indicator is; points are beside it.
     #[inline]
-    fn at(&self, row: u32, indicator: usize) -> usize {
-        row as usize * self.stride + 1 + 2 * indicator
+    fn at(&self, row: RowId, indicator: usize) -> usize {
+        row.index() * self.stride + 1 + 2 * indicator
     }
 
     /// The rows that changed since the last call, in the order in which they lie in memory.
-    pub fn take_changed(&mut self) -> Vec<u32> {
+    pub fn take_changed(&mut self) -> Vec<RowId> {
         let mut changed = std::mem::take(&mut self.changed);
         changed.sort_unstable();
-        changed.iter().for_each(|row| self.slots.add(*row as usize * self.stride, -1));
+        changed.iter().for_each(|row| self.slots.add(row.index() * self.stride, -1));
         changed
     }
 
     /// Live credits of a row.
     #[inline]
-    pub fn live(&self, row: u32) -> i64 {
-        (self.slots.get(row as usize * self.stride) >> 1) as i64
+    pub fn live(&self, row: RowId) -> i64 {
+        (self.slots.get(row.index() * self.stride) >> 1) as i64
     }
 
     /// The sum of a row under an indicator.
     #[inline]
-    pub fn sum(&self, row: u32, indicator: usize) -> Worth {
+    pub fn sum(&self, row: RowId, indicator: usize) -> Worth {
         let at = self.at(row, indicator);
         Worth { measure: self.slots.get(at), points: self.slots.get(at + 1) }
     }

@@ -11,6 +11,7 @@ use crate::fold::board::ranking::{Order, Ranking};
 use crate::fold::board::result_row::ResultRow;
 use crate::fold::credit::reach::{Reach, ReachRef, keep_latest};
 use crate::fold::placement::roster::Roster;
+use crate::types::ids::{HolderId, RowId, SourceId};
 use crate::types::names::Names;
 use crate::types::ratio::Ratio;
 use crate::types::score::{SCALE, Score};
@@ -47,7 +48,7 @@ pub struct Board {
     whole: Vec<bool>,
     reach: Vec<Option<Reach>>,
     /// Rows whose reach may have been taken away.
-    doubted: Vec<u32>,
+    doubted: Vec<RowId>,
     ranking: Ranking,
     digest: Digest,
     listing: Listing,
@@ -93,15 +94,15 @@ impl Board {
         has_key.then_some(false).into_iter().chain(ties).collect()
     }
 
-    /// The row of a participant's number; `NO_ROW` when it takes no part.
-    pub fn row_of(&self, number: u32) -> u32 {
+    /// The row of a participant's number; `RowId::NONE` when it takes no part.
+    pub fn row_of(&self, number: HolderId) -> RowId {
         self.roster.row_of(number)
     }
 
     /// Puts what a row is worth. Ranks and digest follow at [`Board::settle`], which is to be told of the row unless the
     /// answer is false: it stands as it stood.
-    pub fn put(&mut self, row: u32, standing: &Standing) -> bool {
-        let at = row as usize;
+    pub fn put(&mut self, row: RowId, standing: &Standing) -> bool {
+        let at = row.index();
         let rates = &mut self.rates[at * self.stride..(at + 1) * self.stride];
         let is_same = self.scores[at] == standing.score
             && self.has_credits[at] == standing.has_credits
@@ -114,15 +115,15 @@ impl Board {
     }
 
     /// Keeps when a row last raised its score.
-    pub fn keep_reach(&mut self, row: u32, came: ReachRef, sources: &Names) {
-        if let Some(kept) = self.reach.get_mut(row as usize) {
+    pub fn keep_reach(&mut self, row: RowId, came: ReachRef, sources: &Names<SourceId>) {
+        if let Some(kept) = self.reach.get_mut(row.index()) {
             keep_latest(kept, came, sources);
         }
     }
 
     /// What a result keeps of a row.
-    pub fn result_row(&self, row: u32, name: &str, live: i64) -> ResultRow {
-        let at = row as usize;
+    pub fn result_row(&self, row: RowId, name: &str, live: i64) -> ResultRow {
+        let at = row.index();
         ResultRow {
             participant: self.roster.participant(row),
             name: name.to_owned(),
@@ -135,17 +136,17 @@ impl Board {
     }
 
     /// Makes a row what a result kept of it.
-    pub(crate) fn set(&mut self, row: u32, kept: &ResultRow) {
+    pub(crate) fn set(&mut self, row: RowId, kept: &ResultRow) {
         let rates: Vec<Option<Ratio>> =
             kept.rates.iter().map(|rate| rate.and_then(|(above, below)| Ratio::new(above, below))).collect();
         self.put(row, &Standing { score: kept.score, has_credits: kept.live > 0, rates: &rates });
-        if let Some(reach) = self.reach.get_mut(row as usize) {
+        if let Some(reach) = self.reach.get_mut(row.index()) {
             reach.clone_from(&kept.reach);
         }
     }
 
     /// Notes that a row's reach is to be asked afresh before the next settle.
-    pub fn doubt_reach(&mut self, row: u32) {
+    pub fn doubt_reach(&mut self, row: RowId) {
         self.doubted.push(row);
     }
 
@@ -155,20 +156,24 @@ impl Board {
     }
 
     /// Asks the reach of the doubted rows afresh; `own` are the rows and reaches of all leaves.
-    pub fn renew_reach<'a>(&mut self, own: impl Iterator<Item = (u32, Option<&'a Reach>)>, sources: &Names) {
+    pub fn renew_reach<'a>(
+        &mut self,
+        own: impl Iterator<Item = (RowId, Option<&'a Reach>)>,
+        sources: &Names<SourceId>,
+    ) {
         let mut doubted = std::mem::take(&mut self.doubted);
         doubted.sort_unstable();
         doubted.dedup();
-        doubted.iter().for_each(|row| self.reach[*row as usize] = None);
+        doubted.iter().for_each(|row| self.reach[row.index()] = None);
         for (row, reach) in own {
             if let Some(reach) = reach.filter(|_| doubted.binary_search(&row).is_ok()) {
-                keep_latest(&mut self.reach[row as usize], reach.borrow(), sources);
+                keep_latest(&mut self.reach[row.index()], reach.borrow(), sources);
             }
         }
     }
 
     /// Brings ranks and digest up to date with the rows that were put.
-    pub fn settle(&mut self, changed: &[u32], participants: &Names, sources: &Names) {
+    pub fn settle(&mut self, changed: &[RowId], participants: &Names<HolderId>, sources: &Names<SourceId>) {
         let mut bytes = Vec::with_capacity(128);
         for (at, row) in changed.iter().enumerate() {
             if at % AHEAD == 0 {
@@ -178,14 +183,14 @@ impl Board {
                 true => self.row_digest(*row, &mut bytes, participants, sources),
                 false => Digest::default(),
             };
-            let old = std::mem::replace(&mut self.hashes[*row as usize], new);
+            let old = std::mem::replace(&mut self.hashes[row.index()], new);
             self.digest.subtract(old);
             self.digest.add(new);
         }
         let mut ranking = std::mem::take(&mut self.ranking);
         if changed.len() > self.roster.len() / 4 {
-            let rows = (0..self.roster.len() as u32).filter(|row| self.is_listed(*row));
-            let mut rows: Vec<(Order, u32)> = rows.map(|row| (self.order(row), row)).collect();
+            let rows = (0..self.roster.len()).map(RowId::at).filter(|row| self.is_listed(*row));
+            let mut rows: Vec<(Order, RowId)> = rows.map(|row| (self.order(row), row)).collect();
             rows.sort_unstable_by(|(own, a), (other, b)| {
                 own.cmp(other).then_with(|| self.compare_equals(*own, *a, *b, sources))
             });
@@ -205,35 +210,35 @@ impl Board {
     }
 
     /// Reads what the digest and the place of a row will need, so that the accesses of different rows overlap.
-    fn warm(&self, row: u32, participants: &Names) {
-        black_box((self.hashes[row as usize], participants.bytes(self.roster.participant(row)).first()));
+    fn warm(&self, row: RowId, participants: &Names<HolderId>) {
+        black_box((self.hashes[row.index()], participants.bytes(self.roster.participant(row)).first()));
         black_box(self.ranking.contains(row));
     }
 
-    fn is_listed(&self, row: u32) -> bool {
-        self.has_credits[row as usize] || (self.listing == Listing::Eligible && self.roster.takes_part(row))
+    fn is_listed(&self, row: RowId) -> bool {
+        self.has_credits[row.index()] || (self.listing == Listing::Eligible && self.roster.takes_part(row))
     }
 
-    fn rates_of(&self, row: u32) -> &[Option<Ratio>] {
-        &self.rates[row as usize * self.stride..(row as usize + 1) * self.stride]
+    fn rates_of(&self, row: RowId) -> &[Option<Ratio>] {
+        &self.rates[row.index() * self.stride..(row.index() + 1) * self.stride]
     }
 
     /// Where a row stands before ties are looked at, as far as that fits.
-    fn order(&self, row: u32) -> Order {
+    fn order(&self, row: RowId) -> Order {
         let key = match self.has_key {
             true => self.rates_of(row)[0].map_or(i128::MIN, Ratio::to_e4),
-            false => self.scores[row as usize],
+            false => self.scores[row.index()],
         };
         !(key.clamp(Order::MIN.into(), Order::MAX.into()) as Order)
     }
 
     /// The order of rows that have the same [`Order`], where that says all.
-    fn compare_equals(&self, order: Order, a: u32, b: u32, sources: &Names) -> Ordering {
+    fn compare_equals(&self, order: Order, a: RowId, b: RowId, sources: &Names<SourceId>) -> Ordering {
         self.compare_equal_keys(order, a, b, sources).then_with(|| a.cmp(&b))
     }
 
     /// The order of ranks of rows that have the same [`Order`].
-    fn compare_equal_keys(&self, order: Order, a: u32, b: u32, sources: &Names) -> Ordering {
+    fn compare_equal_keys(&self, order: Order, a: RowId, b: RowId, sources: &Names<SourceId>) -> Ordering {
         let says_all = !self.has_key && order != Order::MIN && order != Order::MAX;
         match says_all {
             true => self.compare_ties(a, b, sources),
@@ -242,24 +247,24 @@ impl Board {
     }
 
     /// By what rows are ranked before any tie-break: the greater is less.
-    fn compare_first(&self, a: u32, b: u32) -> Ordering {
+    fn compare_first(&self, a: RowId, b: RowId) -> Ordering {
         match self.has_key {
             true => self.rates_of(b)[0].cmp(&self.rates_of(a)[0]),
-            false => self.scores[b as usize].cmp(&self.scores[a as usize]),
+            false => self.scores[b.index()].cmp(&self.scores[a.index()]),
         }
     }
 
     /// The order of ranks: keys and tie-breaks.
-    fn compare_keys(&self, a: u32, b: u32, sources: &Names) -> Ordering {
+    fn compare_keys(&self, a: RowId, b: RowId, sources: &Names<SourceId>) -> Ordering {
         self.compare_first(a, b).then_with(|| self.compare_ties(a, b, sources))
     }
 
     /// The order of ranks among rows that are equal before any tie-break.
-    fn compare_ties(&self, a: u32, b: u32, sources: &Names) -> Ordering {
+    fn compare_ties(&self, a: RowId, b: RowId, sources: &Names<SourceId>) -> Ordering {
         let mut nth_rate = usize::from(self.has_key);
         for tie_break in &self.tie_breaks {
             let by_this = match tie_break {
-                TieBreak::Earliest => match (&self.reach[a as usize], &self.reach[b as usize]) {
+                TieBreak::Earliest => match (&self.reach[a.index()], &self.reach[b.index()]) {
                     (Some(a), Some(b)) => a.borrow().compare(&b.borrow(), sources),
                     (a, b) => b.is_some().cmp(&a.is_some()),
                 },
@@ -277,15 +282,27 @@ impl Board {
         Ordering::Equal
     }
 
-    fn row_digest(&self, row: u32, bytes: &mut Vec<u8>, participants: &Names, sources: &Names) -> Digest {
+    fn row_digest(
+        &self,
+        row: RowId,
+        bytes: &mut Vec<u8>,
+        participants: &Names<HolderId>,
+        sources: &Names<SourceId>,
+    ) -> Digest {
         bytes.clear();
         self.row_bytes(row, bytes, participants, sources);
         Digest::of_row(bytes)
     }
 
     /// What is hashed of a row: participant, score, and by what else it is ranked.
-    pub fn row_bytes(&self, row: u32, bytes: &mut Vec<u8>, participants: &Names, sources: &Names) {
-        let at = row as usize;
+    pub fn row_bytes(
+        &self,
+        row: RowId,
+        bytes: &mut Vec<u8>,
+        participants: &Names<HolderId>,
+        sources: &Names<SourceId>,
+    ) {
+        let at = row.index();
         let text = |bytes: &mut Vec<u8>, text: &[u8]| {
             bytes.extend_from_slice(&(text.len() as u32).to_le_bytes());
             bytes.extend_from_slice(text);
@@ -331,47 +348,51 @@ impl Board {
     }
 
     /// The score of a row.
-    pub fn score(&self, row: u32) -> Score {
-        Score(self.scores[row as usize])
+    pub fn score(&self, row: RowId) -> Score {
+        Score(self.scores[row.index()])
     }
 
     /// The participant's number of a row.
-    pub fn participant(&self, row: u32) -> u32 {
+    pub fn participant(&self, row: RowId) -> HolderId {
         self.roster.participant(row)
     }
 
     /// By what a row is ranked, where that is not the score: none where there is no such rate.
-    pub fn key(&self, row: u32) -> Option<Ratio> {
+    pub fn key(&self, row: RowId) -> Option<Ratio> {
         self.rates_of(row).first().copied().flatten().filter(|_| self.has_key)
     }
 
     /// The place of a row among those listed, from 0.
-    pub fn place_of(&self, row: u32) -> Option<usize> {
+    pub fn place_of(&self, row: RowId) -> Option<usize> {
         self.ranking.place_of(row)
     }
 
     /// The rank of a listed row, by the contest's tie rule.
-    pub fn rank_of(&self, row: u32, sources: &Names) -> Option<u64> {
+    pub fn rank_of(&self, row: RowId, sources: &Names<SourceId>) -> Option<u64> {
         match self.tie_rule {
             TieRule::Ordinal1234 => self.ranking.place_of(row).map(|place| place as u64 + 1),
             TieRule::Standard1224 => self.ranking.contains(row).then(|| {
                 let own = self.order(row);
-                let is_better = |order: Order, other: u32| match order == own {
+                let is_better = |order: Order, other: RowId| match order == own {
                     true => self.compare_equal_keys(own, other, row, sources).is_lt(),
                     false => order < own,
                 };
                 self.ranking.partition_point(is_better) as u64 + 1
             }),
             TieRule::Dense1223 => {
-                let same = |a: u32, b: u32| self.compare_keys(a, b, sources).is_eq();
+                let same = |a: RowId, b: RowId| self.compare_keys(a, b, sources).is_eq();
                 self.ranking.heads_before(row, same).map(|heads| heads as u64)
             }
         }
     }
 
     /// Listed rows with their ranks, in order, from `place` on.
-    pub fn from<'a>(&'a self, place: usize, sources: &'a Names) -> impl Iterator<Item = (u64, u32)> + 'a {
-        let mut before: Option<(u64, Order, u32)> = None;
+    pub fn from<'a>(
+        &'a self,
+        place: usize,
+        sources: &'a Names<SourceId>,
+    ) -> impl Iterator<Item = (u64, RowId)> + 'a {
+        let mut before: Option<(u64, Order, RowId)> = None;
         self.ranking.from(place).enumerate().map(move |(nth, (order, row))| {
             let rank = match before {
                 None => self.rank_of(row, sources).unwrap_or(0),
@@ -390,7 +411,7 @@ impl Board {
     }
 
     /// The nearest row above that would still be above if nothing broke ties; `None` for the best.
-    pub fn next_better(&self, row: u32) -> Option<u32> {
+    pub fn next_better(&self, row: RowId) -> Option<RowId> {
         let better = self.ranking.partition_point(|_, other| self.compare_first(other, row).is_lt());
         self.ranking.from(better.checked_sub(1)?).next().map(|(_, row)| row)
     }

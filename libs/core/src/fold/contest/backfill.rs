@@ -11,9 +11,9 @@ use crate::fold::journal::Record;
 use crate::fold::journal::reversal_part::Taking;
 use crate::fold::placement::context::Context;
 use crate::fold::placement::holders::Holders;
-use crate::fold::placement::roster::NO_ROW;
 use crate::fold::shard::Shard;
 use crate::fold::shard::prefetch::Known;
+use crate::types::ids::{HolderId, SourceId};
 use crate::types::pages::{PageError, Pages};
 use crate::{Position, Time};
 
@@ -129,7 +129,7 @@ impl Shard {
         if !is_known && !self.identities.is_counted_copy(pages, source, numbered, event, position)? {
             return Ok(());
         }
-        let mut creditors = vec![NO_ROW; event.credits.len()];
+        let mut creditors = vec![HolderId::NOBODY; event.credits.len()];
         let (branch, holding) = self.intern_holders(event, &mut creditors, Known::NOTHING);
         let customer = &event.customer;
         let holders = Holders { branch, creditors: &creditors, source, customer, holding };
@@ -157,7 +157,7 @@ impl Shard {
         contest: &str,
         (position, recorded): (Position, Time),
         event: &Event,
-        (source, holders): (u32, Holders),
+        (source, holders): (SourceId, Holders),
         takings: &[Taking],
     ) -> Result<(), PageError> {
         let about = self.dossiers_of(event);

@@ -13,6 +13,7 @@ use crate::fold::journal::Fact;
 use crate::fold::journal::reversal_part::Taking;
 use crate::fold::placement::context::Context;
 use crate::fold::shard::Shard;
+use crate::types::ids::{CodeId, KeyId};
 use crate::types::names::Names;
 use crate::types::pages::{PageError, Pages};
 use crate::{Position, Time};
@@ -122,7 +123,7 @@ fn with_change(
     about: About,
     gathering: &Gathering,
     before: Option<&[u8]>,
-    (dossier, codes, context): (&Dossier, &Names, Context),
+    (dossier, codes, context): (&Dossier, &Names<CodeId>, Context),
     work: impl FnOnce(Change) -> Result<(), PageError>,
 ) -> Result<(), PageError> {
     let reading = Reading::new(dossier, codes, context);
@@ -138,7 +139,7 @@ fn with_change(
 }
 
 /// The dossiers that a counted event is in, for a walk along a participant's events.
-pub(crate) fn find_dossiers(event: &Event, keys: &Names, gathered: &GatheredKinds) -> Vec<About> {
+pub(crate) fn find_dossiers(event: &Event, keys: &Names<KeyId>, gathered: &GatheredKinds) -> Vec<About> {
     let Some(gathers) = gathered.get(event.kind.as_ref()) else { return Vec::new() };
     let find = |is_wanted: bool, text: &str| {
         Some(text).filter(|text| is_wanted && !text.is_empty()).and_then(|text| keys.find(text))

@@ -6,14 +6,14 @@ use crate::fold::board::row_totals::NO_CUSTOMER;
 use crate::fold::contest::state::ContestState;
 use crate::fold::credit::group::{Credit, Group, credits};
 use crate::fold::ledger::cells::Bucket;
-use crate::fold::ledger::leaf::{LeafCredit, LeafKey, NOBODY};
+use crate::fold::ledger::leaf::{LeafCredit, LeafKey};
 use crate::fold::placement::context::Context;
 use crate::fold::placement::holders::Holders;
 use crate::fold::placement::places::{Named, Places};
-use crate::fold::placement::roster::NO_ROW;
 use crate::organisation::Role;
 use crate::rule::compiled::Apart;
 use crate::rule::worth::Worth;
+use crate::types::ids::{HolderId, KeyId};
 
 /// Whether credits are given or taken away again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,7 +57,7 @@ impl ContestState {
     /// Gives again what one holder has of a group, after the holder's leaves were cleared.
     pub(crate) fn give_again(
         &mut self,
-        holder: u32,
+        holder: HolderId,
         holders: Holders,
         group: Group,
         context: Context,
@@ -96,7 +96,7 @@ impl ContestState {
             }
             (None, Some(holder)) => {
                 let (_, place) = ask(holder, Role::Unit);
-                Some(LeafKey { holder, person: NOBODY, place, span })
+                Some(LeafKey { holder, person: HolderId::NOBODY, place, span })
             }
             (None, None) => None,
         }
@@ -141,9 +141,11 @@ impl ContestState {
         let holding = holders.holding;
         self.rules.apart[credit.indicator].map(|apart| match apart {
             Apart::Days => Bucket::from(crate::types::date::pack(credit.date) as u32),
-            Apart::Customers if holding.customer == NO_ROW => NO_CUSTOMER,
-            Apart::Customers => Bucket::from(holding.customer),
-            Apart::Products => Bucket::from(holding.customer) << 32 | Bucket::from(holding.product),
+            Apart::Customers if holding.customer == KeyId::NONE => NO_CUSTOMER,
+            Apart::Customers => Bucket::from(holding.customer.get()),
+            Apart::Products => {
+                Bucket::from(holding.customer.get()) << 32 | Bucket::from(holding.product.get())
+            }
         })
     }
 }

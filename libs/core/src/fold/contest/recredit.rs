@@ -16,6 +16,7 @@ use crate::fold::placement::places::Places;
 use crate::fold::result::late::{Difference, LateChange};
 use crate::rule::compiled::Rules;
 use crate::rule::worth::Worth;
+use crate::types::ids::HolderId;
 use crate::types::pages::PageError;
 
 /// Credits of events of one customer, each with the event that names who gets it.
@@ -93,7 +94,7 @@ impl ContestState {
     /// Gives again what one holder has of a dossier, after the holder's leaves were cleared.
     pub(crate) fn give_all_again(
         &mut self,
-        holder: u32,
+        holder: HolderId,
         about: About,
         reading: &Reading,
         holds: Holds,

@@ -12,6 +12,7 @@ use crate::fold::placement::holders::Holders;
 use crate::fold::placement::places::Places;
 use crate::fold::result::late::{LateAbout, LateEntry, difference};
 use crate::fold::result::sealed::Sealed;
+use crate::types::ids::CodeId;
 use crate::types::names::Names;
 use crate::types::pages::PageError;
 use crate::{Position, Time};
@@ -39,7 +40,7 @@ impl Served {
         &mut self,
         change: Change,
         gathering: &Gathering,
-        codes: &Names,
+        codes: &Names<CodeId>,
         context: Context,
         places: &mut Places,
     ) -> Result<(), PageError> {

@@ -12,16 +12,16 @@ use crate::fold::board::table::Board;
 use crate::fold::credit::group::Credit;
 use crate::fold::entity::closed_balances::ClosedSums;
 use crate::fold::entity::reported_days::Reported;
-use crate::fold::ledger::leaf::{LeafCredit, LeafId, LeafKey, Leaves, NOBODY, UNKNOWN};
+use crate::fold::ledger::leaf::{LeafCredit, LeafKey, Leaves};
 use crate::fold::ledger::pending_posts::{Post, Posts};
 use crate::fold::placement::context::Context;
-use crate::fold::placement::places::{HELD, PlaceId, Places, Stop};
-use crate::fold::placement::roster::NO_ROW;
+use crate::fold::placement::places::{Places, Stop};
 use crate::organisation::EMPLOYEE;
 use crate::rule::compiled::Rules;
 use crate::rule::figure::Part;
 use crate::rule::targets::Targets;
 use crate::rule::worth::Worth;
+use crate::types::ids::{HolderId, LeafId, PlaceId, RowId, SourceId};
 use crate::types::names::Names;
 use crate::types::ratio::Ratio;
 
@@ -29,7 +29,7 @@ use crate::types::ratio::Ratio;
 const APART: usize = 10_000;
 
 /// The row of a place that was not asked for yet.
-const NOT_ASKED: u32 = u32::MAX - 1;
+const NOT_ASKED: RowId = RowId::new(u32::MAX - 1);
 
 /// A contest as far as it has been folded.
 #[derive(Clone, Debug)]
@@ -46,10 +46,10 @@ pub struct ContestState {
     pub(crate) boards: Vec<Boards>,
     /// What leaves have and boards have not.
     posts: Posts,
-    /// The row on each board of each leaf; [`NO_ROW`] where it has none.
-    pub(crate) rows: Vec<u32>,
+    /// The row on each board of each leaf; [`RowId::NONE`] where it has none.
+    pub(crate) rows: Vec<RowId>,
     /// The row on each board of units of each place, as far as asked.
-    place_rows: Vec<u32>,
+    place_rows: Vec<RowId>,
     pub(crate) is_held: Vec<bool>,
     pub(crate) held: u64,
     pub(crate) late: u64,
@@ -115,30 +115,31 @@ impl ContestState {
 
     /// Finds the rows of a leaf on every board.
     pub(crate) fn place_leaf(&mut self, key: LeafKey, context: Context, places: &Places) {
-        let is_credited = key.person != NOBODY;
-        let is_known = is_credited && key.person != UNKNOWN && self.is_employee(key.person, context, places);
+        let is_credited = key.person != HolderId::NOBODY;
+        let is_known =
+            is_credited && key.person != HolderId::UNKNOWN && self.is_employee(key.person, context, places);
         let first = self.rows_of_place(key.place, places);
         for (at, board) in self.boards.iter().enumerate() {
             self.rows.push(match board.roster.kind == EMPLOYEE {
                 true if is_known => board.roster.row_of(key.person),
-                true => NO_ROW,
+                true => RowId::NONE,
                 false => self.place_rows[first + at],
             });
         }
-        self.is_held.push(key.place == HELD || is_known != is_credited);
+        self.is_held.push(key.place == PlaceId::HELD || is_known != is_credited);
     }
 
     /// Whether the organisation knows a name as an employee's id: the board of employees lists all of them.
-    fn is_employee(&self, name: u32, context: Context, places: &Places) -> bool {
+    fn is_employee(&self, name: HolderId, context: Context, places: &Places) -> bool {
         match self.boards.iter().find(|boards| boards.roster.kind == EMPLOYEE) {
-            Some(boards) => boards.roster.row_of(name) != NO_ROW,
+            Some(boards) => boards.roster.row_of(name) != RowId::NONE,
             None => places.is_employee(name, context),
         }
     }
 
     /// Where the rows of a place on the boards of units begin in `place_rows`: all leaves of a place have the same.
     fn rows_of_place(&mut self, place: PlaceId, places: &Places) -> usize {
-        let (first, count) = (place as usize * self.boards.len(), self.boards.len());
+        let (first, count) = (place.index() * self.boards.len(), self.boards.len());
         if self.place_rows.len() < first + count {
             self.place_rows.resize((places.len() * count).max(first + count), NOT_ASKED);
         }
@@ -147,10 +148,10 @@ impl ContestState {
                 // All units of a board's kind have rows, and no others.
                 let board = &self.boards[at].roster;
                 let mut rows = places.stops(place).iter().filter_map(|stop| match stop {
-                    Stop::Unit(unit) => Some(board.row_of(*unit)).filter(|row| *row != NO_ROW),
+                    Stop::Unit(unit) => Some(board.row_of(*unit)).filter(|row| *row != RowId::NONE),
                     Stop::Passed(_) => None,
                 });
-                self.place_rows[first + at] = rows.next().unwrap_or(NO_ROW);
+                self.place_rows[first + at] = rows.next().unwrap_or(RowId::NONE);
             }
         }
         first
@@ -173,15 +174,15 @@ impl ContestState {
         self.place_rows.clear();
         self.is_held.clear();
         self.held = 0;
-        for leaf in 0..self.leaves.keys().len() as LeafId {
-            self.place_leaf(self.leaves.keys()[leaf as usize], context, places);
+        for leaf in (0..self.leaves.keys().len()).map(LeafId::at) {
+            self.place_leaf(self.leaves.keys()[leaf.index()], context, places);
             self.add_whole_leaf(leaf, 1);
             if let Some(reach) = self.leaves.reach(leaf) {
-                let (span, reach) = (self.leaves.keys()[leaf as usize].span as usize, reach.borrow());
+                let (span, reach) = (self.leaves.keys()[leaf.index()].span as usize, reach.borrow());
                 for (boards, row) in
-                    self.boards.iter_mut().zip(&self.rows[leaf as usize * rules.contest.boards.len()..])
+                    self.boards.iter_mut().zip(&self.rows[leaf.index() * rules.contest.boards.len()..])
                 {
-                    if *row != NO_ROW {
+                    if *row != RowId::NONE {
                         boards.keep_reach(span, &rules, *row, reach, context.sources);
                     }
                 }
@@ -194,11 +195,11 @@ impl ContestState {
     /// Takes everything away from a leaf, and from the rows that have it.
     pub(crate) fn clear_leaf(&mut self, leaf: LeafId) {
         self.add_whole_leaf(leaf, -1);
-        let (span, rules) = (self.leaves.keys()[leaf as usize].span as usize, self.rules.clone());
-        let first = leaf as usize * self.boards.len();
+        let (span, rules) = (self.leaves.keys()[leaf.index()].span as usize, self.rules.clone());
+        let first = leaf.index() * self.boards.len();
         if self.uses_reach {
             for (boards, row) in self.boards.iter_mut().zip(&self.rows[first..]) {
-                if *row != NO_ROW {
+                if *row != RowId::NONE {
                     boards.doubt_reach(span, &rules, *row);
                 }
             }
@@ -209,10 +210,10 @@ impl ContestState {
     /// Adds all that a leaf has to the rows that have it, or takes it away.
     fn add_whole_leaf(&mut self, leaf: LeafId, sign: i64) {
         let live = self.leaves.live(leaf);
-        if self.is_held[leaf as usize] {
+        if self.is_held[leaf.index()] {
             self.held = self.held.wrapping_add_signed(sign * live);
         }
-        let span = self.leaves.keys()[leaf as usize].span as u16;
+        let span = self.leaves.keys()[leaf.index()].span as u16;
         let mut is_much = false;
         let mut post = |indicator, part: Worth, bucket, live| {
             let part =
@@ -237,16 +238,22 @@ impl ContestState {
     fn add_posts(&mut self) {
         let (count, posts, rows) = (self.boards.len(), self.posts.waiting(), &self.rows);
         each_board(&mut self.boards, posts.len() * count, |at, boards| {
-            boards.add(posts, |leaf| rows[leaf as usize * count + at]);
+            boards.add(posts, |leaf| rows[leaf.index() * count + at]);
         });
         self.posts.clear();
     }
 
     /// Adds a credit to a leaf, and to the rows that have it.
     #[inline]
-    pub(crate) fn add_credit(&mut self, leaf: LeafId, span: usize, credit: &LeafCredit, sources: &Names) {
+    pub(crate) fn add_credit(
+        &mut self,
+        leaf: LeafId,
+        span: usize,
+        credit: &LeafCredit,
+        sources: &Names<SourceId>,
+    ) {
         self.leaves.add(leaf, credit, sources);
-        if self.is_held[leaf as usize] {
+        if self.is_held[leaf.index()] {
             self.held = self.held.wrapping_add_signed(credit.live);
         }
         let LeafCredit { live, part, bucket, reach, .. } = *credit;
@@ -255,9 +262,9 @@ impl ContestState {
             self.add_posts();
         }
         let Some(reach) = reach else { return };
-        let first = leaf as usize * self.boards.len();
+        let first = leaf.index() * self.boards.len();
         for (boards, row) in self.boards.iter_mut().zip(&self.rows[first..]) {
-            if *row != NO_ROW {
+            if *row != RowId::NONE {
                 boards.keep_reach(span, &self.rules, *row, reach, sources);
             }
         }
@@ -266,9 +273,9 @@ impl ContestState {
     /// Notes that a leaf's reach in its span is to be asked afresh.
     pub(crate) fn doubt(&mut self, leaf: LeafId, span: usize) {
         self.doubted.push(leaf);
-        let first = leaf as usize * self.boards.len();
+        let first = leaf.index() * self.boards.len();
         for (boards, row) in self.boards.iter_mut().zip(&self.rows[first..]) {
-            if *row != NO_ROW {
+            if *row != RowId::NONE {
                 boards.doubt_reach(span, &self.rules, *row);
             }
         }
@@ -291,7 +298,7 @@ impl ContestState {
         let (count, leaves, rules) = (self.boards.len(), &self.leaves, self.rules.clone());
         for (at, boards) in self.boards.iter_mut().enumerate() {
             let rows = self.rows.iter().skip(at).step_by(count).copied();
-            let own = rows.zip(leaves.keys()).zip(0..);
+            let own = rows.zip(leaves.keys()).zip((0..).map(LeafId::new));
             let own = own.map(|((row, key), leaf)| (row, key.span as usize, leaves.reach(leaf)));
             boards.renew_reach(&rules, own, context.sources);
         }
@@ -299,7 +306,7 @@ impl ContestState {
         let (posts, rows) = (self.posts.waiting(), &self.rows);
         let due = posts.len() * count + self.boards.iter().map(Boards::changed).sum::<usize>();
         each_board(&mut self.boards, due, |at, boards| {
-            boards.add(posts, |leaf| rows[leaf as usize * count + at]);
+            boards.add(posts, |leaf| rows[leaf.index() * count + at]);
             boards.settle(given, context.participants, context.sources);
         });
         self.posts.clear();
@@ -319,7 +326,7 @@ impl ContestState {
             self.targets.put(&self.contest, number, targets);
             for boards in &mut self.boards {
                 let row = boards.roster.row_of(number);
-                if row != NO_ROW {
+                if row != RowId::NONE {
                     boards.touch(row);
                 }
             }
@@ -379,14 +386,14 @@ impl ContestState {
     }
 
     /// What a row of a table has under each indicator; nothing for a board that there is not.
-    pub fn figures(&self, kind: &str, round: Round, row: u32) -> Figures {
+    pub fn figures(&self, kind: &str, round: Round, row: RowId) -> Figures {
         debug_assert!(self.posts.waiting().is_empty(), "a row is asked for after a settle");
         let boards = self.boards.iter().find(|boards| boards.roster.kind == kind);
         boards.map_or_else(Figures::default, |boards| boards.figures(row, round, self.given()))
     }
 
     /// Live credits of a row of a table.
-    pub fn live(&self, kind: &str, round: Round, row: u32) -> i64 {
+    pub fn live(&self, kind: &str, round: Round, row: RowId) -> i64 {
         debug_assert!(self.posts.waiting().is_empty(), "a row is asked for after a settle");
         let boards = self.boards.iter().find(|boards| boards.roster.kind == kind);
         boards.map_or(0, |boards| boards.live(row, round))
@@ -419,7 +426,7 @@ impl ContestState {
     /// Whether anybody's average is otherwise than when balances were known for so many days.
     pub(crate) fn averages_differ(&self, before: &[Vec<i64>]) -> bool {
         let now = self.known_days();
-        let leaves = self.leaves.keys().iter().zip(0..);
+        let leaves = self.leaves.keys().iter().zip((0..).map(LeafId::new));
         let is_otherwise = |span: usize, indicator: usize| before[span][indicator] != now[span][indicator];
         // The second sum is what every further day adds.
         let adds = |span: usize, at: usize, total: Worth| is_otherwise(span, at) && total.points != 0;

@@ -15,6 +15,7 @@ use crate::fold::credit::reach::ReachRef;
 use crate::fold::journal::reversal_part::Taking;
 use crate::rule::compiled::Rules;
 use crate::rule::worth::{Worth, points, worth};
+use crate::types::ids::SourceId;
 use crate::types::score::SCALE;
 use crate::types::share::{divide, weights};
 
@@ -24,7 +25,7 @@ pub struct Group<'a> {
     /// The original.
     pub event: &'a Event<'a>,
     /// Its source's number.
-    pub source: u32,
+    pub source: SourceId,
     /// When ingest wrote the original down.
     pub recorded: Time,
     /// What takes it back, in any order.

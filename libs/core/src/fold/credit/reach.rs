@@ -6,6 +6,7 @@ use std::cmp::Ordering;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::types::ids::SourceId;
 use crate::types::names::Names;
 use crate::types::time::Time;
 
@@ -17,7 +18,7 @@ pub struct Reach {
     /// When it happened.
     pub occurred: Time,
     /// The source's number.
-    pub source: u32,
+    pub source: SourceId,
     /// The event's id.
     pub id: Box<str>,
 }
@@ -30,7 +31,7 @@ pub struct ReachRef<'a> {
     /// When it happened.
     pub occurred: Time,
     /// The source's number.
-    pub source: u32,
+    pub source: SourceId,
     /// The event's id.
     pub id: &'a str,
 }
@@ -44,7 +45,7 @@ impl Reach {
 
 impl ReachRef<'_> {
     /// Which of two came first in business time; `sources` has the texts.
-    pub fn compare(&self, other: &ReachRef, sources: &Names) -> Ordering {
+    pub fn compare(&self, other: &ReachRef, sources: &Names<SourceId>) -> Ordering {
         (self.date, self.occurred)
             .cmp(&(other.date, other.occurred))
             .then_with(|| match self.source == other.source {
@@ -61,7 +62,7 @@ impl ReachRef<'_> {
 }
 
 /// Keeps the later of what is there and what came.
-pub fn keep_latest(kept: &mut Option<Reach>, came: ReachRef, sources: &Names) {
+pub fn keep_latest(kept: &mut Option<Reach>, came: ReachRef, sources: &Names<SourceId>) {
     let is_later = kept.as_ref().is_none_or(|kept| kept.borrow().compare(&came, sources) == Ordering::Less);
     if is_later {
         *kept = Some(came.to_owned());

@@ -18,6 +18,7 @@ use crate::fold::entity::dossiers::{At, Reading};
 use crate::rule::compiled::Rules;
 use crate::rule::worth::Worth;
 use crate::types::date::{day_number, pack, unpack};
+use crate::types::ids::{KeyId, SourceId};
 use crate::types::pages::PageError;
 
 /// What is made of each creditor's part of a worth.
@@ -46,7 +47,7 @@ pub struct Gift {
 
 impl Gift {
     /// Divides it among the creditors of its report.
-    pub fn share<'a>(&self, event: &'a Event, source: u32, give: &mut impl FnMut(Credit<'a>)) {
+    pub fn share<'a>(&self, event: &'a Event, source: SourceId, give: &mut impl FnMut(Credit<'a>)) {
         let date = unpack(self.date);
         let reach = ReachRef { date, occurred: event.occurred, source, id: &event.id };
         share(event, self.worth, &mut |creditor, part| {
@@ -84,7 +85,7 @@ pub fn difference(
     reading: &Reading,
     before: Before,
     holds: Holds,
-    sums: Option<(&mut ClosedSums, u32)>,
+    sums: Option<(&mut ClosedSums, KeyId)>,
 ) -> Result<Difference, PageError> {
     let (reports, at) = (Reports::new(rules, indicator, reading, holds), before.at);
     let counted = |before| Ok(i64::from(reports.counts(at, before)?));

@@ -2,6 +2,7 @@
 //! holder is made of all reports of a span, and nobody wants to add up a year for each day of it. What is in memory never
 //! changes an answer, only its cost: a sum that is not there is added up again.
 
+use crate::types::ids::KeyId;
 use rustc_hash::FxHashMap;
 
 /// An account with fewer reports than this is added up each time.
@@ -13,7 +14,7 @@ const SUMS_MAX: usize = 1 << 20;
 #[derive(Debug, Default)]
 pub struct ClosedSums {
     /// By account and indicator: of each span balances times days, of all reports but the last.
-    sums: FxHashMap<(u32, usize), Box<[i128]>>,
+    sums: FxHashMap<(KeyId, usize), Box<[i128]>>,
     spans: usize,
 }
 
@@ -26,14 +27,14 @@ impl Clone for ClosedSums {
 
 impl ClosedSums {
     /// Takes out what an account held under an indicator, by span.
-    pub fn take(&mut self, account: u32, indicator: usize) -> Option<Box<[i128]>> {
+    pub fn take(&mut self, account: KeyId, indicator: usize) -> Option<Box<[i128]>> {
         let sums = self.sums.remove(&(account, indicator))?;
         self.spans -= sums.len();
         Some(sums)
     }
 
     /// Remembers what an account holds under an indicator, by span.
-    pub fn put(&mut self, account: u32, indicator: usize, sums: Box<[i128]>) {
+    pub fn put(&mut self, account: KeyId, indicator: usize, sums: Box<[i128]>) {
         if self.spans + sums.len() > SUMS_MAX {
             *self = ClosedSums::default();
         }
@@ -57,12 +58,12 @@ mod tests {
     fn no_more_than_so_many_sums_are_remembered_and_a_copy_begins_with_none() {
         let mut sums = ClosedSums::default();
         for account in 0..1_100 {
-            sums.put(account, 0, vec![i128::from(account); 1_000].into());
+            sums.put(KeyId::new(account), 0, vec![i128::from(account); 1_000].into());
             assert!(sums.spans <= SUMS_MAX && sums.spans == sums.sums.len() * 1_000);
         }
-        assert_eq!(sums.clone().take(1_099, 0), None);
-        assert_eq!(sums.take(1_099, 0).map(|sums| sums[7]), Some(1_099));
-        assert_eq!(sums.take(1_099, 0), None);
-        assert_eq!(sums.take(0, 0), None);
+        assert_eq!(sums.clone().take(KeyId::new(1_099), 0), None);
+        assert_eq!(sums.take(KeyId::new(1_099), 0).map(|sums| sums[7]), Some(1_099));
+        assert_eq!(sums.take(KeyId::new(1_099), 0), None);
+        assert_eq!(sums.take(KeyId::new(0), 0), None);
     }
 }

@@ -15,6 +15,7 @@ use crate::Position;
 use crate::fold::journal::Fact;
 use crate::fold::journal::reversal_part::Taking;
 use crate::types::cache::{Cache, Weigh};
+use crate::types::ids::KeyId;
 use crate::types::pages::{DirtyPages, PageError, Pages, Space};
 
 pub use reading::{At, Member, Reading};
@@ -34,24 +35,28 @@ const ANY_MONTH: i32 = 0;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum About {
     /// An account: reports of its balance.
-    Account(u32),
+    Account(KeyId),
     /// A customer: openings and products.
-    Customer(u32),
+    Customer(KeyId),
 }
 
 impl About {
     fn number(self) -> u32 {
-        let (About::Account(number) | About::Customer(number)) = self;
-        number
+        let (About::Account(key) | About::Customer(key)) = self;
+        key.get()
     }
 
     fn slot(self) -> usize {
         (self.number() % PAGE) as usize
     }
 
+    fn page(self) -> u32 {
+        self.number() / PAGE
+    }
+
     fn key(self, month: i32) -> Key {
         let is_account = matches!(self, About::Account(_));
-        Key { is_account, page: self.number() / PAGE, month: if is_account { month } else { ANY_MONTH } }
+        Key { is_account, page: self.page(), month: if is_account { month } else { ANY_MONTH } }
     }
 }
 
@@ -142,7 +147,7 @@ impl Dossiers {
         reader: impl FnOnce(&Dossier) -> Result<T, PageError>,
     ) -> Result<T, PageError> {
         let months = match about {
-            About::Account(number) => self.months(pages, number / PAGE)?.to_vec(),
+            About::Account(_) => self.months(pages, about.page())?.to_vec(),
             About::Customer(_) => vec![ANY_MONTH],
         };
         let own = RefCell::new(self);

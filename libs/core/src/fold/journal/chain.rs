@@ -11,10 +11,10 @@ use crate::fold::credit::group::Group;
 use crate::fold::credit::reach::Reach;
 use crate::fold::journal::reversal_part::Taking;
 use crate::fold::journal::{Fact, Journal, Link, Record};
-use crate::fold::ledger::leaf::LeafId;
 use crate::fold::placement::context::Context;
 use crate::fold::placement::holders::Holders;
 use crate::fold::placement::places::Places;
+use crate::types::ids::{HolderId, LeafId};
 use crate::types::pages::{PageError, Pages};
 
 /// An original met on the way.
@@ -35,7 +35,7 @@ pub struct Met<'a, 'f> {
 pub fn walk(
     journal: &mut Journal,
     pages: &dyn Pages,
-    holder: u32,
+    holder: HolderId,
     visit: &mut dyn FnMut(&Journal, Met) -> Option<Date>,
 ) -> Result<(), PageError> {
     let head = journal.head(holder);
@@ -49,7 +49,7 @@ pub fn walk(
 pub fn walk_on(
     journal: &mut Journal,
     pages: &dyn Pages,
-    holder: u32,
+    holder: HolderId,
     mut link: Link,
     entries_max: usize,
     visit: &mut dyn FnMut(&Journal, Met) -> Option<Date>,
@@ -106,7 +106,7 @@ pub fn latest_reach(
     leaf: LeafId,
     applies: &dyn Fn(Position) -> bool,
 ) -> Result<Option<Reach>, PageError> {
-    let key = state.leaves.keys()[leaf as usize];
+    let key = state.leaves.keys()[leaf.index()];
     let mut best: Option<Reach> = None;
     walk(journal, pages, key.holder, &mut |journal, met| {
         if applies(met.position) {

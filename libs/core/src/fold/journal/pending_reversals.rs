@@ -7,12 +7,13 @@ use std::hash::BuildHasher;
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use crate::fold::journal::reversal_part::{Taking, Target};
+use crate::types::ids::SourceId;
 use crate::types::page_bounds::PageBounds;
 use crate::types::pages::{DirtyPages, PageError, Pages, Space, decode};
 
 const PREFIX: [u8; 2] = [Space::Journal as u8, 4];
 
-type Original = (u32, Target);
+type Original = (SourceId, Target);
 
 /// Reversals without originals.
 #[derive(Clone, Debug, Default)]
@@ -29,7 +30,7 @@ impl Waiting {
     }
 
     /// A reversal begins to wait.
-    pub fn add(&mut self, source: u32, target: Target, taking: Taking) {
+    pub fn add(&mut self, source: SourceId, target: Target, taking: Taking) {
         let original = (source, target);
         self.dirty.insert(bucket(&original));
         // Nearly always there is one.
@@ -38,7 +39,7 @@ impl Waiting {
     }
 
     /// What waited for an event that has come, in the order of the log.
-    pub fn take(&mut self, source: u32, target: impl FnOnce() -> Target) -> Vec<Taking> {
+    pub fn take(&mut self, source: SourceId, target: impl FnOnce() -> Target) -> Vec<Taking> {
         if self.takings.is_empty() {
             return Vec::new();
         }

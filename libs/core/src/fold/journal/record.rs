@@ -13,6 +13,7 @@ use crate::event::{Credit, Event};
 use crate::fold::entity::dossiers::Head;
 use crate::fold::journal::reversal_part::Taking;
 use crate::fold::placement::holders::Holders;
+use crate::types::ids::{CodeId, HolderId, SourceId};
 use crate::types::money::Amount;
 use crate::types::names::Names;
 use crate::types::page_bounds::{self, PageBounds};
@@ -76,7 +77,7 @@ pub enum Record<'a> {
     /// A counted reversal.
     Reversal {
         /// Its original with links for the original's holders, if that came before it.
-        of: Option<(Position, Vec<(u32, Link)>)>,
+        of: Option<(Position, Vec<(HolderId, Link)>)>,
     },
 }
 
@@ -113,12 +114,12 @@ impl<'a> Record<'a> {
 /// A code by its number, or as it is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 enum Code<'a> {
-    Known(u32),
+    Known(CodeId),
     Own(Cow<'a, str>),
 }
 
 impl<'a> Code<'a> {
-    fn new(text: &'a str, codes: &mut Names) -> Code<'a> {
+    fn new(text: &'a str, codes: &mut Names<CodeId>) -> Code<'a> {
         match codes.find(text) {
             Some(number) => Code::Known(number),
             None if codes.len() < CODES_MAX => Code::Known(codes.intern(text)),
@@ -140,14 +141,14 @@ impl<'a> Code<'a> {
         }
     }
 
-    fn into_text(self, codes: &'a Names) -> Cow<'a, str> {
+    fn into_text(self, codes: &'a Names<CodeId>) -> Cow<'a, str> {
         match self {
             Code::Known(number) => codes.text(number).into(),
             Code::Own(text) => text,
         }
     }
 
-    fn text<'b>(&'b self, codes: &'b Names) -> Cow<'b, str> {
+    fn text<'b>(&'b self, codes: &'b Names<CodeId>) -> Cow<'b, str> {
         match self {
             Code::Known(number) => codes.text(*number).into(),
             Code::Own(text) => text.as_ref().into(),
@@ -192,7 +193,7 @@ impl<'a> Pseudonym<'a> {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fact<'a> {
     /// The source's number.
-    pub source: u32,
+    pub source: SourceId,
     #[serde(borrow)]
     id: Cow<'a, str>,
     number: Option<u64>,
@@ -202,9 +203,9 @@ pub struct Fact<'a> {
     /// When ingest wrote it down.
     pub recorded: Time,
     /// The branch's number.
-    pub branch: Option<u32>,
+    pub branch: Option<HolderId>,
     /// Their roles own their texts: in a list like this one a borrowed text could never be borrowed for less.
-    credits: SmallVec<[(u32, Code<'static>, Option<u32>); 2]>,
+    credits: SmallVec<[(HolderId, Code<'static>, Option<u32>); 2]>,
     customer: Pseudonym<'a>,
     /// Kept only where a contest looks at the events of one account together.
     subject: Pseudonym<'a>,
@@ -223,11 +224,11 @@ impl<'a> Fact<'a> {
     pub(crate) fn new(
         event: &'a Event,
         recorded: Time,
-        source: u32,
+        source: SourceId,
         holders: Holders,
         links: SmallVec<[Link; 2]>,
         keeps_subject: bool,
-        codes: &mut Names,
+        codes: &mut Names<CodeId>,
     ) -> Fact<'a> {
         let credits = event.credits.iter().zip(holders.creditors);
         Fact {
@@ -282,12 +283,12 @@ impl<'a> Fact<'a> {
     }
 
     /// Its type.
-    pub fn kind<'b>(&'b self, codes: &'b Names) -> Cow<'b, str> {
+    pub fn kind<'b>(&'b self, codes: &'b Names<CodeId>) -> Cow<'b, str> {
         self.kind.text(codes)
     }
 
     /// The branch, if anything may stay with it.
-    pub fn keeping_branch(&self) -> Option<u32> {
+    pub fn keeping_branch(&self) -> Option<HolderId> {
         self.branch.filter(|_| self.links.len() > self.credits.len())
     }
 
@@ -328,19 +329,24 @@ impl<'a> Fact<'a> {
     }
 
     /// The creditors' numbers, in their order.
-    pub fn creditors(&self) -> SmallVec<[u32; 2]> {
+    pub fn creditors(&self) -> SmallVec<[HolderId; 2]> {
         self.credits.iter().map(|(creditor, ..)| *creditor).collect()
     }
 
     /// Everybody whose chain it is in, with the link that goes on from here.
-    pub fn links(&self) -> impl Iterator<Item = (u32, Link)> + '_ {
+    pub fn links(&self) -> impl Iterator<Item = (HolderId, Link)> + '_ {
         let holders = self.credits.iter().map(|(creditor, ..)| *creditor).chain(self.branch);
         holders.zip(self.links.iter().copied())
     }
 
     /// The event of a fact that is needed no more.
-    pub fn into_event(self, codes: &'a Names, participants: &'a Names, sources: &'a Names) -> Event<'a> {
-        let credit = |(creditor, role, share_ppm): (u32, Code<'static>, Option<u32>)| Credit {
+    pub fn into_event(
+        self,
+        codes: &'a Names<CodeId>,
+        participants: &'a Names<HolderId>,
+        sources: &'a Names<SourceId>,
+    ) -> Event<'a> {
+        let credit = |(creditor, role, share_ppm): (HolderId, Code<'static>, Option<u32>)| Credit {
             employee: participants.text(creditor).into(),
             role: role.into_text(codes),
             share_ppm,
@@ -368,8 +374,13 @@ impl<'a> Fact<'a> {
     }
 
     /// The event again; without its subject where that is not kept.
-    pub fn event<'b>(&'b self, codes: &'b Names, participants: &'b Names, sources: &'b Names) -> Event<'b> {
-        let credit = |(creditor, role, share_ppm): &'b (u32, Code, Option<u32>)| Credit {
+    pub fn event<'b>(
+        &'b self,
+        codes: &'b Names<CodeId>,
+        participants: &'b Names<HolderId>,
+        sources: &'b Names<SourceId>,
+    ) -> Event<'b> {
+        let credit = |(creditor, role, share_ppm): &'b (HolderId, Code, Option<u32>)| Credit {
             employee: participants.text(*creditor).into(),
             role: role.text(codes),
             share_ppm: *share_ppm,

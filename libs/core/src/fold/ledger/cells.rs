@@ -9,9 +9,9 @@ use std::hint::black_box;
 use rustc_hash::{FxBuildHasher, FxHashMap};
 use serde::{Deserialize, Serialize};
 
-use crate::fold::ledger::leaf::LeafId;
 use crate::rule::compiled::Apart;
 use crate::rule::worth::Worth;
+use crate::types::ids::LeafId;
 use crate::types::page_bounds::PageBounds;
 use crate::types::pages::{DirtyPages, PageError, Pages, check, decode};
 
@@ -84,7 +84,7 @@ impl Cells {
     }
 
     fn get(&self, leaf: LeafId) -> Option<&Own> {
-        self.leaves.get(leaf as usize)?.as_deref()
+        self.leaves.get(leaf.index())?.as_deref()
     }
 
     /// Reads where a leaf's cells are; nothing depends on that but speed.
@@ -99,7 +99,7 @@ impl Cells {
 
     /// Empties a leaf's cells.
     pub fn clear(&mut self, leaf: LeafId) {
-        if let Some(Some(own)) = self.leaves.get_mut(leaf as usize) {
+        if let Some(Some(own)) = self.leaves.get_mut(leaf.index()) {
             own.sums.clear();
             if std::mem::replace(&mut own.dirty, u64::MAX) == 0 {
                 self.dirty.push(leaf);
@@ -117,7 +117,7 @@ impl Cells {
         let mut changed = std::mem::take(&mut self.dirty);
         changed.sort_unstable();
         for leaf in changed {
-            let Some(Some(own)) = self.leaves.get_mut(leaf as usize) else { continue };
+            let Some(Some(own)) = self.leaves.get_mut(leaf.index()) else { continue };
             let mut chunks: Vec<Vec<Record>> = (0..own.chunks).map(|_| Vec::new()).collect();
             for (key, sum) in &own.sums {
                 let chunk = chunk_of(*key, own.chunks);
@@ -139,7 +139,7 @@ impl Cells {
 
     /// Deletes every page, also those not yet written.
     pub fn forget(&self, prefix: &[u8], pages: &mut DirtyPages) {
-        for (leaf, own) in (0..).zip(&self.leaves) {
+        for (leaf, own) in (0..).map(LeafId::new).zip(&self.leaves) {
             let chunks = own.as_ref().map_or(0, |own| own.chunks);
             pages.extend((0..chunks).map(|chunk| (page_key(prefix, leaf, chunk), None)));
         }
@@ -161,7 +161,7 @@ impl Cells {
             let damaged = |reason: String| PageError::damaged(&key, reason);
             let records: Vec<Record> = decode(&key, &page)?;
             let (leaf, chunk) = read_key(prefix, &key).ok_or_else(|| damaged("its key".into()))?;
-            check(leaf.into(), leaves, "leaf").map_err(damaged)?;
+            check(leaf.get().into(), leaves, "leaf").map_err(damaged)?;
             check(chunk.into(), CHUNKS_MAX, "chunk").map_err(damaged)?;
             let (own, chunks) = (own(&mut cells.leaves, leaf), (chunk + 1).next_power_of_two());
             own.chunks = own.chunks.max(chunks);
@@ -183,11 +183,11 @@ impl Cells {
 /// Leaf and chunk of a page.
 fn read_key(prefix: &[u8], key: &[u8]) -> Option<(LeafId, u32)> {
     let (leaf, chunk) = key.strip_prefix(prefix)?.split_first_chunk()?;
-    Some((u32::from_be_bytes(*leaf), u32::from_be_bytes(chunk.try_into().ok()?)))
+    Some((LeafId::new(u32::from_be_bytes(*leaf)), u32::from_be_bytes(chunk.try_into().ok()?)))
 }
 
 fn own(leaves: &mut Vec<Option<Box<Own>>>, leaf: LeafId) -> &mut Own {
-    let at = leaf as usize;
+    let at = leaf.index();
     if leaves.len() <= at {
         leaves.resize(at + 1, None);
     }
@@ -200,7 +200,7 @@ fn chunk_of(key: CellKey, chunks: u32) -> u32 {
 }
 
 fn page_key(prefix: &[u8], leaf: LeafId, chunk: u32) -> Vec<u8> {
-    [prefix, &leaf.to_be_bytes(), &chunk.to_be_bytes()].concat()
+    [prefix, &leaf.get().to_be_bytes(), &chunk.to_be_bytes()].concat()
 }
 
 #[cfg(test)]
@@ -221,16 +221,16 @@ mod tests {
         let part = |measure| Worth { measure, points: 1 };
         for step in 0..5u64 {
             for bucket in 0..400 {
-                cells.add((step % 2) as LeafId, key(step * 300 + bucket), part(7));
+                cells.add(LeafId::new((step % 2) as u32), key(step * 300 + bucket), part(7));
             }
             if step == 3 {
-                cells.clear(0);
+                cells.clear(LeafId::new(0));
             }
             let mut dirty = DirtyPages::new();
             cells.take_dirty(b"x", &mut dirty);
             store.commit(dirty);
             let again = restore(&store).unwrap();
-            for leaf in 0..2 {
+            for leaf in (0..2).map(LeafId::new) {
                 let (mut own, mut read): (Vec<_>, Vec<_>) =
                     (cells.of(leaf).collect(), again.of(leaf).collect());
                 own.sort_by_key(|(key, _)| *key);
@@ -238,9 +238,9 @@ mod tests {
                 assert_eq!(own, read);
             }
         }
-        cells.add(1, key(2_000), part(3));
-        cells.add(1, key(2_000), Worth { measure: -3, points: -1 });
-        assert!(cells.of(1).all(|(other, _)| other != key(2_000)));
+        cells.add(LeafId::new(1), key(2_000), part(3));
+        cells.add(LeafId::new(1), key(2_000), Worth { measure: -3, points: -1 });
+        assert!(cells.of(LeafId::new(1)).all(|(other, _)| other != key(2_000)));
         let mut dirty = DirtyPages::new();
         cells.forget(b"x", &mut dirty);
         store.commit(dirty);

@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 use crate::fold::credit::reach::{Reach, ReachRef, keep_latest};
 use crate::fold::ledger::cells::{Bucket, CellKey, Cells};
 use crate::fold::ledger::narrow_sums::Sums;
-use crate::fold::placement::places::PlaceId;
 use crate::rule::compiled::Apart;
 use crate::rule::worth::Worth;
+use crate::types::ids::{HolderId, LeafId, PlaceId, SourceId};
 use crate::types::marks::Marks;
 use crate::types::names::Names;
 use crate::types::page_bounds::{self, PageBounds};
@@ -20,18 +20,13 @@ use crate::types::pages::{DirtyPages, PageError, Pages, check_next, decode};
 /// Leaves a page.
 const PAGE: usize = 256;
 
-/// No participant: nobody is credited.
-pub const NOBODY: u32 = u32::MAX;
-/// A participant whom nobody can name: a source's code that means nobody on the day.
-pub const UNKNOWN: u32 = u32::MAX - 1;
-
 /// Who holds a credit, by participant numbers, and from which place units get it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct LeafKey {
     /// Whom the event names: in this one's chain of the journal the leaf's entries are.
-    pub holder: u32,
-    /// Who is meant, and has it on the board of employees; or [`NOBODY`], or [`UNKNOWN`].
-    pub person: u32,
+    pub holder: HolderId,
+    /// Who is meant, and has it on the board of employees; or [`HolderId::NOBODY`], or [`HolderId::UNKNOWN`].
+    pub person: HolderId,
     /// From where units get it: where the person belonged, or where the event's branch stood.
     pub place: PlaceId,
     /// The span of the contest that it counts in.
@@ -40,14 +35,13 @@ pub struct LeafKey {
 
 impl LeafKey {
     /// Whom people see as the one who holds it.
-    pub fn shown(self) -> u32 {
-        if self.person >= UNKNOWN { self.holder } else { self.person }
+    pub fn shown(self) -> HolderId {
+        if self.person.is_somebody() { self.person } else { self.holder }
     }
 }
 
-/// A leaf's place in its contest.
-pub type LeafId = u32;
-const NO_LEAF: LeafId = LeafId::MAX;
+/// A holder has no leaf.
+const NO_LEAF: LeafId = LeafId::new(u32::MAX);
 
 /// One credit to a leaf.
 #[derive(Clone, Copy, Debug)]
@@ -112,8 +106,8 @@ impl Leaves {
         if let Some(leaf) = self.find(key) {
             return (leaf, false);
         }
-        let leaf = self.keys.len() as LeafId;
-        let at = key.holder as usize;
+        let leaf = LeafId::at(self.keys.len());
+        let at = key.holder.index();
         self.first.resize(self.first.len().max(at + 1), NO_LEAF);
         match &mut self.first[at] {
             first if *first == NO_LEAF => *first = leaf,
@@ -127,16 +121,16 @@ impl Leaves {
     }
 
     fn find(&self, key: LeafKey) -> Option<LeafId> {
-        let first = self.first.get(key.holder as usize).copied().filter(|leaf| *leaf != NO_LEAF)?;
-        if self.keys[first as usize] == key {
+        let first = self.first.get(key.holder.index()).copied().filter(|leaf| *leaf != NO_LEAF)?;
+        if self.keys[first.index()] == key {
             return Some(first);
         }
         self.index.get(&key).copied()
     }
 
     /// Adds a credit.
-    pub fn add(&mut self, leaf: LeafId, credit: &LeafCredit, sources: &Names) {
-        let at = leaf as usize;
+    pub fn add(&mut self, leaf: LeafId, credit: &LeafCredit, sources: &Names<SourceId>) {
+        let at = leaf.index();
         self.live[at] += credit.live;
         let first = 2 * (at * self.indicators + credit.indicator);
         self.totals.add(first, credit.part.measure);
@@ -148,18 +142,18 @@ impl Leaves {
         if let Some(came) = credit.reach {
             keep_latest(&mut self.reach[at], came, sources);
         }
-        self.dirty.mark(leaf / PAGE as u32);
+        self.dirty.mark(leaf.get() / PAGE as u32);
     }
 
     /// Whether a leaf reached its score by this very credit.
     pub fn is_reach(&self, leaf: LeafId, reach: &ReachRef) -> bool {
-        self.reach[leaf as usize].as_ref().is_some_and(|own| own.borrow() == *reach)
+        self.reach[leaf.index()].as_ref().is_some_and(|own| own.borrow() == *reach)
     }
 
     /// Corrects when a leaf reached its score.
     pub fn set_reach(&mut self, leaf: LeafId, reach: Option<Reach>) {
-        self.reach[leaf as usize] = reach;
-        self.dirty.mark(leaf / PAGE as u32);
+        self.reach[leaf.index()] = reach;
+        self.dirty.mark(leaf.get() / PAGE as u32);
     }
 
     /// Forgets when scores were reached: nobody keeps it up to date any more.
@@ -170,26 +164,26 @@ impl Leaves {
 
     /// Takes everything away from a leaf.
     pub fn clear(&mut self, leaf: LeafId) {
-        let at = leaf as usize;
+        let at = leaf.index();
         self.live[at] = 0;
         (2 * at * self.indicators..2 * (at + 1) * self.indicators).for_each(|sum| self.totals.set(sum, 0));
         self.reach[at] = None;
         self.cells.clear(leaf);
-        self.dirty.mark(leaf / PAGE as u32);
+        self.dirty.mark(leaf.get() / PAGE as u32);
     }
 
     /// The first leaf of a holder.
-    pub(crate) fn first_of(&self, holder: u32) -> Option<LeafId> {
-        let first = self.first.get(holder as usize).copied().filter(|leaf| *leaf != NO_LEAF)?;
-        black_box(self.keys[first as usize]);
+    pub(crate) fn first_of(&self, holder: HolderId) -> Option<LeafId> {
+        let first = self.first.get(holder.index()).copied().filter(|leaf| *leaf != NO_LEAF)?;
+        black_box(self.keys[first.index()]);
         Some(first)
     }
 
     /// Reads what a credit to a leaf will touch; nothing depends on that but speed.
     pub(crate) fn warm(&self, leaf: LeafId) {
-        let first = leaf as usize * 2 * self.indicators;
+        let first = leaf.index() * 2 * self.indicators;
         let last = (first + 2 * self.indicators).saturating_sub(1);
-        black_box((self.live[leaf as usize], self.totals.get(first), self.totals.get(last)));
+        black_box((self.live[leaf.index()], self.totals.get(first), self.totals.get(last)));
         self.cells.warm(leaf);
     }
 
@@ -200,12 +194,12 @@ impl Leaves {
 
     /// Live credits of a leaf.
     pub fn live(&self, leaf: LeafId) -> i64 {
-        self.live[leaf as usize]
+        self.live[leaf.index()]
     }
 
     /// Measure and points by indicator of a leaf.
     pub fn totals(&self, leaf: LeafId) -> impl Iterator<Item = Worth> + '_ {
-        let first = leaf as usize * self.indicators;
+        let first = leaf.index() * self.indicators;
         (first..first + self.indicators)
             .map(|at| Worth { measure: self.totals.get(2 * at), points: self.totals.get(2 * at + 1) })
     }
@@ -222,7 +216,7 @@ impl Leaves {
 
     /// When a leaf last raised its score.
     pub fn reach(&self, leaf: LeafId) -> Option<&Reach> {
-        self.reach[leaf as usize].as_ref()
+        self.reach[leaf.index()].as_ref()
     }
 
     /// Writes the pages that changed: leaves and their cells, each under a prefix of its own.
@@ -235,7 +229,7 @@ impl Leaves {
                 .map(|at| Record {
                     key: self.keys[at],
                     live: self.live[at],
-                    totals: self.totals(at as LeafId).map(|total| (total.measure, total.points)).collect(),
+                    totals: self.totals(LeafId::at(at)).map(|total| (total.measure, total.points)).collect(),
                     reach: self.reach[at].clone(),
                 })
                 .collect();
@@ -273,10 +267,10 @@ impl Leaves {
                 if !is_new {
                     return Err(damaged("it has a leaf that was there before".into()));
                 }
-                leaves.live[leaf as usize] = record.live;
-                leaves.reach[leaf as usize] = record.reach;
+                leaves.live[leaf.index()] = record.live;
+                leaves.reach[leaf.index()] = record.reach;
                 let totals = record.totals.into_iter().flat_map(|(measure, points)| [measure, points]);
-                for (at, sum) in (2 * leaf as usize * indicators..).zip(totals) {
+                for (at, sum) in (2 * leaf.index() * indicators..).zip(totals) {
                     leaves.totals.set(at, sum);
                 }
             }

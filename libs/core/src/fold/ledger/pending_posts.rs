@@ -2,8 +2,8 @@
 //! and the memory accesses of different posts overlap. All boards of a contest read the same list; it changes none.
 
 use crate::fold::ledger::cells::Bucket;
-use crate::fold::ledger::leaf::LeafId;
 use crate::rule::worth::Worth;
+use crate::types::ids::LeafId;
 
 /// Posts that wait, at most: four megabytes.
 const WAITING: usize = 65_536;

@@ -2,6 +2,7 @@
 
 use crate::organisation::Organisation;
 use crate::register::Register;
+use crate::types::ids::{HolderId, KeyId, SourceId};
 use crate::types::names::Names;
 
 /// What a contest needs to know of the shard it is in.
@@ -12,20 +13,20 @@ pub struct Context<'a> {
     /// All decisions in force.
     pub register: &'a Register,
     /// Numbers of employees and units.
-    pub participants: &'a Names,
+    pub participants: &'a Names<HolderId>,
     /// Numbers of sources.
-    pub sources: &'a Names,
+    pub sources: &'a Names<SourceId>,
     /// Numbers of customers, accounts and products, as far as contests keep them apart.
-    pub keys: &'a Names,
+    pub keys: &'a Names<KeyId>,
 }
 
 impl<'a> Context<'a> {
     /// Those of a shard.
     pub fn new(
         register: &'a Register,
-        participants: &'a Names,
-        sources: &'a Names,
-        keys: &'a Names,
+        participants: &'a Names<HolderId>,
+        sources: &'a Names<SourceId>,
+        keys: &'a Names<KeyId>,
     ) -> Context<'a> {
         Context { organisation: register.organisation(), register, participants, sources, keys }
     }

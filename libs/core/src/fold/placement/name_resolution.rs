@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::fold::ledger::leaf::UNKNOWN;
 use crate::fold::placement::context::Context;
-use crate::fold::placement::places::{HELD, NOWHERE, Named, PlaceId, Places, Stop};
+use crate::fold::placement::places::{Named, Places, Stop};
 use crate::organisation::Role;
+use crate::types::ids::{HolderId, PlaceId};
 
 /// Why a name leads to no unit on a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -43,17 +43,17 @@ pub(crate) struct Standing<'a> {
 
 impl Standing<'_> {
     /// Whether the organisation knows a name as an employee or as a unit.
-    pub fn is_known(&self, holder: u32, role: Role) -> bool {
+    pub fn is_known(&self, holder: HolderId, role: Role) -> bool {
         let Context { organisation, participants, .. } = self.context;
         match role {
-            _ if holder == UNKNOWN => false,
+            _ if holder == HolderId::UNKNOWN => false,
             Role::Employee => organisation.employee(participants.text(holder)).is_some(),
             Role::Unit => organisation.unit(participants.text(holder)).is_some(),
         }
     }
 
     /// Whether a name may mean another, in some source or for some customer.
-    pub fn is_ambiguous(&self, holder: u32) -> bool {
+    pub fn is_ambiguous(&self, holder: HolderId) -> bool {
         self.context.organisation.is_ambiguous(self.context.participants.text(holder))
     }
 
@@ -61,24 +61,24 @@ impl Standing<'_> {
     ///
     /// # Errors
     /// Why there is none.
-    pub fn place(&mut self, named: Named) -> Result<(u32, PlaceId), Reason> {
+    pub fn place(&mut self, named: Named) -> Result<(HolderId, PlaceId), Reason> {
         let (meant, place) = self.places.of(named, self.context);
         let (employee, unit) = (self.is_known(meant, Role::Employee), self.is_known(meant, Role::Unit));
         match (place, named.role) {
-            (NOWHERE, _) => Err(Reason::InNoUnit),
-            (HELD, _) if meant == UNKNOWN => Err(Reason::CodeMeansNobody),
-            (HELD, Role::Employee) if employee => Err(Reason::UnitNotOpen),
-            (HELD, Role::Employee) if unit => Err(Reason::UnitAsEmployee),
-            (HELD, Role::Employee) => Err(Reason::UnknownEmployee),
-            (HELD, Role::Unit) if unit => Err(Reason::BranchNotOpen),
-            (HELD, Role::Unit) if employee => Err(Reason::EmployeeAsBranch),
-            (HELD, Role::Unit) => Err(Reason::UnknownBranch),
+            (PlaceId::NOWHERE, _) => Err(Reason::InNoUnit),
+            (PlaceId::HELD, _) if meant == HolderId::UNKNOWN => Err(Reason::CodeMeansNobody),
+            (PlaceId::HELD, Role::Employee) if employee => Err(Reason::UnitNotOpen),
+            (PlaceId::HELD, Role::Employee) if unit => Err(Reason::UnitAsEmployee),
+            (PlaceId::HELD, Role::Employee) => Err(Reason::UnknownEmployee),
+            (PlaceId::HELD, Role::Unit) if unit => Err(Reason::BranchNotOpen),
+            (PlaceId::HELD, Role::Unit) if employee => Err(Reason::EmployeeAsBranch),
+            (PlaceId::HELD, Role::Unit) => Err(Reason::UnknownBranch),
             (place, _) => Ok((meant, place)),
         }
     }
 
     /// The units that stand on a place's way, from below.
-    pub fn units(&self, place: PlaceId) -> impl Iterator<Item = u32> + '_ {
+    pub fn units(&self, place: PlaceId) -> impl Iterator<Item = HolderId> + '_ {
         self.places.stops(place).iter().filter_map(|stop| match stop {
             Stop::Unit(unit) => Some(*unit),
             Stop::Passed(_) => None,

@@ -9,19 +9,12 @@ use jiff::civil::Date;
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
-use crate::fold::ledger::leaf::UNKNOWN;
 use crate::fold::placement::context::Context;
 use crate::organisation::{Employee, Naming, Organisation, Path, Role, Step};
+use crate::types::ids::{HolderId, PlaceId, SourceId};
 use crate::types::names::Names;
 use crate::types::page_bounds::PageBounds;
 use crate::types::pages::{DirtyPages, PageError, Pages, Space, check_next, decode};
-
-/// A place's number.
-pub type PlaceId = u32;
-/// In no unit.
-pub const NOWHERE: PlaceId = 0;
-/// In a unit that cannot be found, or of an employee whom nobody knows: credits wait there.
-pub const HELD: PlaceId = 1;
 
 const PREFIX: [u8; 2] = [Space::Names as u8, 3];
 /// Places a page.
@@ -31,14 +24,14 @@ const PAGE: usize = 256;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Stop {
     /// It stands there.
-    Unit(u32),
+    Unit(HolderId),
     /// The way leads past it, or ends at it: it matters only when it changes.
-    Passed(u32),
+    Passed(HolderId),
 }
 
 impl Stop {
     /// The unit's number.
-    pub fn unit(self) -> u32 {
+    pub fn unit(self) -> HolderId {
         match self {
             Stop::Unit(unit) | Stop::Passed(unit) => unit,
         }
@@ -49,11 +42,11 @@ impl Stop {
 #[derive(Clone, Copy, Debug)]
 pub struct Named<'a> {
     /// The name: an id, or a source's code.
-    pub name: u32,
+    pub name: HolderId,
     /// As what.
     pub role: Role,
     /// The event's source.
-    pub source: u32,
+    pub source: SourceId,
     /// The event's customer.
     pub customer: &'a str,
     /// The day for which is asked.
@@ -82,16 +75,19 @@ enum Form {
 }
 
 const NOT_ASKED: Standing =
-    Standing { first: HELD, form: Form::NotAsked, has_turns: false, is_ambiguous: false };
+    Standing { first: PlaceId::HELD, form: Form::NotAsked, has_turns: false, is_ambiguous: false };
 
 /// Where somebody stands through time: first, and from each later day on. It is written from early to late.
-#[derive(Default)]
 struct Line {
     first: PlaceId,
     turns: Vec<(i32, PlaceId)>,
 }
 
 impl Line {
+    fn new() -> Line {
+        Line { first: PlaceId::NOWHERE, turns: Vec::new() }
+    }
+
     /// Stands there from a day on, instead of what was said of that day before.
     fn turn(&mut self, day: i32, place: PlaceId) {
         if day <= crate::types::date::pack(Date::MIN) {
@@ -126,14 +122,14 @@ pub struct Places {
     /// By number of the name, as far as asked since the organisation last changed.
     standings: Vec<Standing>,
     /// Where those who move stand from each later day on, packed.
-    turns: FxHashMap<u32, Box<[(i32, PlaceId)]>>,
+    turns: FxHashMap<HolderId, Box<[(i32, PlaceId)]>>,
 }
 
 impl Default for Places {
     fn default() -> Self {
         // The two that are not ways have stops that no way has.
-        let stops: Vec<Box<[Stop]>> = vec![Box::new([]), Box::new([Stop::Passed(u32::MAX)])];
-        let index = (0..).zip(&stops).map(|(id, stops)| (stops.clone(), id)).collect();
+        let stops: Vec<Box<[Stop]>> = vec![Box::new([]), Box::new([Stop::Passed(HolderId::NOBODY)])];
+        let index = (0..).map(PlaceId::new).zip(&stops).map(|(id, stops)| (stops.clone(), id)).collect();
         Places { stops, index, written: 0, standings: Vec::new(), turns: FxHashMap::default() }
     }
 }
@@ -141,7 +137,7 @@ impl Default for Places {
 impl Places {
     /// The way of a place, from below.
     pub fn stops(&self, place: PlaceId) -> &[Stop] {
-        &self.stops[place as usize]
+        &self.stops[place.index()]
     }
 
     /// How many there are.
@@ -155,8 +151,8 @@ impl Places {
     }
 
     /// Reads what it takes to say where a name stands; nothing depends on that but speed.
-    pub(crate) fn warm(&self, name: u32, organisation: &Organisation, participants: &Names) {
-        let standing = self.standings.get(name as usize);
+    pub(crate) fn warm(&self, name: HolderId, organisation: &Organisation, participants: &Names<HolderId>) {
+        let standing = self.standings.get(name.index());
         if standing.is_none_or(|standing| standing.form == Form::NotAsked) {
             let employee = organisation.employee(participants.text(name));
             black_box(employee.and_then(|employee| participants.find(&employee.memberships.first()?.unit)));
@@ -164,8 +160,8 @@ impl Places {
     }
 
     /// Whether the organisation knows a name as an employee's id.
-    pub fn is_employee(&self, name: u32, context: Context) -> bool {
-        match self.standings.get(name as usize).map(|standing| standing.form) {
+    pub fn is_employee(&self, name: HolderId, context: Context) -> bool {
+        match self.standings.get(name.index()).map(|standing| standing.form) {
             None | Some(Form::NotAsked) => {
                 context.organisation.employee(context.participants.text(name)).is_some()
             }
@@ -174,7 +170,7 @@ impl Places {
     }
 
     /// Forgets who stands where: of these names, or of all.
-    pub fn forget(&mut self, names: Option<&FxHashSet<u32>>) {
+    pub fn forget(&mut self, names: Option<&FxHashSet<HolderId>>) {
         match names {
             None => {
                 self.standings.fill(NOT_ASKED);
@@ -182,7 +178,7 @@ impl Places {
             }
             Some(names) => {
                 for name in names {
-                    if let Some(standing) = self.standings.get_mut(*name as usize) {
+                    if let Some(standing) = self.standings.get_mut(name.index()) {
                         *standing = NOT_ASKED;
                     }
                     self.turns.remove(name);
@@ -193,7 +189,7 @@ impl Places {
 
     /// Who is meant by a name, and where that one stands on the day.
     #[inline]
-    pub fn of(&mut self, named: Named, context: Context) -> (u32, PlaceId) {
+    pub fn of(&mut self, named: Named, context: Context) -> (HolderId, PlaceId) {
         let standing = self.standing(named.name, context);
         if !standing.is_ambiguous {
             return (named.name, self.place(named.name, standing, named));
@@ -205,19 +201,23 @@ impl Places {
             customer: named.customer,
             date: named.date,
         };
-        let Some(meant) = context.organisation.meant(naming) else { return (UNKNOWN, HELD) };
-        let Some(person) = context.participants.find(meant) else { return (UNKNOWN, HELD) };
+        let Some(meant) = context.organisation.meant(naming) else {
+            return (HolderId::UNKNOWN, PlaceId::HELD);
+        };
+        let Some(person) = context.participants.find(meant) else {
+            return (HolderId::UNKNOWN, PlaceId::HELD);
+        };
         let standing = self.standing(person, context);
         (person, self.place(person, standing, named))
     }
 
-    fn place(&self, person: u32, standing: Standing, named: Named) -> PlaceId {
+    fn place(&self, person: HolderId, standing: Standing, named: Named) -> PlaceId {
         let is_known = match named.role {
             Role::Employee => standing.form == Form::Employee,
             Role::Unit => standing.form == Form::Unit,
         };
         if !is_known {
-            return HELD;
+            return PlaceId::HELD;
         }
         let Some(turns) = self.turns.get(&person).filter(|_| standing.has_turns) else {
             return standing.first;
@@ -228,25 +228,25 @@ impl Places {
     }
 
     #[inline]
-    fn standing(&mut self, name: u32, context: Context) -> Standing {
-        match self.standings.get(name as usize) {
+    fn standing(&mut self, name: HolderId, context: Context) -> Standing {
+        match self.standings.get(name.index()) {
             Some(standing) if standing.form != Form::NotAsked => *standing,
             _ => self.ask(name, context),
         }
     }
 
     /// The standing of a name that is no employee's: of an employee it might follow from the one who asks.
-    fn unit(&mut self, name: u32, context: Context) -> Option<Standing> {
-        match self.standings.get(name as usize).filter(|standing| standing.form != Form::NotAsked) {
+    fn unit(&mut self, name: HolderId, context: Context) -> Option<Standing> {
+        match self.standings.get(name.index()).filter(|standing| standing.form != Form::NotAsked) {
             Some(standing) => (standing.form != Form::Employee).then_some(*standing),
             None if context.organisation.employee(context.participants.text(name)).is_some() => None,
             None => Some(self.ask(name, context)),
         }
     }
 
-    fn ask(&mut self, name: u32, context: Context) -> Standing {
+    fn ask(&mut self, name: HolderId, context: Context) -> Standing {
         let Context { organisation, participants, .. } = context;
-        let at = name as usize;
+        let at = name.index();
         if self.standings.len() <= at {
             self.standings.resize(participants.len().max(at + 1), NOT_ASKED);
         }
@@ -254,7 +254,7 @@ impl Places {
         let (form, (first, turns)) = match organisation.employee(id) {
             Some(employee) => (Form::Employee, self.along_memberships(employee, context)),
             None if organisation.unit(id).is_some() => (Form::Unit, self.along_the_way(id, context)),
-            None => (Form::Unknown, (HELD, Vec::new())),
+            None => (Form::Unknown, (PlaceId::HELD, Vec::new())),
         };
         let (has_turns, is_ambiguous) = (!turns.is_empty(), organisation.is_ambiguous(id));
         if has_turns {
@@ -267,14 +267,14 @@ impl Places {
 
     /// Where an employee stands first, and from each later day on: where the unit of the day stands.
     fn along_memberships(&mut self, employee: &Employee, context: Context) -> (PlaceId, Vec<(i32, PlaceId)>) {
-        let mut line = Line::default();
+        let mut line = Line::new();
         let turning = employee.turning_days();
         let first_days = std::iter::once(Date::MIN).chain(turning.iter().copied());
         let ends = turning.iter().map(|day| crate::types::date::pack(*day)).chain([i32::MAX]);
         for (day, end) in first_days.zip(ends) {
             let start = crate::types::date::pack(day);
             let Some(membership) = employee.primary_on(day) else {
-                line.turn(start, NOWHERE);
+                line.turn(start, PlaceId::NOWHERE);
                 continue;
             };
             let unit = context.participants.find(&membership.unit);
@@ -295,7 +295,7 @@ impl Places {
     /// Where a unit stands first, and from each later day on.
     fn along_the_way(&mut self, id: &str, context: Context) -> (PlaceId, Vec<(i32, PlaceId)>) {
         let Context { organisation, participants, .. } = context;
-        let mut line = Line::default();
+        let mut line = Line::new();
         let mut day = Some(Date::MIN);
         while let Some(date) = day {
             let path = organisation.path(id, date);
@@ -310,9 +310,9 @@ impl Places {
         (line.first, line.turns)
     }
 
-    fn intern(&mut self, path: &Path, participants: &Names) -> PlaceId {
+    fn intern(&mut self, path: &Path, participants: &Names<HolderId>) -> PlaceId {
         if path.first().is_none() {
-            return HELD;
+            return PlaceId::HELD;
         }
         let stop = |step: &Step| match step {
             Step::Unit(id) => Some(Stop::Unit(participants.find(id)?)),
@@ -322,7 +322,7 @@ impl Places {
         if let Some(place) = self.index.get(&stops) {
             return *place;
         }
-        let place = self.stops.len() as PlaceId;
+        let place = PlaceId::at(self.stops.len());
         self.stops.push(stops.clone());
         self.index.insert(stops, place);
         place
@@ -353,7 +353,7 @@ impl Places {
                 let is_there = places.index.get(&stops).copied();
                 match is_there {
                     // The two that are not ways come first and are there already.
-                    Some(place) if place as usize == held => {}
+                    Some(place) if place.index() == held => {}
                     Some(_) => return Err(PageError::damaged(&key, "it has a way that was there before")),
                     None if held < places.stops.len() => {
                         return Err(PageError::damaged(
@@ -366,7 +366,7 @@ impl Places {
                             .iter()
                             .try_for_each(|stop| limits.participant(stop.unit()))
                             .map_err(|reason| PageError::damaged(&key, reason))?;
-                        places.index.insert(stops.clone(), held as PlaceId);
+                        places.index.insert(stops.clone(), PlaceId::at(held));
                         places.stops.push(stops);
                     }
                 }

@@ -4,15 +4,13 @@
 use crate::contest::{Contest, RankedBy, TieBreak};
 use crate::fold::placement::context::Context;
 use crate::organisation::EMPLOYEE;
-
-/// No row.
-pub const NO_ROW: u32 = u32::MAX;
+use crate::types::ids::{HolderId, RowId};
 
 /// Somebody who may have a row.
 #[derive(Clone, Copy, Debug)]
 pub struct Participant<'a> {
     /// The number.
-    pub number: u32,
+    pub number: HolderId,
     /// The name.
     pub name: &'a str,
     /// Whether the participant is there at any time of the contest.
@@ -25,11 +23,11 @@ pub struct Roster {
     /// A unit kind, or `employee`.
     pub kind: String,
     /// The participants' numbers, by row.
-    participants: Vec<u32>,
+    participants: Vec<HolderId>,
     /// Whether each is listed without a credit, where everybody is who takes part.
     takes_part: Vec<bool>,
     /// The row of each participant's number.
-    row_of: Vec<u32>,
+    row_of: Vec<RowId>,
     /// Rows of equal name have equal numbers; empty unless names break ties.
     name_order: Vec<u32>,
     /// Employees of each; empty unless scores are ranked per head.
@@ -39,9 +37,9 @@ pub struct Roster {
 impl Roster {
     /// The rows of `participants`, who are in order of id.
     pub fn new(kind: &str, contest: &Contest, participants: &[Participant], numbers: usize) -> Roster {
-        let mut row_of = vec![NO_ROW; numbers];
+        let mut row_of = vec![RowId::NONE; numbers];
         for (row, participant) in participants.iter().enumerate() {
-            row_of[participant.number as usize] = row as u32;
+            row_of[participant.number.index()] = RowId::at(row);
         }
         let uses_name = contest.tie_breaks.contains(&TieBreak::Name);
         Roster {
@@ -78,7 +76,7 @@ impl Roster {
         let mut roster = Roster::new(kind, contest, &known.collect::<Vec<_>>(), context.participants.len());
         if contest.ranked_by == RankedBy::PerHead {
             let counts = (kind != EMPLOYEE).then(|| organisation.head_counts(last));
-            let heads = |number: &u32| {
+            let heads = |number: &HolderId| {
                 let unit = context.participants.text(*number);
                 counts.as_ref().map_or(1, |counts| counts.of(unit) as u32)
             };
@@ -97,29 +95,29 @@ impl Roster {
         self.participants.is_empty()
     }
 
-    /// The row of a participant's number; [`NO_ROW`] when it takes no part.
-    pub fn row_of(&self, number: u32) -> u32 {
-        self.row_of.get(number as usize).copied().unwrap_or(NO_ROW)
+    /// The row of a participant's number; [`RowId::NONE`] when it takes no part.
+    pub fn row_of(&self, number: HolderId) -> RowId {
+        self.row_of.get(number.index()).copied().unwrap_or(RowId::NONE)
     }
 
     /// The participant's number of a row.
-    pub fn participant(&self, row: u32) -> u32 {
-        self.participants[row as usize]
+    pub fn participant(&self, row: RowId) -> HolderId {
+        self.participants[row.index()]
     }
 
     /// Whether a row is listed without a credit, where everybody is who takes part.
-    pub fn takes_part(&self, row: u32) -> bool {
-        self.takes_part[row as usize]
+    pub fn takes_part(&self, row: RowId) -> bool {
+        self.takes_part[row.index()]
     }
 
     /// The place of a row's name among all names; the same for all where names break no ties.
-    pub fn name_order(&self, row: u32) -> u32 {
-        self.name_order.get(row as usize).copied().unwrap_or(0)
+    pub fn name_order(&self, row: RowId) -> u32 {
+        self.name_order.get(row.index()).copied().unwrap_or(0)
     }
 
     /// Employees of a row, where scores are ranked per head.
-    pub fn heads(&self, row: u32) -> u32 {
-        self.heads.get(row as usize).copied().unwrap_or(0)
+    pub fn heads(&self, row: RowId) -> u32 {
+        self.heads.get(row.index()).copied().unwrap_or(0)
     }
 }
 

@@ -10,6 +10,7 @@ use crate::fold::journal::{Journal, Link};
 use crate::fold::placement::context::Context;
 use crate::fold::placement::name_resolution::Standing;
 use crate::fold::shard::Shard;
+use crate::types::ids::HolderId;
 use crate::types::pages::{PageError, Pages};
 
 /// The most that one slice looks at, so that nobody waits long for the shard.
@@ -25,7 +26,7 @@ pub struct Slice {
 #[derive(Clone, Debug, Default)]
 pub struct Sweep {
     /// The name that it is at.
-    holder: u32,
+    next: u32,
     /// Where the walk along its entries goes on, if that has begun.
     link: Option<Link>,
     /// Names in all, as of the latest slice.
@@ -39,7 +40,7 @@ pub struct Sweep {
 impl Sweep {
     /// Names looked at.
     pub fn names(&self) -> u64 {
-        u64::from(self.holder)
+        u64::from(self.next)
     }
 
     /// Names in all.
@@ -54,20 +55,20 @@ impl Sweep {
 
     /// Whether every name has been looked at.
     pub fn is_done(&self) -> bool {
-        self.holder >= self.total
+        self.next >= self.total
     }
 }
 
 /// Who looks.
 pub(crate) trait Seeker {
     /// Whether to walk along a name's entries.
-    fn begin(&mut self, holder: u32, head: Link, standing: &mut Standing) -> bool;
+    fn begin(&mut self, holder: HolderId, head: Link, standing: &mut Standing) -> bool;
 
     /// Looks at one of its originals, at each once. Answers with a date if nothing of earlier dates is of interest.
-    fn look(&mut self, holder: u32, sight: Sight, standing: &mut Standing) -> Option<Date>;
+    fn look(&mut self, holder: HolderId, sight: Sight, standing: &mut Standing) -> Option<Date>;
 
     /// All of its entries have been looked at.
-    fn end(&mut self, holder: u32, standing: &mut Standing);
+    fn end(&mut self, holder: HolderId, standing: &mut Standing);
 }
 
 /// What is to be seen at an entry.
@@ -91,14 +92,14 @@ impl Shard {
         sweep.total = self.participants.len() as u32;
         let mut left = slice;
         while left.names > 0 && left.entries > 0 && !sweep.is_done() {
-            let holder = sweep.holder;
+            let holder = HolderId::new(sweep.next);
             let from = match sweep.link.take() {
                 Some(link) => link,
                 None => {
                     left.names -= 1;
                     let head = journal.head(holder);
                     if head.position().is_none() || !seeker.begin(holder, head, &mut standing) {
-                        sweep.holder += 1;
+                        sweep.next += 1;
                         continue;
                     }
                     head
@@ -120,7 +121,7 @@ impl Shard {
             }
             seeker.end(holder, &mut standing);
             sweep.seen.clear();
-            sweep.holder += 1;
+            sweep.next += 1;
         }
         Ok(())
     }

@@ -15,6 +15,7 @@ use crate::fold::placement::places::Named;
 use crate::fold::query::journal_scan::{Seeker, Sight, Slice, Sweep};
 use crate::fold::shard::Shard;
 use crate::organisation::Role;
+use crate::types::ids::HolderId;
 use crate::types::pages::{PageError, Pages};
 
 /// An event and the creditor with whose membership its branch disagrees.
@@ -118,12 +119,12 @@ impl Shard {
 }
 
 impl Seeker for Finder {
-    fn begin(&mut self, holder: u32, head: Link, standing: &mut Standing) -> bool {
+    fn begin(&mut self, holder: HolderId, head: Link, standing: &mut Standing) -> bool {
         head.may_reach(self.scope.from)
             && (standing.is_known(holder, Role::Employee) || standing.is_ambiguous(holder))
     }
 
-    fn look(&mut self, holder: u32, sight: Sight, standing: &mut Standing) -> Option<Date> {
+    fn look(&mut self, holder: HolderId, sight: Sight, standing: &mut Standing) -> Option<Date> {
         let Sight { met, journal } = sight;
         let (scope, fact) = (&self.scope, met.fact);
         let (date, earlier) = (fact.business_date(), Some(scope.from));
@@ -159,7 +160,7 @@ impl Seeker for Finder {
         self.total += 1;
         if self.listed < scope.limit {
             self.listed += 1;
-            let name = |number: u32| standing.context.participants.text(number).to_owned();
+            let name = |number: HolderId| standing.context.participants.text(number).to_owned();
             self.own.push(Mismatch {
                 position: met.position,
                 source: standing.context.sources.text(fact.source).to_owned(),
@@ -174,7 +175,7 @@ impl Seeker for Finder {
         earlier
     }
 
-    fn end(&mut self, _: u32, _: &mut Standing) {
+    fn end(&mut self, _: HolderId, _: &mut Standing) {
         // What takes an event back brings the walk to it early.
         self.own.sort_unstable_by_key(|mismatch| Reverse(mismatch.position));
         self.found.append(&mut self.own);

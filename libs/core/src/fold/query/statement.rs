@@ -12,11 +12,12 @@ use crate::fold::contest::state::ContestState;
 use crate::fold::credit::group::{Credit, Group};
 use crate::fold::entity::dossiers::Reading;
 use crate::fold::journal::chain::walk;
-use crate::fold::ledger::leaf::{LeafKey, NOBODY, UNKNOWN};
+use crate::fold::ledger::leaf::LeafKey;
 use crate::fold::placement::context::Context;
 use crate::fold::placement::holders::Holders;
-use crate::fold::placement::places::{HELD, Places};
+use crate::fold::placement::places::Places;
 use crate::fold::shard::Shard;
+use crate::types::ids::{HolderId, PlaceId, SourceId};
 use crate::types::pages::{PageError, Pages};
 
 /// One credit, or what a dated reversal took.
@@ -97,7 +98,7 @@ impl Shard {
 
 fn line(
     original: Position,
-    source: u32,
+    source: SourceId,
     credit: &Credit,
     state: &ContestState,
     context: Context,
@@ -115,7 +116,7 @@ fn line(
 
 /// Whose account it is.
 struct Owner {
-    number: u32,
+    number: HolderId,
     is_employee: bool,
 }
 
@@ -124,10 +125,10 @@ impl Owner {
     /// is also an employee's id: an employee's account is exactly what the employee's row has.
     fn has(&self, leaf: LeafKey, places: &Places) -> bool {
         match leaf.person {
-            NOBODY if leaf.place != HELD => {
+            HolderId::NOBODY if leaf.place != PlaceId::HELD => {
                 places.stops(leaf.place).first().is_some_and(|stop| stop.unit() == self.number)
             }
-            NOBODY | UNKNOWN => leaf.holder == self.number && !self.is_employee,
+            HolderId::NOBODY | HolderId::UNKNOWN => leaf.holder == self.number && !self.is_employee,
             person => person == self.number,
         }
     }

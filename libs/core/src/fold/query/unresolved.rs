@@ -14,13 +14,13 @@ use crate::Position;
 use crate::contest::UnitFrom;
 use crate::fold::credit::group::Group;
 use crate::fold::journal::Link;
-use crate::fold::ledger::leaf::{LeafId, NOBODY};
 use crate::fold::placement::context::Context;
 use crate::fold::placement::name_resolution::{Reason, Standing};
-use crate::fold::placement::places::{HELD, NOWHERE, Named};
+use crate::fold::placement::places::Named;
 use crate::fold::query::journal_scan::{Seeker, Sight, Slice, Sweep};
 use crate::fold::shard::Shard;
 use crate::organisation::Role;
+use crate::types::ids::{HolderId, LeafId, PlaceId, SourceId};
 use crate::types::pages::{PageError, Pages};
 
 /// What one source credited to one name, for one reason.
@@ -62,7 +62,7 @@ impl UnresolvedSearch {
 }
 
 /// By name, source and reason.
-type Tallies = BTreeMap<(u32, u32, Reason), Tally>;
+type Tallies = BTreeMap<(HolderId, SourceId, Reason), Tally>;
 
 #[derive(Clone, Debug)]
 struct Tally {
@@ -75,13 +75,13 @@ struct Tally {
 #[derive(Clone, Debug, Default)]
 struct Finder {
     /// Names that are known, and yet some contest's credits of theirs lead to no unit.
-    known: FxHashSet<u32>,
+    known: FxHashSet<HolderId>,
     /// Creditors of whom a contest that gives units the event's branch finds some branch nowhere.
-    at_branch: FxHashSet<u32>,
+    at_branch: FxHashSet<HolderId>,
     own: Tallies,
     /// A branch's are complete at the end only: they are found with its events' creditors too.
     branches: Tallies,
-    found: Vec<(u32, u32, Reason, Tally)>,
+    found: Vec<(HolderId, SourceId, Reason, Tally)>,
 }
 
 impl Shard {
@@ -104,7 +104,7 @@ impl Shard {
                 .extend(branches.map(|((name, source, reason), tally)| (name, source, reason, tally)));
         }
         let found = std::mem::take(&mut finder.found).into_iter();
-        let shown = |(name, source, reason, tally): (u32, u32, Reason, Tally)| Unresolved {
+        let shown = |(name, source, reason, tally): (HolderId, SourceId, Reason, Tally)| Unresolved {
             reason,
             name: self.participants.text(name).to_owned(),
             source: self.sources.text(source).to_owned(),
@@ -122,16 +122,16 @@ impl Shard {
         let context = Context::new(&self.register, &self.participants, &self.sources, &self.keys);
         let standing = Standing { context, places: &mut self.places };
         for state in self.contests.values().filter_map(|served| served.live.as_ref()) {
-            for (leaf, key) in (0 as LeafId..).zip(state.leaves.keys()) {
+            for (leaf, key) in (0..).map(LeafId::new).zip(state.leaves.keys()) {
                 if state.leaves.live(leaf) == 0 {
                     continue;
                 }
-                let is_credited = key.person != NOBODY;
-                if key.place == HELD && is_credited && state.contest.unit_from == UnitFrom::Event {
+                let is_credited = key.person != HolderId::NOBODY;
+                if key.place == PlaceId::HELD && is_credited && state.contest.unit_from == UnitFrom::Event {
                     finder.at_branch.insert(key.holder);
                 }
                 let is_known = !is_credited || standing.is_known(key.person, Role::Employee);
-                if matches!(key.place, HELD | NOWHERE) || !is_known {
+                if matches!(key.place, PlaceId::HELD | PlaceId::NOWHERE) || !is_known {
                     finder.known.insert(key.holder);
                 }
             }
@@ -141,14 +141,14 @@ impl Shard {
 }
 
 impl Seeker for Finder {
-    fn begin(&mut self, holder: u32, _: Link, standing: &mut Standing) -> bool {
+    fn begin(&mut self, holder: HolderId, _: Link, standing: &mut Standing) -> bool {
         let is_known = standing.is_known(holder, Role::Employee)
             || standing.is_known(holder, Role::Unit)
             || standing.is_ambiguous(holder);
         !is_known || self.known.contains(&holder)
     }
 
-    fn look(&mut self, holder: u32, sight: Sight, standing: &mut Standing) -> Option<Date> {
+    fn look(&mut self, holder: HolderId, sight: Sight, standing: &mut Standing) -> Option<Date> {
         let Sight { met, journal } = sight;
         let fact = met.fact;
         if !met.takings.is_empty() {
@@ -163,7 +163,7 @@ impl Seeker for Finder {
         let dated = dated.map(|taking| (taking.position, &*taking.id, taking.effective(date)));
         let credits = fact.creditors().iter().filter(|creditor| **creditor == holder).count() as u64;
         for (position, id, date) in [(met.position, fact.id(), date)].into_iter().chain(dated) {
-            let mut note = |name: u32, role: Role, parts: u64| {
+            let mut note = |name: HolderId, role: Role, parts: u64| {
                 let named = Named { name, role, source: fact.source, customer: &customer, date };
                 let Err(reason) = standing.place(named) else { return };
                 let tallies = if role == Role::Unit { &mut self.branches } else { &mut self.own };
@@ -182,7 +182,7 @@ impl Seeker for Finder {
         None
     }
 
-    fn end(&mut self, _: u32, _: &mut Standing) {
+    fn end(&mut self, _: HolderId, _: &mut Standing) {
         let own = std::mem::take(&mut self.own).into_iter();
         self.found.extend(own.map(|((name, source, reason), tally)| (name, source, reason, tally)));
     }
@@ -190,7 +190,7 @@ impl Seeker for Finder {
 
 fn tally(
     tallies: &mut Tallies,
-    key: (u32, u32, Reason),
+    key: (HolderId, SourceId, Reason),
     parts: u64,
     date: Date,
     (position, id): (Position, &str),

@@ -14,6 +14,7 @@ use crate::fold::placement::context::Context;
 use crate::fold::placement::holders::Holders;
 use crate::fold::placement::places::Places;
 use crate::fold::result::sealed::{self, Sealed};
+use crate::types::ids::SourceId;
 use crate::types::page_bounds::{PageBounds, worth};
 use crate::types::pages::{PageError, Pages, decode};
 use crate::{Position, Time};
@@ -39,7 +40,7 @@ pub enum LateAbout {
     /// The event of that source and id, or what takes it back.
     Event {
         /// The source's number.
-        source: u32,
+        source: SourceId,
         /// The original's id.
         id: Box<str>,
         /// The original's type.

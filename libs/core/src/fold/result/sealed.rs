@@ -12,6 +12,7 @@ use crate::fold::board::table::Board;
 use crate::fold::contest::state::ContestState;
 use crate::fold::placement::context::Context;
 use crate::fold::result::late::LateEntry;
+use crate::types::ids::{HolderId, RowId, SourceId};
 use crate::types::names::Names;
 use crate::types::page_bounds::{PageBounds, count};
 use crate::types::pages::{DirtyPages, PageError, Pages, Space, check_next, decode};
@@ -118,12 +119,12 @@ impl Sealed {
     }
 
     /// What is kept of a row of a table.
-    pub fn row(&self, kind: &str, round: Round, row: u32) -> Option<&ResultRow> {
-        self.rows[self.at(kind, round)?].get(row as usize)
+    pub fn row(&self, kind: &str, round: Round, row: RowId) -> Option<&ResultRow> {
+        self.rows[self.at(kind, round)?].get(row.index())
     }
 
     /// The name that a participant of a board had then.
-    pub fn name(&self, kind: &str, row: u32) -> Option<&str> {
+    pub fn name(&self, kind: &str, row: RowId) -> Option<&str> {
         self.row(kind, None, row).map(|row| row.name.as_str())
     }
 
@@ -155,8 +156,8 @@ impl Sealed {
     pub(crate) fn restore(
         limits: &PageBounds,
         pages: &dyn Pages,
-        participants: &Names,
-        sources: &Names,
+        participants: &Names<HolderId>,
+        sources: &Names<SourceId>,
     ) -> Result<Vec<Sealed>, PageError> {
         let mut found = Vec::new();
         for (key_of_meta, bytes) in pages.scan(&[Space::Seal as u8, RESULT])? {
@@ -198,9 +199,9 @@ impl Sealed {
 }
 
 fn result_rows(state: &ContestState, round: Round, board: &Board, context: Context) -> Vec<ResultRow> {
-    let mut rows: Vec<u32> = board.from(0, context.sources).map(|(_, row)| row).collect();
+    let mut rows: Vec<RowId> = board.from(0, context.sources).map(|(_, row)| row).collect();
     rows.sort_unstable();
-    let kept = |row: u32| {
+    let kept = |row: RowId| {
         let id = context.participants.text(board.participant(row));
         let name = context.organisation.name(id, state.contest.end).unwrap_or_default();
         let figures = state.figures(&board.kind, round, row);

@@ -12,9 +12,9 @@ use crate::fold::journal::Record;
 use crate::fold::journal::reversal_part::{Taking, Target};
 use crate::fold::placement::context::Context;
 use crate::fold::placement::holders::{Holders, Holding};
-use crate::fold::placement::roster::NO_ROW;
 use crate::fold::shard::Shard;
 use crate::fold::shard::prefetch::Known;
+use crate::types::ids::{HolderId, SourceId};
 use crate::types::pages::{PageError, Pages};
 use crate::{Position, Time};
 
@@ -26,17 +26,17 @@ struct Counted<'e> {
     position: Position,
     event: &'e Event<'e>,
     /// Its source's number.
-    source: u32,
+    source: SourceId,
     takings: Vec<Taking>,
     /// Where its creditors' numbers are.
     creditors: Range<usize>,
     known: Known,
-    branch: Option<u32>,
+    branch: Option<HolderId>,
     holding: Holding,
 }
 
 impl<'e> Counted<'e> {
-    fn holders<'a>(&'a self, creditors: &'a [u32]) -> Holders<'a> {
+    fn holders<'a>(&'a self, creditors: &'a [HolderId]) -> Holders<'a> {
         Holders {
             branch: self.branch,
             creditors: &creditors[self.creditors.clone()],
@@ -48,7 +48,7 @@ impl<'e> Counted<'e> {
 }
 
 /// A source by its name, its number, and whether it is registered as one that numbers its events.
-type Source<'e> = (&'e str, u32, Option<bool>);
+type Source<'e> = (&'e str, SourceId, Option<bool>);
 
 impl Shard {
     /// Folds one event. Ranks and digests follow at [`Shard::settle`].
@@ -112,7 +112,7 @@ impl Shard {
         (position, recorded): (Position, Time),
         event: &'e Event,
         last: &mut Option<Source<'e>>,
-    ) -> Result<Option<(u32, Vec<Taking>)>, PageError> {
+    ) -> Result<Option<(SourceId, Vec<Taking>)>, PageError> {
         self.note_event(position, recorded);
         let name: &str = &event.source;
         // Events that were recorded together nearly always come from one source.
@@ -141,7 +141,7 @@ impl Shard {
         pages: &dyn Pages,
         recorded: Time,
         run: &mut Vec<Counted>,
-        creditors: &mut [u32],
+        creditors: &mut [HolderId],
     ) -> Result<(), PageError> {
         for one in run.iter_mut() {
             let own = &mut creditors[one.creditors.clone()];
@@ -161,20 +161,20 @@ impl Shard {
     pub(crate) fn intern_holders(
         &mut self,
         event: &Event,
-        creditors: &mut [u32],
+        creditors: &mut [HolderId],
         known: Known,
-    ) -> (Option<u32>, Holding) {
+    ) -> (Option<HolderId>, Holding) {
         let holding = match self.asks_for_customers {
             true => Holding::intern(event, known.customer, &mut self.keys),
             false => Holding::NONE,
         };
         for (number, credit) in
-            creditors.iter_mut().zip(&event.credits).filter(|(number, _)| **number == NO_ROW)
+            creditors.iter_mut().zip(&event.credits).filter(|(number, _)| **number == HolderId::NOBODY)
         {
             *number = self.participants.intern(&credit.employee);
         }
         let branch = (!event.branch.is_empty()).then(|| match known.branch {
-            NO_ROW => self.participants.intern(&event.branch),
+            HolderId::NOBODY => self.participants.intern(&event.branch),
             known => known,
         });
         (branch, holding)
@@ -186,7 +186,7 @@ impl Shard {
         pages: &dyn Pages,
         recorded: Time,
         one: &Counted,
-        creditors: &[u32],
+        creditors: &[HolderId],
     ) -> Result<(), PageError> {
         let Counted { position, event, source, .. } = *one;
         let (takings, holders, entry) = (&one.takings[..], one.holders(creditors), (position, recorded));

@@ -14,24 +14,25 @@ use crate::fold::contest::state::ContestState;
 use crate::fold::credit::group::Group;
 use crate::fold::entity::dossiers::{About, Reading};
 use crate::fold::journal::chain::walk;
-use crate::fold::ledger::leaf::{LeafId, LeafKey, NOBODY};
+use crate::fold::ledger::leaf::LeafKey;
 use crate::fold::placement::context::Context;
 use crate::fold::placement::holders::Holders;
-use crate::fold::placement::places::{HELD, Places, Stop};
+use crate::fold::placement::places::{Places, Stop};
 use crate::fold::result::late::{LateAbout, LateEntry, digests};
 use crate::fold::shard::Shard;
 use crate::organisation::{Employee, Organisation, Unit};
 use crate::register::OrganisationChange;
+use crate::types::ids::{HolderId, LeafId, PlaceId};
 use crate::types::pages::{PageError, Pages};
 use crate::{Position, Time};
 
 /// Who became otherwise, by participant numbers.
 #[derive(Default)]
 struct Touched {
-    units: FxHashSet<u32>,
-    employees: FxHashSet<u32>,
+    units: FxHashSet<HolderId>,
+    employees: FxHashSet<HolderId>,
     /// Names that may mean somebody else than before.
-    names: FxHashSet<u32>,
+    names: FxHashSet<HolderId>,
 }
 
 impl Shard {
@@ -45,11 +46,11 @@ impl Shard {
     ) -> Result<(), PageError> {
         let touched = self.intern_touched(changes);
         let before = self.sealed_digests();
-        let of_people: FxHashSet<u32> = touched.employees.union(&touched.names).copied().collect();
+        let of_people: FxHashSet<HolderId> = touched.employees.union(&touched.names).copied().collect();
         let moves_units = changes.iter().any(|change| matches!(change, OrganisationChange::Unit(_)));
         self.places.forget((!moves_units).then_some(&of_people));
         let affected = affected_places(&self.places, &touched);
-        let mut moved: BTreeSet<u32> = BTreeSet::new();
+        let mut moved: BTreeSet<HolderId> = BTreeSet::new();
         for served in self.contests.values_mut() {
             for (state, _) in served.states() {
                 let leaves = state.leaves.keys().iter();
@@ -106,11 +107,11 @@ impl Shard {
         touched
     }
 
-    fn take_back_from(&mut self, holders: &BTreeSet<u32>) {
+    fn take_back_from(&mut self, holders: &BTreeSet<HolderId>) {
         for served in self.contests.values_mut() {
             for (state, _) in served.states() {
-                for leaf in 0..state.leaves.keys().len() as LeafId {
-                    if holders.contains(&state.leaves.keys()[leaf as usize].holder) {
+                for leaf in (0..state.leaves.keys().len()).map(LeafId::at) {
+                    if holders.contains(&state.leaves.keys()[leaf.index()].holder) {
                         state.clear_leaf(leaf);
                     }
                 }
@@ -118,7 +119,7 @@ impl Shard {
         }
     }
 
-    fn give_again(&mut self, pages: &dyn Pages, holder: u32) -> Result<(), PageError> {
+    fn give_again(&mut self, pages: &dyn Pages, holder: HolderId) -> Result<(), PageError> {
         let context = Context::new(&self.register, &self.participants, &self.sources, &self.keys);
         let (contests, places) = (&mut self.contests, &mut self.places);
         let mut seen: FxHashSet<Position> = FxHashSet::default();
@@ -149,7 +150,12 @@ impl Shard {
     }
 
     /// Gives again what one holder has of a dossier.
-    fn give_gathered_again(&mut self, pages: &dyn Pages, holder: u32, about: About) -> Result<(), PageError> {
+    fn give_gathered_again(
+        &mut self,
+        pages: &dyn Pages,
+        holder: HolderId,
+        about: About,
+    ) -> Result<(), PageError> {
         let context = Context::new(&self.register, &self.participants, &self.sources, &self.keys);
         let (codes, contests, places) = (self.journal.codes(), &mut self.contests, &mut self.places);
         self.dossiers.read(pages, about, |dossier| {
@@ -200,16 +206,16 @@ impl Shard {
 /// Whether each place's way meets a unit that changed.
 fn affected_places(places: &Places, touched: &Touched) -> Vec<bool> {
     let meets = |stop: &Stop| touched.units.contains(&stop.unit());
-    (0..places.len()).map(|place| places.stops(place as u32).iter().any(meets)).collect()
+    (0..places.len()).map(|place| places.stops(PlaceId::at(place)).iter().any(meets)).collect()
 }
 
 fn is_affected(key: LeafKey, touched: &Touched, affected: &[bool]) -> bool {
-    let is_unassigned_there = key.person == NOBODY && touched.units.contains(&key.holder);
+    let is_unassigned_there = key.person == HolderId::NOBODY && touched.units.contains(&key.holder);
     touched.employees.contains(&key.person)
         || touched.names.contains(&key.holder)
         || is_unassigned_there
-        || key.place == HELD
-        || affected[key.place as usize]
+        || key.place == PlaceId::HELD
+        || affected[key.place.index()]
 }
 
 /// Whether rows come, go, or are called otherwise.

@@ -10,10 +10,10 @@ use crate::fold::journal::reversal_part::{Taking, Target};
 use crate::fold::journal::{Fact, Record};
 use crate::fold::placement::context::Context;
 use crate::fold::placement::holders::{Holders, Holding};
-use crate::fold::placement::roster::NO_ROW;
 use crate::fold::shard::Shard;
 use crate::fold::shard::dead_letters::Reason;
 use crate::identity::{Admission, Identity};
+use crate::types::ids::KeyId;
 use crate::types::pages::{PageError, Pages};
 use crate::{Position, Time};
 
@@ -100,7 +100,7 @@ impl Shard {
         let (source, recorded) = (fact.source, fact.recorded);
         // It may have come before anybody asked for its customer.
         if self.asks_for_customers {
-            Holding::intern(&event, NO_ROW, &mut self.keys);
+            Holding::intern(&event, KeyId::NONE, &mut self.keys);
         }
         let holders = Holders::of(&event, fact.branch, &creditors, source, &self.keys);
         let group = |takings| Group { event: &event, source, recorded, takings };

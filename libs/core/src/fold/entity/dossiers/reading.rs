@@ -14,6 +14,7 @@ use crate::fold::journal::Fact;
 use crate::fold::journal::reversal_part::Taking;
 use crate::fold::placement::context::Context;
 use crate::fold::placement::holders::Holders;
+use crate::types::ids::{CodeId, HolderId, KeyId, SourceId};
 use crate::types::names::Names;
 use crate::types::page_bounds::PageBounds;
 use crate::types::pages::PageError;
@@ -37,11 +38,11 @@ pub struct Member<'a> {
     /// It, without its subject.
     pub event: Event<'a>,
     /// Its source's number.
-    pub source: u32,
+    pub source: SourceId,
     recorded: crate::Time,
     takings: Vec<Taking>,
-    branch: Option<u32>,
-    creditors: SmallVec<[u32; 2]>,
+    branch: Option<HolderId>,
+    creditors: SmallVec<[HolderId; 2]>,
 }
 
 impl Member<'_> {
@@ -51,7 +52,7 @@ impl Member<'_> {
     }
 
     /// Whom it names.
-    pub fn holders<'b>(&'b self, keys: &Names) -> Holders<'b> {
+    pub fn holders<'b>(&'b self, keys: &Names<KeyId>) -> Holders<'b> {
         Holders::of(&self.event, self.branch, &self.creditors, self.source, keys)
     }
 }
@@ -62,14 +63,14 @@ type Recent<'v> = SmallVec<[(At, Rc<Member<'v>>); RECENT]>;
 /// A dossier that is being read.
 pub struct Reading<'v> {
     dossier: &'v Dossier<'v>,
-    codes: &'v Names,
+    codes: &'v Names<CodeId>,
     context: Context<'v>,
     recent: RefCell<Recent<'v>>,
 }
 
 impl<'v> Reading<'v> {
     /// Nothing read yet.
-    pub fn new(dossier: &'v Dossier<'v>, codes: &'v Names, context: Context<'v>) -> Reading<'v> {
+    pub fn new(dossier: &'v Dossier<'v>, codes: &'v Names<CodeId>, context: Context<'v>) -> Reading<'v> {
         Reading { dossier, codes, context, recent: RefCell::default() }
     }
 
