@@ -3,7 +3,6 @@
 
 use std::path::PathBuf;
 
-use longhu_cli::reading;
 use longhu_core::control::{Bank, Decision, Payload, Source};
 use longhu_core::types::money::Currency;
 use longhu_core::types::time::EARLIEST;
@@ -11,6 +10,8 @@ use longhu_core::{Position, Time};
 use longhu_proto::wire::event::v1::Event;
 use longhu_proto::{contest, control, plan};
 use prost::Message;
+
+use crate::reading;
 
 /// The top of the project.
 pub fn root() -> PathBuf {

@@ -42,7 +42,7 @@ impl Verdict {
     /// From an error whose code stands at the end of its text.
     pub fn said<T, E: std::fmt::Display>(read: Result<T, E>) -> Verdict {
         Verdict::of(read.map_err(|error| {
-            vec![longhu_cli::reading::code_in(&error.to_string()).unwrap_or_default().to_owned()]
+            vec![crate::reading::code_in(&error.to_string()).unwrap_or_default().to_owned()]
         }))
     }
 }

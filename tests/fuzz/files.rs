@@ -4,12 +4,12 @@
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-use longhu_cli::reading;
 use longhu_ingest::Keyring;
 use longhu_runtime::Principals;
 
 use crate::corpus;
 use crate::driver::{Bound, Input, Step, Surface, Verdict, run};
+use crate::reading;
 use crate::text::{self, Text};
 
 /// A value of TOML or JSON is kept with its place, some 100 bytes where a comma and a digit are two; and a refusal shows at

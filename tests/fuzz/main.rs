@@ -16,6 +16,7 @@ mod harness;
 mod messages;
 mod mutate;
 mod pages;
+mod reading;
 mod requests;
 mod services;
 mod small;

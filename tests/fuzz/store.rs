@@ -3,13 +3,13 @@
 
 use std::path::Path;
 
-use longhu_cli::reading::code_in;
 use longhu_core::types::pages::Pages;
 use longhu_store::Store;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
 use crate::driver::{Bound, Input, Step, Surface, Verdict, run};
 use crate::mutate::{self, shown};
+use crate::reading::code_in;
 
 /// The values of a database: what the store wrote under each key.
 #[derive(Clone)]

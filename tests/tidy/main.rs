@@ -12,32 +12,72 @@ use std::process::Command;
 const LINES_MAX: usize = 500;
 
 /// What each crate may depend on, of the workspace.
-const EDGES: [(&str, &[&str]); 9] = [
+const EDGES: [(&str, &[&str]); 16] = [
     ("longhu-core", &[]),
+    ("longhu-dice", &[]),
     ("longhu-proto", &["longhu-core"]),
     ("longhu-log", &["longhu-core"]),
     ("longhu-store", &["longhu-core"]),
     ("longhu-runtime", &["longhu-core", "longhu-proto"]),
+    ("longhu-client", &["longhu-core", "longhu-proto"]),
+    ("longhu-files", &["longhu-core", "longhu-proto", "longhu-client"]),
+    ("longhu-import", &["longhu-core", "longhu-proto", "longhu-client", "longhu-files"]),
     ("longhu-ingest", &["longhu-core", "longhu-proto", "longhu-log", "longhu-runtime"]),
     ("longhu-projector", &["longhu-core", "longhu-proto", "longhu-log", "longhu-store", "longhu-runtime"]),
     ("longhu-query", &["longhu-proto", "longhu-runtime"]),
     (
-        "longhu-cli",
+        "longhu-serve",
         &[
             "longhu-core",
             "longhu-proto",
             "longhu-log",
-            "longhu-store",
             "longhu-runtime",
+            "longhu-client",
             "longhu-ingest",
             "longhu-projector",
             "longhu-query",
         ],
     ),
+    (
+        "longhu-demo",
+        &["longhu-core", "longhu-proto", "longhu-runtime", "longhu-client", "longhu-dice", "longhu-serve"],
+    ),
+    (
+        "longhu-bench",
+        &[
+            "longhu-core",
+            "longhu-proto",
+            "longhu-log",
+            "longhu-projector",
+            "longhu-runtime",
+            "longhu-client",
+            "longhu-dice",
+            "longhu-serve",
+        ],
+    ),
+    (
+        "longhu-cli",
+        &[
+            "longhu-core",
+            "longhu-proto",
+            "longhu-runtime",
+            "longhu-client",
+            "longhu-files",
+            "longhu-import",
+            "longhu-serve",
+            "longhu-demo",
+            "longhu-bench",
+        ],
+    ),
 ];
 
 /// The only crate that may use a library of the outside world.
-const SOLE_USERS: [(&str, &str); 2] = [("async-nats", "longhu-log"), ("sled", "longhu-store")];
+const SOLE_USERS: [(&str, &str); 4] = [
+    ("async-nats", "longhu-log"),
+    ("sled", "longhu-store"),
+    ("redis", "longhu-bench"),
+    ("tokio-postgres", "longhu-bench"),
+];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")

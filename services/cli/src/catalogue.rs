@@ -1,17 +1,16 @@
 //! `longhu catalogue`: the built-in event types, and the bank's own from a file. It cannot change a built-in one.
 
 use clap::Subcommand;
+use longhu_client::failure::Failure;
+use longhu_client::output::{self, Align, Format};
+use longhu_client::problems;
+use longhu_client::server::Global;
 use longhu_core::catalogue::{BUILT_IN, Field};
-use longhu_proto::wire::control::v1::{ApplyEventTypeRequest, EventType};
-use toml::de::DeTable;
+use longhu_files::document::Source;
+use longhu_files::event_types;
+use longhu_proto::wire::control::v1::ApplyEventTypeRequest;
 
-use crate::client::Global;
-use crate::failure::Failure;
-use crate::output::{self, Align, Format};
-use crate::problems::{self, Problem};
 use crate::sources::say_changed;
-use crate::toml_fields::{Fields, Notes};
-use crate::toml_file::Source;
 
 /// What can be done with event types.
 #[derive(Debug, Subcommand)]
@@ -74,7 +73,7 @@ async fn apply(args: ApplyArgs, global: &Global) -> Result<(), Failure> {
     let server = global.server()?;
     let source = Source::read(&args.file)?;
     let document = source.parse().map_err(|report| report.into_failure())?;
-    let (types, problems) = read(document.root());
+    let (types, problems) = event_types::read(document.root());
     if !problems.is_empty() {
         return Err(document.report(problems).into_failure());
     }
@@ -88,71 +87,10 @@ async fn apply(args: ApplyArgs, global: &Global) -> Result<(), Failure> {
                 if theirs.is_empty() {
                     return Err(server.failure(&status));
                 }
-                let located = theirs.into_iter().map(|problem| in_file(index, problem));
+                let located = theirs.into_iter().map(|problem| event_types::in_file(index, problem));
                 return Err(document.report(located.collect()).into_failure());
             }
         }
     }
     Ok(())
-}
-
-/// The event types of a file, and everything that is wrong with it.
-pub fn read(root: &DeTable) -> (Vec<EventType>, Vec<Problem>) {
-    let notes = Notes::default();
-    let fields = Fields::root(root, &["event_types"], &notes);
-    fields.require("event_types");
-    let tables = fields.tables("event_types", &["name", "required_fields", "description"]);
-    let event_type = |table: &Fields| EventType {
-        name: table.text("name").unwrap_or_default(),
-        required_fields: table.texts("required_fields"),
-        description: table.text("description").unwrap_or_default(),
-    };
-    let types: Vec<EventType> = tables.iter().map(event_type).collect();
-    let mut problems = notes.into_problems();
-    for (index, event_type) in types.iter().enumerate() {
-        let Err(violation) = longhu_proto::control::event_type_from_wire(event_type) else { continue };
-        let problem = in_file(index, violation.into());
-        if !problems.iter().any(|other| other.overlaps(&problem)) {
-            problems.push(problem);
-        }
-    }
-    (types, problems)
-}
-
-fn in_file(index: usize, problem: Problem) -> Problem {
-    let field = problem.field.strip_prefix("event_type.").unwrap_or(&problem.field);
-    Problem { field: format!("event_types[{index}].{field}"), ..problem }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn read_text(text: &str) -> (Vec<EventType>, Vec<String>) {
-        let (types, problems) = read(Source::new("x", text.to_owned()).parse().unwrap().root());
-        (types, problems.iter().map(|problem| format!("{} {}", problem.field, problem.code)).collect())
-    }
-
-    #[test]
-    fn a_bank_s_own_type_is_read_with_its_fields() {
-        let (types, problems) = read_text(
-            "[[event_types]]\nname = \"gold.sold\"\nrequired_fields = [\"amount\"]\ndescription = \"x\"\n",
-        );
-        assert!(problems.is_empty(), "{problems:?}");
-        assert_eq!(
-            (types[0].name.as_str(), &types[0].required_fields[..]),
-            ("gold.sold", &["amount".to_owned()][..])
-        );
-    }
-
-    #[test]
-    fn wrong_types_are_named_by_their_place_in_the_file() {
-        let (_, problems) = read_text(
-            "[[event_types]]\nname = \"Gold\"\n[[event_types]]\nname = \"gold.sold\"\nrequired_fields = [\"colour\"]\n",
-        );
-        assert_eq!(
-            problems,
-            ["event_types[0].name BAD_NAME", "event_types[1].required_fields[0] UNKNOWN_FIELD"]
-        );
-    }
 }

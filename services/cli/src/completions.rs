@@ -2,8 +2,7 @@
 
 use clap::CommandFactory;
 use clap_complete::Shell;
-
-use crate::failure::Failure;
+use longhu_client::failure::Failure;
 
 /// Arguments of `longhu completions`.
 #[derive(Debug, clap::Args)]
@@ -20,5 +19,5 @@ pub struct Args {
 pub fn run<C: CommandFactory>(args: Args) -> Result<(), Failure> {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut C::command(), "longhu", &mut script);
-    crate::output::print(&String::from_utf8_lossy(&script))
+    longhu_client::output::print(&String::from_utf8_lossy(&script))
 }

@@ -1,39 +1,27 @@
-//! What the `longhu` binary does: reads the command line, runs one command, turns its failure into an exit code. A file a
-//! command; no command's work is done here, and nothing here prints data. It is a library so that tests reach [`reading`].
+//! What the `longhu` binary does: it reads the command line, runs one command, and turns its failure into an exit code.
+//! Nothing here prints data. It is a library so that the tests of this package can ask for its features.
 
-mod bar;
-mod bench;
+#[cfg(not(feature = "bench"))]
+mod bench_absent;
 mod catalogue;
-mod client;
 mod completions;
 mod contest;
-mod demo;
-mod dice;
 mod emit;
-mod failure;
 mod import;
 mod log;
 mod oracle;
 mod org;
-mod output;
 mod plans;
-mod problems;
-mod proto_json;
-pub mod reading;
 mod rebuild;
-mod serve;
 mod sources;
 mod standings;
-mod toml_fields;
-mod toml_file;
 mod verify;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-
-use crate::client::Global;
-use crate::failure::Failure;
+use longhu_client::failure::Failure;
+use longhu_client::server::Global;
 
 /// Tracks a bank's marketing campaigns and contests: events in, exact standings out.
 #[derive(Debug, Parser)]
@@ -54,15 +42,16 @@ Data goes to stdout, everything else to stderr.";
 #[derive(Debug, Subcommand)]
 enum Command {
     /// See it at work: a simulated bank with live boards.
-    Demo(demo::Args),
+    #[cfg(feature = "demo")]
+    Demo(longhu_demo::Args),
     /// Run everything in one process.
-    Dev(serve::dev::Args),
+    Dev(longhu_serve::dev::Args),
     /// Run the service that takes events and decisions.
-    Ingest(serve::single::IngestArgs),
+    Ingest(longhu_serve::single::IngestArgs),
     /// Run the service that folds the log into boards.
-    Projector(serve::single::ProjectorArgs),
+    Projector(longhu_serve::single::ProjectorArgs),
     /// Run the service that answers dashboards.
-    Query(serve::single::QueryArgs),
+    Query(longhu_serve::single::QueryArgs),
     /// Apply the organisation, units and employees, and ask about it.
     #[command(subcommand)]
     Org(org::Command),
@@ -98,8 +87,12 @@ enum Command {
     #[command(subcommand)]
     Catalogue(catalogue::Command),
     /// Measure how fast it is here, beside Redis and PostgreSQL.
+    #[cfg(feature = "bench")]
     #[command(subcommand)]
-    Bench(bench::Command),
+    Bench(longhu_bench::Command),
+    /// Measure how fast it is here: not in this build, it says how to get it.
+    #[cfg(not(feature = "bench"))]
+    Bench(bench_absent::Args),
     /// Print a completion script for a shell.
     Completions(completions::Args),
 }
@@ -107,11 +100,12 @@ enum Command {
 impl Command {
     async fn run(self, global: &Global) -> Result<(), Failure> {
         match self {
-            Command::Demo(args) => demo::run(args, global).await,
-            Command::Dev(args) => serve::dev::run(args).await,
-            Command::Ingest(args) => serve::single::ingest(args, global).await,
-            Command::Projector(args) => serve::single::projector(args).await,
-            Command::Query(args) => serve::single::query(args, global).await,
+            #[cfg(feature = "demo")]
+            Command::Demo(args) => longhu_demo::run(args, global).await,
+            Command::Dev(args) => longhu_serve::dev::run(args).await,
+            Command::Ingest(args) => longhu_serve::single::ingest(args, global).await,
+            Command::Projector(args) => longhu_serve::single::projector(args).await,
+            Command::Query(args) => longhu_serve::single::query(args, global).await,
             Command::Org(command) => org::run(command, global).await,
             Command::Contest(command) => contest::run(command, global).await,
             Command::Targets(command) => plans::run_targets(command, global).await,
@@ -125,7 +119,10 @@ impl Command {
             Command::Verify(args) => verify::run(args, global).await,
             Command::Sources(command) => sources::run(command, global).await,
             Command::Catalogue(command) => catalogue::run(command, global).await,
-            Command::Bench(command) => bench::run(command, global).await,
+            #[cfg(feature = "bench")]
+            Command::Bench(command) => longhu_bench::run(command, global).await,
+            #[cfg(not(feature = "bench"))]
+            Command::Bench(args) => bench_absent::run(args),
             Command::Completions(args) => completions::run::<Cli>(args),
         }
     }

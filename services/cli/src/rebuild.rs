@@ -1,13 +1,12 @@
 //! `longhu rebuild`: has contests computed again from the log while they are served, and says whether anything came out
 //! otherwise. It rebuilds no whole read model: that is a start with `--rebuild`.
 
+use longhu_client::bar::Bar;
+use longhu_client::failure::{Exit, Failure};
+use longhu_client::output::{self, Align, Format};
+use longhu_client::proto_json;
+use longhu_client::server::Global;
 use longhu_proto::wire::ops::v1::{RebuildRequest, RebuildResponse, RebuiltBoard};
-
-use crate::bar::Bar;
-use crate::client::Global;
-use crate::failure::{Exit, Failure};
-use crate::output::{self, Align, Format};
-use crate::proto_json;
 
 /// Arguments of `longhu rebuild`.
 #[derive(Debug, clap::Args)]
@@ -43,7 +42,7 @@ pub async fn run(args: Args, global: &Global) -> Result<(), Failure> {
         if failure.exit == Exit::NotFound { failure.next("see `longhu contest list`") } else { failure }
     };
     let mut stream = server.ask(server.projector().rebuild(request)).await.map_err(refused)?;
-    let (mut done, mut bar) = (Vec::new(), Bar::new());
+    let (mut done, mut bar) = (Vec::new(), Bar::begin());
     while let Some(told) = stream.message().await.map_err(|status| server.failure(&status))? {
         bar.show(u64::from(told.progress_ppm), &told.contest);
         if told.done {

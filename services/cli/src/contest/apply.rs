@@ -4,19 +4,18 @@
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
+use longhu_client::failure::{Failure, is_transient, is_unreachable, root_cause};
+use longhu_client::output::{self, Format};
+use longhu_client::problems;
+use longhu_client::proto_json;
+use longhu_client::server::{Global, Server};
+use longhu_files::contest::{self, Reading};
+use longhu_files::document::{Document, Source};
 use longhu_proto::wire::contest::v1::ContestDefinition;
 use longhu_proto::wire::control::v1::{ApplyContestRequest, Change};
 use longhu_proto::wire::standings::v1::{ContestSummary, GetContestRequest};
 use serde::Serialize;
 use tonic::{Code, Status};
-
-use super::file::{self, Reading};
-use crate::client::{Global, Server};
-use crate::failure::{Failure, is_transient, is_unreachable, root_cause};
-use crate::output::{self, Format};
-use crate::problems;
-use crate::proto_json;
-use crate::toml_file::{Document, Source};
 
 /// Arguments of `longhu contest apply`.
 #[derive(Debug, clap::Args)]
@@ -34,7 +33,7 @@ pub struct Args {
     #[arg(long, conflicts_with = "dry_run")]
     no_wait: bool,
     /// How long to wait until queries serve it.
-    #[arg(long, default_value = "10m", value_parser = crate::client::duration, value_name = "DURATION")]
+    #[arg(long, default_value = "10m", value_parser = longhu_client::server::duration, value_name = "DURATION")]
     wait_for: Duration,
 }
 
@@ -56,7 +55,7 @@ pub async fn run(args: Args, global: &Global) -> Result<(), Failure> {
     let (server, queries) = (global.server()?, global.query_server()?);
     let source = Source::read(&args.file)?;
     let document = source.parse().map_err(|report| report.into_failure())?;
-    let reading = file::read(document.root());
+    let reading = contest::read(document.root());
     if args.dry_run {
         return dry_run(&document, reading, &server, format).await;
     }
@@ -117,7 +116,7 @@ fn refused(
     status: &Status,
     server: &Server,
 ) -> Failure {
-    let theirs: Vec<_> = problems::from_status(status).into_iter().map(file::problem_of).collect();
+    let theirs: Vec<_> = problems::from_status(status).into_iter().map(contest::problem_of).collect();
     if theirs.is_empty() {
         output::note_raw(&document.report(own).text);
         return server.failure(status);

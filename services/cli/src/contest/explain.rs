@@ -4,15 +4,15 @@
 mod example;
 mod figures;
 
+use longhu_client::failure::Failure;
+use longhu_client::output::{self, Format};
+use longhu_client::server::Global;
 use longhu_core::contest::{Contest, Indicator, Points};
+use longhu_files::contest;
+use longhu_files::document::Source;
 use serde::Serialize;
 
-use super::file;
 use super::words::{Lang, Words};
-use crate::client::Global;
-use crate::failure::Failure;
-use crate::output::{self, Format};
-use crate::toml_file::Source;
 
 /// Arguments of `longhu contest explain`.
 #[derive(Debug, clap::Args)]
@@ -48,7 +48,7 @@ pub fn run(args: Args, global: &Global) -> Result<(), Failure> {
     let format = global.format(&[Format::Table, Format::Json])?;
     let source = Source::read(&args.file)?;
     let document = source.parse().map_err(|report| report.into_failure())?;
-    let reading = file::read(document.root());
+    let reading = contest::read(document.root());
     if !reading.is_sound() {
         return Err(document.report(reading.problems()).into_failure());
     }
@@ -112,7 +112,7 @@ mod tests {
 
     fn explained(file: &str, lang: Lang) -> String {
         let source = Source::new("x", file.to_owned());
-        let reading = file::read(source.parse().unwrap().root());
+        let reading = contest::read(source.parse().unwrap().root());
         assert!(reading.is_sound(), "{reading:?}");
         text(&sections(&reading.contest, lang))
     }

@@ -1,16 +1,16 @@
 //! `longhu contest late`: what came after a contest was sealed and would have changed its result, entry by entry, and how
 //! rows would stand otherwise. The result itself is never changed here or anywhere.
 
+use longhu_client::failure::{Exit, Failure};
+use longhu_client::output::{self, Align, Format};
+use longhu_client::proto_json;
+use longhu_client::server::Global;
 use longhu_proto::wire::standings::v1::late_entry::About;
 use longhu_proto::wire::standings::v1::{
     LateChange, LateEntry, ListLateEntriesRequest, ListLateEntriesResponse, Move,
 };
 use serde::Serialize;
 
-use crate::client::Global;
-use crate::failure::{Exit, Failure};
-use crate::output::{self, Align, Format};
-use crate::proto_json;
 use crate::rebuild::table_name;
 
 /// Entries in one answer.

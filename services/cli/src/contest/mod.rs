@@ -2,7 +2,6 @@
 
 mod apply;
 mod explain;
-pub mod file;
 mod late;
 mod seal;
 mod show;
@@ -11,8 +10,8 @@ pub mod words;
 
 use clap::Subcommand;
 
-use crate::client::Global;
-use crate::failure::Failure;
+use longhu_client::failure::Failure;
+use longhu_client::server::Global;
 
 /// What can be done with contests.
 #[derive(Debug, Subcommand)]

@@ -1,13 +1,12 @@
 //! `longhu contest seal`: ends a contest, so that its result never changes again. It never seals early by itself:
 //! that needs `--force` and a reason.
 
+use longhu_client::failure::{Exit, Failure};
+use longhu_client::output::{self, Format};
+use longhu_client::proto_json;
+use longhu_client::server::Global;
 use longhu_proto::wire::control::v1::{Change, SealContestRequest};
 use serde::Serialize;
-
-use crate::client::Global;
-use crate::failure::{Exit, Failure};
-use crate::output::{self, Format};
-use crate::proto_json;
 
 /// Arguments of `longhu contest seal`.
 #[derive(Debug, clap::Args)]

@@ -1,6 +1,10 @@
 //! `longhu contest list` and `longhu contest show`: the contests that queries know, and how each stands. It never
 //! changes one.
 
+use longhu_client::failure::{Exit, Failure};
+use longhu_client::output::{self, Align, Format};
+use longhu_client::proto_json;
+use longhu_client::server::Global;
 use longhu_core::contest::Contest;
 use longhu_core::types::money::Currency;
 use longhu_proto::contest::from_wire;
@@ -12,10 +16,6 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::words::{Lang, Words};
-use crate::client::Global;
-use crate::failure::{Exit, Failure};
-use crate::output::{self, Align, Format};
-use crate::proto_json;
 use crate::rebuild::table_name;
 
 /// Arguments of `longhu contest list`.
@@ -291,12 +291,12 @@ fn core_contest(definition: &ContestDefinition) -> Option<Contest> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::toml_file::Source;
+    use longhu_files::document::Source;
 
     fn contest() -> ContestSummary {
         let text = include_str!("../../../../deploy/examples/berka/cards-1998.toml");
         let definition =
-            crate::contest::file::read(Source::new("x", text.to_owned()).parse().unwrap().root()).definition;
+            longhu_files::contest::read(Source::new("x", text.to_owned()).parse().unwrap().root()).definition;
         ContestSummary {
             definition: Some(definition),
             revision: 2,

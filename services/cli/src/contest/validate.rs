@@ -1,16 +1,15 @@
 //! `longhu contest validate`: everything that can be said of a contest's file without a server. It asks nobody and writes
 //! nothing; what only a bank knows, its unit kinds and its own event types, is left to `apply`.
 
+use longhu_client::failure::Failure;
+use longhu_client::output::{self, Format};
+use longhu_client::problems::Problem;
+use longhu_client::server::Global;
 use longhu_core::catalogue::Catalogue;
 use longhu_core::contest::doubts::doubts;
+use longhu_files::contest::{self, Reading};
+use longhu_files::document::{Document, Report, Source};
 use serde::Serialize;
-
-use super::file::{self, Reading};
-use crate::client::Global;
-use crate::failure::Failure;
-use crate::output::{self, Format};
-use crate::problems::Problem;
-use crate::toml_file::{Document, Report, Source};
 
 /// Arguments of `longhu contest validate`.
 #[derive(Debug, clap::Args)]
@@ -49,7 +48,7 @@ pub fn run(args: Args, global: &Global) -> Result<(), Failure> {
         Ok(document) => document,
         Err(report) => return say(format, "", Some(report), None),
     };
-    let reading = file::read(document.root());
+    let reading = contest::read(document.root());
     let id = reading.definition.id.clone();
     if !reading.is_sound() {
         return say(format, &id, Some(document.report(reading.problems())), None);
@@ -65,7 +64,7 @@ pub fn run(args: Args, global: &Global) -> Result<(), Failure> {
 
 /// What is doubtful about a sound file, with the types that only a server can know.
 fn warnings(document: &Document<'_>, reading: &Reading) -> Vec<Problem> {
-    let doubts = doubts(&reading.contest, &Catalogue::default()).into_iter().map(file::problem_of);
+    let doubts = doubts(&reading.contest, &Catalogue::default()).into_iter().map(contest::problem_of);
     let mut warnings: Vec<Problem> = doubts.chain(reading.undecided.iter().cloned()).collect();
     warnings.sort_by_key(|warning| document.line_of(&warning.field));
     warnings

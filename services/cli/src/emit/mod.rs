@@ -2,7 +2,6 @@
 //! same lines again is safe: what has been counted is not counted twice.
 
 mod outcome;
-pub mod read;
 mod send;
 
 use std::collections::VecDeque;
@@ -12,16 +11,16 @@ use std::time::Duration;
 
 use futures::{StreamExt, stream};
 use indicatif::{ProgressBar, ProgressStyle};
+use longhu_client::failure::{Failure, is_transient};
+use longhu_client::output::{self, Format};
+use longhu_client::proto_json;
+use longhu_client::server::{Global, Server};
+use longhu_files::events::{Line, Lines};
 use longhu_proto::wire::ingest::v1::Outcome;
-use tokio::sync::mpsc;
-use tonic::Status;
-
-use crate::client::{Global, Server};
-use crate::failure::{Failure, is_transient};
-use crate::output::{self, Format};
-use crate::proto_json;
 use outcome::{Row, Summary};
 use send::{Chunk, Sender};
+use tokio::sync::mpsc;
+use tonic::Status;
 
 /// Lines between the reader and the sender: with lines of 1 MiB still bounded.
 const LINES_WAITING_MAX: usize = 64;
@@ -42,7 +41,7 @@ pub struct Args {
     /// The file of JSON lines; `-` reads stdin.
     file: String,
     /// How long to send a call again that fails with an unknown outcome.
-    #[arg(long, default_value = "30s", value_parser = crate::client::duration, value_name = "DURATION")]
+    #[arg(long, default_value = "30s", value_parser = longhu_client::server::duration, value_name = "DURATION")]
     retry_for: Duration,
     /// Calls of up to 1,000 events at the same time. With 1, the log has the order of the lines.
     #[arg(long, default_value_t = 4, value_name = "CALLS", value_parser = clap::value_parser!(u8).range(1..=32))]
@@ -165,11 +164,11 @@ fn open(path: &str) -> Result<(Input, Option<u64>), Failure> {
 }
 
 /// Reads on a thread of its own: stdin blocks, and reading JSON is work.
-fn spawn_reader(input: Input) -> Result<mpsc::Receiver<io::Result<read::Line>>, Failure> {
+fn spawn_reader(input: Input) -> Result<mpsc::Receiver<io::Result<Line>>, Failure> {
     let descriptor = proto_json::descriptor("longhu.event.v1.Event")?;
     let (sender, receiver) = mpsc::channel(LINES_WAITING_MAX);
     let work = move || {
-        for line in read::Lines::new(input, descriptor) {
+        for line in Lines::new(input, descriptor) {
             let ends = line.is_err();
             if sender.blocking_send(line).is_err() || ends {
                 break;

@@ -2,14 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use longhu_client::output::{self, Align};
 use longhu_core::Position;
+use longhu_files::events::Refusal;
 use longhu_proto::scalar::position_from_wire;
 use longhu_proto::wire::event::v1::Event;
 use longhu_proto::wire::ingest::v1::{Outcome, outcome};
 use serde::Serialize;
-
-use super::read::Refusal;
-use crate::output::{self, Align};
 
 /// What became of one line. Every key is printed, `null` where it does not apply.
 #[derive(Debug, PartialEq, Eq, Serialize)]
@@ -56,9 +55,10 @@ impl Row {
             reason: None,
         };
         match outcome.result? {
-            outcome::Result::Accepted(accepted) => {
-                Some(Row { position: accepted.position.as_ref().map(crate::proto_json::position), ..row })
-            }
+            outcome::Result::Accepted(accepted) => Some(Row {
+                position: accepted.position.as_ref().map(longhu_client::proto_json::position),
+                ..row
+            }),
             outcome::Result::Rejected(rejected) => Some(Row {
                 status: Status::Rejected,
                 field: Some(rejected.field),

@@ -4,15 +4,14 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use longhu_client::failure::{is_transient, is_unreachable, root_cause};
+use longhu_client::server::Server;
+use longhu_files::events::{Line, Refusal};
 use longhu_proto::wire::ingest::v1::{IngestEventsRequest, IngestEventsResponse, Outcome};
 use prost::Message;
 use tokio::sync::mpsc::Receiver;
 use tonic::Status;
 use tonic_types::StatusExt;
-
-use super::read::{Line, Refusal};
-use crate::client::Server;
-use crate::failure::{is_transient, is_unreachable, root_cause};
 
 /// The most events in one call.
 pub const EVENTS_MAX: usize = 1_000;
@@ -135,7 +134,7 @@ impl Sender {
         }
         let why = if is_unreachable(status) { root_cause(status) } else { status.message().to_owned() };
         let (url, retry_for) = (&self.server.url, self.retry_for);
-        crate::output::note(&format!("{url} does not answer ({why}); trying for {retry_for:?}"));
+        longhu_client::output::note(&format!("{url} does not answer ({why}); trying for {retry_for:?}"));
     }
 }
 

@@ -1,12 +1,11 @@
 //! `longhu log dead-letters`: entries that count for nothing, each with its reason. It mends nothing: what a source sent
 //! wrong, the source sends again.
 
+use longhu_client::failure::Failure;
+use longhu_client::output::{self, Align, Format};
+use longhu_client::proto_json;
+use longhu_client::server::Global;
 use longhu_proto::wire::ops::v1::{DeadLetter, ListDeadLettersRequest, ListDeadLettersResponse};
-
-use crate::client::Global;
-use crate::failure::Failure;
-use crate::output::{self, Align, Format};
-use crate::proto_json;
 
 /// Arguments of `longhu log dead-letters`.
 #[derive(Debug, clap::Args)]

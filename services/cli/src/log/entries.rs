@@ -3,13 +3,12 @@
 
 use std::time::{Duration, Instant};
 
+use longhu_client::failure::{Failure, is_transient};
+use longhu_client::server::Server;
 use longhu_core::Position;
 use longhu_proto::scalar::{position_from_wire, position_to_wire};
 use longhu_proto::wire::ops::v1::{TailLogRequest, TailLogResponse};
 use tonic::Status;
-
-use crate::client::Server;
-use crate::failure::{Failure, is_transient};
 
 /// Between two attempts.
 const PAUSE: Duration = Duration::from_millis(500);

@@ -4,14 +4,15 @@
 use std::io::{self, BufWriter, IsTerminal, Write};
 
 use indicatif::{ProgressBar, ProgressStyle};
+use longhu_client::failure::Failure;
+use longhu_client::output::{self, Format};
+use longhu_client::server::Global;
 use longhu_core::Position;
+use longhu_files::entry_line;
 use longhu_proto::scalar::{position_from_wire, position_to_wire};
 use longhu_proto::wire::ops::v1::{GetLogStatusRequest, TailLogRequest};
 
-use super::{entries, line};
-use crate::client::Global;
-use crate::failure::Failure;
-use crate::output::{self, Format};
+use super::entries;
 
 /// Entries between two moves of the bar.
 const ENTRIES_EVERY: u64 = 512;
@@ -57,7 +58,7 @@ pub async fn run(args: Args, global: &Global) -> Result<(), Failure> {
     let mut out = BufWriter::with_capacity(1 << 16, io::stdout());
     let (mut count, mut last) = (0u64, None);
     let result = entries::read(&server, request, global.timeout, |entry| {
-        let line = line::write(&entry)?;
+        let line = entry_line::write(&entry)?;
         out.write_all(line.as_bytes())?;
         out.write_all(b"\n")?;
         last = entry.position.as_ref().map(position_from_wire);

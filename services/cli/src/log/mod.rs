@@ -3,14 +3,12 @@
 mod dead_letters;
 mod entries;
 mod export;
-pub mod line;
 mod stat;
 mod tail;
 
 use clap::Subcommand;
-
-use crate::client::Global;
-use crate::failure::Failure;
+use longhu_client::failure::Failure;
+use longhu_client::server::Global;
 
 /// What can be looked at.
 #[derive(Debug, Subcommand)]

@@ -1,11 +1,10 @@
 //! `longhu log stat`: how large the log is and how far it has been folded.
 
+use longhu_client::failure::Failure;
+use longhu_client::output::{self, Format};
+use longhu_client::proto_json;
+use longhu_client::server::Global;
 use longhu_proto::wire::ops::v1::{GetLogStatusRequest, GetLogStatusResponse};
-
-use crate::client::Global;
-use crate::failure::Failure;
-use crate::output::{self, Format};
-use crate::proto_json;
 
 /// Arguments of `longhu log stat`.
 #[derive(Debug, clap::Args)]

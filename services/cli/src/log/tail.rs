@@ -2,7 +2,12 @@
 
 use std::time::Duration;
 
+use longhu_client::failure::Failure;
+use longhu_client::output::{self, Format};
+use longhu_client::proto_json;
+use longhu_client::server::Global;
 use longhu_core::Position;
+use longhu_files::entry_line;
 use longhu_proto::scalar::position_to_wire;
 use longhu_proto::wire::control::v1::ControlEntry;
 use longhu_proto::wire::control::v1::control_entry::Payload;
@@ -10,11 +15,7 @@ use longhu_proto::wire::event::v1::Event;
 use longhu_proto::wire::ops::v1::tail_log_response::Entry;
 use longhu_proto::wire::ops::v1::{TailLogRequest, TailLogResponse};
 
-use super::{entries, line};
-use crate::client::Global;
-use crate::failure::Failure;
-use crate::output::{self, Format};
-use crate::proto_json;
+use super::entries;
 
 /// Arguments of `longhu log tail`.
 #[derive(Debug, clap::Args)]
@@ -50,7 +51,7 @@ pub async fn run(args: Args, global: &Global) -> Result<(), Failure> {
     };
     let silence_max = if args.follow { global.timeout } else { Duration::ZERO };
     entries::read(&server, request, silence_max, |entry| {
-        let line = if format == Format::Jsonl { line::write(&entry)? } else { readable_line(&entry) };
+        let line = if format == Format::Jsonl { entry_line::write(&entry)? } else { readable_line(&entry) };
         output::print(&(line + "\n"))
     })
     .await

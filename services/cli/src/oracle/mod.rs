@@ -1,25 +1,24 @@
 //! `longhu oracle`: computes standings from an exported log with the slow, obvious implementation that the fold is
 //! tested against, so that anybody can check a result. It asks no server and shares no rule with one.
 
-pub mod export;
-
 use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 
+use longhu_client::failure::{Exit, Failure};
+use longhu_client::output::{self, Format};
+use longhu_client::server::Global;
 use longhu_core::Position;
 use longhu_core::contest::RankedBy;
 use longhu_core::control::Payload;
 use longhu_core::fold::FOLD_VERSION;
 use longhu_core::oracle::{self, Entry, Logged, Standings, Table};
 use longhu_core::types::score::Score;
+use longhu_files::export;
 use longhu_proto::contest::ranked_by_to_wire;
 use longhu_proto::scalar::{position_to_wire, time_to_wire};
 use longhu_proto::wire::standings::v1::{Header, Row};
 use serde::Serialize;
 
-use crate::client::Global;
-use crate::failure::{Exit, Failure};
-use crate::output::{self, Format};
 use crate::standings::json;
 use crate::standings::render::{self, View};
 

@@ -2,20 +2,21 @@
 //! not name stays as it is.
 
 use futures::{StreamExt, stream};
+use longhu_client::bar::Bar;
+use longhu_client::failure::{Failure, is_unreachable, root_cause};
+use longhu_client::output::{self, Format};
+use longhu_client::problems::{self, Problem};
+use longhu_client::proto_json;
+use longhu_client::server::{Global, Server};
 use longhu_core::organisation::Feed;
+use longhu_files::document::Source;
+use longhu_files::organisation;
 use longhu_proto::organisation::{code_to_wire, employee_to_wire, hand_over_to_wire, unit_to_wire};
 use longhu_proto::wire::control::v1::{ApplyOrganisationRequest, ApplyOrganisationResponse};
 use serde::Serialize;
 use tonic::Status;
 
-use crate::bar::Bar;
-use crate::client::{Global, Server};
-use crate::failure::{Failure, is_unreachable, root_cause};
-use crate::org::{file, preview};
-use crate::output::{self, Format};
-use crate::problems::{self, Problem};
-use crate::proto_json;
-use crate::toml_file::Source;
+use crate::org::preview;
 
 /// Units or employees in one message of the stream.
 const ITEMS_PER_MESSAGE: usize = 1_000;
@@ -79,7 +80,7 @@ pub async fn run(args: Args, global: &Global) -> Result<(), Failure> {
     let server = global.server()?;
     let source = Source::read(&args.file)?;
     let document = source.parse().map_err(|report| report.into_failure())?;
-    let reading = file::read(document.root());
+    let reading = organisation::read(document.root());
     if !reading.problems.is_empty() {
         return Err(document.report(reading.problems).into_failure());
     }
@@ -104,7 +105,7 @@ pub async fn run(args: Args, global: &Global) -> Result<(), Failure> {
 
 async fn send(
     server: &Server,
-    reading: file::Reading,
+    reading: organisation::Reading,
     args: &Args,
 ) -> Result<ApplyOrganisationResponse, Status> {
     let empty = || ApplyOrganisationRequest {
@@ -132,7 +133,7 @@ async fn send(
     if messages.is_empty() {
         messages.push(empty());
     }
-    let (mut bar, count) = (Bar::new(), messages.len() as u64);
+    let (mut bar, count) = (Bar::begin(), messages.len() as u64);
     let sent = stream::iter(messages).zip(stream::iter(1..)).map(move |(message, number)| {
         bar.show(1_000_000 * number / count, "sent; the server checks and writes it as a whole");
         message

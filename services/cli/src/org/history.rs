@@ -1,6 +1,10 @@
 //! `longhu org history`: the days of a unit, an employee, a hand-over or a code as they are in force, and every decision
 //! about it with what it changed. Decisions that never took effect are shown as such.
 
+use longhu_client::failure::Failure;
+use longhu_client::output::{self, Align, Format};
+use longhu_client::proto_json;
+use longhu_client::server::Global;
 use longhu_core::organisation::SourceCode;
 use longhu_proto::wire::organisation::v1 as wire;
 use longhu_proto::wire::organisation::v1::RevisionOutcome as Outcome;
@@ -8,12 +12,8 @@ use longhu_proto::wire::organisation::v1::organisation_entry::Entry;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use crate::client::Global;
-use crate::failure::Failure;
 use crate::org::changes::{Change, changes, meaning};
 use crate::org::words::{self, Recent, day};
-use crate::output::{self, Align, Format};
-use crate::proto_json;
 
 /// Arguments of `longhu org history`.
 #[derive(Debug, clap::Args)]

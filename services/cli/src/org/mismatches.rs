@@ -2,17 +2,17 @@
 //! the membership; whether the branch or the membership is wrong is for people to say.
 
 use jiff::civil::Date;
+use longhu_client::bar::Bar;
+use longhu_client::failure::{Exit, Failure};
+use longhu_client::output::{self, Align, Format};
+use longhu_client::proto_json;
+use longhu_client::server::Global;
 use longhu_proto::scalar::date_to_wire;
 use longhu_proto::wire::organisation::v1 as wire;
 use longhu_proto::wire::organisation::v1::list_mismatches_response::Step;
 use serde::Serialize;
 
-use crate::bar::Bar;
-use crate::client::Global;
-use crate::failure::{Exit, Failure};
 use crate::org::words::{self, Recent, count};
-use crate::output::{self, Align, Format};
-use crate::proto_json;
 
 /// Arguments of `longhu org mismatches`.
 #[derive(Debug, clap::Args)]
@@ -58,7 +58,7 @@ pub async fn run(args: Args, global: &Global) -> Result<(), Failure> {
         if failure.exit == Exit::NotFound { failure.next("see `longhu contest list`") } else { failure }
     };
     let mut stream = server.ask(server.organisation().list_mismatches(request)).await.map_err(refused)?;
-    let (mut bar, mut found, mut result) = (Bar::new(), Vec::new(), None);
+    let (mut bar, mut found, mut result) = (Bar::begin(), Vec::new(), None);
     while let Some(told) = stream.message().await.map_err(refused)? {
         match told.step {
             Some(Step::Progress(progress)) => words::show(&mut bar, &progress),

@@ -3,9 +3,7 @@
 
 mod apply;
 mod changes;
-pub mod file;
 mod history;
-mod items;
 mod mismatches;
 mod preview;
 mod show;
@@ -15,9 +13,9 @@ pub mod words;
 
 use clap::Subcommand;
 
-use crate::client::Global;
-use crate::failure::Failure;
 use crate::import;
+use longhu_client::failure::Failure;
+use longhu_client::server::Global;
 
 /// What can be done with the organisation.
 #[derive(Debug, Subcommand)]

@@ -1,16 +1,16 @@
 //! What a dry run of `longhu org apply` tells: entry by entry what would be otherwise, then the running contests with the
 //! ranks that would move. It prints what the server worked out.
 
+use longhu_client::failure::Failure;
+use longhu_client::output::{self, Align};
 use longhu_proto::wire::control::v1::{ApplyOrganisationResponse, OrganisationDifference};
 use longhu_proto::wire::organisation::v1::organisation_entry::Entry;
 use longhu_proto::wire::organisation::v1::{OrganisationEntry, RankMove, TouchedBoard, TouchedContest};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use crate::failure::Failure;
 use crate::org::changes::{Change, changes};
 use crate::org::words::count;
-use crate::output::{self, Align};
 use crate::standings::json::number;
 
 /// Entries that a person is shown.

@@ -1,15 +1,15 @@
 //! `longhu org show`: one unit or employee on a day, with all that follows from its place in the tree. It works nothing
 //! out: the server does.
 
+use longhu_client::failure::Failure;
+use longhu_client::output::{self, Align, Format};
+use longhu_client::proto_json;
+use longhu_client::server::Global;
 use longhu_proto::wire::organisation::v1 as wire;
 use longhu_proto::wire::organisation::v1::describe_response::Subject;
 use serde_json::{Value, json};
 
-use crate::client::Global;
-use crate::failure::Failure;
 use crate::org::words::{self, When};
-use crate::output::{self, Align, Format};
-use crate::proto_json;
 
 /// Arguments of `longhu org show`.
 #[derive(Debug, clap::Args)]

@@ -1,14 +1,14 @@
 //! `longhu org tree`: the units of a day under one another, with their head counts. It reorders nothing: the server's
 //! order is the tree's.
 
+use longhu_client::failure::Failure;
+use longhu_client::output::{self, Align, Format};
+use longhu_client::proto_json;
+use longhu_client::server::Global;
 use longhu_proto::wire::organisation::v1::{TreeHeader, TreeNode, TreeRequest};
 use serde::Serialize;
 
-use crate::client::Global;
-use crate::failure::Failure;
 use crate::org::words::{self, When, count};
-use crate::output::{self, Align, Format};
-use crate::proto_json;
 
 /// Arguments of `longhu org tree`.
 #[derive(Debug, clap::Args)]

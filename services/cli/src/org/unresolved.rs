@@ -1,17 +1,17 @@
 //! `longhu org unresolved`: what sources credit to names that lead to no unit, by reason, name and source. It mends
 //! nothing: the organisation does, when it names them.
 
+use longhu_client::bar::Bar;
+use longhu_client::failure::Failure;
+use longhu_client::output::{self, Align, Format};
+use longhu_client::proto_json;
+use longhu_client::server::Global;
 use longhu_proto::wire::organisation::v1 as wire;
 use longhu_proto::wire::organisation::v1::UnresolvedReason as Reason;
 use longhu_proto::wire::organisation::v1::list_unresolved_response::Step;
 use serde::Serialize;
 
-use crate::bar::Bar;
-use crate::client::Global;
-use crate::failure::Failure;
 use crate::org::words::{self, Recent, count};
-use crate::output::{self, Align, Format};
-use crate::proto_json;
 
 /// Lines in a table.
 const TABLE_ROWS: usize = 200;
@@ -39,7 +39,7 @@ pub async fn run(args: Args, global: &Global) -> Result<(), Failure> {
     let request = wire::ListUnresolvedRequest { min_position: args.recent.min_position() };
     let refused = |status| words::failure(&server, &status);
     let mut stream = server.ask(server.organisation().list_unresolved(request)).await.map_err(refused)?;
-    let (mut bar, mut found, mut result) = (Bar::new(), Vec::new(), None);
+    let (mut bar, mut found, mut result) = (Bar::begin(), Vec::new(), None);
     while let Some(told) = stream.message().await.map_err(refused)? {
         match told.step {
             Some(Step::Progress(progress)) => words::show(&mut bar, &progress),

@@ -2,16 +2,15 @@
 //! It asks nothing itself.
 
 use jiff::civil::Date;
+use longhu_client::bar::Bar;
+use longhu_client::failure::{Exit, Failure};
+use longhu_client::proto_json;
+use longhu_client::server::Server;
 use longhu_core::Position;
 use longhu_proto::google_type;
 use longhu_proto::scalar::{date_from_wire, date_to_wire, position_to_wire};
 use longhu_proto::wire::event::v1 as event;
 use longhu_proto::wire::organisation::v1::{SearchProgress, SearchResult};
-
-use crate::bar::Bar;
-use crate::client::Server;
-use crate::failure::{Exit, Failure};
-use crate::proto_json;
 
 /// The day that is asked for, and how recent the answer must be.
 #[derive(Debug, clap::Args)]

@@ -5,19 +5,17 @@ use std::sync::Arc;
 
 use encoding_rs::Encoding;
 use futures::stream;
+use longhu_client::bar::Bar;
+use longhu_client::failure::{Failure, is_unreachable, root_cause};
+use longhu_client::output::{self, Format};
+use longhu_client::problems::{self, Problem};
+use longhu_client::proto_json;
+use longhu_client::server::{Global, Server};
+use longhu_files::document::Source;
+use longhu_files::targets::{Feed, read_csv, read_toml};
 use longhu_proto::wire::control::v1::{ApplyTargetsRequest, ApplyTargetsResponse};
 use serde::Serialize;
 use tonic::Status;
-
-use super::feed::Feed;
-use super::{read_csv, read_toml};
-use crate::bar::Bar;
-use crate::client::{Global, Server};
-use crate::failure::{Failure, is_unreachable, root_cause};
-use crate::output::{self, Format};
-use crate::problems::{self, Problem};
-use crate::proto_json;
-use crate::toml_file::Source;
 
 /// Participants in one message of the stream.
 const PARTICIPANTS_PER_MESSAGE: usize = 1_000;
@@ -150,8 +148,8 @@ async fn apply(
 
 /// Sends a feed message by message: one is made when there is room for it on the way.
 async fn send(server: &Server, feed: &Arc<Feed>, dry_run: bool) -> Result<ApplyTargetsResponse, Status> {
-    let (feed, mut bar, mut next) = (feed.clone(), Bar::new(), Some(0));
-    let total = feed.len();
+    let (feed, mut bar, mut next) = (feed.clone(), Bar::begin(), Some(0));
+    let total = feed.participants();
     let messages = std::iter::from_fn(move || {
         let from = next?;
         let participants = feed.part(from, PARTICIPANTS_PER_MESSAGE, TARGETS_PER_MESSAGE);

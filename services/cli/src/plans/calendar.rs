@@ -4,21 +4,21 @@
 use std::collections::BTreeSet;
 
 use jiff::civil::{Date, date};
+use longhu_client::failure::{Failure, is_unreachable, root_cause};
+use longhu_client::output::{self, Align, Format};
+use longhu_client::problems;
+use longhu_client::proto_json;
+use longhu_client::server::Global;
 use longhu_core::plan::Calendar;
+use longhu_files::calendar as calendar_file;
+use longhu_files::document::Source;
 use longhu_proto::plan::{calendar_from_wire, calendar_to_wire};
 use longhu_proto::wire::control::v1::{ApplyCalendarRequest, Change};
 use longhu_proto::wire::plan::v1::{CalendarInForce, GetCalendarRequest, ListCalendarsRequest};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::calendar_file;
-use crate::client::Global;
-use crate::failure::{Failure, is_unreachable, root_cause};
 use crate::org::words::{self, Recent};
-use crate::output::{self, Align, Format};
-use crate::problems;
-use crate::proto_json;
-use crate::toml_file::Source;
 
 /// The days of the week by their numbers.
 const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];

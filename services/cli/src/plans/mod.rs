@@ -3,16 +3,11 @@
 
 mod apply;
 mod calendar;
-pub mod calendar_file;
-mod feed;
-pub mod read_csv;
-pub mod read_toml;
 mod show;
 
 use clap::Subcommand;
-
-use crate::client::Global;
-use crate::failure::Failure;
+use longhu_client::failure::Failure;
+use longhu_client::server::Global;
 
 /// What can be done with targets.
 #[derive(Debug, Subcommand)]

@@ -1,14 +1,14 @@
 //! `longhu targets show`: what participants of a contest are to reach, and who decided it. As CSV it is a file that can be
 //! applied again. It works out no completion.
 
+use longhu_client::failure::Failure;
+use longhu_client::output::{self, Align, Format};
+use longhu_client::server::{Global, Server};
 use longhu_core::types::score::Score;
 use longhu_proto::wire::plan::v1::{ListTargetsRequest, ListTargetsResponse, Target, TargetsInForce};
 use serde_json::{Value, json};
 
-use crate::client::{Global, Server};
-use crate::failure::Failure;
 use crate::org::words::{self, Recent};
-use crate::output::{self, Align, Format};
 
 /// Participants in one answer.
 const PAGE_SIZE: u32 = 1_000;

@@ -1,15 +1,14 @@
 //! `longhu sources conflicts`: what a source sent twice with different contents, which copy counts, and how to look at
 //! both. It decides nothing: the first copy in the log counts.
 
+use longhu_client::failure::{Exit, Failure};
+use longhu_client::output::{self, Align, Format};
+use longhu_client::proto_json;
+use longhu_client::server::Global;
 use longhu_core::Position;
 use longhu_proto::scalar::{date_from_wire, position_to_wire};
 use longhu_proto::wire::ops::v1::{Conflict, ListConflictsRequest, ListConflictsResponse};
 use serde::Serialize;
-
-use crate::client::Global;
-use crate::failure::{Exit, Failure};
-use crate::output::{self, Align, Format};
-use crate::proto_json;
 
 /// Arguments of `longhu sources conflicts`.
 #[derive(Debug, clap::Args)]

@@ -6,16 +6,15 @@ mod conflicts;
 use std::num::NonZeroU32;
 
 use clap::Subcommand;
+use longhu_client::failure::{Exit, Failure};
+use longhu_client::output::{self, Align, Format};
+use longhu_client::proto_json;
+use longhu_client::server::Global;
 use longhu_core::Position;
 use longhu_core::identity::GAPS_MAX;
 use longhu_proto::scalar::position_to_wire;
 use longhu_proto::wire::control::v1::{ApplySourceRequest, Source};
 use longhu_proto::wire::ingest::v1::{GetSourceStatusRequest, GetSourceStatusResponse};
-
-use crate::client::Global;
-use crate::failure::{Exit, Failure};
-use crate::output::{self, Align, Format};
-use crate::proto_json;
 
 /// What can be done with sources.
 #[derive(Debug, Subcommand)]

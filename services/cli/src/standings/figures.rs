@@ -1,13 +1,13 @@
 //! What rows have under each indicator, for people: columns beside the score, and a table of one participant's. Numbers are
 //! the server's, only written with thousands apart and parts of a whole as per cent.
 
+use longhu_client::output::{self, Align};
 use longhu_core::types::score::Score;
 use longhu_proto::wire::contest::v1::ranked_by::By;
 use longhu_proto::wire::standings::v1::{Elapsed, Figure, Header, Row};
 
 use crate::contest::words::{number, percent};
 use crate::org::words::count;
-use crate::output::{self, Align};
 
 /// What stands where there is no number.
 const NONE: &str = "–";

@@ -1,6 +1,9 @@
 //! Standings as a JSON document, from answers alone. Decimals go from the server to the output digit by digit: never
 //! through a float.
 
+use longhu_client::failure::Failure;
+use longhu_client::output;
+use longhu_client::proto_json;
 use longhu_proto::wire::contest::v1::ranked_by::By;
 use longhu_proto::wire::standings::v1::{Figure, Header, Row};
 use serde::Serialize;
@@ -8,9 +11,6 @@ use serde_json::value::RawValue;
 
 use super::figures::is_keyed;
 use super::render::{Focus, KnownAt, View};
-use crate::failure::Failure;
-use crate::output;
-use crate::proto_json;
 
 /// A board as JSON.
 #[derive(Serialize)]

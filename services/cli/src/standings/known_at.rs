@@ -3,6 +3,8 @@
 
 use std::str::FromStr;
 
+use longhu_client::bar::Bar;
+use longhu_client::server::Server;
 use longhu_core::Position;
 use longhu_proto::scalar::position_to_wire;
 use longhu_proto::wire::event::v1::Position as WirePosition;
@@ -10,9 +12,6 @@ use longhu_proto::wire::standings::v1::get_standings_as_known_request::KnownAt a
 use longhu_proto::wire::standings::v1::get_standings_as_known_response::Step;
 use longhu_proto::wire::standings::v1::{AsKnownBoard, AsKnownProgress, GetStandingsAsKnownRequest};
 use tonic::Status;
-
-use crate::bar::Bar;
-use crate::client::Server;
 
 use super::Args;
 use super::render::{Focus, KnownAt, View};
@@ -69,7 +68,7 @@ pub async fn board(server: &Server, args: &Args, point: Point, rows: u64) -> Res
         figures: args.wants_figures(),
     };
     let mut stream = server.ask(server.standings().get_standings_as_known(request)).await?;
-    let (mut bar, mut view): (Bar, Option<View>) = (Bar::new(), None);
+    let (mut bar, mut view): (Bar, Option<View>) = (Bar::begin(), None);
     while let Some(told) = stream.message().await? {
         match (told.step, &mut view) {
             (Some(Step::Progress(progress)), _) => show(&mut bar, &progress),

@@ -14,9 +14,9 @@ use longhu_proto::wire::standings::v1::{GetParticipantRequest, GetStandingsReque
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
 
-use crate::client::{Global, Server};
-use crate::failure::{Exit, Failure};
-use crate::output::{self, Format};
+use longhu_client::failure::{Exit, Failure};
+use longhu_client::output::{self, Format};
+use longhu_client::server::{Global, Server};
 use render::{Focus, View};
 
 /// Rows in a table when nobody says how many.

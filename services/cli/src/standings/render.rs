@@ -3,14 +3,14 @@
 
 use std::fmt;
 
+use longhu_client::failure::Failure;
+use longhu_client::output::{self, Align};
+use longhu_client::proto_json;
 use longhu_proto::wire::event::v1::Position;
 use longhu_proto::wire::standings::v1::{Header, Row};
 
 use super::figures::{self, is_keyed};
-use crate::failure::Failure;
 use crate::org::words::count;
-use crate::output::{self, Align};
-use crate::proto_json;
 use crate::rebuild::table_name;
 
 /// What is shown.

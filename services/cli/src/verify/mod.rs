@@ -3,14 +3,14 @@
 
 mod render;
 
+use longhu_client::bar::Bar;
+use longhu_client::failure::{Exit, Failure};
+use longhu_client::output::{self, Format};
+use longhu_client::proto_json;
+use longhu_client::server::Global;
 use longhu_proto::wire::ops::v1::verify_response::Step;
 use longhu_proto::wire::ops::v1::{VerifyProgress, VerifyRequest, VerifyResult};
 
-use crate::bar::Bar;
-use crate::client::Global;
-use crate::failure::{Exit, Failure};
-use crate::output::{self, Format};
-use crate::proto_json;
 use crate::rebuild::table_name;
 
 /// Arguments of `longhu verify`.
@@ -46,7 +46,7 @@ pub async fn run(args: Args, global: &Global) -> Result<(), Failure> {
         if failure.exit == Exit::NotFound { failure.next("see `longhu contest list`") } else { failure }
     };
     let mut stream = server.ask(server.projector().verify(request)).await.map_err(refused)?;
-    let (mut bar, mut result) = (Bar::new(), None);
+    let (mut bar, mut result) = (Bar::begin(), None);
     while let Some(told) = stream.message().await.map_err(|status| server.failure(&status))? {
         match told.step {
             Some(Step::Progress(progress)) => show(&mut bar, &progress),

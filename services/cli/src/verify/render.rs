@@ -1,13 +1,13 @@
 //! What a comparison found, for people and for scripts. It decides nothing.
 
+use longhu_client::output::{self, Align};
+use longhu_client::proto_json;
 use longhu_proto::scalar::date_from_wire;
 use longhu_proto::wire::ops::v1::{
     AccountDifference, AccountEntry, BoardDifference, Reached, VerifiedRow, VerifyResult,
 };
 use serde_json::{Value, json};
 
-use crate::output::{self, Align};
-use crate::proto_json;
 use crate::rebuild::table_name;
 
 /// For people.

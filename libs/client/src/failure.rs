@@ -1,0 +1,261 @@
+//! Why a command failed: what happened, its details, the next step, and the exit code. It is printed once, to
+//! stderr; nothing else decides an exit code.
+
+use std::error::Error;
+use std::io;
+use std::process::ExitCode;
+
+use tonic::{Code, Status};
+use tonic_types::StatusExt;
+
+/// What scripts can tell apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// Anything else.
+    Failed = 1,
+    /// The command line asks for what there is not.
+    Usage = 2,
+    /// The contest, board, participant or source does not exist.
+    NotFound = 3,
+    /// The principal is unknown or may not do it.
+    NotAllowed = 4,
+    /// Somebody else decided at the same time.
+    Conflict = 5,
+}
+
+/// A failed command.
+#[derive(Debug)]
+pub struct Failure {
+    /// The exit code.
+    pub exit: Exit,
+    /// What happened and why. Empty: it has been said already.
+    pub what: String,
+    /// One line each.
+    pub details: Vec<String>,
+    /// The next step.
+    pub next: Option<String>,
+    reader_has_gone: bool,
+}
+
+impl Failure {
+    /// A failure with exit code 1.
+    pub fn new(what: impl Into<String>) -> Failure {
+        let (what, details, next) = (what.into(), Vec::new(), None);
+        Failure { exit: Exit::Failed, what, details, next, reader_has_gone: false }
+    }
+
+    /// A failure that has been explained on stderr or in the output.
+    pub fn said() -> Failure {
+        Failure::new("")
+    }
+
+    /// The command line is wrong in a way that clap cannot see.
+    pub fn usage(what: impl Into<String>) -> Failure {
+        Failure { exit: Exit::Usage, ..Failure::new(what) }
+    }
+
+    /// With another first line.
+    pub fn what(self, what: impl Into<String>) -> Failure {
+        Failure { what: what.into(), ..self }
+    }
+
+    /// With the next step.
+    pub fn next(self, next: impl Into<String>) -> Failure {
+        Failure { next: Some(next.into()), ..self }
+    }
+
+    /// With details.
+    pub fn details(self, details: Vec<String>) -> Failure {
+        Failure { details, ..self }
+    }
+
+    /// With another exit code.
+    pub fn exit(self, exit: Exit) -> Failure {
+        Failure { exit, ..self }
+    }
+
+    /// Whether whoever read stdout has gone, as `head` does: no failure of the command.
+    pub fn reader_has_gone(&self) -> bool {
+        self.reader_has_gone
+    }
+
+    /// Everything that is printed, empty when nothing is.
+    pub fn text(&self) -> String {
+        if self.what.is_empty() {
+            return String::new();
+        }
+        let mut text = format!("error: {}\n", self.what);
+        for detail in &self.details {
+            text.push_str(&format!("  {detail}\n"));
+        }
+        if let Some(next) = &self.next {
+            text.push_str(&format!("  next: {next}\n"));
+        }
+        text
+    }
+
+    /// Prints it to stderr and gives the exit code.
+    pub fn report(self) -> ExitCode {
+        if self.reader_has_gone {
+            return ExitCode::SUCCESS;
+        }
+        crate::stderr::note_raw(&self.text());
+        ExitCode::from(self.exit as u8)
+    }
+
+    /// From a server's refusal, or from not reaching it.
+    pub fn from_status(status: &Status, url: &str) -> Failure {
+        if is_unreachable(status) {
+            return unreachable(status, url);
+        }
+        let failure = Failure::new(first_line(status)).details(details(status));
+        match status.code() {
+            Code::NotFound => failure.exit(Exit::NotFound),
+            Code::Unauthenticated => failure
+                .exit(Exit::NotAllowed)
+                .next("give the token of a known principal with `--token` or LONGHU_TOKEN"),
+            Code::PermissionDenied => {
+                failure.exit(Exit::NotAllowed).next("use the token of a principal that may do this")
+            }
+            Code::Aborted => {
+                failure.exit(Exit::Conflict).next("look at what is in force now, then run the command again")
+            }
+            Code::AlreadyExists => failure.exit(Exit::Conflict),
+            Code::Unavailable | Code::DeadlineExceeded | Code::ResourceExhausted => failure.next(
+                "run the same command again, with a longer `--timeout` if need be: nothing counts twice",
+            ),
+            Code::Unimplemented => failure.next(format!(
+                "{url} does not serve this; check `--server` and `--query-server`, and versions"
+            )),
+            _ => failure,
+        }
+    }
+}
+
+/// A failure with its whole chain of causes.
+pub fn chain(error: &dyn Error) -> Failure {
+    let mut details = Vec::new();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        details.push(cause.to_string());
+        source = cause.source();
+    }
+    Failure::new(error.to_string()).details(details)
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Failure {
+        let reader_has_gone = error.kind() == io::ErrorKind::BrokenPipe;
+        Failure { reader_has_gone, ..Failure::new(format!("the output cannot be written: {error}")) }
+    }
+}
+
+/// Whether the answer came from the way to the server and not from a server.
+pub fn is_unreachable(status: &Status) -> bool {
+    matches!(status.code(), Code::Unavailable | Code::Unknown) && status.source().is_some()
+}
+
+/// Whether the same call may succeed later. What it did is unknown, unless it was refused for want of room.
+pub fn is_transient(status: &Status) -> bool {
+    let transient = matches!(
+        status.code(),
+        Code::Unavailable | Code::ResourceExhausted | Code::DeadlineExceeded | Code::Cancelled
+    );
+    transient || is_unreachable(status)
+}
+
+/// The innermost reason of a transport error, such as `Connection refused (os error 111)`.
+pub fn root_cause(status: &Status) -> String {
+    let mut cause = status.message().to_owned();
+    let mut source = status.source();
+    while let Some(error) = source {
+        cause = error.to_string();
+        source = error.source();
+    }
+    cause
+}
+
+fn unreachable(status: &Status, url: &str) -> Failure {
+    let cause = root_cause(status);
+    let failure = Failure::new(format!("no Longhu server at {url}: {cause}"));
+    if url.starts_with("https:") {
+        return failure.next("this build speaks plain http; put a TLS proxy beside it, or use an http URL");
+    }
+    failure.next("start one with `longhu dev`, or name another with `--server` or LONGHU_SERVER")
+}
+
+fn first_line(status: &Status) -> String {
+    let described = match status.code() {
+        Code::InvalidArgument => "the server refused it as invalid",
+        Code::NotFound => "not found",
+        Code::Unauthenticated => "the server does not know who is asking",
+        Code::PermissionDenied => "not allowed",
+        Code::FailedPrecondition => "not as things stand",
+        Code::Aborted => "somebody else was faster",
+        Code::OutOfRange => "beyond what there is",
+        Code::ResourceExhausted => "the server is busy",
+        Code::Unavailable => "the server cannot do it now",
+        Code::DeadlineExceeded => "no answer in time",
+        Code::Unimplemented => "the server does not know this call",
+        _ => "the server failed",
+    };
+    let has_fields = status.get_details_bad_request().is_some_and(|bad| !bad.field_violations.is_empty());
+    if status.message().is_empty() || has_fields {
+        return described.to_owned();
+    }
+    format!("{described}: {}", status.message())
+}
+
+/// Field, code and reason of each violation; without violations the stable reason.
+fn details(status: &Status) -> Vec<String> {
+    let found = crate::problems::from_status(status);
+    if !found.is_empty() {
+        return found.iter().map(ToString::to_string).collect();
+    }
+    let reason = status.get_details_error_info().map(|info| info.reason).filter(|reason| !reason.is_empty());
+    reason.map(|reason| format!("code {reason}")).into_iter().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use longhu_core::types::violation::Violation;
+    use longhu_proto::status::{invalid, refusal};
+
+    use super::*;
+
+    #[test]
+    fn a_refusal_shows_field_reason_and_code_of_each_violation() {
+        let status = invalid(&[
+            Violation::new("name", "MISSING_FIELD", "give a name"),
+            Violation::new("key", "BAD_NAME", "use letters"),
+        ]);
+        let failure = Failure::from_status(&status, "http://x");
+        assert_eq!(failure.exit, Exit::Failed);
+        assert_eq!(
+            failure.text(),
+            "error: the server refused it as invalid\n  name: give a name (MISSING_FIELD)\n  key: use letters (BAD_NAME)\n"
+        );
+    }
+
+    #[test]
+    fn codes_become_exit_codes() {
+        let exit = |code| Failure::from_status(&refusal(code, "WHY", "so"), "http://x").exit as u8;
+        assert_eq!(exit(Code::Internal), 1);
+        assert_eq!(exit(Code::NotFound), 3);
+        assert_eq!(exit(Code::Unauthenticated), 4);
+        assert_eq!(exit(Code::PermissionDenied), 4);
+        assert_eq!(exit(Code::Aborted), 5);
+    }
+
+    #[test]
+    fn a_server_that_is_not_there_is_told_apart_from_one_that_refuses() {
+        let refused = refusal(Code::Unavailable, "STARTING", "not yet");
+        assert!(!is_unreachable(&refused) && is_transient(&refused));
+        let io = io::Error::new(io::ErrorKind::ConnectionRefused, "Connection refused");
+        let status = Status::from_error(Box::new(io));
+        assert!(is_unreachable(&status));
+        let text = Failure::from_status(&status, "http://127.0.0.1:7070").text();
+        assert!(text.contains("no Longhu server at http://127.0.0.1:7070"), "{text}");
+        assert!(text.contains("longhu dev"), "{text}");
+    }
+}

@@ -1,0 +1,138 @@
+//! What an indicator is worth, as a file says it: rates, tables of rates, weights, windows and caps. Whatever could not be
+//! read is worth a point a unit, so that nothing is said about it twice.
+
+use longhu_core::contest::{Cap, CapPer, Completion, Points, Tier, TierKind, Tiers, Window, ZeroTarget};
+use longhu_core::types::money::Currency;
+use longhu_core::types::score::SCALE;
+
+use super::parts::{amount, fitting, from_to};
+use crate::fields::Fields;
+
+const UNREAD: Points = Points::PerUnit(SCALE as i64);
+const FIELDS: [&str; 10] = [
+    "per_unit",
+    "points",
+    "per_amount",
+    "tiers",
+    "steps",
+    "weight",
+    "floor",
+    "cap",
+    "threshold",
+    "zero_target",
+];
+const STEP_FIELDS: [&str; 6] = ["from", "to", "per_unit", "points", "per_amount", "fixed"];
+
+pub(super) fn read(fields: &Fields, currency: Option<Currency>) -> Points {
+    if fields.is_text("points") {
+        return fields.choice("points", &[("none", ())]).map_or(UNREAD, |()| Points::PerUnit(0));
+    }
+    let Some(points) = fields.table("points", &FIELDS) else { return UNREAD };
+    let has = |names: &[&str]| names.iter().any(|name| points.has(name));
+    let per_amount = has(&["points", "per_amount"]);
+    let tiers = has(&["tiers", "steps"]);
+    let completion = has(&["weight", "floor", "cap", "threshold", "zero_target"]);
+    let read = match (has(&["per_unit"]), per_amount, tiers, completion) {
+        (true, false, false, false) => rate(&points, "per_unit").map(Points::PerUnit),
+        (false, true, false, false) if points.has("points") && points.has("per_amount") => {
+            let (points_e4, per_minor) = (rate(&points, "points"), amount(&points, "per_amount", currency));
+            points_e4.zip(per_minor).map(|(points_e4, per_minor)| Points::PerAmount { points_e4, per_minor })
+        }
+        (false, false, true, false) => by_tiers(&points),
+        (false, false, false, true) => for_completion(&points),
+        _ => {
+            let reason = "say one of `per_unit`; `points` and `per_amount` together; `tiers` with `steps`; `weight` with \
+                          what limits it; or \"none\"";
+            fields.note("points", "CONFLICTING_FIELDS", reason);
+            None
+        }
+    };
+    read.unwrap_or(UNREAD)
+}
+
+/// In 1/10,000.
+fn rate(fields: &Fields, name: &str) -> Option<i64> {
+    fitting(fields.decimal(name, 4))
+}
+
+fn by_tiers(points: &Fields) -> Option<Points> {
+    points.require("tiers");
+    points.require("steps");
+    let kinds = [("marginal", TierKind::Marginal), ("whole_volume", TierKind::WholeVolume)];
+    let kind = points.choice("tiers", &kinds);
+    let tables = points.tables("steps", &STEP_FIELDS);
+    let mut steps: Vec<Option<Tier>> = tables.iter().map(step).collect();
+    // A step ends where the next one begins, and need not say so.
+    for index in 1..steps.len() {
+        let next = steps[index].map(|next| next.from_e4);
+        if let Some(tier) = &mut steps[index - 1]
+            && !tables[index - 1].has("to")
+        {
+            tier.to_e4 = next;
+        }
+    }
+    Some(Points::Tiers(Tiers { kind: kind?, steps: steps.into_iter().collect::<Option<_>>()? }))
+}
+
+fn step(fields: &Fields) -> Option<Tier> {
+    fields.require("from");
+    let (points_e4, per_e4) = match (fields.has("per_unit"), fields.has("points"), fields.has("per_amount")) {
+        (true, false, false) => (rate(fields, "per_unit"), Some(SCALE as i64)),
+        (false, true, true) => (rate(fields, "points"), rate(fields, "per_amount")),
+        (false, false, false) if fields.has("fixed") => (Some(0), Some(SCALE as i64)),
+        _ => {
+            let reason =
+                "a step says either `per_unit`, or `points` and `per_amount` together, or only `fixed`";
+            fields.note_self("CONFLICTING_FIELDS", reason);
+            (None, None)
+        }
+    };
+    let fixed = if fields.has("fixed") { rate(fields, "fixed") } else { Some(0) };
+    let from = rate(fields, "from");
+    Some(Tier {
+        from_e4: from?,
+        to_e4: rate(fields, "to"),
+        points_e4: points_e4?,
+        per_e4: per_e4?,
+        fixed_e4: fixed?,
+    })
+}
+
+fn for_completion(points: &Fields) -> Option<Points> {
+    points.require("weight");
+    let share = |name: &str| fitting(points.share(name));
+    let zero_targets = [("no_completion", ZeroTarget::NoCompletion), ("reached", ZeroTarget::Reached)];
+    let (floor_e4, cap_e4, threshold_e4) = (share("floor"), share("cap"), share("threshold"));
+    let zero_target = points.choice("zero_target", &zero_targets).unwrap_or(ZeroTarget::NoCompletion);
+    let weight_e4 = rate(points, "weight")?;
+    Some(Points::Completion(Completion { weight_e4, floor_e4, cap_e4, threshold_e4, zero_target }))
+}
+
+pub(super) fn windows(fields: &Fields) -> Vec<Window> {
+    let window = |table: &Fields| {
+        table.require("times");
+        Window { period: from_to(table), times_e4: rate(table, "times").unwrap_or(SCALE as i64) }
+    };
+    fields.tables("windows", &["from", "to", "times"]).iter().map(window).collect()
+}
+
+pub(super) fn caps(fields: &Fields) -> Vec<Cap> {
+    let kinds = [
+        ("event", CapPer::Event),
+        ("customer", CapPer::Customer),
+        ("day", CapPer::Day),
+        ("round", CapPer::Round),
+        ("contest", CapPer::Contest),
+    ];
+    let cap = |table: &Fields| {
+        table.require("per");
+        table.require("points");
+        let (per, points_e4) = (table.choice("per", &kinds), rate(table, "points"));
+        let boards = table.texts("boards");
+        Some(Cap { per: per?, points_e4: points_e4?, boards })
+    };
+    let read: Vec<Option<Cap>> =
+        fields.tables("caps", &["per", "points", "boards"]).iter().map(cap).collect();
+    // With one left out, the others would be found fault with at the wrong lines.
+    read.into_iter().collect::<Option<_>>().unwrap_or_default()
+}

@@ -1,0 +1,237 @@
+//! Reads events from JSON lines: protobuf's JSON mapping, unknown fields refused. A line that is no event becomes a
+//! refusal of its own and never stops the others.
+
+use std::io::{self, BufRead};
+
+use longhu_client::problems::nearest;
+use longhu_proto::wire::event::v1::Event;
+use prost_reflect::{DeserializeOptions, DynamicMessage, MessageDescriptor};
+use serde::Deserialize;
+
+/// The longest line, in bytes.
+pub const LINE_BYTES_MAX: usize = 1 << 20;
+
+/// One line that is not blank.
+#[derive(Debug)]
+pub struct Line {
+    /// Its number, from 1.
+    pub number: u64,
+    /// Bytes read up to and with it.
+    pub bytes_read: u64,
+    /// What is on it.
+    pub content: Result<Box<Event>, Refusal>,
+}
+
+/// Why a line is no event.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// The source that it names, if that can be told.
+    pub source: Option<String>,
+    /// The id that it names, if that can be told.
+    pub id: Option<String>,
+    /// A stable code.
+    pub code: &'static str,
+    /// What is wrong and what to do.
+    pub reason: String,
+}
+
+impl Refusal {
+    fn new(code: &'static str, reason: impl Into<String>) -> Refusal {
+        Refusal { source: None, id: None, code, reason: reason.into() }
+    }
+}
+
+/// The lines of an input.
+pub struct Lines<R> {
+    input: R,
+    descriptor: MessageDescriptor,
+    number: u64,
+    bytes_read: u64,
+}
+
+impl<R: BufRead> Lines<R> {
+    /// Reads `input`; the descriptor is the event's.
+    pub fn new(input: R, descriptor: MessageDescriptor) -> Lines<R> {
+        Lines { input, descriptor, number: 0, bytes_read: 0 }
+    }
+
+    /// The next line's bytes, with at most one byte more than the longest line; `false` at the end.
+    fn read_line(&mut self, line: &mut Vec<u8>) -> io::Result<bool> {
+        line.clear();
+        loop {
+            let available = match self.input.fill_buf() {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                result => result?,
+            };
+            if available.is_empty() {
+                return Ok(!line.is_empty());
+            }
+            let end = available.iter().position(|byte| *byte == b'\n');
+            let taken = end.unwrap_or(available.len());
+            let room = (LINE_BYTES_MAX + 1).saturating_sub(line.len());
+            line.extend_from_slice(&available[..taken.min(room)]);
+            let consumed = taken + usize::from(end.is_some());
+            self.input.consume(consumed);
+            self.bytes_read += consumed as u64;
+            if end.is_some() {
+                return Ok(true);
+            }
+        }
+    }
+}
+
+impl<R: BufRead> Iterator for Lines<R> {
+    type Item = io::Result<Line>;
+
+    fn next(&mut self) -> Option<io::Result<Line>> {
+        let mut line = Vec::new();
+        loop {
+            match self.read_line(&mut line) {
+                Err(error) => return Some(Err(error)),
+                Ok(false) => return None,
+                Ok(true) => self.number += 1,
+            }
+            let mut text: &[u8] = &line;
+            if self.number == 1 {
+                text = text.strip_prefix("\u{feff}".as_bytes()).unwrap_or(text);
+            }
+            if !text.iter().all(u8::is_ascii_whitespace) {
+                let content = parse(text, &self.descriptor);
+                return Some(Ok(Line { number: self.number, bytes_read: self.bytes_read, content }));
+            }
+        }
+    }
+}
+
+/// The event on a line.
+fn parse(line: &[u8], descriptor: &MessageDescriptor) -> Result<Box<Event>, Refusal> {
+    if line.len() > LINE_BYTES_MAX {
+        let reason = format!("the line is longer than {LINE_BYTES_MAX} bytes; no event needs so much");
+        return Err(Refusal::new("TOO_LONG", reason));
+    }
+    let Ok(text) = std::str::from_utf8(line) else {
+        return Err(Refusal::new("INVALID_JSON", "the line is not UTF-8; an editor may have used GBK"));
+    };
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    let options = DeserializeOptions::new().deny_unknown_fields(true);
+    let message = DynamicMessage::deserialize_with_options(descriptor.clone(), &mut deserializer, &options)
+        .and_then(|message| deserializer.end().map(|()| message))
+        .map_err(|error| explain(text, &error, descriptor))?;
+    match message.transcode_to::<Event>() {
+        Ok(event) => Ok(Box::new(event)),
+        Err(error) => Err(Refusal::new("INVALID_VALUE", format!("the line is not an event: {error}"))),
+    }
+}
+
+/// What is wrong with a line; source and id as far as they can be told.
+fn explain(text: &str, error: &serde_json::Error, descriptor: &MessageDescriptor) -> Refusal {
+    #[derive(Deserialize)]
+    struct Identity {
+        source: Option<serde_json::Value>,
+        id: Option<serde_json::Value>,
+    }
+    let said = error.to_string();
+    let said = said.split(" at line ").next().unwrap_or(&said);
+    let place = format!("{said}, at column {}", error.column());
+    if serde_json::from_str::<serde::de::IgnoredAny>(text).is_err() {
+        return Refusal::new("INVALID_JSON", format!("the line is not JSON: {place}"));
+    }
+    let unknown = said.strip_prefix("unrecognized field name '").and_then(|rest| rest.strip_suffix('\''));
+    let refusal = match unknown {
+        Some(name) => Refusal::new("UNKNOWN_FIELD", unknown_field(name, descriptor)),
+        None => Refusal::new("INVALID_VALUE", format!("the line is not an event: {place}")),
+    };
+    let identity = serde_json::from_str::<Identity>(text).ok();
+    let (source, id) = identity.map_or((None, None), |identity| (identity.source, identity.id));
+    let word = |value: Option<serde_json::Value>| value.and_then(|value| value.as_str().map(str::to_owned));
+    Refusal { source: word(source), id: word(id), ..refusal }
+}
+
+fn unknown_field(name: &str, descriptor: &MessageDescriptor) -> String {
+    let mut known: Vec<String> = Vec::new();
+    for field in descriptor.fields() {
+        known.extend([field.name().to_owned(), field.json_name().to_owned()]);
+        if let Some(inner) = field.kind().as_message() {
+            known.extend(inner.fields().map(|field| field.name().to_owned()));
+        }
+    }
+    match nearest(name, known.iter().map(String::as_str)) {
+        Some(near) => format!("`{name}` is not a field of an event; did you mean `{near}`?"),
+        None => format!("`{name}` is not a field of an event; put what is the bank's own under `attributes`"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: &str = r#"{"source":"core","id":"e-1","type":"card.issued","occurredTime":"1998-03-01T12:00:00Z","business_date":{"year":1998,"month":3,"day":1},"credits":[{"employee":"张三"}],"quantity":"2","amount":{"currencyCode":"CNY","units":"12","nanos":50000000}}"#;
+
+    fn lines(text: &[u8]) -> Vec<Line> {
+        let descriptor = longhu_client::proto_json::descriptor("longhu.event.v1.Event").unwrap();
+        Lines::new(text, descriptor).collect::<io::Result<_>>().unwrap()
+    }
+
+    fn refusal(text: &str) -> Refusal {
+        lines(text.as_bytes()).remove(0).content.unwrap_err()
+    }
+
+    #[test]
+    fn both_spellings_of_a_field_are_read() {
+        let event = lines(GOOD.as_bytes()).remove(0).content.unwrap();
+        assert_eq!((event.source.as_str(), event.quantity), ("core", Some(2)));
+        assert_eq!(event.occurred_time.unwrap().seconds, 888_753_600);
+        assert_eq!(event.business_date.unwrap().day, 1);
+        assert_eq!(event.amount.unwrap().units, 12);
+    }
+
+    #[test]
+    fn blank_lines_count_and_are_passed_over() {
+        let text = format!("\u{feff}{GOOD}\r\n\n  \n{GOOD}");
+        let numbers: Vec<u64> = lines(text.as_bytes()).iter().map(|line| line.number).collect();
+        assert_eq!(numbers, [1, 4]);
+        assert!(lines(text.as_bytes()).iter().all(|line| line.content.is_ok()));
+    }
+
+    #[test]
+    fn a_line_that_is_not_json_is_refused_alone() {
+        let text = format!("{{\"source\":\n{GOOD}\nnot json\n");
+        let found = lines(text.as_bytes());
+        assert_eq!(found[0].content.as_ref().unwrap_err().code, "INVALID_JSON");
+        assert!(found[1].content.is_ok());
+        assert_eq!(found[2].content.as_ref().unwrap_err().code, "INVALID_JSON");
+        assert_eq!(refusal(&format!("{GOOD} {GOOD}")).code, "INVALID_JSON");
+        assert_eq!(lines(b"\xb0\xa1").remove(0).content.unwrap_err().code, "INVALID_JSON");
+    }
+
+    #[test]
+    fn an_unknown_field_is_refused_with_the_event_s_identity_and_a_suggestion() {
+        let refusal = refusal(r#"{"source":"core","id":"e-1","occured_time":"1998-03-01T12:00:00Z"}"#);
+        assert_eq!(refusal.code, "UNKNOWN_FIELD");
+        assert_eq!((refusal.source.as_deref(), refusal.id.as_deref()), (Some("core"), Some("e-1")));
+        assert!(refusal.reason.contains("did you mean `occurred_time`"), "{}", refusal.reason);
+    }
+
+    #[test]
+    fn a_value_of_the_wrong_kind_is_refused() {
+        for text in [r#"{"quantity":"many"}"#, r#"{"occurred_time":"yesterday"}"#, "[]", "3", r#"{"id":7}"#] {
+            assert_eq!(refusal(text).code, "INVALID_VALUE", "{text}");
+        }
+    }
+
+    #[test]
+    fn a_line_without_end_is_not_kept_in_memory() {
+        let mut text = vec![b'x'; 3 * LINE_BYTES_MAX];
+        text.extend_from_slice(format!("\n{GOOD}").as_bytes());
+        let found = lines(&text);
+        assert_eq!(found[0].content.as_ref().unwrap_err().code, "TOO_LONG");
+        assert!(found[1].content.is_ok());
+        assert_eq!(found[1].bytes_read, text.len() as u64);
+    }
+
+    #[test]
+    fn the_example_s_lines_are_events() {
+        let found = lines(include_bytes!("../../../deploy/examples/quickstart/events.jsonl"));
+        assert!(found.len() > 5 && found.iter().all(|line| line.content.is_ok()), "{found:?}");
+    }
+}

@@ -1,0 +1,25 @@
+//! The cells of a row alone, as templates read them.
+
+use std::borrow::Cow;
+
+use csv::StringRecord;
+use longhu_files::csv_file::Input;
+use longhu_files::fault::Fault;
+
+use crate::template::{At, Values};
+
+/// The cells of a row alone.
+pub struct Cells<'a> {
+    /// The file.
+    pub input: &'a Input,
+    /// The cells.
+    pub cells: &'a StringRecord,
+}
+
+impl Values for Cells<'_> {
+    fn get(&self, at: At) -> Result<Option<Cow<'_, str>>, Fault> {
+        let At::Column(column) = at else { return Ok(None) };
+        let cell = self.cells.get(column).filter(|cell| !self.input.is_null(cell));
+        Ok(cell.map(Cow::Borrowed))
+    }
+}

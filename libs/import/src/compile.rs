@@ -1,0 +1,226 @@
+//! Turns a mapping into a plan: opens files, finds names, parses templates. It collects every problem it can, each with
+//! the line in the mapping; no row is read before the whole mapping is right.
+
+mod event;
+mod fields;
+mod files;
+mod organisation;
+mod rows;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use longhu_core::catalogue::Catalogue;
+use longhu_files::csv_file::Input;
+use longhu_proto::wire::control::v1 as control;
+use toml::Spanned;
+
+use crate::error::Error;
+use crate::model::{Mapping, Source};
+use crate::plan::{LookupRule, Plan, Section};
+use crate::problem::{Problem, Problems, line_of, nearest};
+use crate::template::{Maps, Template};
+
+/// The code of what a mapping says and cannot mean; its line and place tell which.
+const BAD_MAPPING: &str = "BAD_MAPPING";
+
+/// How much of a mapping is used. What is not used is not looked at, but for its being a mapping: its files need not be
+/// there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// All of it.
+    Whole,
+    /// What the organisation is made of.
+    Organisation,
+}
+
+/// Reads the mapping of that path; its files are below `input_dir`, which is the mapping's own folder by default.
+pub fn load(mapping: &Path, input_dir: Option<&Path>, extent: Extent) -> Result<Plan, Error> {
+    let unreadable = |source| Error::Mapping { path: mapping.to_owned(), source };
+    let text = std::fs::read_to_string(mapping).map_err(unreadable)?;
+    let own_folder = mapping.parent().map_or_else(PathBuf::new, Path::to_owned);
+    compile(&text, mapping, input_dir.unwrap_or(&own_folder), extent).map_err(Error::from)
+}
+
+/// Compiles the text of a mapping; `file` is its name for problems.
+pub fn compile(text: &str, file: &Path, input_dir: &Path, extent: Extent) -> Result<Plan, Problems> {
+    let problems = |mut list: Vec<Problem>| {
+        list.sort_by(|a, b| (a.line, &a.place, &a.reason).cmp(&(b.line, &b.place, &b.reason)));
+        // What is wrong in `[dates]` is found by every event that uses it.
+        list.dedup_by(|a, b| a.line == b.line && a.reason == b.reason);
+        Problems { file: file.to_owned(), list }
+    };
+    let model: Mapping = toml::from_str(text).map_err(|error| {
+        let line = error.span().map_or(1, |span| line_of(text, &span));
+        let reason = format!("{}; the mapping is TOML, see the example", error.message().trim());
+        problems(vec![Problem { line, place: String::new(), code: "INVALID_TOML", reason }])
+    })?;
+    let mut compiler = Compiler::new(text, &model, extent);
+    compiler.open_files(input_dir);
+    if !compiler.problems.is_empty() {
+        return Err(problems(compiler.problems));
+    }
+    let units = compiler.units();
+    let (changes, peer_groups) = (compiler.changes(), compiler.peer_groups());
+    let employees = compiler.employees();
+    let (sources, sections) = match extent {
+        Extent::Whole => (compiler.sources(), compiler.sections()),
+        Extent::Organisation => (Vec::new(), Vec::new()),
+    };
+    compiler.check_not_empty(extent);
+    let Compiler { inputs, lookups, catalogue, problems: found, .. } = compiler;
+    if !found.is_empty() {
+        return Err(problems(found));
+    }
+    Ok(Plan { inputs, lookups, units, changes, peer_groups, employees, sources, sections, catalogue })
+}
+
+/// What is known while a mapping is compiled.
+struct Compiler<'m> {
+    text: &'m str,
+    model: &'m Mapping,
+    maps: Maps,
+    catalogue: Catalogue,
+    /// Names of the files, in the order of `inputs`.
+    names: Vec<&'m str>,
+    inputs: Vec<Input>,
+    lookups: Vec<LookupRule>,
+    problems: Vec<Problem>,
+}
+
+impl<'m> Compiler<'m> {
+    fn new(text: &'m str, model: &'m Mapping, extent: Extent) -> Compiler<'m> {
+        let table = |table: &BTreeMap<String, super::model::Plain>| {
+            Arc::new(table.iter().map(|(from, to)| (from.clone(), to.0.clone())).collect())
+        };
+        let mut catalogue = Catalogue::default();
+        for name in &model.event_types {
+            if !catalogue.knows(name.get_ref()) {
+                catalogue.define(name.get_ref(), Vec::new());
+            }
+        }
+        Compiler {
+            text,
+            model,
+            maps: model.maps.iter().map(|(name, entries)| (name.clone(), table(entries))).collect(),
+            catalogue,
+            names: files_of(model, extent),
+            inputs: Vec::new(),
+            lookups: Vec::new(),
+            problems: Vec::new(),
+        }
+    }
+
+    /// Notes a problem of something in the mapping.
+    fn problem<T>(&mut self, at: &Spanned<T>, place: &str, reason: impl Into<String>) {
+        let line = line_of(self.text, &at.span());
+        self.problems.push(Problem {
+            line,
+            place: place.to_owned(),
+            code: BAD_MAPPING,
+            reason: reason.into(),
+        });
+    }
+
+    /// The value, or the reason as a problem.
+    fn noted<T, V>(&mut self, at: &Spanned<T>, place: &str, result: Result<V, String>) -> Option<V> {
+        result.map_err(|reason| self.problem(at, place, reason)).ok()
+    }
+
+    fn sources(&mut self) -> Vec<control::Source> {
+        let mut sources: Vec<control::Source> = Vec::new();
+        for (index, source) in self.model.sources.iter().enumerate() {
+            let Source { name, numbered, horizon_days } = source;
+            let place = format!("sources[{index}].name");
+            if let Err(violation) = longhu_core::types::violation::check_id("name", name.get_ref()) {
+                self.problem(name, &place, violation.reason);
+            }
+            if sources.iter().any(|other| other.name == *name.get_ref()) {
+                self.problem(name, &place, format!("`{}` is declared twice; keep one", name.get_ref()));
+            }
+            sources.push(control::Source {
+                name: name.get_ref().clone(),
+                numbered: *numbered,
+                horizon_days: *horizon_days,
+                principal: String::new(),
+            });
+        }
+        sources
+    }
+
+    fn sections(&mut self) -> Vec<Section> {
+        let mut sections = Vec::new();
+        for (index, spanned) in self.model.events.iter().enumerate() {
+            let place = format!("events[{index}]");
+            let section = spanned.get_ref();
+            let parts = rows::Parts::of(&section.from, &section.when, &section.r#for, &section.lookup);
+            if let Some(when) = &section.common.when {
+                let reason = "`when` for all events of a row stands beside `from`; move it there";
+                self.problem(when, &format!("{place}.common.when"), reason);
+            }
+            if section.event.is_empty() {
+                self.problem(spanned, &place, "a row becomes no event; add an `[[events.event]]` below it");
+            }
+            let Some((rows, scope)) = self.rows(&place, parts) else { continue };
+            let mut events = Vec::new();
+            for (number, event) in section.event.iter().enumerate() {
+                let place = format!("{place}.event[{number}]");
+                events.extend(self.event(&scope, &place, event, &section.common));
+            }
+            sections.push(Section { rows, events });
+        }
+        sections
+    }
+
+    fn check_not_empty(&mut self, extent: Extent) {
+        let organisation = &self.model.organisation;
+        let has_organisation = !(organisation.units.is_empty() && organisation.employees.is_empty());
+        let reason = match extent {
+            Extent::Whole if has_organisation || !self.model.events.is_empty() => return,
+            Extent::Organisation if has_organisation => return,
+            Extent::Whole => "it maps nothing; add `[[organisation.units]]` or `[[events]]`",
+            Extent::Organisation => {
+                "it has no organisation; add `[[organisation.units]]` or `[[organisation.employees]]`, or import \
+                 its events with `longhu import csv`"
+            }
+        };
+        if self.problems.is_empty() {
+            let reason = reason.to_owned();
+            self.problems.push(Problem { line: 1, place: String::new(), code: BAD_MAPPING, reason });
+        }
+    }
+
+    /// The file of that name.
+    fn input(&mut self, place: &str, name: &Spanned<String>) -> Option<usize> {
+        let found = self.names.iter().position(|known| known == name.get_ref());
+        if found.is_none() {
+            let hint = nearest(name.get_ref(), self.names.iter().copied());
+            self.problem(name, place, format!("there is no file `[files.{}]`; {hint}", name.get_ref()));
+        }
+        found
+    }
+
+    fn parsed(&mut self, place: &str, text: &super::model::Text) -> Option<Template<()>> {
+        let written = text.get_ref().0.as_str();
+        let parsed = Template::parse(written, &self.maps).map_err(|reason| in_text(written, &reason));
+        self.noted(text, place, parsed)
+    }
+}
+
+/// A reason with the text that it is about.
+fn in_text(text: &str, reason: &str) -> String {
+    format!("in \"{text}\": {reason}")
+}
+
+/// The names of the files that are used, in the order of their names.
+fn files_of(model: &Mapping, extent: Extent) -> Vec<&str> {
+    let all = model.files.keys().map(String::as_str);
+    match extent {
+        Extent::Whole => all.collect(),
+        Extent::Organisation => {
+            let named = model.organisation.files();
+            all.filter(|name| named.contains(name)).collect()
+        }
+    }
+}

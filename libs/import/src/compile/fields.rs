@@ -1,0 +1,136 @@
+//! The part of compiling that is about fields written in ways of their own: dates and money.
+
+use longhu_files::number::NumberStyle;
+use toml::Spanned;
+
+use super::Compiler;
+use super::rows::Scope;
+use crate::date::{DateFormat, DateOptions};
+use crate::model::{DateField, MoneyField, OneOr, Plain, Text};
+use crate::money::{MoneyStyle, SCALE_MAX};
+use crate::plan::{DateRule, MoneyRule};
+use crate::template::{Ready, Template};
+
+impl Compiler<'_> {
+    /// A date; `whole` when it has to give an instant too.
+    pub(super) fn date(
+        &mut self,
+        scope: &Scope,
+        place: &str,
+        field: &Spanned<OneOr<DateField>>,
+        whole: bool,
+    ) -> Option<DateRule> {
+        let shared = self.model.dates.clone();
+        let (value, own) = match field.get_ref() {
+            OneOr::One(text) => (self.one(scope, place, field, text), None),
+            OneOr::Table(own) => (self.template(scope, &format!("{place}.value"), &own.value), Some(own)),
+        };
+        let format = own.and_then(|own| own.format.clone()).or(shared.format);
+        let century = own.and_then(|own| own.century.clone()).or(shared.century);
+        let zone = own.and_then(|own| own.zone.clone()).or(shared.zone);
+        let own_time = own.and_then(|own| own.time.clone());
+        // A format that has a time of its own is not spoilt by the common one.
+        let has_own_time = own_time.is_none() && format.as_ref().is_some_and(|f| gives_time(f.get_ref()));
+        let time = own_time.or(shared.time.filter(|_| !has_own_time));
+        let options = DateOptions {
+            format: format.as_ref().map_or("%Y-%m-%d", |format| format.get_ref()),
+            century: century.as_ref().map(|century| *century.get_ref()),
+            time: time.as_ref().map(|time| time.get_ref().as_str()),
+            zone: zone.as_ref().map(|zone| zone.get_ref().as_str()),
+        };
+        let made = DateFormat::new(options);
+        let format = match &format {
+            Some(format) => self.noted(format, place, made)?,
+            None => self.noted(field, place, made)?,
+        };
+        match format.lacks() {
+            Some(lacks) if whole => {
+                let reason = format!("it does not say when on that day; add {lacks}, here or in `[dates]`");
+                self.problem(field, place, reason);
+                None
+            }
+            _ => Some(DateRule { value, format }),
+        }
+    }
+
+    /// A day that may be absent.
+    pub(super) fn day(
+        &mut self,
+        scope: &Scope,
+        place: &str,
+        field: Option<&Spanned<OneOr<DateField>>>,
+    ) -> Option<DateRule> {
+        self.date(scope, place, field?, false)
+    }
+
+    /// An amount of money.
+    pub(super) fn money(
+        &mut self,
+        scope: &Scope,
+        place: &str,
+        field: &Spanned<OneOr<MoneyField>>,
+    ) -> Option<MoneyRule> {
+        let shared = self.model.money.clone();
+        let (value, own) = match field.get_ref() {
+            OneOr::One(text) => (self.one(scope, place, field, text), None),
+            OneOr::Table(own) => (self.template(scope, &format!("{place}.value"), &own.value), Some(own)),
+        };
+        let Some(currency) = own.and_then(|own| own.currency.clone()).or(shared.currency) else {
+            let reason = "it has no currency; add `currency`, here or in `[money]`, such as \"CNY\"";
+            self.problem(field, place, reason);
+            return None;
+        };
+        let scale = own.and_then(|own| own.scale.clone()).or(shared.scale);
+        if let Some(scale) = scale.as_ref().filter(|scale| *scale.get_ref() > SCALE_MAX) {
+            let reason = format!("scale {} is out of range; give 0 to {SCALE_MAX}", scale.get_ref());
+            self.problem(scale, place, reason);
+        }
+        let decimal = own.and_then(|own| own.decimal.clone()).or(shared.decimal);
+        let group = own.and_then(|own| own.group.clone()).or(shared.group);
+        let decimal = self.sign(place, decimal.as_ref()).unwrap_or('.');
+        let group_sign = self.sign(place, group.as_ref());
+        if let Some(group) = group.filter(|_| group_sign == Some(decimal)) {
+            self.problem(&group, place, "`group` and `decimal` are the same character; change one");
+        }
+        let currency_rule = self.template(scope, &format!("{place}.currency"), &currency);
+        let bad = currency_rule
+            .literal()
+            .filter(|code| longhu_core::types::money::Currency::parse(code).is_none() && !code.is_empty());
+        if let Some(code) = bad {
+            let reason = format!("`{code}` is not a currency; give the ISO 4217 code, such as \"CNY\"");
+            self.problem(&currency, &format!("{place}.currency"), reason);
+        }
+        let number = NumberStyle { decimal, group: group_sign };
+        let style = MoneyStyle { scale: scale.map_or(0, Spanned::into_inner), number };
+        Some(MoneyRule { value, currency: currency_rule, style })
+    }
+
+    fn one<T>(&mut self, scope: &Scope, place: &str, field: &Spanned<T>, text: &Plain) -> Ready {
+        let text: Text = Spanned::new(field.span(), text.clone());
+        self.template(scope, place, &text)
+    }
+
+    fn sign(&mut self, place: &str, text: Option<&Spanned<String>>) -> Option<char> {
+        let text = text?;
+        let mut characters = text.get_ref().chars();
+        match (characters.next(), characters.next()) {
+            (Some(sign), None) if !sign.is_ascii_digit() && !"+-".contains(sign) => Some(sign),
+            _ => {
+                let reason = format!("`{}` is not one character between digits; use one", text.get_ref());
+                self.problem(text, place, reason);
+                None
+            }
+        }
+    }
+
+    /// The text of a template that names no column.
+    pub(super) fn literal(template: Option<&Template<crate::template::At>>) -> Option<&str> {
+        template.and_then(Template::literal).filter(|text| !text.is_empty())
+    }
+}
+
+/// Whether a format reads a time of day; a wrong one is reported elsewhere.
+fn gives_time(format: &str) -> bool {
+    DateFormat::new(DateOptions { format, century: Some(1900), time: None, zone: Some("UTC") })
+        .is_ok_and(|format| format.lacks().is_none())
+}

@@ -1,0 +1,192 @@
+//! Reads condition text: `or` binds weakest, then `and`, then `not`; a test is `column`, an operator, a text or a list.
+//! It answers every text with a condition or with a reason, and never panics.
+//!
+//! ```text
+//! condition = and { "or" and } ;          and  = not { "and" not } ;
+//! not       = "not" not | "(" condition ")" | test ;
+//! test      = value ( "present" | "absent" | "==" right | "!=" right | "<" right | "<=" right | ">" right
+//!           | ">=" right | [ "not" ] "in" "[" text { "," text } "]" ) ;
+//! value     = column { "|" filter } | "{" column { "|" filter } "}" ;    right = text | "{" … "}" ;
+//! ```
+
+use std::cmp::Ordering;
+
+use longhu_files::number::{Decimal, PLAIN};
+
+use super::{Condition, Operand, Test};
+use crate::scan::Scanner;
+use crate::template::{Maps, Slot, braced, slot};
+
+/// The deepest nesting of `not` and parentheses.
+const DEPTH_MAX: usize = 32;
+
+/// Operators, longest first, with the orderings that please them; none: `==` and `!=`.
+const OPERATORS: [(&str, &[Ordering]); 6] = [
+    ("==", &[]),
+    ("!=", &[]),
+    ("<=", &[Ordering::Less, Ordering::Equal]),
+    (">=", &[Ordering::Greater, Ordering::Equal]),
+    ("<", &[Ordering::Less]),
+    (">", &[Ordering::Greater]),
+];
+
+/// Reads a whole condition.
+pub fn condition(text: &str, maps: &Maps) -> Result<Condition<()>, String> {
+    let mut parser = Parser { scanner: Scanner::new(text), maps, depth: 0 };
+    let condition = parser.any()?;
+    parser.scanner.skip_blanks();
+    match parser.scanner.rest() {
+        "" => Ok(condition),
+        rest => Err(format!("there is `{rest}` after the condition; join conditions with `and` or `or`")),
+    }
+}
+
+struct Parser<'a> {
+    scanner: Scanner<'a>,
+    maps: &'a Maps,
+    depth: usize,
+}
+
+impl Parser<'_> {
+    fn any(&mut self) -> Result<Condition<()>, String> {
+        let mut parts = vec![self.all()?];
+        while self.keyword("or") {
+            parts.push(self.all()?);
+        }
+        Ok(one_or(parts, Condition::Any))
+    }
+
+    fn all(&mut self) -> Result<Condition<()>, String> {
+        let mut parts = vec![self.not()?];
+        while self.keyword("and") {
+            parts.push(self.not()?);
+        }
+        Ok(one_or(parts, Condition::All))
+    }
+
+    fn not(&mut self) -> Result<Condition<()>, String> {
+        self.depth += 1;
+        if self.depth > DEPTH_MAX {
+            return Err(format!("it is nested more than {DEPTH_MAX} deep; write it flatter"));
+        }
+        let condition = if self.keyword("not") {
+            Condition::Not(Box::new(self.not()?))
+        } else if self.token("(") {
+            let inner = self.any()?;
+            if !self.token(")") {
+                return Err("a parenthesis is not closed; add `)`".to_owned());
+            }
+            inner
+        } else {
+            self.test()?
+        };
+        self.depth -= 1;
+        Ok(condition)
+    }
+
+    fn test(&mut self) -> Result<Condition<()>, String> {
+        let left = self.value()?;
+        if self.keyword("present") {
+            return Ok(Condition::Test(left, Test::Present));
+        }
+        if self.keyword("absent") {
+            return Ok(negated(Condition::Test(left, Test::Present)));
+        }
+        if self.keyword("in") {
+            return Ok(Condition::Test(left, Test::In(self.list()?)));
+        }
+        if self.keyword("not") {
+            if !self.keyword("in") {
+                return Err(format!("`{}` is followed by `not` alone; write `not in [a, b]`", left.name));
+            }
+            return Ok(negated(Condition::Test(left, Test::In(self.list()?))));
+        }
+        let Some((operator, wanted)) = OPERATORS.into_iter().find(|(operator, _)| self.token(operator))
+        else {
+            let operators = "==, !=, <, <=, >, >=, in, not in, present, absent";
+            return Err(format!("no operator follows `{}`; use one of {operators}", left.name));
+        };
+        let right = self.right()?;
+        match operator {
+            "==" => Ok(Condition::Test(left, Test::Equals(right))),
+            "!=" => Ok(negated(Condition::Test(left, Test::Equals(right)))),
+            _ => {
+                if let Operand::Text(text) = &right {
+                    Decimal::parse(text, PLAIN)
+                        .map_err(|_| format!("`{operator}` compares numbers and `{text}` is none"))?;
+                }
+                Ok(Condition::Test(left, Test::Compares(wanted, right)))
+            }
+        }
+    }
+
+    fn value(&mut self) -> Result<Slot<()>, String> {
+        self.scanner.skip_blanks();
+        match self.scanner.peek() {
+            Some('{') => braced(&mut self.scanner, self.maps),
+            _ => slot(&mut self.scanner, self.maps, |c| bare(c) && c != '.'),
+        }
+    }
+
+    fn right(&mut self) -> Result<Operand<()>, String> {
+        self.scanner.skip_blanks();
+        match self.scanner.peek() {
+            Some('{') => braced(&mut self.scanner, self.maps).map(Operand::Slot),
+            _ => self.scanner.word("a text", bare).map(Operand::Text),
+        }
+    }
+
+    fn list(&mut self) -> Result<Vec<String>, String> {
+        if !self.token("[") {
+            return Err("`in` needs a list; write `in [a, b]`".to_owned());
+        }
+        let mut texts = Vec::new();
+        while !self.token("]") {
+            texts.push(self.scanner.word("a text", bare)?);
+            if !self.token(",") && !self.scanner.clone().eat_after_blanks("]") {
+                return Err("the list is not closed; write `[a, b]`".to_owned());
+            }
+        }
+        Ok(texts)
+    }
+
+    /// Takes `word` if it comes next as a word of its own.
+    fn keyword(&mut self, word: &str) -> bool {
+        let before = self.scanner.clone();
+        self.scanner.skip_blanks();
+        let found = self.scanner.eat(word) && !self.scanner.peek().is_some_and(|c| bare(c) || c == '|');
+        if !found {
+            self.scanner = before;
+        }
+        found
+    }
+
+    fn token(&mut self, token: &str) -> bool {
+        let found = self.scanner.eat_after_blanks(token);
+        self.scanner.skip_blanks();
+        found
+    }
+}
+
+/// What names and texts without quotes are made of.
+fn bare(c: char) -> bool {
+    !c.is_whitespace() && !"=!<>()[],{}|'\"".contains(c)
+}
+
+fn one_or(
+    mut parts: Vec<Condition<()>>,
+    join: impl Fn(Vec<Condition<()>>) -> Condition<()>,
+) -> Condition<()> {
+    match parts.pop() {
+        Some(only) if parts.is_empty() => only,
+        Some(last) => {
+            parts.push(last);
+            join(parts)
+        }
+        None => join(parts),
+    }
+}
+
+fn negated(condition: Condition<()>) -> Condition<()> {
+    Condition::Not(Box::new(condition))
+}

@@ -1,0 +1,228 @@
+//! Rows that become an organisation: [`Units`] with all that is said of them, and [`People`]. It is right as a whole or not
+//! sent at all: standings on half of one would mislead.
+
+use longhu_client::problems::Problem;
+use longhu_core::organisation::{Employee, Feed, Organisation, Unit};
+use longhu_core::types::violation::Violation;
+use longhu_files::csv_file::Rows;
+
+use crate::cells::Cells;
+use crate::error::Error;
+use crate::lookup::Index;
+use crate::people::People;
+use crate::plan::{Plan, RowRule};
+use crate::progress::Progress;
+use crate::report::Report;
+use crate::row_field::Origin;
+use crate::units::Units;
+use crate::values::Context;
+
+/// Units and employees that are wrong by what all rows say of them, as many as one run names.
+const CHECKS_MAX: usize = 20;
+
+/// The organisation of a mapping.
+#[derive(Debug, Default)]
+pub struct Built {
+    /// Units with the rows that they come from.
+    pub units: Units,
+    /// Employees with the rows that they come from.
+    pub people: People,
+    /// Units that are named above others, as memberships or as where others went, but not defined by the mapping.
+    pub elsewhere: Vec<String>,
+}
+
+/// Rows that are wrong: written down in the report, and counted apart from those of other parts of a mapping.
+struct Wrong<'r> {
+    report: &'r mut Report,
+    count: u64,
+    first: Option<(String, u64, String)>,
+}
+
+impl Wrong<'_> {
+    fn of(report: &mut Report) -> Wrong<'_> {
+        Wrong { report, count: 0, first: None }
+    }
+
+    fn add(&mut self, plan: &Plan, origin: &Origin, problem: &Problem) -> Result<(), Error> {
+        let Some(input) = plan.inputs.get(origin.input) else { return Ok(()) };
+        self.count += 1;
+        let first = || (input.shown.clone(), origin.row.line, problem.to_string());
+        self.first.get_or_insert_with(first);
+        let told = (problem.field.as_str(), problem.code.as_str(), problem.reason.as_str());
+        self.report.reject_with(input, &origin.place, &origin.row, told)
+    }
+
+    /// The error that they make together, if there are any.
+    fn error(self) -> Option<Error> {
+        let (file, line, reason) = self.first?;
+        Some(Error::Organisation { count: self.count, file, line, reason })
+    }
+}
+
+/// Builds the organisation; when rows of it are wrong they are rejected, and there is none.
+pub fn build(
+    plan: &Plan,
+    indexes: &[Index],
+    report: &mut Report,
+    progress: &mut Progress,
+) -> Result<Built, Error> {
+    let mut wrong = Wrong::of(report);
+    let (mut units, mut people) = (Units::default(), People::default());
+    let mut reading = Reading { plan, indexes, wrong: &mut wrong, progress };
+    for rule in &plan.units {
+        reading.each_row(&rule.rows, |context, origin| units.add(rule, context, origin))?;
+    }
+    // A unit whose own row is wrong would be missed by every row that says more of it.
+    if reading.wrong.count == 0 {
+        for rule in &plan.changes {
+            reading.each_row(&rule.rows, |context, origin| units.change(rule, context, origin))?;
+        }
+        for rule in &plan.peer_groups {
+            reading.each_row(&rule.rows, |context, origin| units.peer_group(rule, context, origin))?;
+        }
+    }
+    for rule in &plan.employees {
+        reading.each_row(&rule.rows, |context, origin| people.add(rule, context, origin))?;
+    }
+    units.sort();
+    people.sort();
+    let mut built = Built { units, people, elsewhere: Vec::new() };
+    built.elsewhere = built.named_elsewhere();
+    built.check(plan, &mut wrong)?;
+    if let Some(error) = wrong.error() {
+        return Err(error);
+    }
+    report.counts.units = built.units.units.len() as u64;
+    report.counts.employees = built.people.employees.len() as u64;
+    Ok(built)
+}
+
+/// What reading the rows of an organisation needs.
+struct Reading<'a, 'r> {
+    plan: &'a Plan,
+    indexes: &'a [Index],
+    wrong: &'a mut Wrong<'r>,
+    progress: &'a mut Progress,
+}
+
+impl Reading<'_, '_> {
+    /// Runs `take` for every repetition of every row of a rule.
+    fn each_row(
+        &mut self,
+        rule: &RowRule,
+        mut take: impl FnMut(&Context, Origin) -> Result<(), Violation>,
+    ) -> Result<(), Error> {
+        let Some(input) = self.plan.inputs.get(rule.input) else { return Ok(()) };
+        let mut rows = Rows::all(input)?;
+        while let Some(row) = rows.next_row()? {
+            self.progress.row(rows.bytes_read(), |rows| format!("{rows} rows of the organisation"));
+            let origin = || Origin { input: rule.input, place: rule.place.clone(), row: row.clone() };
+            if let Some(fault) = &row.fault {
+                self.wrong.add(self.plan, &origin(), &fault.clone().at("").into())?;
+                continue;
+            }
+            for variables in &rule.repeats {
+                let cells = Cells { input, cells: &row.cells };
+                let context = Context::new(self.plan, self.indexes, rule, cells, variables);
+                let holds = rule.when.as_ref().map_or(Ok(true), |when| when.holds(&context));
+                let taken = match holds {
+                    Ok(true) => take(&context, origin()),
+                    Ok(false) => Ok(()),
+                    Err(fault) => Err(fault.at("when")),
+                };
+                if let Err(violation) = taken {
+                    self.wrong.add(self.plan, &origin(), &violation.into())?;
+                }
+            }
+        }
+        self.progress.file_done(input.bytes());
+        Ok(())
+    }
+}
+
+impl Built {
+    /// Whether there is nothing in it.
+    pub fn is_empty(&self) -> bool {
+        self.units.units.is_empty() && self.people.employees.is_empty()
+    }
+
+    /// Units that are named, but not defined by the mapping.
+    fn named_elsewhere(&self) -> Vec<String> {
+        let units = &self.units.units;
+        let parents = units.iter().filter_map(|unit| unit.parent.as_ref());
+        let merged = units.iter().filter_map(|unit| unit.merged_into.as_ref());
+        let changes = units.iter().flat_map(|unit| &unit.changes);
+        let moved = changes.filter_map(|change| change.parent.as_ref().and_then(Option::as_ref));
+        let memberships = self.people.employees.iter().flat_map(|employee| &employee.memberships);
+        let memberships = memberships.map(|membership| &membership.unit);
+        let named = parents.chain(merged).chain(moved).chain(memberships);
+        let mut elsewhere: Vec<String> = named.filter(|id| !self.units.knows(id)).cloned().collect();
+        elsewhere.sort();
+        elsewhere.dedup();
+        elsewhere
+    }
+
+    /// Checks what the server would. Units that the mapping does not define may be on the server: they are only listed.
+    fn check(&self, plan: &Plan, wrong: &mut Wrong) -> Result<(), Error> {
+        let mut present = Organisation::default();
+        for id in &self.elsewhere {
+            present.put_unit(Unit::new(id, "elsewhere", None, ""));
+        }
+        let (units, employees) = (self.units.units.clone(), self.people.employees.clone());
+        let mut feed = Feed { units, employees, ..Feed::default() };
+        let Err(first) = present.check(&feed) else { return Ok(()) };
+        let mut found = Some(first);
+        for _ in 0..CHECKS_MAX {
+            let Some(problem) = found.map(Problem::from) else { return Ok(()) };
+            let Some((list, index)) = place_of(&problem.field) else { return Ok(()) };
+            let is_id = problem.field.ends_with("].id");
+            if let Some((origin, problem)) = self.locate(problem) {
+                wrong.add(plan, origin, &problem)?;
+            }
+            // Something sound in its place lets the next one show.
+            let sound = |id: &str| if is_id { format!("wrong-{index}") } else { id.to_owned() };
+            match (list, feed.units.get_mut(index), feed.employees.get_mut(index)) {
+                ("units", Some(unit), _) => *unit = Unit::new(&sound(&unit.id), "elsewhere", None, ""),
+                ("employees", _, Some(one)) => *one = Employee::new(&sound(&one.id), "", None),
+                _ => return Ok(()),
+            }
+            found = present.check(&feed).err();
+        }
+        Ok(())
+    }
+
+    /// What the server refused, as the rows that it is about; nothing when it is about none.
+    pub fn refused(
+        &self,
+        plan: &Plan,
+        problems: Vec<Problem>,
+        report: &mut Report,
+    ) -> Result<Option<Error>, Error> {
+        let mut wrong = Wrong::of(report);
+        for problem in problems {
+            if let Some((origin, problem)) = self.locate(problem) {
+                wrong.add(plan, origin, &problem)?;
+            }
+        }
+        Ok(wrong.error())
+    }
+
+    /// The row that a problem comes from. Its field begins with the list and the index of what is wrong, such as
+    /// `units[3].name`.
+    fn locate(&self, problem: Problem) -> Option<(&Origin, Problem)> {
+        let (list, index) = place_of(&problem.field)?;
+        let (_, field) = problem.field.split_once(']')?;
+        let problem = Problem { field: field.trim_start_matches('.').to_owned(), ..problem.clone() };
+        match list {
+            "units" => self.units.locate(index, problem),
+            _ => self.people.locate(index, problem),
+        }
+    }
+}
+
+/// The list and the index that a field begins with, such as those of `units[3].name`.
+fn place_of(field: &str) -> Option<(&'static str, usize)> {
+    let (list, rest) = field.split_once('[')?;
+    let list = ["units", "employees"].into_iter().find(|known| *known == list)?;
+    Some((list, rest.split_once(']')?.0.parse().ok()?))
+}

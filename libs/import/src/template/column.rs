@@ -1,0 +1,89 @@
+//! A column in a template: its name, where its value is, and its value for one row.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use longhu_files::fault::Fault;
+
+use super::filter::Filter;
+
+/// A column as it is written: `column`, or `lookup.column`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Name {
+    /// The lookup that it comes through; `None`: the row itself.
+    pub lookup: Option<String>,
+    /// The column, or a variable of `for`.
+    pub column: String,
+}
+
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.lookup {
+            Some(lookup) => write!(f, "{lookup}.{}", self.column),
+            None => f.write_str(&self.column),
+        }
+    }
+}
+
+/// Where the value of a column is, once its name is resolved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum At {
+    /// A column of the row, by index.
+    Column(usize),
+    /// A variable of `for`, by index.
+    Variable(usize),
+    /// A column of a row found by a lookup.
+    Lookup {
+        /// The lookup, by index in its section.
+        lookup: usize,
+        /// The column, by index in what the lookup keeps.
+        slot: usize,
+    },
+}
+
+/// Where values come from.
+pub trait Values {
+    /// The value; `None` when it is absent.
+    fn get(&self, at: At) -> Result<Option<Cow<'_, str>>, Fault>;
+}
+
+/// A column with its filters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Slot<R> {
+    /// The column as written.
+    pub name: Name,
+    /// Where its value is.
+    pub at: R,
+    /// What is done with the value, in order.
+    pub filters: Vec<Filter>,
+}
+
+/// Part of a template.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Piece<R> {
+    /// Text as it is.
+    Text(String),
+    /// A column.
+    Slot(Slot<R>),
+}
+
+impl Slot<()> {
+    /// Finds its column by `find`.
+    pub fn resolve(self, find: &mut dyn FnMut(&Name) -> Result<At, String>) -> Result<Slot<At>, String> {
+        let at = find(&self.name)?;
+        Ok(Slot { name: self.name, at, filters: self.filters })
+    }
+}
+
+impl Slot<At> {
+    /// Its value for one row, through the filters.
+    pub fn value<'a>(&self, values: &'a impl Values) -> Result<Option<Cow<'a, str>>, Fault> {
+        let mut value = values.get(self.at)?;
+        for filter in &self.filters {
+            value = filter
+                .apply(value)
+                .map_err(|fault| Fault { reason: format!("`{}`: {}", self.name, fault.reason), ..fault })?;
+        }
+        Ok(value)
+    }
+}

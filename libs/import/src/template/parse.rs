@@ -1,0 +1,97 @@
+//! Reads template text into pieces. It answers every text with a template or with a reason, and never panics.
+
+use super::column::{Name, Piece, Slot};
+use super::filter::{Filter, Maps};
+use crate::scan::Scanner;
+
+/// Reads a whole template.
+pub fn template(text: &str, maps: &Maps) -> Result<Vec<Piece<()>>, String> {
+    let mut scanner = Scanner::new(text);
+    let mut pieces = Vec::new();
+    let mut plain = String::new();
+    while let Some(next) = scanner.peek() {
+        if scanner.eat("{{") {
+            plain.push('{');
+        } else if scanner.eat("}}") {
+            plain.push('}');
+        } else if next == '{' {
+            if !plain.is_empty() {
+                pieces.push(Piece::Text(std::mem::take(&mut plain)));
+            }
+            pieces.push(Piece::Slot(braced(&mut scanner, maps)?));
+        } else if next == '}' {
+            return Err("a `}` closes nothing; write `}}` for a brace that is text".to_owned());
+        } else {
+            plain.push(next);
+            scanner.next();
+        }
+    }
+    if !plain.is_empty() {
+        pieces.push(Piece::Text(plain));
+    }
+    Ok(pieces)
+}
+
+/// Reads `{column|filter(…)}`; the scanner stands at the brace.
+pub fn braced(scanner: &mut Scanner, maps: &Maps) -> Result<Slot<()>, String> {
+    if !scanner.eat("{") {
+        return Err("a column in braces should stand here".to_owned());
+    }
+    let slot = slot(scanner, maps, |c| !"|{}().,'\"".contains(c))?;
+    match scanner.next() {
+        Some('}') => Ok(slot),
+        Some(found) => Err(format!("there is `{found}` after `{}`; use `|` or `}}`", slot.name)),
+        None => Err(format!("the brace of `{{{}` is not closed; add `}}`", slot.name)),
+    }
+}
+
+/// Reads `column|filter(…)`, whose bare names are made of characters that please `bare`.
+pub fn slot(scanner: &mut Scanner, maps: &Maps, bare: impl Fn(char) -> bool) -> Result<Slot<()>, String> {
+    let name = name(scanner, bare)?;
+    let mut filters = Vec::new();
+    loop {
+        let before = scanner.clone();
+        scanner.skip_blanks();
+        if !scanner.eat("|") {
+            *scanner = before;
+            break;
+        }
+        filters.push(filter(scanner, maps)?);
+    }
+    scanner.skip_blanks();
+    Ok(Slot { name, at: (), filters })
+}
+
+fn name(scanner: &mut Scanner, bare: impl Fn(char) -> bool) -> Result<Name, String> {
+    let first = scanner.word("the name of a column", &bare)?;
+    if !scanner.eat(".") {
+        return Ok(Name { lookup: None, column: first });
+    }
+    let column = scanner.word("the name of a column", &bare)?;
+    if scanner.peek() == Some('.') {
+        return Err(format!(
+            "`{first}.{column}.` goes too deep; write `lookup.column`, names with dots in quotes"
+        ));
+    }
+    Ok(Name { lookup: Some(first), column })
+}
+
+fn filter(scanner: &mut Scanner, maps: &Maps) -> Result<Filter, String> {
+    let name = scanner.word("the name of a filter", |c| c.is_alphanumeric() || c == '_')?;
+    let before = scanner.clone();
+    scanner.skip_blanks();
+    let mut arguments = Vec::new();
+    if scanner.eat("(") {
+        scanner.skip_blanks();
+        while !scanner.eat(")") {
+            arguments.push(scanner.word("an argument", |c| !",()|{}'\"".contains(c))?);
+            scanner.skip_blanks();
+            if !scanner.eat(",") && scanner.peek() != Some(')') {
+                return Err(format!("the arguments of `{name}` are not closed; add `)`"));
+            }
+        }
+    } else {
+        *scanner = before;
+    }
+    Filter::new(&name, arguments, maps)
+}

@@ -1,0 +1,195 @@
+//! Units as rows tell of them: one row for each, and others for what became otherwise of them and for their peer groups.
+//! Rows that say the same twice are one; rows that contradict each other are refused.
+
+use std::collections::HashMap;
+
+use jiff::civil::Date;
+use longhu_client::problems::Problem;
+use longhu_core::organisation::{PeerGroup, Unit, UnitChange};
+use longhu_core::types::violation::Violation;
+
+use crate::plan::{ChangeRule, PeerGroupRule, UnitRule};
+use crate::row_field::{Origin, contradiction, day, flag, optional, text};
+use crate::values::Context;
+
+/// Units by id, with the rows that they come from.
+#[derive(Debug, Default)]
+pub struct Units {
+    /// In the order of their first rows.
+    pub units: Vec<Unit>,
+    told: Vec<Told>,
+    by_id: HashMap<String, usize>,
+}
+
+/// Where everything that is said of one unit was said first.
+#[derive(Debug)]
+struct Told {
+    origin: Origin,
+    /// One for each change.
+    changes: Vec<Origin>,
+    /// One for each peer group.
+    peer_groups: Vec<Origin>,
+}
+
+impl Units {
+    /// Takes a row that is a unit.
+    ///
+    /// # Errors
+    /// What is wrong with it, or that it contradicts an earlier row.
+    pub fn add(&mut self, rule: &UnitRule, context: &Context, origin: Origin) -> Result<(), Violation> {
+        let unit = Unit {
+            id: text("id", &rule.id, context)?.unwrap_or_default(),
+            kind: text("kind", &rule.kind, context)?.unwrap_or_default(),
+            parent: optional("parent", rule.parent.as_ref(), context)?,
+            name: optional("name", rule.name.as_ref(), context)?.unwrap_or_default(),
+            start: day("start_date", rule.start_date.as_ref(), context)?,
+            end: day("end_date", rule.end_date.as_ref(), context)?,
+            merged_into: optional("merged_into", rule.merged_into.as_ref(), context)?,
+            ..Unit::default()
+        };
+        let Some(index) = self.by_id.get(&unit.id).copied() else {
+            self.by_id.insert(unit.id.clone(), self.units.len());
+            self.units.push(unit);
+            self.told.push(Told { origin, changes: Vec::new(), peer_groups: Vec::new() });
+            return Ok(());
+        };
+        if self.units.get(index) == Some(&unit) {
+            return Ok(());
+        }
+        Err(contradiction(&unit.id, self.told.get(index).map_or(0, |told| told.origin.line())))
+    }
+
+    /// Takes a row that says what became otherwise of a unit, after all rows that are units.
+    ///
+    /// # Errors
+    /// What is wrong with it, or that it contradicts an earlier row.
+    pub fn change(&mut self, rule: &ChangeRule, context: &Context, origin: Origin) -> Result<(), Violation> {
+        let (unit, told) = self.of(text("unit", &rule.unit, context)?)?;
+        let date = rule.date.day("date", context)?;
+        let date = date.ok_or_else(|| {
+            let reason = "the row has no day from which on it is so; give it one, or leave it out by `when`";
+            Violation::new("date", "MISSING_FIELD", reason)
+        })?;
+        let parent = new_parent(rule, context)?;
+        let name = optional("name", rule.name.as_ref(), context)?;
+        if parent.is_none() && name.is_none() {
+            let reason = "the row changes neither the parent nor the name; give one of them, or leave it out by `when`";
+            return Err(Violation::new("parent", "MISSING_FIELD", reason));
+        }
+        let known = unit.changes.iter_mut().zip(&told.changes).find(|(known, _)| known.date == date);
+        let Some((known, before)) = known else {
+            unit.changes.push(UnitChange { date, parent, name });
+            told.changes.push(origin);
+            return Ok(());
+        };
+        let differs = known.parent.as_ref().zip(parent.as_ref()).is_some_and(|(one, other)| one != other)
+            || known.name.as_ref().zip(name.as_ref()).is_some_and(|(one, other)| one != other);
+        if differs {
+            let reason = format!(
+                "`{}` became otherwise on {date} in another way by line {}; make the rows agree",
+                unit.id,
+                before.line()
+            );
+            return Err(Violation::new("date", "CONTRADICTION", reason));
+        }
+        // Moves and new names may be two files.
+        known.parent = known.parent.take().or(parent);
+        known.name = known.name.take().or(name);
+        Ok(())
+    }
+
+    /// Takes a row that says which peer group a unit is in, after all rows that are units.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn peer_group(
+        &mut self,
+        rule: &PeerGroupRule,
+        context: &Context,
+        origin: Origin,
+    ) -> Result<(), Violation> {
+        let (unit, told) = self.of(text("unit", &rule.unit, context)?)?;
+        let Some(label) = text("label", &rule.label, context)? else {
+            let reason = "the row names no peer group; give it one, or leave it out by `when`";
+            return Err(Violation::new("label", "MISSING_FIELD", reason));
+        };
+        let group = PeerGroup {
+            label,
+            start: day("start_date", rule.start_date.as_ref(), context)?,
+            end: day("end_date", rule.end_date.as_ref(), context)?,
+        };
+        if !unit.peer_groups.contains(&group) {
+            unit.peer_groups.push(group);
+            told.peer_groups.push(origin);
+        }
+        Ok(())
+    }
+
+    /// The unit that a row says more of.
+    fn of(&mut self, id: Option<String>) -> Result<(&mut Unit, &mut Told), Violation> {
+        let id = id.unwrap_or_default();
+        let index = self.by_id.get(&id).copied();
+        let found = index.and_then(|index| Some((self.units.get_mut(index)?, self.told.get_mut(index)?)));
+        found.ok_or_else(|| {
+            let reason = format!(
+                "no row of `[[organisation.units]]` is `{id}`, and a unit is written whole; add it there, or leave \
+                 this row out by `when`"
+            );
+            Violation::new("unit", "UNKNOWN_UNIT", reason)
+        })
+    }
+
+    /// Whether a row is the unit of that id.
+    pub fn knows(&self, id: &str) -> bool {
+        self.by_id.contains_key(id)
+    }
+
+    /// Puts changes and peer groups in the order of their days, whatever the order of the rows was.
+    pub fn sort(&mut self) {
+        for (unit, told) in self.units.iter_mut().zip(&mut self.told) {
+            sort_with(&mut unit.changes, &mut told.changes, |change| change.date);
+            sort_with(&mut unit.peer_groups, &mut told.peer_groups, |group| {
+                ((group.start.unwrap_or(Date::MIN), group.end.unwrap_or(Date::MAX)), group.label.clone())
+            });
+        }
+    }
+
+    /// The row that a problem of a unit comes from, and the problem in the words of rows.
+    pub fn locate(&self, index: usize, problem: Problem) -> Option<(&Origin, Problem)> {
+        let told = self.told.get(index)?;
+        let part = problem.field.split_once('[').and_then(|(list, rest)| {
+            let (number, field) = rest.split_once(']')?;
+            let origins = match list {
+                "changes" => &told.changes,
+                "peer_groups" => &told.peer_groups,
+                _ => return None,
+            };
+            Some((origins.get(number.parse::<usize>().ok()?)?, field.trim_start_matches('.').to_owned()))
+        });
+        match part {
+            Some((origin, field)) => Some((origin, Problem { field, ..problem })),
+            None => Some((&told.origin, problem)),
+        }
+    }
+}
+
+/// The unit above from a day on, if a row says one; nothing above, if it says that.
+fn new_parent(rule: &ChangeRule, context: &Context) -> Result<Option<Option<String>>, Violation> {
+    let parent = optional("parent", rule.parent.as_ref(), context)?;
+    match (flag("top", rule.top.as_ref(), context)?, parent) {
+        (true, Some(parent)) => {
+            let reason = format!("the row is both below `{parent}` and at the top; keep one of the two");
+            Err(Violation::new("top", "CONTRADICTION", reason))
+        }
+        (true, None) => Ok(Some(None)),
+        (false, parent) => Ok(parent.map(Some)),
+    }
+}
+
+/// Sorts things together with where they came from.
+fn sort_with<T, K: Ord>(things: &mut Vec<T>, origins: &mut Vec<Origin>, key: impl Fn(&T) -> K) {
+    let mut both: Vec<(T, Origin)> =
+        std::mem::take(things).into_iter().zip(std::mem::take(origins)).collect();
+    both.sort_by_cached_key(|(thing, _)| key(thing));
+    (*things, *origins) = both.into_iter().unzip();
+}

@@ -1,0 +1,29 @@
+//! A build without the drivers of the peers: it says how to get them.
+
+use std::path::{Path, PathBuf};
+
+use longhu_client::failure::Failure;
+
+use super::work::Work;
+use crate::peer::Peer;
+use crate::refusal::coded_usage;
+
+/// No peer can be asked.
+pub fn check(peer: Peer) -> Result<(), Failure> {
+    let what = format!("this build of longhu has no driver for {}", peer.name());
+    let command = format!("cargo run --release --features bench-peers -- bench ... --peer {}", peer.name());
+    Err(coded_usage("PEERS_NOT_BUILT", what).next(command))
+}
+
+/// No peer is looked for.
+pub fn find(peer: Peer) -> Result<PathBuf, &'static str> {
+    Err(match peer {
+        Peer::Redis => "this build has no driver for Redis",
+        Peer::Postgres => "this build has no driver for PostgreSQL",
+    })
+}
+
+/// No peer is started.
+pub async fn start(peer: Peer, _: &Path, _: &Path) -> Result<Box<dyn Work>, Failure> {
+    check(peer).and(Err(Failure::said()))
+}

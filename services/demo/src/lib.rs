@@ -1,0 +1,169 @@
+//! `longhu demo`: everything in one process, a simulated bank, its boards moving in the terminal, a summary at the end.
+//! Events and queries take the same way as an adapter's and a dashboard's; nothing here reaches around it.
+
+mod adapter;
+mod bank;
+mod business;
+mod contests;
+mod days;
+mod meter;
+mod names;
+mod play;
+mod pump;
+mod screen;
+mod setup;
+mod show;
+mod summary;
+mod sums;
+mod text;
+mod view;
+mod watch;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use longhu_client::failure::Failure;
+use longhu_client::failure::chain;
+use longhu_client::output::{self, Format};
+use longhu_client::server::Global;
+use longhu_runtime::Principals;
+use longhu_serve::bank::BankArgs;
+use longhu_serve::stack::{Stack, StackConfig};
+use tokio::net::TcpListener;
+
+use self::play::Demo;
+use self::pump::Rate;
+
+/// Events of a day when nobody says how many there are in a second.
+const EVENTS_A_DAY: f64 = 100_000.0;
+
+/// Arguments of `longhu demo`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  longhu demo                             a calm 5,000 events a second, until Ctrl-C
+  longhu demo --for 30s                   ends by itself with a summary
+  longhu demo --for 30s -o json           the summary as JSON
+  longhu demo --rate max                  as many events as the whole path takes
+  longhu demo --data-dir ./demo --grpc-addr 127.0.0.1:7070     kept, and for other terminals")]
+pub struct Args {
+    /// End by itself after so long, such as 30s or 2m.
+    #[arg(long = "for", value_name = "DURATION", value_parser = longhu_client::server::duration)]
+    duration: Option<Duration>,
+    /// Events a second, or `max`.
+    #[arg(long, value_name = "EVENTS", default_value = "5000")]
+    rate: Rate,
+    /// Business days that pass in a second, on average.
+    #[arg(long, value_name = "DAYS", default_value = "1", value_parser = days_per_second)]
+    days_per_second: f64,
+    /// Another seed, another bank's days; the same seed, the same events.
+    #[arg(long, default_value_t = 8)]
+    seed: u64,
+    /// Keep everything here; without it, in a temporary folder that goes away at the end.
+    #[arg(long, value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+    /// Address to answer on, of this machine; port 0 takes a free one.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
+    grpc_addr: SocketAddr,
+}
+
+fn days_per_second(text: &str) -> Result<f64, String> {
+    let days: Option<f64> = text.parse().ok();
+    days.filter(|days| (0.01..=50.0).contains(days))
+        .ok_or_else(|| format!("`{text}` is not between 0.01 and 50 business days a second"))
+}
+
+impl Args {
+    fn events_a_day(&self) -> u64 {
+        let events = match self.rate {
+            Rate::PerSecond(rate) => f64::from(rate.get()) / self.days_per_second,
+            Rate::Max => EVENTS_A_DAY / self.days_per_second,
+        };
+        events.clamp(1.0, 10_000_000.0) as u64
+    }
+
+    async fn listen(&self) -> Result<TcpListener, Failure> {
+        if !self.grpc_addr.ip().is_loopback() {
+            let what = format!(
+                "{} can be reached from other machines, and the demo asks nobody who they are",
+                self.grpc_addr
+            );
+            return Err(Failure::usage(what)
+                .next("give an address such as 127.0.0.1:7070, or use `longhu dev --principals FILE`"));
+        }
+        TcpListener::bind(self.grpc_addr).await.map_err(|error| {
+            Failure::new(format!("cannot listen on {}: {error}", self.grpc_addr))
+                .next("choose another address with --grpc-addr, such as 127.0.0.1:0 for a free port")
+        })
+    }
+}
+
+/// Runs it.
+pub async fn run(args: Args, global: &Global) -> Result<(), Failure> {
+    let format = global.format(&[Format::Table, Format::Json])?;
+    if !screen::is_drawable() {
+        longhu_runtime::telemetry::init("warn").map_err(|error| chain(&error))?;
+    }
+    let shutdown = longhu_runtime::shutdown::on_signal().map_err(|error| chain(&error))?;
+    let listener = args.listen().await?;
+    output::note("starting broker, ingest, projector and queries in this process");
+    let bank =
+        BankArgs { bank: "dev".to_owned(), zone: "Asia/Shanghai".to_owned(), currency: "CNY".to_owned() };
+    let config = StackConfig {
+        data_dir: args.data_dir.clone(),
+        nats: None,
+        bank: bank.clone(),
+        principals: Principals::local("local"),
+        rebuild: false,
+    };
+    let stack = tokio::select! {
+        started = Stack::start(config, listener) => started?,
+        () = shutdown.cancelled() => return Ok(()),
+    };
+    let server = global.server_at(&stack.url())?;
+    let demo = Demo {
+        server,
+        year: last_year(),
+        seed: args.seed,
+        rate: args.rate,
+        events_a_day: args.events_a_day(),
+        duration: args.duration,
+        currency: bank.bank()?.currency,
+    };
+    let mut played = None;
+    let served = stack.run_until(async { played = Some(demo.play(&shutdown).await) }).await;
+    let Some(summary) = played.transpose()?.flatten() else { return served };
+    match format {
+        Format::Json => output::print_json(&summary.json())?,
+        _ => output::print(&summary.text())?,
+    }
+    if let Some(folder) = &args.data_dir {
+        output::note(&format!("kept; look again with `longhu dev --data-dir {}`", folder.display()));
+    }
+    served?;
+    summary.verdict()
+}
+
+/// The year whose first half is simulated: over in every time zone.
+fn last_year() -> i16 {
+    jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).year() - 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_pass_neither_too_slowly_nor_too_fast_to_be_seen() {
+        assert_eq!(days_per_second("0.5"), Ok(0.5));
+        for text in ["0", "-1", "1000", "NaN", "daily"] {
+            assert!(days_per_second(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_simulated_days_are_over() {
+        let (_, last) = contests::period(last_year());
+        assert!(last < jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date());
+    }
+}

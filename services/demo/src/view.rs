@@ -1,0 +1,359 @@
+//! What the demo shows, drawn from plain data: a whole frame for a terminal of some size, or lines for a log. Pure: it
+//! asks nobody, reads no clock and writes nowhere.
+
+use std::time::Duration;
+
+use longhu_client::output::grouped;
+use longhu_core::Position;
+
+use crate::meter::{Answers, Counts};
+use crate::names::BANK;
+use crate::text::{Paint, clip, flowing, left, right, width};
+
+/// Rows of a board that are shown when there is room.
+const ROWS_MAX: usize = 10;
+/// From this width on boards stand side by side.
+const SIDE_BY_SIDE: usize = 96;
+const BETWEEN: usize = 4;
+/// How wide a board is in a log.
+const LOG_COLUMNS: usize = 76;
+
+/// What there is to show.
+#[derive(Clone, Debug, Default)]
+pub struct View {
+    /// Since the first event.
+    pub elapsed: Duration,
+    /// What was sent and what became of it.
+    pub counts: Counts,
+    /// Recent answers.
+    pub answers: Answers,
+    /// Events sent in the last second.
+    pub sent_per_s: f64,
+    /// Events folded in the last second, copies included.
+    pub folded_per_s: f64,
+    /// Batches of the log that are not folded.
+    pub lag_batches: u64,
+    /// The last entry folded.
+    pub position: Position,
+    /// Copies that were absorbed.
+    pub duplicates: u64,
+    /// The boards.
+    pub boards: Vec<BoardView>,
+    /// Where others find the server.
+    pub server: String,
+    /// A contest that they can look at.
+    pub contest: String,
+}
+
+/// A board.
+#[derive(Clone, Debug, Default)]
+pub struct BoardView {
+    /// The contest's names.
+    pub title: String,
+    /// The kind of its participants.
+    pub board: String,
+    /// Rows, best first.
+    pub rows: Vec<RowView>,
+    /// Rows on the whole board.
+    pub size: u64,
+    /// Its digest.
+    pub digest: String,
+    /// What it reflects.
+    pub position: Position,
+}
+
+/// A row.
+#[derive(Clone, Debug, Default)]
+pub struct RowView {
+    /// By the contest's tie rule.
+    pub rank: u64,
+    /// Against the baseline.
+    pub moved: Moved,
+    /// The participant's id.
+    pub id: String,
+    /// The participant's name.
+    pub name: String,
+    /// The score.
+    pub score: String,
+}
+
+/// How a row moved.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Moved {
+    /// It stayed.
+    #[default]
+    Not,
+    /// So many ranks up.
+    Up(u64),
+    /// So many ranks down.
+    Down(u64),
+    /// It was not among the rows that were seen.
+    In,
+}
+
+impl Moved {
+    fn text(self) -> String {
+        match self {
+            Moved::Not => "=".to_owned(),
+            Moved::Up(ranks) => format!("↑{ranks}"),
+            Moved::Down(ranks) => format!("↓{ranks}"),
+            Moved::In => "new".to_owned(),
+        }
+    }
+
+    fn painted(self, text: &str, paint: Paint) -> String {
+        match self {
+            Moved::Not => paint.dim(text),
+            Moved::Up(_) | Moved::In => paint.up(text),
+            Moved::Down(_) => paint.down(text),
+        }
+    }
+}
+
+/// A whole frame: at most `height` lines of at most `columns` cells.
+pub fn frame(view: &View, columns: usize, height: usize, paint: Paint) -> Vec<String> {
+    let mut lines = head(view, columns, paint);
+    let foot = foot(view, columns, paint);
+    let room = height.saturating_sub(lines.len() + foot.len());
+    let side_by_side = columns >= SIDE_BY_SIDE && view.boards.len() > 1;
+    let stacked = if side_by_side { 1 } else { view.boards.len().max(1) };
+    // Title, column names and digest of each, and a blank line after it.
+    let rows = (room / stacked).saturating_sub(4).clamp(1, ROWS_MAX);
+    if side_by_side {
+        let board_columns = (columns - BETWEEN * (view.boards.len() - 1)) / view.boards.len();
+        let boards: Vec<Vec<String>> =
+            view.boards.iter().map(|shown| board(shown, board_columns, rows, paint)).collect();
+        let between = " ".repeat(BETWEEN);
+        for line in 0..rows + 3 {
+            let parts: Vec<&str> =
+                boards.iter().filter_map(|board| board.get(line)).map(String::as_str).collect();
+            lines.push(parts.join(&between));
+        }
+        lines.push(String::new());
+    } else {
+        for shown in &view.boards {
+            lines.extend(board(shown, columns, rows, paint));
+            lines.push(String::new());
+        }
+    }
+    lines.truncate(height.saturating_sub(foot.len()));
+    lines.extend(foot);
+    lines.truncate(height);
+    lines
+}
+
+fn head(view: &View, columns: usize, paint: Paint) -> Vec<String> {
+    let counts = &view.counts;
+    let title = [
+        format!("龙虎榜 Longhu demo   {} {}", BANK.0, BANK.1),
+        format!("business day {} {:?}", counts.date, counts.date.weekday()),
+        clock(view.elapsed),
+    ];
+    let flow = [
+        format!("sent {}/s", count(view.sent_per_s as u64)),
+        format!("acknowledged p50 {:.1} ms p99 {:.1} ms", view.answers.p50_ms, view.answers.p99_ms),
+        format!("folded {}/s", count(view.folded_per_s as u64)),
+        format!("lag {} batches", view.lag_batches),
+        format!("position {}", view.position),
+    ];
+    let totals = [
+        format!("accepted {}", count(counts.accepted)),
+        format!("rejected {}", count(counts.rejected)),
+        format!("came late {}", count(counts.late)),
+        format!("came twice {}", count(counts.again)),
+        format!("duplicates absorbed {}", count(view.duplicates)),
+    ];
+    let mut lines: Vec<String> = flowing(&title, columns).iter().map(|line| paint.bold(line)).collect();
+    lines.extend(flowing(&flow, columns));
+    let totals = flowing(&totals, columns).into_iter();
+    lines.extend(totals.map(|line| if counts.rejected > 0 { paint.alarm(&line) } else { line }));
+    lines.push(String::new());
+    lines
+}
+
+fn foot(view: &View, columns: usize, paint: Paint) -> Vec<String> {
+    let lines = [
+        "↑ ↓ =  ranks against one second ago        Ctrl-C ends it with a summary".to_owned(),
+        format!("from another terminal:  export LONGHU_SERVER={}", view.server),
+        format!("  longhu standings {} --board team        longhu log stat", view.contest),
+    ];
+    lines.map(|line| paint.dim(&clip(&line, columns))).to_vec()
+}
+
+/// A board as lines of exactly so many cells.
+fn board(board: &BoardView, columns: usize, rows: usize, paint: Paint) -> Vec<String> {
+    let title = format!("{} · {}", board.title, board.board);
+    let score_cells =
+        board.rows.iter().take(rows).map(|row| grouped(&row.score).len()).max().unwrap_or(0).max(9);
+    let name_cells = columns.saturating_sub(4 + 1 + 4 + 2 + 1 + score_cells);
+    let name = |name: &str, id: &str| {
+        let both = format!("{name}  {id}");
+        if width(&both) <= name_cells || width(name) + 8 <= name_cells { both } else { name.to_owned() }
+    };
+    let columns_line = format!("rank move  {} {}", left("name", name_cells), right("points", score_cells));
+    let mut lines = vec![paint.bold(&left(&title, columns)), paint.dim(&left(&columns_line, columns))];
+    for index in 0..rows {
+        let Some(row) = board.rows.get(index) else {
+            lines.push(" ".repeat(columns));
+            continue;
+        };
+        let moved = row.moved.painted(&right(&row.moved.text(), 4), paint);
+        let names = left(&name(&row.name, &row.id), name_cells);
+        let score = right(&grouped(&row.score), score_cells);
+        lines.push(format!("{} {moved}  {names} {score}", right(&row.rank.to_string(), 4)));
+    }
+    let digest = board.digest.get(..12).unwrap_or("-");
+    let digest = format!("{} rows   digest {digest}… at {}", count(board.size), board.position);
+    lines.push(paint.dim(&left(&digest, columns)));
+    lines
+}
+
+/// One line for a log.
+pub fn line(view: &View) -> String {
+    let counts = &view.counts;
+    format!(
+        "{} {} sent {}/s acked p50 {:.1} ms p99 {:.1} ms folded {}/s lag {} position {} accepted {} rejected {} late {} absorbed {}\n",
+        clock(view.elapsed),
+        counts.date,
+        view.sent_per_s as u64,
+        view.answers.p50_ms,
+        view.answers.p99_ms,
+        view.folded_per_s as u64,
+        view.lag_batches,
+        view.position,
+        counts.accepted,
+        counts.rejected,
+        counts.late,
+        view.duplicates
+    )
+}
+
+/// The boards for a log.
+pub fn boards(view: &View) -> String {
+    let mut text = String::from("\n");
+    for shown in &view.boards {
+        for line in board(shown, LOG_COLUMNS, ROWS_MAX, Paint { is_on: false }) {
+            text.push_str(&format!("  {}\n", line.trim_end()));
+        }
+        text.push('\n');
+    }
+    text
+}
+
+fn count(number: u64) -> String {
+    grouped(&number.to_string())
+}
+
+/// Minutes and seconds.
+fn clock(elapsed: Duration) -> String {
+    let seconds = elapsed.as_secs();
+    format!("{:02}:{:02}", seconds / 60, seconds % 60)
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::Date;
+
+    use super::*;
+
+    const PLAIN: Paint = Paint { is_on: false };
+
+    fn row(rank: u64, moved: Moved, id: &str, name: &str, score: &str) -> RowView {
+        RowView { rank, moved, id: id.into(), name: name.into(), score: score.into() }
+    }
+
+    fn view() -> View {
+        let board = |title: &str, board: &str, rows| BoardView {
+            title: title.into(),
+            board: board.into(),
+            rows,
+            size: 2_000,
+            digest: "3fa9c1d24477aa".repeat(5),
+            position: Position::new(301, 22),
+        };
+        View {
+            elapsed: Duration::from_secs(67),
+            counts: Counts {
+                accepted: 335_022,
+                late: 210,
+                again: 96,
+                date: Date::constant(2025, 1, 8),
+                ..Counts::default()
+            },
+            answers: Answers { p50_ms: 3.2, p99_ms: 8.0 },
+            sent_per_s: 5_003.2,
+            folded_per_s: 5_001.0,
+            lag_batches: 1,
+            position: Position::new(302, 7),
+            duplicates: 96,
+            boards: vec![
+                board(
+                    "春季行动 Spring",
+                    "branch",
+                    vec![
+                        row(1, Moved::Up(1), "hangzhou-xihu", "杭州西湖支行", "10234.5"),
+                        row(2, Moved::Down(1), "ningbo-cixi", "宁波慈溪支行", "9871"),
+                    ],
+                ),
+                board(
+                    "财富 Wealth",
+                    "employee",
+                    vec![row(1, Moved::In, "wang-xiuying-0042", "王秀英", "512.0001")],
+                ),
+            ],
+            server: "http://127.0.0.1:40123".into(),
+            contest: "spring-2025".into(),
+        }
+    }
+
+    #[test]
+    fn a_wide_terminal_shows_the_boards_side_by_side() {
+        let lines: Vec<String> =
+            frame(&view(), 100, 13, PLAIN).into_iter().map(|line| line.trim_end().to_owned()).collect();
+        assert_eq!(
+            lines.join("\n"),
+            "\
+龙虎榜 Longhu demo   江南示范银行 Jiangnan Demo Bank   business day 2025-01-08 Wednesday   01:07
+sent 5,003/s   acknowledged p50 3.2 ms p99 8.0 ms   folded 5,001/s   lag 1 batches   position 302.7
+accepted 335,022   rejected 0   came late 210   came twice 96   duplicates absorbed 96
+
+春季行动 Spring · branch                            财富 Wealth · employee
+rank move  name                           points    rank move  name                           points
+   1   ↑1  杭州西湖支行  hangzhou-xihu  10,234.5       1  new  王秀英  wang-xiuying-0042    512.0001
+   2   ↓1  宁波慈溪支行  ningbo-cixi       9,871
+2,000 rows   digest 3fa9c1d24477… at 301.22         2,000 rows   digest 3fa9c1d24477… at 301.22
+
+↑ ↓ =  ranks against one second ago        Ctrl-C ends it with a summary
+from another terminal:  export LONGHU_SERVER=http://127.0.0.1:40123
+  longhu standings spring-2025 --board team        longhu log stat"
+        );
+    }
+
+    #[test]
+    fn no_frame_is_larger_than_its_terminal() {
+        for (columns, height) in [(200, 60), (100, 30), (80, 24), (40, 10), (20, 5), (1, 1)] {
+            let lines = frame(&view(), columns, height, PLAIN);
+            assert!(lines.len() <= height, "{} lines in {columns}x{height}", lines.len());
+            for line in lines {
+                assert!(width(&line) <= columns.max(30), "{columns}x{height}: {line}");
+            }
+        }
+    }
+
+    #[test]
+    fn colours_change_no_text() {
+        let painted = frame(&view(), 100, 30, Paint { is_on: true }).join("\n");
+        let codes = ["\x1b[0m", "\x1b[1m", "\x1b[2m", "\x1b[31m", "\x1b[32m", "\x1b[1;33m"];
+        let bare = codes.iter().fold(painted.clone(), |text, code| text.replace(code, ""));
+        assert_eq!(bare, frame(&view(), 100, 30, PLAIN).join("\n"));
+        assert!(painted.contains("\x1b[31m  ↑1\x1b[0m"));
+    }
+
+    #[test]
+    fn a_log_gets_one_plain_line() {
+        let line = line(&view());
+        assert_eq!(line.matches('\n').count(), 1);
+        assert!(line.starts_with("01:07 2025-01-08 sent 5003/s acked p50 3.2 ms"), "{line}");
+        assert!(boards(&view()).contains("  春季行动 Spring · branch\n"));
+    }
+}

@@ -1,0 +1,67 @@
+//! `longhu dev`: everything in one process, ephemeral unless told otherwise.
+
+use std::path::PathBuf;
+
+use clap::Args as ClapArgs;
+use longhu_client::failure::{Failure, chain};
+
+use crate::bank::BankArgs;
+use crate::listen::Listen;
+use crate::ready::ReadyFile;
+use crate::stack::{Stack, StackConfig};
+
+/// Run everything in one process: broker, ingest, projector and queries.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Examples:
+  longhu dev                                    everything, gone at the end, on 127.0.0.1:7070
+  longhu dev --data-dir ./data                  the same, kept
+  longhu dev --grpc-addr 127.0.0.1:0 --ready-file ready.json    for scripts: a free port, written to a file
+  longhu dev --nats nats://10.0.0.5:4222 --data-dir ./data      over your own NATS")]
+pub struct Args {
+    #[command(flatten)]
+    listen: Listen,
+    /// Keep everything here; without it, in a temporary folder that goes away at the end.
+    #[arg(long, value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+    /// Use this NATS server or cluster instead of starting one.
+    #[arg(long, value_name = "URL", env = "LONGHU_NATS")]
+    nats: Option<String>,
+    #[command(flatten)]
+    bank: BankArgs,
+    /// Forget the read model and fold the whole log again.
+    #[arg(long)]
+    rebuild: bool,
+}
+
+/// Serves until SIGTERM or SIGINT.
+pub async fn run(args: Args) -> Result<(), Failure> {
+    longhu_runtime::telemetry::init(longhu_runtime::telemetry::FILTER_DEFAULT)
+        .map_err(|error| chain(&error))?;
+    let shutdown = longhu_runtime::shutdown::on_signal().map_err(|error| chain(&error))?;
+    let principals = args.listen.principals()?;
+    let listener = args.listen.bind().await?;
+    let config = StackConfig {
+        data_dir: args.data_dir.clone(),
+        nats: args.nats.clone(),
+        bank: args.bank.clone(),
+        principals,
+        rebuild: args.rebuild,
+    };
+    let stack = tokio::select! {
+        started = Stack::start(config, listener) => started?,
+        () = shutdown.cancelled() => return Ok(()),
+    };
+    let ready =
+        args.listen.ready_file.as_deref().map(|path| ReadyFile::write(path, stack.address())).transpose()?;
+    let kept = args
+        .data_dir
+        .as_ref()
+        .map_or("nothing is kept; see --data-dir".into(), |dir| dir.display().to_string());
+    eprintln!("longhu serves bank `{}` on {} (data: {kept})", args.bank.bank, stack.url());
+    if stack.url() != longhu_client::server::DEFAULT_SERVER {
+        eprintln!("other commands find it by: export LONGHU_SERVER={}", stack.url());
+    }
+    let end = stack.run_until(shutdown.cancelled()).await;
+    drop(ready);
+    end
+}

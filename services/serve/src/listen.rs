@@ -1,0 +1,49 @@
+//! Where a service answers, for whom, and how long its open calls have at the end.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use longhu_client::failure::{Failure, chain};
+use longhu_runtime::Principals;
+use tokio::net::TcpListener;
+
+/// Calls that are open at a shutdown have so long to end.
+pub const DRAIN: std::time::Duration = std::time::Duration::from_secs(10);
+
+/// Where and for whom a service answers.
+#[derive(Clone, Debug, clap::Args)]
+#[command(next_help_heading = "Serving")]
+pub struct Listen {
+    /// Address to answer on; port 0 takes a free one.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:7070")]
+    pub grpc_addr: SocketAddr,
+    /// Write `{"grpc":"http://…"}` to this file once the service answers.
+    #[arg(long, value_name = "FILE")]
+    pub ready_file: Option<PathBuf>,
+    /// The principals and their tokens (TOML). Without it everybody is the local principal.
+    #[arg(long, value_name = "FILE", conflicts_with = "as_name")]
+    pub principals: Option<PathBuf>,
+    /// The local principal's name: who sources belong to and decisions are signed by.
+    #[arg(long = "as", value_name = "NAME", default_value = "local")]
+    pub as_name: String,
+}
+
+impl Listen {
+    /// Takes the address.
+    pub async fn bind(&self) -> Result<TcpListener, Failure> {
+        TcpListener::bind(self.grpc_addr).await.map_err(|error| {
+            Failure::new(format!("cannot listen on {}: {error}", self.grpc_addr))
+                .next("choose another address with --grpc-addr, such as 127.0.0.1:0 for a free port")
+        })
+    }
+
+    /// Who may call.
+    pub fn principals(&self) -> Result<Principals, Failure> {
+        match &self.principals {
+            Some(path) => Principals::from_file(path).map_err(|error| chain(&error)),
+            None if self.grpc_addr.ip().is_loopback() => Ok(Principals::local(self.as_name.clone())),
+            None => Err(Failure::new(format!("{} can be reached from other machines", self.grpc_addr))
+                .next("say who may call with --principals FILE, or listen on 127.0.0.1")),
+        }
+    }
+}

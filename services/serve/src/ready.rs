@@ -1,0 +1,32 @@
+//! The ready file: how a script learns the address once a service answers. It appears whole, by rename, and goes away
+//! at the end.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use longhu_client::failure::Failure;
+
+/// A ready file that exists as long as this.
+pub struct ReadyFile(PathBuf);
+
+impl ReadyFile {
+    /// Writes the address.
+    pub fn write(path: &Path, address: SocketAddr) -> Result<ReadyFile, Failure> {
+        let content = serde_json::json!({ "grpc": format!("http://{address}") });
+        let partial = path.with_extension("partial");
+        let written =
+            std::fs::write(&partial, format!("{content}\n")).and_then(|()| std::fs::rename(&partial, path));
+        written.map_err(|error| {
+            Failure::new(format!("cannot write the ready file {}: {error}", path.display()))
+                .next("give a path in a folder that exists and can be written")
+        })?;
+        Ok(ReadyFile(path.to_owned()))
+    }
+}
+
+impl Drop for ReadyFile {
+    fn drop(&mut self) {
+        // Nothing can be done about a file that somebody else removed.
+        let _ = std::fs::remove_file(&self.0);
+    }
+}

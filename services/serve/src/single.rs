@@ -1,0 +1,173 @@
+//! `longhu ingest`, `longhu projector`, `longhu query`: one service in a process of its own.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::Args as ClapArgs;
+use longhu_client::failure::{Failure, chain};
+use longhu_client::server::Global;
+use longhu_ingest::{Ingest, IngestConfig, Keyring};
+use longhu_projector::{Projector, ProjectorConfig};
+use longhu_proto::wire::ops::v1::log_service_server::LogServiceServer;
+use longhu_proto::wire::ops::v1::projector_service_client::ProjectorServiceClient;
+use longhu_proto::wire::ops::v1::projector_service_server::ProjectorServiceServer;
+use longhu_proto::wire::organisation::v1::organisation_service_server::OrganisationServiceServer;
+use longhu_proto::wire::plan::v1::plan_service_server::PlanServiceServer;
+use longhu_proto::wire::standings::v1::standings_service_server::StandingsServiceServer;
+use longhu_query::Query;
+use longhu_runtime::Services;
+use tokio_util::sync::CancellationToken;
+
+use crate::bank::BankArgs;
+use crate::listen::{DRAIN, Listen};
+use crate::ready::ReadyFile;
+
+/// Take events and decisions, and append them to the log.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Example:
+  longhu ingest --nats nats://10.0.0.5:4222 --slot ingest-1 --pseudonym-keys keys.toml \\
+      --projector http://10.0.0.7:7071 --principals principals.toml --grpc-addr 0.0.0.0:7070")]
+pub struct IngestArgs {
+    #[command(flatten)]
+    listen: Listen,
+    #[command(flatten)]
+    bank: BankArgs,
+    /// The NATS server or cluster.
+    #[arg(long, value_name = "URL", env = "LONGHU_NATS")]
+    nats: String,
+    /// The slot that this process writes to; each ingest process has its own.
+    #[arg(long, value_name = "NAME", default_value = "ingest-1")]
+    slot: String,
+    /// The keys that customers and subjects are hidden with; made when the file is missing.
+    #[arg(long, value_name = "FILE")]
+    pseudonym_keys: PathBuf,
+    /// The projector that knows how far sources have been counted.
+    #[arg(long, value_name = "URL")]
+    projector: Option<String>,
+}
+
+/// Fold the log into boards and keep them.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Example:
+  longhu projector --nats nats://10.0.0.5:4222 --store-dir ./read-model --principals principals.toml \\
+      --grpc-addr 0.0.0.0:7071")]
+pub struct ProjectorArgs {
+    #[command(flatten)]
+    listen: Listen,
+    #[command(flatten)]
+    bank: BankArgs,
+    /// The NATS server or cluster.
+    #[arg(long, value_name = "URL", env = "LONGHU_NATS")]
+    nats: String,
+    /// Where the read model is kept. One projector a folder.
+    #[arg(long, value_name = "DIR")]
+    store_dir: PathBuf,
+    /// Forget the read model and fold the whole log again.
+    #[arg(long)]
+    rebuild: bool,
+}
+
+/// Answer dashboards, from a projector.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Example:
+  longhu query --projector http://10.0.0.7:7071 --principals principals.toml --grpc-addr 0.0.0.0:7072")]
+pub struct QueryArgs {
+    #[command(flatten)]
+    listen: Listen,
+    /// The projector.
+    #[arg(long, value_name = "URL")]
+    projector: String,
+}
+
+/// Runs `longhu ingest`.
+pub async fn ingest(args: IngestArgs, global: &Global) -> Result<(), Failure> {
+    let shutdown = begin()?;
+    let log = args.bank.open_log(&args.nats).await?;
+    let keys = Keyring::open_or_create(&args.pseudonym_keys).map_err(|error| chain(&error))?;
+    let mut config = IngestConfig::new(args.bank.bank()?, &args.slot, keys);
+    if let Some(url) = &args.projector {
+        let client = ProjectorServiceClient::new(global.server_at(url)?.connection());
+        config.projector = Some(Arc::new(client));
+    }
+    let working = CancellationToken::new();
+    let ingest = Ingest::start(config, log, working.clone()).await.map_err(|error| chain(&error))?;
+    let services = Services::new().with(ingest.ingest_service()).with(ingest.control_service());
+    let ended = async move { ingest.wait().await.map_err(|error| chain(&error)) };
+    serve(&args.listen, services, shutdown, working, ended).await
+}
+
+/// Runs `longhu projector`.
+pub async fn projector(args: ProjectorArgs) -> Result<(), Failure> {
+    let shutdown = begin()?;
+    let log = args.bank.open_log(&args.nats).await?;
+    let config = ProjectorConfig { store_dir: args.store_dir.clone(), rebuild: args.rebuild };
+    let working = CancellationToken::new();
+    let projector = Projector::start(config, log, working.clone()).await.map_err(|error| chain(&error))?;
+    let services = Services::new()
+        .with(StandingsServiceServer::new(projector.standings(shutdown.clone())))
+        .with(OrganisationServiceServer::new(projector.organisation(shutdown.clone())))
+        .with(PlanServiceServer::new(projector.plans()))
+        .with(LogServiceServer::new(projector.log_inspector(shutdown.clone())))
+        .with(ProjectorServiceServer::new(projector.operations(shutdown.clone())));
+    let ended = async move { projector.ended().await.map_err(|error| chain(&error)) };
+    serve(&args.listen, services, shutdown, working, ended).await
+}
+
+/// Runs `longhu query`.
+pub async fn query(args: QueryArgs, global: &Global) -> Result<(), Failure> {
+    let shutdown = begin()?;
+    let query = Query::new(global.server_at(&args.projector)?.connection());
+    let services = Services::new()
+        .with(StandingsServiceServer::new(query.clone()))
+        .with(OrganisationServiceServer::new(query.clone()))
+        .with(PlanServiceServer::new(query.clone()))
+        .with(LogServiceServer::new(query.clone()))
+        .with(ProjectorServiceServer::new(query));
+    let working = CancellationToken::new();
+    let until = working.clone();
+    let ended = async move {
+        until.cancelled().await;
+        Ok(())
+    };
+    serve(&args.listen, services, shutdown, working, ended).await
+}
+
+fn begin() -> Result<CancellationToken, Failure> {
+    longhu_runtime::telemetry::init(longhu_runtime::telemetry::FILTER_DEFAULT)
+        .map_err(|error| chain(&error))?;
+    longhu_runtime::shutdown::on_signal().map_err(|error| chain(&error))
+}
+
+/// Answers until the signal or until the work ends; calls end first, the work after them.
+async fn serve(
+    listen: &Listen,
+    services: Services,
+    shutdown: CancellationToken,
+    working: CancellationToken,
+    ended: impl Future<Output = Result<(), Failure>>,
+) -> Result<(), Failure> {
+    let principals = listen.principals()?;
+    let listener = listen.bind().await?;
+    let address = listener.local_addr().map_err(|error| chain(&error))?;
+    let ready = listen.ready_file.as_deref().map(|path| ReadyFile::write(path, address)).transpose()?;
+    eprintln!("longhu answers on http://{address}");
+    let mut ended = Box::pin(ended);
+    let mut served = Box::pin(longhu_runtime::serve(listener, services, principals, shutdown.clone(), DRAIN));
+    let early = tokio::select! {
+        served = &mut served => Err(served),
+        ended = &mut ended => Ok(ended),
+    };
+    shutdown.cancel();
+    working.cancel();
+    drop(ready);
+    match early {
+        Ok(end) => {
+            served.await.map_err(|error| chain(&error))?;
+            end
+        }
+        Err(served) => {
+            ended.await?;
+            served.map_err(|error| chain(&error))
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! All services in one process, over a broker that is a child of it or somebody else's. The same code as in a bank,
+//! with the calls between services kept inside the process.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use longhu_client::failure::{Failure, chain};
+use longhu_ingest::{Ingest, IngestConfig, Keyring};
+use longhu_log::{NatsServer, ServerConfig};
+use longhu_projector::{Projector, ProjectorConfig};
+use longhu_proto::wire::ops::v1::log_service_server::LogServiceServer;
+use longhu_proto::wire::ops::v1::projector_service_client::ProjectorServiceClient;
+use longhu_proto::wire::ops::v1::projector_service_server::ProjectorServiceServer;
+use longhu_proto::wire::organisation::v1::organisation_service_server::OrganisationServiceServer;
+use longhu_proto::wire::plan::v1::plan_service_server::PlanServiceServer;
+use longhu_proto::wire::standings::v1::standings_service_server::StandingsServiceServer;
+use longhu_query::Query;
+use longhu_runtime::{Principals, Services};
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+use tonic::service::Routes;
+
+use crate::bank::BankArgs;
+use crate::listen::DRAIN;
+
+/// What to put together.
+pub struct StackConfig {
+    /// Where everything is kept; `None`: in a folder that goes away at the end.
+    pub data_dir: Option<PathBuf>,
+    /// A broker that runs already; `None`: one as a child of this process.
+    pub nats: Option<String>,
+    /// The bank.
+    pub bank: BankArgs,
+    /// Who may call.
+    pub principals: Principals,
+    /// Fold the whole log again.
+    pub rebuild: bool,
+}
+
+/// Everything, running.
+pub struct Stack {
+    address: SocketAddr,
+    nats: Option<NatsServer>,
+    ingest: Ingest,
+    projector: Projector,
+    server: JoinHandle<Result<(), longhu_runtime::ServeError>>,
+    serving: CancellationToken,
+    working: CancellationToken,
+    /// Goes away last.
+    _ephemeral: Option<tempfile::TempDir>,
+}
+
+impl Stack {
+    /// Starts everything and answers on `listener`.
+    pub async fn start(config: StackConfig, listener: TcpListener) -> Result<Stack, Failure> {
+        let (folder, ephemeral) = data_folder(config.data_dir.as_deref())?;
+        let address = listener.local_addr().map_err(|error| chain(&error))?;
+        let nats = match &config.nats {
+            Some(_) => None,
+            None => {
+                let started = NatsServer::start(ServerConfig::new(folder.join("nats"))).await;
+                Some(started.map_err(|error| chain(&error))?)
+            }
+        };
+        let url = match (&config.nats, &nats) {
+            (Some(url), _) => url.clone(),
+            (None, Some(server)) => server.url(),
+            (None, None) => String::new(),
+        };
+        let log = config.bank.open_log(&url).await?;
+        let (serving, working) = (CancellationToken::new(), CancellationToken::new());
+        let store = ProjectorConfig { store_dir: folder.join("read-model"), rebuild: config.rebuild };
+        let projector = Projector::start(store, log.clone(), working.child_token()).await;
+        let projector = projector.map_err(|error| chain(&error))?;
+        let keys =
+            Keyring::open_or_create(&folder.join("pseudonym-keys.toml")).map_err(|error| chain(&error))?;
+        let mut ingest = IngestConfig::new(config.bank.bank()?, "dev", keys);
+        ingest.projector = Some(Arc::new(ProjectorServiceClient::new(inside(&projector, serving.clone()))));
+        let ingest =
+            Ingest::start(ingest, log, working.child_token()).await.map_err(|error| chain(&error))?;
+        let services = services(&ingest, &projector, serving.clone());
+        let serve = longhu_runtime::serve(listener, services, config.principals, serving.clone(), DRAIN);
+        let server = tokio::spawn(serve);
+        Ok(Stack { address, nats, ingest, projector, server, serving, working, _ephemeral: ephemeral })
+    }
+
+    /// The address as a client wants it.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// The address.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Serves until `end`, or until a part cannot go on; then ends everything: calls first, the broker last.
+    pub async fn run_until(self, end: impl Future<Output = ()>) -> Result<(), Failure> {
+        let Stack { nats, ingest, projector, server, serving, working, _ephemeral, .. } = self;
+        let (mut ingest, mut projector) = (Box::pin(ingest.wait()), Box::pin(projector.ended()));
+        let (mut ingested, mut projected) = (None, None);
+        tokio::select! {
+            () = end => {}
+            ended = &mut ingest => ingested = Some(ended),
+            ended = &mut projector => projected = Some(ended),
+        }
+        serving.cancel();
+        let served = server.await;
+        working.cancel();
+        let ingested = match ingested {
+            Some(ended) => ended,
+            None => ingest.await,
+        };
+        let projected = match projected {
+            Some(ended) => ended,
+            None => projector.await,
+        };
+        if let Some(nats) = nats {
+            nats.shutdown().await;
+        }
+        ingested.map_err(|error| chain(&error))?;
+        projected.map_err(|error| chain(&error))?;
+        match served {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(error)) => Err(chain(&error)),
+            Err(error) => Err(chain(&error)),
+        }
+    }
+}
+
+/// The projector's own services, for those in this process.
+fn inside(projector: &Projector, serving: CancellationToken) -> Routes {
+    Routes::new(StandingsServiceServer::new(projector.standings(serving.clone())))
+        .add_service(OrganisationServiceServer::new(projector.organisation(serving.clone())))
+        .add_service(PlanServiceServer::new(projector.plans()))
+        .add_service(LogServiceServer::new(projector.log_inspector(serving.clone())))
+        .add_service(ProjectorServiceServer::new(projector.operations(serving)))
+}
+
+/// Every service, with queries going through the same code as between machines.
+fn services(ingest: &Ingest, projector: &Projector, serving: CancellationToken) -> Services {
+    let query = Query::new(inside(projector, serving));
+    Services::new()
+        .with(ingest.ingest_service())
+        .with(ingest.control_service())
+        .with(StandingsServiceServer::new(query.clone()))
+        .with(OrganisationServiceServer::new(query.clone()))
+        .with(PlanServiceServer::new(query.clone()))
+        .with(LogServiceServer::new(query.clone()))
+        .with(ProjectorServiceServer::new(query))
+}
+
+fn data_folder(given: Option<&Path>) -> Result<(PathBuf, Option<tempfile::TempDir>), Failure> {
+    match given {
+        Some(folder) => {
+            let made = std::fs::create_dir_all(folder).and_then(|()| folder.canonicalize());
+            let folder = made.map_err(|error| {
+                Failure::new(format!("cannot use the data folder {}: {error}", folder.display()))
+                    .next("give a folder that can be written with --data-dir")
+            })?;
+            Ok((folder, None))
+        }
+        None => {
+            let folder = tempfile::Builder::new().prefix("longhu-").tempdir().map_err(|error| {
+                Failure::new(format!("cannot make a folder for temporary files: {error}"))
+                    .next("give one with --data-dir")
+            })?;
+            Ok((folder.path().to_owned(), Some(folder)))
+        }
+    }
+}
