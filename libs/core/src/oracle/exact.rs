@@ -11,7 +11,7 @@ use num_traits::{Signed, ToPrimitive};
 pub type Rate = BigRational;
 
 /// The parts of a unit in which measures and points are written.
-pub(super) const PARTS: i128 = 10_000;
+pub(crate) const PARTS: i128 = 10_000;
 
 /// One number for each of another, which is not zero.
 pub fn rate(numerator: i128, denominator: i128) -> Rate {
@@ -19,12 +19,12 @@ pub fn rate(numerator: i128, denominator: i128) -> Rate {
 }
 
 /// A whole number.
-pub(super) fn whole(number: i128) -> Rate {
+pub(crate) fn whole(number: i128) -> Rate {
     BigRational::from_integer(BigInt::from(number))
 }
 
 /// A number of 1/10,000.
-pub(super) fn of_e4(number: i128) -> Rate {
+pub(crate) fn of_e4(number: i128) -> Rate {
     rate(number, PARTS)
 }
 
@@ -34,7 +34,7 @@ pub fn to_e4(rate: &Rate) -> i128 {
 }
 
 /// The nearest whole number, and whether two were equally near: then it is the even one.
-pub(super) fn half_even(exact: &Rate) -> (i128, bool) {
+pub(crate) fn half_even(exact: &Rate) -> (i128, bool) {
     let below = exact.floor();
     let rest = exact - &below;
     let below = number(&below.to_integer());
@@ -46,7 +46,7 @@ pub(super) fn half_even(exact: &Rate) -> (i128, bool) {
 }
 
 /// A number between two bounds, each of which may be missing.
-pub(super) fn between(number: Rate, least: Option<Rate>, greatest: Option<Rate>) -> Rate {
+pub(crate) fn between(number: Rate, least: Option<Rate>, greatest: Option<Rate>) -> Rate {
     match (least, greatest) {
         (Some(least), _) if number < least => least,
         (_, Some(greatest)) if number > greatest => greatest,
@@ -55,7 +55,7 @@ pub(super) fn between(number: Rate, least: Option<Rate>, greatest: Option<Rate>)
 }
 
 /// A sum that is at most `cap` either way, if there is a cap.
-pub(super) fn clamp(sum: i128, cap: Option<i128>) -> i128 {
+pub(crate) fn clamp(sum: i128, cap: Option<i128>) -> i128 {
     match cap {
         Some(cap) if sum > cap => cap,
         Some(cap) if sum < -cap => -cap,
@@ -65,7 +65,7 @@ pub(super) fn clamp(sum: i128, cap: Option<i128>) -> i128 {
 
 /// A rate in bytes: 0 for none; otherwise 1, then the numerator and the denominator in lowest terms, each 16 bytes,
 /// signed, lowest first.
-pub(super) fn put_rate(bytes: &mut Vec<u8>, rate: Option<&Rate>) {
+pub(crate) fn put_rate(bytes: &mut Vec<u8>, rate: Option<&Rate>) {
     let Some(rate) = rate else {
         bytes.push(0);
         return;

@@ -2,7 +2,7 @@
 //! that forgets a rule cannot hide it.
 
 use longhu_core::contest::{Contest, Listing, Measure, Points, TieBreak, TieRule};
-use longhu_core::oracle::division::LastUnit;
+use longhu_core::oracle::LastUnit;
 use longhu_core::oracle::{Copy, Credit, Entry, Key, Logged, Meant, Origin, Refusal, Standings, Table};
 
 use crate::support::contests::{DEADLINES, instant};

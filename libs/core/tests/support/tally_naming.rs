@@ -2,7 +2,7 @@
 //! what the oracle tells of it. It looks at the oracle only.
 
 use longhu_core::control::{Decision, Payload};
-use longhu_core::oracle::division::LastUnit;
+use longhu_core::oracle::LastUnit;
 use longhu_core::oracle::{Credit, Meant, Origin, Standings};
 use longhu_core::organisation::HandOver;
 

@@ -1,0 +1,53 @@
+//! The order of rows: by what the contest ranks, then by its tie-breaks, then by id. It never keeps a rank that it could
+//! count again.
+
+use std::cmp::Reverse;
+
+use crate::contest::{Contest, RankedBy};
+use crate::oracle::board::digest::Sum;
+use crate::oracle::board::row_hash::row_hash;
+use crate::oracle::board::table::{Row, Table};
+use crate::oracle::contest::key::Key;
+use crate::oracle::exact::Rate;
+use crate::oracle::ledger::line::Line;
+use crate::oracle::rule::{ranking, tie_break, tie_rule};
+
+/// By what a row is ranked, if it has that; `heads` and the score of the base period are asked for only where they matter.
+pub(crate) fn key(contest: &Contest, line: &Line, heads: u64, base: i128) -> Option<Rate> {
+    let has = ranking::Has {
+        score_e4: line.score,
+        base_e4: base,
+        heads,
+        values: values(line),
+        completions: line.figures.iter().map(|figure| figure.completion.as_ref()).collect(),
+    };
+    ranking::key(&contest.ranked_by, &has)
+}
+
+/// What rows are ordered by: the key, then the tie-breaks in the order of the chain.
+pub(crate) fn keys(contest: &Contest, line: &Line, key: Option<&Rate>, name: &str) -> Vec<Key> {
+    let mut keys = vec![match contest.ranked_by {
+        RankedBy::Score => Key::Number(Reverse(line.score)),
+        _ => Key::Rate(Reverse(key.cloned())),
+    }];
+    let has = tie_break::Has { name, reach: line.reach.as_ref(), values: values(line) };
+    keys.extend(contest.tie_breaks.iter().map(|own| tie_break::key(own, contest, &has)));
+    keys
+}
+
+fn values(line: &Line) -> Vec<Option<&Rate>> {
+    line.figures.iter().map(|figure| figure.value.as_ref()).collect()
+}
+
+/// The table of the rows that are listed, out of so many participants.
+pub(crate) fn table(kind: &str, contest: &Contest, participants: usize, mut rows: Vec<Row>) -> Table {
+    rows.sort_by(|a, b| (&a.keys, &a.id).cmp(&(&b.keys, &b.id)));
+    let keys: Vec<Vec<Key>> = rows.iter().map(|row| row.keys.clone()).collect();
+    let mut digest = Sum::default();
+    for (place, row) in rows.iter_mut().enumerate() {
+        row.rank = tie_rule::rank(contest.tie_rule, &keys, place);
+        row.hash = row_hash(row);
+        digest.add(row.hash);
+    }
+    Table { kind: kind.to_owned(), unlisted: participants - rows.len(), rows, digest }
+}

@@ -1,0 +1,40 @@
+//! What one event is worth under one indicator before it is shared, or why it gives nothing. It never looks at two events,
+//! nor at who is credited.
+
+use crate::contest::Indicator;
+use crate::event::Event;
+use crate::oracle::contest::admission::admit;
+use crate::oracle::contest::refusal::Refusal;
+use crate::oracle::exact::{PARTS, half_even, whole};
+use crate::oracle::rule::{limit, measure, points, window};
+use crate::types::money::Currency;
+
+/// What an event is worth to an indicator, before it is shared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Value {
+    pub(crate) measure: i128,
+    pub(crate) points: i128,
+    /// Whether the points were exactly between two units and went to the even one.
+    pub(crate) was_half: bool,
+}
+
+/// Whether the points of an indicator are those of its events, one by one.
+pub(crate) fn has_points_by_event(indicator: &Indicator) -> bool {
+    measure::has_worth_by_event(&indicator.measure) && points::is_by_event(&indicator.points)
+}
+
+/// The most points of a creditor's part of an event, where events have points.
+pub(crate) fn most(indicator: &Indicator) -> Option<i128> {
+    if has_points_by_event(indicator) { limit::of_event(indicator) } else { None }
+}
+
+/// The worth of an event, or why it counts for nothing. The n-th product counts like any event, once it is found.
+pub(crate) fn value(event: &Event, indicator: &Indicator, currency: Currency) -> Result<Value, Refusal> {
+    admit(event, indicator, currency)?;
+    let counted = measure::of_event(&indicator.measure, event, currency)?;
+    let points = points::of_event(&indicator.points, event, &counted, currency)?;
+    let (points, was_half) = half_even(&(points * window::factor(indicator, event.business_date)));
+    // A minor unit is never less than 1/10,000, so that no measure is rounded.
+    let (measure, _) = half_even(&(counted * whole(PARTS)));
+    Ok(Value { measure, points, was_half })
+}

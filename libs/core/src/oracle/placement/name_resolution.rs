@@ -1,0 +1,96 @@
+//! The oracle's answer to "who is meant?": first what the source's own code means on the day, then, for a creditor, to
+//! whom the customer was handed over by then, one hand-over after the other. It never looks at two names at once, nor
+//! asks whether anybody knows whom it finds.
+
+use jiff::civil::Date;
+
+use crate::event::Event;
+use crate::oracle::register::Organisation;
+use crate::organisation::{HandOver, Meaning, SourceCode};
+
+/// What a name of an event means on a day.
+#[derive(Clone, Debug)]
+pub struct Meant<'a> {
+    /// The name as the event has it.
+    pub written: &'a str,
+    /// The code of its source that it is.
+    pub code: Option<&'a SourceCode>,
+    /// The hand-overs that were followed, in order.
+    pub handed: Vec<&'a HandOver>,
+    /// The id of who or what is meant; of a code without a meaning on the day there is none.
+    pub id: Option<&'a str>,
+}
+
+/// Who is meant by a creditor's name.
+pub(crate) fn creditor<'a>(
+    organisation: &Organisation<'a>,
+    event: &'a Event<'static>,
+    written: &'a str,
+    day: Date,
+) -> Meant<'a> {
+    let mut meant = read(organisation, event, written, day);
+    while let Some(present) = meant.id
+        && let Some(next) = next(organisation, present, &event.customer, day, meant.handed.last().copied())
+    {
+        meant.id = Some(&next.to);
+        meant.handed.push(next);
+    }
+    meant
+}
+
+/// Which unit is meant by an event's branch, if it names one. Units hand nothing over.
+pub(crate) fn branch<'a>(
+    organisation: &Organisation<'a>,
+    event: &'a Event<'static>,
+    day: Date,
+) -> Option<Meant<'a>> {
+    (!event.branch.is_empty()).then(|| read(organisation, event, &event.branch, day))
+}
+
+/// What is written, as the event's source means it.
+fn read<'a>(
+    organisation: &Organisation<'a>,
+    event: &'a Event<'static>,
+    written: &'a str,
+    day: Date,
+) -> Meant<'a> {
+    let code = organisation.codes.get(&(event.source.as_ref(), written)).copied();
+    let id = match code {
+        None => Some(written),
+        Some(code) => meaning(code, day).map(|meaning| meaning.id.as_str()),
+    };
+    Meant { written, code, handed: Vec::new(), id }
+}
+
+fn meaning(code: &SourceCode, day: Date) -> Option<&Meaning> {
+    for meaning in &code.meanings {
+        let is_begun = meaning.start.is_none_or(|first| day >= first);
+        let is_over = meaning.end.is_some_and(|last| day > last);
+        if is_begun && !is_over {
+            return Some(meaning);
+        }
+    }
+    None
+}
+
+/// The next hand-over from somebody after the last one that was followed. Each begins later than the one before, so that
+/// two who swap their customers on one day do not hand them round for ever.
+fn next<'a>(
+    organisation: &Organisation<'a>,
+    from: &str,
+    customer: &str,
+    day: Date,
+    last: Option<&HandOver>,
+) -> Option<&'a HandOver> {
+    let own = organisation.hand_overs.iter().copied().filter(|one| one.from == from);
+    let in_force = own.filter(|one| day >= one.start && one.end.is_none_or(|end| day <= end));
+    let about = in_force.filter(|one| is_about(one, customer));
+    let later = about.filter(|one| last.is_none_or(|last| one.start > last.start));
+    // Who names the customer goes before who takes all.
+    later.min_by_key(|one| (one.start, one.is_for_all, &one.id))
+}
+
+fn is_about(hand_over: &HandOver, customer: &str) -> bool {
+    let names_it = hand_over.customers.iter().any(|one| one == customer);
+    hand_over.is_for_all || (names_it && !customer.is_empty())
+}

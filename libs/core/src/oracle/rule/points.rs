@@ -1,0 +1,72 @@
+//! The oracle's registry of points. Everything is exact until the one rounding at its end, and nothing is clamped here.
+
+use crate::contest::Points;
+use crate::event::Event;
+use crate::oracle::contest::admission::{amount, minor_units};
+use crate::oracle::contest::refusal::Refusal;
+use crate::oracle::exact::{PARTS, Rate, half_even, of_e4, whole};
+use crate::types::money::Currency;
+
+pub(crate) mod completion;
+pub(crate) mod per_amount;
+pub(crate) mod per_unit;
+pub(crate) mod tiers;
+
+/// Whether an event may have points of its own, which add up.
+pub(crate) fn is_by_event(points: &Points) -> bool {
+    match points {
+        Points::PerUnit(_) | Points::PerAmount { .. } => true,
+        Points::Tiers(_) | Points::Completion(_) => false,
+    }
+}
+
+/// The points of an event of which so much is counted, in 1/10,000 and not yet rounded.
+pub(crate) fn of_event(
+    points: &Points,
+    event: &Event,
+    counted: &Rate,
+    currency: Currency,
+) -> Result<Rate, Refusal> {
+    match points {
+        Points::PerUnit(points_e4) => Ok(per_unit::points(*points_e4, counted)),
+        Points::PerAmount { points_e4, per_minor } => {
+            Ok(per_amount::points(*points_e4, *per_minor, whole(amount(event, currency)?)))
+        }
+        Points::Tiers(_) | Points::Completion(_) => Ok(whole(0)),
+    }
+}
+
+/// The points of a value in 1/10,000; `reached` is its completion of the target. Without a value there are none.
+pub(crate) fn of_value(
+    points: &Points,
+    value: Option<&Rate>,
+    reached: Option<&Rate>,
+    currency: Currency,
+) -> i128 {
+    let Some(value) = value else { return 0 };
+    let exact = match points {
+        Points::PerUnit(points_e4) => per_unit::points(*points_e4, value),
+        Points::PerAmount { points_e4, per_minor } => {
+            per_amount::points(*points_e4, *per_minor, value * whole(minor_units(currency)))
+        }
+        Points::Tiers(tiers) => tiers::points(tiers, &(value * whole(PARTS))),
+        Points::Completion(rule) => {
+            reached.map_or_else(|| whole(0), |reached| completion::points(rule, reached))
+        }
+    };
+    half_even(&exact).0
+}
+
+/// How much of a target a value is. A target of zero has no completion, unless the points say that it is reached.
+pub(crate) fn reached(points: &Points, value: Option<&Rate>, target_e4: Option<i128>) -> Option<Rate> {
+    let (value, target) = (value?, of_e4(target_e4?));
+    let zero = whole(0);
+    if target > zero {
+        return Some(value / target);
+    }
+    let is_zero_reached = match points {
+        Points::Completion(rule) => completion::is_zero_reached(rule),
+        Points::PerUnit(_) | Points::PerAmount { .. } | Points::Tiers(_) => false,
+    };
+    (is_zero_reached && target == zero && *value >= zero).then(|| whole(1))
+}

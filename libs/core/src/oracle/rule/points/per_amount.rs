@@ -1,0 +1,8 @@
+//! Twin of the points `per_amount`: so many for so many minor units of currency.
+
+use crate::oracle::exact::{Rate, rate};
+
+/// In 1/10,000 of a point, not yet rounded.
+pub(crate) fn points(points_e4: i64, per_minor: i64, minor: Rate) -> Rate {
+    minor * rate(i128::from(points_e4), i128::from(per_minor))
+}

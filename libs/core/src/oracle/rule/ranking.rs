@@ -1,0 +1,35 @@
+//! The oracle's registry of what rows are ranked by.
+
+use crate::contest::RankedBy;
+use crate::oracle::exact::Rate;
+
+pub(crate) mod completion;
+pub(crate) mod improvement;
+pub(crate) mod indicator;
+pub(crate) mod per_head;
+pub(crate) mod score;
+
+/// What a row has that it may be ranked by.
+pub(crate) struct Has<'r> {
+    /// In 1/10,000 of a point.
+    pub(crate) score_e4: i128,
+    /// The score of the period before.
+    pub(crate) base_e4: i128,
+    /// Employees on the period's last day.
+    pub(crate) heads: u64,
+    /// The value of each indicator.
+    pub(crate) values: Vec<Option<&'r Rate>>,
+    /// The completion of each indicator's target.
+    pub(crate) completions: Vec<Option<&'r Rate>>,
+}
+
+/// By what a row is ranked, if it has that.
+pub(crate) fn key(ranked_by: &RankedBy, has: &Has) -> Option<Rate> {
+    match ranked_by {
+        RankedBy::Score => Some(score::key(has.score_e4)),
+        RankedBy::Indicator(at) => indicator::key(&has.values, *at),
+        RankedBy::Completion(at) => completion::key(&has.completions, *at),
+        RankedBy::PerHead => per_head::key(has.score_e4, has.heads),
+        RankedBy::Improvement { is_rate, .. } => improvement::key(*is_rate, has.score_e4, has.base_e4),
+    }
+}

@@ -1,0 +1,13 @@
+//! The oracle's registry of windows.
+
+use jiff::civil::Date;
+
+use crate::contest::Indicator;
+use crate::oracle::exact::Rate;
+
+pub(crate) mod times;
+
+/// By what the points of an event are multiplied on its own day.
+pub(crate) fn factor(indicator: &Indicator, day: Date) -> Rate {
+    times::factor(&indicator.windows, day)
+}
