@@ -17,6 +17,8 @@ pub mod pace;
 pub mod plan;
 pub mod register;
 pub mod rule;
+#[cfg(any(test, feature = "testkit"))]
+pub mod testkit;
 
 pub use types::position::Position;
 pub use types::time::Time;

@@ -6,22 +6,20 @@
 //! `LONGHU_PROPTEST_CASES=10000` runs more. It must never pass because it met nothing: the counts are printed, and a rule
 //! that the committed seeds hardly meet fails the run. Whether it does is the same in every run: fresh seeds do not count.
 
-mod support;
-
 use std::cell::RefCell;
 use std::hash::{BuildHasher, RandomState};
 
+use crate::generated::arrange::{Arrangement, arrange};
+use crate::generated::counters::Counters;
+use crate::generated::dice::Dice;
+use crate::generated::drive::{Drive, Journey};
+use crate::generated::tally::tally;
+use crate::generated::tally_organisation::tally_corrections;
+use crate::generated::tally_seals::{is_last, tally_seals};
+use crate::generated::world::{World, world};
 use longhu_core::oracle::{Logged, Sealed, Standings, Table, sealed, standings};
 use proptest::strategy::Strategy;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
-use support::arrange::{Arrangement, arrange};
-use support::counters::Counters;
-use support::dice::Dice;
-use support::drive::{Drive, Journey};
-use support::tally::tally;
-use support::tally_organisation::tally_corrections;
-use support::tally_seals::{is_last, tally_seals};
-use support::world::{World, world};
 
 /// Cases of a run, unless `LONGHU_PROPTEST_CASES` says otherwise.
 const CASES: u64 = 3_600;

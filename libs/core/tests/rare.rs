@@ -1,14 +1,13 @@
 //! Rules that generated worlds meet too seldom to hold: each of these was broken on purpose and nothing else noticed.
 
-#[allow(dead_code, reason = "each test target uses its own part of it")]
-#[path = "support/given.rs"]
-mod given;
-
-use given::{Bank, at, back, cards, march, rows, with};
 use jiff::civil::date;
 use longhu_core::Time;
 use longhu_core::contest::{Contest, Indicator, Measure, Points, TieBreak};
 use longhu_core::event::Event;
+use longhu_core::testkit::Scenario;
+use longhu_core::testkit::events::{at, back, cards, with};
+use longhu_core::testkit::rules::march;
+use longhu_core::testkit::scenario::rows;
 use longhu_core::types::ids::RowId;
 use longhu_core::types::money::{Amount, Currency};
 
@@ -18,9 +17,9 @@ fn recorded() -> Time {
     at(RECORDED_DAY, 9)
 }
 
-fn two_tellers(points_e4: i64) -> Bank {
+fn two_tellers(points_e4: i64) -> Scenario {
     let earliest = Contest { tie_breaks: vec![TieBreak::Earliest], ..march(points_e4) };
-    Bank::given().employee("li", None).employee("zhao", None).contest(earliest)
+    Scenario::given().employee("li", None).employee("zhao", None).contest(earliest)
 }
 
 fn of(id: &str, employee: &'static str, day: i8, hour: i64, count: i64) -> Event<'static> {
@@ -31,13 +30,13 @@ fn of(id: &str, employee: &'static str, day: i8, hour: i64, count: i64) -> Event
 /// The walk ends when no earlier entry may have a later date than the best; one of the same day may have a later hour.
 #[test]
 fn who_was_first_is_asked_of_every_entry_of_the_day_on_which_the_score_was_reached() {
-    let mut bank = two_tellers(10_000)
-        .when(recorded(), of("1", "li", 10, 15, 1))
-        .when(recorded(), of("2", "li", 10, 9, 1))
-        .when(recorded(), of("3", "li", 20, 9, 1))
-        .when(recorded(), of("4", "zhao", 10, 12, 2))
-        .when(recorded(), back("5", "3", date(2025, 3, 25)));
-    assert_eq!(bank.then("employee"), rows(&[(1, "zhao", "2"), (2, "li", "2")]));
+    let scenario = two_tellers(10_000)
+        .when_at(recorded(), of("1", "li", 10, 15, 1))
+        .when_at(recorded(), of("2", "li", 10, 9, 1))
+        .when_at(recorded(), of("3", "li", 20, 9, 1))
+        .when_at(recorded(), of("4", "zhao", 10, 12, 2))
+        .when_at(recorded(), back("5", "3", date(2025, 3, 25)));
+    assert_eq!(scenario.then("employee"), rows(&[(1, "zhao", "2"), (2, "li", "2")]));
 }
 
 /// In a contest of deductions a dated reversal raises the score, later than its original's day. The walk must not end
@@ -49,22 +48,22 @@ fn who_was_first_is_asked_of_dated_reversals_of_older_originals() {
         with(back(id, of, date(2025, 3, day)), taking)
     };
     for came_first in [true, false] {
-        let bank = two_tellers(-10_000);
+        let scenario = two_tellers(-10_000);
         let (original, taking) = (of("1", "li", 5, 9, 2), part("2", "1", 20));
         let (first, second) = if came_first { (taking, original) } else { (original, taking) };
-        let mut bank = bank
-            .when(recorded(), first)
-            .when(recorded(), second)
-            .when(recorded(), of("3", "li", 7, 9, 2))
-            .when(recorded(), part("4", "3", 12))
-            .when(recorded(), of("5", "li", 6, 9, 2))
-            .when(recorded(), part("6", "5", 25))
-            .when(recorded(), of("7", "zhao", 8, 9, 3))
-            .when(recorded(), part("8", "7", 15))
-            .when(recorded(), back("9", "5", date(2025, 3, 26)));
+        let scenario = scenario
+            .when_at(recorded(), first)
+            .when_at(recorded(), second)
+            .when_at(recorded(), of("3", "li", 7, 9, 2))
+            .when_at(recorded(), part("4", "3", 12))
+            .when_at(recorded(), of("5", "li", 6, 9, 2))
+            .when_at(recorded(), part("6", "5", 25))
+            .when_at(recorded(), of("7", "zhao", 8, 9, 3))
+            .when_at(recorded(), part("8", "7", 15))
+            .when_at(recorded(), back("9", "5", date(2025, 3, 26)));
         // Since the 20th and since the 15th.
         let expected = [(1, "zhao", "-2"), (2, "li", "-2")];
-        assert_eq!(bank.then("employee"), rows(&expected), "the reversal came first: {came_first}");
+        assert_eq!(scenario.then("employee"), rows(&expected), "the reversal came first: {came_first}");
     }
 }
 
@@ -80,28 +79,28 @@ fn who_was_first_is_asked_of_branches_for_what_stays_with_them() {
             }
             event
         };
-        let mut bank = two_tellers(20_000)
+        let scenario = two_tellers(20_000)
             .unit("b1", "branch", None)
             .unit("b2", "branch", None)
-            .when(recorded(), stays("1", "b1", 10, 2))
-            .when(recorded(), stays("2", "b1", 20, 1))
-            .when(recorded(), stays("3", "b2", 15, 2))
-            .when(recorded(), back("4", "2", date(2025, 3, 25)));
+            .when_at(recorded(), stays("1", "b1", 10, 2))
+            .when_at(recorded(), stays("2", "b1", 20, 1))
+            .when_at(recorded(), stays("3", "b2", 15, 2))
+            .when_at(recorded(), back("4", "2", date(2025, 3, 25)));
         let points = if share_ppm.is_some() { "2" } else { "4" };
-        assert_eq!(bank.then("branch"), rows(&[(1, "b1", points), (2, "b2", points)]), "{share_ppm:?}");
+        assert_eq!(scenario.then("branch"), rows(&[(1, "b1", points), (2, "b2", points)]), "{share_ppm:?}");
     }
 }
 
 /// The chains of entries are there again after a restart.
 #[test]
 fn who_was_first_is_asked_of_entries_from_before_a_restart() {
-    let mut bank = two_tellers(10_000)
-        .when(recorded(), of("1", "li", 10, 9, 1))
-        .when(recorded(), of("2", "zhao", 12, 9, 1))
-        .when(recorded(), of("3", "li", 20, 9, 1))
+    let scenario = two_tellers(10_000)
+        .when_at(recorded(), of("1", "li", 10, 9, 1))
+        .when_at(recorded(), of("2", "zhao", 12, 9, 1))
+        .when_at(recorded(), of("3", "li", 20, 9, 1))
         .restarted()
-        .when(recorded(), back("4", "3", date(2025, 3, 25)));
-    assert_eq!(bank.then("employee"), rows(&[(1, "li", "1"), (2, "zhao", "1")]));
+        .when_at(recorded(), back("4", "3", date(2025, 3, 25)));
+    assert_eq!(scenario.then("employee"), rows(&[(1, "li", "1"), (2, "zhao", "1")]));
 }
 
 /// While a contest is read again from the log, the walk meets originals that it does not have yet. One that is taken back
@@ -109,18 +108,18 @@ fn who_was_first_is_asked_of_entries_from_before_a_restart() {
 #[test]
 fn who_was_first_is_asked_of_those_entries_only_that_are_computed_already() {
     let earliest = Contest { tie_breaks: vec![TieBreak::Earliest], ..march(10_000) };
-    let mut bank = Bank::given()
+    let scenario = Scenario::given()
         .employee("li", None)
         .employee("zhao", None)
         .contest(march(10_000))
-        .when(recorded(), of("1", "li", 10, 9, 1))
+        .when_at(recorded(), of("1", "li", 10, 9, 1))
         .amended(2, earliest)
-        .when(recorded(), of("2", "zhao", 7, 9, 1))
-        .when(recorded(), of("3", "li", 20, 9, 1))
-        .when(recorded(), of("4", "li", 5, 9, 1))
-        .when(recorded(), back("5", "3", date(2025, 3, 25)))
-        .when(recorded(), back("6", "1", date(2025, 3, 25)));
-    assert_eq!(bank.then("employee"), rows(&[(1, "li", "1"), (2, "zhao", "1")]));
+        .when_at(recorded(), of("2", "zhao", 7, 9, 1))
+        .when_at(recorded(), of("3", "li", 20, 9, 1))
+        .when_at(recorded(), of("4", "li", 5, 9, 1))
+        .when_at(recorded(), back("5", "3", date(2025, 3, 25)))
+        .when_at(recorded(), back("6", "1", date(2025, 3, 25)));
+    assert_eq!(scenario.then("employee"), rows(&[(1, "li", "1"), (2, "zhao", "1")]));
 }
 
 /// What a source took back at one instant of one day is taken in the order of ids, and of numbers where it gave one id
@@ -143,8 +142,8 @@ fn parts_of_one_instant_are_taken_in_the_order_of_ids_and_numbers() {
             Event { source_sequence: number(nth), ..event }
         };
         let held = |entries: [Event<'static>; 3]| {
-            let bank = Bank::given().contest(contest.clone());
-            entries.into_iter().fold(bank, |bank, entry| bank.when(recorded(), entry)).held()
+            let scenario = Scenario::given().contest(contest.clone());
+            entries.into_iter().fold(scenario, |scenario, entry| scenario.when_at(recorded(), entry)).held()
         };
         // The sale, and the two steps in which it goes.
         assert_eq!(held([sold(), taken(2, 5_000), taken(3, 10_000)]), 3);
@@ -162,13 +161,13 @@ fn parts_of_one_instant_are_taken_in_the_order_of_ids_and_numbers() {
 fn a_contest_of_a_later_period_reads_the_log_for_what_may_still_be_taken_back() {
     let april = Contest { start: date(2025, 4, 1), end: date(2025, 4, 30), ..march(10_000) };
     let dated = || with(back("2", "1", date(2025, 4, 2)), |part| part.dated = true);
-    let given = || Bank::given().employee("li", None).when(recorded(), of("1", "li", 3, 9, 1));
-    let mut bank = given().contest(april.clone()).when(at(date(2025, 4, 2), 9), dated());
-    assert_eq!(bank.then("employee"), rows(&[(1, "li", "-1")]));
+    let given = || Scenario::given().employee("li", None).when_at(recorded(), of("1", "li", 3, 9, 1));
+    let scenario = given().contest(april.clone()).when_at(at(date(2025, 4, 2), 9), dated());
+    assert_eq!(scenario.then("employee"), rows(&[(1, "li", "-1")]));
     // Another one counts the type, but has not read the log when it is overtaken.
     let overtaken = given().contest(march(10_000)).amended(2, april);
-    let mut bank = overtaken.when(at(date(2025, 4, 2), 9), dated());
-    assert_eq!(bank.then("employee"), rows(&[(1, "li", "-1")]));
+    let scenario = overtaken.when_at(at(date(2025, 4, 2), 9), dated());
+    assert_eq!(scenario.then("employee"), rows(&[(1, "li", "-1")]));
 }
 
 /// Once a contest has read the log, all events of its types are remembered, also after a restart: a contest of another
@@ -176,13 +175,13 @@ fn a_contest_of_a_later_period_reads_the_log_for_what_may_still_be_taken_back() 
 #[test]
 fn types_that_were_read_whole_are_not_read_again_after_a_restart() {
     let april = Contest { start: date(2025, 4, 1), end: date(2025, 4, 30), ..march(10_000) };
-    let given = Bank::given().employee("li", None).when(recorded(), of("1", "li", 3, 9, 1));
-    let mut bank = given.contest(march(10_000)).restarted();
-    assert_eq!(bank.shard.waiting().len(), 1);
-    assert_eq!(bank.then("employee"), rows(&[(1, "li", "1")]));
-    let mut bank = bank.restarted().amended(2, april);
-    assert!(bank.shard.waiting().is_empty());
-    assert_eq!(bank.then("employee"), rows(&[]));
+    let given = Scenario::given().employee("li", None).when_at(recorded(), of("1", "li", 3, 9, 1));
+    let scenario = given.contest(march(10_000)).restarted();
+    assert_eq!(scenario.folded().shard.waiting().len(), 1);
+    assert_eq!(scenario.then("employee"), rows(&[(1, "li", "1")]));
+    let scenario = scenario.restarted().amended(2, april);
+    assert!(scenario.folded().shard.waiting().is_empty());
+    assert_eq!(scenario.then("employee"), rows(&[]));
 }
 
 #[test]
@@ -190,12 +189,12 @@ fn an_amendment_whose_first_or_last_day_is_the_only_one_with_events_reads_the_lo
     let march = |start, end| Contest { start, end, ..march(10_000) };
     let (first, only, last) = (date(2025, 3, 1), date(2025, 3, 15), date(2025, 3, 31));
     for (start, end) in [(first, only), (only, last)] {
-        let mut bank = Bank::given()
+        let scenario = Scenario::given()
             .employee("li", None)
             .contest(march(first, last))
-            .when(recorded(), of("1", "li", 15, 9, 1))
+            .when_at(recorded(), of("1", "li", 15, 9, 1))
             .amended(2, march(start, end));
-        assert_eq!(bank.then("employee"), rows(&[(1, "li", "1")]), "{start} to {end}");
+        assert_eq!(scenario.then("employee"), rows(&[(1, "li", "1")]), "{start} to {end}");
     }
 }
 
@@ -212,30 +211,33 @@ fn each_indicator_of_a_chain_of_ties_is_asked_for_its_own_measure() {
     let events =
         [("li", "card.issued"), ("zhao", "card.issued"), ("zhao", "card.activated"), ("li", "visit.made")];
     let events = events.into_iter().chain([("zhao", "visit.made")]).zip(1..);
-    let bank = Bank::given().employee("li", None).employee("zhao", None).contest(contest);
-    let mut bank = events.fold(bank, |bank, ((employee, kind), id)| {
-        bank.when(recorded(), Event { kind: kind.into(), ..of(&id.to_string(), employee, 3, 9, 1) })
+    let scenario = Scenario::given().employee("li", None).employee("zhao", None).contest(contest);
+    let scenario = events.fold(scenario, |scenario, ((employee, kind), id)| {
+        scenario.when_at(recorded(), Event { kind: kind.into(), ..of(&id.to_string(), employee, 3, 9, 1) })
     });
-    assert_eq!(bank.then("employee"), rows(&[(1, "zhao", "1"), (2, "li", "1")]));
+    assert_eq!(scenario.then("employee"), rows(&[(1, "zhao", "1"), (2, "li", "1")]));
 }
 
 /// More rows than a page of a result has.
 #[test]
 fn a_result_of_many_rows_is_whole_after_a_restart() {
     let ids: Vec<String> = (0..600).map(|number| format!("e{number:03}")).collect();
-    let bank = ids.iter().fold(Bank::given(), |bank, id| bank.employee(id, None)).contest(march(10_000));
-    let bank = ids.iter().fold(bank, |bank, id| {
+    let scenario =
+        ids.iter().fold(Scenario::given(), |scenario, id| scenario.employee(id, None)).contest(march(10_000));
+    let scenario = ids.iter().fold(scenario, |scenario, id| {
         let mut event = of(id, "", 3, 9, 1);
         event.credits[0].employee = id.clone().into();
-        bank.when(recorded(), event)
+        scenario.when_at(recorded(), event)
     });
-    let bank = bank.sealed();
-    let board = |bank: &Bank| {
-        let sealed = bank.shard.contest("c").and_then(|served| served.sealed.clone()).unwrap();
-        let board = sealed.board("employee").unwrap();
-        (board.len(), board.digest(), sealed.name("employee", RowId::new(599)).map(str::to_owned))
+    let scenario = scenario.sealed("c");
+    let board = |scenario: &Scenario| {
+        scenario.ask(|shard, _| {
+            let sealed = shard.contest("c").and_then(|served| served.sealed.as_ref()).unwrap();
+            let board = sealed.board("employee").unwrap();
+            (board.len(), board.digest(), sealed.name("employee", RowId::new(599)).map(str::to_owned))
+        })
     };
-    let before = board(&bank);
+    let before = board(&scenario);
     assert_eq!((before.0, before.2.as_deref()), (600, Some("e599")));
-    assert_eq!(board(&bank.restarted()), before);
+    assert_eq!(board(&scenario.restarted()), before);
 }

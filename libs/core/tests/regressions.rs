@@ -1,10 +1,5 @@
 //! What the fold once did wrong, one test each, with what was wrong. Kept for ever; none is ever weakened.
 
-#[allow(dead_code, reason = "each test target uses its own part of it")]
-#[path = "support/given.rs"]
-mod given;
-
-use given::{Bank, at, back, cards, march, rows, with};
 use jiff::civil::date;
 use longhu_core::contest::{
     Cap, CapPer, Completion, Contest, Credited, LocalizedText, Measure, Overall, Period, Points, Round,
@@ -14,22 +9,26 @@ use longhu_core::control::Payload;
 use longhu_core::event::Event;
 use longhu_core::organisation::{Employee, Meaning, SourceCode};
 use longhu_core::plan::{Target, Targets};
+use longhu_core::testkit::Scenario;
+use longhu_core::testkit::events::{at, back, cards, with};
+use longhu_core::testkit::rules::march;
+use longhu_core::testkit::scenario::rows;
 use longhu_core::types::money::{Amount, Currency};
 
 /// A credit was held while its employee or its branch was unknown, but not while the employee's own unit was: such
 /// credits were missing from the boards of units, and nothing said so. Found by the metamorphic test, seed 0.
 #[test]
 fn credits_of_a_member_of_an_unknown_unit_are_held_until_the_unit_is_known() {
-    let mut bank = Bank::given()
+    let scenario = Scenario::given()
         .employee("wang", Some("b1"))
         .contest(march(10_000))
-        .when(at(date(2025, 3, 3), 18), cards("1", date(2025, 3, 3), 1, &[("wang", "")]));
-    assert_eq!(bank.held(), 1);
-    assert_eq!(bank.then("employee"), rows(&[(1, "wang", "1")]));
-    assert_eq!(bank.then("branch"), rows(&[]));
-    let mut bank = bank.unit("b1", "branch", None);
-    assert_eq!(bank.held(), 0);
-    assert_eq!(bank.then("branch"), rows(&[(1, "b1", "1")]));
+        .when_at(at(date(2025, 3, 3), 18), cards("1", date(2025, 3, 3), 1, &[("wang", "")]));
+    assert_eq!(scenario.held(), 1);
+    assert_eq!(scenario.then("employee"), rows(&[(1, "wang", "1")]));
+    assert_eq!(scenario.then("branch"), rows(&[]));
+    let scenario = scenario.unit("b1", "branch", None);
+    assert_eq!(scenario.held(), 0);
+    assert_eq!(scenario.then("branch"), rows(&[(1, "b1", "1")]));
 }
 
 /// A branch was looked for among the employees first, and a creditor among the units as well: an event whose branch is an
@@ -39,15 +38,15 @@ fn credits_of_a_member_of_an_unknown_unit_are_held_until_the_unit_is_known() {
 fn a_branch_that_is_an_employee_and_a_creditor_who_is_a_unit_are_nobody() {
     let card = |id, creditors: &[_]| cards(id, date(2025, 3, 3), 1, creditors);
     let astray = Event { branch: "wang".into(), ..card("1", &[]) };
-    let mut bank = Bank::given()
+    let scenario = Scenario::given()
         .unit("b1", "branch", None)
         .employee("wang", Some("b1"))
         .contest(march(10_000))
-        .when(at(date(2025, 3, 3), 18), astray)
-        .when(at(date(2025, 3, 3), 18), card("2", &[("b1", "")]));
-    assert_eq!(bank.held(), 2);
-    assert_eq!(bank.then("branch"), rows(&[]));
-    assert_eq!(bank.then("employee"), rows(&[]));
+        .when_at(at(date(2025, 3, 3), 18), astray)
+        .when_at(at(date(2025, 3, 3), 18), card("2", &[("b1", "")]));
+    assert_eq!(scenario.held(), 2);
+    assert_eq!(scenario.then("branch"), rows(&[]));
+    assert_eq!(scenario.then("employee"), rows(&[]));
 }
 
 /// Heads of chains are written by pages, and only those that changed. After a restart they were put one behind the other,
@@ -56,22 +55,23 @@ fn a_branch_that_is_an_employee_and_a_creditor_who_is_a_unit_are_nobody() {
 #[test]
 fn chains_of_participants_far_behind_all_others_are_theirs_after_a_restart() {
     let earliest = Contest { tie_breaks: vec![TieBreak::Earliest], ..march(10_000) };
-    let bank = (0..600).fold(Bank::given(), |bank, number| bank.employee(&format!("e{number:03}"), None));
+    let scenario = (0..600)
+        .fold(Scenario::given(), |scenario, number| scenario.employee(&format!("e{number:03}"), None));
     let recorded = at(date(2025, 3, 30), 9);
-    let mut bank = bank
+    let scenario = scenario
         .contest(earliest)
-        .when(recorded, cards("1", date(2025, 3, 10), 1, &[("e598", "")]))
-        .when(recorded, cards("2", date(2025, 3, 12), 1, &[("e599", "")]))
-        .when(recorded, cards("3", date(2025, 3, 20), 1, &[("e598", "")]))
+        .when_at(recorded, cards("1", date(2025, 3, 10), 1, &[("e598", "")]))
+        .when_at(recorded, cards("2", date(2025, 3, 12), 1, &[("e599", "")]))
+        .when_at(recorded, cards("3", date(2025, 3, 20), 1, &[("e598", "")]))
         .restarted()
-        .when(recorded, back("4", "3", date(2025, 3, 25)));
-    assert_eq!(bank.then("employee"), rows(&[(1, "e598", "1"), (2, "e599", "1")]));
+        .when_at(recorded, back("4", "3", date(2025, 3, 25)));
+    assert_eq!(scenario.then("employee"), rows(&[(1, "e598", "1"), (2, "e599", "1")]));
 }
 
-fn code(bank: Bank, code: &str, meanings: Vec<Meaning>) -> Bank {
+fn code(scenario: Scenario, code: &str, meanings: Vec<Meaning>) -> Scenario {
     let key = format!("cards\t{code}");
     let code = SourceCode { source: "cards".into(), code: code.to_owned(), meanings };
-    bank.decided(&key, 1, Payload::SourceCode(code))
+    scenario.decided(&key, 1, Payload::SourceCode(code))
 }
 
 /// What a source called by somebody's id and meant nobody by, or the branch that was, stood in that employee's account,
@@ -81,14 +81,15 @@ fn an_employees_account_has_nothing_that_waits_under_the_same_name() {
     let card = |id, creditors: &[_]| cards(id, date(2025, 3, 3), 1, creditors);
     let astray = Event { branch: "wang".into(), ..card("1", &[]) };
     let recorded = at(date(2025, 3, 3), 18);
-    let bank = Bank::given().employee("wang", None).contest(march(10_000));
-    let mut bank =
-        code(bank, "wang", vec![]).when(recorded, astray).when(recorded, card("2", &[("wang", "")]));
-    assert_eq!((bank.then("employee"), bank.held()), (rows(&[]), 2));
-    assert_eq!(bank.account("wang"), []);
+    let scenario = Scenario::given().employee("wang", None).contest(march(10_000));
+    let scenario = code(scenario, "wang", vec![])
+        .when_at(recorded, astray)
+        .when_at(recorded, card("2", &[("wang", "")]));
+    assert_eq!((scenario.then("employee"), scenario.held()), (rows(&[]), 2));
+    assert_eq!(scenario.account("wang"), []);
     // Who is nobody's id has what waits for it.
-    let mut bank = code(bank, "0417", vec![]).when(recorded, card("3", &[("0417", "")]));
-    assert_eq!(bank.account("0417"), [("3".to_owned(), "1".to_owned())]);
+    let scenario = code(scenario, "0417", vec![]).when_at(recorded, card("3", &[("0417", "")]));
+    assert_eq!(scenario.account("0417"), [("3".to_owned(), "1".to_owned())]);
 }
 
 /// What nobody is credited for was in the account of the source's code for the branch, where nobody looks for it, and not
@@ -97,15 +98,15 @@ fn an_employees_account_has_nothing_that_waits_under_the_same_name() {
 fn a_units_account_has_what_a_source_gives_it_under_a_code() {
     let recorded = at(date(2025, 3, 3), 18);
     let meaning = Meaning { id: "b1".into(), start: None, end: None };
-    let bank = Bank::given().unit("b1", "branch", None).contest(march(10_000));
+    let scenario = Scenario::given().unit("b1", "branch", None).contest(march(10_000));
     let by_code = Event { branch: "7001".into(), ..cards("1", date(2025, 3, 3), 1, &[]) };
-    let mut bank = code(bank, "7001", vec![meaning])
-        .when(recorded, by_code)
-        .when(recorded, cards("2", date(2025, 3, 3), 1, &[]));
-    assert_eq!(bank.then("branch"), rows(&[(1, "b1", "2")]));
+    let scenario = code(scenario, "7001", vec![meaning])
+        .when_at(recorded, by_code)
+        .when_at(recorded, cards("2", date(2025, 3, 3), 1, &[]));
+    assert_eq!(scenario.then("branch"), rows(&[(1, "b1", "2")]));
     let line = |id: &str| (id.to_owned(), "1".to_owned());
-    assert_eq!(bank.account("b1"), [line("1"), line("2")]);
-    assert_eq!(bank.account("7001"), []);
+    assert_eq!(scenario.account("b1"), [line("1"), line("2")]);
+    assert_eq!(scenario.account("7001"), []);
 }
 
 /// The last step of a marginal table was applied to everything above it, although it had an end: 6 cards gave 5 and 4 at
@@ -116,17 +117,17 @@ fn a_marginal_table_whose_last_step_ends_gives_nothing_for_what_is_above() {
     let steps = vec![step(0, Some(20_000), 10_000), step(20_000, Some(40_000), 20_000)];
     let mut contest = march(10_000);
     contest.indicators[0].points = Points::Tiers(Tiers { kind: TierKind::Marginal, steps });
-    let mut bank = Bank::given()
+    let scenario = Scenario::given()
         .employee("wang", None)
         .contest(contest)
-        .when(at(date(2025, 3, 3), 18), cards("1", date(2025, 3, 3), 6, &[("wang", "")]));
+        .when_at(at(date(2025, 3, 3), 18), cards("1", date(2025, 3, 3), 6, &[("wang", "")]));
     // 2 at 1, 2 at 2, nothing for the last 2.
-    assert_eq!(bank.then("employee"), rows(&[(1, "wang", "6")]));
+    assert_eq!(scenario.then("employee"), rows(&[(1, "wang", "6")]));
 }
 
 /// How many entries came after the seal and would have changed the result.
-fn late(bank: &mut Bank) -> u64 {
-    bank.ask(|shard, _| shard.contest("c").unwrap().sealed.as_ref().unwrap().result.late_entries)
+fn late(scenario: &Scenario) -> u64 {
+    scenario.ask(|shard, _| shard.contest("c").unwrap().sealed.as_ref().unwrap().result.late_entries)
 }
 
 /// After a seal an entry was listed as one that would have changed the result when it changed only what a balance would
@@ -141,17 +142,17 @@ fn a_balance_of_no_known_day_that_is_taken_back_in_part_after_the_seal_is_not_la
     let report =
         Event { subject: "account".into(), amount: Some(cny(50_000)), ..cards("1", day, 1, &[("wang", "")]) };
     let part = |event: Event<'static>| with(event, |reversal| reversal.amount = Some(cny(10_000)));
-    let mut bank = Bank::given()
+    let scenario = Scenario::given()
         .employee("wang", None)
         .contest(contest)
-        .when(at(day, 18), report.clone())
-        .sealed()
-        .when(at(date(2025, 3, 5), 18), part(back("2", "1", day)));
-    assert_eq!(late(&mut bank), 0);
+        .when_at(at(day, 18), report.clone())
+        .sealed("c")
+        .when_at(at(date(2025, 3, 5), 18), part(back("2", "1", day)));
+    assert_eq!(late(&scenario), 0);
     // A report of a day of the period makes the days known, and the averages with them.
     let reported = Event { id: "3".into(), business_date: date(2025, 3, 2), ..report };
-    let mut bank = bank.when(at(date(2025, 3, 6), 18), reported);
-    assert_eq!(late(&mut bank), 1);
+    let scenario = scenario.when_at(at(date(2025, 3, 6), 18), reported);
+    assert_eq!(late(&scenario), 1);
 }
 
 /// March in two halves, of which only the places count in the end.
@@ -168,19 +169,19 @@ fn by_places(points: Points) -> Contest {
 }
 
 /// 5 cards of `wang`, 2 of `li` and one of `zhao` in the first half: two people of `b1`, and one of `b2`.
-fn a_half(contest: Contest) -> Bank {
+fn a_half(contest: Contest) -> Scenario {
     let card = |id: &str, count, employee| cards(id, date(2025, 3, 3), count, &[(employee, "")]);
     let recorded = at(date(2025, 3, 3), 18);
-    Bank::given()
+    Scenario::given()
         .unit("b1", "branch", None)
         .unit("b2", "branch", None)
         .employee("wang", Some("b1"))
         .employee("li", Some("b1"))
         .employee("zhao", Some("b2"))
         .contest(contest)
-        .when(recorded, card("1", 5, "wang"))
-        .when(recorded, card("2", 2, "li"))
-        .when(recorded, card("3", 1, "zhao"))
+        .when_at(recorded, card("1", 5, "wang"))
+        .when_at(recorded, card("2", 2, "li"))
+        .when_at(recorded, card("3", 1, "zhao"))
 }
 
 /// Targets, and changes of the organisation, that came after a seal were listed only if a whole board would have been
@@ -194,25 +195,25 @@ fn what_would_have_changed_only_a_round_of_a_sealed_contest_is_late() {
         threshold_e4: None,
         zero_target: ZeroTarget::NoCompletion,
     };
-    let aimed = |bank: Bank, revision, value_e4| {
+    let aimed = |scenario: Scenario, revision, value_e4| {
         let target = Target { indicator: "cards".into(), round: "r1".into(), value_e4 };
         let targets = Targets { contest: "c".into(), participant: "wang".into(), targets: vec![target] };
-        bank.decided(&targets.key(), revision, Payload::Targets(targets))
+        scenario.decided(&targets.key(), revision, Payload::Targets(targets))
     };
-    let mut bank = aimed(a_half(by_places(Points::Completion(rule))), 1, 100_000).sealed();
-    let whole = bank.digest("employee");
-    assert_eq!(late(&mut bank), 0);
-    let mut bank = aimed(bank, 2, 90_000);
-    assert_eq!((late(&mut bank), bank.digest("employee") == whole), (1, true));
+    let scenario = aimed(a_half(by_places(Points::Completion(rule))), 1, 100_000).sealed("c");
+    let whole = scenario.digest("employee");
+    assert_eq!(late(&scenario), 0);
+    let scenario = aimed(scenario, 2, 90_000);
+    assert_eq!((late(&scenario), scenario.digest("employee") == whole), (1, true));
     // The same again is nothing new.
-    let mut bank = aimed(bank, 3, 90_000);
-    assert_eq!(late(&mut bank), 1);
+    let scenario = aimed(scenario, 3, 90_000);
+    assert_eq!(late(&scenario), 1);
 
     // Of `b1` 7 and of `b2` 1; without `li` 5 and 3, and the same places.
-    let mut bank = a_half(by_places(Points::PerUnit(10_000))).sealed();
-    let whole = bank.digest("branch");
-    let mut bank = bank.decided("li", 2, Payload::Employee(Employee::new("li", "li", Some("b2"))));
-    assert_eq!((late(&mut bank), bank.digest("branch") == whole), (1, true));
+    let scenario = a_half(by_places(Points::PerUnit(10_000))).sealed("c");
+    let whole = scenario.digest("branch");
+    let scenario = scenario.decided("li", 2, Payload::Employee(Employee::new("li", "li", Some("b2"))));
+    assert_eq!((late(&scenario), scenario.digest("branch") == whole), (1, true));
 }
 
 /// An event that came before any contest asked for customers had a customer without a number. Taken back on a day of a
@@ -224,13 +225,13 @@ fn a_cap_of_a_customer_holds_for_what_came_before_anybody_asked_for_customers() 
     let mut april = Contest { start: date(2025, 4, 1), end: date(2025, 4, 30), ..march(10_000) };
     april.indicators[0].caps = vec![Cap { per: CapPer::Customer, points_e4: 10_000, boards: Vec::new() }];
     let taken_back = with(back("2", "1", date(2025, 4, 5)), |reversal| reversal.dated = true);
-    let mut bank = Bank::given()
+    let scenario = Scenario::given()
         .employee("wang", None)
         .contest(march(10_000))
-        .when(at(date(2025, 3, 10), 18), event)
+        .when_at(at(date(2025, 3, 10), 18), event)
         .amended(2, april)
-        .when(at(date(2025, 4, 5), 18), taken_back);
-    assert_eq!(bank.then("employee"), rows(&[(1, "wang", "-1")]));
+        .when_at(at(date(2025, 4, 5), 18), taken_back);
+    assert_eq!(scenario.then("employee"), rows(&[(1, "wang", "-1")]));
 }
 
 /// What an average adds day by day was taken for points: where balances give none and who was first counts, a report of a
@@ -253,12 +254,12 @@ fn a_report_of_a_balance_that_gives_no_points_says_nothing_of_who_was_first() {
         ..cards("3", date(2025, 3, 20), 1, &[("wang", "")])
     };
     let recorded = at(date(2025, 3, 30), 9);
-    let mut bank = Bank::given()
+    let scenario = Scenario::given()
         .employee("li", None)
         .employee("wang", None)
         .contest(contest)
-        .when(recorded, cards("1", date(2025, 3, 10), 1, &[("wang", "")]))
-        .when(recorded, cards("2", date(2025, 3, 12), 1, &[("li", "")]))
-        .when(recorded, balance);
-    assert_eq!(bank.then("employee"), rows(&[(1, "wang", "1"), (2, "li", "1")]));
+        .when_at(recorded, cards("1", date(2025, 3, 10), 1, &[("wang", "")]))
+        .when_at(recorded, cards("2", date(2025, 3, 12), 1, &[("li", "")]))
+        .when_at(recorded, balance);
+    assert_eq!(scenario.then("employee"), rows(&[(1, "wang", "1"), (2, "li", "1")]));
 }

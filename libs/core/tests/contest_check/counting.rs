@@ -5,7 +5,7 @@ use longhu_core::contest::{
     Cap, CapPer, Completion, Credited, Indicator, Measure, Points, RankedBy, Tier, Window,
 };
 
-use crate::given::*;
+use super::given::*;
 
 #[test]
 fn every_measure_but_a_ratio_needs_an_event_type() {

@@ -8,7 +8,7 @@ use longhu_core::contest::{
     UnitFrom, Window,
 };
 
-use crate::given::*;
+use super::given::*;
 
 /// What is doubted after a change of the sound contest; nothing of it is refused.
 fn doubted(change: impl FnOnce(&mut Contest)) -> Vec<String> {

@@ -3,7 +3,7 @@
 use jiff::civil::{Date, date};
 use longhu_core::contest::{CapPer, Contest, Measure, Overall, Points, RankedBy, Round, TieBreak, UtcOffset};
 
-use crate::given::*;
+use super::given::*;
 
 #[test]
 fn a_sound_contest_is_not_refused() {

@@ -13,7 +13,7 @@ use longhu_core::fold::shard::Head;
 use longhu_core::types::ids::{HolderId, PlaceId, SourceId};
 use longhu_core::types::pages::{PageError, Pages};
 
-use crate::{assert_refused, use_all, written};
+use super::{assert_refused, use_all, written};
 
 #[test]
 fn a_row_of_a_result_that_does_not_fit_it_is_refused() {

@@ -9,7 +9,7 @@ use longhu_core::types::pages::{PageError, Pages};
 use longhu_core::{Position, Time};
 use serde::{Deserialize, Serialize};
 
-use crate::{Damage, assert_refused, use_all, written};
+use super::{Damage, assert_refused, use_all, written};
 
 /// A link of the journal: sequence, index and date.
 type Link = (u64, u32, i32);

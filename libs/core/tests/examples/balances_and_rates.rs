@@ -9,10 +9,11 @@ use longhu_core::control::Payload;
 use longhu_core::event::Event;
 use longhu_core::fold::board::row::Figures;
 use longhu_core::plan::{Target, Targets};
+use longhu_core::testkit::Scenario;
+use longhu_core::testkit::events::{at, back, cards, with};
+use longhu_core::testkit::rules::march;
 use longhu_core::types::money::{Amount, Currency};
 use longhu_core::types::ratio::Ratio;
-
-use crate::given::{Bank, at, back, cards, march, with};
 
 /// A weight of so many points for reaching a target, and nothing else.
 fn weight(points: i64, cap_e4: Option<i64>) -> Points {
@@ -38,15 +39,15 @@ fn ratio(above: i128, below: i128) -> Option<Ratio> {
 
 trait Plans {
     /// What a participant is to reach under each of these indicators, in 1/10,000.
-    fn aimed(self, participant: &str, targets: &[(&str, i64)]) -> Bank;
+    fn aimed(self, participant: &str, targets: &[(&str, i64)]) -> Scenario;
     /// What a branch has.
-    fn figures(&mut self, branch: &str) -> Figures;
+    fn figures(&self, branch: &str) -> Figures;
     /// Rank, branch and key of each row, in order.
-    fn keys(&mut self) -> Vec<(u64, String, Option<Ratio>)>;
+    fn keys(&self) -> Vec<(u64, String, Option<Ratio>)>;
 }
 
-impl Plans for Bank {
-    fn aimed(self, participant: &str, targets: &[(&str, i64)]) -> Bank {
+impl Plans for Scenario {
+    fn aimed(self, participant: &str, targets: &[(&str, i64)]) -> Scenario {
         let target = |(indicator, value_e4): &(&str, i64)| Target {
             indicator: (*indicator).to_owned(),
             round: String::new(),
@@ -57,7 +58,7 @@ impl Plans for Bank {
         self.decided(&targets.key(), 1, Payload::Targets(targets))
     }
 
-    fn figures(&mut self, branch: &str) -> Figures {
+    fn figures(&self, branch: &str) -> Figures {
         self.ask(|shard, _| {
             let live = shard.contest("c").and_then(|served| served.live.as_ref()).unwrap();
             let number = shard.participants().find(branch).unwrap();
@@ -65,7 +66,7 @@ impl Plans for Bank {
         })
     }
 
-    fn keys(&mut self) -> Vec<(u64, String, Option<Ratio>)> {
+    fn keys(&self) -> Vec<(u64, String, Option<Ratio>)> {
         self.ask(|shard, _| {
             let live = shard.contest("c").and_then(|served| served.live.as_ref()).unwrap();
             let board = live.board("branch").unwrap();
@@ -86,7 +87,7 @@ mod example_2_net_change {
     }
 
     /// A year of savings by their growth over its start, with a plan of 35.94 million for one branch and of 1 for another.
-    fn year(cap_e4: Option<i64>) -> Bank {
+    fn year(cap_e4: Option<i64>) -> Scenario {
         let measure = Measure::NetChange { credited: Credited::HolderOfTheDay, base: None };
         let savings = indicator("savings", "account.balance_reported", measure, weight(100, cap_e4));
         let contest = Contest {
@@ -96,7 +97,7 @@ mod example_2_net_change {
             ranked_by: RankedBy::Completion(0),
             ..march(0)
         };
-        Bank::given()
+        Scenario::given()
             .unit("b1", "branch", None)
             .unit("b2", "branch", None)
             .contest(Contest { indicators: vec![savings], ..contest })
@@ -116,38 +117,38 @@ mod example_2_net_change {
         ]
     }
 
-    fn told(bank: Bank, reports: impl IntoIterator<Item = Event<'static>>) -> Bank {
-        reports.into_iter().fold(bank, |bank, report| bank.when(at(THAT_DAY, 20), report))
+    fn told(scenario: Scenario, reports: impl IntoIterator<Item = Event<'static>>) -> Scenario {
+        reports.into_iter().fold(scenario, |scenario, report| scenario.when_at(at(THAT_DAY, 20), report))
     }
 
     #[test]
     fn from_966_35_million_to_1049_36_million_is_83_01_million_and_230_97_percent_of_35_94_million() {
-        let mut bank = told(year(None), reports());
-        let figures = bank.figures("b1");
+        let scenario = told(year(None), reports());
+        let figures = scenario.figures("b1");
         assert_eq!(figures.values[0], ratio(83_010_000, 1));
         assert_eq!(figures.targets[0], Some(359_400_000_000));
         assert_eq!(figures.completions[0], ratio(8_301, 3_594));
         assert_eq!(figures.completions[0].unwrap().to_e4(), 23_097);
         assert_eq!(figures.points[0], 2_309_683);
         let expected = [(1, "b1".to_owned(), ratio(8_301, 3_594)), (2, "b2".to_owned(), ratio(3, 4))];
-        assert_eq!(bank.keys(), expected);
+        assert_eq!(scenario.keys(), expected);
         // A scorecard that ends at 120 %.
         assert_eq!(told(year(Some(12_000)), reports()).figures("b1").points[0], 1_200_000);
     }
 
     #[test]
     fn it_is_the_same_in_any_order_after_a_restart_and_after_a_report_that_was_corrected() {
-        let mut bank = told(year(None), reports());
-        let (keys, digest) = (bank.keys(), bank.digest("branch"));
-        let mut backwards = told(year(None), reports().into_iter().rev());
-        let mut restarted = told(year(None), reports()).restarted();
+        let scenario = told(year(None), reports());
+        let (keys, digest) = (scenario.keys(), scenario.digest("branch"));
+        let backwards = told(year(None), reports().into_iter().rev());
+        let restarted = told(year(None), reports()).restarted();
         let wrong = Event { revision: Some(1), ..savings("0", "b1", THAT_DAY, 1_000_000_000) };
         let [.., right, other] = reports();
         let right = Event { revision: Some(2), ..right };
         let [first, second, ..] = reports();
         let mut corrected = told(year(None), [first, second, right, other, wrong]);
-        for bank in [&mut backwards, &mut restarted, &mut corrected] {
-            assert_eq!((bank.keys(), bank.digest("branch")), (keys.clone(), digest.clone()));
+        for scenario in [&backwards, &restarted, &mut corrected] {
+            assert_eq!((scenario.keys(), scenario.digest("branch")), (keys.clone(), digest.clone()));
         }
     }
 }
@@ -194,21 +195,21 @@ mod example_3_active_rates {
     }
 
     /// 10,000 sign-ups under each rate `here` and in the `nation`, which is the plan; `idle` has signed nobody.
-    fn branches() -> Bank {
-        let bank = Bank::given().unit("here", "branch", None).unit("nation", "branch", None);
-        let mut bank = bank.unit("idle", "branch", None).contest(rates(0));
+    fn branches() -> Scenario {
+        let scenario = Scenario::given().unit("here", "branch", None).unit("nation", "branch", None);
+        let mut scenario = scenario.unit("idle", "branch", None).contest(rates(0));
         let plan = RATES.map(|(segment, _, nation)| (segment, nation as i64));
-        bank = bank.aimed("here", &plan);
+        scenario = scenario.aimed("here", &plan);
         for (segment, here, nation) in RATES {
             for (branch, active) in [("here", here), ("nation", nation)] {
-                bank = bank
-                    .when(at(DAY, 18), counted(branch, segment, SIGNED, 10_000))
-                    .when(at(DAY, 18), counted(branch, segment, ACTIVE, active as i64));
+                scenario = scenario
+                    .when_at(at(DAY, 18), counted(branch, segment, SIGNED, 10_000))
+                    .when_at(at(DAY, 18), counted(branch, segment, ACTIVE, active as i64));
             }
             // It activates what others signed.
-            bank = bank.when(at(DAY, 18), counted("idle", segment, ACTIVE, 7));
+            scenario = scenario.when_at(at(DAY, 18), counted("idle", segment, ACTIVE, 7));
         }
-        bank
+        scenario
     }
 
     fn row(rank: u64, branch: &str, key: Option<Ratio>) -> (u64, String, Option<Ratio>) {
@@ -217,17 +218,17 @@ mod example_3_active_rates {
 
     #[test]
     fn rates_are_ratios_of_two_counts_and_a_branch_without_sign_ups_is_the_last_of_each() {
-        let mut bank = branches();
+        let mut scenario = branches();
         for (index, (_, here, nation)) in RATES.into_iter().enumerate() {
-            bank = bank.amended(index as u64 + 2, rates(index));
+            scenario = scenario.amended(index as u64 + 2, rates(index));
             let expected = [
                 row(1, "nation", ratio(nation, 10_000)),
                 row(2, "here", ratio(here, 10_000)),
                 row(3, "idle", None),
             ];
-            assert_eq!(bank.keys(), expected);
+            assert_eq!(scenario.keys(), expected);
         }
-        let (here, idle) = (bank.figures("here"), bank.figures("idle"));
+        let (here, idle) = (scenario.figures("here"), scenario.figures("idle"));
         // 22.46, 40.52 and 2.87 % against 29.81, 63.21 and 5.90.
         let completions = [ratio(2_246, 2_981), ratio(4_052, 6_321), ratio(287, 590)];
         assert_eq!(here.completions[6..], completions);
@@ -243,19 +244,19 @@ mod example_3_active_rates {
             with(Event { kind: kind.into(), ..event }, move |part| part.quantity = Some(count))
         };
         for (index, (segment, here, _)) in RATES.into_iter().enumerate() {
-            let value = |bank: &mut Bank| bank.figures("here").values[6 + index];
+            let value = |scenario: &Scenario| scenario.figures("here").values[6 + index];
             // 2,000 had never signed; then 100 had never been active; then nobody had signed at all.
-            let mut bank = branches().when(at(DAY, 19), part("1", SIGNED, segment, 2_000));
-            assert_eq!(value(&mut bank), ratio(here, 8_000));
-            let mut bank = bank.when(at(DAY, 19), part("2", ACTIVE, segment, 100));
-            assert_eq!(value(&mut bank), ratio(here - 100, 8_000));
-            let mut bank = bank.restarted().when(at(DAY, 19), part("3", SIGNED, segment, 8_000));
-            assert_eq!(value(&mut bank), None);
-            let mut bank = bank.amended(2, rates(index));
+            let scenario = branches().when_at(at(DAY, 19), part("1", SIGNED, segment, 2_000));
+            assert_eq!(value(&scenario), ratio(here, 8_000));
+            let scenario = scenario.when_at(at(DAY, 19), part("2", ACTIVE, segment, 100));
+            assert_eq!(value(&scenario), ratio(here - 100, 8_000));
+            let scenario = scenario.restarted().when_at(at(DAY, 19), part("3", SIGNED, segment, 8_000));
+            assert_eq!(value(&scenario), None);
+            let scenario = scenario.amended(2, rates(index));
             let (_, _, nation) = RATES[index];
             let expected =
                 [row(1, "nation", ratio(nation, 10_000)), row(2, "here", None), row(2, "idle", None)];
-            assert_eq!(bank.keys(), expected);
+            assert_eq!(scenario.keys(), expected);
         }
     }
 }

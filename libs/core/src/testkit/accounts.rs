@@ -1,0 +1,71 @@
+//! The agreement of statements with the oracle: the lines of each listed employee's account are the oracle's credits. It
+//! asks for no account of a unit, since the credits of its members are in no such account.
+
+use crate::contest::{Contest, Measure};
+use crate::fold::query::statement::AccountLine;
+use crate::fold::shard::Shard;
+use crate::oracle::{self, Credit, Logged};
+use crate::types::pages::Pages;
+
+use crate::testkit::agreement::contests;
+
+/// What an account says of one credit.
+type Line<'a> = (crate::Position, jiff::civil::Date, &'a str, usize, i128, i128);
+
+/// Compares the accounts of employees in every contest that is served in its last revision.
+///
+/// # Errors
+///
+/// The first difference, or a page that cannot be read.
+pub fn agree_on_accounts(shard: &mut Shard, pages: &dyn Pages, log: &[Logged]) -> Result<(), String> {
+    let position = shard.head().position;
+    for id in contests(log) {
+        let Some(expected) = oracle::standings(log, id, position) else { continue };
+        let live = shard.contest(id).and_then(|served| served.live.as_ref());
+        if live.is_none_or(|live| live.revision != expected.revision) {
+            continue;
+        }
+        let listed = expected.tables.iter().filter(|table| table.kind == "employee").flat_map(|t| &t.rows);
+        for row in listed {
+            let account = shard.account(pages, id, &row.id).map_err(|error| error.to_string())?;
+            let definition = live_contest(shard, id)?;
+            let is_average =
+                |at: usize| matches!(definition.indicators[at].measure, Measure::AverageBalance { .. });
+            let mut lines: Vec<Line> = account.iter().map(line).collect();
+            let own = expected.credits.iter().filter(|credit| credit.employee == Some(row.id.as_str()));
+            let mut credits: Vec<Line> = own.map(|credit| line_of(credit, log)).collect();
+            // An account tells what a balance adds to the average; the oracle tells balances times days.
+            lines
+                .iter_mut()
+                .chain(&mut credits)
+                .filter(|line| is_average(line.3))
+                .for_each(|line| line.4 = 0);
+            lines.sort_unstable();
+            credits.sort_unstable();
+            if lines != credits {
+                return Err(format!(
+                    "account of `{}` in {id} at {position}: the fold says {lines:?}, the oracle {credits:?}",
+                    row.id
+                ));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn live_contest(shard: &Shard, id: &str) -> Result<std::sync::Arc<Contest>, String> {
+    let live = shard.contest(id).and_then(|served| served.live.as_ref());
+    Ok(live.ok_or("a contest that is not served")?.contest.clone())
+}
+
+fn line(line: &AccountLine) -> Line<'_> {
+    (line.original, line.date, &line.id, line.indicator, line.measure, line.points)
+}
+
+fn line_of<'a>(credit: &Credit<'a>, log: &[Logged]) -> Line<'a> {
+    let entry = credit.taken_by.unwrap_or(credit.event);
+    let is_original =
+        |logged: &&Logged| matches!(&logged.entry, oracle::Entry::Event(e) if std::ptr::eq(e, credit.event));
+    let original = log.iter().find(is_original).map_or(credit.position, |logged| logged.position);
+    (original, credit.date, entry.id.as_ref(), credit.indicator, credit.measure, credit.points)
+}

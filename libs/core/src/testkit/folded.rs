@@ -1,0 +1,79 @@
+//! A shard with its pages, told a log as a projector would tell it: contests that wait are read again from the log, a
+//! restart writes the pages and goes on from them.
+
+use crate::control::Decision;
+use crate::fold::shard::Shard;
+use crate::oracle::{Entry, Logged};
+use crate::types::pages::{MemoryPages, PageError};
+
+/// A shard and what it wrote.
+#[derive(Default)]
+pub struct Folded {
+    /// The shard.
+    pub shard: Shard,
+    /// The pages of its last restart.
+    pub pages: MemoryPages,
+}
+
+impl Folded {
+    /// Folds one more entry; `log` is everything up to it, from which contests are read again where a seal must wait.
+    ///
+    /// # Errors
+    ///
+    /// A page that cannot be read.
+    pub fn fold(&mut self, log: &[Logged]) -> Result<(), PageError> {
+        let Some((logged, before)) = log.split_last() else { return Ok(()) };
+        match &logged.entry {
+            Entry::Event(event) => self.shard.event(&self.pages, logged.position, logged.recorded, event),
+            Entry::Decision(decision) => self.decide(decision, logged, before),
+            Entry::Tick => {
+                self.shard.advance(logged.position, logged.recorded);
+                Ok(())
+            }
+        }
+    }
+
+    fn decide(&mut self, decision: &Decision, logged: &Logged, before: &[Logged]) -> Result<(), PageError> {
+        if self.shard.must_wait_for(decision).is_some() {
+            self.read_again(before)?;
+        }
+        self.shard.decision(&self.pages, logged.position, logged.recorded, decision.clone())
+    }
+
+    /// Reads every contest that waits from the log, and settles.
+    ///
+    /// # Errors
+    ///
+    /// A page that cannot be read.
+    pub fn settle(&mut self, log: &[Logged]) -> Result<(), PageError> {
+        self.read_again(log)?;
+        self.shard.settle();
+        Ok(())
+    }
+
+    fn read_again(&mut self, log: &[Logged]) -> Result<(), PageError> {
+        for waiting in self.shard.waiting() {
+            for logged in log {
+                if let Entry::Event(event) = &logged.entry {
+                    let (position, recorded) = (logged.position, logged.recorded);
+                    self.shard.refold_event(&self.pages, &waiting.contest, position, recorded, event)?;
+                }
+            }
+            let until = waiting.backfill.until.sequence;
+            self.shard.refolded_through(&waiting.contest, waiting.generation, until);
+        }
+        Ok(())
+    }
+
+    /// The process ends, and another one goes on from its pages.
+    ///
+    /// # Errors
+    ///
+    /// A page that cannot be read.
+    pub fn restart(&mut self) -> Result<(), PageError> {
+        let dirty = self.shard.take_dirty();
+        self.pages.commit(dirty);
+        self.shard = Shard::restore(&self.pages)?;
+        Ok(())
+    }
+}

@@ -1,0 +1,373 @@
+//! A scenario: given decisions, when events come, then a board says so. It keeps the log alone; every question folds it
+//! afresh and compares what the fold says with what the oracle says.
+
+use std::cell::RefCell;
+
+use crate::contest::Contest;
+use crate::control::{Decision, Payload, Seal};
+use crate::event::Event;
+use crate::fold::query::preview::Touched;
+use crate::fold::shard::Shard;
+use crate::oracle::{Entry, Logged, Sealed, Standings, sealed, standings};
+use crate::organisation::{Employee, Unit};
+use crate::plan::{Target, Targets};
+use crate::testkit::accounts::agree_on_accounts;
+use crate::testkit::agreement::agree;
+use crate::testkit::events::{at, back, card_for, cards, day, report, with};
+use crate::testkit::folded::Folded;
+use crate::testkit::rules::{CONTEST, POINT, march};
+use crate::types::pages::{MemoryPages, PageError};
+use crate::types::score::Score;
+use crate::{Position, Time};
+
+/// After so many entries a scenario is no longer compared after each of them, nor told in reverse: that would take long.
+const FEW: usize = 60;
+
+/// What happens to the shard beside the entries of the log, and after how many of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Turn {
+    /// Somebody asked: contests that waited were read again, and ranks were settled.
+    Asked(usize),
+    /// The process ended, and another one went on from its pages.
+    Restarted(usize),
+}
+
+/// A bank, its log, and what its shard went through. The contest that is asked about is `c`.
+#[derive(Clone, Default)]
+pub struct Scenario {
+    log: Vec<Logged>,
+    turns: RefCell<Vec<Turn>>,
+}
+
+/// Given.
+impl Scenario {
+    /// An empty bank.
+    pub fn given() -> Scenario {
+        Scenario::default()
+    }
+
+    /// `wang`, `li` and `zhao`, who belong nowhere, and a contest.
+    pub fn of(contest: Contest) -> Scenario {
+        Scenario::of_cards().employee("zhao", None).amended(2, contest)
+    }
+
+    /// `wang` and `li`, who belong nowhere, and a contest with one point a card.
+    pub fn of_cards() -> Scenario {
+        Scenario::given().employee("wang", None).employee("li", None).contest(march(POINT))
+    }
+
+    /// With a unit.
+    pub fn unit(self, id: &str, kind: &str, parent: Option<&str>) -> Scenario {
+        self.decided(id, 1, Payload::Unit(Unit::new(id, kind, parent, id)))
+    }
+
+    /// With an employee.
+    pub fn employee(self, id: &str, unit: Option<&str>) -> Scenario {
+        self.decided(id, 1, Payload::Employee(Employee::new(id, id, unit)))
+    }
+
+    /// With a branch and its employees.
+    pub fn branch(self, id: &str, employees: &[&str]) -> Scenario {
+        let member = |scenario: Scenario, employee: &&str| {
+            scenario.decided(employee, 9, Payload::Employee(Employee::new(employee, employee, Some(id))))
+        };
+        employees.iter().fold(self.unit(id, "branch", None), member)
+    }
+
+    /// With the contest.
+    pub fn contest(self, contest: Contest) -> Scenario {
+        self.amended(1, contest)
+    }
+
+    /// With a revision of the contest.
+    pub fn amended(self, revision: u64, contest: Contest) -> Scenario {
+        self.decided(CONTEST, revision, Payload::Contest(Box::new(contest)))
+    }
+
+    /// With the targets of a participant: indicator, round, and whole units.
+    pub fn targets(self, participant: &str, targets: &[(&str, &str, i64)]) -> Scenario {
+        let target = |(indicator, round, value): &(&str, &str, i64)| Target {
+            indicator: (*indicator).to_owned(),
+            round: (*round).to_owned(),
+            value_e4: value * POINT,
+        };
+        let targets = targets.iter().map(target).collect();
+        let targets = Targets { contest: CONTEST.to_owned(), participant: participant.to_owned(), targets };
+        self.decided(&targets.key(), 1, Payload::Targets(targets))
+    }
+
+    /// With a seal on a contest.
+    pub fn sealed(self, contest: &str) -> Scenario {
+        let (id, forced, reason) = (contest.to_owned(), false, String::new());
+        self.decided(contest, 1, Payload::Seal(Seal { contest: id, forced, reason }))
+    }
+
+    /// With any decision.
+    pub fn decided(self, key: &str, revision: u64, payload: Payload) -> Scenario {
+        self.in_set(key, revision, "", payload)
+    }
+
+    /// With a decision of a change set.
+    pub fn in_set(self, key: &str, revision: u64, change_set: &str, payload: Payload) -> Scenario {
+        self.entry(Time(0), Entry::Decision(decision(key, revision, change_set, payload)))
+    }
+
+    fn entry(mut self, recorded: Time, entry: Entry) -> Scenario {
+        let position = self.next();
+        self.log.push(Logged { position, recorded, entry });
+        self
+    }
+
+    /// The process ends, and another one goes on from its pages.
+    pub fn restarted(self) -> Scenario {
+        self.turns.borrow_mut().push(Turn::Restarted(self.log.len()));
+        self
+    }
+}
+
+/// When.
+impl Scenario {
+    /// An event comes, and ingest writes it down on the evening of 31 March.
+    pub fn when(self, event: Event<'static>) -> Scenario {
+        self.when_at(at(day(31), 20), event)
+    }
+
+    /// An event comes, and ingest writes it down then.
+    pub fn when_at(self, recorded: Time, event: Event<'static>) -> Scenario {
+        self.entry(recorded, Entry::Event(event))
+    }
+
+    /// So many cards of somebody, on a day of March.
+    pub fn cards(self, id: &str, of_march: i8, count: i64, who: &'static str) -> Scenario {
+        self.when(cards(id, day(of_march), count, &[(who, "")]))
+    }
+
+    /// A card for a customer, of a product.
+    pub fn card_for(
+        self,
+        id: &str,
+        of_march: i8,
+        (customer, product): (&'static str, &'static str),
+        who: &'static str,
+    ) -> Scenario {
+        self.when(card_for(id, of_march, (customer, product), who))
+    }
+
+    /// An account's balance in yuan, reported by somebody for a day.
+    pub fn reports(
+        self,
+        id: &str,
+        day: jiff::civil::Date,
+        (account, yuan): (&'static str, i64),
+        who: &'static str,
+    ) -> Scenario {
+        self.when(report(id, day, (account, yuan), who))
+    }
+
+    /// Everything of an event is taken back on a day of March.
+    pub fn takes_back(self, id: &str, of: &str, of_march: i8) -> Scenario {
+        self.when(with(back(id, of, day(of_march)), |part| part.dated = true))
+    }
+
+    /// So many of an event are taken back on a day of March.
+    pub fn takes_part(self, id: &str, of: &str, of_march: i8, count: i64) -> Scenario {
+        let part = with(back(id, of, day(of_march)), |part| {
+            part.dated = true;
+            part.quantity = Some(count);
+        });
+        self.when(part)
+    }
+}
+
+/// Then.
+impl Scenario {
+    /// Rank, participant and score of each row of a board, in order.
+    #[track_caller]
+    pub fn then(&self, kind: &str) -> Vec<(u64, String, String)> {
+        let says = self.says();
+        let table = says.tables.into_iter().find(|table| table.kind == kind);
+        let rows = table.unwrap_or_else(|| panic!("there is no board `{kind}`")).rows;
+        rows.into_iter().map(|row| (row.rank, row.id, Score(row.score).to_string())).collect()
+    }
+
+    /// A board's digest.
+    #[track_caller]
+    pub fn digest(&self, kind: &str) -> String {
+        let says = self.says();
+        let table = says.tables.iter().find(|table| table.kind == kind);
+        table.unwrap_or_else(|| panic!("there is no board `{kind}`")).digest.to_string()
+    }
+
+    /// Employees with whole points, in order.
+    #[track_caller]
+    pub fn rows(&self) -> Vec<(String, i128)> {
+        let point = i128::from(POINT);
+        self.says().tables[0].rows.iter().map(|row| (row.id.clone(), row.score / point)).collect()
+    }
+
+    /// Credits that wait for an unknown unit or employee.
+    #[track_caller]
+    pub fn held(&self) -> u64 {
+        self.ask(|shard, _| shard.held())
+    }
+
+    /// The standings, on which the fold and the oracle agree.
+    #[track_caller]
+    pub fn says(&self) -> Standings<'_> {
+        self.check();
+        standings(&self.log, CONTEST, self.last()).expect("the contest is not defined")
+    }
+
+    /// The result, on which the fold and the oracle agree, if the contest is sealed.
+    #[track_caller]
+    pub fn result(&self) -> Option<Sealed<'_>> {
+        self.check();
+        sealed(&self.log, CONTEST, self.last())
+    }
+
+    /// What makes up a participant's score, as the fold lists it: the id of each entry, and its points.
+    #[track_caller]
+    pub fn account(&self, participant: &str) -> Vec<(String, String)> {
+        let lines = self.ask(|shard, pages| shard.account(pages, CONTEST, participant));
+        let lines = lines.unwrap_or_else(|error| panic!("{error}"));
+        lines.into_iter().map(|line| (line.id, Score(line.points).to_string())).collect()
+    }
+
+    /// What these decisions would do, as the fold tells it.
+    #[track_caller]
+    pub fn preview(&self, decisions: &[(&str, u64, Payload)]) -> Vec<Touched> {
+        let decision =
+            |(key, revision, payload): &(&str, u64, Payload)| decision(key, *revision, "", payload.clone());
+        let decisions = decisions.iter().map(decision).collect();
+        self.ask(|shard, pages| shard.preview(pages, decisions)).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// Asks a settled shard something that only the fold can say.
+    #[track_caller]
+    pub fn ask<T>(&self, ask: impl FnOnce(&mut Shard, &MemoryPages) -> T) -> T {
+        self.turns.borrow_mut().push(Turn::Asked(self.log.len()));
+        let mut folded = self.folded();
+        ask(&mut folded.shard, &folded.pages)
+    }
+
+    /// The shard as it stands after the log, with nothing done beside it.
+    #[track_caller]
+    pub fn folded(&self) -> Folded {
+        self.as_told().unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// The log.
+    pub fn log(&self) -> &[Logged] {
+        &self.log
+    }
+
+    /// Where the next entry will be.
+    pub fn next(&self) -> Position {
+        Position::new(self.log.len() as u64 + 1, 0)
+    }
+
+    fn last(&self) -> Position {
+        self.log.last().map_or(Position::START, |logged| logged.position)
+    }
+}
+
+/// How a scenario is checked.
+impl Scenario {
+    /// The fold agrees with the oracle, however it is told the log.
+    #[track_caller]
+    fn check(&self) {
+        self.turns.borrow_mut().push(Turn::Asked(self.log.len()));
+        let told = |how: &str, said: Result<(), String>| {
+            said.unwrap_or_else(|difference| panic!("{how}: {difference}"));
+        };
+        told("as told", self.check_as_told());
+        told("restored midway", self.check_restored());
+        if self.log.len() <= FEW {
+            told("after each entry", self.check_each());
+            told("events in reverse", self.check_reversed());
+        }
+    }
+
+    fn as_told(&self) -> Result<Folded, PageError> {
+        let mut folded = Folded::default();
+        let turns = self.turns.borrow();
+        for count in 0..=self.log.len() {
+            if count > 0 {
+                folded.fold(&self.log[..count])?;
+            }
+            for turn in turns.iter() {
+                match turn {
+                    Turn::Asked(after) if *after == count => folded.settle(&self.log[..count])?,
+                    Turn::Restarted(after) if *after == count => folded.restart()?,
+                    Turn::Asked(_) | Turn::Restarted(_) => {}
+                }
+            }
+        }
+        Ok(folded)
+    }
+
+    fn check_as_told(&self) -> Result<(), String> {
+        let mut folded = self.as_told().map_err(|error| error.to_string())?;
+        agree(&folded.shard, &folded.pages, &self.log, &mut |_, _| {})?;
+        agree_on_accounts(&mut folded.shard, &folded.pages, &self.log)
+    }
+
+    /// Nothing is settled before the end, and the shard is restored half-way and at the end.
+    fn check_restored(&self) -> Result<(), String> {
+        let restored = || {
+            let mut folded = Folded::default();
+            for count in 1..=self.log.len() {
+                folded.fold(&self.log[..count])?;
+                if count == self.log.len().div_ceil(2) {
+                    folded.restart()?;
+                }
+            }
+            folded.settle(&self.log)?;
+            folded.restart()?;
+            Ok(folded)
+        };
+        let folded = restored().map_err(|error: PageError| error.to_string())?;
+        agree(&folded.shard, &folded.pages, &self.log, &mut |_, _| {})
+    }
+
+    fn check_each(&self) -> Result<(), String> {
+        let mut folded = Folded::default();
+        for count in 1..=self.log.len() {
+            let log = &self.log[..count];
+            folded.fold(log).and_then(|()| folded.settle(log)).map_err(|error| error.to_string())?;
+            agree(&folded.shard, &folded.pages, log, &mut |_, _| {})?;
+        }
+        Ok(())
+    }
+
+    /// The last event comes first. What depends on the order does so in the oracle, too.
+    fn check_reversed(&self) -> Result<(), String> {
+        let is_event = |logged: &&Logged| matches!(logged.entry, Entry::Event(_));
+        let mut events = self.log.iter().filter(is_event).rev();
+        let turned = |logged: &Logged| match logged.entry {
+            Entry::Event(_) => {
+                let other = events.next().unwrap_or(logged);
+                Logged { position: logged.position, ..other.clone() }
+            }
+            Entry::Decision(_) | Entry::Tick => logged.clone(),
+        };
+        let log: Vec<Logged> = self.log.iter().map(turned).collect();
+        let mut folded = Folded::default();
+        for count in 1..=log.len() {
+            folded.fold(&log[..count]).map_err(|error| error.to_string())?;
+        }
+        folded.settle(&log).map_err(|error| error.to_string())?;
+        agree(&folded.shard, &folded.pages, &log, &mut |_, _| {})
+    }
+}
+
+/// A decision of HQ.
+pub fn decision(key: &str, revision: u64, change_set: &str, payload: Payload) -> Decision {
+    let (principal, key, change_set) = ("hq".to_owned(), key.to_owned(), change_set.to_owned());
+    Decision { principal, key, revision, change_set, payload }
+}
+
+/// Rows as [`Scenario::then`] gives them.
+pub fn rows(expected: &[(u64, &str, &str)]) -> Vec<(u64, String, String)> {
+    expected.iter().map(|(rank, id, score)| (*rank, (*id).to_owned(), (*score).to_owned())).collect()
+}

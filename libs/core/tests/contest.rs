@@ -1,0 +1,4 @@
+//! What a definition says beside its rules: rounds and targets.
+
+mod rounds;
+mod targets;

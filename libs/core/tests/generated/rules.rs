@@ -1,0 +1,246 @@
+//! Generated rules: measures, points, windows, caps, rounds and ranking keys, laid over a generated contest, and targets for
+//! its participants. Each contest passes the check, as every one in a log does.
+
+use longhu_core::contest::{
+    Cap, CapPer, Completion, Contest, Credited, Indicator, LocalizedText, Measure, Overall, Period, Points,
+    RankedBy, Round, TieBreak, Tier, TierKind, Tiers, Window, ZeroTarget,
+};
+use longhu_core::control::{Decision, Payload};
+use longhu_core::plan::{Target, Targets};
+use proptest::prelude::*;
+use proptest::sample::select;
+
+use crate::generated::contests::day;
+use crate::generated::dice::Dice;
+use crate::generated::events::TYPES;
+use crate::generated::organisation::{decision, employee_id, unit_id};
+
+/// Lays rules over a contest, by the dice of a seed.
+pub fn ruled(mut contest: Contest, seed: u64) -> Contest {
+    let mut dice = Dice::new(seed);
+    let improves = dice.once_in(4);
+    if improves {
+        // Facts lie before it then.
+        contest.start = contest.end.min(day(14)).max(contest.start);
+    } else if dice.once_in(2) {
+        lay_rounds(&mut contest, &mut dice);
+    }
+    let plain = contest.clone();
+    contest.indicators.truncate(3);
+    for indicator in &mut contest.indicators {
+        lay_measure(indicator, &plain, &mut dice);
+    }
+    if dice.once_in(3) {
+        add_ratio(&mut contest, &mut dice);
+    }
+    for at in 0..contest.indicators.len() {
+        lay_points(&mut contest, at, improves, &mut dice);
+    }
+    lay_ranking(&mut contest, improves, &mut dice);
+    contest
+}
+
+fn lay_rounds(contest: &mut Contest, dice: &mut Dice) {
+    let round = |number: usize, (first, last): (i64, i64)| {
+        let days = Period { start: contest.start, end: contest.end };
+        let period = Period { start: day(first).max(days.start), end: day(last).min(days.end) };
+        (period.start <= period.end).then(|| Round {
+            id: format!("r{number}"),
+            name: LocalizedText::default(),
+            period,
+        })
+    };
+    // Facts lie at the edges of periods and between the days 10 and 20.
+    let cuts = [[(3, 14), (15, 33)], [(3, 13), (16, 33)], [(10, 15), (17, 40)]];
+    let drawn = dice.pick(&cuts);
+    contest.rounds = drawn.iter().enumerate().filter_map(|(number, days)| round(number, *days)).collect();
+    if !contest.rounds.is_empty() && dice.once_in(2) {
+        contest.overall = Overall::Places(dice.pick(&[
+            vec![100_000, 60_000, 60_000, 10_000],
+            vec![50_000],
+            vec![30_000, 0],
+        ]));
+    }
+}
+
+fn lay_measure(indicator: &mut Indicator, contest: &Contest, dice: &mut Dice) {
+    let credited = dice.pick(&[Credited::HolderOfTheDay, Credited::PresentHolder]);
+    let base =
+        dice.once_in(2).then(|| contest.start.saturating_sub(jiff::Span::new().days(dice.pick(&[3, 8]))));
+    let at_least = dice.pick(&[1, 2, 2, 3]);
+    let openings = dice.pick(&[vec![TYPES[0]], vec![TYPES[1], TYPES[2]], TYPES.to_vec()]);
+    indicator.measure = match dice.below(16) {
+        0 => Measure::Count,
+        1 => Measure::SumQuantity,
+        2 => Measure::SumAmount,
+        3 => Measure::Customers,
+        4 => Measure::CustomersWithProducts { at_least },
+        5 => Measure::ProductsPerCustomer,
+        6 | 7 => Measure::NetChange { credited, base },
+        8 | 9 => Measure::AverageBalance { credited },
+        10..=13 => indicator.measure.clone(),
+        _ => Measure::NthProduct {
+            nth: dice.pick(&[1, 1, 2, 3]),
+            within_days: dice.pick(&[0, 2, 30]),
+            openings: openings.into_iter().map(str::to_owned).collect(),
+        },
+    };
+    if indicator.measure.looks_back() {
+        indicator.events = TYPES.iter().map(|kind| (*kind).to_owned()).collect();
+        if dice.once_in(2) {
+            indicator.filter = Default::default();
+        }
+    }
+}
+
+fn add_ratio(contest: &mut Contest, dice: &mut Dice) {
+    let count = contest.indicators.len();
+    if count < 2 {
+        let other = Indicator { id: "i9".into(), measure: Measure::Count, ..contest.indicators[0].clone() };
+        contest.indicators.push(other);
+    }
+    let count = contest.indicators.len();
+    let of = dice.below(count);
+    let to = (of + 1 + dice.below(count - 1)) % count;
+    let indicator = Indicator {
+        id: "rate".into(),
+        name: LocalizedText::default(),
+        events: Vec::new(),
+        filter: Default::default(),
+        measure: Measure::Ratio { of, to },
+        points: Points::PerUnit(10_000),
+        windows: Vec::new(),
+        caps: Vec::new(),
+    };
+    contest.indicators.push(indicator);
+}
+
+fn lay_points(contest: &mut Contest, at: usize, improves: bool, dice: &mut Dice) {
+    let (start, end) = (contest.start, contest.end);
+    let (has_rounds, boards) = (!contest.rounds.is_empty(), contest.boards.clone());
+    let indicator = &mut contest.indicators[at];
+    let rate = dice.pick(&[10_000i64, 10_000, 12_345, 3, -10_000, 0]);
+    indicator.points = match dice.below(6) {
+        0 if indicator.measure.is_money() => {
+            Points::PerAmount { points_e4: rate, per_minor: dice.pick(&[1, 3, 100]) }
+        }
+        0..=2 => Points::PerUnit(rate),
+        3 => Points::Tiers(tiers(dice)),
+        // A period before has no targets.
+        _ if improves => Points::PerUnit(rate),
+        _ => Points::Completion(Completion {
+            weight_e4: dice.pick(&[300_000, 70_001, 0]),
+            floor_e4: dice.pick(&[None, Some(0), Some(2_500)]),
+            cap_e4: dice.pick(&[None, Some(12_000), Some(20_000)]),
+            threshold_e4: dice.pick(&[None, None, Some(5_000), Some(10_000)]),
+            zero_target: dice.pick(&[ZeroTarget::NoCompletion, ZeroTarget::Reached]),
+        }),
+    };
+    if indicator.has_points_by_event() {
+        if dice.once_in(2) {
+            let half = day(14).clamp(start, end);
+            let first =
+                Window { period: Period { start, end: half }, times_e4: dice.pick(&[20_000, 15_000, 0]) };
+            indicator.windows = vec![first];
+        }
+        let cap = |per, points_e4| Cap { per, points_e4, boards: Vec::new() };
+        let some = dice.pick(&[boards[..1].to_vec(), boards[..1].to_vec(), Vec::new()]);
+        let points_e4 = dice.pick(&[5_000, 8_000, 15_000, 0]);
+        match dice.below(7) {
+            0 | 1 => indicator.caps.push(cap(CapPer::Event, points_e4)),
+            2 | 3 => indicator.caps.push(Cap { boards: some, ..cap(CapPer::Day, points_e4) }),
+            4 | 5 => indicator.caps.push(Cap { boards: some, ..cap(CapPer::Customer, points_e4) }),
+            _ => {}
+        }
+    }
+    let whole = |per| Cap { per, points_e4: 15_000, boards: Vec::new() };
+    if dice.once_in(4) {
+        indicator.caps.push(whole(CapPer::Contest));
+    }
+    if has_rounds && dice.once_in(3) {
+        indicator.caps.push(Cap { points_e4: 12_000, ..whole(CapPer::Round) });
+    }
+}
+
+fn tiers(dice: &mut Dice) -> Tiers {
+    let kind = dice.pick(&[TierKind::Marginal, TierKind::WholeVolume]);
+    let bounds = dice.pick(&[vec![0, 10_000, 30_000], vec![10_000, 20_000], vec![0]]);
+    let end = dice.once_in(4).then_some(40_000);
+    let step = |(at, from_e4): (usize, &i64)| Tier {
+        from_e4: *from_e4,
+        to_e4: bounds.get(at + 1).copied().or(end),
+        points_e4: dice.pick(&[10_000, 20_000, 333, -5_000]),
+        per_e4: dice.pick(&[10_000, 30_000, 7]),
+        fixed_e4: dice.pick(&[0, 0, 50_000]),
+    };
+    Tiers { kind, steps: bounds.iter().enumerate().map(step).collect() }
+}
+
+fn lay_ranking(contest: &mut Contest, improves: bool, dice: &mut Dice) {
+    let by_event = |indicator: &Indicator| {
+        indicator.has_points_by_event()
+            && !indicator.measure.looks_back()
+            && indicator.caps.iter().all(|cap| cap.per == CapPer::Event)
+    };
+    let has_reach = contest.overall == Overall::Sum && contest.indicators.iter().all(by_event);
+    let indicators = contest.indicators.len();
+    contest.tie_breaks.retain(|link| match link {
+        TieBreak::Earliest => has_reach,
+        TieBreak::Indicator(of) => *of < indicators,
+        TieBreak::Name => true,
+    });
+    let of = dice.below(indicators);
+    let planned = contest.indicators.iter().position(|i| matches!(i.points, Points::Completion(_)));
+    let base = Period {
+        start: day(0).min(contest.start),
+        end: contest.start.saturating_sub(jiff::Span::new().days(1)),
+    };
+    contest.ranked_by = match (dice.below(8), planned) {
+        (0, _) => RankedBy::Indicator(of),
+        (1 | 2, Some(planned)) => RankedBy::Completion(planned),
+        (3, _) => RankedBy::PerHead,
+        (4..=7, _) if improves => RankedBy::Improvement { base, is_rate: dice.once_in(2) },
+        _ => RankedBy::Score,
+    };
+}
+
+/// Targets of some participants of some contests, each in a run of its own.
+pub fn targets(contests: &'static [&'static str]) -> impl Strategy<Value = Vec<Vec<Decision>>> {
+    let indicator = select(vec!["i0", "i0", "i1", "i2", "rate", "none"]);
+    let target = (
+        indicator,
+        select(vec!["", "", "r0", "r1", "r7"]),
+        select(vec![0i64, 5_000, 10_000, 30_000, 1_000_000]),
+    );
+    let own = || prop::collection::vec(target.clone(), 0..5);
+    let participant =
+        prop_oneof![3 => (0usize..10).prop_map(unit_id), 2 => (0usize..9).prop_map(employee_id)];
+    let one = (
+        prop_oneof![3 => Just(contests[0]), 1 => select(contests.to_vec())],
+        participant,
+        own(),
+        prop::option::weighted(0.4, own()),
+    );
+    prop::collection::vec(one, 0..36).prop_map(|all| {
+        let of = |contest: &str, participant: &str, drawn: Vec<(&str, &str, i64)>, revision| {
+            let mut targets: Vec<Target> = Vec::new();
+            for (indicator, round, value_e4) in drawn {
+                if !targets.iter().any(|target| target.indicator == indicator && target.round == round) {
+                    targets.push(Target { indicator: indicator.into(), round: round.into(), value_e4 });
+                }
+            }
+            let targets = Targets { contest: contest.into(), participant: participant.into(), targets };
+            decision(&targets.key(), revision, Payload::Targets(targets))
+        };
+        let mut known = std::collections::BTreeSet::new();
+        let mut runs = Vec::new();
+        for (contest, participant, first, second) in all {
+            if known.insert((contest, participant.clone())) {
+                let mut run = vec![of(contest, &participant, first, 1)];
+                run.extend(second.map(|second| of(contest, &participant, second, 2)));
+                runs.push(run);
+            }
+        }
+        runs
+    })
+}

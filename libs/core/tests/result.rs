@@ -1,0 +1,3 @@
+//! Results that a seal fixed.
+
+mod seals;

@@ -1,0 +1,4 @@
+//! How rounds make the whole.
+
+mod places;
+mod sum;

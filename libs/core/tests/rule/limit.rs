@@ -1,0 +1,7 @@
+//! The most that something may be worth.
+
+mod contest;
+mod customer;
+mod day;
+mod event;
+mod round;

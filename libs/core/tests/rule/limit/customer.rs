@@ -1,0 +1,29 @@
+//! The most that the events of a customer may be worth.
+
+use longhu_core::contest::{Cap, CapPer, Contest, Indicator};
+use longhu_core::event::Event;
+use longhu_core::testkit::Scenario;
+use longhu_core::testkit::events::{back, card_for, day, with};
+use longhu_core::testkit::rules::{a_point_each, cap, contest, figure, points};
+
+fn capped(cap: Cap) -> Contest {
+    contest(vec![Indicator { caps: vec![cap], ..a_point_each() }])
+}
+
+#[test]
+fn a_cap_by_customer_holds_for_each_customer_and_not_for_no_customer() {
+    // k: 4 and 4, at most 5. j: 4. Nobody's: 7.
+    let of = |id: &str, customer: &'static str, count| Event {
+        quantity: Some(count),
+        ..card_for(id, 3, (customer, ""), "wang")
+    };
+    let scenario = Scenario::of(capped(cap(CapPer::Customer, 5)))
+        .when(of("1", "k", 4))
+        .when(Event { business_date: day(4), ..of("2", "k", 4) })
+        .when(of("3", "j", 4))
+        .when(of("4", "", 7));
+    assert_eq!(figure(&scenario.says(), "wang").points, points(5 + 4 + 7));
+    // A void leaves k only 4, which is less than 5.
+    let scenario = scenario.when(with(back("5", "1", day(20)), |_| {}));
+    assert_eq!(figure(&scenario.says(), "wang").points, points(4 + 4 + 7));
+}

@@ -1,0 +1,6 @@
+//! What is given for what was counted.
+
+mod completion;
+mod per_amount;
+mod per_unit;
+mod tiers;

@@ -1,0 +1,5 @@
+//! What separates equal rows.
+
+mod earliest;
+mod indicator;
+mod name;

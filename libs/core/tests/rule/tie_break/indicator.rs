@@ -1,0 +1,36 @@
+//! Equal scores separated by the value of an indicator.
+
+use longhu_core::contest::{Contest, Indicator, Measure, Points, TieBreak};
+use longhu_core::oracle::Table;
+use longhu_core::testkit::Scenario;
+use longhu_core::testkit::events::happened;
+use longhu_core::testkit::rules::{POINT, contest, counts, counts_of};
+
+const SIGNED: &str = "ebanking.signed";
+
+const ACTIVE: &str = "ebanking.activated";
+
+fn ids(table: &Table) -> Vec<(u64, &str)> {
+    table.rows.iter().map(|row| (row.rank, row.id.as_str())).collect()
+}
+
+/// Sign-ups, activations, and the second for each of the first, at ten points for 1.
+fn active_rate() -> Vec<Indicator> {
+    let of = |id, kind| counts_of(id, kind, Measure::SumQuantity, Points::PerUnit(0));
+    let ratio = counts("rate", Measure::Ratio { of: 1, to: 0 }, Points::PerUnit(10 * POINT));
+    vec![of("signed", SIGNED), of("active", ACTIVE), Indicator { events: vec![], ..ratio }]
+}
+
+#[test]
+fn equal_scores_are_separated_by_exact_rates_and_none_is_the_last() {
+    // All have no points; wang 1 of 3, li 333,333 of 1,000,000, zhao nothing of nothing.
+    let mut indicators = active_rate();
+    indicators[2].points = Points::PerUnit(0);
+    let scenario = Scenario::of(Contest { tie_breaks: vec![TieBreak::Indicator(2)], ..contest(indicators) })
+        .when(happened(SIGNED, "1", 3, 1_000_000, "li"))
+        .when(happened(ACTIVE, "2", 3, 333_333, "li"))
+        .when(happened(SIGNED, "3", 3, 3, "wang"))
+        .when(happened(ACTIVE, "4", 3, 1, "wang"))
+        .when(happened(ACTIVE, "5", 3, 1, "zhao"));
+    assert_eq!(ids(&scenario.says().tables[0]), [(1, "wang"), (2, "li"), (3, "zhao")]);
+}

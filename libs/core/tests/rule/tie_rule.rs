@@ -1,0 +1,5 @@
+//! Which ranks equal rows have.
+
+mod dense;
+mod ordinal;
+mod standard;

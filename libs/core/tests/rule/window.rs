@@ -1,0 +1,3 @@
+//! Times in which events are worth more.
+
+mod times;
