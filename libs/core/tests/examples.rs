@@ -1,5 +1,5 @@
-//! DOMAIN.md's worked examples, by name: given, when, then. Examples 2 and 3, which count more than events one by one,
-//! stand in a file of their own.
+//! The worked examples of the definitions in the crate's README, by name. Examples 2 and 3, which count more than events
+//! one by one, stand in a file of their own.
 
 mod balances_and_rates;
 use jiff::civil::{Date, date};

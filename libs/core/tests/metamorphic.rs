@@ -2,7 +2,7 @@
 //! read again on the way, and every board equals the oracle's, row by row and in its digest.
 //!
 //! Half of the cases have committed seeds, the others fresh ones. A failing case prints its seed:
-//! `LONGHU_PROPTEST_SEED=<seed> cargo test -p longhu-core --test metamorphic` runs it alone, and
+//! `LONGHU_PROPTEST_SEED=<seed> cargo test -p longhu-core --test core metamorphic` runs it alone, and
 //! `LONGHU_PROPTEST_CASES=10000` runs more. It must never pass because it met nothing: the counts are printed, and a rule
 //! that the committed seeds hardly meet fails the run. Whether it does is the same in every run: fresh seeds do not count.
 

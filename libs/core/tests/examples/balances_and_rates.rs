@@ -1,5 +1,5 @@
-//! DOMAIN.md's worked examples 2 and 3, by name: what accounts hold, and rates of two counts, against a plan. Like the
-//! others they go through a shard, and are looked at as the tables have them.
+//! The worked examples 2 and 3 of the definitions, by name: what accounts hold, and rates of two counts, against a plan. They
+//! are looked at as the fold's tables have them.
 
 use jiff::civil::{Date, date};
 use longhu_core::contest::{

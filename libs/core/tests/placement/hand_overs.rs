@@ -1,4 +1,4 @@
-//! Customers handed over and numbers given to the next teller, worked out like DOMAIN.md's examples: given, when, then.
+//! Customers handed over and numbers given to the next teller, worked out by hand: given, when, then.
 //! How hand-overs go one after the other is not said here: the oracle's tests say it, and the fold is compared with it.
 
 use jiff::civil::{Date, date};
