@@ -21,6 +21,7 @@ mod organisation_import;
 mod path;
 mod plans;
 mod queries;
+mod reference;
 mod scorecards;
 mod shipped;
 mod support;

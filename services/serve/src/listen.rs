@@ -15,7 +15,7 @@ pub const DRAIN: std::time::Duration = std::time::Duration::from_secs(10);
 #[command(next_help_heading = "Serving")]
 pub struct Listen {
     /// Address to answer on; port 0 takes a free one.
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:7070")]
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:7070", env = "LONGHU_GRPC_ADDR")]
     pub grpc_addr: SocketAddr,
     /// Write `{"grpc":"http://…"}` to this file once the service answers.
     #[arg(long, value_name = "FILE")]

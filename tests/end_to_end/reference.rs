@@ -1,0 +1,246 @@
+//! `deploy/docs/contest-reference.md` is what the reader of contests knows: its tables have every key and word, no other,
+//! and the sentences under its examples are those of `longhu contest explain`. `LONGHU_WRITE_GOLDEN=1` writes them anew.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use serde_json::Value;
+
+use crate::support::{Said, file, longhu, root};
+
+/// A name that is near to none.
+const NONE: &str = "qqqqqqqqqq";
+/// What every sample begins with, unless it says so itself.
+const HEAD: &str = "id = \"sample\"\nperiod = { from = 2025-01-01, to = 2025-03-31 }\nboards = [\"branch\", \"employee\"]\n\
+                    currency = \"CNY\"\n";
+const INDICATOR: &str = "\n[[indicators]]\nid = \"visits\"\nname = { zh = \"拜访\", en = \"Visits\" }\nevents = [\"visit.made\"]\n\
+                         points = { per_unit = 3 }\n";
+
+fn page() -> PathBuf {
+    root().join("deploy/docs/contest-reference.md")
+}
+
+/// What a command says of a contest's file.
+fn about(contest: &str, arguments: &[&str]) -> Said {
+    let folder = tempfile::tempdir().unwrap();
+    let path = file(folder.path(), "sample.toml", contest);
+    let mut all = arguments.to_vec();
+    all.insert(2, &path);
+    Said::of(longhu().args(all).output().unwrap())
+}
+
+fn refused(contest: &str) -> String {
+    let said = about(contest, &["contest", "validate"]);
+    said.out + &said.err
+}
+
+/// What `contest explain` says line by line, without its example and some other sections.
+fn explained(contest: &str, lang: &str, without: &[&str]) -> Vec<String> {
+    let said = about(contest, &["contest", "explain", "--lang", lang, "-o", "json"]).ends_with(0).json();
+    let is_asked = |section: &&Value| !without.contains(&section["id"].as_str().unwrap());
+    let lines = said["sections"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(is_asked)
+        .flat_map(|section| section["lines"].as_array().unwrap());
+    lines.map(|line| line.as_str().unwrap().trim().to_owned()).collect()
+}
+
+/// A whole contest of a sample of a few lines.
+fn whole(sample: &str) -> String {
+    format!("{HEAD}{sample}{INDICATOR}")
+}
+
+/// What a sample adds to what is said of a plain contest.
+fn sentences(sample: &str) -> String {
+    let mut quote = String::new();
+    for lang in ["en", "zh"] {
+        let plain = explained(&whole(""), lang, &["example"]);
+        // That a unit is worked out as a whole stands on the page once.
+        let without = if sample.contains("[[indicators]]") { &["example", "who"][..] } else { &["example"] };
+        let own = explained(&whole(sample), lang, without).into_iter().filter(|line| !plain.contains(line));
+        for line in own {
+            quote += &format!("> - {line}\n");
+        }
+        quote += if lang == "en" { ">\n" } else { "" };
+    }
+    quote
+}
+
+/// The page with the sentences under its samples as they are today.
+fn with_sentences(text: &str) -> String {
+    let (mut written, mut sample, mut last) = (String::new(), None::<String>, String::new());
+    let mut is_quoting = false;
+    for line in text.lines() {
+        if line.starts_with('>') {
+            if !is_quoting {
+                written += &sentences(&last);
+            }
+            is_quoting = true;
+            continue;
+        }
+        is_quoting = false;
+        match (&mut sample, line) {
+            (None, "```toml") => sample = Some(String::new()),
+            (Some(_), "```") => last = sample.take().unwrap(),
+            (Some(sample), line) => sample.extend([line, "\n"]),
+            (None, _) => {}
+        }
+        written.extend([line, "\n"]);
+    }
+    written
+}
+
+#[test]
+fn the_reference_says_what_the_rules_say() {
+    let text = std::fs::read_to_string(page()).unwrap();
+    let today = with_sentences(&text);
+    if std::env::var_os("LONGHU_WRITE_GOLDEN").is_some() {
+        std::fs::write(page(), &today).unwrap();
+    }
+    for (own, other) in text.lines().zip(today.lines()) {
+        assert_eq!(own, other, "write the page anew with LONGHU_WRITE_GOLDEN=1");
+    }
+    assert_eq!(text.len(), today.len(), "write the page anew with LONGHU_WRITE_GOLDEN=1");
+}
+
+/// The first column of the tables under a heading.
+fn documented(text: &str, heading: &str) -> BTreeSet<String> {
+    let start = text.find(&format!("\n{heading}\n")).unwrap_or_else(|| panic!("there is no `{heading}`"));
+    let section = &text[start + 1..];
+    let lines = section.lines().skip(1).take_while(|line| !line.starts_with('#'));
+    let keys = lines.filter_map(|line| line.strip_prefix("| `")?.split('`').next());
+    keys.map(str::to_owned).collect()
+}
+
+/// The fields that there are where a file has one that there is not.
+fn known(contest: &str) -> BTreeSet<String> {
+    let said = refused(contest);
+    let list = said.split("there are ").nth(1).and_then(|rest| rest.split(" (UNKNOWN_FIELD)").next());
+    list.unwrap_or_else(|| panic!("{contest}\n{said}")).split(", ").map(str::to_owned).collect()
+}
+
+fn indicator(lines: &str) -> String {
+    format!("{HEAD}[[indicators]]\nid = \"i\"\nevents = [\"visit.made\"]\n{lines}\n")
+}
+
+#[test]
+fn the_reference_has_every_key_that_a_file_may_have_and_no_other() {
+    let text = std::fs::read_to_string(page()).unwrap();
+    let head = |lines: &str| format!("{HEAD}{lines}{INDICATOR}");
+    let period = HEAD.replace("to =", &format!("{NONE} = 1, to ="));
+    let tables = [
+        ("## The contest", head(&format!("{NONE} = 1\n"))),
+        ("### `name`", head(&format!("name = {{ {NONE} = 1 }}\n"))),
+        ("### `period`", format!("{period}{INDICATOR}")),
+        ("### `rounds`", head(&format!("[[rounds]]\n{NONE} = 1\n"))),
+        ("### `overall`", head(&format!("overall = {{ {NONE} = 1 }}\n"))),
+        ("### `ranked_by`", head(&format!("ranked_by = {{ {NONE} = 1 }}\n"))),
+        ("## `indicators`", indicator(&format!("{NONE} = 1"))),
+        ("### `filter`", indicator(&format!("filter = {{ {NONE} = 1 }}"))),
+        ("### `points`", indicator(&format!("points = {{ per_unit = 1, {NONE} = 1 }}"))),
+        (
+            "### `steps`",
+            indicator(&format!("points = {{ tiers = \"marginal\", steps = [{{ {NONE} = 1 }}] }}")),
+        ),
+        ("### `windows`", indicator(&format!("windows = [{{ {NONE} = 1 }}]"))),
+        ("### `caps`", indicator(&format!("caps = [{{ {NONE} = 1 }}]"))),
+    ];
+    for (heading, contest) in tables {
+        assert_eq!(documented(&text, heading), known(&contest), "{heading}");
+    }
+    let said = refused(&indicator("measure = {}"));
+    let forms = said.split("a table with one of ").nth(1).and_then(|rest| rest.split(" (").next()).unwrap();
+    let mut keys = BTreeSet::new();
+    for form in forms.split(", ") {
+        keys.extend(known(&indicator(&format!("measure = {{ {form} = 1, {NONE} = 1 }}"))));
+    }
+    assert_eq!(documented(&text, "### `measure`"), keys);
+}
+
+#[test]
+fn the_reference_has_every_word_that_a_file_may_say() {
+    let text = std::fs::read_to_string(page()).unwrap();
+    let head = |key: &str| format!("{HEAD}{key} = \"{NONE}\"{INDICATOR}");
+    let tie_breaks = format!("{HEAD}tie_breaks = [\"{NONE}\"]{INDICATOR}");
+    let improvement = format!(
+        "{HEAD}ranked_by = {{ improvement = \"{NONE}\", from = 2024-01-01, to = 2024-01-31 }}{INDICATOR}"
+    );
+    let own = |lines: &str| indicator(&lines.replace('?', &format!("\"{NONE}\"")));
+    let files = [
+        head("listed"),
+        head("tie_rule"),
+        head("unit_from"),
+        head("overall"),
+        head("ranked_by"),
+        tie_breaks,
+        improvement,
+        own("measure = ?"),
+        own("measure = { net_change = ? }"),
+        own("measure = { average_balance = ? }"),
+        own("points = ?"),
+        own("points = { tiers = ?, steps = [{ from = 0, per_unit = 1 }] }"),
+        own("points = { weight = 1, zero_target = ? }"),
+        own("caps = [{ per = ?, points = 1 }]"),
+    ];
+    for contest in files {
+        let said = refused(&contest);
+        let line = said.lines().find(|line| line.contains(NONE) && line.contains("(UNKNOWN_VALUE)"));
+        let line = line.unwrap_or_else(|| panic!("{contest}\n{said}"));
+        let words: Vec<&str> = line.split('"').skip(1).step_by(2).collect();
+        assert!(!words.is_empty(), "{line}");
+        for word in words {
+            assert!(text.contains(&format!("`\"{word}\"`")), "`\"{word}\"` is not on the page: {line}");
+        }
+    }
+}
+
+/// Values just outside the ranges of the page's tables.
+#[test]
+fn what_the_reference_says_is_out_of_range_is_refused() {
+    let head = |lines: &str| format!("{HEAD}{lines}{INDICATOR}");
+    let round = "[[rounds]]\nid = \"r\"\nfrom = 2025-01-01\nto = 2025-01-31\n";
+    let cases: [(String, &str); 24] = [
+        (head("grace_days = 3651"), "grace_days: grace is at most"),
+        (head("tie_breaks = [\"name\", \"name\"]"), "DUPLICATE_ID"),
+        (head("overall = { places = [1] }"), "NEEDS_ROUNDS"),
+        (head(&format!("overall = {{ places = [1, 2] }}\n{round}")), "OUT_OF_ORDER"),
+        (head(&round.replace("2025-01-31", "2025-04-01")), "OUTSIDE_PERIOD"),
+        (
+            head("ranked_by = { improvement = \"points\", from = 2024-12-01, to = 2025-01-01 }"),
+            "BASE_NOT_BEFORE",
+        ),
+        (head("ranked_by = { completion = \"visits\" }"), "NO_COMPLETION"),
+        (indicator("measure = { customers_with_products = 0 }"), "OUT_OF_RANGE"),
+        (indicator("measure = { customers_with_products = 1001 }"), "OUT_OF_RANGE"),
+        (
+            indicator("measure = { nth_product = 1, within_days = 36501, openings = [\"account.opened\"] }"),
+            "OUT_OF_RANGE",
+        ),
+        (indicator("measure = { net_change = \"present_holder\", base = 2025-01-01 }"), "BASE_NOT_BEFORE"),
+        (indicator("filter = { amount_min = 2, amount_max = 1 }"), "EMPTY_RANGE"),
+        (indicator("points = { per_unit = 1000000001 }"), "OUT_OF_RANGE"),
+        (indicator("points = { points = 1, per_amount = 1 }"), "MEASURE_MISMATCH"),
+        (indicator("measure = \"amount\"\npoints = { points = 1, per_amount = 0 }"), "OUT_OF_RANGE"),
+        (indicator("points = { weight = -1 }"), "OUT_OF_RANGE"),
+        (indicator("points = { weight = 1, cap = \"100000001%\" }"), "OUT_OF_RANGE"),
+        (indicator("points = { weight = 1, floor = 1.1, cap = 1 }"), "EMPTY_RANGE"),
+        (
+            indicator("points = { tiers = \"marginal\", steps = [{ from = -1, per_unit = 1 }] }"),
+            "OUT_OF_RANGE",
+        ),
+        (indicator("windows = [{ from = 2025-01-01, to = 2025-01-02, times = -1 }]"), "OUT_OF_RANGE"),
+        (indicator("windows = [{ from = 2025-03-31, to = 2025-04-01, times = 2 }]"), "OUTSIDE_PERIOD"),
+        (indicator("caps = [{ per = \"day\", points = -1 }]"), "OUT_OF_RANGE"),
+        (
+            indicator("caps = [{ per = \"day\", points = 1 }, { per = \"customer\", points = 1 }]"),
+            "CONFLICTING_FIELDS",
+        ),
+        (indicator("caps = [{ per = \"event\", points = 1, boards = [\"branch\"] }]"), "CAP_ON_EVERY_BOARD"),
+    ];
+    for (contest, said) in cases {
+        let refusal = refused(&contest);
+        assert!(refusal.contains(said), "{contest}\n{said} is not in: {refusal}");
+    }
+}
