@@ -5,7 +5,8 @@ use std::path::Path;
 
 use longhu_core::fold::credit::reach::Reach;
 use longhu_core::fold::ledger::leaf::LeafKey;
-use longhu_core::types::pages::{Pages, Space};
+use longhu_core::types::pages::Pages;
+use longhu_core::types::prefix::Prefix;
 use longhu_store::Store;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -40,8 +41,7 @@ struct Leaf {
 fn damage(read_model: &Path) {
     let store = Store::open(read_model).unwrap();
     let checkpoint = store.checkpoint().unwrap().unwrap();
-    let leaves = [Space::Contest as u8, 1];
-    let (key, page) = store.scan(&leaves).unwrap().into_iter().next().unwrap();
+    let (key, page) = store.scan(Prefix::Leaves.bytes()).unwrap().into_iter().next().unwrap();
     let mut page: Vec<Leaf> = postcard::from_bytes(&page).unwrap();
     let leaf = page.iter_mut().find(|leaf| leaf.key.person == leaf.key.holder).unwrap();
     leaf.totals[0].1 += TOO_MUCH;

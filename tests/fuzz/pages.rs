@@ -10,6 +10,7 @@ use longhu_core::control::{Decision, Payload, Seal};
 use longhu_core::event::Event;
 use longhu_core::fold::query::journal_scan::Slice;
 use longhu_core::fold::query::mismatches::{MismatchSearch, Scope};
+use longhu_core::fold::query::statement::statement;
 use longhu_core::fold::query::unresolved::UnresolvedSearch;
 use longhu_core::fold::shard::Shard;
 use longhu_core::organisation::Employee;
@@ -157,9 +158,9 @@ fn use_all(pages: &dyn Pages, more: &More) -> Result<(), PageError> {
         for (index, bytes) in (0..).zip(&more.events) {
             let event: Event = stored_event::decode(bytes).unwrap();
             let position = Position::new(2, index);
-            shard.refold_event(pages, &waiting.contest, position, recorded(position), &event)?;
+            shard.refold_event(pages, &waiting.id, position, recorded(position), &event)?;
         }
-        shard.refolded_through(&waiting.contest, waiting.generation, waiting.backfill.until.sequence);
+        shard.refolded_through(&waiting.id, waiting.generation, waiting.backfill.until.sequence);
     }
     shard.settle();
     ask(&mut shard, pages)?;
@@ -170,10 +171,10 @@ fn use_all(pages: &dyn Pages, more: &More) -> Result<(), PageError> {
 /// Asks what services ask of a shard.
 fn ask(shard: &mut Shard, pages: &dyn Pages) -> Result<(), PageError> {
     let slice = Slice { names: 10_000, entries: 10_000 };
-    shard.unresolved(pages, &mut UnresolvedSearch::default(), slice)?;
+    UnresolvedSearch::default().go_on(shard, pages, slice)?;
     let (from, until) = (jiff::civil::Date::MIN, jiff::civil::Date::MAX);
     let mut mismatches = MismatchSearch::new(Scope { from, until, kinds: None, limit: 1_000 });
-    shard.mismatches(pages, &mut mismatches, slice)?;
+    mismatches.go_on(shard, pages, slice)?;
     for source in (0..8).map(SourceId::new) {
         shard.identities().status(pages, source)?;
         shard.identities().conflicts(pages, source)?;
@@ -201,7 +202,7 @@ fn ask(shard: &mut Shard, pages: &dyn Pages) -> Result<(), PageError> {
             sealed.late_entries(pages, 0, 1_000)?;
         }
         for participant in listed.iter().take(2) {
-            shard.account(pages, id, participant)?;
+            statement(shard, pages, id, participant)?;
         }
     }
     Ok(())

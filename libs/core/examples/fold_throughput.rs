@@ -13,7 +13,8 @@ use jiff::civil::Date;
 use longhu_core::contest::{Contest, Measure, Points, TieBreak};
 use longhu_core::control::Payload;
 use longhu_core::event::Event;
-use longhu_core::types::pages::{MemoryPages, Pages, Space};
+use longhu_core::types::pages::{MemoryPages, Pages};
+use longhu_core::types::prefix::Prefix;
 
 struct Workload<'a> {
     employees: &'a [String],
@@ -59,11 +60,12 @@ fn run(name: &str, workload: &Workload, events: u64, settle_every: usize, tie_br
 }
 
 fn print(name: &str, events: u64, spent: &Spent, pages: &MemoryPages) {
-    let bytes_of = |space: Space| {
-        let pages = pages.scan(&[space as u8]).unwrap_or_default();
+    // All prefixes of the journal begin with one byte, and so do all of identities.
+    let bytes_of = |one: Prefix| {
+        let pages = pages.scan(&one.bytes()[..1]).unwrap_or_default();
         pages.iter().map(|(key, page)| key.len() + page.len()).sum::<usize>() as f64 / events as f64
     };
-    let (journal, identity) = (bytes_of(Space::Journal), bytes_of(Space::Identity));
+    let (journal, identity) = (bytes_of(Prefix::JournalRecords), bytes_of(Prefix::IdentityMeta));
     println!(
         "{name:<58} {}; {journal:.0} B of journal and {identity:.0} B of identity an event",
         report::rate(events, spent)

@@ -1,7 +1,9 @@
 //! Plain values that everything else is made of. They know no contest and no organisation.
 
 pub mod cache;
+pub mod damage;
 pub mod date;
+pub mod entry;
 pub mod ids;
 pub mod marks;
 pub mod money;
@@ -9,6 +11,7 @@ pub mod names;
 pub mod page_bounds;
 pub mod pages;
 pub mod position;
+pub mod prefix;
 pub mod ratio;
 pub mod score;
 pub mod share;

@@ -15,6 +15,7 @@ use longhu_core::event::Event;
 use longhu_core::fold::credit::reach::Reach;
 use longhu_core::fold::ledger::leaf::LeafKey;
 use longhu_core::fold::placement::places::Stop;
+use longhu_core::fold::query::statement::statement;
 use longhu_core::fold::shard::Shard;
 use longhu_core::organisation::Employee;
 use longhu_core::testkit::Scenario;
@@ -76,7 +77,7 @@ fn written() -> MemoryPages {
 /// A restart from these pages, and what is asked and folded then.
 fn use_all(pages: &MemoryPages) -> Result<(), PageError> {
     let mut shard = Shard::restore(pages)?;
-    shard.account(pages, "c", "li")?;
+    statement(&mut shard, pages, "c", "li")?;
     if let Some(sealed) = shard.contest("c").and_then(|served| served.sealed.as_ref()) {
         sealed.late_entries(pages, 0, 10)?;
     }

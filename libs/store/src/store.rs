@@ -295,8 +295,8 @@ fn unreadable(key: &[u8], error: &sled::Error) -> PageError {
     PageError::Unreadable { key: key.to_vec(), reason: error.to_string() }
 }
 
-fn damaged(key: &[u8], reason: &str) -> PageError {
-    PageError::Damaged { key: key.to_vec(), reason: reason.to_owned() }
+fn damaged(key: &[u8], reason: &'static str) -> PageError {
+    PageError::Damaged { key: key.to_vec(), reason: reason.into() }
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use longhu_core::fold::contest::backfill::Waiting;
+use longhu_core::fold::backfill::PendingBackfill;
 use longhu_log::{Log, ReadError, ReadFrom, ReadOptions, Reader};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -47,10 +47,10 @@ pub async fn run(
 async fn read_again(
     log: &Log,
     projection: &Projection,
-    waiting: &Waiting,
+    waiting: &PendingBackfill,
     work: &mpsc::Sender<Old>,
 ) -> Result<bool, ReadError> {
-    let Waiting { contest, revision, generation, backfill } = waiting;
+    let PendingBackfill { id: contest, revision, generation, backfill } = waiting;
     tracing::info!(contest, revision, from = backfill.next_sequence, until = %backfill.until, "reading the log again");
     let options = ReadOptions { until: Some(backfill.until.sequence), ..ReadOptions::default() };
     let mut reader = Reader::open(log, ReadFrom::After(backfill.next_sequence - 1), options).await?;

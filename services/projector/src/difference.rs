@@ -2,7 +2,7 @@
 //! told at one position, up to which the second fold goes on. It changes neither.
 
 use longhu_core::fold::board::digest::Digest;
-use longhu_core::fold::query::statement::AccountLine;
+use longhu_core::fold::query::statement::{StatementLine, statement};
 use longhu_core::organisation::EMPLOYEE;
 use longhu_core::types::score::Score;
 use longhu_proto::scalar::{date_to_wire, position_to_wire};
@@ -47,7 +47,7 @@ pub async fn look(
     let has_account = place.board == EMPLOYEE && !place.sealed;
     let (asked, of) = (place.clone(), participant.clone());
     let look = verifier.when_served(&place.contest, move |shard, pages| {
-        let account = has_account.then(|| shard.account(pages, &asked.contest, &of));
+        let account = has_account.then(|| statement(shard, pages, &asked.contest, &of));
         (asked.row(shard, &of), account.transpose())
     });
     let (position, (row, account)) = look.await?;
@@ -87,7 +87,7 @@ fn compare(
     refold: &mut Refold,
     place: &Place,
     participant: &str,
-    mut ours: Vec<AccountLine>,
+    mut ours: Vec<StatementLine>,
 ) -> Result<wire::AccountDifference, Status> {
     let theirs = refold.account(&place.contest, participant);
     let mut theirs =
@@ -113,7 +113,7 @@ fn compare(
         indicator: indicator(line.indicator),
         points: Score(line.points).to_string(),
     });
-    let sum = |lines: &[AccountLine]| Score(lines.iter().map(|line| line.points).sum()).to_string();
+    let sum = |lines: &[StatementLine]| Score(lines.iter().map(|line| line.points).sum()).to_string();
     Ok(wire::AccountDifference {
         read_model_entries: ours.len() as u64,
         read_model_points: sum(&ours),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use longhu_core::control::Decision;
 use longhu_core::fold::board::rank_moves::Standing;
-use longhu_core::fold::query::preview::{Move, Touched};
+use longhu_core::fold::query::preview::{Move, Touched, preview};
 use longhu_core::fold::shard::Shard;
 use longhu_proto::control;
 use longhu_proto::scalar::position_to_wire;
@@ -53,7 +53,7 @@ impl Previewer {
             }
         }
         let looked = self.desk.ask(move |shard, pages| {
-            let touched = shard.preview(pages, decisions)?;
+            let touched = preview(shard, pages, decisions)?;
             let contests = touched.into_iter().map(|touched| touched_to_wire(shard, touched)).collect();
             Ok((contests, shard.head().position))
         });

@@ -3,8 +3,8 @@
 //! within a batch.
 
 use longhu_core::Position;
-use longhu_core::fold::contest::backfill::Waiting;
-use longhu_core::fold::query::statement::AccountLine;
+use longhu_core::fold::backfill::PendingBackfill;
+use longhu_core::fold::query::statement::{StatementLine, statement};
 use longhu_core::fold::shard::Shard;
 use longhu_core::types::pages::{MemoryPages, PageError};
 use longhu_log::{Checkpoint, Entry, Log, ReadError, ReadFrom, ReadOptions, Reader};
@@ -78,8 +78,8 @@ impl Refold {
     ///
     /// # Errors
     /// A page that cannot be read.
-    pub fn account(&mut self, contest: &str, participant: &str) -> Result<Vec<AccountLine>, PageError> {
-        self.shard.account(&self.pages, contest, participant)
+    pub fn account(&mut self, contest: &str, participant: &str) -> Result<Vec<StatementLine>, PageError> {
+        statement(&mut self.shard, &self.pages, contest, participant)
     }
 
     /// Folds on through a position that is in the log, and ends what must be read again for it.
@@ -110,7 +110,7 @@ impl Refold {
     async fn batch(&mut self, entry: &Entry, watch: &mut Watch<'_>) -> Result<(), RefoldError> {
         let prepared = Prepared::live(entry)?;
         while let Folded::Held(contest) = prepared.fold(&mut self.shard, &self.pages, self.until)? {
-            let waiting = self.shard.waiting().into_iter().find(|waiting| waiting.contest == contest);
+            let waiting = self.shard.waiting().into_iter().find(|waiting| waiting.id == contest);
             if let Some(waiting) = waiting {
                 self.read_again(waiting, watch).await?;
             }
@@ -125,8 +125,12 @@ impl Refold {
     }
 
     /// Ends one computation, as the projector's reading again does.
-    async fn read_again(&mut self, waiting: Waiting, watch: &mut Watch<'_>) -> Result<(), RefoldError> {
-        let Waiting { contest, generation, backfill, .. } = waiting;
+    async fn read_again(
+        &mut self,
+        waiting: PendingBackfill,
+        watch: &mut Watch<'_>,
+    ) -> Result<(), RefoldError> {
+        let PendingBackfill { id: contest, generation, backfill, .. } = waiting;
         let options = ReadOptions { until: Some(backfill.until.sequence), ..ReadOptions::default() };
         let from = ReadFrom::After(backfill.next_sequence - 1);
         let mut reader = Reader::open(&self.log, from, options).await?;

@@ -3,7 +3,7 @@
 
 use longhu_core::fold::board::board_set::Round;
 use longhu_core::fold::board::table::Board;
-use longhu_core::fold::contest::slot::Served;
+use longhu_core::fold::contest::slot::Slot;
 use longhu_core::fold::shard::Shard;
 use longhu_core::organisation::EMPLOYEE;
 use longhu_core::register::InForce;
@@ -137,7 +137,7 @@ pub fn neighbours_wanted(around: u32) -> Result<usize, Status> {
 pub fn summary(
     shard: &Shard,
     in_force: &InForce<longhu_core::contest::Contest>,
-    served: Option<&Served>,
+    served: Option<&Slot>,
 ) -> wire::ContestSummary {
     let sealed = served.and_then(|served| served.sealed.as_ref());
     let live = served.and_then(|served| served.live.as_ref());

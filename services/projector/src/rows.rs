@@ -33,12 +33,13 @@ pub struct Row {
 impl Row {
     fn of(shard: &Shard, found: &Found, rank: u64, row: RowId) -> Row {
         let board = found.board;
-        let kept = board.result_row(row, "", found.live(row));
-        let reached = kept.reach.map(|reach| {
-            (reach.date, reach.occurred, shard.sources().text(reach.source).to_owned(), reach.id.into())
+        let reached = board.reach_of(row).map(|reach| {
+            let source = shard.sources().text(reach.source).to_owned();
+            (reach.date, reach.occurred, source, reach.id.to_string())
         });
-        let participant = shard.participants().text(kept.participant).to_owned();
-        let (score, live, rates) = (kept.score, kept.live, kept.rates);
+        let participant = shard.participants().text(board.participant(row)).to_owned();
+        let (score, live) = (board.score(row).0, found.live(row));
+        let rates = board.rates_of(row).iter().map(|rate| rate.map(Ratio::lowest_terms)).collect();
         let key = board.key(row).map(Ratio::lowest_terms);
         Row { rank, participant, score, live, rates, key, reached }
     }

@@ -3,7 +3,7 @@
 
 use longhu_core::Position;
 use longhu_core::fold::board::digest::Digest;
-use longhu_core::fold::contest::slot::Served;
+use longhu_core::fold::contest::slot::Slot;
 use longhu_core::fold::shard::Shard;
 
 use crate::tables::{self, TableName};
@@ -51,7 +51,7 @@ pub fn swap(shard: &mut Shard, contest: &str, end: impl FnOnce(&mut Shard)) -> S
 }
 
 /// The revision that is served, and the digest of each of its tables.
-fn digests(served: Option<&Served>) -> (Option<u64>, Vec<(TableName, Digest)>) {
+fn digests(served: Option<&Slot>) -> (Option<u64>, Vec<(TableName, Digest)>) {
     let live = served.and_then(|served| served.live.as_ref());
     (live.map(|live| live.revision), live.into_iter().flat_map(tables::of_live).collect())
 }

@@ -8,7 +8,7 @@ use longhu_core::contest::{Contest, RankedBy};
 use longhu_core::fold::FOLD_VERSION;
 use longhu_core::fold::board::board_set::Round;
 use longhu_core::fold::board::table::Board;
-use longhu_core::fold::contest::slot::Served;
+use longhu_core::fold::contest::slot::Slot;
 use longhu_core::fold::contest::state::ContestState;
 use longhu_core::fold::result::sealed::Sealed;
 use longhu_core::fold::shard::Shard;
@@ -47,7 +47,7 @@ pub struct Asked<'q> {
 pub struct View<'a> {
     /// The shard.
     pub shard: &'a Shard,
-    served: &'a Served,
+    served: &'a Slot,
     state: &'a ContestState,
     /// The result, when that is what the answer is.
     pub sealed: Option<&'a Sealed>,

@@ -5,7 +5,8 @@ mod common;
 
 use common::{Book, Broker, Node, back, cards, contest, seal};
 use longhu_core::fold::board::result_row::ResultRow;
-use longhu_core::types::pages::{Pages, Space};
+use longhu_core::types::pages::Pages;
+use longhu_core::types::prefix::Prefix;
 use longhu_log::Log;
 use longhu_proto::wire::ops::v1 as wire;
 use longhu_proto::wire::ops::v1::projector_service_server::ProjectorService;
@@ -105,7 +106,7 @@ async fn an_altered_sealed_result_is_found_out_and_is_not_mended_by_computing_it
     node.stop().await.unwrap();
     let store = Store::open(broker.store("a")).unwrap();
     let checkpoint = store.checkpoint().unwrap().unwrap();
-    let (key, page) = store.scan(&[Space::Seal as u8, 1]).unwrap().pop().unwrap();
+    let (key, page) = store.scan(Prefix::ResultRows.bytes()).unwrap().pop().unwrap();
     let mut rows: Vec<ResultRow> = postcard::from_bytes(&page).unwrap();
     rows[3].score += 10_000;
     store.commit(&[(key, Some(postcard::to_allocvec(&rows).unwrap()))], &checkpoint).unwrap();

@@ -7,14 +7,15 @@ use super::check::{
     common_multiple,
 };
 use super::{Contest, Indicator, Measure, Overall, Points, RankedBy, TieBreak};
+use crate::types::damage::Damage;
 use crate::types::pages::check;
 
 impl Contest {
     /// Why it cannot be folded.
-    pub(crate) fn sound(&self) -> Result<(), String> {
-        let most = |length: usize, most: usize, what: &str| match length <= most {
+    pub(crate) fn sound(&self) -> Result<(), Damage> {
+        let most = |length: usize, most: usize, what: &'static str| match length <= most {
             true => Ok(()),
-            false => Err(format!("a contest has {length} {what}, and at most {most}")),
+            false => Err(Damage::Overfull { what, held: length, most }),
         };
         most(self.boards.len(), BOARDS_MAX, "boards")?;
         most(self.rounds.len(), ROUNDS_MAX, "rounds")?;
@@ -43,7 +44,7 @@ impl Contest {
                 _ => {}
             }
             if !indicator.is_sound() {
-                return Err(format!("indicator `{}` has points that cannot be worked out", indicator.id));
+                return Err(Damage::Points(indicator.id.clone()));
             }
         }
         Ok(())

@@ -3,6 +3,8 @@
 pub mod balance_reports;
 pub mod balances;
 pub mod closed_balances;
+pub mod dossier_change;
 pub mod dossiers;
+pub mod gathered_kinds;
 pub mod nth_product;
 pub mod reported_days;

@@ -8,7 +8,7 @@
 pub mod chain;
 mod page;
 pub mod pending_reversals;
-mod record;
+pub mod record;
 pub mod reversal_part;
 
 use jiff::civil::Date;
@@ -17,27 +17,24 @@ use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
 use crate::event::Event;
+use crate::fold::journal::page::Page;
+use crate::fold::journal::record::{Fact, Link, Record};
 use crate::fold::placement::holders::Holders;
 use crate::types::cache::Cache;
+use crate::types::damage::Damage;
+use crate::types::entry::Entry;
 use crate::types::ids::{CodeId, HolderId, SourceId};
 use crate::types::marks::Marks;
 use crate::types::names::Names;
 use crate::types::page_bounds::PageBounds;
-use crate::types::pages::{DirtyPages, PageError, Pages, Space, check, decode};
+use crate::types::pages::{DirtyPages, PageError, Pages, check, decode};
+use crate::types::prefix::Prefix;
 use crate::{Position, Time};
-
-use page::Page;
-pub use record::{Fact, Link, Record};
 
 /// What clean pages may take in memory.
 const BUDGET_BYTES: usize = 32 << 20;
 /// Heads of chains a page.
 const HEADS: usize = 256;
-
-const RECORDS: u8 = 0;
-const CHAINS: u8 = 1;
-const CODES: u8 = 2;
-const KINDS: u8 = 3;
 
 /// What was written down.
 pub struct Journal {
@@ -122,10 +119,7 @@ impl Journal {
     pub fn decode<'a>(&self, position: Position, bytes: &'a [u8]) -> Result<Record<'a>, PageError> {
         Record::decode(bytes).ok_or_else(|| {
             let (sequence, chunk) = page_of(position);
-            PageError::Damaged {
-                key: record_key(sequence, chunk),
-                reason: format!("no record at {position}"),
-            }
+            PageError::Damaged { key: record_key(sequence, chunk), reason: Damage::NoRecordAt(position) }
         })
     }
 
@@ -190,13 +184,13 @@ impl Journal {
     }
 
     /// Refuses a page with a record that names what there is not.
-    fn check(&self, chunk: u16, page: &Page) -> Result<(), String> {
+    fn check(&self, chunk: u16, page: &Page) -> Result<(), Damage> {
         page.records().try_for_each(|(index, bytes)| {
             if index / CHUNK != u32::from(chunk) {
-                return Err(format!("it has record {index}, which belongs elsewhere"));
+                return Err(Damage::RecordElsewhere(index));
             }
-            let record = Record::decode(bytes).ok_or_else(|| format!("record {index} is none"))?;
-            record.check(&self.limits).map_err(|reason| format!("in record {index}, {reason}"))
+            let record = Record::decode(bytes).ok_or(Damage::NoRecord(index))?;
+            record.check(&self.limits).map_err(|damage| Damage::Record { index, damage: damage.into() })
         })
     }
 
@@ -205,11 +199,11 @@ impl Journal {
         self.limits = PageBounds { codes: self.codes.len(), ..limits };
     }
 
-    /// What is kept of an event, with its holders' links renewed: they now begin at `position`. `latest` is the latest
+    /// What is kept of an event, with its holders' links renewed: they now begin at `entry`. `latest` is the latest
     /// business date that any of its credits can have.
     pub fn fact<'a>(
         &mut self,
-        (position, recorded): (Position, Time),
+        entry: Entry,
         event: &'a Event,
         source: SourceId,
         holders: Holders,
@@ -219,8 +213,8 @@ impl Journal {
         let keeps_some =
             event.credits.is_empty() || crate::types::share::weights(&event.credits).unassigned > 0;
         let links = holders.creditors.iter().copied().chain(holders.branch.filter(|_| keeps_some));
-        let links = links.map(|holder| self.link(holder, position, latest)).collect();
-        Fact::new(event, recorded, source, holders, links, keeps_subject, &mut self.codes)
+        let links = links.map(|holder| self.link(holder, entry.position, latest)).collect();
+        Fact::new(event, entry.recorded, source, holders, links, keeps_subject, &mut self.codes)
     }
 
     /// Keeps the subject of an event that is noted without it.
@@ -289,10 +283,10 @@ impl Journal {
         for page in self.dirty_chains.take() {
             let first = page as usize * HEADS;
             let last = (first + HEADS).min(self.chains.len());
-            let key = [&prefix(CHAINS)[..], &page.to_be_bytes()].concat();
+            let key = Prefix::JournalChains.numbered(page);
             dirty.push((key, postcard::to_allocvec(&self.chains[first..last]).ok()));
         }
-        self.codes.take_dirty(&prefix(CODES), dirty);
+        self.codes.take_dirty(Prefix::JournalCodes.bytes(), dirty);
         if std::mem::take(&mut self.kinds_changed) {
             let mut kinds: Vec<Kind> = self
                 .kinds
@@ -300,7 +294,7 @@ impl Journal {
                 .map(|(name, is_whole)| Kind { name: name.clone(), is_whole: *is_whole })
                 .collect();
             kinds.sort_unstable_by(|a, b| a.name.cmp(&b.name));
-            dirty.push((prefix(KINDS).to_vec(), postcard::to_allocvec(&kinds).ok()));
+            dirty.push((Prefix::JournalKinds.key(&[]), postcard::to_allocvec(&kinds).ok()));
         }
     }
 
@@ -310,14 +304,14 @@ impl Journal {
     /// A page that cannot be read or is damaged.
     pub fn restore(limits: &PageBounds, pages: &dyn Pages) -> Result<Journal, PageError> {
         let mut journal = Journal::default();
-        for (key, bytes) in pages.scan(&prefix(CHAINS))? {
-            let damaged = |reason: String| PageError::damaged(&key, reason);
+        for (key, bytes) in pages.scan(Prefix::JournalChains.bytes())? {
+            let damaged = |reason: Damage| PageError::damaged(&key, reason);
             let chains: Vec<Link> = decode(&key, &bytes)?;
             // Pages that nobody was in were never written, and one may have been shorter when it was.
             let page = key.get(2..).and_then(|page| page.try_into().ok()).map(u32::from_be_bytes);
             let first = page.ok_or_else(|| damaged("its key".into()))? as usize * HEADS;
             if chains.len() > HEADS {
-                return Err(damaged(format!("it has {} chains, and a page at most {HEADS}", chains.len())));
+                return Err(damaged(Damage::Overfull { what: "chains", held: chains.len(), most: HEADS }));
             }
             let last = (first + chains.len()).saturating_sub(1);
             check(last as u64, limits.participants, "participant").map_err(damaged)?;
@@ -325,10 +319,10 @@ impl Journal {
             journal.chains.resize(first, Link::END);
             journal.chains.extend(chains);
         }
-        journal.codes = Names::restore(&prefix(CODES), pages)?;
+        journal.codes = Names::restore(Prefix::JournalCodes.bytes(), pages)?;
         journal.note_limits(*limits);
         journal.last = page_of(limits.head);
-        let key = prefix(KINDS).to_vec();
+        let key = Prefix::JournalKinds.key(&[]);
         if let Some(bytes) = pages.load(&key)? {
             let kinds: Vec<Kind> = decode(&key, &bytes)?;
             journal.kinds = kinds.into_iter().map(|kind| (kind.name, kind.is_whole)).collect();
@@ -344,12 +338,8 @@ fn page_of(position: Position) -> (u64, u16) {
     (position.sequence, (position.index / CHUNK) as u16)
 }
 
-fn prefix(part: u8) -> [u8; 2] {
-    [Space::Journal as u8, part]
-}
-
 fn record_key(sequence: u64, chunk: u16) -> Vec<u8> {
-    [&prefix(RECORDS)[..], &sequence.to_be_bytes(), &chunk.to_be_bytes()].concat()
+    Prefix::JournalRecords.key(&[&sequence.to_be_bytes()[..], &chunk.to_be_bytes()].concat())
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 pub mod context;
 pub mod holders;
+pub mod moved;
 pub mod name_resolution;
 pub mod places;
 pub mod roster;

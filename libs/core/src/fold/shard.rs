@@ -1,88 +1,62 @@
-//! A shard: the contests that one projector owns, with the decisions and identities that all of them share. Each event
-//! is counted, or not, once, here; contests only see events that count.
+//! A shard: what one projector owns of a bank. It counts each entry of the log once, keeps what is needed to take it back,
+//! and tells its subscribers. It alone changes what it holds.
+//!
+//! In come events, reversals and decisions, in the order of the log; out come pages of a checkpoint, and, through its
+//! subscribers, boards. What holds: an identity is counted once; subscribers are told of exactly the counted events of
+//! types that somebody asked for; and after the same prefix of the log every shard is the same.
 
+mod backfill;
 mod batch;
 pub mod dead_letters;
 mod decision;
+mod dossiers;
 mod persist;
 pub mod prefetch;
 mod reorganise;
-pub mod reversal;
-
-use std::collections::BTreeMap;
+mod reversal;
+mod subscribers;
 
 use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
 
+use crate::Position;
+use crate::Time;
 use crate::event::Event;
-use crate::fold::contest::gather::GatheredKinds;
-use crate::fold::contest::slot::Served;
-use crate::fold::contest::state::ContestState;
-use crate::fold::entity::dossiers::Dossiers;
-use crate::fold::journal::pending_reversals::Waiting;
+use crate::fold::entity::dossiers::store::Dossiers;
+use crate::fold::head::Head;
+use crate::fold::journal::Journal;
+use crate::fold::journal::pending_reversals::PendingReversals;
+use crate::fold::journal::record::Record;
 use crate::fold::journal::reversal_part::Taking;
-use crate::fold::journal::{Journal, Record};
-use crate::fold::ledger::leaf::Leaves;
 use crate::fold::placement::context::Context;
 use crate::fold::placement::holders::Holders;
 use crate::fold::placement::places::Places;
 use crate::fold::shard::dead_letters::{DeadLetters, Reason};
+use crate::fold::shard::subscribers::Subscribers;
+use crate::fold::subscriber::{Asked, Parts};
 use crate::identity::Identities;
 use crate::register::Register;
+use crate::types::entry::Entry;
 use crate::types::ids::{HolderId, KeyId, SourceId};
 use crate::types::names::Names;
 use crate::types::pages::{PageError, Pages};
-use crate::{Position, Time};
-
-/// What a shard counted, for operations.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Counters {
-    /// Events folded, copies included.
-    pub events: u64,
-    /// Copies of counted events.
-    pub duplicates: u64,
-    /// Copies that contradict the counted event.
-    pub conflicts: u64,
-    /// Entries that count for nothing.
-    pub dead_letters: u64,
-}
 
 /// What a shard knows after a prefix of the log.
 pub struct Shard {
-    pub(crate) register: Register,
-    pub(crate) participants: Names<HolderId>,
-    pub(crate) sources: Names<SourceId>,
-    /// Customers, accounts and products, as far as contests keep them apart.
-    pub(crate) keys: Names<KeyId>,
-    pub(crate) identities: Identities,
-    pub(crate) journal: Journal,
-    pub(crate) dossiers: Dossiers,
-    pub(crate) waiting: Waiting,
-    pub(crate) places: Places,
-    pub(crate) dead_letters: DeadLetters,
-    pub(crate) contests: BTreeMap<String, Served>,
-    pub(crate) head: Head,
-    /// Computations whose pages are to be deleted at the next checkpoint: contest, generation, leaves.
-    pub(crate) retired: Vec<(String, u64, Leaves)>,
-    /// Whether any contest keeps customers apart.
-    pub(crate) asks_for_customers: bool,
-    /// The types that any contest gathers.
-    pub(crate) gathered: GatheredKinds,
-}
-
-/// Where a shard stands.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Head {
-    /// The last entry folded.
-    pub position: Position,
-    /// The greatest recorded time of the prefix.
-    pub as_of: Time,
-    /// The least and the greatest business date counted.
-    pub dates: Option<(Date, Date)>,
-    /// What was counted.
-    pub counters: Counters,
-    /// Computations of contests begun so far.
-    pub generation: u64,
+    register: Register,
+    participants: Names<HolderId>,
+    sources: Names<SourceId>,
+    /// Customers, accounts and products, as far as subscribers keep them apart.
+    keys: Names<KeyId>,
+    identities: Identities,
+    journal: Journal,
+    dossiers: Dossiers,
+    pending_reversals: PendingReversals,
+    places: Places,
+    dead_letters: DeadLetters,
+    head: Head,
+    subscribers: Subscribers,
+    /// What the subscribers ask for.
+    asked: Asked,
 }
 
 impl Default for Shard {
@@ -95,25 +69,42 @@ impl Default for Shard {
             identities: Identities::new(),
             journal: Journal::default(),
             dossiers: Dossiers::default(),
-            waiting: Waiting::default(),
+            pending_reversals: PendingReversals::default(),
             places: Places::default(),
             dead_letters: DeadLetters::default(),
-            contests: BTreeMap::new(),
             head: Head { as_of: crate::types::time::EARLIEST, ..Head::default() },
-            retired: Vec::new(),
-            asks_for_customers: false,
-            gathered: GatheredKinds::default(),
+            subscribers: Subscribers::default(),
+            asked: Asked::default(),
         }
     }
 }
 
 impl Shard {
+    /// What subscribers and queries work with, and the subscribers.
+    pub(in crate::fold) fn split(&mut self) -> (Parts<'_>, &mut Subscribers) {
+        let context = Context::new(&self.register, &self.participants, &self.sources, &self.keys);
+        let parts = Parts {
+            context,
+            places: &mut self.places,
+            journal: &mut self.journal,
+            dossiers: &mut self.dossiers,
+            head: &mut self.head,
+            gathered: &self.asked.gathered,
+        };
+        (parts, &mut self.subscribers)
+    }
+
+    /// Decisions in force, and who has which number.
+    fn context(&self) -> Context<'_> {
+        Context::new(&self.register, &self.participants, &self.sources, &self.keys)
+    }
+
     /// Writes an original into the journal, and gives back what takes it back. `is_noted`: there is a record of it.
     #[expect(clippy::too_many_arguments, reason = "all of it is what the record consists of")]
-    pub(crate) fn keep(
+    fn keep(
         &mut self,
         pages: &dyn Pages,
-        (position, recorded): (Position, Time),
+        entry: Entry,
         event: &Event,
         source: SourceId,
         holders: Holders,
@@ -122,12 +113,12 @@ impl Shard {
     ) -> Result<Vec<Taking>, PageError> {
         let date = event.business_date;
         let latest = takings.iter().map(|taking| taking.effective(date)).fold(date, Date::max);
-        let keeps_subject = self.gathered.get(event.kind.as_ref()).is_some_and(|gathers| gathers.by_account);
-        let fact = self.journal.fact((position, recorded), event, source, holders, latest, keeps_subject);
+        let keeps_subject = self.asked.gathered.by_account(&event.kind);
+        let fact = self.journal.fact(entry, event, source, holders, latest, keeps_subject);
         let record = Record::Original { fact, takings };
         match is_noted {
-            true => self.journal.write(pages, position, &record)?,
-            false => self.journal.append(pages, position, &record)?,
+            true => self.journal.write(pages, entry.position, &record)?,
+            false => self.journal.append(pages, entry.position, &record)?,
         }
         match record {
             Record::Original { takings, .. } => Ok(takings),
@@ -135,46 +126,38 @@ impl Shard {
         }
     }
 
-    /// Notes what contests ask for, after they changed.
-    pub(crate) fn note_what_is_asked(&mut self) {
-        self.asks_for_customers = false;
-        self.gathered.clear();
-        for (state, _) in self.contests.values_mut().flat_map(Served::states) {
-            self.asks_for_customers |= state.rules.asks_for_customers();
-            state.note_gathered(&mut self.gathered);
+    /// Notes what subscribers ask for, after that may have changed.
+    fn note_what_is_asked(&mut self) {
+        self.asked = Asked::default();
+        for subscriber in self.subscribers.all() {
+            subscriber.ask(&mut self.asked);
         }
-    }
-
-    pub(crate) fn note_date(&mut self, date: Date) {
-        let (first, last) = self.head.dates.unwrap_or((date, date));
-        self.head.dates = Some((first.min(date), last.max(date)));
     }
 
     /// Notes that the log is known up to `position`, as of `recorded`.
     pub fn advance(&mut self, position: Position, recorded: Time) {
-        self.head.position = self.head.position.max(position);
-        self.head.as_of = self.head.as_of.max(recorded);
+        self.head.advance(Entry::new(position, recorded));
     }
 
-    /// Brings ranks and digests up to date with what was folded. Queries are answered between settles.
+    /// Brings what subscribers show up to date with what was folded. Queries are answered between settles.
     pub fn settle(&mut self) {
-        let context = Context::new(&self.register, &self.participants, &self.sources, &self.keys);
-        for served in self.contests.values_mut() {
-            served.states().for_each(|(state, _)| state.settle(context));
+        let (parts, subscribers) = self.split();
+        for subscriber in subscribers.all_mut() {
+            subscriber.settle(parts.context);
         }
     }
 
-    pub(crate) fn is_numbered(&self, event: &Event) -> bool {
+    fn is_numbered(&self, event: &Event) -> bool {
         self.numbering(&event.source).unwrap_or(event.source_sequence.is_some())
     }
 
     /// Whether a source numbers its events, if it is registered.
-    pub(crate) fn numbering(&self, source: &str) -> Option<bool> {
+    fn numbering(&self, source: &str) -> Option<bool> {
         self.register.source(source).map(|source| source.value.numbered)
     }
 
-    /// Counts an entry that counts for nothing.
-    pub(crate) fn bury(&mut self, position: Position, reason: Reason) {
+    /// Notes an entry that counts for nothing.
+    fn bury(&mut self, position: Position, reason: Reason) {
         self.head.counters.dead_letters += 1;
         self.dead_letters.add(position, reason);
     }
@@ -192,11 +175,6 @@ impl Shard {
     /// The decisions in force.
     pub fn register(&self) -> &Register {
         &self.register
-    }
-
-    /// The contest of that id, when it was ever defined.
-    pub fn contest(&self, id: &str) -> Option<&Served> {
-        self.contests.get(id)
     }
 
     /// What was counted of identities.
@@ -221,16 +199,11 @@ impl Shard {
 
     /// Reversals that wait for their originals.
     pub fn waiting_reversals(&self) -> u64 {
-        self.waiting.count()
+        self.pending_reversals.count()
     }
 
     /// What is remembered of counted events.
     pub fn journal(&self) -> &Journal {
         &self.journal
-    }
-
-    /// Credits of every contest that wait for an unknown unit or employee.
-    pub fn held(&self) -> u64 {
-        self.contests.values().filter_map(|served| served.live.as_ref()).map(ContestState::held).sum()
     }
 }

@@ -74,8 +74,8 @@ pub(super) fn unzigzag(value: u64) -> i64 {
 }
 
 /// The page under `key` is not what was written.
-pub(super) fn damaged(key: &[u8], reason: &str) -> PageError {
-    PageError::Damaged { key: key.to_vec(), reason: reason.to_owned() }
+pub(super) fn damaged(key: &[u8], reason: &'static str) -> PageError {
+    PageError::damaged(key, reason)
 }
 
 /// Refuses a page of a source that is none of so many.

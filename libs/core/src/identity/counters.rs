@@ -12,6 +12,7 @@ use super::keys;
 use crate::Position;
 use crate::types::ids::SourceId;
 use crate::types::pages::{DirtyPages, PageError, Pages};
+use crate::types::prefix::Prefix;
 
 /// Conflicts that are listed for each source, the latest.
 pub const CONFLICTS_MAX: usize = 1000;
@@ -99,7 +100,7 @@ impl Counters {
         let Some(source) = self.0.get(&number) else { return Ok(Vec::new()) };
         let mut listed = Vec::new();
         for conflict in source.listed(source.counts.conflicts) {
-            let key = keys::numbered(keys::CONFLICT, number, conflict);
+            let key = keys::numbered(Prefix::IdentityConflict, number, conflict);
             let bytes = pages.load(&key)?.ok_or_else(|| damaged(&key, "it is missing"))?;
             listed.push(postcard::from_bytes(&bytes).map_err(|_| damaged(&key, "it is no conflict"))?);
         }
@@ -116,16 +117,16 @@ impl Counters {
             for count in [greatest, counted, duplicates, conflicts] {
                 put_varint(&mut out, count);
             }
-            dirty.push((keys::one(keys::COUNTERS, number.get()), Some(out)));
+            dirty.push((keys::one(Prefix::IdentityCounters, number.get()), Some(out)));
             let kept_from = source.listed(conflicts).start;
             for gone in source.listed(source.stored).start..kept_from {
-                dirty.push((keys::numbered(keys::CONFLICT, *number, gone), None));
+                dirty.push((keys::numbered(Prefix::IdentityConflict, *number, gone), None));
             }
             let first = conflicts - source.pending.len() as u64;
             for (at, conflict) in (first..).zip(source.pending.drain(..)) {
                 // Encoding text and numbers into memory cannot fail; an empty page would be recognised as damaged.
                 let bytes = postcard::to_allocvec(&conflict).unwrap_or_default();
-                dirty.push((keys::numbered(keys::CONFLICT, *number, at), Some(bytes)));
+                dirty.push((keys::numbered(Prefix::IdentityConflict, *number, at), Some(bytes)));
             }
             source.stored = conflicts;
             source.is_dirty = false;
@@ -134,7 +135,7 @@ impl Counters {
 
     pub(super) fn restore(pages: &dyn Pages, sources: usize) -> Result<Counters, PageError> {
         let mut counters = Counters::default();
-        for (key, bytes) in pages.scan(&keys::prefix(keys::COUNTERS))? {
+        for (key, bytes) in pages.scan(Prefix::IdentityCounters.bytes())? {
             let source = keys::read_one(&key).map(SourceId::new).ok_or_else(|| damaged(&key, "its key"))?;
             check_source(&key, source, sources)?;
             let counts = read(&bytes).ok_or_else(|| damaged(&key, "its counts"))?;

@@ -10,6 +10,7 @@ use crate::event::Credit;
 use crate::types::ids::SourceId;
 use crate::types::money::{Amount, Currency};
 use crate::types::pages::MemoryPages;
+use crate::types::prefix::Prefix;
 
 const DAY: Date = date(2025, 3, 14);
 
@@ -244,7 +245,7 @@ fn only_the_latest_conflicts_are_listed_but_all_are_counted() {
         assert_eq!(kit.status().conflicts, 2600);
         kit.restart();
     }
-    assert_eq!(kit.pages.scan(&keys::prefix(keys::CONFLICT)).unwrap().len(), CONFLICTS_MAX);
+    assert_eq!(kit.pages.scan(Prefix::IdentityConflict.bytes()).unwrap().len(), CONFLICTS_MAX);
 }
 
 #[test]
@@ -279,7 +280,7 @@ fn runs_stay_few_and_nothing_is_lost_in_merging() {
         }
     }
     kit.restart();
-    let runs = kit.pages.scan(&keys::prefix(keys::RUN_PAGE)).unwrap();
+    let runs = kit.pages.scan(Prefix::IdentityRunPage.bytes()).unwrap();
     let ids: std::collections::BTreeSet<_> = runs.iter().map(|(key, _)| key[6..10].to_vec()).collect();
     assert!(ids.len() <= 16, "{} runs", ids.len());
     for id in (0..40_000).step_by(97) {

@@ -15,6 +15,7 @@ use super::keys;
 use super::run::{Entry, PAGE_ENTRIES, Run, RunPage};
 use crate::types::cache::Cache;
 use crate::types::pages::{DirtyPages, PageError, Pages};
+use crate::types::prefix::Prefix;
 
 /// Runs of one size class before they become one of the next.
 const RUNS_MAX: usize = 4;
@@ -173,7 +174,7 @@ impl Named {
         if self.next_run != first_run {
             self.filter.take_dirty(dirty);
             // A merge alone uses up a run's id too: one that was given out twice would overwrite the first.
-            dirty.push((keys::prefix(keys::META), Some(self.encode())));
+            dirty.push((Prefix::IdentityMeta.key(&[]), Some(self.encode())));
         }
         // Only looks at the budget: pages of runs are never changed.
         self.pages.clean(|_, _| {});
@@ -211,7 +212,7 @@ impl Named {
         self.next_run = self.next_run.wrapping_add(1);
         for old in &replaced {
             for page in 0..old.pages() {
-                dirty.push((keys::three(keys::RUN_PAGE, date, old.id, page), None));
+                dirty.push((keys::three(Prefix::IdentityRunPage, date, old.id, page), None));
                 self.pages.remove(&(date, old.id, page));
             }
         }
@@ -219,7 +220,10 @@ impl Named {
         for page in 0..run.pages() {
             let (of_page, after) =
                 rest.split_at(rest.partition_point(|entry| run.page_of(entry.hash) <= page));
-            dirty.push((keys::three(keys::RUN_PAGE, date, run.id, page), Some(RunPage::encode(of_page))));
+            dirty.push((
+                keys::three(Prefix::IdentityRunPage, date, run.id, page),
+                Some(RunPage::encode(of_page)),
+            ));
             rest = after;
         }
         runs.retain(|other| replaced.iter().all(|old| old.id != other.id));
@@ -229,7 +233,7 @@ impl Named {
         for run in &*runs {
             run.encode(&mut out);
         }
-        dirty.push((keys::one(keys::RUNS, date), Some(out)));
+        dirty.push((keys::one(Prefix::IdentityRuns, date), Some(out)));
         if choose(runs).is_some() && self.crowded.back() != Some(&date) {
             self.crowded.push_back(date);
         }
@@ -249,7 +253,7 @@ impl Named {
 
     pub(super) fn restore(pages: &dyn Pages, budget_bytes: usize) -> Result<Named, PageError> {
         let mut restored = Named::new(budget_bytes);
-        let key = keys::prefix(keys::META);
+        let key = Prefix::IdentityMeta.key(&[]);
         let Some(bytes) = pages.load(&key)? else { return Ok(restored) };
         let mut reader = Reader::new(&bytes);
         restored.read_dates(&mut reader).ok_or_else(|| damaged(&key, "it is no list of dates"))?;
@@ -257,7 +261,7 @@ impl Named {
         if !reader.is_empty() {
             return Err(damaged(&key, "something follows it"));
         }
-        for (key, bytes) in pages.scan(&keys::prefix(keys::RUNS))? {
+        for (key, bytes) in pages.scan(Prefix::IdentityRuns.bytes())? {
             let date = keys::read_one(&key).ok_or_else(|| damaged(&key, "its key"))?;
             let runs = read_runs(&bytes).ok_or_else(|| damaged(&key, "it is no list of runs"))?;
             let is_given = |at: usize| runs[at].id < restored.next_run;
@@ -336,7 +340,7 @@ fn read_runs(bytes: &[u8]) -> Option<Vec<Run>> {
 }
 
 fn load(pages: &dyn Pages, (date, run, page): (u32, u32, u32)) -> Result<RunPage, PageError> {
-    let key = keys::three(keys::RUN_PAGE, date, run, page);
+    let key = keys::three(Prefix::IdentityRunPage, date, run, page);
     let bytes = pages.load(&key)?.ok_or_else(|| damaged(&key, "it is listed and missing"))?;
     RunPage::decode(bytes).ok_or_else(|| damaged(&key, "it is no page of identities"))
 }

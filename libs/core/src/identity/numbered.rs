@@ -10,6 +10,7 @@ use super::keys;
 use crate::types::cache::Cache;
 use crate::types::ids::SourceId;
 use crate::types::pages::{DirtyPages, PageError, Pages};
+use crate::types::prefix::Prefix;
 
 /// The counted numbers of all numbered sources.
 pub(super) struct Numbered {
@@ -42,7 +43,7 @@ impl Numbered {
         budget_bytes: usize,
     ) -> Result<Numbered, PageError> {
         let mut restored = Numbered::new(budget_bytes);
-        for (key, bytes) in pages.scan(&keys::prefix(keys::DIRECTORY))? {
+        for (key, bytes) in pages.scan(Prefix::IdentityDirectory.bytes())? {
             let (source, chunk) = keys::read_numbered(&key).ok_or_else(|| damaged(&key, "its key"))?;
             check_source(&key, source, sources)?;
             let directory = restored.directories.entry(source).or_default();
@@ -159,11 +160,11 @@ impl Numbered {
 
     pub(super) fn take_dirty(&mut self, dirty: &mut DirtyPages) {
         self.cells.clean(|(source, page), cells| {
-            dirty.push((keys::numbered(keys::CELLS, *source, *page), Some(cells.encode())));
+            dirty.push((keys::numbered(Prefix::IdentityCells, *source, *page), Some(cells.encode())));
         });
         for (source, directory) in &mut self.directories {
             directory.take_dirty(|chunk, bytes| {
-                dirty.push((keys::numbered(keys::DIRECTORY, *source, chunk), Some(bytes)));
+                dirty.push((keys::numbered(Prefix::IdentityDirectory, *source, chunk), Some(bytes)));
             });
         }
     }
@@ -175,7 +176,7 @@ impl Numbered {
 }
 
 fn load(pages: &dyn Pages, (source, page): (SourceId, u64)) -> Result<Cells, PageError> {
-    let key = keys::numbered(keys::CELLS, source, page);
+    let key = keys::numbered(Prefix::IdentityCells, source, page);
     let bytes = pages.load(&key)?.ok_or_else(|| damaged(&key, "it is listed and missing"))?;
     Cells::decode(&bytes).ok_or_else(|| damaged(&key, "it is no page of numbers"))
 }

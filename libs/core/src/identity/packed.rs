@@ -1,7 +1,8 @@
 //! A position in eight bytes: 48 bits of sequence, 16 of index. It never wraps: what does not fit is an error.
 
 use crate::Position;
-use crate::types::pages::{PageError, Space};
+use crate::types::pages::PageError;
+use crate::types::prefix::Prefix;
 
 const INDEX_BITS: u32 = 16;
 const SEQUENCE_MAX: u64 = (1 << (64 - INDEX_BITS)) - 1;
@@ -20,7 +21,7 @@ impl Packed {
                 Ok(Packed(position.sequence << INDEX_BITS | u64::from(index)))
             }
             _ => Err(PageError::Unreadable {
-                key: vec![Space::Identity as u8],
+                key: Prefix::IdentityMeta.key(&[]),
                 reason: format!(
                     "an entry at {position} cannot be kept; sequences end at 2^48, indexes at 65,535"
                 ),

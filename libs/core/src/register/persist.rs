@@ -11,7 +11,9 @@ use super::{InForce, Register};
 use crate::Position;
 use crate::control::{Decision, Payload};
 use crate::organisation::Employee;
-use crate::types::pages::{DirtyPages, KeyedPage, PageError, Pages, Space, check_next, decode};
+use crate::types::damage::Damage;
+use crate::types::pages::{DirtyPages, KeyedPage, PageError, PagedList, Pages, decode};
+use crate::types::prefix::Prefix;
 
 /// Sees a decision's position, kind and key, and may have it built.
 type Visit<'a> = dyn FnMut(Position, &str, &str, &dyn Fn() -> Decision) + 'a;
@@ -35,13 +37,10 @@ pub(super) fn bucket(kind: &str, key: &str) -> u16 {
     (xxh3_64_with_seed(key.as_bytes(), kind.len() as u64) % BUCKETS) as u16
 }
 
-fn page_key(bucket: u16) -> [u8; 3] {
-    let [high, low] = bucket.to_be_bytes();
-    [Space::Control as u8, high, low]
+fn page_key(bucket: u16) -> Vec<u8> {
+    Prefix::Decisions.key(&bucket.to_be_bytes())
 }
 
-/// Pages of the open change set begin with this: no bucket has a number so great.
-const OPEN_SET: [u8; 2] = [Space::Control as u8, 0xff];
 /// Decisions of an open change set in a page.
 const OPEN_PAGE: usize = 1_000;
 
@@ -61,13 +60,13 @@ impl Register {
             }
         });
         for (bucket, content) in contents {
-            pages.push((page_key(bucket).to_vec(), encode(&content)));
+            pages.push((page_key(bucket), encode(&content)));
         }
     }
 
     /// Writes what is new of the open change set, and deletes pages that it does not need: a large one stays open for long.
     fn write_open_set(&mut self, pages: &mut DirtyPages) {
-        let key = |page: usize| [&OPEN_SET[..], &(page as u32).to_be_bytes()].concat();
+        let key = |page: usize| Prefix::OpenChangeSet.numbered(page as u32);
         let (name, waiting) = match &self.open {
             Some((name, waiting)) => (name.as_str(), &waiting[..]),
             None => ("", &[][..]),
@@ -86,8 +85,8 @@ impl Register {
     /// Reads what was written.
     pub fn restore(pages: &dyn Pages) -> Result<Register, PageError> {
         let mut register = Register::default();
-        let all = pages.scan(&[Space::Control as u8])?;
-        let in_force = all.partition_point(|(key, _)| !key.starts_with(&OPEN_SET));
+        let all = pages.scan(Prefix::Decisions.bytes())?;
+        let in_force = all.partition_point(|(key, _)| !key.starts_with(Prefix::OpenChangeSet.bytes()));
         let (in_force, open) = all.split_at(in_force);
         // A restart waits for this: two threads read half of the pages each.
         let (first, last) = in_force.split_at(in_force.len() / 2);
@@ -140,11 +139,12 @@ impl Register {
     fn restore_open_set(&mut self, key: &[u8], page: &[u8]) -> Result<(), PageError> {
         let (name, chunk): (String, Vec<Decision>) = decode(key, page)?;
         let (open, waiting) = self.open.get_or_insert_with(|| (name.clone(), Vec::new()));
-        check_next((&OPEN_SET, key), self.open_pages, waiting.len(), chunk.len(), OPEN_PAGE)?;
+        let list = PagedList { prefix: Prefix::OpenChangeSet.bytes(), page_max: OPEN_PAGE };
+        list.check(key, self.open_pages, waiting.len(), &chunk)?;
         for decision in &chunk {
             let is_own = *open == name && decision.change_set == name;
             let sound = if is_own { sound(&decision.payload) } else { Err("it is of another set".into()) };
-            sound.map_err(|reason| about(key, decision, &reason))?;
+            sound.map_err(|damage| about(key, decision, damage))?;
         }
         waiting.extend(chunk);
         self.open_pages += 1;
@@ -214,7 +214,7 @@ impl Register {
 }
 
 /// Why a decision cannot be in force.
-fn sound(payload: &Payload) -> Result<(), String> {
+fn sound(payload: &Payload) -> Result<(), Damage> {
     match payload {
         Payload::Contest(contest) => contest.sound(),
         Payload::Close { .. } => Err("the end of a change set is never kept".into()),
@@ -236,7 +236,7 @@ fn decisions(pages: &[KeyedPage]) -> Result<Held<'_>, PageError> {
                 true => sound(&decision.payload),
                 false => Err("it belongs elsewhere".into()),
             };
-            sound.map_err(|reason| about(key, decision, &reason))?;
+            sound.map_err(|damage| about(key, decision, damage))?;
         }
         for (position, decision) in content {
             match decision.payload {
@@ -253,8 +253,9 @@ fn decisions(pages: &[KeyedPage]) -> Result<Held<'_>, PageError> {
 }
 
 /// The page is damaged, and where.
-fn about(key: &[u8], decision: &Decision, reason: &str) -> PageError {
-    PageError::damaged(key, format!("{} `{}`: {reason}", decision.payload.kind(), decision.key))
+fn about(key: &[u8], decision: &Decision, damage: impl Into<Damage>) -> PageError {
+    let (kind, own, damage) = (decision.payload.kind(), decision.key.clone(), Box::new(damage.into()));
+    PageError::damaged(key, Damage::Decision { kind, key: own, damage })
 }
 
 fn encode<T: Serialize>(value: &T) -> Option<Vec<u8>> {

@@ -2,7 +2,7 @@
 //! asks for no account of a unit, since the credits of its members are in no such account.
 
 use crate::contest::{Contest, Measure};
-use crate::fold::query::statement::AccountLine;
+use crate::fold::query::statement::{StatementLine, statement};
 use crate::fold::shard::Shard;
 use crate::oracle::{self, Credit, Logged};
 use crate::types::pages::Pages;
@@ -27,7 +27,7 @@ pub fn agree_on_accounts(shard: &mut Shard, pages: &dyn Pages, log: &[Logged]) -
         }
         let listed = expected.tables.iter().filter(|table| table.kind == "employee").flat_map(|t| &t.rows);
         for row in listed {
-            let account = shard.account(pages, id, &row.id).map_err(|error| error.to_string())?;
+            let account = statement(shard, pages, id, &row.id).map_err(|error| error.to_string())?;
             let definition = live_contest(shard, id)?;
             let is_average =
                 |at: usize| matches!(definition.indicators[at].measure, Measure::AverageBalance { .. });
@@ -58,7 +58,7 @@ fn live_contest(shard: &Shard, id: &str) -> Result<std::sync::Arc<Contest>, Stri
     Ok(live.ok_or("a contest that is not served")?.contest.clone())
 }
 
-fn line(line: &AccountLine) -> Line<'_> {
+fn line(line: &StatementLine) -> Line<'_> {
     (line.original, line.date, &line.id, line.indicator, line.measure, line.points)
 }
 

@@ -7,7 +7,7 @@ use crate::Position;
 use crate::contest::Contest;
 use crate::control::Payload;
 use crate::fold::board::table::Board;
-use crate::fold::contest::slot::Served;
+use crate::fold::contest::slot::Slot;
 use crate::fold::contest::state::ContestState;
 use crate::fold::result::late::LateAbout;
 use crate::fold::shard::Shard;
@@ -171,7 +171,7 @@ fn exact(rate: &Option<Rate>) -> Option<(String, String)> {
     rate.as_ref().map(|rate| (rate.numer().to_string(), rate.denom().to_string()))
 }
 
-fn compare_seal(shard: &Shard, served: &Served, expected: Option<Sealed>, met: Met) -> Result<(), String> {
+fn compare_seal(shard: &Shard, served: &Slot, expected: Option<Sealed>, met: Met) -> Result<(), String> {
     same!(served.sealed.is_some(), expected.is_some(), "being sealed at {}", shard.head().position);
     let (Some(sealed), Some(expected)) = (&served.sealed, expected) else { return Ok(()) };
     let id = &sealed.contest.id;
@@ -209,7 +209,7 @@ fn compare_seal(shard: &Shard, served: &Served, expected: Option<Sealed>, met: M
 fn compare_late(
     shard: &Shard,
     pages: &dyn Pages,
-    served: &Served,
+    served: &Slot,
     expected: &[Position],
 ) -> Result<(), String> {
     let Some(sealed) = &served.sealed else { return Ok(()) };

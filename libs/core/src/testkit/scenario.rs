@@ -6,7 +6,8 @@ use std::cell::RefCell;
 use crate::contest::Contest;
 use crate::control::{Decision, Payload, Seal};
 use crate::event::Event;
-use crate::fold::query::preview::Touched;
+use crate::fold::query::preview::{Touched, preview};
+use crate::fold::query::statement::statement;
 use crate::fold::shard::Shard;
 use crate::oracle::{Entry, Logged, Sealed, Standings, sealed, standings};
 use crate::organisation::{Employee, Unit};
@@ -228,7 +229,7 @@ impl Scenario {
     /// What makes up a participant's score, as the fold lists it: the id of each entry, and its points.
     #[track_caller]
     pub fn account(&self, participant: &str) -> Vec<(String, String)> {
-        let lines = self.ask(|shard, pages| shard.account(pages, CONTEST, participant));
+        let lines = self.ask(|shard, pages| statement(shard, pages, CONTEST, participant));
         let lines = lines.unwrap_or_else(|error| panic!("{error}"));
         lines.into_iter().map(|line| (line.id, Score(line.points).to_string())).collect()
     }
@@ -239,7 +240,7 @@ impl Scenario {
         let decision =
             |(key, revision, payload): &(&str, u64, Payload)| decision(key, *revision, "", payload.clone());
         let decisions = decisions.iter().map(decision).collect();
-        self.ask(|shard, pages| shard.preview(pages, decisions)).unwrap_or_else(|error| panic!("{error}"))
+        self.ask(|shard, pages| preview(shard, pages, decisions)).unwrap_or_else(|error| panic!("{error}"))
     }
 
     /// Asks a settled shard something that only the fold can say.

@@ -2,21 +2,13 @@
 //! or by hand: whatever reads pages asks here, once, before anything is laid out or looked up by them. It repairs nothing,
 //! and nothing is asked of it while events are folded.
 
-use jiff::civil::Date;
-
 use crate::Position;
-use crate::contest::Contest;
-use crate::fold::board::row_totals::NO_CUSTOMER;
-use crate::fold::credit::reach::Reach;
-use crate::fold::ledger::cells::CellKey;
-use crate::fold::ledger::leaf::LeafKey;
-use crate::rule::compiled::Apart;
-use crate::rule::worth::Worth;
-use crate::types::ids::{CodeId, HolderId, KeyId, SourceId};
+use crate::types::damage::Damage;
+use crate::types::date::{pack, unpack};
+use crate::types::ids::{CodeId, HolderId, KeyId, PlaceId, SourceId};
 use crate::types::money::{AMOUNT_MAX, Amount};
 use crate::types::names::Names;
 use crate::types::pages::check;
-use crate::types::score::SCALE;
 
 /// No log has so many entries: a greater count would overflow with the next one.
 pub const COUNT_MAX: u64 = 1 << 62;
@@ -26,9 +18,6 @@ pub const SUM_MAX: i128 = 1 << 110;
 const SCORE_MAX: i128 = 1 << 122;
 /// Live credits of a leaf: so many for each of its holder's events that every leaf's fit together.
 const LIVE_MAX: u64 = 1 << 48;
-/// References of one leaf to a pair of customer and product: a row adds up those of many leaves in 32 bits.
-const REFERENCES_MAX: i128 = 1 << 26;
-
 /// How many there are of what numbers name. It is made from what was read before the pages that name it; numbers that a
 /// page has were given before it was written, so that those of a checkpoint are enough for all pages up to then.
 #[derive(Clone, Copy, Debug, Default)]
@@ -63,134 +52,105 @@ impl PageBounds {
         PageBounds { participants, sources, codes, head, ..PageBounds::default() }
     }
 
-    /// With those of a contest.
-    pub fn of_contest(self, contest: &Contest) -> PageBounds {
-        PageBounds { indicators: contest.indicators.len(), spans: contest.spans().count(), ..self }
-    }
-
     /// A participant's number.
-    pub fn participant(&self, number: HolderId) -> Result<(), String> {
+    pub fn participant(&self, number: HolderId) -> Result<(), Damage> {
         check(number.get().into(), self.participants, "participant")
     }
 
     /// A source's number.
-    pub fn source(&self, number: SourceId) -> Result<(), String> {
+    pub fn source(&self, number: SourceId) -> Result<(), Damage> {
         check(number.get().into(), self.sources, "source")
     }
 
     /// A number of a text that codes have.
-    pub fn code(&self, number: CodeId) -> Result<(), String> {
+    pub fn code(&self, number: CodeId) -> Result<(), Damage> {
         check(number.get().into(), self.codes, "code")
     }
 
     /// An indicator's index.
-    pub fn indicator(&self, index: u32) -> Result<(), String> {
+    pub fn indicator(&self, index: u32) -> Result<(), Damage> {
         check(index.into(), self.indicators, "indicator")
     }
 
     /// An entry of the log.
-    pub fn position(&self, at: Position) -> Result<(), String> {
+    pub fn position(&self, at: Position) -> Result<(), Damage> {
         match at <= self.head {
             true => Ok(()),
-            false => Err(format!("entry {at} is named, and the last one folded is {}", self.head)),
+            false => Err(Damage::EntryToCome { named: at, last: self.head }),
         }
     }
 
-    /// Who holds a credit, and where.
-    pub fn leaf(&self, key: &LeafKey) -> Result<(), String> {
-        self.participant(key.holder)?;
-        if key.person.is_somebody() {
-            self.participant(key.person)?;
-        }
-        check(key.place.get().into(), self.places, "place")?;
-        check(key.span.into(), self.spans, "span")
+    /// A place's number.
+    pub fn place(&self, place: PlaceId) -> Result<(), Damage> {
+        check(place.get().into(), self.places, "place")
     }
 
-    /// When a score was reached.
-    pub fn reach(&self, reach: Option<&Reach>) -> Result<(), String> {
-        reach.map_or(Ok(()), |reach| self.source(reach.source))
+    /// A span's index.
+    pub fn span(&self, index: u32) -> Result<(), Damage> {
+        check(index.into(), self.spans, "span")
     }
 
-    /// A cell of a leaf, whose indicators keep apart what `apart` says.
-    pub fn cell(&self, cell: CellKey, sum: Worth, apart: &[Option<Apart>]) -> Result<(), String> {
-        self.indicator(cell.indicator)?;
-        worth(sum.measure, sum.points)?;
-        let key =
-            |half: u32| if half == KeyId::NONE.get() { Ok(()) } else { check(half.into(), self.keys, "key") };
-        match apart[cell.indicator as usize] {
-            None => Err(format!("indicator {} keeps nothing apart", cell.indicator)),
-            Some(Apart::Days) => day(cell.bucket),
-            Some(Apart::Customers) if cell.bucket == NO_CUSTOMER => Ok(()),
-            Some(Apart::Customers) => check(cell.bucket, self.keys, "key"),
-            Some(Apart::Products) => {
-                key((cell.bucket >> 32) as u32)?;
-                key(cell.bucket as u32)?;
-                at_most(sum.measure, REFERENCES_MAX * SCALE, "references to a product")
-            }
-        }
+    /// The number of a customer, an account or a product.
+    pub fn key(&self, key: KeyId) -> Result<(), Damage> {
+        check(key.get().into(), self.keys, "key")
     }
 }
 
 /// Sums of a leaf or a cell.
-pub fn worth(measure: i128, points: i128) -> Result<(), String> {
+pub fn worth(measure: i128, points: i128) -> Result<(), Damage> {
     at_most(measure, SUM_MAX, "a measure")?;
     at_most(points, SUM_MAX, "points")
 }
 
 /// A score of a row.
-pub fn score(score: i128) -> Result<(), String> {
+pub fn score(score: i128) -> Result<(), Damage> {
     at_most(score, SCORE_MAX, "a score")
 }
 
 /// A fraction.
-pub fn ratio(terms: Option<(i128, i128)>) -> Result<(), String> {
+pub fn ratio(terms: Option<(i128, i128)>) -> Result<(), Damage> {
     match terms {
-        Some((above, below)) if below <= 0 => Err(format!("{above}/{below} is no fraction")),
+        Some((above, below)) if below <= 0 => Err(Damage::NoFraction(above, below)),
         _ => Ok(()),
     }
 }
 
 /// Live credits.
-pub fn live(credits: i64) -> Result<(), String> {
+pub fn live(credits: i64) -> Result<(), Damage> {
     match (0..=LIVE_MAX.cast_signed()).contains(&credits) {
         true => Ok(()),
-        false => Err(format!("{credits} live credits cannot be")),
+        false => Err(Damage::LiveCredits(credits)),
     }
 }
 
 /// A count of entries.
-pub fn count(number: u64, what: &str) -> Result<(), String> {
+pub fn count(number: u64, what: &'static str) -> Result<(), Damage> {
     match number <= COUNT_MAX {
         true => Ok(()),
-        false => Err(format!("{number} {what} are more than a log can have")),
+        false => Err(Damage::TooMany { what, number }),
     }
 }
 
 /// An amount of one event.
-pub fn amount(amount: Option<Amount>) -> Result<(), String> {
+pub fn amount(amount: Option<Amount>) -> Result<(), Damage> {
     match amount.is_none_or(|amount| amount.minor.unsigned_abs() <= AMOUNT_MAX.unsigned_abs()) {
         true => Ok(()),
-        false => Err("an amount is greater than that of any event".to_owned()),
+        false => Err("an amount is greater than that of any event".into()),
     }
 }
 
 /// A packed date.
-pub fn packed_date(packed: i32) -> Result<(), String> {
-    let date: Date = crate::types::date::unpack(packed);
-    match crate::types::date::pack(date) == packed {
+pub fn packed_date(packed: i32) -> Result<(), Damage> {
+    match pack(unpack(packed)) == packed {
         true => Ok(()),
-        false => Err(format!("{packed} is no packed date")),
+        false => Err(Damage::NoDate(packed.into())),
     }
 }
 
-fn day(bucket: u64) -> Result<(), String> {
-    let packed = u32::try_from(bucket).map_err(|_| format!("{bucket} is no packed date"))?;
-    packed_date(packed.cast_signed())
-}
-
-fn at_most(number: i128, most: i128, what: &str) -> Result<(), String> {
+/// A number that can be added to others of its kind.
+pub fn at_most(number: i128, most: i128, what: &'static str) -> Result<(), Damage> {
     match number.unsigned_abs() <= most.unsigned_abs() {
         true => Ok(()),
-        false => Err(format!("{number} as {what} is beyond what can be added up")),
+        false => Err(Damage::TooGreat { what, number }),
     }
 }

@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use crate::types::damage::Damage;
+
 /// Why a page could not be had. The fold stops there: it never guesses.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PageError {
@@ -24,13 +26,13 @@ pub enum PageError {
         /// The page's key.
         key: Vec<u8>,
         /// What is wrong with it.
-        reason: String,
+        reason: Damage,
     },
 }
 
 impl PageError {
     /// The page under `key` is not what was written.
-    pub(crate) fn damaged(key: &[u8], reason: impl Into<String>) -> PageError {
+    pub(crate) fn damaged(key: &[u8], reason: impl Into<Damage>) -> PageError {
         PageError::Damaged { key: key.to_vec(), reason: reason.into() }
     }
 }
@@ -39,39 +41,39 @@ impl PageError {
 pub(crate) fn decode<'a, T: Deserialize<'a>>(key: &[u8], page: &'a [u8]) -> Result<T, PageError> {
     match postcard::take_from_bytes(page) {
         Ok((content, [])) => Ok(content),
-        Ok((_, rest)) => {
-            Err(PageError::damaged(key, format!("{} bytes follow what it has to say", rest.len())))
-        }
-        Err(error) => Err(PageError::damaged(key, error.to_string())),
+        Ok((_, rest)) => Err(PageError::damaged(key, Damage::Longer(rest.len()))),
+        Err(error) => Err(PageError::damaged(key, error)),
     }
 }
 
 /// Refuses a number of a page that names none of what there are `limit` of.
 #[inline]
-pub(crate) fn check(number: u64, limit: usize, what: &str) -> Result<(), String> {
-    #[cold]
-    fn refuse(number: u64, limit: usize, what: &str) -> Result<(), String> {
-        Err(format!("{what} {number} is named, and there are {limit}, counted from 0"))
-    }
-    if number < limit as u64 { Ok(()) } else { refuse(number, limit, what) }
+pub(crate) fn check(number: u64, limit: usize, what: &'static str) -> Result<(), Damage> {
+    if number < limit as u64 { Ok(()) } else { Err(Damage::NamesNothing { what, number, limit }) }
 }
 
-/// Refuses a page of a list that does not go on where the pages before it end. The list has `held` things so far and at
-/// most `page_max` a page; this is the `number`th page, with so many.
-pub(crate) fn check_next(
-    (prefix, key): (&[u8], &[u8]),
-    number: usize,
-    held: usize,
-    things: usize,
-    page_max: usize,
-) -> Result<(), PageError> {
-    let own = key.strip_prefix(prefix).and_then(|own| own.try_into().ok()).map(u32::from_be_bytes);
-    if own.map(|own| own as usize) != Some(number) || held != number * page_max {
-        return Err(PageError::damaged(key, "a page before it is missing or another one"));
-    }
-    match things <= page_max {
-        true => Ok(()),
-        false => Err(PageError::damaged(key, format!("it holds {things}, and a page at most {page_max}"))),
+/// A list that is read page by page, in order.
+pub(crate) struct PagedList<'a> {
+    /// What the keys of its pages begin with.
+    pub prefix: &'a [u8],
+    /// The most things that a page has.
+    pub page_max: usize,
+}
+
+impl PagedList<'_> {
+    /// Refuses the `nth` page if it does not go on where the pages before it ended, which had `before` things together.
+    pub fn check(&self, key: &[u8], nth: usize, before: usize, page: &[impl Sized]) -> Result<(), PageError> {
+        let own = key.strip_prefix(self.prefix).and_then(|own| own.try_into().ok()).map(u32::from_be_bytes);
+        if own.map(|own| own as usize) != Some(nth) || before != nth * self.page_max {
+            return Err(PageError::damaged(key, "a page before it is missing or another one"));
+        }
+        match page.len() <= self.page_max {
+            true => Ok(()),
+            false => {
+                let (what, held, most) = ("things", page.len(), self.page_max);
+                Err(PageError::damaged(key, Damage::Overfull { what, held, most }))
+            }
+        }
     }
 }
 
@@ -89,28 +91,6 @@ pub trait Pages: Sync {
     fn load(&self, key: &[u8]) -> Result<Option<Vec<u8>>, PageError>;
     /// Every page whose key begins with `prefix`, in key order.
     fn scan(&self, prefix: &[u8]) -> Result<Vec<KeyedPage>, PageError>;
-}
-
-/// The first byte of every page key. Retired ones stay reserved.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
-pub enum Space {
-    /// Decisions in force.
-    Control = 1,
-    /// Names of employees, units and sources, in the order they were met.
-    Names = 2,
-    /// Counted identities.
-    Identity = 3,
-    /// Contest state by leaf.
-    Contest = 4,
-    /// Counters and lists of the shard.
-    Shard = 5,
-    /// What the shard remembers of counted events.
-    Journal = 6,
-    /// Results of sealed contests.
-    Seal = 7,
-    /// Events that are looked at together.
-    Dossiers = 8,
 }
 
 /// Pages in memory, for tests and for states that need no disk.

@@ -9,7 +9,8 @@ use rustc_hash::FxBuildHasher;
 use std::hash::BuildHasher;
 use std::hint::black_box;
 
-use crate::types::pages::{DirtyPages, PageError, Pages, check_next, decode};
+use crate::types::damage::Damage;
+use crate::types::pages::{DirtyPages, PageError, PagedList, Pages, decode};
 
 /// Texts a page.
 const PAGE: usize = 256;
@@ -131,14 +132,15 @@ impl Texts {
     /// Reads what was written under `prefix`.
     pub fn restore(prefix: &[u8], pages: &dyn Pages) -> Result<Texts, PageError> {
         let mut names = Texts::default();
+        let list = PagedList { prefix, page_max: PAGE };
         for (number, (key, page)) in pages.scan(prefix)?.into_iter().enumerate() {
             let chunk: Vec<&str> = decode(&key, &page)?;
-            check_next((prefix, &key), number, names.len(), chunk.len(), PAGE)?;
+            list.check(&key, number, names.len(), &chunk)?;
             for text in chunk {
                 // A text that is there already would give all that follow another number.
                 let next = names.len();
                 if names.intern(text) as usize != next {
-                    return Err(PageError::damaged(&key, format!("it has `{text}`, which was there before")));
+                    return Err(PageError::damaged(&key, Damage::TextTwice(text.to_owned())));
                 }
             }
         }

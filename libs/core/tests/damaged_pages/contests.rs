@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use longhu_core::Position;
 use longhu_core::contest::{Contest, Measure, Points, RankedBy, TieBreak};
 use longhu_core::control::{Decision, Payload};
+use longhu_core::fold::backfill::Backfill;
 use longhu_core::fold::board::result_row::ResultRow;
-use longhu_core::fold::contest::backfill::Backfill;
+use longhu_core::fold::head::Head;
 use longhu_core::fold::result::late::{LateAbout, LateEntry};
 use longhu_core::fold::result::sealed::SealedResult;
-use longhu_core::fold::shard::Head;
 use longhu_core::types::ids::{HolderId, PlaceId, SourceId};
 use longhu_core::types::pages::{PageError, Pages};
 

@@ -179,7 +179,7 @@ impl<'a> Drive<'a> {
     }
 
     fn revisions_waiting(&self) -> BTreeMap<String, u64> {
-        self.shard.waiting().into_iter().map(|waiting| (waiting.contest, waiting.revision)).collect()
+        self.shard.waiting().into_iter().map(|waiting| (waiting.id, waiting.revision)).collect()
     }
 
     fn revisions_served(&self) -> BTreeMap<String, u64> {
@@ -265,16 +265,16 @@ impl<'a> Drive<'a> {
                     if let Entry::Event(event) = &logged.entry {
                         self.shard.refold_event(
                             &self.pages,
-                            &waiting.contest,
+                            &waiting.id,
                             logged.position,
                             logged.recorded,
                             event,
                         )?;
                     }
                 }
-                self.shard.refolded_through(&waiting.contest, waiting.generation, sequence);
+                self.shard.refolded_through(&waiting.id, waiting.generation, sequence);
             }
-            let still = self.shard.waiting().iter().any(|other| other.contest == waiting.contest);
+            let still = self.shard.waiting().iter().any(|other| other.id == waiting.id);
             counters.hit_if(still, "backfill", "seen half-way");
             counters.hit_if(!still, "backfill", "finished");
         }

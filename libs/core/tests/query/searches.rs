@@ -72,7 +72,7 @@ impl Searched for Scenario {
             let mut search = UnresolvedSearch::default();
             let mut found = Vec::new();
             while !search.is_done() {
-                found.extend(self.ask(|shard, pages| shard.unresolved(pages, &mut search, slice)).unwrap());
+                found.extend(self.ask(|shard, pages| search.go_on(shard, pages, slice)).unwrap());
             }
             found.sort_by(|a, b| (a.reason, &a.name, &a.source).cmp(&(b.reason, &b.name, &b.source)));
             found
@@ -94,7 +94,7 @@ impl Searched for Scenario {
             let mut search = MismatchSearch::new(scope.clone());
             let mut found = Vec::new();
             while !search.is_done() {
-                found.extend(self.ask(|shard, pages| shard.mismatches(pages, &mut search, slice)).unwrap());
+                found.extend(self.ask(|shard, pages| search.go_on(shard, pages, slice)).unwrap());
             }
             (found, search.total(), search.branch_unresolved())
         });

@@ -68,7 +68,7 @@ impl Search for MismatchSearch {
         pages: &dyn Pages,
         slice: Slice,
     ) -> Result<Vec<Mismatch>, PageError> {
-        shard.mismatches(pages, self, slice)
+        self.go_on(shard, pages, slice)
     }
 
     fn sweep(&self) -> (&Sweep, bool) {

@@ -4,8 +4,9 @@
 use std::time::{Duration, Instant};
 
 use longhu_core::Position;
+use longhu_core::fold::head::Head;
 use longhu_core::fold::query::journal_scan::{Slice, Sweep};
-use longhu_core::fold::shard::{Head, Shard};
+use longhu_core::fold::shard::Shard;
 use longhu_core::types::pages::{PageError, Pages};
 use longhu_proto::scalar::{position_to_wire, time_to_wire};
 use longhu_proto::wire::organisation::v1 as wire;

@@ -31,7 +31,7 @@ impl Search for UnresolvedSearch {
         pages: &dyn Pages,
         slice: Slice,
     ) -> Result<Vec<Unresolved>, PageError> {
-        shard.unresolved(pages, self, slice)
+        self.go_on(shard, pages, slice)
     }
 
     fn sweep(&self) -> (&Sweep, bool) {

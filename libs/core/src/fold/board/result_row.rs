@@ -1,18 +1,11 @@
-//! A row of a board as a sealed result keeps it, and the board that such rows make again. The name is as it was.
-
-use std::sync::Arc;
+//! A row of a board as a sealed result keeps it. The name is as it was.
 
 use serde::{Deserialize, Serialize};
 
-use crate::contest::Contest;
-use crate::fold::board::row::Figures;
-use crate::fold::board::table::Board;
 use crate::fold::credit::reach::Reach;
-use crate::fold::placement::roster::{Participant, Roster};
-use crate::types::ids::{HolderId, RowId, SourceId};
-use crate::types::names::Names;
+use crate::types::damage::Damage;
+use crate::types::ids::HolderId;
 use crate::types::page_bounds::{self, PageBounds};
-use crate::types::ratio::Ratio;
 use crate::types::score::SCALE;
 
 /// A listed row.
@@ -49,9 +42,9 @@ pub struct ResultFigure {
 
 impl ResultRow {
     /// Refuses what a page cannot have; `whole` is of each rate whether it is a whole number of 1/10,000.
-    pub(crate) fn check(&self, limits: &PageBounds, whole: &[bool]) -> Result<(), String> {
+    pub(crate) fn check(&self, limits: &PageBounds, whole: &[bool]) -> Result<(), Damage> {
         limits.participant(self.participant)?;
-        limits.reach(self.reach.as_ref())?;
+        self.reach.as_ref().map_or(Ok(()), |reach| reach.check(limits))?;
         page_bounds::live(self.live)?;
         page_bounds::score(self.score)?;
         if self.rates.len() != whole.len() || self.figures.len() != limits.indicators {
@@ -62,7 +55,7 @@ impl ResultRow {
             if let Some((above, below)) = rate.filter(|_| *is_whole)
                 && SCALE % below != 0
             {
-                return Err(format!("{above}/{below} is no whole number of 1/10,000"));
+                return Err(Damage::NotWhole(above, below));
             }
         }
         self.figures.iter().try_for_each(|figure| {
@@ -70,43 +63,5 @@ impl ResultRow {
             page_bounds::ratio(figure.value)?;
             page_bounds::ratio(figure.completion)
         })
-    }
-}
-
-impl ResultFigure {
-    /// What a result keeps of a row's figures.
-    pub fn of(figures: &Figures) -> Vec<ResultFigure> {
-        let terms = |ratio: Option<Ratio>| ratio.map(Ratio::lowest_terms);
-        let each = 0..figures.values.len();
-        each.map(|at| ResultFigure {
-            value: terms(figures.values[at]),
-            points: figures.points[at],
-            target: figures.targets[at],
-            completion: terms(figures.completions[at]),
-        })
-        .collect()
-    }
-}
-
-impl Board {
-    /// The board of a result; `rows` are in order of participant id.
-    pub fn of_result(
-        kind: &str,
-        contest: &Contest,
-        rows: &[ResultRow],
-        participants: &Names<HolderId>,
-        sources: &Names<SourceId>,
-    ) -> Board {
-        let listed = rows.iter();
-        let listed =
-            listed.map(|row| Participant { number: row.participant, name: &row.name, takes_part: true });
-        let named: Vec<Participant> = listed.collect();
-        let numbers = rows.iter().map(|row| row.participant.index() + 1).max().unwrap_or(0);
-        let mut board = Board::new(contest, Arc::new(Roster::new(kind, contest, &named, numbers)));
-        for (at, row) in (0..).map(RowId::new).zip(rows) {
-            board.set(at, row);
-        }
-        board.settle(&(0..rows.len()).map(RowId::at).collect::<Vec<_>>(), participants, sources);
-        board
     }
 }

@@ -7,15 +7,12 @@ use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
 use crate::contest::{CapPer, Contest, Measure};
-use crate::fold::ledger::cells::Bucket;
+use crate::fold::ledger::cells::{Bucket, NO_CUSTOMER};
 use crate::fold::ledger::narrow_sums::Sums;
 use crate::fold::ledger::pending_posts::Post;
 use crate::rule::worth::Worth;
 use crate::types::ids::RowId;
 use crate::types::score::SCALE;
-
-/// The bucket of events without a customer.
-pub const NO_CUSTOMER: Bucket = Bucket::MAX;
 
 /// How a credit changes a row's sums.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

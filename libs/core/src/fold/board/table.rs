@@ -8,7 +8,6 @@ use std::sync::Arc;
 use crate::contest::{Contest, Listing, RankedBy, TieBreak, TieRule};
 use crate::fold::board::digest::Digest;
 use crate::fold::board::ranking::{Order, Ranking};
-use crate::fold::board::result_row::ResultRow;
 use crate::fold::credit::reach::{Reach, ReachRef, keep_latest};
 use crate::fold::placement::roster::Roster;
 use crate::types::ids::{HolderId, RowId, SourceId};
@@ -121,27 +120,15 @@ impl Board {
         }
     }
 
-    /// What a result keeps of a row.
-    pub fn result_row(&self, row: RowId, name: &str, live: i64) -> ResultRow {
-        let at = row.index();
-        ResultRow {
-            participant: self.roster.participant(row),
-            name: name.to_owned(),
-            score: self.scores[at],
-            live,
-            rates: self.rates_of(row).iter().map(|rate| rate.map(Ratio::lowest_terms)).collect(),
-            reach: self.reach.get(at).cloned().flatten(),
-            figures: Vec::new(),
-        }
+    /// When a row reached its score, where that breaks ties.
+    pub fn reach_of(&self, row: RowId) -> Option<&Reach> {
+        self.reach.get(row.index())?.as_ref()
     }
 
-    /// Makes a row what a result kept of it.
-    pub(crate) fn set(&mut self, row: RowId, kept: &ResultRow) {
-        let rates: Vec<Option<Ratio>> =
-            kept.rates.iter().map(|rate| rate.and_then(|(above, below)| Ratio::new(above, below))).collect();
-        self.put(row, &Standing { score: kept.score, has_credits: kept.live > 0, rates: &rates });
-        if let Some(reach) = self.reach.get_mut(row.index()) {
-            reach.clone_from(&kept.reach);
+    /// Says when a row reached its score, where that breaks ties.
+    pub(crate) fn set_reach(&mut self, row: RowId, reach: Option<&Reach>) {
+        if let Some(own) = self.reach.get_mut(row.index()) {
+            *own = reach.cloned();
         }
     }
 
@@ -219,7 +206,8 @@ impl Board {
         self.has_credits[row.index()] || (self.listing == Listing::Eligible && self.roster.takes_part(row))
     }
 
-    fn rates_of(&self, row: RowId) -> &[Option<Ratio>] {
+    /// By what a row is ranked beside its score.
+    pub fn rates_of(&self, row: RowId) -> &[Option<Ratio>] {
         &self.rates[row.index() * self.stride..(row.index() + 1) * self.stride]
     }
 

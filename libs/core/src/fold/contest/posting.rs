@@ -2,10 +2,9 @@
 //! What a group was worth before is taken back by the same way.
 
 use crate::contest::UnitFrom;
-use crate::fold::board::row_totals::NO_CUSTOMER;
 use crate::fold::contest::state::ContestState;
 use crate::fold::credit::group::{Credit, Group, credits};
-use crate::fold::ledger::cells::Bucket;
+use crate::fold::ledger::cells::{Bucket, NO_CUSTOMER};
 use crate::fold::ledger::leaf::{LeafCredit, LeafKey};
 use crate::fold::placement::context::Context;
 use crate::fold::placement::holders::Holders;

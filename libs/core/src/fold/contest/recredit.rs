@@ -1,52 +1,41 @@
-//! What a contest makes of events that are looked at together, when one of them came or was taken back: the credits that
-//! are otherwise are posted, or told. It looks at one dossier and one contest.
+//! What a contest makes of events that are looked at together, when one of them came or was taken back: credits that it
+//! does not give any more are taken away, new ones are given. It looks at one dossier and one contest.
 
 use std::collections::BTreeMap;
 
 use crate::contest::Measure;
+use crate::fold::contest::late_difference::Difference;
 use crate::fold::contest::posting::Direction;
 use crate::fold::contest::state::ContestState;
 use crate::fold::credit::group::Credit;
-use crate::fold::entity::balance_reports::{Before, Holds};
+use crate::fold::entity::balance_reports::Holds;
 use crate::fold::entity::balances::{self, Gift};
-use crate::fold::entity::dossiers::{About, At, Member, Reading};
-use crate::fold::entity::nth_product;
+use crate::fold::entity::dossier_change::DossierChange;
+use crate::fold::entity::dossiers::id::DossierId;
+use crate::fold::entity::dossiers::reading::{At, Member, Reading};
+use crate::fold::entity::gathered_kinds::GatheredKinds;
+use crate::fold::entity::nth_product::{self, CustomerCredits};
 use crate::fold::placement::context::Context;
 use crate::fold::placement::places::Places;
-use crate::fold::result::late::{Difference, LateChange};
+use crate::fold::result::late::LateChange;
 use crate::rule::compiled::Rules;
 use crate::rule::worth::Worth;
 use crate::types::ids::HolderId;
 use crate::types::pages::PageError;
 
-/// Credits of events of one customer, each with the event that names who gets it.
-pub type Gathered<'a> = Vec<(&'a Member<'a>, Credit<'a>)>;
-
-/// An event that came into a dossier, or that something took back.
-#[derive(Clone, Copy)]
-pub struct Change<'c, 'v> {
-    /// Which dossier.
-    pub about: About,
-    /// It, as it is.
-    pub reading: &'c Reading<'v>,
-    /// Which event, and what it was.
-    pub before: Before<'c, 'v>,
-    /// All events of a customer; none of an account.
-    pub members: &'c [Member<'v>],
-}
-
-impl<'c> Change<'c, '_> {
-    /// The customer's events that a contest has, before and now.
-    fn both(&self, holds: Holds) -> (Vec<&'c Member<'c>>, Vec<&'c Member<'c>>) {
-        let At { index, .. } = self.before.at;
-        let is_held = |member: &Member| holds.is_none_or(|holds| holds(member.position));
-        let is: Vec<_> = self.members.iter().enumerate().filter(|(_, member)| is_held(member)).collect();
-        let before = |(at, member): &(usize, &'c Member<'c>)| match *at == index {
-            true => self.before.member.map(|member| member as &Member),
-            false => Some(*member),
-        };
-        (is.iter().filter_map(before).collect(), is.iter().map(|(_, member)| *member).collect())
-    }
+/// The events of a customer that a contest has, before a change and after it.
+fn before_and_after<'c>(
+    change: &DossierChange<'c, '_>,
+    holds: Holds,
+) -> (Vec<&'c Member<'c>>, Vec<&'c Member<'c>>) {
+    let At { index, .. } = change.before.at;
+    let is_held = |member: &Member| holds.is_none_or(|holds| holds(member.position));
+    let is: Vec<_> = change.members.iter().enumerate().filter(|(_, member)| is_held(member)).collect();
+    let before = |(at, member): &(usize, &'c Member<'c>)| match *at == index {
+        true => change.before.member.map(|member| member as &Member),
+        false => Some(*member),
+    };
+    (is.iter().filter_map(before).collect(), is.iter().map(|(_, member)| *member).collect())
 }
 
 /// The indicators that look at an account's balances.
@@ -56,11 +45,11 @@ fn of_balances(rules: &Rules) -> impl Iterator<Item = usize> + '_ {
 }
 
 /// What a customer's events are worth to a contest.
-fn gather<'a>(rules: &Rules, members: &[&'a Member<'a>]) -> Gathered<'a> {
-    let mut gathered = Gathered::new();
+fn gather<'a>(rules: &Rules, members: &[&'a Member<'a>]) -> CustomerCredits<'a> {
+    let mut gathered = CustomerCredits::new();
     for (at, indicator) in rules.contest.indicators.iter().enumerate() {
         if !indicator.measure.openings().is_empty() {
-            nth_product::gather(rules, at, members, &mut gathered);
+            nth_product::credit(rules, at, members, &mut gathered);
         }
     }
     gathered
@@ -69,12 +58,12 @@ fn gather<'a>(rules: &Rules, members: &[&'a Member<'a>]) -> Gathered<'a> {
 /// Gives every credit that a contest makes of those of a dossier's events that it has.
 pub(crate) fn gather_all(
     rules: &Rules,
-    about: About,
+    id: DossierId,
     reading: &Reading,
     holds: Holds,
     give: &mut dyn FnMut(&Member, Credit),
 ) -> Result<(), PageError> {
-    if matches!(about, About::Customer(_)) {
+    if matches!(id, DossierId::Customer(_)) {
         let members = reading.members()?;
         let own = members.iter().filter(|member| holds.is_none_or(|holds| holds(member.position)));
         let own: Vec<&Member> = own.collect();
@@ -91,18 +80,31 @@ pub(crate) fn gather_all(
 }
 
 impl ContestState {
+    /// Adds the types whose events the contest looks at together.
+    pub(crate) fn note_gathered(&self, kinds: &mut GatheredKinds) {
+        for indicator in self.contest.indicators.iter().filter(|indicator| indicator.measure.looks_back()) {
+            for kind in indicator.events.iter().chain(indicator.measure.openings()) {
+                let gathered = kinds.entry(kind);
+                match indicator.measure.is_of_balances() {
+                    true => gathered.account = true,
+                    false => gathered.customer = true,
+                }
+            }
+        }
+    }
+
     /// Gives again what one holder has of a dossier, after the holder's leaves were cleared.
     pub(crate) fn give_all_again(
         &mut self,
         holder: HolderId,
-        about: About,
+        id: DossierId,
         reading: &Reading,
         holds: Holds,
         context: Context,
         places: &mut Places,
     ) -> Result<(), PageError> {
         let rules = self.rules.clone();
-        gather_all(&rules, about, reading, holds, &mut |member, credit| {
+        gather_all(&rules, id, reading, holds, &mut |member, credit| {
             let holders = member.holders(context.keys);
             let key = self.leaf_of(holders, &credit, context, places);
             if key.is_some_and(|key| key.holder == holder) {
@@ -114,14 +116,14 @@ impl ContestState {
     /// Credits a dossier as it now is, in place of what it was before.
     pub(crate) fn regather(
         &mut self,
-        change: Change,
+        change: DossierChange,
         holds: Holds,
         context: Context,
         places: &mut Places,
     ) -> Result<(), PageError> {
         let rules = self.rules.clone();
-        if matches!(change.about, About::Customer(_)) {
-            let (was, is) = change.both(holds);
+        if matches!(change.id, DossierId::Customer(_)) {
+            let (was, is) = before_and_after(&change, holds);
             let (mut was, mut is) = (gather(&rules, &was), gather(&rules, &is));
             cancel(&mut was, &mut is, |(member, credit)| {
                 let part = (credit.part.measure, credit.part.points);
@@ -134,11 +136,11 @@ impl ContestState {
             }
             return Ok(());
         }
-        let Change { reading, before, .. } = change;
+        let DossierChange { reading, before, .. } = change;
         let date = reading.segment(before.at.segment)?.heads()[before.at.index].date;
         for indicator in of_balances(&rules) {
-            let sums = match (change.about, holds) {
-                (About::Account(account), None) => Some((&mut self.closed, account)),
+            let sums = match (change.id, holds) {
+                (DossierId::Account(account), None) => Some((&mut self.closed, account)),
                 _ => None,
             };
             let difference = balances::difference(&rules, indicator, reading, before, holds, sums)?;
@@ -177,13 +179,13 @@ impl ContestState {
     /// balances were and are known: of each span, by indicator.
     pub(crate) fn gathered_difference(
         &self,
-        change: Change,
+        change: DossierChange,
         (was_days, days): (&[Vec<i64>], &[Vec<i64>]),
         context: Context,
         places: &mut Places,
     ) -> Result<Option<Vec<LateChange>>, PageError> {
-        if matches!(change.about, About::Customer(_)) {
-            let (was, is) = change.both(None);
+        if matches!(change.id, DossierId::Customer(_)) {
+            let (was, is) = before_and_after(&change, None);
             let (was, is) = (gather(&self.rules, &was), gather(&self.rules, &is));
             let was = was.into_iter().map(|(member, credit)| (member, credit, -1));
             let all = was.chain(is.into_iter().map(|(member, credit)| (member, credit, 1)));
@@ -221,9 +223,9 @@ impl ContestState {
     }
 
     /// What an account gave and what it gives: what is in both is left out where it comes to the same.
-    fn gifts(&self, change: Change, is_same: bool) -> Result<(Vec<Gift>, Vec<Gift>), PageError> {
+    fn gifts(&self, change: DossierChange, is_same: bool) -> Result<(Vec<Gift>, Vec<Gift>), PageError> {
         let (mut was, mut is) = (Vec::new(), Vec::new());
-        let Change { reading, before, .. } = change;
+        let DossierChange { reading, before, .. } = change;
         for indicator in of_balances(&self.rules) {
             if is_same {
                 let difference = balances::difference(&self.rules, indicator, reading, before, None, None)?;

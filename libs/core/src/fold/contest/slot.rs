@@ -1,25 +1,22 @@
 //! What a shard holds of one contest: the state that is served, the one that is computed from the log to take its place,
 //! and the result once it is sealed.
 
-use crate::fold::contest::backfill::Backfill;
-use crate::fold::contest::gather::Gathering;
-use crate::fold::contest::recredit::Change;
+use crate::Position;
+use crate::fold::backfill::Backfill;
+use crate::fold::contest::late_difference::difference;
 use crate::fold::contest::state::ContestState;
-use crate::fold::credit::group::Group;
 use crate::fold::entity::balance_reports::Holds;
+use crate::fold::entity::dossier_change::DossierChange;
 use crate::fold::placement::context::Context;
-use crate::fold::placement::holders::Holders;
 use crate::fold::placement::places::Places;
-use crate::fold::result::late::{LateAbout, LateEntry, difference};
+use crate::fold::result::late::{LateAbout, LateEntry};
 use crate::fold::result::sealed::Sealed;
-use crate::types::ids::CodeId;
-use crate::types::names::Names;
+use crate::fold::subscriber::GroupChange;
 use crate::types::pages::PageError;
-use crate::{Position, Time};
 
 /// A contest's states.
 #[derive(Clone, Debug, Default)]
-pub struct Served {
+pub struct Slot {
     /// What queries see, unless it is sealed. It goes on after the seal, so that what would have changed can be told.
     pub live: Option<ContestState>,
     /// What will replace it.
@@ -28,7 +25,7 @@ pub struct Served {
     pub sealed: Option<Sealed>,
 }
 
-impl Served {
+impl Slot {
     /// Both states, with how far the second has been read from the log.
     pub(crate) fn states(&mut self) -> impl Iterator<Item = (&mut ContestState, Option<Backfill>)> {
         let next = self.next.as_mut().map(|(state, backfill)| (state, Some(*backfill)));
@@ -36,18 +33,16 @@ impl Served {
     }
 
     /// Works a dossier out again, in every state that has the event whose coming or taking back changed it.
-    pub(crate) fn regather(
+    pub(crate) fn dossier_changed(
         &mut self,
-        change: Change,
-        gathering: &Gathering,
-        codes: &Names<CodeId>,
+        change: DossierChange,
         context: Context,
         places: &mut Places,
     ) -> Result<(), PageError> {
         let before = self.live.as_ref().filter(|_| self.sealed.is_some()).map(ContestState::known_days);
         for (state, backfill) in self.states() {
             let has = |at: Position| backfill.is_none_or(|backfill| backfill.holds(at));
-            if has(gathering.original) {
+            if has(change.event.original) {
                 let holds: Holds = if backfill.is_some() { Some(&has) } else { None };
                 state.regather(change, holds, context, places)?;
             }
@@ -59,32 +54,23 @@ impl Served {
         let changes = live.gathered_difference(change, (&before, &now), context, places)?;
         // A report may change nothing but for how many days the averages of all are known.
         if changes.is_some() || live.averages_differ(&before) {
-            let fact = gathering.fact;
-            let (id, kind) = (fact.id().into(), fact.kind(codes).as_ref().into());
+            let fact = change.event.fact;
+            let (id, kind) = (fact.id().into(), fact.kind(change.reading.codes()).as_ref().into());
             let about = LateAbout::Event { source: fact.source, id, kind };
-            let (position, recorded) = gathering.entry;
-            let changes = changes.unwrap_or_default();
-            sealed.note(LateEntry { position, recorded, about, changes });
+            sealed.note(LateEntry::new(change.event.entry, about, changes.unwrap_or_default()));
         }
         Ok(())
     }
 
-    /// Works a group out again, in every state that has its original. `entry` is what changed the group.
-    pub(crate) fn change(
-        &mut self,
-        original: Position,
-        entry: (Position, Time),
-        holders: Holders,
-        (was, is): (Option<Group>, Group),
-        context: Context,
-        places: &mut Places,
-    ) {
+    /// Works a group out again, in every state that has its original.
+    pub(crate) fn group_changed(&mut self, change: &GroupChange, context: Context, places: &mut Places) {
+        let GroupChange { original, entry, holders, was, is } = *change;
         if let (Some(sealed), Some(live)) = (&mut self.sealed, &self.live)
             && let Some(changes) = difference(live, holders, (was, is), context, places)
         {
             let (id, kind) = (is.event.id.as_ref().into(), is.event.kind.as_ref().into());
             let about = LateAbout::Event { source: is.source, id, kind };
-            sealed.note(LateEntry { position: entry.0, recorded: entry.1, about, changes });
+            sealed.note(LateEntry::new(entry, about, changes));
         }
         for (state, backfill) in self.states() {
             if backfill.is_none_or(|backfill| backfill.holds(original)) {

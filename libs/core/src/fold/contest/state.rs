@@ -2,6 +2,7 @@
 //!
 //! It is given events that were counted; whether a copy counts is decided once a shard, before it.
 
+use std::hint::black_box;
 use std::sync::Arc;
 
 use crate::contest::{Contest, Measure};
@@ -111,6 +112,14 @@ impl ContestState {
         };
         state.roll_up(context, places);
         state
+    }
+
+    /// Reads what credits to these holders will touch; nothing depends on that but speed.
+    pub(crate) fn warm(&self, holders: &[HolderId]) {
+        for leaf in holders.iter().filter_map(|holder| self.leaves.first_of(*holder)) {
+            self.leaves.warm(leaf);
+            black_box(self.rows.get(leaf.index() * self.boards.len()));
+        }
     }
 
     /// Finds the rows of a leaf on every board.

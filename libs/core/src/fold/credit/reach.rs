@@ -6,8 +6,10 @@ use std::cmp::Ordering;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::types::damage::Damage;
 use crate::types::ids::SourceId;
 use crate::types::names::Names;
+use crate::types::page_bounds::PageBounds;
 use crate::types::time::Time;
 
 /// The place in business time of one credit.
@@ -40,6 +42,11 @@ impl Reach {
     /// The same, borrowed.
     pub fn borrow(&self) -> ReachRef<'_> {
         ReachRef { date: self.date, occurred: self.occurred, source: self.source, id: &self.id }
+    }
+
+    /// Refuses what a page cannot have.
+    pub(crate) fn check(&self, bounds: &PageBounds) -> Result<(), Damage> {
+        bounds.source(self.source)
     }
 }
 

@@ -14,7 +14,7 @@ use crate::fold::credit::group::{Credit, share};
 use crate::fold::credit::reach::ReachRef;
 use crate::fold::entity::balance_reports::{Before, Holds, Report, Reports};
 use crate::fold::entity::closed_balances::{ClosedSums, REPORTS_MIN};
-use crate::fold::entity::dossiers::{At, Reading};
+use crate::fold::entity::dossiers::reading::{At, Reading};
 use crate::rule::compiled::Rules;
 use crate::rule::worth::Worth;
 use crate::types::date::{day_number, pack, unpack};

@@ -7,14 +7,21 @@ use jiff::{Span as Days, civil::Date};
 
 use crate::contest::Measure;
 use crate::event::Event;
-use crate::fold::contest::recredit::Gathered;
-use crate::fold::credit::group::{Giving, left_of};
-use crate::fold::entity::dossiers::Member;
+use crate::fold::credit::group::{Credit, Giving, left_of};
+use crate::fold::entity::dossiers::reading::Member;
 use crate::fold::placement::holders::product_of;
 use crate::rule::compiled::Rules;
 
+/// Credits of events of one customer, each with the event that names who gets it.
+pub type CustomerCredits<'a> = Vec<(&'a Member<'a>, Credit<'a>)>;
+
 /// Gives what one customer's events are worth to an indicator.
-pub fn gather<'a>(rules: &Rules, indicator: usize, members: &[&'a Member<'a>], into: &mut Gathered<'a>) {
+pub fn credit<'a>(
+    rules: &Rules,
+    indicator: usize,
+    members: &[&'a Member<'a>],
+    into: &mut CustomerCredits<'a>,
+) {
     let rule = &rules.contest.indicators[indicator];
     let Measure::NthProduct { nth, within_days, openings } = &rule.measure else { return };
     let live: Vec<(Event, &'a Member<'a>)> = members

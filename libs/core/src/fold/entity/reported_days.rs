@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::contest::Measure;
 use crate::rule::compiled::Rules;
+use crate::types::damage::Damage;
 use crate::types::page_bounds::{self, PageBounds};
 
 /// How many live reports there are of each day, packed, by indicator.
@@ -26,7 +27,7 @@ impl Reported {
     }
 
     /// Refuses what a page cannot have.
-    pub(crate) fn check(&self, limits: &PageBounds) -> Result<(), String> {
+    pub(crate) fn check(&self, limits: &PageBounds) -> Result<(), Damage> {
         for (indicator, days) in &self.0 {
             limits.indicator(*indicator)?;
             days.keys().try_for_each(|day| page_bounds::packed_date(*day))?;

@@ -1,20 +1,13 @@
-//! The walk along a participant's entries in the journal, from the latest back, and the question that needs it: when did
-//! a participant reach its score, asked afresh after something was taken back?
-
-use std::cmp::Ordering;
+//! The walk along a participant's entries in the journal, from the latest back.
 
 use jiff::civil::Date;
 
 use crate::Position;
-use crate::fold::contest::state::ContestState;
-use crate::fold::credit::group::Group;
-use crate::fold::credit::reach::Reach;
+use crate::fold::journal::Journal;
+use crate::fold::journal::record::{Fact, Link, Record};
 use crate::fold::journal::reversal_part::Taking;
-use crate::fold::journal::{Fact, Journal, Link, Record};
-use crate::fold::placement::context::Context;
-use crate::fold::placement::holders::Holders;
-use crate::fold::placement::places::Places;
-use crate::types::ids::{HolderId, LeafId};
+use crate::types::damage::Damage;
+use crate::types::ids::HolderId;
 use crate::types::pages::{PageError, Pages};
 
 /// An original met on the way.
@@ -89,43 +82,5 @@ fn read(journal: &mut Journal, pages: &dyn Pages, at: Position) -> Result<Vec<u8
 }
 
 fn broken(at: Position) -> PageError {
-    PageError::Damaged { key: Vec::new(), reason: format!("the journal's chain breaks at {at}") }
-}
-
-/// When a leaf reached its score: the latest of the live credits that raised it, among the originals that `applies`
-/// names.
-///
-/// # Errors
-/// A page that cannot be read or is damaged.
-pub fn latest_reach(
-    journal: &mut Journal,
-    pages: &dyn Pages,
-    context: Context,
-    places: &mut Places,
-    state: &ContestState,
-    leaf: LeafId,
-    applies: &dyn Fn(Position) -> bool,
-) -> Result<Option<Reach>, PageError> {
-    let key = state.leaves.keys()[leaf.index()];
-    let mut best: Option<Reach> = None;
-    walk(journal, pages, key.holder, &mut |journal, met| {
-        if applies(met.position) {
-            let event = met.fact.event(journal.codes(), context.participants, context.sources);
-            let creditors = met.fact.creditors();
-            let (source, recorded) = (met.fact.source, met.fact.recorded);
-            let holders = Holders::of(&event, met.fact.branch, &creditors, source, context.keys);
-            let group = Group { event: &event, source, recorded, takings: met.takings };
-            state.credits(group, &mut |credit| {
-                let is_own = state.leaf_of(holders, &credit, context, places) == Some(key);
-                let is_later = best.as_ref().is_none_or(|best| {
-                    best.borrow().compare(&credit.reach, context.sources) == Ordering::Less
-                });
-                if is_own && credit.part.points > 0 && is_later {
-                    best = Some(credit.reach.to_owned());
-                }
-            });
-        }
-        best.as_ref().map(|best| best.date)
-    })?;
-    Ok(best)
+    PageError::Damaged { key: Vec::new(), reason: Damage::BrokenChain(at) }
 }

@@ -7,23 +7,23 @@ use std::hash::BuildHasher;
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use crate::fold::journal::reversal_part::{Taking, Target};
+use crate::types::damage::Damage;
 use crate::types::ids::SourceId;
 use crate::types::page_bounds::PageBounds;
-use crate::types::pages::{DirtyPages, PageError, Pages, Space, decode};
-
-const PREFIX: [u8; 2] = [Space::Journal as u8, 4];
+use crate::types::pages::{DirtyPages, PageError, Pages, decode};
+use crate::types::prefix::Prefix;
 
 type Original = (SourceId, Target);
 
 /// Reversals without originals.
 #[derive(Clone, Debug, Default)]
-pub struct Waiting {
+pub struct PendingReversals {
     takings: FxHashMap<Original, Vec<Taking>>,
     count: u64,
     dirty: BTreeSet<u8>,
 }
 
-impl Waiting {
+impl PendingReversals {
     /// How many wait.
     pub fn count(&self) -> u64 {
         self.count
@@ -57,7 +57,7 @@ impl Waiting {
                 self.takings.iter().filter(|(original, _)| bucket(original) == dirty).collect();
             content.sort_unstable_by_key(|(original, _)| *original);
             let page = (!content.is_empty()).then(|| postcard::to_allocvec(&content).ok()).flatten();
-            pages.push((vec![PREFIX[0], PREFIX[1], dirty], page));
+            pages.push((Prefix::PendingReversals.key(&[dirty]), page));
         }
     }
 
@@ -65,23 +65,23 @@ impl Waiting {
     ///
     /// # Errors
     /// A page that cannot be read or is damaged.
-    pub fn restore(limits: &PageBounds, pages: &dyn Pages) -> Result<Waiting, PageError> {
-        let mut waiting = Waiting::default();
-        for (key, page) in pages.scan(&PREFIX)? {
-            let damaged = |reason: String| PageError::damaged(&key, reason);
+    pub fn restore(limits: &PageBounds, pages: &dyn Pages) -> Result<PendingReversals, PageError> {
+        let mut pending = PendingReversals::default();
+        for (key, page) in pages.scan(Prefix::PendingReversals.bytes())? {
+            let damaged = |reason: Damage| PageError::damaged(&key, reason);
             let content: Vec<(Original, Vec<Taking>)> = decode(&key, &page)?;
             for (original, takings) in content {
                 limits.source(original.0).map_err(damaged)?;
                 takings.iter().try_for_each(|taking| taking.check(limits)).map_err(damaged)?;
                 // One that lies elsewhere would not be written again when its original comes.
-                let is_own = key.get(PREFIX.len()..) == Some(&[bucket(&original)]);
-                waiting.count += takings.len() as u64;
-                if !is_own || waiting.takings.insert(original, takings).is_some() {
+                let is_own = key == Prefix::PendingReversals.key(&[bucket(&original)]);
+                pending.count += takings.len() as u64;
+                if !is_own || pending.takings.insert(original, takings).is_some() {
                     return Err(damaged("it has an original that belongs elsewhere, or one twice".into()));
                 }
             }
         }
-        Ok(waiting)
+        Ok(pending)
     }
 }
 

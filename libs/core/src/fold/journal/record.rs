@@ -10,9 +10,9 @@ use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
 use crate::event::{Credit, Event};
-use crate::fold::entity::dossiers::Head;
 use crate::fold::journal::reversal_part::Taking;
 use crate::fold::placement::holders::Holders;
+use crate::types::damage::Damage;
 use crate::types::ids::{CodeId, HolderId, SourceId};
 use crate::types::money::Amount;
 use crate::types::names::Names;
@@ -41,7 +41,7 @@ impl Link {
     }
 
     /// Refuses what a page cannot have.
-    pub(crate) fn check(self, limits: &PageBounds) -> Result<(), String> {
+    pub(crate) fn check(self, limits: &PageBounds) -> Result<(), Damage> {
         limits.position(Position::new(self.sequence, self.index))
     }
 
@@ -87,7 +87,7 @@ impl<'a> Record<'a> {
     }
 
     /// Refuses what a page cannot have.
-    pub(crate) fn check(&self, limits: &PageBounds) -> Result<(), String> {
+    pub(crate) fn check(&self, limits: &PageBounds) -> Result<(), Damage> {
         match self {
             Record::Original { fact, takings } => {
                 fact.check(limits)?;
@@ -127,7 +127,7 @@ impl<'a> Code<'a> {
         }
     }
 
-    fn check(&self, limits: &PageBounds) -> Result<(), String> {
+    fn check(&self, limits: &PageBounds) -> Result<(), Damage> {
         match self {
             Code::Known(number) => limits.code(*number),
             Code::Own(_) => Ok(()),
@@ -187,6 +187,20 @@ impl<'a> Pseudonym<'a> {
             Pseudonym::Own(text) => text.as_ref().into(),
         }
     }
+}
+
+/// What is asked of nearly all events of an account.
+pub(crate) struct Glance {
+    /// The business date, packed.
+    pub date: i32,
+    /// When it happened.
+    pub occurred: Time,
+    /// When ingest wrote it down.
+    pub recorded: Time,
+    /// Its revision; 0 for none.
+    pub revision: i64,
+    /// Its amount in minor units of whatever currency; 0 for none.
+    pub minor: i64,
 }
 
 /// What is kept of an event: all that rules ask for.
@@ -263,7 +277,7 @@ impl<'a> Fact<'a> {
     }
 
     /// Refuses what a page cannot have: its texts are looked up by these numbers.
-    pub(in crate::fold) fn check(&self, limits: &PageBounds) -> Result<(), String> {
+    pub(crate) fn check(&self, limits: &PageBounds) -> Result<(), Damage> {
         limits.source(self.source)?;
         self.branch.map_or(Ok(()), |branch| limits.participant(branch))?;
         for (creditor, role, _) in &self.credits {
@@ -307,14 +321,15 @@ impl<'a> Fact<'a> {
         Fact { links: SmallVec::new(), ..self.clone() }
     }
 
-    /// What a dossier keeps before it.
-    pub fn head(&self, position: Position, takings: &[Taking]) -> Head {
-        let mut head = Head::new(self.date, position, self.recorded);
-        head.occurred = self.occurred;
-        head.revision = self.revision.unwrap_or(0);
-        head.minor = self.amount.map_or(0, |amount| amount.minor);
-        head.is_taken = !takings.is_empty();
-        head
+    /// What a dossier keeps in front of its events: date, times, revision and amount.
+    pub(crate) fn glance(&self) -> Glance {
+        Glance {
+            date: self.date,
+            occurred: self.occurred,
+            recorded: self.recorded,
+            revision: self.revision.unwrap_or(0),
+            minor: self.amount.map_or(0, |amount| amount.minor),
+        }
     }
 
     /// All that contests ask for when they choose reports, but for amounts and times.

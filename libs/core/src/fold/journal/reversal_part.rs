@@ -4,6 +4,8 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::event::{Event, Reversal};
+use crate::types::damage::Damage;
+use crate::types::entry::Entry;
 use crate::types::money::Amount;
 use crate::types::page_bounds::{self, PageBounds};
 use crate::{Position, Time};
@@ -33,10 +35,10 @@ pub struct Taking {
 
 impl Taking {
     /// What a counted reversal takes back.
-    pub fn new(position: Position, recorded: Time, event: &Event, reversal: &Reversal) -> Taking {
+    pub fn new(entry: Entry, event: &Event, reversal: &Reversal) -> Taking {
         Taking {
-            position,
-            recorded,
+            position: entry.position,
+            recorded: entry.recorded,
             date: crate::types::date::pack(event.business_date),
             occurred: event.occurred,
             id: event.id.as_ref().into(),
@@ -48,7 +50,7 @@ impl Taking {
     }
 
     /// Refuses what a page cannot have.
-    pub(crate) fn check(&self, limits: &PageBounds) -> Result<(), String> {
+    pub(crate) fn check(&self, limits: &PageBounds) -> Result<(), Damage> {
         limits.position(self.position)?;
         page_bounds::packed_date(self.date)?;
         page_bounds::amount(self.amount)

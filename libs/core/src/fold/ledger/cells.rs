@@ -11,9 +11,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::rule::compiled::Apart;
 use crate::rule::worth::Worth;
-use crate::types::ids::LeafId;
-use crate::types::page_bounds::PageBounds;
+use crate::types::damage::Damage;
+use crate::types::ids::{KeyId, LeafId};
+use crate::types::page_bounds::{self, PageBounds};
 use crate::types::pages::{DirtyPages, PageError, Pages, check, decode};
+use crate::types::score::SCALE;
 
 /// Cells of a leaf in a chunk, on average, before there are twice as many chunks.
 const CHUNK: usize = 256;
@@ -23,6 +25,12 @@ const CHUNKS_MAX: usize = 1 << 20;
 /// By what a credit is kept apart: a packed date, or numbers of customer and product.
 pub type Bucket = u64;
 
+/// The bucket of events without a customer.
+pub const NO_CUSTOMER: Bucket = Bucket::MAX;
+
+/// References of one leaf to a pair of customer and product: a row adds up those of many leaves in 32 bits.
+const REFERENCES_MAX: i128 = 1 << 26;
+
 /// A cell of a leaf.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct CellKey {
@@ -30,6 +38,32 @@ pub struct CellKey {
     pub indicator: u32,
     /// By what it is kept apart.
     pub bucket: Bucket,
+}
+
+impl CellKey {
+    /// Refuses what a page cannot have, where indicators keep apart what `apart` says.
+    fn check(self, sum: Worth, bounds: &PageBounds, apart: &[Option<Apart>]) -> Result<(), Damage> {
+        bounds.indicator(self.indicator)?;
+        page_bounds::worth(sum.measure, sum.points)?;
+        let key = |half: u32| match KeyId::new(half) {
+            KeyId::NONE => Ok(()),
+            key => bounds.key(key),
+        };
+        match apart[self.indicator as usize] {
+            None => Err(Damage::NothingApart(self.indicator)),
+            Some(Apart::Days) => match u32::try_from(self.bucket) {
+                Ok(packed) => page_bounds::packed_date(packed.cast_signed()),
+                Err(_) => Err(Damage::NoDate(self.bucket.into())),
+            },
+            Some(Apart::Customers) if self.bucket == NO_CUSTOMER => Ok(()),
+            Some(Apart::Customers) => check(self.bucket, bounds.keys, "key"),
+            Some(Apart::Products) => {
+                key((self.bucket >> 32) as u32)?;
+                key(self.bucket as u32)?;
+                page_bounds::at_most(sum.measure, REFERENCES_MAX * SCALE, "references to a product")
+            }
+        }
+    }
 }
 
 #[derive(Clone, Debug, Default)]
@@ -158,7 +192,7 @@ impl Cells {
     ) -> Result<Cells, PageError> {
         let mut cells = Cells::default();
         for (key, page) in pages.scan(prefix)? {
-            let damaged = |reason: String| PageError::damaged(&key, reason);
+            let damaged = |reason: Damage| PageError::damaged(&key, reason);
             let records: Vec<Record> = decode(&key, &page)?;
             let (leaf, chunk) = read_key(prefix, &key).ok_or_else(|| damaged("its key".into()))?;
             check(leaf.get().into(), leaves, "leaf").map_err(damaged)?;
@@ -168,7 +202,7 @@ impl Cells {
             own.sums.reserve(records.len());
             for record in records {
                 let sum = Worth { measure: record.measure, points: record.points };
-                limits.cell(record.key, sum, apart).map_err(damaged)?;
+                record.key.check(sum, limits, apart).map_err(damaged)?;
                 // One that lies elsewhere would not be written again when it changes.
                 let is_own = chunk_of(record.key, chunks) == chunk;
                 if !is_own || own.sums.insert(record.key, sum).is_some() {

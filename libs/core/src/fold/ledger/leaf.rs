@@ -11,11 +11,12 @@ use crate::fold::ledger::cells::{Bucket, CellKey, Cells};
 use crate::fold::ledger::narrow_sums::Sums;
 use crate::rule::compiled::Apart;
 use crate::rule::worth::Worth;
+use crate::types::damage::Damage;
 use crate::types::ids::{HolderId, LeafId, PlaceId, SourceId};
 use crate::types::marks::Marks;
 use crate::types::names::Names;
 use crate::types::page_bounds::{self, PageBounds};
-use crate::types::pages::{DirtyPages, PageError, Pages, check_next, decode};
+use crate::types::pages::{DirtyPages, PageError, PagedList, Pages, decode};
 
 /// Leaves a page.
 const PAGE: usize = 256;
@@ -37,6 +38,16 @@ impl LeafKey {
     /// Whom people see as the one who holds it.
     pub fn shown(self) -> HolderId {
         if self.person.is_somebody() { self.person } else { self.holder }
+    }
+
+    /// Refuses what a page cannot have.
+    pub(crate) fn check(&self, bounds: &PageBounds) -> Result<(), Damage> {
+        bounds.participant(self.holder)?;
+        if self.person.is_somebody() {
+            bounds.participant(self.person)?;
+        }
+        bounds.place(self.place)?;
+        bounds.span(self.span)
     }
 }
 
@@ -83,13 +94,13 @@ struct Record {
 }
 
 impl Record {
-    fn check(&self, limits: &PageBounds) -> Result<(), String> {
-        limits.leaf(&self.key)?;
-        limits.reach(self.reach.as_ref())?;
+    fn check(&self, limits: &PageBounds) -> Result<(), Damage> {
+        self.key.check(limits)?;
+        self.reach.as_ref().map_or(Ok(()), |reach| reach.check(limits))?;
         page_bounds::live(self.live)?;
         if self.totals.len() != limits.indicators {
             let (own, of_contest) = (self.totals.len(), limits.indicators);
-            return Err(format!("a leaf has sums of {own} indicators, and the contest {of_contest}"));
+            return Err(Damage::OtherIndicators { own, of_contest });
         }
         self.totals.iter().try_for_each(|(measure, points)| page_bounds::worth(*measure, *points))
     }
@@ -256,10 +267,11 @@ impl Leaves {
     ) -> Result<Leaves, PageError> {
         let indicators = limits.indicators;
         let mut leaves = Leaves::new(indicators);
+        let list = PagedList { prefix, page_max: PAGE };
         for (number, (key, page)) in pages.scan(prefix)?.into_iter().enumerate() {
-            let damaged = |reason: String| PageError::damaged(&key, reason);
+            let damaged = |reason: Damage| PageError::damaged(&key, reason);
             let records: Vec<Record> = decode(&key, &page)?;
-            check_next((prefix, &key), number, leaves.keys.len(), records.len(), PAGE)?;
+            list.check(&key, number, leaves.keys.len(), &records)?;
             for record in records {
                 // Before it is opened: a table is laid out by the holder's number.
                 record.check(limits).map_err(damaged)?;

@@ -1,4 +1,5 @@
-//! Where a name in an event leads on a day, and if it leads to no unit, why. Searches ask nowhere else what a name means.
+//! Where a name in an event leads on a day, and why, if it leads to no unit. The searches for unresolved names and for
+//! mismatches ask here and nowhere else.
 
 use serde::{Deserialize, Serialize};
 
@@ -35,13 +36,13 @@ impl Reason {
     }
 }
 
-/// What tells the meaning of names.
-pub(crate) struct Standing<'a> {
+/// What it takes to say whom a name means and where that one stands.
+pub(crate) struct NameResolution<'a> {
     pub context: Context<'a>,
     pub places: &'a mut Places,
 }
 
-impl Standing<'_> {
+impl NameResolution<'_> {
     /// Whether the organisation knows a name as an employee or as a unit.
     pub fn is_known(&self, holder: HolderId, role: Role) -> bool {
         let Context { organisation, participants, .. } = self.context;

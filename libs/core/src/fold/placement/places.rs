@@ -14,9 +14,9 @@ use crate::organisation::{Employee, Naming, Organisation, Path, Role, Step};
 use crate::types::ids::{HolderId, PlaceId, SourceId};
 use crate::types::names::Names;
 use crate::types::page_bounds::PageBounds;
-use crate::types::pages::{DirtyPages, PageError, Pages, Space, check_next, decode};
+use crate::types::pages::{DirtyPages, PageError, PagedList, Pages, decode};
+use crate::types::prefix::Prefix;
 
-const PREFIX: [u8; 2] = [Space::Names as u8, 3];
 /// Places a page.
 const PAGE: usize = 256;
 
@@ -53,10 +53,10 @@ pub struct Named<'a> {
     pub date: Date,
 }
 
-/// What is known of a name, packed: every event asks for some.
+/// What is known of a name, packed into few bytes: every event asks for several.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Standing {
-    /// Where it stands first.
+struct KnownName {
+    /// Where it stands on the first of all days.
     first: PlaceId,
     form: Form,
     /// Whether it stands elsewhere later: `turns` has it.
@@ -74,18 +74,18 @@ enum Form {
     Unknown,
 }
 
-const NOT_ASKED: Standing =
-    Standing { first: PlaceId::HELD, form: Form::NotAsked, has_turns: false, is_ambiguous: false };
+const NOT_ASKED: KnownName =
+    KnownName { first: PlaceId::HELD, form: Form::NotAsked, has_turns: false, is_ambiguous: false };
 
-/// Where somebody stands through time: first, and from each later day on. It is written from early to late.
-struct Line {
+/// Where somebody stands through time: at first, and from each later day on. It is written from early to late.
+struct Timeline {
     first: PlaceId,
     turns: Vec<(i32, PlaceId)>,
 }
 
-impl Line {
-    fn new() -> Line {
-        Line { first: PlaceId::NOWHERE, turns: Vec::new() }
+impl Timeline {
+    fn new() -> Timeline {
+        Timeline { first: PlaceId::NOWHERE, turns: Vec::new() }
     }
 
     /// Stands there from a day on, instead of what was said of that day before.
@@ -102,7 +102,7 @@ impl Line {
         }
     }
 
-    /// Stands where another line does, from one day on and before another.
+    /// Stands where another timeline does, from one day on and before another.
     fn follow(&mut self, from: i32, end: i32, first: PlaceId, turns: &[(i32, PlaceId)]) {
         let begun = turns.partition_point(|(day, _)| *day <= from);
         self.turn(from, begun.checked_sub(1).map_or(first, |at| turns[at].1));
@@ -120,7 +120,7 @@ pub struct Places {
     /// Places from here on are not yet written.
     written: usize,
     /// By number of the name, as far as asked since the organisation last changed.
-    standings: Vec<Standing>,
+    known: Vec<KnownName>,
     /// Where those who move stand from each later day on, packed.
     turns: FxHashMap<HolderId, Box<[(i32, PlaceId)]>>,
 }
@@ -130,7 +130,7 @@ impl Default for Places {
         // The two that are not ways have stops that no way has.
         let stops: Vec<Box<[Stop]>> = vec![Box::new([]), Box::new([Stop::Passed(HolderId::NOBODY)])];
         let index = (0..).map(PlaceId::new).zip(&stops).map(|(id, stops)| (stops.clone(), id)).collect();
-        Places { stops, index, written: 0, standings: Vec::new(), turns: FxHashMap::default() }
+        Places { stops, index, written: 0, known: Vec::new(), turns: FxHashMap::default() }
     }
 }
 
@@ -152,7 +152,7 @@ impl Places {
 
     /// Reads what it takes to say where a name stands; nothing depends on that but speed.
     pub(crate) fn warm(&self, name: HolderId, organisation: &Organisation, participants: &Names<HolderId>) {
-        let standing = self.standings.get(name.index());
+        let standing = self.known.get(name.index());
         if standing.is_none_or(|standing| standing.form == Form::NotAsked) {
             let employee = organisation.employee(participants.text(name));
             black_box(employee.and_then(|employee| participants.find(&employee.memberships.first()?.unit)));
@@ -161,7 +161,7 @@ impl Places {
 
     /// Whether the organisation knows a name as an employee's id.
     pub fn is_employee(&self, name: HolderId, context: Context) -> bool {
-        match self.standings.get(name.index()).map(|standing| standing.form) {
+        match self.known.get(name.index()).map(|standing| standing.form) {
             None | Some(Form::NotAsked) => {
                 context.organisation.employee(context.participants.text(name)).is_some()
             }
@@ -173,12 +173,12 @@ impl Places {
     pub fn forget(&mut self, names: Option<&FxHashSet<HolderId>>) {
         match names {
             None => {
-                self.standings.fill(NOT_ASKED);
+                self.known.fill(NOT_ASKED);
                 self.turns.clear();
             }
             Some(names) => {
                 for name in names {
-                    if let Some(standing) = self.standings.get_mut(name.index()) {
+                    if let Some(standing) = self.known.get_mut(name.index()) {
                         *standing = NOT_ASKED;
                     }
                     self.turns.remove(name);
@@ -211,7 +211,7 @@ impl Places {
         (person, self.place(person, standing, named))
     }
 
-    fn place(&self, person: HolderId, standing: Standing, named: Named) -> PlaceId {
+    fn place(&self, person: HolderId, standing: KnownName, named: Named) -> PlaceId {
         let is_known = match named.role {
             Role::Employee => standing.form == Form::Employee,
             Role::Unit => standing.form == Form::Unit,
@@ -228,27 +228,27 @@ impl Places {
     }
 
     #[inline]
-    fn standing(&mut self, name: HolderId, context: Context) -> Standing {
-        match self.standings.get(name.index()) {
+    fn standing(&mut self, name: HolderId, context: Context) -> KnownName {
+        match self.known.get(name.index()) {
             Some(standing) if standing.form != Form::NotAsked => *standing,
             _ => self.ask(name, context),
         }
     }
 
     /// The standing of a name that is no employee's: of an employee it might follow from the one who asks.
-    fn unit(&mut self, name: HolderId, context: Context) -> Option<Standing> {
-        match self.standings.get(name.index()).filter(|standing| standing.form != Form::NotAsked) {
+    fn unit(&mut self, name: HolderId, context: Context) -> Option<KnownName> {
+        match self.known.get(name.index()).filter(|standing| standing.form != Form::NotAsked) {
             Some(standing) => (standing.form != Form::Employee).then_some(*standing),
             None if context.organisation.employee(context.participants.text(name)).is_some() => None,
             None => Some(self.ask(name, context)),
         }
     }
 
-    fn ask(&mut self, name: HolderId, context: Context) -> Standing {
+    fn ask(&mut self, name: HolderId, context: Context) -> KnownName {
         let Context { organisation, participants, .. } = context;
         let at = name.index();
-        if self.standings.len() <= at {
-            self.standings.resize(participants.len().max(at + 1), NOT_ASKED);
+        if self.known.len() <= at {
+            self.known.resize(participants.len().max(at + 1), NOT_ASKED);
         }
         let id = participants.text(name);
         let (form, (first, turns)) = match organisation.employee(id) {
@@ -260,21 +260,21 @@ impl Places {
         if has_turns {
             self.turns.insert(name, turns.into());
         }
-        let standing = Standing { first, form, has_turns, is_ambiguous };
-        self.standings[at] = standing;
+        let standing = KnownName { first, form, has_turns, is_ambiguous };
+        self.known[at] = standing;
         standing
     }
 
     /// Where an employee stands first, and from each later day on: where the unit of the day stands.
     fn along_memberships(&mut self, employee: &Employee, context: Context) -> (PlaceId, Vec<(i32, PlaceId)>) {
-        let mut line = Line::new();
+        let mut timeline = Timeline::new();
         let turning = employee.turning_days();
         let first_days = std::iter::once(Date::MIN).chain(turning.iter().copied());
         let ends = turning.iter().map(|day| crate::types::date::pack(*day)).chain([i32::MAX]);
         for (day, end) in first_days.zip(ends) {
             let start = crate::types::date::pack(day);
             let Some(membership) = employee.primary_on(day) else {
-                line.turn(start, PlaceId::NOWHERE);
+                timeline.turn(start, PlaceId::NOWHERE);
                 continue;
             };
             let unit = context.participants.find(&membership.unit);
@@ -287,15 +287,15 @@ impl Places {
                     (first, Some(turns.into()))
                 }
             };
-            line.follow(start, end, first, turns.as_deref().unwrap_or_default());
+            timeline.follow(start, end, first, turns.as_deref().unwrap_or_default());
         }
-        (line.first, line.turns)
+        (timeline.first, timeline.turns)
     }
 
     /// Where a unit stands first, and from each later day on.
     fn along_the_way(&mut self, id: &str, context: Context) -> (PlaceId, Vec<(i32, PlaceId)>) {
         let Context { organisation, participants, .. } = context;
-        let mut line = Line::new();
+        let mut timeline = Timeline::new();
         let mut day = Some(Date::MIN);
         while let Some(date) = day {
             let path = organisation.path(id, date);
@@ -305,9 +305,9 @@ impl Places {
             });
             day = turns.min();
             let place = self.intern(&path, participants);
-            line.turn(crate::types::date::pack(date), place);
+            timeline.turn(crate::types::date::pack(date), place);
         }
-        (line.first, line.turns)
+        (timeline.first, timeline.turns)
     }
 
     fn intern(&mut self, path: &Path, participants: &Names<HolderId>) -> PlaceId {
@@ -334,7 +334,7 @@ impl Places {
             return;
         }
         for (page, chunk) in self.stops.chunks(PAGE).enumerate().skip(self.written / PAGE) {
-            let key = [&PREFIX[..], &(page as u32).to_be_bytes()].concat();
+            let key = Prefix::Places.numbered(page as u32);
             pages.push((key, postcard::to_allocvec(chunk).ok()));
         }
         self.written = self.stops.len();
@@ -346,9 +346,10 @@ impl Places {
     /// A page that cannot be read or is damaged.
     pub fn restore(limits: &PageBounds, pages: &dyn Pages) -> Result<Places, PageError> {
         let (mut places, mut held) = (Places::default(), 0);
-        for (number, (key, page)) in pages.scan(&PREFIX)?.into_iter().enumerate() {
+        let list = PagedList { prefix: Prefix::Places.bytes(), page_max: PAGE };
+        for (number, (key, page)) in pages.scan(list.prefix)?.into_iter().enumerate() {
             let chunk: Vec<Box<[Stop]>> = decode(&key, &page)?;
-            check_next((&PREFIX, &key), number, held, chunk.len(), PAGE)?;
+            list.check(&key, number, held, &chunk)?;
             for stops in chunk {
                 let is_there = places.index.get(&stops).copied();
                 match is_there {

@@ -1,15 +1,16 @@
-//! A sweep through the journal, name by name and entry by entry, some at a time: whoever sweeps asks for one slice after
-//! another, and the log goes on between them. It keeps where it is and nothing of what was found.
+//! A sweep through the journal, name by name and entry by entry, some at a time. Whoever sweeps asks for one slice after
+//! another, and the log is folded between them. A sweep knows where it is, and nothing of what was found.
 
 use jiff::civil::Date;
 use rustc_hash::FxHashSet;
 
 use crate::Position;
+use crate::fold::journal::Journal;
 use crate::fold::journal::chain::{Met, walk_on};
-use crate::fold::journal::{Journal, Link};
-use crate::fold::placement::context::Context;
-use crate::fold::placement::name_resolution::Standing;
+use crate::fold::journal::record::Link;
+use crate::fold::placement::name_resolution::NameResolution;
 use crate::fold::shard::Shard;
+use crate::fold::subscriber::Parts;
 use crate::types::ids::HolderId;
 use crate::types::pages::{PageError, Pages};
 
@@ -62,13 +63,13 @@ impl Sweep {
 /// Who looks.
 pub(crate) trait Seeker {
     /// Whether to walk along a name's entries.
-    fn begin(&mut self, holder: HolderId, head: Link, standing: &mut Standing) -> bool;
+    fn begin(&mut self, holder: HolderId, head: Link, names: &mut NameResolution) -> bool;
 
     /// Looks at one of its originals, at each once. Answers with a date if nothing of earlier dates is of interest.
-    fn look(&mut self, holder: HolderId, sight: Sight, standing: &mut Standing) -> Option<Date>;
+    fn look(&mut self, holder: HolderId, sight: Sight, names: &mut NameResolution) -> Option<Date>;
 
     /// All of its entries have been looked at.
-    fn end(&mut self, holder: HolderId, standing: &mut Standing);
+    fn end(&mut self, holder: HolderId, names: &mut NameResolution);
 }
 
 /// What is to be seen at an entry.
@@ -77,52 +78,49 @@ pub(crate) struct Sight<'a, 'f> {
     pub journal: &'a Journal,
 }
 
-impl Shard {
-    /// Sweeps on by one slice.
-    pub(crate) fn sweep(
-        &mut self,
-        pages: &dyn Pages,
-        sweep: &mut Sweep,
-        slice: Slice,
-        seeker: &mut impl Seeker,
-    ) -> Result<(), PageError> {
-        let context = Context::new(&self.register, &self.participants, &self.sources, &self.keys);
-        let mut standing = Standing { context, places: &mut self.places };
-        let journal = &mut self.journal;
-        sweep.total = self.participants.len() as u32;
-        let mut left = slice;
-        while left.names > 0 && left.entries > 0 && !sweep.is_done() {
-            let holder = HolderId::new(sweep.next);
-            let from = match sweep.link.take() {
-                Some(link) => link,
-                None => {
-                    left.names -= 1;
-                    let head = journal.head(holder);
-                    if head.position().is_none() || !seeker.begin(holder, head, &mut standing) {
-                        sweep.next += 1;
-                        continue;
-                    }
-                    head
+/// Sweeps on by one slice.
+pub(crate) fn sweep_on(
+    shard: &mut Shard,
+    pages: &dyn Pages,
+    sweep: &mut Sweep,
+    slice: Slice,
+    seeker: &mut impl Seeker,
+) -> Result<(), PageError> {
+    let (Parts { context, places, journal, .. }, _) = shard.split();
+    sweep.total = context.participants.len() as u32;
+    let mut names = NameResolution { context, places };
+    let mut left = slice;
+    while left.names > 0 && left.entries > 0 && !sweep.is_done() {
+        let holder = HolderId::new(sweep.next);
+        let from = match sweep.link.take() {
+            Some(link) => link,
+            None => {
+                left.names -= 1;
+                let head = journal.head(holder);
+                if head.position().is_none() || !seeker.begin(holder, head, &mut names) {
+                    sweep.next += 1;
+                    continue;
                 }
-            };
-            let (mut walked, seen) = (0, &mut sweep.seen);
-            let link = walk_on(journal, pages, holder, from, left.entries, &mut |journal, met| {
-                walked += 1;
-                if !met.takings.is_empty() && !seen.insert(met.position) {
-                    return None;
-                }
-                seeker.look(holder, Sight { met, journal }, &mut standing)
-            })?;
-            left.entries -= walked;
-            sweep.entries += walked as u64;
-            if link.position().is_some() {
-                sweep.link = Some(link);
-                continue;
+                head
             }
-            seeker.end(holder, &mut standing);
-            sweep.seen.clear();
-            sweep.next += 1;
+        };
+        let (mut walked, seen) = (0, &mut sweep.seen);
+        let link = walk_on(journal, pages, holder, from, left.entries, &mut |journal, met| {
+            walked += 1;
+            if !met.takings.is_empty() && !seen.insert(met.position) {
+                return None;
+            }
+            seeker.look(holder, Sight { met, journal }, &mut names)
+        })?;
+        left.entries -= walked;
+        sweep.entries += walked as u64;
+        if link.position().is_some() {
+            sweep.link = Some(link);
+            continue;
         }
-        Ok(())
+        seeker.end(holder, &mut names);
+        sweep.seen.clear();
+        sweep.next += 1;
     }
+    Ok(())
 }

@@ -8,11 +8,11 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 
 use crate::Position;
-use crate::fold::credit::group::Group;
-use crate::fold::journal::Link;
-use crate::fold::placement::name_resolution::Standing;
+use crate::fold::credit::original::Original;
+use crate::fold::journal::record::Link;
+use crate::fold::placement::name_resolution::NameResolution;
 use crate::fold::placement::places::Named;
-use crate::fold::query::journal_scan::{Seeker, Sight, Slice, Sweep};
+use crate::fold::query::journal_scan::{Seeker, Sight, Slice, Sweep, sweep_on};
 use crate::fold::shard::Shard;
 use crate::organisation::Role;
 use crate::types::ids::HolderId;
@@ -68,6 +68,21 @@ impl MismatchSearch {
         MismatchSearch { sweep: Sweep::default(), has_begun: false, finder }
     }
 
+    /// Searches on by one slice, and gives what it found of the employees that it is through with.
+    ///
+    /// # Errors
+    /// A page that cannot be read or is damaged.
+    pub fn go_on(
+        &mut self,
+        shard: &mut Shard,
+        pages: &dyn Pages,
+        slice: Slice,
+    ) -> Result<Vec<Mismatch>, PageError> {
+        self.has_begun = true;
+        sweep_on(shard, pages, &mut self.sweep, slice, &mut self.finder)?;
+        Ok(std::mem::take(&mut self.finder.found))
+    }
+
     /// How far it is.
     pub fn sweep(&self) -> &Sweep {
         &self.sweep
@@ -101,30 +116,13 @@ struct Finder {
     branch_unresolved: u64,
 }
 
-impl Shard {
-    /// Searches on by one slice, and gives what it found of the employees that it is through with.
-    ///
-    /// # Errors
-    /// A page that cannot be read or is damaged.
-    pub fn mismatches(
-        &mut self,
-        pages: &dyn Pages,
-        search: &mut MismatchSearch,
-        slice: Slice,
-    ) -> Result<Vec<Mismatch>, PageError> {
-        search.has_begun = true;
-        self.sweep(pages, &mut search.sweep, slice, &mut search.finder)?;
-        Ok(std::mem::take(&mut search.finder.found))
-    }
-}
-
 impl Seeker for Finder {
-    fn begin(&mut self, holder: HolderId, head: Link, standing: &mut Standing) -> bool {
+    fn begin(&mut self, holder: HolderId, head: Link, names: &mut NameResolution) -> bool {
         head.may_reach(self.scope.from)
-            && (standing.is_known(holder, Role::Employee) || standing.is_ambiguous(holder))
+            && (names.is_known(holder, Role::Employee) || names.is_ambiguous(holder))
     }
 
-    fn look(&mut self, holder: HolderId, sight: Sight, standing: &mut Standing) -> Option<Date> {
+    fn look(&mut self, holder: HolderId, sight: Sight, names: &mut NameResolution) -> Option<Date> {
         let Sight { met, journal } = sight;
         let (scope, fact) = (&self.scope, met.fact);
         let (date, earlier) = (fact.business_date(), Some(scope.from));
@@ -140,42 +138,41 @@ impl Seeker for Finder {
         }
         let customer = fact.customer();
         let named = |name, role| Named { name, role, source: fact.source, customer: &customer, date };
-        let Ok((employee, own)) = standing.place(named(holder, Role::Employee)) else { return earlier };
+        let Ok((employee, own)) = names.place(named(holder, Role::Employee)) else { return earlier };
         if !met.takings.is_empty() {
-            let event = fact.event(journal.codes(), standing.context.participants, standing.context.sources);
-            let (source, recorded) = (fact.source, fact.recorded);
-            if (Group { event: &event, source, recorded, takings: met.takings }).is_void() {
+            let original = Original::of(fact, met.takings, journal.codes(), names.context);
+            if original.group().is_void() {
                 return earlier;
             }
         }
-        let Ok((_, theirs)) = standing.place(named(branch, Role::Unit)) else {
+        let Ok((_, theirs)) = names.place(named(branch, Role::Unit)) else {
             self.branch_unresolved += 1;
             return earlier;
         };
         // A branch that was merged is where the one is that goes on for it.
-        let there = standing.units(theirs).next();
-        if there.is_none_or(|there| standing.units(own).any(|unit| unit == there)) {
+        let there = names.units(theirs).next();
+        if there.is_none_or(|there| names.units(own).any(|unit| unit == there)) {
             return earlier;
         }
         self.total += 1;
         if self.listed < scope.limit {
             self.listed += 1;
-            let name = |number: HolderId| standing.context.participants.text(number).to_owned();
+            let name = |number: HolderId| names.context.participants.text(number).to_owned();
             self.own.push(Mismatch {
                 position: met.position,
-                source: standing.context.sources.text(fact.source).to_owned(),
+                source: names.context.sources.text(fact.source).to_owned(),
                 id: fact.id().to_owned(),
                 kind: kind.into_owned(),
                 date,
                 employee: name(employee),
-                unit: standing.units(own).next().map(name).unwrap_or_default(),
+                unit: names.units(own).next().map(name).unwrap_or_default(),
                 branch: name(branch),
             });
         }
         earlier
     }
 
-    fn end(&mut self, _: HolderId, _: &mut Standing) {
+    fn end(&mut self, _: HolderId, _: &mut NameResolution) {
         // What takes an event back brings the walk to it early.
         self.own.sort_unstable_by_key(|mismatch| Reverse(mismatch.position));
         self.found.append(&mut self.own);

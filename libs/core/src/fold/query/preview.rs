@@ -1,11 +1,11 @@
 //! What decisions about the organisation would do to the running contests: they are folded into a copy, and the boards of
-//! both are compared. The shard itself is as it was afterwards.
+//! both are compared. Afterwards the shard is as it was before.
 
 use crate::Position;
 use crate::control::{Decision, Payload};
 use crate::fold::board::rank_moves::{RowMove, Standing, moves};
 use crate::fold::board::table::Board;
-use crate::fold::contest::slot::Served;
+use crate::fold::contest::slot::Slot;
 use crate::fold::shard::Shard;
 use crate::types::pages::{PageError, Pages};
 
@@ -17,7 +17,7 @@ pub const MOVES_MAX: usize = 100;
 pub struct Touched {
     /// The contest's id.
     pub contest: String,
-    /// Its boards, as far as they would be otherwise.
+    /// Its boards, as far as they would be different.
     pub boards: Vec<TouchedBoard>,
     /// Credits that wait, now and then.
     pub held: (u64, u64),
@@ -28,7 +28,7 @@ pub struct Touched {
 pub struct TouchedBoard {
     /// A unit kind, or `employee`.
     pub kind: String,
-    /// Rows that would be otherwise.
+    /// Rows that would be different.
     pub total: u64,
     /// Those that move farthest.
     pub moves: Vec<Move>,
@@ -45,70 +45,51 @@ pub struct Move {
     pub then: Option<Standing>,
 }
 
-impl Shard {
-    /// What these decisions would do together to contests that are served and not sealed, by id. It takes a copy of all of
-    /// them, and of the organisation.
-    ///
-    /// # Errors
-    /// A page that cannot be read or is damaged.
-    pub fn preview(
-        &mut self,
-        pages: &dyn Pages,
-        decisions: Vec<Decision>,
-    ) -> Result<Vec<Touched>, PageError> {
-        let running = self.contests.iter().filter(|(_, served)| served.sealed.is_none());
-        let copies = running.filter_map(|(id, served)| {
-            let live = Some(served.live.clone()?);
-            Some((id.clone(), Served { live, ..Served::default() }))
-        });
-        let mut copy = Shard {
-            contests: copies.collect(),
-            register: self.register.clone(),
-            participants: self.participants.clone(),
-            sources: self.sources.clone(),
-            keys: self.keys.clone(),
-            places: self.places.clone(),
-            // Walking its chains, and reading dossiers, changes only which pages are in memory.
-            journal: std::mem::take(&mut self.journal),
-            dossiers: std::mem::take(&mut self.dossiers),
-            gathered: self.gathered.clone(),
-            ..Shard::default()
-        };
-        let folded = copy.fold_together(pages, decisions, self.head.position);
-        self.journal = std::mem::take(&mut copy.journal);
-        self.dossiers = std::mem::take(&mut copy.dossiers);
-        folded?;
-        copy.settle();
-        let both = self.contests.iter().filter_map(|(id, now)| Some((now, copy.contests.get(id)?)));
-        Ok(both.filter_map(|(now, then)| touched(now, &copy, then)).collect())
-    }
-
-    fn fold_together(
-        &mut self,
-        pages: &dyn Pages,
-        decisions: Vec<Decision>,
-        at: Position,
-    ) -> Result<(), PageError> {
-        const CHANGE_SET: &str = "preview";
-        let payload = Payload::Close { count: decisions.len() as u32 };
-        let close = Decision {
-            principal: String::new(),
-            key: String::new(),
-            revision: 0,
-            change_set: String::new(),
-            payload,
-        };
-        for decision in decisions.into_iter().chain([close]) {
-            let decision = Decision { change_set: CHANGE_SET.to_owned(), ..decision };
-            self.decision(pages, at, crate::types::time::EARLIEST, decision)?;
-        }
-        Ok(())
-    }
+/// What these decisions would do together to contests that are served and not sealed, by id. It takes a copy of all of
+/// them, and of the organisation.
+///
+/// # Errors
+/// A page that cannot be read or is damaged.
+pub fn preview(
+    shard: &mut Shard,
+    pages: &dyn Pages,
+    decisions: Vec<Decision>,
+) -> Result<Vec<Touched>, PageError> {
+    let at = shard.head().position;
+    let mut trial = shard.trial();
+    let folded = fold_together(&mut trial, pages, decisions, at);
+    shard.end_trial(&mut trial);
+    folded?;
+    trial.settle();
+    let both = shard.contests().all().filter_map(|(id, now)| Some((now, trial.contest(id)?)));
+    Ok(both.filter_map(|(now, then)| touched(now, &trial, then)).collect())
 }
 
-fn touched(now: &Served, copy: &Shard, then: &Served) -> Option<Touched> {
+fn fold_together(
+    trial: &mut Shard,
+    pages: &dyn Pages,
+    decisions: Vec<Decision>,
+    at: Position,
+) -> Result<(), PageError> {
+    const CHANGE_SET: &str = "preview";
+    let payload = Payload::Close { count: decisions.len() as u32 };
+    let close = Decision {
+        principal: String::new(),
+        key: String::new(),
+        revision: 0,
+        change_set: String::new(),
+        payload,
+    };
+    for decision in decisions.into_iter().chain([close]) {
+        let decision = Decision { change_set: CHANGE_SET.to_owned(), ..decision };
+        trial.decision(pages, at, crate::types::time::EARLIEST, decision)?;
+    }
+    Ok(())
+}
+
+fn touched(now: &Slot, trial: &Shard, then: &Slot) -> Option<Touched> {
     let (now, then) = (now.live.as_ref()?, then.live.as_ref()?);
-    let boards = now.boards().zip(then.boards()).filter_map(|(a, b)| compare(a, copy, b));
+    let boards = now.boards().zip(then.boards()).filter_map(|(a, b)| compare(a, trial, b));
     let touched = Touched {
         contest: now.contest.id.clone(),
         boards: boards.collect(),
@@ -117,13 +98,13 @@ fn touched(now: &Served, copy: &Shard, then: &Served) -> Option<Touched> {
     (!touched.boards.is_empty() || touched.held.0 != touched.held.1).then_some(touched)
 }
 
-fn compare(now: &Board, copy: &Shard, then: &Board) -> Option<TouchedBoard> {
-    let mut all = moves(now, then, &copy.sources);
+fn compare(now: &Board, trial: &Shard, then: &Board) -> Option<TouchedBoard> {
+    let mut all = moves(now, then, trial.sources());
     let total = all.len() as u64;
     all.sort_by_key(|one| std::cmp::Reverse(one.distance()));
     all.truncate(MOVES_MAX);
     let listed = all.into_iter().map(|RowMove { participant, before, after }| Move {
-        participant: copy.participants.text(participant).to_owned(),
+        participant: trial.participants().text(participant).to_owned(),
         now: before,
         then: after,
     });

@@ -1,4 +1,4 @@
-//! A participant's account in a contest: every credit that makes up its score, entry by entry, from the journal. It
+//! A participant's statement in a contest: every credit that makes up its score, entry by entry, from the journal. It
 //! explains; it never changes anything.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -6,23 +6,23 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 
 use crate::Position;
-use crate::fold::contest::gather::find_dossiers;
 use crate::fold::contest::recredit::gather_all;
 use crate::fold::contest::state::ContestState;
-use crate::fold::credit::group::{Credit, Group};
-use crate::fold::entity::dossiers::Reading;
+use crate::fold::credit::group::Credit;
+use crate::fold::credit::original::Original;
+use crate::fold::entity::dossiers::reading::Reading;
 use crate::fold::journal::chain::walk;
 use crate::fold::ledger::leaf::LeafKey;
 use crate::fold::placement::context::Context;
-use crate::fold::placement::holders::Holders;
 use crate::fold::placement::places::Places;
 use crate::fold::shard::Shard;
+use crate::fold::subscriber::Parts;
 use crate::types::ids::{HolderId, PlaceId, SourceId};
 use crate::types::pages::{PageError, Pages};
 
 /// One credit, or what a dated reversal took.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct AccountLine {
+pub struct StatementLine {
     /// Where the original is.
     pub original: Position,
     /// The business date that it counts on.
@@ -40,60 +40,55 @@ pub struct AccountLine {
     pub points: i128,
 }
 
-impl Shard {
-    /// The account of an employee, or of a unit as far as nobody is credited for what it holds: the credits of the
-    /// contest that is served, by original. Nothing for a contest or a participant that is not known.
-    ///
-    /// # Errors
-    /// A page that cannot be read or is damaged.
-    pub fn account(
-        &mut self,
-        pages: &dyn Pages,
-        contest: &str,
-        participant: &str,
-    ) -> Result<Vec<AccountLine>, PageError> {
-        let Some(number) = self.participants.find(participant) else { return Ok(Vec::new()) };
-        let served = self.contests.get(contest);
-        let Some(state) = served.and_then(|served| served.live.as_ref()) else { return Ok(Vec::new()) };
-        let context = Context::new(&self.register, &self.participants, &self.sources, &self.keys);
-        let mut lines: BTreeMap<Position, Vec<AccountLine>> = BTreeMap::new();
-        let mut dossiers = BTreeSet::new();
-        let owner = Owner { number, is_employee: context.organisation.employee(participant).is_some() };
-        let names = context.organisation.names_that_may_mean([participant]);
-        for holder in names.into_iter().filter_map(|name| context.participants.find(name)) {
-            walk(&mut self.journal, pages, holder, &mut |journal, met| {
-                let event = met.fact.event(journal.codes(), context.participants, context.sources);
-                let creditors = met.fact.creditors();
-                let (source, recorded) = (met.fact.source, met.fact.recorded);
-                let holders = Holders::of(&event, met.fact.branch, &creditors, source, context.keys);
-                let mut own = Vec::new();
-                let group = Group { event: &event, source, recorded, takings: met.takings };
-                state.credits(group, &mut |credit| {
-                    let leaf = state.leaf_of(holders, &credit, context, &mut self.places);
-                    if leaf.is_some_and(|leaf| owner.has(leaf, &self.places)) {
-                        own.push(line(met.position, source, &credit, state, context));
-                    }
-                });
-                lines.insert(met.position, own);
-                dossiers.extend(find_dossiers(&event, context.keys, &self.gathered));
-                None
-            })?;
-        }
-        for about in dossiers {
-            let (codes, places) = (self.journal.codes(), &mut self.places);
-            self.dossiers.read(pages, about, |dossier| {
-                let reading = Reading::new(dossier, codes, context);
-                gather_all(&state.rules, about, &reading, None, &mut |member, credit| {
-                    let leaf = state.leaf_of(member.holders(context.keys), &credit, context, places);
-                    if leaf.is_some_and(|leaf| owner.has(leaf, places)) {
-                        let line = line(member.position, member.source, &credit, state, context);
-                        lines.entry(member.position).or_default().push(line);
-                    }
-                })
-            })?;
-        }
-        Ok(lines.into_values().flatten().collect())
+/// The statement of an employee, or of a unit as far as nobody is credited for what it holds: the credits of the contest
+/// that is served, by original. Nothing for a contest or a participant that is not known.
+///
+/// # Errors
+/// A page that cannot be read or is damaged.
+pub fn statement(
+    shard: &mut Shard,
+    pages: &dyn Pages,
+    contest: &str,
+    participant: &str,
+) -> Result<Vec<StatementLine>, PageError> {
+    let (Parts { context, places, journal, dossiers, gathered, .. }, subscribers) = shard.split();
+    let Some(number) = context.participants.find(participant) else { return Ok(Vec::new()) };
+    let slot = subscribers.contests.get(contest);
+    let Some(state) = slot.and_then(|slot| slot.live.as_ref()) else { return Ok(Vec::new()) };
+    let mut lines: BTreeMap<Position, Vec<StatementLine>> = BTreeMap::new();
+    let mut ids = BTreeSet::new();
+    let owner = Owner { number, is_employee: context.organisation.employee(participant).is_some() };
+    let names = context.organisation.names_that_may_mean([participant]);
+    for holder in names.into_iter().filter_map(|name| context.participants.find(name)) {
+        walk(journal, pages, holder, &mut |journal, met| {
+            let original = Original::of(met.fact, met.takings, journal.codes(), context);
+            let holders = original.holders(context.keys);
+            let mut own = Vec::new();
+            state.credits(original.group(), &mut |credit| {
+                let leaf = state.leaf_of(holders, &credit, context, places);
+                if leaf.is_some_and(|leaf| owner.has(leaf, places)) {
+                    own.push(line(met.position, met.fact.source, &credit, state, context));
+                }
+            });
+            lines.insert(met.position, own);
+            ids.extend(gathered.find_dossiers(original.event(), context.keys));
+            None
+        })?;
     }
+    for id in ids {
+        let codes = journal.codes();
+        dossiers.read(pages, id, |dossier| {
+            let reading = Reading::new(dossier, codes, context);
+            gather_all(&state.rules, id, &reading, None, &mut |member, credit| {
+                let leaf = state.leaf_of(member.holders(context.keys), &credit, context, places);
+                if leaf.is_some_and(|leaf| owner.has(leaf, places)) {
+                    let line = line(member.position, member.source, &credit, state, context);
+                    lines.entry(member.position).or_default().push(line);
+                }
+            })
+        })?;
+    }
+    Ok(lines.into_values().flatten().collect())
 }
 
 fn line(
@@ -102,8 +97,8 @@ fn line(
     credit: &Credit,
     state: &ContestState,
     context: Context,
-) -> AccountLine {
-    AccountLine {
+) -> StatementLine {
+    StatementLine {
         original,
         date: credit.date,
         source: context.sources.text(source).to_owned(),
@@ -114,15 +109,15 @@ fn line(
     }
 }
 
-/// Whose account it is.
+/// Whose statement it is.
 struct Owner {
     number: HolderId,
     is_employee: bool,
 }
 
 impl Owner {
-    /// Whether a leaf's credits are the owner's. What waits is in the account of the name that is waited for, unless that
-    /// is also an employee's id: an employee's account is exactly what the employee's row has.
+    /// Whether a leaf's credits are the owner's. What waits is in the statement of the name that is waited for, unless that
+    /// is also an employee's id: an employee's statement is exactly what the employee's row has.
     fn has(&self, leaf: LeafKey, places: &Places) -> bool {
         match leaf.person {
             HolderId::NOBODY if leaf.place != PlaceId::HELD => {

@@ -12,13 +12,13 @@ use rustc_hash::FxHashSet;
 
 use crate::Position;
 use crate::contest::UnitFrom;
-use crate::fold::credit::group::Group;
-use crate::fold::journal::Link;
-use crate::fold::placement::context::Context;
-use crate::fold::placement::name_resolution::{Reason, Standing};
+use crate::fold::credit::original::Original;
+use crate::fold::journal::record::Link;
+use crate::fold::placement::name_resolution::{NameResolution, Reason};
 use crate::fold::placement::places::Named;
-use crate::fold::query::journal_scan::{Seeker, Sight, Slice, Sweep};
+use crate::fold::query::journal_scan::{Seeker, Sight, Slice, Sweep, sweep_on};
 use crate::fold::shard::Shard;
+use crate::fold::subscriber::Parts;
 use crate::organisation::Role;
 use crate::types::ids::{HolderId, LeafId, PlaceId, SourceId};
 use crate::types::pages::{PageError, Pages};
@@ -50,6 +50,37 @@ pub struct UnresolvedSearch {
 }
 
 impl UnresolvedSearch {
+    /// Searches on by one slice, and gives what it found of the names that it is through with.
+    ///
+    /// # Errors
+    /// A page that cannot be read or is damaged.
+    pub fn go_on(
+        &mut self,
+        shard: &mut Shard,
+        pages: &dyn Pages,
+        slice: Slice,
+    ) -> Result<Vec<Unresolved>, PageError> {
+        let finder = self.finder.get_or_insert_with(|| Finder::of_leaves(shard));
+        sweep_on(shard, pages, &mut self.sweep, slice, finder)?;
+        if self.sweep.is_done() {
+            let branches = std::mem::take(&mut finder.branches).into_iter();
+            finder
+                .found
+                .extend(branches.map(|((name, source, reason), tally)| (name, source, reason, tally)));
+        }
+        let found = std::mem::take(&mut finder.found).into_iter();
+        let shown = |(name, source, reason, tally): (HolderId, SourceId, Reason, Tally)| Unresolved {
+            reason,
+            name: shard.participants().text(name).to_owned(),
+            source: shard.sources().text(source).to_owned(),
+            entries: tally.entries,
+            first: tally.first,
+            last: tally.last,
+            example: (tally.example.0, tally.example.1.into()),
+        };
+        Ok(found.map(shown).collect())
+    }
+
     /// How far it is.
     pub fn sweep(&self) -> &Sweep {
         &self.sweep
@@ -84,44 +115,13 @@ struct Finder {
     found: Vec<(HolderId, SourceId, Reason, Tally)>,
 }
 
-impl Shard {
-    /// Searches on by one slice, and gives what it found of the names that it is through with.
-    ///
-    /// # Errors
-    /// A page that cannot be read or is damaged.
-    pub fn unresolved(
-        &mut self,
-        pages: &dyn Pages,
-        search: &mut UnresolvedSearch,
-        slice: Slice,
-    ) -> Result<Vec<Unresolved>, PageError> {
-        let finder = search.finder.get_or_insert_with(|| self.finder());
-        self.sweep(pages, &mut search.sweep, slice, finder)?;
-        if search.sweep.is_done() {
-            let branches = std::mem::take(&mut finder.branches).into_iter();
-            finder
-                .found
-                .extend(branches.map(|((name, source, reason), tally)| (name, source, reason, tally)));
-        }
-        let found = std::mem::take(&mut finder.found).into_iter();
-        let shown = |(name, source, reason, tally): (HolderId, SourceId, Reason, Tally)| Unresolved {
-            reason,
-            name: self.participants.text(name).to_owned(),
-            source: self.sources.text(source).to_owned(),
-            entries: tally.entries,
-            first: tally.first,
-            last: tally.last,
-            example: (tally.example.0, tally.example.1.into()),
-        };
-        Ok(found.map(shown).collect())
-    }
-
+impl Finder {
     /// Asks the leaves of every contest that is served whose credits lead to no unit.
-    fn finder(&mut self) -> Finder {
+    fn of_leaves(shard: &mut Shard) -> Finder {
         let mut finder = Finder::default();
-        let context = Context::new(&self.register, &self.participants, &self.sources, &self.keys);
-        let standing = Standing { context, places: &mut self.places };
-        for state in self.contests.values().filter_map(|served| served.live.as_ref()) {
+        let (Parts { context, places, .. }, subscribers) = shard.split();
+        let names = NameResolution { context, places };
+        for state in subscribers.contests.live() {
             for (leaf, key) in (0..).map(LeafId::new).zip(state.leaves.keys()) {
                 if state.leaves.live(leaf) == 0 {
                     continue;
@@ -130,7 +130,7 @@ impl Shard {
                 if key.place == PlaceId::HELD && is_credited && state.contest.unit_from == UnitFrom::Event {
                     finder.at_branch.insert(key.holder);
                 }
-                let is_known = !is_credited || standing.is_known(key.person, Role::Employee);
+                let is_known = !is_credited || names.is_known(key.person, Role::Employee);
                 if matches!(key.place, PlaceId::HELD | PlaceId::NOWHERE) || !is_known {
                     finder.known.insert(key.holder);
                 }
@@ -141,20 +141,19 @@ impl Shard {
 }
 
 impl Seeker for Finder {
-    fn begin(&mut self, holder: HolderId, _: Link, standing: &mut Standing) -> bool {
-        let is_known = standing.is_known(holder, Role::Employee)
-            || standing.is_known(holder, Role::Unit)
-            || standing.is_ambiguous(holder);
+    fn begin(&mut self, holder: HolderId, _: Link, names: &mut NameResolution) -> bool {
+        let is_known = names.is_known(holder, Role::Employee)
+            || names.is_known(holder, Role::Unit)
+            || names.is_ambiguous(holder);
         !is_known || self.known.contains(&holder)
     }
 
-    fn look(&mut self, holder: HolderId, sight: Sight, standing: &mut Standing) -> Option<Date> {
+    fn look(&mut self, holder: HolderId, sight: Sight, names: &mut NameResolution) -> Option<Date> {
         let Sight { met, journal } = sight;
         let fact = met.fact;
         if !met.takings.is_empty() {
-            let event = fact.event(journal.codes(), standing.context.participants, standing.context.sources);
-            let (source, recorded) = (fact.source, fact.recorded);
-            if (Group { event: &event, source, recorded, takings: met.takings }).is_void() {
+            let original = Original::of(fact, met.takings, journal.codes(), names.context);
+            if original.group().is_void() {
                 return None;
             }
         }
@@ -165,7 +164,7 @@ impl Seeker for Finder {
         for (position, id, date) in [(met.position, fact.id(), date)].into_iter().chain(dated) {
             let mut note = |name: HolderId, role: Role, parts: u64| {
                 let named = Named { name, role, source: fact.source, customer: &customer, date };
-                let Err(reason) = standing.place(named) else { return };
+                let Err(reason) = names.place(named) else { return };
                 let tallies = if role == Role::Unit { &mut self.branches } else { &mut self.own };
                 tally(tallies, (name, fact.source, reason), parts, date, (position, id));
             };
@@ -182,7 +181,7 @@ impl Seeker for Finder {
         None
     }
 
-    fn end(&mut self, _: HolderId, _: &mut Standing) {
+    fn end(&mut self, _: HolderId, _: &mut NameResolution) {
         let own = std::mem::take(&mut self.own).into_iter();
         self.found.extend(own.map(|((name, source, reason), tally)| (name, source, reason, tally)));
     }

@@ -7,24 +7,21 @@ use serde::{Deserialize, Serialize};
 
 use crate::contest::Contest;
 use crate::fold::board::board_set::Round;
-use crate::fold::board::result_row::{ResultFigure, ResultRow};
+use crate::fold::board::result_board::board_of;
+use crate::fold::board::result_row::ResultRow;
 use crate::fold::board::table::Board;
-use crate::fold::contest::state::ContestState;
-use crate::fold::placement::context::Context;
+use crate::fold::ledger::contest_bounds::of_contest;
 use crate::fold::result::late::LateEntry;
+use crate::types::damage::Damage;
 use crate::types::ids::{HolderId, RowId, SourceId};
 use crate::types::names::Names;
 use crate::types::page_bounds::{PageBounds, count};
-use crate::types::pages::{DirtyPages, PageError, Pages, Space, check_next, decode};
+use crate::types::pages::{DirtyPages, PageError, PagedList, Pages, decode};
+use crate::types::prefix::Prefix;
 use crate::{Position, Time};
 
-const RESULT: u8 = 0;
-const ROWS: u8 = 1;
 /// Rows a page.
 const PAGE: usize = 256;
-/// What is hashed begins with this: another form of it needs another one.
-const FORM: &[u8] = b"longhu result 1";
-
 /// A sealed contest.
 #[derive(Clone, Debug)]
 pub struct Sealed {
@@ -70,8 +67,8 @@ struct Meta {
 
 impl Meta {
     /// Refuses what a page under that key cannot have.
-    fn check(&self, own: &[u8], limits: &PageBounds) -> Result<(), String> {
-        if own != key(RESULT, &self.contest.id, &[]) {
+    fn check(&self, own: &[u8], limits: &PageBounds) -> Result<(), Damage> {
+        if own != Prefix::Result.named(&self.contest.id, &[]) {
             return Err("it is the page of another contest".into());
         }
         self.contest.sound()?;
@@ -81,22 +78,51 @@ impl Meta {
 }
 
 impl Sealed {
-    /// Fixes what a contest's boards say now; they must be settled.
-    pub(crate) fn fix(state: &ContestState, position: Position, as_of: Time, context: Context) -> Sealed {
-        let of_table = |(round, board): (Round, &Board)| result_rows(state, round, board, context);
-        let rows: Vec<Vec<ResultRow>> = state.tables().map(of_table).collect();
-        let (participants, sources) = (context.participants, context.sources);
-        let tables = state.tables().zip(&rows).map(|((round, board), rows)| {
-            (round, Board::of_result(&board.kind, &state.contest, rows, participants, sources))
-        });
-        let tables: Vec<(Round, Board)> = tables.collect();
-        let hash = canonical_hash(&state.contest, state.revision, &tables, context);
-        let (held, late) = (state.held(), state.late());
-        let (revision, late_entries) = (state.revision, 0);
-        let result = SealedResult { position, as_of, revision, held, late, hash, late_entries };
-        let contest = state.contest.clone();
-        let (pending, limits) = (Vec::new(), PageBounds::default());
-        Sealed { contest, result, tables, rows, pending, is_written: false, limits }
+    /// A result that is not yet written: `rows` are those of each table.
+    pub(crate) fn new(
+        contest: Arc<Contest>,
+        result: SealedResult,
+        tables: Vec<(Round, Board)>,
+        rows: Vec<Vec<ResultRow>>,
+    ) -> Sealed {
+        let limits = PageBounds::default();
+        Sealed { contest, result, tables, rows, pending: Vec::new(), is_written: false, limits }
+    }
+
+    /// Notes an entry, or what else one would have changed that was noted just before.
+    pub(crate) fn note(&mut self, entry: LateEntry) {
+        if let Some(last) = self.pending.last_mut().filter(|last| last.position == entry.position) {
+            return last.changes.extend(entry.changes);
+        }
+        self.result.late_entries += 1;
+        self.pending.push(entry);
+    }
+
+    /// Entries that would have changed the result, in the order of the log, from the `first`th on, counted from 0.
+    ///
+    /// # Errors
+    /// A page that cannot be read or is damaged.
+    pub fn late_entries(
+        &self,
+        pages: &dyn Pages,
+        first: u64,
+        count: usize,
+    ) -> Result<Vec<LateEntry>, PageError> {
+        let written = self.result.late_entries - self.pending.len() as u64;
+        let last = self.result.late_entries.min(first.saturating_add(count as u64));
+        let mut found = Vec::new();
+        for number in first..last {
+            if let Some(at) = number.checked_sub(written) {
+                found.extend(self.pending.get(at as usize).cloned());
+                continue;
+            }
+            let key = late_key(&self.contest.id, number);
+            let bytes = pages.load(&key)?.ok_or_else(|| PageError::damaged(&key, "it is missing"))?;
+            let entry: LateEntry = decode(&key, &bytes)?;
+            entry.check(&self.limits).map_err(|damage| PageError::damaged(&key, damage))?;
+            found.push(entry);
+        }
+        Ok(found)
     }
 
     /// The whole of the board of a kind.
@@ -130,24 +156,24 @@ impl Sealed {
 
     /// Writes what is new.
     pub(crate) fn take_dirty(&mut self, limits: &PageBounds, pages: &mut DirtyPages) {
-        self.limits = limits.of_contest(&self.contest);
+        self.limits = of_contest(&self.contest, *limits);
         if self.is_written && self.pending.is_empty() {
             return;
         }
         let id = &self.contest.id;
         let first = self.result.late_entries - self.pending.len() as u64;
         for (number, entry) in (first..).zip(self.pending.drain(..)) {
-            pages.push((crate::fold::result::late::key(id, number), postcard::to_allocvec(&entry).ok()));
+            pages.push((late_key(id, number), postcard::to_allocvec(&entry).ok()));
         }
         let meta = Meta { contest: (*self.contest).clone(), result: self.result.clone() };
-        pages.push((key(RESULT, id, &[]), postcard::to_allocvec(&meta).ok()));
+        pages.push((Prefix::Result.named(id, &[]), postcard::to_allocvec(&meta).ok()));
         if std::mem::replace(&mut self.is_written, true) {
             return;
         }
         for (number, rows) in self.rows.iter().enumerate() {
             for (page, rows) in rows.chunks(PAGE).enumerate() {
                 let place = [(number as u32).to_be_bytes(), (page as u32).to_be_bytes()].concat();
-                pages.push((key(ROWS, id, &place), postcard::to_allocvec(rows).ok()));
+                pages.push((Prefix::ResultRows.named(id, &place), postcard::to_allocvec(rows).ok()));
             }
         }
     }
@@ -160,22 +186,23 @@ impl Sealed {
         sources: &Names<SourceId>,
     ) -> Result<Vec<Sealed>, PageError> {
         let mut found = Vec::new();
-        for (key_of_meta, bytes) in pages.scan(&[Space::Seal as u8, RESULT])? {
+        for (key_of_meta, bytes) in pages.scan(Prefix::Result.bytes())? {
             let meta: Meta = decode(&key_of_meta, &bytes)?;
-            let wrong = |reason: String| PageError::damaged(&key_of_meta, reason);
+            let wrong = |reason: Damage| PageError::damaged(&key_of_meta, reason);
             meta.check(&key_of_meta, limits).map_err(wrong)?;
             let Meta { contest, result } = meta;
-            let (limits, whole) = (limits.of_contest(&contest), Board::whole_rates(&contest));
+            let (limits, whole) = (of_contest(&contest, *limits), Board::whole_rates(&contest));
             let (mut tables, mut rows_of) = (Vec::new(), Vec::new());
             let rounds = || std::iter::once(None).chain((0..contest.rounds.len()).map(Some));
             let every = contest.boards.iter().flat_map(|kind| rounds().map(move |round| (kind, round)));
             for (number, (kind, round)) in every.enumerate() {
                 let mut rows: Vec<ResultRow> = Vec::new();
-                let prefix = key(ROWS, &contest.id, &(number as u32).to_be_bytes());
+                let prefix = Prefix::ResultRows.named(&contest.id, &(number as u32).to_be_bytes());
+                let list = PagedList { prefix: &prefix, page_max: PAGE };
                 for (number, (key, bytes)) in pages.scan(&prefix)?.into_iter().enumerate() {
-                    let damaged = |reason: String| PageError::damaged(&key, reason);
+                    let damaged = |reason: Damage| PageError::damaged(&key, reason);
                     let page: Vec<ResultRow> = decode(&key, &bytes)?;
-                    check_next((&prefix, &key), number, rows.len(), page.len(), PAGE)?;
+                    list.check(&key, number, rows.len(), &page)?;
                     for row in page {
                         row.check(&limits, &whole).map_err(damaged)?;
                         // Rows are ranked by their order where nothing else tells them apart.
@@ -186,7 +213,7 @@ impl Sealed {
                         rows.push(row);
                     }
                 }
-                let board = Board::of_result(kind, &contest, &rows, participants, sources);
+                let board = board_of(kind, &contest, &rows, participants, sources);
                 tables.push((round, board));
                 rows_of.push(rows);
             }
@@ -198,50 +225,6 @@ impl Sealed {
     }
 }
 
-fn result_rows(state: &ContestState, round: Round, board: &Board, context: Context) -> Vec<ResultRow> {
-    let mut rows: Vec<RowId> = board.from(0, context.sources).map(|(_, row)| row).collect();
-    rows.sort_unstable();
-    let kept = |row: RowId| {
-        let id = context.participants.text(board.participant(row));
-        let name = context.organisation.name(id, state.contest.end).unwrap_or_default();
-        let figures = state.figures(&board.kind, round, row);
-        ResultRow {
-            figures: ResultFigure::of(&figures),
-            ..board.result_row(row, name, state.live(&board.kind, round, row))
-        }
-    };
-    rows.into_iter().map(kept).collect()
-}
-
-/// The hash of a whole result: everything that anyone with the log can derive, and nothing of where it stands in it.
-fn canonical_hash(contest: &Contest, revision: u64, tables: &[(Round, Board)], context: Context) -> [u8; 32] {
-    let boards: Vec<&Board> =
-        tables.iter().filter(|(round, _)| round.is_none()).map(|(_, board)| board).collect();
-    let mut hasher = blake3::Hasher::new();
-    let mut bytes = Vec::with_capacity(256);
-    let text = |bytes: &mut Vec<u8>, text: &str| {
-        bytes.extend_from_slice(&(text.len() as u32).to_le_bytes());
-        bytes.extend_from_slice(text.as_bytes());
-    };
-    bytes.extend_from_slice(FORM);
-    text(&mut bytes, &contest.id);
-    bytes.extend_from_slice(&revision.to_le_bytes());
-    bytes.extend_from_slice(&(boards.len() as u32).to_le_bytes());
-    for board in boards {
-        text(&mut bytes, &board.kind);
-        bytes.extend_from_slice(&(board.len() as u64).to_le_bytes());
-        for (rank, row) in board.from(0, context.sources) {
-            bytes.extend_from_slice(&rank.to_le_bytes());
-            board.row_bytes(row, &mut bytes, context.participants, context.sources);
-            hasher.update(&bytes);
-            bytes.clear();
-        }
-    }
-    hasher.update(&bytes);
-    *hasher.finalize().as_bytes()
-}
-
-/// Ids are length-prefixed, so that none is the beginning of another.
-pub(crate) fn key(part: u8, id: &str, rest: &[u8]) -> Vec<u8> {
-    [&[Space::Seal as u8, part, id.len() as u8], id.as_bytes(), rest].concat()
+fn late_key(id: &str, number: u64) -> Vec<u8> {
+    Prefix::LateEntries.named(id, &number.to_be_bytes())
 }

@@ -1,19 +1,20 @@
-//! A run: events that follow one another in the log with no reversal among them. It is folded step by step, not event by
-//! event: all are admitted, then all are written down, then all are credited. The whole way of an event is more code than
-//! the processor's cache for instructions holds; a step fits. Each step keeps the order of the log, and asks nothing that
-//! a later step changes, so what comes out is what it would be one by one.
+//! Batches: events that follow one another in the log with no reversal among them are folded step by step, not event by
+//! event. All are admitted, then all are written down, then all are brought to the subscribers. The whole way of an event
+//! is more code than the processor's cache for instructions holds; a step fits. Each step keeps the order of the log and
+//! asks nothing that a later step changes, so what comes out is what it would be one by one.
 
 use std::ops::Range;
 
 use crate::event::Event;
-use crate::fold::contest::gather::Gathering;
 use crate::fold::credit::group::Group;
-use crate::fold::journal::Record;
+use crate::fold::entity::dossier_change::GatheredEvent;
+use crate::fold::journal::record::Record;
 use crate::fold::journal::reversal_part::{Taking, Target};
-use crate::fold::placement::context::Context;
 use crate::fold::placement::holders::{Holders, Holding};
 use crate::fold::shard::Shard;
 use crate::fold::shard::prefetch::Known;
+use crate::fold::subscriber::GroupChange;
+use crate::types::entry::Entry;
 use crate::types::ids::{HolderId, SourceId};
 use crate::types::pages::{PageError, Pages};
 use crate::{Position, Time};
@@ -21,7 +22,7 @@ use crate::{Position, Time};
 /// Events of which all fits into the caches that are near.
 const EVENTS: usize = 256;
 
-/// An event that counts, and that contests ask for.
+/// An event that counts, of a type that subscribers ask for.
 struct Counted<'e> {
     position: Position,
     event: &'e Event<'e>,
@@ -47,8 +48,8 @@ impl<'e> Counted<'e> {
     }
 }
 
-/// A source by its name, its number, and whether it is registered as one that numbers its events.
-type Source<'e> = (&'e str, SourceId, Option<bool>);
+/// A source by its name and its number, and whether it is registered as one that numbers its events.
+type NumberedSource<'e> = (&'e str, SourceId, Option<bool>);
 
 impl Shard {
     /// Folds one event. Ranks and digests follow at [`Shard::settle`].
@@ -85,10 +86,11 @@ impl Shard {
                 let Some(position) = position(first + at) else { continue };
                 if let Some(reversal) = &event.reverses {
                     self.fold_run(pages, recorded, &mut run, &mut ahead.creditors)?;
-                    self.note_event(position, recorded);
-                    self.reversal(pages, position, recorded, event, reversal)?;
+                    let entry = Entry::new(position, recorded);
+                    self.note_event(entry);
+                    self.reversal(pages, entry, event, reversal)?;
                 } else if let Some((source, takings)) =
-                    self.admit(pages, (position, recorded), event, &mut source)?
+                    self.admit(pages, Entry::new(position, recorded), event, &mut source)?
                 {
                     let (branch, holding, known) = (None, Holding::NONE, ahead.known(at));
                     let creditors = own;
@@ -100,20 +102,20 @@ impl Shard {
         Ok(())
     }
 
-    fn note_event(&mut self, position: Position, recorded: Time) {
-        self.advance(position, recorded);
+    fn note_event(&mut self, entry: Entry) {
+        self.head.advance(entry);
         self.head.counters.events += 1;
     }
 
-    /// Whether an event counts and any contest asks for it: then its source's number, and what takes it back.
+    /// Whether an event counts and any subscriber asks for it: then its source's number, and what takes it back.
     fn admit<'e>(
         &mut self,
         pages: &dyn Pages,
-        (position, recorded): (Position, Time),
+        entry: Entry,
         event: &'e Event,
-        last: &mut Option<Source<'e>>,
+        last: &mut Option<NumberedSource<'e>>,
     ) -> Result<Option<(SourceId, Vec<Taking>)>, PageError> {
-        self.note_event(position, recorded);
+        self.note_event(entry);
         let name: &str = &event.source;
         // Events that were recorded together nearly always come from one source.
         let (_, source, registered) = match *last {
@@ -121,16 +123,17 @@ impl Shard {
             _ => *last.insert((name, self.sources.intern(name), self.numbering(name))),
         };
         let numbered = registered.unwrap_or(event.source_sequence.is_some());
-        if self.identities.admit(pages, source, numbered, event, position)?.is_copy(&mut self.head.counters) {
+        let admission = self.identities.admit(pages, source, numbered, event, entry.position)?;
+        if self.head.counters.is_copy(admission) {
             return Ok(None);
         }
-        self.note_date(event.business_date);
-        let takings = self.waiting.take(source, || Target::of_event(event, registered));
+        self.head.note_date(event.business_date);
+        let takings = self.pending_reversals.take(source, || Target::of_event(event, registered));
         if self.journal.keeps(&event.kind) {
             return Ok(Some((source, takings)));
         }
         if !takings.is_empty() {
-            self.journal.append(pages, position, &Record::Uncounted { takings })?;
+            self.journal.append(pages, entry.position, &Record::Uncounted { takings })?;
         }
         Ok(None)
     }
@@ -147,8 +150,8 @@ impl Shard {
             let own = &mut creditors[one.creditors.clone()];
             (one.branch, one.holding) = self.intern_holders(one.event, own, one.known);
             let (takings, holders) = (std::mem::take(&mut one.takings), one.holders(creditors));
-            let at = (one.position, recorded);
-            one.takings = self.keep(pages, at, one.event, one.source, holders, takings, false)?;
+            let entry = Entry::new(one.position, recorded);
+            one.takings = self.keep(pages, entry, one.event, one.source, holders, takings, false)?;
         }
         for one in run.drain(..) {
             self.credit(pages, recorded, &one, creditors)?;
@@ -158,13 +161,13 @@ impl Shard {
 
     /// Numbers those who may hold what an event is worth: its creditors, where they have no number yet, and its branch; and
     /// whose and which product it is, where that is asked for.
-    pub(crate) fn intern_holders(
+    pub(super) fn intern_holders(
         &mut self,
         event: &Event,
         creditors: &mut [HolderId],
         known: Known,
     ) -> (Option<HolderId>, Holding) {
-        let holding = match self.asks_for_customers {
+        let holding = match self.asked.customers {
             true => Holding::intern(event, known.customer, &mut self.keys),
             false => Holding::NONE,
         };
@@ -180,7 +183,7 @@ impl Shard {
         (branch, holding)
     }
 
-    /// Lets every contest credit an event.
+    /// Tells every subscriber of an event.
     fn credit(
         &mut self,
         pages: &dyn Pages,
@@ -189,17 +192,19 @@ impl Shard {
         creditors: &[HolderId],
     ) -> Result<(), PageError> {
         let Counted { position, event, source, .. } = *one;
-        let (takings, holders, entry) = (&one.takings[..], one.holders(creditors), (position, recorded));
-        let group = Group { event, source, recorded, takings };
-        let context = Context::new(&self.register, &self.participants, &self.sources, &self.keys);
-        for served in self.contests.values_mut() {
-            served.change(position, entry, holders, (None, group), context, &mut self.places);
+        let (takings, holders, entry) =
+            (&one.takings[..], one.holders(creditors), Entry::new(position, recorded));
+        let is = Group { event, source, recorded, takings };
+        let change = GroupChange { original: position, entry, holders, was: None, is };
+        let (parts, subscribers) = self.split();
+        for subscriber in subscribers.all_mut() {
+            subscriber.group_changed(&change, parts.context, parts.places);
         }
-        let about = self.dossiers_of(event);
-        if about.is_empty() {
+        let dossiers = self.asked.gathered.intern_dossiers(event, &mut self.keys);
+        if dossiers.is_empty() {
             return Ok(());
         }
         let fact = self.journal.bare_fact(recorded, event, source, holders);
-        self.gather(pages, &Gathering { about, original: position, entry, fact: &fact, takings })
+        self.gather(pages, &GatheredEvent { dossiers, original: position, entry, fact: &fact, takings })
     }
 }

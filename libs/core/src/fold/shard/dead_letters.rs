@@ -6,13 +6,13 @@ use std::collections::VecDeque;
 use serde::{Deserialize, Serialize};
 
 use crate::Position;
+use crate::types::damage::Damage;
 use crate::types::page_bounds::PageBounds;
-use crate::types::pages::{DirtyPages, PageError, Pages, Space, decode};
+use crate::types::pages::{DirtyPages, PageError, Pages, decode};
+use crate::types::prefix::Prefix;
 
 /// Dead letters that are listed, the latest.
 pub const LISTED_MAX: usize = 1_000;
-
-const KEY: [u8; 2] = [Space::Shard as u8, 1];
 
 /// Why an entry counts for nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -73,20 +73,21 @@ impl DeadLetters {
     /// Writes the list when it changed.
     pub(crate) fn take_dirty(&mut self, pages: &mut DirtyPages) {
         if std::mem::take(&mut self.is_dirty) {
-            pages.push((KEY.to_vec(), postcard::to_allocvec(&self.latest).ok()));
+            pages.push((Prefix::DeadLetters.key(&[]), postcard::to_allocvec(&self.latest).ok()));
         }
     }
 
     /// Reads what was written.
     pub(crate) fn restore(limits: &PageBounds, pages: &dyn Pages) -> Result<DeadLetters, PageError> {
-        let Some(page) = pages.load(&KEY)? else { return Ok(DeadLetters::default()) };
-        let latest: VecDeque<DeadLetter> = decode(&KEY, &page)?;
+        let key = Prefix::DeadLetters.key(&[]);
+        let Some(page) = pages.load(&key)? else { return Ok(DeadLetters::default()) };
+        let latest: VecDeque<DeadLetter> = decode(&key, &page)?;
         if latest.len() > LISTED_MAX {
-            let reason = format!("it lists {}, and at most {LISTED_MAX} are listed", latest.len());
-            return Err(PageError::damaged(&KEY, reason));
+            let (what, held, most) = ("dead letters", latest.len(), LISTED_MAX);
+            return Err(PageError::damaged(&key, Damage::Overfull { what, held, most }));
         }
         let of_log = latest.iter().try_for_each(|letter| limits.position(letter.position));
-        of_log.map_err(|reason| PageError::damaged(&KEY, reason))?;
+        of_log.map_err(|damage| PageError::damaged(&key, damage))?;
         Ok(DeadLetters { latest, is_dirty: false })
     }
 }

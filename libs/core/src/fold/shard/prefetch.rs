@@ -42,7 +42,7 @@ impl Ahead {
 
 impl Shard {
     /// Reads what some events will touch.
-    pub(crate) fn look_ahead(&self, events: &[Event]) -> Ahead {
+    pub(super) fn look_ahead(&self, events: &[Event]) -> Ahead {
         let holders_or_nobody = |found: Vec<Option<HolderId>>| -> Vec<HolderId> {
             found.into_iter().map(|number| number.unwrap_or(HolderId::NOBODY)).collect()
         };
@@ -51,7 +51,7 @@ impl Shard {
             holders_or_nobody(self.participants.find_each(credits.map(|credit| &*credit.employee)));
         let branches =
             holders_or_nobody(self.participants.find_each(events.iter().map(|event| &*event.branch)));
-        let customers = match self.asks_for_customers {
+        let customers = match self.asked.customers {
             true => {
                 let found = self.keys.find_each(events.iter().map(|event| &*event.customer)).into_iter();
                 found.map(|key| key.unwrap_or(KeyId::NONE)).collect()
@@ -63,11 +63,8 @@ impl Shard {
             black_box(self.journal.head(holder));
             self.places.warm(holder, self.register.organisation(), &self.participants);
         }
-        for state in self.contests.values().filter_map(|served| served.live.as_ref()) {
-            for leaf in holders().filter_map(|holder| state.leaves.first_of(holder)) {
-                state.leaves.warm(leaf);
-                black_box(state.rows.get(leaf.index() * state.boards.len()));
-            }
+        for subscriber in self.subscribers.all() {
+            subscriber.warm(&creditors);
         }
         Ahead { creditors, branches, customers }
     }

@@ -9,11 +9,14 @@ use smallvec::SmallVec;
 use crate::Position;
 use crate::event::Event;
 use crate::fold::credit::group::Group;
-use crate::fold::entity::dossiers::{Dossier, PREFIX, Segment, damaged, month_of};
-use crate::fold::journal::Fact;
+use crate::fold::entity::dossiers::id::month_of;
+use crate::fold::entity::dossiers::segment::Segment;
+use crate::fold::entity::dossiers::store::Dossier;
+use crate::fold::journal::record::Fact;
 use crate::fold::journal::reversal_part::Taking;
 use crate::fold::placement::context::Context;
 use crate::fold::placement::holders::Holders;
+use crate::types::damage::Damage;
 use crate::types::ids::{CodeId, HolderId, KeyId, SourceId};
 use crate::types::names::Names;
 use crate::types::page_bounds::PageBounds;
@@ -74,6 +77,11 @@ impl<'v> Reading<'v> {
         Reading { dossier, codes, context, recent: RefCell::default() }
     }
 
+    /// The texts of the codes that its events have.
+    pub(crate) fn codes(&self) -> &'v Names<CodeId> {
+        self.codes
+    }
+
     /// How many months there are.
     pub fn segments(&self) -> usize {
         self.dossier.months().len()
@@ -101,10 +109,10 @@ impl<'v> Reading<'v> {
             // All events of a customer are in one segment, of whatever month.
             if self.segments() == 1 || self.dossier.months()[segment] == month_of(date) {
                 let index = self.segment(segment)?.find(date, position);
-                return index.map(|index| At { segment, index }).ok_or_else(|| missing(position));
+                return index.map(|index| At { segment, index }).ok_or_else(|| self.missing(position));
             }
         }
-        Err(missing(position))
+        Err(self.missing(position))
     }
 
     /// An event.
@@ -142,18 +150,18 @@ impl<'v> Reading<'v> {
         Ok(members)
     }
 
-    /// The event of bytes that [`Dossiers::put`](crate::fold::entity::dossiers::Dossiers::put) gave, or that are in a segment.
+    /// The event of bytes that [`Dossiers::put`](crate::fold::entity::dossiers::store::Dossiers::put) gave, or that are in a segment.
     ///
     /// # Errors
     /// That they are damaged.
     pub fn decode(&self, position: Position, bytes: &'v [u8]) -> Result<Member<'v>, PageError> {
         let (fact, takings): (Fact, Vec<Taking>) =
-            postcard::from_bytes(bytes).map_err(|error| damaged(PREFIX.to_vec(), &error.to_string()))?;
+            postcard::from_bytes(bytes).map_err(|error| self.dossier.damaged(error))?;
         let (participants, sources) = (self.context.participants, self.context.sources);
         let limits = PageBounds::of(participants, sources, self.codes);
         let sound = fact.check(&limits);
         let sound = sound.and_then(|()| takings.iter().try_for_each(|taking| taking.check(&limits)));
-        sound.map_err(|reason| damaged(PREFIX.to_vec(), &format!("{position}: {reason}")))?;
+        sound.map_err(|damage| self.dossier.damaged(Damage::Member { position, damage: damage.into() }))?;
         Ok(Member {
             position,
             source: fact.source,
@@ -164,8 +172,8 @@ impl<'v> Reading<'v> {
             takings,
         })
     }
-}
 
-fn missing(position: Position) -> PageError {
-    damaged(PREFIX.to_vec(), &format!("{position} is missing"))
+    fn missing(&self, position: Position) -> PageError {
+        self.dossier.damaged(Damage::Member { position, damage: Box::new("it is missing".into()) })
+    }
 }

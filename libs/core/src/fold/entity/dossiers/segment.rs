@@ -4,7 +4,10 @@
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::fold::entity::dossiers::PAGE;
+use crate::fold::entity::dossiers::id::PAGE;
+use crate::fold::journal::record::{Fact, Glance};
+use crate::fold::journal::reversal_part::Taking;
+use crate::types::damage::Damage;
 use crate::{Position, Time};
 
 /// What is asked of nearly all events of a dossier.
@@ -33,9 +36,10 @@ pub struct Head {
 }
 
 impl Head {
-    /// A head of an event whose bytes are put with it. Of what is its shape the first ones are.
-    pub fn new(date: i32, position: Position, recorded: Time) -> Head {
-        let (occurred, revision, minor, is_taken) = (recorded, 0, 0, false);
+    /// The head of an event that something takes back, or nothing. Its bytes are put with it.
+    pub(crate) fn of(fact: &Fact, position: Position, takings: &[Taking]) -> Head {
+        let Glance { date, occurred, recorded, revision, minor } = fact.glance();
+        let is_taken = !takings.is_empty();
         Head { date, position, revision, occurred, recorded, minor, is_taken, at: 0, shape: 0, length: 0 }
     }
 
@@ -163,8 +167,8 @@ impl Page {
     ///
     /// # Errors
     /// What is wrong with it.
-    pub fn decode(bytes: &[u8], is_own: impl Fn(i32) -> bool) -> Result<Page, String> {
-        let (page, rest) = postcard::take_from_bytes::<Page>(bytes).map_err(|error| error.to_string())?;
+    pub fn decode(bytes: &[u8], is_own: impl Fn(i32) -> bool) -> Result<Page, Damage> {
+        let (page, rest) = postcard::take_from_bytes::<Page>(bytes)?;
         match rest.is_empty() && page.segments.iter().all(|segment| segment.is_sound(&is_own)) {
             true => Ok(page),
             false => Err("its heads do not fit its events".into()),
@@ -182,7 +186,9 @@ mod tests {
     use super::*;
 
     fn head(date: i32, sequence: u64) -> Head {
-        Head::new(date, Position::new(sequence, 0), Time(7))
+        let (position, time) = (Position::new(sequence, 0), Time(7));
+        let (revision, minor, is_taken, at, shape, length) = (0, 0, false, 0, 0, 0);
+        Head { date, position, revision, occurred: time, recorded: time, minor, is_taken, at, shape, length }
     }
 
     /// The page of a month with events of the 2nd, 1st and 3rd, of which the 1st was replaced by a longer one.

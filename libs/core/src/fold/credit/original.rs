@@ -1,0 +1,62 @@
+//! A counted event as the journal keeps it, made an event again.
+
+use smallvec::SmallVec;
+
+use crate::Time;
+use crate::event::Event;
+use crate::fold::credit::group::Group;
+use crate::fold::journal::record::Fact;
+use crate::fold::journal::reversal_part::Taking;
+use crate::fold::placement::context::Context;
+use crate::fold::placement::holders::Holders;
+use crate::types::ids::{CodeId, HolderId, KeyId, SourceId};
+use crate::types::names::Names;
+
+/// A counted event with what takes it back.
+pub(crate) struct Original<'a> {
+    event: Event<'a>,
+    source: SourceId,
+    recorded: Time,
+    takings: &'a [Taking],
+    branch: Option<HolderId>,
+    creditors: SmallVec<[HolderId; 2]>,
+}
+
+impl<'a> Original<'a> {
+    /// The event of a fact. `codes` are the journal's.
+    pub fn of(
+        fact: &'a Fact,
+        takings: &'a [Taking],
+        codes: &'a Names<CodeId>,
+        context: Context<'a>,
+    ) -> Original<'a> {
+        Original {
+            event: fact.event(codes, context.participants, context.sources),
+            source: fact.source,
+            recorded: fact.recorded,
+            takings,
+            branch: fact.branch,
+            creditors: fact.creditors(),
+        }
+    }
+
+    /// The event.
+    pub fn event(&self) -> &Event<'a> {
+        &self.event
+    }
+
+    /// The event and what takes it back.
+    pub fn group(&self) -> Group<'_> {
+        Group { event: &self.event, source: self.source, recorded: self.recorded, takings: self.takings }
+    }
+
+    /// The same before the latest of what takes it back.
+    pub fn group_before(&self) -> Group<'_> {
+        Group { takings: &self.takings[..self.takings.len().saturating_sub(1)], ..self.group() }
+    }
+
+    /// Whom it names.
+    pub fn holders(&self, keys: &Names<KeyId>) -> Holders<'_> {
+        Holders::of(&self.event, self.branch, &self.creditors, self.source, keys)
+    }
+}

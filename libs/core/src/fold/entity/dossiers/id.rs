@@ -1,0 +1,73 @@
+//! Which dossier, and under which keys its pages lie.
+
+use crate::types::damage::Damage;
+use crate::types::ids::KeyId;
+use crate::types::pages::PageError;
+use crate::types::prefix::Prefix;
+
+/// Dossiers a page.
+pub(crate) const PAGE: u32 = 16;
+/// The month under which all events of a customer are.
+pub(crate) const ANY_MONTH: i32 = 0;
+
+/// Whose dossier, by the number of the account or customer among the shard's keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum DossierId {
+    /// An account's: reports of its balance.
+    Account(KeyId),
+    /// A customer's: openings and products.
+    Customer(KeyId),
+}
+
+impl DossierId {
+    fn number(self) -> u32 {
+        let (DossierId::Account(key) | DossierId::Customer(key)) = self;
+        key.get()
+    }
+
+    /// The page that it is in, of each month.
+    pub(crate) fn page(self) -> u32 {
+        self.number() / PAGE
+    }
+
+    /// Its place in the page.
+    pub(crate) fn slot(self) -> usize {
+        (self.number() % PAGE) as usize
+    }
+
+    /// The page that it is in, of one month.
+    pub(crate) fn key(self, month: i32) -> PageKey {
+        let is_account = matches!(self, DossierId::Account(_));
+        PageKey { is_account, page: self.page(), month: if is_account { month } else { ANY_MONTH } }
+    }
+}
+
+/// Of which dossiers and of which month a page is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct PageKey {
+    pub is_account: bool,
+    pub page: u32,
+    pub month: i32,
+}
+
+impl PageKey {
+    /// What the keys of all dossiers of its kind begin with.
+    pub fn prefix(self) -> Prefix {
+        if self.is_account { Prefix::AccountDossiers } else { Prefix::CustomerDossiers }
+    }
+
+    /// The key of the page in the store.
+    pub fn bytes(self) -> Vec<u8> {
+        self.prefix().key(&[self.page.to_be_bytes(), self.month.to_be_bytes()].concat())
+    }
+}
+
+/// The month of a packed date.
+pub(crate) fn month_of(date: i32) -> i32 {
+    date >> 5
+}
+
+/// A page of dossiers is not what was written.
+pub(crate) fn damaged(key: Vec<u8>, damage: impl Into<Damage>) -> PageError {
+    PageError::Damaged { key, reason: Damage::Dossier(Box::new(damage.into())) }
+}

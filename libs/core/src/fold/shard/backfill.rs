@@ -1,0 +1,118 @@
+//! Backfills: subscribers compute something from the log beside what they serve. The shard gives them the old events that
+//! counted, each with all that takes it back.
+
+use crate::event::Event;
+use crate::fold::backfill::{Backfill, PendingBackfill};
+use crate::fold::credit::group::Group;
+use crate::fold::entity::dossier_change::GatheredEvent;
+use crate::fold::entity::dossiers::id::DossierId;
+use crate::fold::journal::record::Record;
+use crate::fold::placement::holders::Holders;
+use crate::fold::shard::Shard;
+use crate::fold::shard::prefetch::Known;
+use crate::fold::subscriber::Subscriber;
+use crate::types::entry::Entry;
+use crate::types::ids::HolderId;
+use crate::types::pages::{PageError, Pages};
+use crate::{Position, Time};
+
+impl Shard {
+    /// The backfills that wait for more of the log, by id.
+    pub fn waiting(&self) -> Vec<PendingBackfill> {
+        self.subscribers.all().into_iter().flat_map(|subscriber| subscriber.backfills()).collect()
+    }
+
+    /// How far a backfill is; none when it has ended or was given up.
+    pub fn computing(&self, id: &str, generation: u64) -> Option<Backfill> {
+        self.subscribers.all().into_iter().find_map(|subscriber| subscriber.backfill(id, generation))
+    }
+
+    /// Computes something again from the log, beside what is served. A sealed contest's result does not change by it.
+    ///
+    /// False when there is no such thing, or it is being computed already.
+    pub fn rebuild(&mut self, id: &str) -> bool {
+        let (mut parts, subscribers) = self.split();
+        subscribers.all_mut().into_iter().any(|subscriber| subscriber.begin_backfill(id, &mut parts))
+    }
+
+    /// Gives a backfill an old event, if this copy is the one that counts, with all that takes it back. Old reversals say
+    /// nothing here: they are in the groups of their originals.
+    ///
+    /// # Errors
+    /// A page that cannot be read or is damaged.
+    pub fn refold_event(
+        &mut self,
+        pages: &dyn Pages,
+        id: &str,
+        position: Position,
+        recorded: Time,
+        event: &Event,
+    ) -> Result<(), PageError> {
+        let is_wanted = |subscriber: &dyn Subscriber| subscriber.wants(id, position, &event.kind);
+        if event.reverses.is_some() || !self.subscribers.all().into_iter().any(is_wanted) {
+            return Ok(());
+        }
+        let Some(source) = self.sources.find(&event.source) else { return Ok(()) };
+        let bytes = self.journal.read(pages, position)?;
+        let record = bytes.as_ref().map(|bytes| self.journal.decode(position, bytes)).transpose()?;
+        let is_noted = record.is_some();
+        let (takings, is_known) = match record {
+            Some(Record::Original { takings, .. }) => (takings, true),
+            Some(Record::Uncounted { takings }) => (takings, false),
+            Some(Record::Reversal { .. }) => return Ok(()),
+            None => (Vec::new(), false),
+        };
+        let numbered = self.is_numbered(event);
+        if !is_known && !self.identities.is_counted_copy(pages, source, numbered, event, position)? {
+            return Ok(());
+        }
+        let entry = Entry::new(position, recorded);
+        let mut creditors = vec![HolderId::NOBODY; event.credits.len()];
+        let (branch, holding) = self.intern_holders(event, &mut creditors, Known::NOTHING);
+        let customer = &event.customer;
+        let holders = Holders { branch, creditors: &creditors, source, customer, holding };
+        if !is_known {
+            self.keep(pages, entry, event, source, holders, takings.clone(), is_noted)?;
+        }
+        let group = Group { event, source, recorded, takings: &takings };
+        let (parts, subscribers) = self.split();
+        for subscriber in subscribers.all_mut() {
+            subscriber.backfill_group(id, (holders, group), parts.context, parts.places);
+        }
+        self.refold_gathered(pages, id, entry, (holders, group))
+    }
+
+    /// Lets a backfill look at an old event together with others of its account or customer.
+    fn refold_gathered(
+        &mut self,
+        pages: &dyn Pages,
+        id: &str,
+        entry: Entry,
+        (holders, group): (Holders, Group),
+    ) -> Result<(), PageError> {
+        let Group { event, source, recorded, takings } = group;
+        let dossiers = self.asked.gathered.intern_dossiers(event, &mut self.keys);
+        if dossiers.is_empty() {
+            return Ok(());
+        }
+        // It may have been noted before anybody asked for its account.
+        if dossiers.iter().any(|id| matches!(id, DossierId::Account(_))) {
+            self.journal.note_subject(pages, entry.position, &event.subject)?;
+        }
+        let fact = self.journal.bare_fact(recorded, event, source, holders);
+        let event = GatheredEvent { dossiers, original: entry.position, entry, fact: &fact, takings };
+        self.gather_for_backfill(pages, id, &event)
+    }
+
+    /// Notes that a backfill has read the log through a sequence; at the end it takes the place of what is served.
+    pub fn refolded_through(&mut self, id: &str, generation: u64, sequence: u64) {
+        let (parts, subscribers) = self.split();
+        let mut is_done = false;
+        for subscriber in subscribers.all_mut() {
+            is_done |= subscriber.backfilled_through(id, generation, sequence, parts.journal);
+        }
+        if is_done {
+            self.settle();
+        }
+    }
+}
