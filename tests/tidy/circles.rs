@@ -9,7 +9,7 @@ use crate::{root, rust_files};
 /// The source folders that are looked at, each with how many of its files still are in circles. The numbers may only
 /// shrink.
 const FOLDERS: [(&str, usize); 13] = [
-    ("libs/core/src", 34),
+    ("libs/core/src", 5),
     ("libs/proto/src", 2),
     ("libs/client/src", 0),
     ("libs/files/src", 0),

@@ -7,6 +7,7 @@
 
 mod backfill;
 mod batch;
+mod contests;
 pub mod dead_letters;
 mod decision;
 mod dossiers;

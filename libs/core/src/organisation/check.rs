@@ -5,12 +5,13 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
-use crate::organisation::check_naming::id_taken;
-use crate::organisation::{DEPTH_MAX, EMPLOYEE, Employee, Feed, Organisation, Step, Unit};
+use crate::organisation::check_parts::{at, check_count, check_history, id_taken};
+use crate::organisation::employee::Employee;
+use crate::organisation::feed::Feed;
+use crate::organisation::in_force::Organisation;
+use crate::organisation::path::Step;
+use crate::organisation::unit::{DEPTH_MAX, EMPLOYEE, Unit};
 use crate::types::violation::{Violation, check_id, check_slug, check_text};
-
-/// Changes, peer groups and memberships of one unit or employee.
-const HISTORY_MAX: usize = 1_000;
 
 impl Organisation {
     /// Checks the whole with a feed applied: histories make sense, parents and units are known, nothing stands above
@@ -195,33 +196,6 @@ fn check_employee(employee: &Employee) -> Result<(), Violation> {
         }
     }
     Ok(())
-}
-
-/// Checks that a time does not end before it begins.
-///
-/// # Errors
-/// DATES_REVERSED on `field`.
-pub fn check_history(field: &str, start: Option<Date>, end: Option<Date>) -> Result<(), Violation> {
-    match (start, end) {
-        (Some(start), Some(end)) if end < start => {
-            let reason = format!("{end} is before {start}, where it begins; swap or correct them");
-            Err(Violation::new(field, "DATES_REVERSED", reason))
-        }
-        _ => Ok(()),
-    }
-}
-
-pub(super) fn check_count(field: &str, count: usize) -> Result<(), Violation> {
-    if count <= HISTORY_MAX {
-        return Ok(());
-    }
-    let reason =
-        format!("{count} are more than {HISTORY_MAX}; leave out what no contest can ask for any more");
-    Err(Violation::new(field, "TOO_MANY", reason))
-}
-
-pub(super) fn at(list: &str, index: usize, violation: Violation) -> Violation {
-    Violation { field: format!("{list}[{index}].{}", violation.field), ..violation }
 }
 
 fn named_twice(id: &str) -> Violation {

@@ -5,8 +5,10 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
-use crate::organisation::check::{at, check_count};
-use crate::organisation::{CUSTOMERS_MAX, HandOver, Organisation, SourceCode, check_history};
+use crate::organisation::check_parts::{at, check_count, check_history, id_taken};
+use crate::organisation::hand_over::{CUSTOMERS_MAX, HandOver};
+use crate::organisation::in_force::Organisation;
+use crate::organisation::source_code::SourceCode;
 use crate::types::violation::{Violation, check_id};
 
 /// The longest pseudonym, in bytes.
@@ -89,12 +91,6 @@ impl Organisation {
     }
 }
 
-/// The refusal of an id that a hand-over has and somebody else: people ask for both by it.
-pub(super) fn id_taken(id: &str) -> Violation {
-    let reason = format!("`{id}` is the id of a hand-over and of a unit or an employee; rename one of them");
-    Violation::new("id", "ID_OF_BOTH", reason)
-}
-
 fn check_hand_over(hand_over: &HandOver) -> Result<(), Violation> {
     check_id("id", &hand_over.id)?;
     check_id("from", &hand_over.from)?;
@@ -151,7 +147,10 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
-    use crate::organisation::{Employee, Feed, Meaning, Unit};
+    use crate::organisation::employee::Employee;
+    use crate::organisation::feed::Feed;
+    use crate::organisation::source_code::Meaning;
+    use crate::organisation::unit::Unit;
 
     fn bank() -> Organisation {
         let mut bank = Organisation::default();

@@ -1,7 +1,8 @@
 //! The part of an organisation that a feed can be checked against: whoever it names, and every unit above. Most feeds are
 //! small, and a copy of a whole bank takes longer than anything else that is done with them. It checks nothing.
 
-use crate::organisation::{Feed, Organisation};
+use crate::organisation::feed::Feed;
+use crate::organisation::in_force::Organisation;
 
 impl Organisation {
     /// The excerpt for a feed, without the feed.

@@ -1,6 +1,10 @@
 //! What is to be applied to an organisation together. It holds; whether it makes sense is for the check to say.
 
-use crate::organisation::{Employee, HandOver, Organisation, SourceCode, Unit};
+use crate::organisation::employee::Employee;
+use crate::organisation::hand_over::HandOver;
+use crate::organisation::in_force::Organisation;
+use crate::organisation::source_code::SourceCode;
+use crate::organisation::unit::Unit;
 
 /// Entries that take effect together.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

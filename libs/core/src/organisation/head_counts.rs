@@ -6,7 +6,9 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 use rustc_hash::FxHashMap;
 
-use crate::organisation::{Employee, Membership, Organisation, Path};
+use crate::organisation::employee::{Employee, Membership};
+use crate::organisation::in_force::Organisation;
+use crate::organisation::path::Path;
 
 /// The head counts of a day.
 #[derive(Clone, Debug, Default)]
@@ -84,7 +86,7 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
-    use crate::organisation::{Unit, UnitChange};
+    use crate::organisation::unit::{Unit, UnitChange};
 
     const BEFORE: Date = date(2025, 3, 14);
     const LATER: Date = date(2025, 3, 15);

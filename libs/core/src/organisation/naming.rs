@@ -5,7 +5,19 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
-use crate::organisation::{HandOver, Organisation, Role, SourceCode};
+use crate::organisation::hand_over::HandOver;
+use crate::organisation::in_force::Organisation;
+use crate::organisation::source_code::SourceCode;
+
+/// As what an event names somebody. An adapter may name a unit as a creditor, or an employee as a branch: neither is known
+/// as such.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// A creditor.
+    Employee,
+    /// A branch.
+    Unit,
+}
 
 /// How an event names somebody.
 #[derive(Clone, Copy, Debug)]
@@ -136,7 +148,7 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
-    use crate::organisation::Meaning;
+    use crate::organisation::source_code::Meaning;
 
     fn hand_over(id: &str, from: &str, to: &str, start: Date) -> HandOver {
         let (id, from, to) = (id.to_owned(), from.to_owned(), to.to_owned());

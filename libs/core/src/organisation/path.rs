@@ -3,7 +3,8 @@
 
 use jiff::civil::Date;
 
-use crate::organisation::{DEPTH_MAX, Organisation};
+use crate::organisation::in_force::Organisation;
+use crate::organisation::unit::DEPTH_MAX;
 
 /// One unit on the way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,7 +4,8 @@
 use jiff::civil::Date;
 use rustc_hash::FxHashMap;
 
-use crate::organisation::{DEPTH_MAX, Organisation, Unit};
+use crate::organisation::in_force::Organisation;
+use crate::organisation::unit::{DEPTH_MAX, Unit};
 
 /// An open unit in the tree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,7 +63,7 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
-    use crate::organisation::UnitChange;
+    use crate::organisation::unit::UnitChange;
 
     const BEFORE: Date = date(2025, 3, 14);
     const LATER: Date = date(2025, 3, 15);

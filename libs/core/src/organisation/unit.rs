@@ -4,6 +4,11 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+/// The board kind of employees; no unit may have it.
+pub const EMPLOYEE: &str = "employee";
+/// The deepest tree: units above one another.
+pub const DEPTH_MAX: usize = 16;
+
 /// A unit of the tree.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Unit {
