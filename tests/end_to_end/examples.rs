@@ -243,7 +243,7 @@ fn example_5_cards_follow_the_membership_of_their_own_day_and_a_correction_moves
     assert_eq!(after(&moved_on(date(2026, 2, 10))), ["1,B,107", "2,A,1"]);
     assert_eq!(bank.organise(&moved_on(date(2026, 2, 10))), (0, None), "what is so already is not appended");
     assert_eq!(bank.then("moved", "employee"), people);
-    // Taking the correction back gives the table that was shown before it, digests and all.
+    // ReversalPart the correction back gives the table that was shown before it, digests and all.
     assert_eq!(after(&moved_on(date(2026, 2, 15))), ["1,B,102", "2,A,6"]);
     assert_eq!(bank.says("moved"), as_then_known);
     // A bank that knew of the move before any card arrived says the same.

@@ -58,7 +58,7 @@ pub enum Effect {
     Abandoned,
 }
 
-/// What of the organisation became otherwise.
+/// What of the organisation changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum OrganisationChange {
     /// The unit of that id.

@@ -39,8 +39,8 @@ const HEADS: usize = 256;
 /// What was written down.
 pub struct Journal {
     pages: Cache<(u64, u16), Page>,
-    /// The last page that may have been written. None after it is asked for: while a commit is under way the store keeps
-    /// whoever asks waiting, and nearly every entry of the log is the next one.
+    /// The last page that may have been written. Later ones are not looked up in the store: nearly every entry of the log
+    /// is in a new page, and a look into the store waits while a commit is under way.
     last: (u64, u16),
     /// Each participant's latest entry, by number.
     chains: Vec<Link>,

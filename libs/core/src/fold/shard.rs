@@ -27,7 +27,7 @@ use crate::fold::head::Head;
 use crate::fold::journal::Journal;
 use crate::fold::journal::pending_reversals::PendingReversals;
 use crate::fold::journal::record::Record;
-use crate::fold::journal::reversal_part::Taking;
+use crate::fold::journal::reversal_part::ReversalPart;
 use crate::fold::placement::context::Context;
 use crate::fold::placement::holders::Holders;
 use crate::fold::placement::places::Places;
@@ -109,9 +109,9 @@ impl Shard {
         event: &Event,
         source: SourceId,
         holders: Holders,
-        takings: Vec<Taking>,
+        takings: Vec<ReversalPart>,
         is_noted: bool,
-    ) -> Result<Vec<Taking>, PageError> {
+    ) -> Result<Vec<ReversalPart>, PageError> {
         let date = event.business_date;
         let latest = takings.iter().map(|taking| taking.effective(date)).fold(date, Date::max);
         let keeps_subject = self.asked.gathered.by_account(&event.kind);

@@ -69,7 +69,7 @@ pub struct GroupChange<'a> {
     pub is: Group<'a>,
 }
 
-/// Whoever makes something of counted events.
+/// Makes something of counted events.
 pub trait Subscriber {
     /// Adds what the shard must keep for it.
     fn ask(&self, asked: &mut Asked);
@@ -91,7 +91,7 @@ pub trait Subscriber {
         places: &mut Places,
     ) -> Result<(), PageError>;
 
-    /// Something has been taken back: what only the journal can tell is to be asked of it now.
+    /// Something has been taken back. What only the journal can tell must be asked of it now.
     ///
     /// # Errors
     /// A page that cannot be read or is damaged.
@@ -100,7 +100,7 @@ pub trait Subscriber {
     /// The id of the backfill that must be done before a decision may be folded.
     fn must_wait_for<'d>(&self, decision: &'d Decision, register: &Register) -> Option<&'d str>;
 
-    /// A decision came into force. Answers whether what it asks the shard to keep may be otherwise now.
+    /// A decision came into force. Answers whether what it asks the shard to keep may have changed.
     fn decided(&mut self, effect: &Effect, entry: Entry, parts: &mut Parts) -> bool;
 
     /// The organisation has changed, and nothing has followed from it yet.

@@ -32,7 +32,7 @@ pub struct Unit {
     pub peer_groups: Vec<PeerGroup>,
 }
 
-/// What is otherwise from a day on.
+/// What changes on a day.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct UnitChange {
     /// The first day.
@@ -98,7 +98,7 @@ impl Unit {
         self.peer_groups.iter().filter(on_day).map(|group| group.label.as_str())
     }
 
-    /// Every day on which it becomes otherwise, in order.
+    /// Every day on which anything of it changes, in order.
     pub fn turning_days(&self) -> Vec<Date> {
         let closed = self.end.and_then(|end| end.tomorrow().ok());
         let moves = self.changes.iter().map(|change| change.date);

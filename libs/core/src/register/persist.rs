@@ -96,7 +96,7 @@ impl Register {
             [first.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), last]
         });
         let (first, last) = (first?, last?);
-        // Each employee wants a place in two large tables, and nothing else looks at them.
+        // The two tables of employees are large, and nothing else needs them: each is filled by a thread.
         let (mut employees, mut values) = (FxHashMap::default(), FxHashMap::default());
         std::thread::scope(|scope| {
             scope.spawn(|| employees.extend(first.employees.into_iter().chain(last.employees)));

@@ -1,5 +1,5 @@
-//! What can be wrong with a page of the read model whose checksum is right: a defect or a hand wrote it. Whoever reads a
-//! page refuses it for one of these reasons and repairs nothing.
+//! What can be wrong with a page of the read model although its checksum is right: a defect or a person wrote it. A page is
+//! refused for one of these reasons; nothing is repaired.
 
 use crate::Position;
 

@@ -1,6 +1,6 @@
-//! What the numbers of a page may be. A page behind a right checksum may still hold numbers that name nothing, by a defect
-//! or by hand: whatever reads pages asks here, once, before anything is laid out or looked up by them. It repairs nothing,
-//! and nothing is asked of it while events are folded.
+//! What the numbers of a page may be. A page whose checksum is right may still hold numbers that name nothing, because of a
+//! defect or because somebody edited it. Whatever reads pages checks them here, once, before anything is looked up by them.
+//! While events are folded nothing is checked.
 
 use crate::Position;
 use crate::types::damage::Damage;

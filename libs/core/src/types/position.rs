@@ -1,4 +1,4 @@
-//! A place in the log. It orders entries and nothing else: no clock, no meaning of its own.
+//! A place in the log. It says which of two entries comes first, and nothing about time.
 
 use std::fmt;
 use std::str::FromStr;

@@ -2,7 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use longhu_core::fold::journal::reversal_part::{Taking, Target};
+use longhu_core::fold::journal::reversal_part::{ReversalPart, Target};
 use longhu_core::fold::shard::dead_letters::{DeadLetter, Reason};
 use longhu_core::types::money::{Amount, Currency};
 use longhu_core::types::pages::{PageError, Pages};
@@ -173,7 +173,7 @@ fn a_fact_of_a_dossier_that_names_what_there_is_not_is_refused_when_it_is_asked_
 
 #[test]
 fn a_reversal_that_waits_for_an_original_of_no_source_or_in_another_page_is_refused() {
-    assert_refused::<Vec<((u32, Target), Vec<Taking>)>>(
+    assert_refused::<Vec<((u32, Target), Vec<ReversalPart>)>>(
         &[6, 4],
         &[
             ("source", |waiting| waiting[0].0.0 = 9),

@@ -1,4 +1,4 @@
-//! Taking back: whole and by parts, void and dated, first and late, of what may not be taken back.
+//! ReversalPart back: whole and by parts, void and dated, first and late, of what may not be taken back.
 
 use jiff::civil::date;
 use longhu_core::contest::{Contest, Measure, Points};

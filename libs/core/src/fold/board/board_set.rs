@@ -1,5 +1,5 @@
-//! The boards of one kind: what was counted of each row, span by span, and the tables that follow: one a round, and the
-//! whole. Everything flows one way: sums, then what they are worth, then ranks.
+//! The tables of one board: one for each round, and one for the whole contest; and what was counted of each row, span by
+//! span, from which they follow. Everything flows one way: sums, then what they are worth, then ranks.
 
 use std::sync::Arc;
 
@@ -19,10 +19,10 @@ use crate::types::ids::{HolderId, LeafId, RowId, SourceId};
 use crate::types::names::Names;
 use crate::types::ratio::Ratio;
 
-/// Posts of which all that they touch fits into the caches that are near.
+/// So many posts that the memory which they touch stays in the near caches.
 const AHEAD: usize = 128;
 
-/// Of which table: the whole, or a round by its index.
+/// Which table of a board: that of the whole contest, or that of a round.
 pub type Round = Option<usize>;
 
 /// The boards of a kind.
@@ -88,12 +88,12 @@ impl Boards {
         self.tables_of(span, rules).for_each(|table| table.keep_reach(row, reach, sources));
     }
 
-    /// Notes that a row's reach in a span is to be asked afresh before the next settle.
+    /// Notes that it is not known any more when a row reached its score in a span. The next settle needs it again.
     pub fn doubt_reach(&mut self, span: usize, rules: &Rules, row: RowId) {
         self.tables_of(span, rules).for_each(|table| table.doubt_reach(row));
     }
 
-    /// Asks the reach of the rows in doubt afresh; `own` are the row, span and reach of each leaf.
+    /// Works out again when the rows in doubt reached their scores. `own` are the row, span and reach of each leaf.
     pub fn renew_reach<'a>(
         &mut self,
         rules: &Rules,
@@ -156,7 +156,7 @@ impl Boards {
         self.whole.settle(&of_whole, participants, sources);
     }
 
-    /// Brings a round up to date; the rows that have other points for places now are the answer.
+    /// Brings a round up to date. Answers with the rows whose points for places changed.
     fn settle_round(
         &mut self,
         round: usize,
@@ -176,8 +176,8 @@ impl Boards {
         given.rules.places().map_or_else(Vec::new, |table| self.give_places(round, table, sources))
     }
 
-    /// Gives points for the places of a round, in place of those given before; the rows that have others now are the
-    /// answer.
+    /// Gives points for the places of a round, in place of those given before. Answers with the rows whose points
+    /// changed.
     fn give_places(&mut self, round: usize, table: &[i64], sources: &Names<SourceId>) -> Vec<RowId> {
         let placed =
             self.rounds[round].from(0, sources).take_while(|(rank, _)| *rank as usize <= table.len());

@@ -1,8 +1,8 @@
 //! The digest of a board: the sum modulo 2^256 of one BLAKE3 a row, so that it can be kept up to date row by row and
-//! equals, whatever the order, for equal rows.
+//! is equal for equal rows, whatever order they came in.
 //!
 //! A row's hash covers participant, score and tie keys, length-prefixed. Ranks are a function of these and of the tie
-//! rule; they are left out, since one climb would change every row that it passes.
+//! rule; they are left out, since one row that climbs would change the hash of every row that it passes.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! The rows by which two states of one board differ. It compares; it says nothing of why.
+//! The rows in which two states of one board differ. It does not say why.
 
 use crate::fold::board::table::Board;
 use crate::types::ids::{HolderId, RowId, SourceId};
@@ -8,7 +8,7 @@ use crate::types::score::Score;
 /// Where a row stands: its rank and its score.
 pub type Standing = (u64, Score);
 
-/// A row that stands otherwise.
+/// A row whose rank or score changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RowMove {
     /// The participant's number.
@@ -20,7 +20,7 @@ pub struct RowMove {
 }
 
 impl RowMove {
-    /// How many ranks lie between; the most there are for one that comes or goes.
+    /// How many ranks lie between. A row that comes or goes counts as having moved farthest.
     pub fn distance(&self) -> u64 {
         match (self.before, self.after) {
             (Some((before, _)), Some((after, _))) => before.abs_diff(after),
@@ -29,7 +29,7 @@ impl RowMove {
     }
 }
 
-/// Every row that stands otherwise: those listed after in their order, then those that went.
+/// Every row whose rank or score changed: those that are listed afterwards in their order, then those that went.
 pub fn moves(before: &Board, after: &Board, sources: &Names<SourceId>) -> Vec<RowMove> {
     if before.digest() == after.digest() {
         return Vec::new();

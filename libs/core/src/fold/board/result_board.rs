@@ -58,7 +58,7 @@ pub(crate) fn board_of(
     board
 }
 
-/// Makes a row what a result kept of it.
+/// Puts into a row what a result kept of it.
 fn put(board: &mut Board, row: RowId, kept: &ResultRow) {
     let rates: Vec<Option<Ratio>> =
         kept.rates.iter().map(|rate| rate.and_then(|(above, below)| Ratio::new(above, below))).collect();

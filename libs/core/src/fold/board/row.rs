@@ -1,5 +1,5 @@
-//! What follows from what was counted of one row of a board: values, completions, points. Each is worked out when it is
-//! asked for, and from sums alone; nothing is kept, and no other row is looked at.
+//! The values, completions and points of one row of a board. They are worked out from the sums of the row whenever somebody
+//! asks; nothing is kept, and no other row matters.
 
 use crate::contest::{CapPer, Contest, Measure, Points};
 use crate::fold::board::row_totals::Tallies;

@@ -1,5 +1,5 @@
-//! One ranked table of a board: a round's, or the whole contest's. It keeps by what each row is ranked, and where it
-//! stands; what a row is worth is put into it. It is derived from leaves and is never written down.
+//! One ranked table of a board: a round's, or the whole contest's. What each row is worth is put into it; it ranks the rows
+//! and keeps their digest. It follows from leaves and is never written into pages.
 
 use std::cmp::Ordering;
 use std::hint::black_box;
@@ -98,8 +98,8 @@ impl Board {
         self.roster.row_of(number)
     }
 
-    /// Puts what a row is worth. Ranks and digest follow at [`Board::settle`], which is to be told of the row unless the
-    /// answer is false: it stands as it stood.
+    /// Puts what a row is worth. Ranks and digest follow at [`Board::settle`], which must be told of the row if the answer
+    /// is true. If it is false, nothing changed.
     pub fn put(&mut self, row: RowId, standing: &Standing) -> bool {
         let at = row.index();
         let rates = &mut self.rates[at * self.stride..(at + 1) * self.stride];
@@ -132,7 +132,7 @@ impl Board {
         }
     }
 
-    /// Notes that a row's reach is to be asked afresh before the next settle.
+    /// Notes that it is not known any more when a row reached its score. The next settle needs it again.
     pub fn doubt_reach(&mut self, row: RowId) {
         self.doubted.push(row);
     }
@@ -142,7 +142,7 @@ impl Board {
         !self.doubted.is_empty()
     }
 
-    /// Asks the reach of the doubted rows afresh; `own` are the rows and reaches of all leaves.
+    /// Works out again when the rows in doubt reached their scores. `own` are the rows and reaches of all leaves.
     pub fn renew_reach<'a>(
         &mut self,
         own: impl Iterator<Item = (RowId, Option<&'a Reach>)>,

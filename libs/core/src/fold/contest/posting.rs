@@ -22,8 +22,8 @@ pub(crate) enum Direction {
 }
 
 impl ContestState {
-    /// Credits a group as it now is, in place of what it was before. Leaves whose reach is in doubt afterwards are left
-    /// in `doubted`; the journal has the answer.
+    /// Credits a group as it now is, in place of what it was before. Leaves of which it is not known afterwards when they
+    /// reached their scores are left in `doubted`; the journal has the answer.
     pub fn change(
         &mut self,
         holders: Holders,

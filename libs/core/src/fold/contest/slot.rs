@@ -17,7 +17,8 @@ use crate::types::pages::PageError;
 /// A contest's states.
 #[derive(Clone, Debug, Default)]
 pub struct Slot {
-    /// What queries see, unless it is sealed. It goes on after the seal, so that what would have changed can be told.
+    /// What queries see, unless it is sealed. It goes on after the seal, so that entries which would have changed the
+    /// result can be listed.
     pub live: Option<ContestState>,
     /// What will replace it.
     pub next: Option<(ContestState, Backfill)>,

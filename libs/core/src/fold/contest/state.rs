@@ -55,7 +55,7 @@ pub struct ContestState {
     pub(crate) held: u64,
     pub(crate) late: u64,
     pub(crate) uses_reach: bool,
-    /// Leaves whose reach was taken away and must be asked afresh from the journal.
+    /// Leaves that lost the credit by which they reached their scores: the journal must be asked for the one before.
     pub(crate) doubted: Vec<LeafId>,
     pub(crate) targets: Targets,
     /// The days on which balances were reported.
@@ -166,7 +166,7 @@ impl ContestState {
         first
     }
 
-    /// Derives every board afresh from the leaves: after participants changed, and at the start.
+    /// Builds every board again from the leaves: at the start, and after participants changed.
     pub fn roll_up(&mut self, context: Context, places: &Places) {
         let rules = self.rules.clone();
         self.targets = Targets::of_contest(&self.contest, context.register, context.participants);
@@ -279,7 +279,7 @@ impl ContestState {
         }
     }
 
-    /// Notes that a leaf's reach in its span is to be asked afresh.
+    /// Notes that the journal must be asked when a leaf reached its score in a span.
     pub(crate) fn doubt(&mut self, leaf: LeafId, span: usize) {
         self.doubted.push(leaf);
         let first = leaf.index() * self.boards.len();
@@ -432,7 +432,7 @@ impl ContestState {
         self.reported.days(&self.rules)
     }
 
-    /// Whether anybody's average is otherwise than when balances were known for so many days.
+    /// Whether anybody's average differs from what it was when balances were known for so many days.
     pub(crate) fn averages_differ(&self, before: &[Vec<i64>]) -> bool {
         let now = self.known_days();
         let leaves = self.leaves.keys().iter().zip((0..).map(LeafId::new));
@@ -460,8 +460,8 @@ impl ContestState {
     }
 }
 
-/// Does something to every board with its index. Boards follow from leaves and from nothing of one another, so each may have
-/// a processor of its own where much is due.
+/// Does something to every board, with its index. No board needs another one, so that each gets a thread where there is
+/// much to do.
 fn each_board(boards: &mut [Boards], due: usize, work: impl Fn(usize, &mut Boards) + Sync) {
     let mut each = boards.iter_mut().enumerate();
     match each.next_back() {

@@ -2,8 +2,7 @@
 //! a group into credits. Whatever happens to a group (it comes late, a part of it is taken back, the reversal was there
 //! first), its credits are worked out from the whole group again, and the difference is applied.
 //!
-//! It looks at one group and nothing else; it knows no participant's number and no board. DOMAIN.md, "Reversal" and
-//! "Deadlines".
+//! It looks at one group and nothing else: no participant's number, no board. DOMAIN.md, "Reversal" and "Deadlines".
 
 use std::cmp::Ordering;
 
@@ -12,7 +11,7 @@ use jiff::civil::Date;
 use crate::Time;
 use crate::event::Event;
 use crate::fold::credit::reach::ReachRef;
-use crate::fold::journal::reversal_part::Taking;
+use crate::fold::journal::reversal_part::ReversalPart;
 use crate::rule::compiled::Rules;
 use crate::rule::worth::{Worth, points, worth};
 use crate::types::ids::SourceId;
@@ -29,7 +28,7 @@ pub struct Group<'a> {
     /// When ingest wrote the original down.
     pub recorded: Time,
     /// What takes it back, in any order.
-    pub takings: &'a [Taking],
+    pub takings: &'a [ReversalPart],
 }
 
 impl Group<'_> {
@@ -98,7 +97,7 @@ impl<'c, 'a> Giving<'c, 'a> {
         Giving { rules, group, given: Vec::new() }
     }
 
-    /// Gives the original, or what is left of it, as one that an indicator counts for reasons of its own.
+    /// Gives one credit for the original, or for what is left of it: the indicator has decided that it counts.
     pub fn give_one(&mut self, indicator: usize, left: &Event, give: &mut impl FnMut(Credit<'a>)) {
         let contest = &self.rules.contest;
         if let Some(points) = points(left, SCALE, &contest.indicators[indicator], contest) {
@@ -219,9 +218,9 @@ impl<'c, 'a> Giving<'c, 'a> {
 
 /// What takes a group's original back in time, in the order in which it does, each with its date; and how many came after
 /// the deadline for a day that counts.
-fn in_order<'a>(rules: &Rules, group: Group<'a>) -> (Vec<(Date, &'a Taking)>, u64) {
+fn in_order<'a>(rules: &Rules, group: Group<'a>) -> (Vec<(Date, &'a ReversalPart)>, u64) {
     let mut late = 0;
-    let mut order: Vec<(Date, &'a Taking)> = Vec::with_capacity(group.takings.len());
+    let mut order: Vec<(Date, &'a ReversalPart)> = Vec::with_capacity(group.takings.len());
     for taking in group.takings {
         let date = taking.effective(group.event.business_date);
         match rules.contest.is_settled(taking.recorded) {
@@ -242,8 +241,8 @@ pub fn left_of<'a>(rules: &Rules, group: Group<'a>) -> Option<Event<'a>> {
 }
 
 /// The order in which parts are taken on one day; the number separates events that a source gave one id.
-fn compare(a: &Taking, b: &Taking) -> Ordering {
-    let key = |taking: &Taking| (taking.dated, taking.occurred);
+fn compare(a: &ReversalPart, b: &ReversalPart) -> Ordering {
+    let key = |taking: &ReversalPart| (taking.dated, taking.occurred);
     key(a).cmp(&key(b)).then_with(|| a.id.cmp(&b.id)).then_with(|| a.number.cmp(&b.number))
 }
 
@@ -261,7 +260,7 @@ impl<'a> Left<'a> {
     }
 
     /// Takes a part, never more than there is. A part that brings the quantity or the amount to nothing leaves nothing.
-    fn take(&mut self, taking: &Taking) {
+    fn take(&mut self, taking: &ReversalPart) {
         if taking.quantity.is_none() && taking.amount.is_none() {
             self.is_gone = true;
         }

@@ -6,7 +6,7 @@ use crate::Time;
 use crate::event::Event;
 use crate::fold::credit::group::Group;
 use crate::fold::journal::record::Fact;
-use crate::fold::journal::reversal_part::Taking;
+use crate::fold::journal::reversal_part::ReversalPart;
 use crate::fold::placement::context::Context;
 use crate::fold::placement::holders::Holders;
 use crate::types::ids::{CodeId, HolderId, KeyId, SourceId};
@@ -17,7 +17,7 @@ pub(crate) struct Original<'a> {
     event: Event<'a>,
     source: SourceId,
     recorded: Time,
-    takings: &'a [Taking],
+    takings: &'a [ReversalPart],
     branch: Option<HolderId>,
     creditors: SmallVec<[HolderId; 2]>,
 }
@@ -26,7 +26,7 @@ impl<'a> Original<'a> {
     /// The event of a fact. `codes` are the journal's.
     pub fn of(
         fact: &'a Fact,
-        takings: &'a [Taking],
+        takings: &'a [ReversalPart],
         codes: &'a Names<CodeId>,
         context: Context<'a>,
     ) -> Original<'a> {

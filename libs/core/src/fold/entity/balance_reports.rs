@@ -111,7 +111,7 @@ impl<'r, 'v> Reports<'r, 'v> {
         Ok(all)
     }
 
-    /// The report of the day of an event: as it is, or as it was before that event was what it is.
+    /// The report that counts of the day of an event: now, or before the event came or changed.
     ///
     /// # Errors
     /// A page that cannot be read or is damaged.

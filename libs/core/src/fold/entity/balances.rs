@@ -4,7 +4,7 @@
 //! When one report comes or is taken back, only what may follow from it is worked out, as it was and as it is. Given to
 //! the holders of the days, that is what follows from the report of its day and its two neighbours: a report is compared
 //! with the one before it, and holds until the one after it. Given to the present holder, a change is of two reports; an
-//! average is of all of the span, but only what those three make of it can become otherwise.
+//! average is of all of the span, but only what those three make of it can change.
 
 use jiff::civil::Date;
 
@@ -63,7 +63,7 @@ impl Gift {
     }
 }
 
-/// What an account gives otherwise to an indicator.
+/// How what an account gives to an indicator changed.
 #[derive(Default)]
 pub struct Difference {
     /// What it gave and does not give any more.
@@ -74,8 +74,8 @@ pub struct Difference {
     pub reports: i64,
 }
 
-/// What is otherwise since one event of the account came, or something took it back. `sums` are the contest's, and which
-/// account it is, as long as the contest is told of every change.
+/// What changed when one event of the account came, or when something took it back. `sums` are what the contest remembers
+/// of the account; they are right as long as the contest is told of every change.
 ///
 /// # Errors
 /// A page that cannot be read or is damaged.
@@ -95,7 +95,7 @@ pub fn difference(
     let Some(date) = was.or(is).map(|report| report.date).filter(|_| was != is) else {
         return Ok(difference);
     };
-    // Until the end of an earlier span nothing is otherwise.
+    // Spans that ended before the day of the report stay as they are.
     let is_open = |span: &Span| pack(span.period.end) >= date;
     if !rules.spans.iter().any(is_open) {
         return Ok(difference);

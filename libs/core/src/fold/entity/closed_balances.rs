@@ -1,5 +1,5 @@
 //! What accounts held until their last reports, by span, remembered between reports: an average that goes to the present
-//! holder is made of all reports of a span, and nobody wants to add up a year for each day of it. What is in memory never
+//! holder is made of all reports of a span, and adding up a year for each day of it would take long. What is in memory never
 //! changes an answer, only its cost: a sum that is not there is added up again.
 
 use crate::types::ids::KeyId;

@@ -7,7 +7,7 @@ use crate::fold::entity::dossiers::id::DossierId;
 use crate::fold::entity::dossiers::reading::{Member, Reading};
 use crate::fold::entity::dossiers::store::Dossier;
 use crate::fold::journal::record::Fact;
-use crate::fold::journal::reversal_part::Taking;
+use crate::fold::journal::reversal_part::ReversalPart;
 use crate::fold::placement::context::Context;
 use crate::types::entry::Entry;
 use crate::types::ids::CodeId;
@@ -25,10 +25,10 @@ pub(crate) struct GatheredEvent<'e> {
     /// What is kept of it.
     pub fact: &'e Fact<'e>,
     /// What takes it back.
-    pub takings: &'e [Taking],
+    pub takings: &'e [ReversalPart],
 }
 
-/// A dossier as it is, and which of its events was otherwise before.
+/// A dossier as it is now, and which of its events has just come or changed.
 #[derive(Clone, Copy)]
 pub struct DossierChange<'c, 'v> {
     /// Which dossier.

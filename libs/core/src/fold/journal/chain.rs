@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use crate::Position;
 use crate::fold::journal::Journal;
 use crate::fold::journal::record::{Fact, Link, Record};
-use crate::fold::journal::reversal_part::Taking;
+use crate::fold::journal::reversal_part::ReversalPart;
 use crate::types::damage::Damage;
 use crate::types::ids::HolderId;
 use crate::types::pages::{PageError, Pages};
@@ -17,7 +17,7 @@ pub struct Met<'a, 'f> {
     /// What is kept of it.
     pub fact: &'a Fact<'f>,
     /// What takes it back.
-    pub takings: &'a [Taking],
+    pub takings: &'a [ReversalPart],
 }
 
 /// Visits every original that a participant has a part in, or may have: some more than once, for what takes them back.
@@ -47,7 +47,7 @@ pub fn walk_on(
     entries_max: usize,
     visit: &mut dyn FnMut(&Journal, Met) -> Option<Date>,
 ) -> Result<Link, PageError> {
-    // Brent's way to see that a chain leads round: every entry is compared with one that is passed now and then.
+    // A damaged chain may lead back to itself. By Brent's method: each entry is compared with one that was passed before.
     let (mut passed, mut until) = (None, 1);
     for walked in 0..entries_max {
         let Some(at) = link.position() else { break };

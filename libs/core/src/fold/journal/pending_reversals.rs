@@ -1,12 +1,12 @@
-//! Reversals that came before their originals: each waits under what its original will be known by, and nothing is taken
-//! until then. All of them are in memory, about 220 bytes each.
+//! Reversals that came before their originals. Each waits under the number or id of its original, and takes nothing back
+//! until that comes. All of them are in memory, about 220 bytes each.
 
 use std::collections::BTreeSet;
 use std::hash::BuildHasher;
 
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
-use crate::fold::journal::reversal_part::{Taking, Target};
+use crate::fold::journal::reversal_part::{ReversalPart, Target};
 use crate::types::damage::Damage;
 use crate::types::ids::SourceId;
 use crate::types::page_bounds::PageBounds;
@@ -18,7 +18,7 @@ type Original = (SourceId, Target);
 /// Reversals without originals.
 #[derive(Clone, Debug, Default)]
 pub struct PendingReversals {
-    takings: FxHashMap<Original, Vec<Taking>>,
+    takings: FxHashMap<Original, Vec<ReversalPart>>,
     count: u64,
     dirty: BTreeSet<u8>,
 }
@@ -29,8 +29,8 @@ impl PendingReversals {
         self.count
     }
 
-    /// A reversal begins to wait.
-    pub fn add(&mut self, source: SourceId, target: Target, taking: Taking) {
+    /// Lets a reversal wait for its original.
+    pub fn add(&mut self, source: SourceId, target: Target, taking: ReversalPart) {
         let original = (source, target);
         self.dirty.insert(bucket(&original));
         // Nearly always there is one.
@@ -39,7 +39,7 @@ impl PendingReversals {
     }
 
     /// What waited for an event that has come, in the order of the log.
-    pub fn take(&mut self, source: SourceId, target: impl FnOnce() -> Target) -> Vec<Taking> {
+    pub fn take(&mut self, source: SourceId, target: impl FnOnce() -> Target) -> Vec<ReversalPart> {
         if self.takings.is_empty() {
             return Vec::new();
         }
@@ -53,7 +53,7 @@ impl PendingReversals {
     /// Adds what changed to the pages of a checkpoint.
     pub fn take_dirty(&mut self, pages: &mut DirtyPages) {
         for dirty in std::mem::take(&mut self.dirty) {
-            let mut content: Vec<(&Original, &Vec<Taking>)> =
+            let mut content: Vec<(&Original, &Vec<ReversalPart>)> =
                 self.takings.iter().filter(|(original, _)| bucket(original) == dirty).collect();
             content.sort_unstable_by_key(|(original, _)| *original);
             let page = (!content.is_empty()).then(|| postcard::to_allocvec(&content).ok()).flatten();
@@ -69,7 +69,7 @@ impl PendingReversals {
         let mut pending = PendingReversals::default();
         for (key, page) in pages.scan(Prefix::PendingReversals.bytes())? {
             let damaged = |reason: Damage| PageError::damaged(&key, reason);
-            let content: Vec<(Original, Vec<Taking>)> = decode(&key, &page)?;
+            let content: Vec<(Original, Vec<ReversalPart>)> = decode(&key, &page)?;
             for (original, takings) in content {
                 limits.source(original.0).map_err(damaged)?;
                 takings.iter().try_for_each(|taking| taking.check(limits)).map_err(damaged)?;

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
 use crate::event::{Credit, Event};
-use crate::fold::journal::reversal_part::Taking;
+use crate::fold::journal::reversal_part::ReversalPart;
 use crate::fold::placement::holders::Holders;
 use crate::types::damage::Damage;
 use crate::types::ids::{CodeId, HolderId, SourceId};
@@ -19,7 +19,7 @@ use crate::types::names::Names;
 use crate::types::page_bounds::{self, PageBounds};
 use crate::{Position, Time};
 
-/// Codes beyond so many are kept in each record instead: a source that makes up a code an event must not fill memory.
+/// Further codes are kept in each record instead: a source that makes up a code for each event must not fill memory.
 const CODES_MAX: usize = 1 << 16;
 
 /// Where a participant's chain goes on.
@@ -67,12 +67,12 @@ pub enum Record<'a> {
         #[serde(borrow)]
         fact: Fact<'a>,
         /// What takes it back, in the order of the log.
-        takings: Vec<Taking>,
+        takings: Vec<ReversalPart>,
     },
     /// A counted event of a type that no contest counted so far, with what takes it back.
     Uncounted {
         /// What takes it back.
-        takings: Vec<Taking>,
+        takings: Vec<ReversalPart>,
     },
     /// A counted reversal.
     Reversal {

@@ -1,4 +1,4 @@
-//! What takes an original back: a counted reversal, as the group of its original keeps it. It says; it takes nothing.
+//! A counted reversal, as the group of its original keeps it: how much it takes back, and on which day.
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -12,7 +12,7 @@ use crate::{Position, Time};
 
 /// A counted reversal.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Taking {
+pub struct ReversalPart {
     /// Where it is.
     pub position: Position,
     /// When ingest wrote it down.
@@ -33,10 +33,10 @@ pub struct Taking {
     pub dated: bool,
 }
 
-impl Taking {
+impl ReversalPart {
     /// What a counted reversal takes back.
-    pub fn new(entry: Entry, event: &Event, reversal: &Reversal) -> Taking {
-        Taking {
+    pub fn new(entry: Entry, event: &Event, reversal: &Reversal) -> ReversalPart {
+        ReversalPart {
             position: entry.position,
             recorded: entry.recorded,
             date: crate::types::date::pack(event.business_date),

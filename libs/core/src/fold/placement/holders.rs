@@ -1,5 +1,5 @@
-//! Whom an event names, by their numbers: those who may hold what it is worth, and whose and which product it is. It
-//! decides nothing about who gets what.
+//! Whom an event names: those who may hold what it is worth, and the customer and product. Who gets what is decided
+//! elsewhere.
 
 use crate::event::Event;
 use crate::types::ids::{HolderId, KeyId, SourceId};
@@ -12,7 +12,7 @@ pub struct Holders<'a> {
     pub branch: Option<HolderId>,
     /// Its creditors, in their order.
     pub creditors: &'a [HolderId],
-    /// The event's source, by its number: it may have names of its own for them.
+    /// The event's source: it may call them by names of its own.
     pub source: SourceId,
     /// The event's customer: it may have been handed over.
     pub customer: &'a str,

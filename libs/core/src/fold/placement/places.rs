@@ -169,7 +169,7 @@ impl Places {
         }
     }
 
-    /// Forgets who stands where: of these names, or of all.
+    /// Forgets where these names stand, or all names.
     pub fn forget(&mut self, names: Option<&FxHashSet<HolderId>>) {
         match names {
             None => {

@@ -1,5 +1,5 @@
-//! Who may have a row on the boards of one kind: everybody whom the organisation knows, in order of participant id, so that
-//! a row's number is its last tie-break. All tables of a kind have the same rows.
+//! The rows of a board: everybody of its kind whom the organisation knows, in the order of participants' ids, so that a
+//! row's number is its last tie-break. All tables of a board have the same rows.
 
 use crate::contest::{Contest, RankedBy, TieBreak};
 use crate::fold::placement::context::Context;

@@ -1,5 +1,5 @@
 //! A participant's statement in a contest: every credit that makes up its score, entry by entry, from the journal. It
-//! explains; it never changes anything.
+//! explains a score and changes nothing.
 
 use std::collections::{BTreeMap, BTreeSet};
 

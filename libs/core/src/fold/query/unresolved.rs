@@ -1,6 +1,6 @@
 //! What sources credited to names that lead to no unit on the day: typing errors, people and branches that the
-//! organisation does not know yet, units that are closed. It lists, slice by slice, and resolves nothing: that happens by
-//! itself when the organisation names them.
+//! organisation does not know yet, units that are closed. They are listed slice by slice; their credits count as soon as
+//! the organisation names them.
 //!
 //! Of names that nobody knows it looks at every entry. Of the others only if some contest has a credit of theirs that
 //! waits or goes to no unit: before its first day everybody is in no unit, and nothing happened then to nearly all.

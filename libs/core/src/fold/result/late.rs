@@ -1,5 +1,5 @@
-//! What came after a contest was sealed and would have changed its result: a list for people, entry by entry. It never
-//! changes the result.
+//! Entries that came after a contest was sealed and would have changed its result: a list for people. They never change the
+//! result.
 
 use serde::{Deserialize, Serialize};
 

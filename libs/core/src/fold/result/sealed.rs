@@ -1,5 +1,5 @@
-//! The result of a contest: the standings at the position of its seal, as they stay for ever. It keeps the rows as they
-//! were, since the organisation and the events that gave them go on; it is never worked out again.
+//! The result of a contest: the standings at the position of its seal, which stay for ever. It keeps the rows, since the
+//! organisation and the events from which they followed go on; it is never worked out again.
 
 use std::sync::Arc;
 

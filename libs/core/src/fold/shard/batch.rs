@@ -9,7 +9,7 @@ use crate::event::Event;
 use crate::fold::credit::group::Group;
 use crate::fold::entity::dossier_change::GatheredEvent;
 use crate::fold::journal::record::Record;
-use crate::fold::journal::reversal_part::{Taking, Target};
+use crate::fold::journal::reversal_part::{ReversalPart, Target};
 use crate::fold::placement::holders::{Holders, Holding};
 use crate::fold::shard::Shard;
 use crate::fold::shard::prefetch::Known;
@@ -28,7 +28,7 @@ struct Counted<'e> {
     event: &'e Event<'e>,
     /// Its source's number.
     source: SourceId,
-    takings: Vec<Taking>,
+    takings: Vec<ReversalPart>,
     /// Where its creditors' numbers are.
     creditors: Range<usize>,
     known: Known,
@@ -114,7 +114,7 @@ impl Shard {
         entry: Entry,
         event: &'e Event,
         last: &mut Option<NumberedSource<'e>>,
-    ) -> Result<Option<(SourceId, Vec<Taking>)>, PageError> {
+    ) -> Result<Option<(SourceId, Vec<ReversalPart>)>, PageError> {
         self.note_event(entry);
         let name: &str = &event.source;
         // Events that were recorded together nearly always come from one source.

@@ -7,8 +7,8 @@ use crate::event::Event;
 use crate::fold::shard::Shard;
 use crate::types::ids::{HolderId, KeyId};
 
-/// Numbers of whom events name, as far as they had any when they were looked at; otherwise [`HolderId::NOBODY`] and [`KeyId::NONE`]. Numbers never
-/// change, so what was found stays right.
+/// The numbers of those whom events name. Names that had none yet are [`HolderId::NOBODY`] or [`KeyId::NONE`]. Numbers never
+/// change, so that what was found stays right.
 pub(crate) struct Ahead {
     /// Of every creditor of every event, in their order.
     pub creditors: Vec<HolderId>,
@@ -26,7 +26,7 @@ pub(crate) struct Known {
 }
 
 impl Known {
-    /// Where nobody looked.
+    /// Nothing has been looked up.
     pub const NOTHING: Known = Known { branch: HolderId::NOBODY, customer: KeyId::NONE };
 }
 

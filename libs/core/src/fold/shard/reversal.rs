@@ -6,7 +6,7 @@ use crate::event::{Event, Reversal};
 use crate::fold::credit::original::Original;
 use crate::fold::entity::dossier_change::GatheredEvent;
 use crate::fold::journal::record::{Fact, Record};
-use crate::fold::journal::reversal_part::{Taking, Target};
+use crate::fold::journal::reversal_part::{ReversalPart, Target};
 use crate::fold::placement::holders::Holding;
 use crate::fold::shard::Shard;
 use crate::fold::shard::dead_letters::Reason;
@@ -60,7 +60,7 @@ impl Shard {
         for waiting in self.pending_reversals.take(source, || own) {
             self.bury(waiting.position, Reason::WaitedForReversal);
         }
-        let taking = Taking::new(entry, event, reversal);
+        let taking = ReversalPart::new(entry, event, reversal);
         let Some(original) = original else {
             self.pending_reversals.add(source, target, taking);
             return self.journal.append(pages, position, &Record::Reversal { of: None });
@@ -83,8 +83,8 @@ impl Shard {
         pages: &dyn Pages,
         position: Position,
         fact: Fact,
-        mut takings: Vec<Taking>,
-        taking: Taking,
+        mut takings: Vec<ReversalPart>,
+        taking: ReversalPart,
     ) -> Result<(), PageError> {
         let entry = Entry::new(taking.position, taking.recorded);
         let date = taking.effective(fact.business_date());

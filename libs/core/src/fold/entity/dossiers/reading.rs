@@ -13,7 +13,7 @@ use crate::fold::entity::dossiers::id::month_of;
 use crate::fold::entity::dossiers::segment::Segment;
 use crate::fold::entity::dossiers::store::Dossier;
 use crate::fold::journal::record::Fact;
-use crate::fold::journal::reversal_part::Taking;
+use crate::fold::journal::reversal_part::ReversalPart;
 use crate::fold::placement::context::Context;
 use crate::fold::placement::holders::Holders;
 use crate::types::damage::Damage;
@@ -43,7 +43,7 @@ pub struct Member<'a> {
     /// Its source's number.
     pub source: SourceId,
     recorded: crate::Time,
-    takings: Vec<Taking>,
+    takings: Vec<ReversalPart>,
     branch: Option<HolderId>,
     creditors: SmallVec<[HolderId; 2]>,
 }
@@ -155,7 +155,7 @@ impl<'v> Reading<'v> {
     /// # Errors
     /// That they are damaged.
     pub fn decode(&self, position: Position, bytes: &'v [u8]) -> Result<Member<'v>, PageError> {
-        let (fact, takings): (Fact, Vec<Taking>) =
+        let (fact, takings): (Fact, Vec<ReversalPart>) =
             postcard::from_bytes(bytes).map_err(|error| self.dossier.damaged(error))?;
         let (participants, sources) = (self.context.participants, self.context.sources);
         let limits = PageBounds::of(participants, sources, self.codes);

@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::fold::entity::dossiers::id::PAGE;
 use crate::fold::journal::record::{Fact, Glance};
-use crate::fold::journal::reversal_part::Taking;
+use crate::fold::journal::reversal_part::ReversalPart;
 use crate::types::damage::Damage;
 use crate::{Position, Time};
 
@@ -37,7 +37,7 @@ pub struct Head {
 
 impl Head {
     /// The head of an event that something takes back, or nothing. Its bytes are put with it.
-    pub(crate) fn of(fact: &Fact, position: Position, takings: &[Taking]) -> Head {
+    pub(crate) fn of(fact: &Fact, position: Position, takings: &[ReversalPart]) -> Head {
         let Glance { date, occurred, recorded, revision, minor } = fact.glance();
         let is_taken = !takings.is_empty();
         Head { date, position, revision, occurred, recorded, minor, is_taken, at: 0, shape: 0, length: 0 }

@@ -7,7 +7,7 @@ use crate::Position;
 use crate::fold::entity::dossiers::id::{ANY_MONTH, DossierId, PageKey, damaged, month_of};
 use crate::fold::entity::dossiers::segment::{Head, Page, Segment};
 use crate::fold::journal::record::Fact;
-use crate::fold::journal::reversal_part::Taking;
+use crate::fold::journal::reversal_part::ReversalPart;
 use crate::types::cache::{Cache, Weigh};
 use crate::types::damage::Damage;
 use crate::types::pages::{DirtyPages, PageError, Pages};
@@ -125,7 +125,7 @@ impl Dossiers {
         id: DossierId,
         position: Position,
         fact: &Fact,
-        takings: &[Taking],
+        takings: &[ReversalPart],
     ) -> Result<Option<Vec<u8>>, PageError> {
         let head = Head::of(fact, position, takings);
         let key = id.key(month_of(head.date));
