@@ -1,6 +1,7 @@
 //! Carries batches from the log to the fold's thread, in order and bounded: the newest ones as they come, and old ones
 //! for contests that are read again. It decodes nothing and decides nothing.
 
+use longhu_core::types::ids::Generation;
 use longhu_log::{Entry, Log, ReadError, ReadFrom, ReadOptions, Reader};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -21,7 +22,7 @@ pub struct Old {
     /// The id of the contest that is read again.
     pub contest: String,
     /// Which computation of it.
-    pub generation: u64,
+    pub generation: Generation,
     /// The batch.
     pub entry: Entry,
 }

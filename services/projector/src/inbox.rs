@@ -145,6 +145,7 @@ impl Wake for Unpark {
 #[cfg(test)]
 mod tests {
     use longhu_core::Time;
+    use longhu_core::types::ids::Generation;
     use longhu_log::batch::Codec;
     use longhu_log::{Batch, BatchHeader, Hash, WriterId};
     use tokio::sync::mpsc::{Sender, channel};
@@ -167,7 +168,7 @@ mod tests {
     }
 
     fn old(sequence: u64) -> Old {
-        Old { contest: "c".into(), generation: 1, entry: entry(sequence, Kind::Events, 1) }
+        Old { contest: "c".into(), generation: Generation::new(1), entry: entry(sequence, Kind::Events, 1) }
     }
 
     fn inbox() -> (Sender<Entry>, Sender<Old>, Sender<Order>, Inbox) {

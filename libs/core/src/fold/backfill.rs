@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Position;
 use crate::types::damage::Damage;
+use crate::types::ids::Generation;
 
 /// How far a backfill has read the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,7 +62,7 @@ pub struct PendingBackfill {
     /// The revision that is computed.
     pub revision: u64,
     /// Which computation it is.
-    pub generation: u64,
+    pub generation: Generation,
     /// How far it is.
     pub backfill: Backfill,
 }

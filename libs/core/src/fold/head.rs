@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::identity::Admission;
 use crate::types::damage::Damage;
 use crate::types::entry::Entry;
+use crate::types::ids::Generation;
 use crate::types::page_bounds::count;
 use crate::{Position, Time};
 
@@ -46,7 +47,7 @@ pub struct Head {
     /// What was counted.
     pub counters: Counters,
     /// Computations of subscribers begun so far.
-    pub generation: u64,
+    pub generation: Generation,
 }
 
 impl Head {
@@ -63,8 +64,8 @@ impl Head {
     }
 
     /// The number of the next computation.
-    pub(crate) fn next_generation(&mut self) -> u64 {
-        self.generation += 1;
+    pub(crate) fn next_generation(&mut self) -> Generation {
+        self.generation = self.generation.next();
         self.generation
     }
 
@@ -72,6 +73,6 @@ impl Head {
     pub(crate) fn check(&self) -> Result<(), Damage> {
         let Counters { events, duplicates, conflicts, dead_letters } = self.counters;
         count(events.max(duplicates).max(conflicts).max(dead_letters), "entries")?;
-        count(self.generation, "computations")
+        count(self.generation.get(), "computations")
     }
 }

@@ -25,7 +25,7 @@ use crate::fold::placement::moved::Moved;
 use crate::fold::placement::places::Places;
 use crate::register::{Effect, OrganisationChange, Register};
 use crate::types::entry::Entry;
-use crate::types::ids::HolderId;
+use crate::types::ids::{Generation, HolderId};
 use crate::types::page_bounds::PageBounds;
 use crate::types::pages::{DirtyPages, PageError, Pages};
 
@@ -141,7 +141,7 @@ pub trait Subscriber {
     fn backfills(&self) -> Vec<PendingBackfill>;
 
     /// How far a backfill is; none when it has ended or was given up.
-    fn backfill(&self, id: &str, generation: u64) -> Option<Backfill>;
+    fn backfill(&self, id: &str, generation: Generation) -> Option<Backfill>;
 
     /// Begins to compute something again from the log beside what is served. False when there is no such thing, or it is
     /// being computed already.
@@ -167,8 +167,13 @@ pub trait Subscriber {
 
     /// A backfill has read the log through a sequence. When it has read all, it takes the place of what is served, and the
     /// answer is true.
-    fn backfilled_through(&mut self, id: &str, generation: u64, sequence: u64, journal: &mut Journal)
-    -> bool;
+    fn backfilled_through(
+        &mut self,
+        id: &str,
+        generation: Generation,
+        sequence: u64,
+        journal: &mut Journal,
+    ) -> bool;
 
     /// Brings what is shown up to date with what was folded.
     fn settle(&mut self, context: Context);

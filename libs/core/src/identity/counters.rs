@@ -117,7 +117,7 @@ impl Counters {
             for count in [greatest, counted, duplicates, conflicts] {
                 put_varint(&mut out, count);
             }
-            dirty.push((keys::one(Prefix::IdentityCounters, number.get()), Some(out)));
+            dirty.push((keys::of(Prefix::IdentityCounters, [number.get()]), Some(out)));
             let kept_from = source.listed(conflicts).start;
             for gone in source.listed(source.stored).start..kept_from {
                 dirty.push((keys::numbered(Prefix::IdentityConflict, *number, gone), None));

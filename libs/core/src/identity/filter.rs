@@ -215,10 +215,10 @@ impl Filter {
                     for (at, chunk) in segment.chunks.iter_mut().enumerate() {
                         let chunk = chunk.get_or_insert_with(empty_chunk);
                         let bytes = chunk.as_flattened().iter().flat_map(|slot| slot.to_le_bytes()).collect();
-                        dirty.push((keys::two(Prefix::IdentityFilter, number, at as u32), Some(bytes)));
+                        dirty.push((keys::of(Prefix::IdentityFilter, [number, at as u32]), Some(bytes)));
                     }
                     for page in 0..=segment.journal_pages {
-                        dirty.push((keys::two(Prefix::IdentityJournal, number, page), None));
+                        dirty.push((keys::of(Prefix::IdentityJournal, [number, page]), None));
                     }
                     segment.state = State::Stored;
                 }
@@ -279,7 +279,7 @@ fn capacity_after(total: u64) -> u64 {
 }
 
 fn load_chunk(pages: &dyn Pages, segment: u32, chunk: u32) -> Result<Chunk, PageError> {
-    let key = keys::two(Prefix::IdentityFilter, segment, chunk);
+    let key = keys::of(Prefix::IdentityFilter, [segment, chunk]);
     let bytes = pages.load(&key)?.ok_or_else(|| damaged(&key, "it is missing"))?;
     let (words, rest) = bytes.as_chunks::<4>();
     if words.len() != CHUNK_SLOTS || !rest.is_empty() {
@@ -303,7 +303,7 @@ fn write_journal(number: u32, segment: &mut Segment, dirty: &mut DirtyPages) {
     let tail = std::mem::take(&mut segment.journal_tail);
     let mut pages = tail.chunks(JOURNAL_PAGE_BYTES).peekable();
     while let Some(page) = pages.next() {
-        dirty.push((keys::two(Prefix::IdentityJournal, number, segment.journal_pages), Some(page.to_vec())));
+        dirty.push((keys::of(Prefix::IdentityJournal, [number, segment.journal_pages]), Some(page.to_vec())));
         if pages.peek().is_some() || page.len() == JOURNAL_PAGE_BYTES {
             segment.journal_pages += 1;
         } else {
@@ -314,10 +314,10 @@ fn write_journal(number: u32, segment: &mut Segment, dirty: &mut DirtyPages) {
 
 fn read_journal(pages: &dyn Pages, number: u32, segment: &mut Segment) -> Result<(), PageError> {
     for (page, (key, bytes)) in
-        pages.scan(&keys::one(Prefix::IdentityJournal, number))?.into_iter().enumerate()
+        pages.scan(&keys::of(Prefix::IdentityJournal, [number]))?.into_iter().enumerate()
     {
         let (entries, rest) = bytes.as_chunks::<JOURNAL_ENTRY_BYTES>();
-        if key != keys::two(Prefix::IdentityJournal, number, page as u32) || !rest.is_empty() {
+        if key != keys::of(Prefix::IdentityJournal, [number, page as u32]) || !rest.is_empty() {
             return Err(damaged(&key, "it is out of order or has another length"));
         }
         for &[hash @ .., low, high] in entries {

@@ -3,19 +3,9 @@
 use crate::types::ids::SourceId;
 use crate::types::prefix::Prefix;
 
-/// A key with one number.
-pub(super) fn one(prefix: Prefix, a: u32) -> Vec<u8> {
-    [prefix.bytes(), &a.to_be_bytes()].concat()
-}
-
-/// A key with two numbers.
-pub(super) fn two(prefix: Prefix, a: u32, b: u32) -> Vec<u8> {
-    [prefix.bytes(), &a.to_be_bytes(), &b.to_be_bytes()].concat()
-}
-
-/// A key with three numbers.
-pub(super) fn three(prefix: Prefix, a: u32, b: u32, c: u32) -> Vec<u8> {
-    [prefix.bytes(), &a.to_be_bytes(), &b.to_be_bytes(), &c.to_be_bytes()].concat()
+/// A key with these numbers.
+pub(super) fn of<const N: usize>(prefix: Prefix, numbers: [u32; N]) -> Vec<u8> {
+    [prefix.bytes(), numbers.map(u32::to_be_bytes).as_flattened()].concat()
 }
 
 /// A key with a source and a large number.
@@ -23,7 +13,7 @@ pub(super) fn numbered(prefix: Prefix, source: SourceId, number: u64) -> Vec<u8>
     [prefix.bytes(), &source.get().to_be_bytes(), &number.to_be_bytes()].concat()
 }
 
-/// The number of a key that [`one`] made.
+/// The number of a key that [`of`] made of one.
 pub(super) fn read_one(key: &[u8]) -> Option<u32> {
     key.get(2..)?.try_into().ok().map(u32::from_be_bytes)
 }

@@ -212,7 +212,7 @@ impl Named {
         self.next_run = self.next_run.wrapping_add(1);
         for old in &replaced {
             for page in 0..old.pages() {
-                dirty.push((keys::three(Prefix::IdentityRunPage, date, old.id, page), None));
+                dirty.push((keys::of(Prefix::IdentityRunPage, [date, old.id, page]), None));
                 self.pages.remove(&(date, old.id, page));
             }
         }
@@ -221,7 +221,7 @@ impl Named {
             let (of_page, after) =
                 rest.split_at(rest.partition_point(|entry| run.page_of(entry.hash) <= page));
             dirty.push((
-                keys::three(Prefix::IdentityRunPage, date, run.id, page),
+                keys::of(Prefix::IdentityRunPage, [date, run.id, page]),
                 Some(RunPage::encode(of_page)),
             ));
             rest = after;
@@ -233,7 +233,7 @@ impl Named {
         for run in &*runs {
             run.encode(&mut out);
         }
-        dirty.push((keys::one(Prefix::IdentityRuns, date), Some(out)));
+        dirty.push((keys::of(Prefix::IdentityRuns, [date]), Some(out)));
         if choose(runs).is_some() && self.crowded.back() != Some(&date) {
             self.crowded.push_back(date);
         }
@@ -340,7 +340,7 @@ fn read_runs(bytes: &[u8]) -> Option<Vec<Run>> {
 }
 
 fn load(pages: &dyn Pages, (date, run, page): (u32, u32, u32)) -> Result<RunPage, PageError> {
-    let key = keys::three(Prefix::IdentityRunPage, date, run, page);
+    let key = keys::of(Prefix::IdentityRunPage, [date, run, page]);
     let bytes = pages.load(&key)?.ok_or_else(|| damaged(&key, "it is listed and missing"))?;
     RunPage::decode(bytes).ok_or_else(|| damaged(&key, "it is no page of identities"))
 }

@@ -130,8 +130,17 @@ impl RoundIx {
 }
 
 impl Generation {
-    /// Before the first computation.
-    pub const START: Generation = Generation(0);
+    /// The computation after this one.
+    pub(crate) const fn next(self) -> Generation {
+        Generation(self.0 + 1)
+    }
+}
+
+/// Before the first computation.
+impl Default for Generation {
+    fn default() -> Self {
+        Generation(0)
+    }
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use longhu_core::fold::board::result_row::ResultRow;
 use longhu_core::fold::head::Head;
 use longhu_core::fold::result::late::{LateAbout, LateEntry};
 use longhu_core::fold::result::sealed::SealedResult;
-use longhu_core::types::ids::{HolderId, PlaceId, SourceId};
+use longhu_core::types::ids::{Generation, HolderId, PlaceId, SourceId};
 use longhu_core::types::pages::{PageError, Pages};
 
 use super::{assert_refused, use_all, written};
@@ -118,7 +118,7 @@ fn a_head_whose_counts_no_log_can_have_is_refused() {
         &[5],
         &[
             ("events", |head| head.counters.events = u64::MAX),
-            ("computations", |head| head.generation = u64::MAX),
+            ("computations", |head| head.generation = Generation::new(u64::MAX)),
         ],
     );
 }

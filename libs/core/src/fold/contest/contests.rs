@@ -25,14 +25,14 @@ use crate::fold::result::late::{LateAbout, LateEntry};
 use crate::fold::subscriber::{Asked, GroupChange, Parts, Subscriber};
 use crate::register::{Effect, OrganisationChange, Register};
 use crate::types::entry::Entry;
-use crate::types::ids::{HolderId, LeafId};
+use crate::types::ids::{Generation, HolderId, LeafId};
 use crate::types::page_bounds::PageBounds;
 use crate::types::pages::{DirtyPages, PageError, Pages};
 
 /// A computation whose pages are to be deleted at the next checkpoint.
 pub(crate) struct Retired {
     pub contest: String,
-    pub generation: u64,
+    pub generation: Generation,
     pub leaves: Leaves,
 }
 
@@ -245,7 +245,7 @@ impl Subscriber for Contests {
         .collect()
     }
 
-    fn backfill(&self, id: &str, generation: u64) -> Option<Backfill> {
+    fn backfill(&self, id: &str, generation: Generation) -> Option<Backfill> {
         let (state, backfill) = self.next(id)?;
         (state.generation == generation).then_some(*backfill)
     }
@@ -293,7 +293,7 @@ impl Subscriber for Contests {
     fn backfilled_through(
         &mut self,
         id: &str,
-        generation: u64,
+        generation: Generation,
         sequence: u64,
         journal: &mut Journal,
     ) -> bool {

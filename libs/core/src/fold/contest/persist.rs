@@ -17,6 +17,7 @@ use crate::fold::placement::places::Places;
 use crate::fold::result::sealed::Sealed;
 use crate::rule::compiled::Rules;
 use crate::types::damage::Damage;
+use crate::types::ids::Generation;
 use crate::types::page_bounds::{PageBounds, count};
 use crate::types::pages::{DirtyPages, PageError, Pages, check, decode};
 use crate::types::prefix::Prefix;
@@ -26,7 +27,7 @@ use crate::types::prefix::Prefix;
 struct Meta {
     contest: Contest,
     revision: u64,
-    generation: u64,
+    generation: Generation,
     backfill: Option<Backfill>,
     late: u64,
     reported: Reported,
@@ -39,7 +40,7 @@ impl Meta {
             return Err("it is the page of another contest or computation".into());
         }
         self.contest.sound()?;
-        check(self.generation, head.generation as usize + 1, "computation")?;
+        check(self.generation.get(), head.generation.index() + 1, "computation")?;
         count(self.late, "late entries")?;
         self.backfill.map_or(Ok(()), |backfill| backfill.check(head.position))
     }
@@ -136,11 +137,11 @@ impl Contests {
     }
 }
 
-fn meta_key(id: &str, generation: u64) -> Vec<u8> {
-    Prefix::Contest.named(id, &generation.to_be_bytes())
+fn meta_key(id: &str, generation: Generation) -> Vec<u8> {
+    Prefix::Contest.named(id, &generation.get().to_be_bytes())
 }
 
-fn leaf_prefixes(id: &str, generation: u64) -> [Vec<u8>; 2] {
-    let generation = generation.to_be_bytes();
+fn leaf_prefixes(id: &str, generation: Generation) -> [Vec<u8>; 2] {
+    let generation = generation.get().to_be_bytes();
     [Prefix::Leaves.named(id, &generation), Prefix::Cells.named(id, &generation)]
 }

@@ -22,7 +22,7 @@ use crate::rule::compiled::Rules;
 use crate::rule::figure::Part;
 use crate::rule::targets::Targets;
 use crate::rule::worth::Worth;
-use crate::types::ids::{HolderId, LeafId, PlaceId, RowId, SourceId};
+use crate::types::ids::{Generation, HolderId, LeafId, PlaceId, RowId, SourceId};
 use crate::types::names::Names;
 use crate::types::ratio::Ratio;
 
@@ -40,7 +40,7 @@ pub struct ContestState {
     /// The definition's revision.
     pub revision: u64,
     /// Which computation it is, in its shard: its leaves are kept under this number.
-    pub(crate) generation: u64,
+    pub(crate) generation: Generation,
     pub(crate) rules: Arc<Rules>,
     pub(crate) leaves: Leaves,
     /// One a board kind, in the definition's order.
@@ -71,7 +71,7 @@ impl ContestState {
     pub fn new(
         contest: &Contest,
         revision: u64,
-        generation: u64,
+        generation: Generation,
         context: Context,
         places: &Places,
     ) -> ContestState {
@@ -84,7 +84,7 @@ impl ContestState {
     pub fn with_leaves(
         contest: &Contest,
         revision: u64,
-        generation: u64,
+        generation: Generation,
         (leaves, reported): (Leaves, Reported),
         context: Context,
         places: &Places,

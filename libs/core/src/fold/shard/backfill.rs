@@ -12,7 +12,7 @@ use crate::fold::shard::Shard;
 use crate::fold::shard::prefetch::Known;
 use crate::fold::subscriber::Subscriber;
 use crate::types::entry::Entry;
-use crate::types::ids::HolderId;
+use crate::types::ids::{Generation, HolderId};
 use crate::types::pages::{PageError, Pages};
 use crate::{Position, Time};
 
@@ -23,7 +23,7 @@ impl Shard {
     }
 
     /// How far a backfill is; none when it has ended or was given up.
-    pub fn computing(&self, id: &str, generation: u64) -> Option<Backfill> {
+    pub fn computing(&self, id: &str, generation: Generation) -> Option<Backfill> {
         self.subscribers.all().into_iter().find_map(|subscriber| subscriber.backfill(id, generation))
     }
 
@@ -105,7 +105,7 @@ impl Shard {
     }
 
     /// Notes that a backfill has read the log through a sequence; at the end it takes the place of what is served.
-    pub fn refolded_through(&mut self, id: &str, generation: u64, sequence: u64) {
+    pub fn refolded_through(&mut self, id: &str, generation: Generation, sequence: u64) {
         let (parts, subscribers) = self.split();
         let mut is_done = false;
         for subscriber in subscribers.all_mut() {
