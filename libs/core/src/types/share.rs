@@ -1,7 +1,7 @@
 //! Division of an event's worth among its creditors: exact to the last unit, by largest remainder.
 //!
 //! Largest remainder (Hamilton's method): each part is rounded towards minus infinity and the units left go to the
-//! largest remainders; equal remainders go by role order, then employee id (DOMAIN.md, worked example 1).
+//! largest remainders; equal remainders go by role order, then employee id (README.md, "Worked examples").
 
 use crate::event::{Credit, WHOLE_PPM};
 

@@ -2,7 +2,8 @@
 //! a group into credits. Whatever happens to a group (it comes late, a part of it is taken back, the reversal was there
 //! first), its credits are worked out from the whole group again, and the difference is applied.
 //!
-//! It looks at one group and nothing else: no participant's number, no board. DOMAIN.md, "Reversal" and "Deadlines".
+//! It looks at one group and nothing else: no participant's number, no board. README.md, "Reversals" and
+//! "Deadlines".
 
 use std::cmp::Ordering;
 

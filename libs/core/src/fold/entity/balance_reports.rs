@@ -1,5 +1,5 @@
 //! Which reports of an account count to an indicator, and which of them is the day's. It looks for the days that are asked
-//! for, by the heads in front of the events, and reads as few events as it can. DOMAIN.md, "Balances".
+//! for, by the heads in front of the events, and reads as few events as it can. README.md, "Measures".
 
 use std::cell::RefCell;
 use std::cmp::Ordering;

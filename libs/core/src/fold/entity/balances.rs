@@ -1,5 +1,5 @@
 //! What an account's balances give: how much more it holds than at a date before, or what it holds on the average day. It
-//! looks at the reports of one account together, and at nothing else. DOMAIN.md, "Balances".
+//! looks at the reports of one account together, and at nothing else. README.md, "Measures".
 //!
 //! When one report comes or is taken back, only what may follow from it is worked out, as it was and as it is. Given to
 //! the holders of the days, that is what follows from the report of its day and its two neighbours: a report is compared

@@ -1,5 +1,5 @@
 //! Which event brought a customer's n-th different product soon after the first opening. It looks at the events of one
-//! customer together, and at nothing else. DOMAIN.md, "N-th product".
+//! customer together, and at nothing else. README.md, "Measures".
 
 use std::collections::BTreeSet;
 

@@ -1,6 +1,6 @@
 //! Events whose branch disagrees with their creditor's membership: it is not on the way from the creditor's unit to the
 //! top, on the business date. They are accepted and count by the membership; here they are listed, slice by slice.
-//! DOMAIN.md, "Crediting". A name that leads to no unit is no mismatch: it is unresolved.
+//! README.md, "Crediting". A name that leads to no unit is no mismatch: it is unresolved.
 
 use std::cmp::Reverse;
 use std::collections::BTreeSet;

@@ -1,5 +1,5 @@
 //! Reversals: each is counted once, joins the group of its original or waits for it, and subscribers work the group out
-//! again. One that names a reversal, or itself, goes to dead letters and claims no identity. DOMAIN.md, "Reversal".
+//! again. One that names a reversal, or itself, goes to dead letters and claims no identity. README.md, "Reversals".
 
 use crate::Position;
 use crate::event::{Event, Reversal};
