@@ -21,7 +21,7 @@ WIDTH, MARGIN, GAP, ROW, HEAD = 1000, 24, 28, 30, 112
 FONT = "ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', monospace"
 COLOURS = {
     "ground": "#10151f", "bar": "#22304a", "first": "#3a2f14", "line": "#2b3446", "text": "#e6ebf4", "faint": "#8b97ab",
-    "gold": "#f2c14e", "up": "#6fd08c", "down": "#ef7a75",
+    "gold": "#f2c14e", "up": "#ef7a75", "down": "#6fd08c",  # what rises is red, as on every board in China
 }
 
 
