@@ -14,7 +14,7 @@ use longhu_client::server::Global;
 use longhu_core::Position;
 use longhu_core::types::ids::RowId;
 use longhu_dice::Dice;
-use longhu_projector::{Projection, Projector, ProjectorConfig};
+use longhu_projector::{Projector, ProjectorConfig, Reader};
 use tokio_util::sync::CancellationToken;
 
 use crate::amount::Amount;
@@ -136,14 +136,14 @@ async fn in_process(
     let working = CancellationToken::new();
     let started = Projector::start(config, site.log().await?, working.clone()).await;
     let projector = started.map_err(|error| chain(&error))?;
-    let projection = projector.projection();
-    projection.wait_for(last).await.map_err(|status| wrong_result(status.message()))?;
+    let reader = projector.reader();
+    reader.wait_for(last).await.map_err(|status| wrong_result(status.message()))?;
     let mut figures = Vec::new();
     for board in BOARDS.iter().rev() {
         let asked = Asked::new(board, workload, tally);
-        let (asked, projection) = (Arc::new(asked), projection.clone());
+        let (asked, reader) = (Arc::new(asked), reader.clone());
         let measured = tokio::task::spawn_blocking(move || -> Result<[f64; 2], Failure> {
-            Ok([asked.rate(&projection, lookups, 1)?, asked.rate(&projection, lookups, TOGETHER)?])
+            Ok([asked.rate(&reader, lookups, 1)?, asked.rate(&reader, lookups, TOGETHER)?])
         });
         let [single, together] = measured.await.map_err(|error| chain(&error))??;
         let size = workload.shape.size(board);
@@ -173,11 +173,11 @@ impl Asked {
     }
 
     /// Ranks a second, so many under one lock.
-    fn rate(&self, projection: &Projection, lookups: u64, together: usize) -> Result<f64, Failure> {
+    fn rate(&self, reader: &Reader, lookups: u64, together: usize) -> Result<f64, Failure> {
         let (started, mut done) = (Instant::now(), 0);
         while done < lookups {
             for some in self.wanted.chunks(together) {
-                let shard = projection.read();
+                let shard = reader.snapshot();
                 let state = shard.contest(CONTEST).and_then(|served| served.live.as_ref());
                 let board = state.and_then(|state| state.table(self.board, None));
                 let board = board.ok_or_else(|| wrong_result("the contest is not served"))?;

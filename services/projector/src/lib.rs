@@ -1,46 +1,26 @@
 //! The projector: reads the log, folds it into a shard, keeps the shard's pages in its own store, and answers queries
 //! from memory. It is the only one that opens its store, and it never passes over an entry that it cannot read: it
 //! halts and says why.
+//!
+//! The rooms are in the order of an event's way, and a room uses only those before it: `input`, `fold`, `commit`, `query`,
+//! `replay`, and `api` for the gRPC services. `projector` puts them together.
 
-mod as_known;
-mod backfill;
-mod checkpoint;
-mod cold;
-mod desk;
-mod difference;
-mod feed;
-mod figures;
-mod fold_thread;
-mod inbox;
-mod known_at;
-mod log_service;
-mod operations;
-mod order;
-mod organisation_service;
-mod pins;
-mod plan_service;
-mod prepared;
-mod preview;
-mod projection;
+mod api;
+mod commit;
+mod fold;
+mod input;
 mod projector;
-mod rebuild;
-mod refold;
-mod render;
-mod rows;
-mod seals;
-mod source_status;
-mod standings_service;
-mod swap;
-mod tables;
-mod turn;
-mod verify;
-mod view;
+mod query;
+mod replay;
 
-pub use log_service::LogInspector;
-pub use operations::Operations;
-pub use organisation_service::OrganisationQueries;
-pub use plan_service::PlanQueries;
-pub use projection::{Projection, Published};
+pub use api::log::LogInspector;
+pub use api::operations::Operations;
+pub use api::organisation::OrganisationQueries;
+pub use api::plans::PlanQueries;
+pub use api::standings::Standings;
+pub use commit::open::OpenError;
+pub use fold::apply::FoldError;
+pub use fold::projection::Published;
+pub use input::decoded::BatchError;
 pub use projector::{Projector, ProjectorConfig, ProjectorError};
-pub use source_status::source_status;
-pub use standings_service::Standings;
+pub use query::reader::{Reader, Snapshot};

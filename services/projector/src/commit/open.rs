@@ -1,0 +1,82 @@
+//! Opens the read model at the start: the store, the checkpoint in it, and the shard that its pages hold. A read model of
+//! another version of the fold is emptied, so that the log is folded from the start (a rebuild).
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use longhu_core::fold::FOLD_VERSION;
+use longhu_core::fold::shard::Shard;
+use longhu_core::types::pages::PageError;
+use longhu_log::Checkpoint;
+use longhu_store::Store;
+
+use crate::commit::checkpoint::StoredCheckpoint;
+use crate::fold::page_store::PageStore;
+
+/// Why the read model cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The store cannot be used.
+    #[error("the read model cannot be used")]
+    Store(#[from] longhu_store::Error),
+    /// A page is damaged.
+    #[error("the read model cannot be read; rebuild it from the log with `--rebuild`")]
+    Page(#[from] PageError),
+    /// The read model is of another bank.
+    #[error("the read model in {} is of bank `{found}`, the log is of bank `{wanted}`; choose another directory, or fold this log into it with `--rebuild`", path.display())]
+    OtherBank {
+        /// The store's directory.
+        path: PathBuf,
+        /// The bank of the read model.
+        found: String,
+        /// The bank of the log.
+        wanted: String,
+    },
+}
+
+/// What is in a read model.
+pub struct Opened {
+    pub pages: PageStore,
+    pub shard: Shard,
+    /// Where in the log the shard stands.
+    pub checkpoint: Checkpoint,
+}
+
+/// Opens the read model of a bank in a directory; empties it first for a rebuild.
+///
+/// # Errors
+/// [`OpenError`].
+pub fn open(store_dir: &PathBuf, rebuild: bool, bank: &str) -> Result<Opened, OpenError> {
+    let started = Instant::now();
+    let mut store = match rebuild {
+        true => Store::recreate(store_dir)?,
+        false => Store::open(store_dir)?,
+    };
+    let record = store.checkpoint()?;
+    let mut stored = record.as_ref().and_then(|bytes| StoredCheckpoint::decode(bytes));
+    if let Some(found) = stored.as_ref().filter(|stored| stored.bank != bank) {
+        let (found, wanted) = (found.bank.clone(), bank.to_owned());
+        return Err(OpenError::OtherBank { path: store_dir.clone(), found, wanted });
+    }
+    // A record that cannot be decoded was written by another version of the fold too. A fold from the start must not find
+    // its pages.
+    let is_other = stored.as_ref().map_or(record.is_some(), |stored| stored.fold_version != FOLD_VERSION);
+    if is_other {
+        tracing::warn!(now = FOLD_VERSION, "another version of the fold wrote the read model: rebuilding it");
+        drop(store);
+        store = Store::recreate(store_dir)?;
+        stored = None;
+    }
+    let pages = PageStore::new(store);
+    let shard = match &stored {
+        Some(_) => Shard::restore(&pages)?,
+        None => Shard::default(),
+    };
+    let checkpoint = stored.map_or(Checkpoint::START, |stored| stored.checkpoint());
+    tracing::info!(
+        sequence = checkpoint.sequence,
+        elapsed_ms = started.elapsed().as_millis() as u64,
+        "opened the read model"
+    );
+    Ok(Opened { pages, shard, checkpoint })
+}

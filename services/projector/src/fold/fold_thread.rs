@@ -1,0 +1,265 @@
+//! The fold's own thread: the only writer of the shard. It folds what waits, a bounded number of events under the lock
+//! at a time, publishes, and hands changed pages over for committing about once a second. While much of the log is left it
+//! leaves ranks and digests to the first reader (see `projection`). A seal that must wait for a backfill holds the live
+//! batches back: it is not folded early, and nothing is folded past it.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use longhu_core::Position;
+use longhu_core::fold::shard::Shard;
+use longhu_log::{Checkpoint, Entry, Kind};
+use tokio::sync::broadcast;
+use tokio::sync::mpsc::Sender;
+
+use crate::fold::apply::{Applied, FoldError, apply};
+use crate::fold::page_store::PageStore;
+use crate::fold::projection::{Projection, Published};
+use crate::fold::swap::Swap;
+use crate::input::decoded::{BatchError, DecodedBatch};
+use crate::input::inbox::{Inbox, Waited};
+use crate::input::work::Work;
+
+/// Events folded under one lock when the projector keeps up: about a millisecond.
+const CHUNK_EVENTS: usize = 1_000;
+/// Events folded under one lock when it lags: longer pauses for readers, about 0.2 s, and fewer settles.
+const CATCH_UP_EVENTS: usize = 64_000;
+/// More batches waiting in the inbox than this is a lag.
+const LAG_BATCHES: usize = 4;
+/// With more batches than this left in the log, ranks are settled only when somebody asks: few ask for what is long past.
+const FAR_BEHIND_BATCHES: u64 = 64;
+/// After so many events ranks are settled even if nobody asks, which bounds what a later settle has to look at.
+const UNSETTLED_EVENTS: usize = 4_000_000;
+/// A commit is due after so long, if anything changed.
+const COMMIT_EVERY: Duration = Duration::from_secs(1);
+/// A commit is due after so many events. That bounds what it has to write, and what is folded again after a crash.
+const COMMIT_EVENTS: usize = 100_000;
+/// A commit that is due while the one before is under way is tried again after so long.
+const COMMIT_AGAIN: Duration = Duration::from_millis(5);
+
+/// Asks the committer to commit the pages that were handed over, with this checkpoint.
+pub struct CommitRequest(pub Checkpoint);
+
+/// A live batch that stopped before one of its decisions, and the contest whose backfill the decision waits for. The
+/// shard's position says which decision it is.
+struct Held {
+    entry: Entry,
+    contest: String,
+}
+
+/// The fold's thread.
+pub struct FoldThread {
+    projection: Arc<Projection>,
+    pages: Arc<PageStore>,
+    inbox: Inbox,
+    held: Option<Held>,
+    commits: Sender<CommitRequest>,
+    swaps: broadcast::Sender<Swap>,
+    /// Where the last live batch left the log.
+    checkpoint: Checkpoint,
+    /// When the last commit was handed over, or the start.
+    committed_at: Instant,
+    /// Whether anything was committed since the start. The first commit is due as soon as the end of the log is reached. A
+    /// projector that is killed again and again would otherwise have more to fold again each time.
+    has_committed: bool,
+    uncommitted_events: usize,
+    /// Events folded since this thread last settled ranks and digests.
+    unsettled_events: usize,
+    is_changed: bool,
+}
+
+impl FoldThread {
+    /// A thread that folds into `projection` from `checkpoint` on. It asks for commits one at a time through `commits`, and
+    /// tells `swaps` of every backfill that ends.
+    pub fn new(
+        projection: Arc<Projection>,
+        inbox: Inbox,
+        commits: Sender<CommitRequest>,
+        swaps: broadcast::Sender<Swap>,
+        checkpoint: Checkpoint,
+    ) -> FoldThread {
+        FoldThread {
+            pages: projection.pages().clone(),
+            projection,
+            inbox,
+            held: None,
+            commits,
+            swaps,
+            checkpoint,
+            committed_at: Instant::now(),
+            has_committed: false,
+            uncommitted_events: 0,
+            unsettled_events: 0,
+            is_changed: false,
+        }
+    }
+
+    /// Folds until the work ends, then hands a last checkpoint over.
+    ///
+    /// # Errors
+    /// [`FoldError`]; the projector halts on it.
+    pub fn run(mut self) -> Result<(), FoldError> {
+        while let Some(chunk) = self.next_chunk() {
+            if !chunk.is_empty() {
+                self.fold(chunk)?;
+            }
+            self.commit_when_due();
+        }
+        self.commit_last();
+        Ok(())
+    }
+
+    /// What to fold next, perhaps nothing for now; `None` at the end.
+    fn next_chunk(&mut self) -> Option<Vec<Work>> {
+        if let Some(held) = self.held.take() {
+            if !self.is_backfilling(&held.contest) {
+                return Some(vec![Work::Live(held.entry)]);
+            }
+            self.held = Some(held);
+        }
+        let holds_live = self.held.is_some();
+        let patience = self
+            .is_changed
+            .then(|| COMMIT_EVERY.saturating_sub(self.committed_at.elapsed()).max(COMMIT_AGAIN));
+        match self.inbox.wait(holds_live, patience) {
+            Waited::Ended => return None,
+            Waited::TimeIsUp => return Some(Vec::new()),
+            Waited::Ready => {}
+        }
+        while let Some(task) = self.inbox.task() {
+            self.projection.run(|shard| task(shard, &*self.pages));
+            self.is_changed = true;
+        }
+        let lags = self.inbox.waiting(holds_live) > LAG_BATCHES;
+        Some(self.inbox.take(if lags { CATCH_UP_EVENTS } else { CHUNK_EVENTS }, holds_live))
+    }
+
+    fn is_backfilling(&self, contest: &str) -> bool {
+        self.projection.read_counts().contest(contest).is_some_and(|served| served.next.is_some())
+    }
+
+    fn fold(&mut self, mut chunk: Vec<Work>) -> Result<(), FoldError> {
+        let decoded = decode(&chunk)?;
+        decoded.iter().try_for_each(|batch| batch.check_bank(self.projection.bank()))?;
+        let events = chunk.iter().map(Work::size).sum::<usize>();
+        self.unsettled_events += events;
+        let before = self.projection.published();
+        let settles =
+            self.unsettled_events >= UNSETTLED_EVENTS || !may_leave_ranks(&chunk, before.lag_batches);
+        let done = self.projection.fold(
+            settles,
+            |shard| fold_all(&decoded, shard, &self.pages),
+            |shard, done| {
+                let last = done.as_ref().ok().and_then(|done| done.last);
+                Published {
+                    position: shard.head().position,
+                    running_hash: last.map_or(before.running_hash, |(checkpoint, _)| checkpoint.running_hash),
+                    lag_batches: last.map_or(before.lag_batches, |(_, pending)| pending),
+                }
+            },
+        )?;
+        drop(decoded);
+        self.uncommitted_events += events;
+        if settles {
+            self.unsettled_events = 0;
+        }
+        self.checkpoint = done.last.map_or(self.checkpoint, |(checkpoint, _)| checkpoint);
+        self.is_changed = true;
+        // Nobody may be waiting to hear it.
+        done.swaps.into_iter().for_each(|swap| drop(self.swaps.send(swap)));
+        if let Some((at, contest)) = done.held
+            && let Work::Live(entry) = chunk.swap_remove(at)
+        {
+            tracing::info!(
+                contest,
+                sequence = entry.sequence,
+                "a seal waits until the backfill of its contest has ended"
+            );
+            self.held = Some(Held { entry, contest });
+        }
+        Ok(())
+    }
+
+    fn commit_when_due(&mut self) {
+        let is_first = !self.has_committed && self.projection.published().lag_batches == 0;
+        let is_due = is_first
+            || self.committed_at.elapsed() >= COMMIT_EVERY
+            || self.uncommitted_events >= COMMIT_EVENTS;
+        if self.is_changed && is_due {
+            self.commit();
+        }
+    }
+
+    /// Hands changed pages over, unless the commit before is still under way.
+    fn commit(&mut self) {
+        if !self.pages.is_idle() {
+            return;
+        }
+        self.projection.hand_over();
+        if self.commits.blocking_send(CommitRequest(self.checkpoint)).is_ok() {
+            self.committed_at = Instant::now();
+            self.has_committed = true;
+            self.uncommitted_events = 0;
+            self.is_changed = false;
+        }
+    }
+
+    /// Commits what is left, after the commit before has ended; gives up when the committer has.
+    fn commit_last(&mut self) {
+        while self.is_changed && !self.commits.is_closed() {
+            self.commit();
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    }
+}
+
+/// Whether ranks may be left to readers after a chunk: much of the log is left, and the chunk has no decision, which could
+/// touch every row.
+fn may_leave_ranks(chunk: &[Work], lag_batches: u64) -> bool {
+    let live =
+        || chunk.iter().filter_map(|work| if let Work::Live(entry) = work { Some(entry) } else { None });
+    let is_far_behind = live().next_back().map_or(lag_batches, |entry| entry.pending) > FAR_BEHIND_BATCHES;
+    is_far_behind && live().all(|entry| entry.batch.header.kind != Kind::Control)
+}
+
+/// What came of a chunk.
+#[derive(Default)]
+struct Done {
+    /// Where the last live batch left the log, and how many wait behind it.
+    last: Option<(Checkpoint, u64)>,
+    swaps: Vec<Swap>,
+    /// The live batch that stopped, by its place in the chunk, and the contest that it waits for. No live batch follows it.
+    held: Option<(usize, String)>,
+}
+
+/// Decodes a chunk. The two halves of a large one are decoded side by side.
+fn decode(chunk: &[Work]) -> Result<Vec<DecodedBatch<'_>>, BatchError> {
+    let all = |some| <[Work]>::iter(some).map(DecodedBatch::of).collect::<Result<Vec<_>, _>>();
+    if chunk.iter().map(Work::size).sum::<usize>() <= CHUNK_EVENTS || chunk.len() < 2 {
+        return all(chunk);
+    }
+    let (first, last) = chunk.split_at(chunk.len() / 2);
+    let (first, last) = std::thread::scope(|scope| {
+        let last = scope.spawn(|| all(last));
+        (all(first), last.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+    });
+    let mut decoded = first?;
+    decoded.extend(last?);
+    Ok(decoded)
+}
+
+fn fold_all(batches: &[DecodedBatch], shard: &mut Shard, pages: &PageStore) -> Result<Done, FoldError> {
+    let mut done = Done::default();
+    for (at, batch) in batches.iter().enumerate() {
+        let applied = apply(batch, shard, pages, Position::new(u64::MAX, u32::MAX))?;
+        match (applied, batch) {
+            (Applied::Held(contest), _) => done.held = Some((at, contest)),
+            (Applied::Swapped(swap), _) => done.swaps.push(swap),
+            (Applied::Whole, DecodedBatch::Live(entry, _)) => {
+                done.last = Some((entry.checkpoint(), entry.pending));
+            }
+            (Applied::Whole, DecodedBatch::Backfill(..)) => {}
+        }
+    }
+    Ok(done)
+}

@@ -1,0 +1,8 @@
+//! Input: batches on their way from the log to the fold's thread. They are read, queued, decoded, and taken in the
+//! log's order. Nothing here knows the shard's content.
+
+pub mod decoded;
+pub mod inbox;
+pub mod log_feed;
+pub mod shard_tasks;
+pub mod work;

@@ -1,0 +1,79 @@
+//! What a row has under each indicator, for the wire: values, targets, completions, pace and forecast. Numbers are rounded
+//! only where their text is written.
+
+use longhu_core::contest::Contest;
+use longhu_core::fold::board::result_row::ResultFigure;
+use longhu_core::fold::board::row::Figures;
+use longhu_core::pace::Elapsed;
+use longhu_core::rule::figure::is_reached;
+use longhu_core::types::ratio::Ratio;
+use longhu_core::types::score::Score;
+use longhu_proto::wire::standings::v1 as wire;
+
+/// What a row has under one indicator.
+#[derive(Clone, Copy, Debug)]
+pub struct Figure {
+    /// None where there is no rate.
+    pub value: Option<Ratio>,
+    /// In 1/10,000 of a point.
+    points: i128,
+    /// In 1/10,000 of the value's unit.
+    target: Option<i64>,
+    completion: Option<Ratio>,
+}
+
+/// The figures of a row that is being counted.
+pub fn of_live(figures: &Figures) -> Vec<Figure> {
+    let each = 0..figures.values.len();
+    each.map(|at| Figure {
+        value: figures.values[at],
+        points: figures.points[at],
+        target: figures.targets[at],
+        completion: figures.completions[at],
+    })
+    .collect()
+}
+
+/// The figures of a row of a sealed result.
+pub fn of_result(figures: &[ResultFigure]) -> Vec<Figure> {
+    let each = figures.iter();
+    each.map(|figure| Figure {
+        value: ratio(figure.value),
+        points: figure.points,
+        target: figure.target,
+        completion: ratio(figure.completion),
+    })
+    .collect()
+}
+
+/// A fraction that a result keeps.
+pub fn ratio(terms: Option<(i128, i128)>) -> Option<Ratio> {
+    terms.and_then(|(above, below)| Ratio::new(above, below))
+}
+
+/// For the wire, in the contest's order.
+pub fn to_wire(contest: &Contest, elapsed: Elapsed, figures: &[Figure]) -> Vec<wire::Figure> {
+    let shown = |ratio: Option<Ratio>| ratio.map(decimal).unwrap_or_default();
+    let each = contest.indicators.iter().zip(figures).enumerate();
+    each.map(|(at, (indicator, figure))| wire::Figure {
+        indicator: indicator.id.clone(),
+        value: shown(figure.value),
+        points: Score(figure.points).to_string(),
+        target: figure.target.map(|target| Score(target.into()).to_string()).unwrap_or_default(),
+        completion: shown(figure.completion),
+        is_reached: is_reached(&contest.indicators[at], figure.completion),
+        pace: shown(elapsed.pace(figure.completion)),
+        forecast: shown(elapsed.forecast(&indicator.measure, figure.value)),
+    })
+    .collect()
+}
+
+/// A fraction as the shortest decimal of at most 4 places.
+pub fn decimal(ratio: Ratio) -> String {
+    Score(ratio.to_e4()).to_string()
+}
+
+/// How far a table's period has gone, from the header of its answers.
+pub fn elapsed_from_wire(elapsed: Option<&wire::Elapsed>) -> Elapsed {
+    elapsed.map_or(Elapsed::default(), |told| Elapsed { elapsed: told.elapsed_days, total: told.total_days })
+}

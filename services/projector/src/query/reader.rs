@@ -1,0 +1,178 @@
+//! The one way from a query to what is folded. No other module of `query`, `replay` or `api` knows the lock of the
+//! projection, so immutable versions can take its place here.
+//!
+//! A query on a runtime's worker never waits for the lock. [`Reader::look`] tries the lock first: when it is free, which is
+//! the common case, the look runs where it is and costs nothing more. When the fold's thread has the lock, the look moves
+//! to a thread that may wait, which costs some 10 to 20 microseconds beside a wait of up to a chunk of events. What takes
+//! long by itself, such as ordering or copying a whole table or reading pages, goes to such a thread at once with
+//! [`Reader::work_out`]. Both kinds are bounded, each by a number of threads of its own.
+
+use std::ops::Deref;
+use std::sync::Arc;
+use std::time::Duration;
+
+use longhu_core::Position;
+use longhu_core::fold::shard::Shard;
+use longhu_core::types::pages::Pages;
+use longhu_proto::scalar::position_from_wire;
+use longhu_proto::status::{refusal, retry_later};
+use longhu_proto::wire::event::v1::Position as WirePosition;
+use parking_lot::MappedRwLockReadGuard;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tonic::{Code, Status};
+
+use crate::fold::projection::{Projection, Published};
+
+/// How long a query waits for a position.
+const WAIT_MAX: Duration = Duration::from_secs(10);
+/// Short looks that wait for the lock at once, each in a thread; more of them wait for one of these threads.
+const WAITING_MAX: usize = 64;
+
+/// Reads what is folded.
+#[derive(Clone)]
+pub struct Reader {
+    projection: Arc<Projection>,
+    waiting: Arc<Semaphore>,
+    working: Arc<Semaphore>,
+}
+
+/// The shard at one position. Nothing is folded while it is held.
+pub struct Snapshot<'a>(MappedRwLockReadGuard<'a, Shard>);
+
+impl Deref for Snapshot<'_> {
+    type Target = Shard;
+
+    fn deref(&self) -> &Shard {
+        &self.0
+    }
+}
+
+/// What a look needs of the shard.
+#[derive(Clone, Copy)]
+pub(crate) enum Needs {
+    /// Ranks and digests of the shard's position. While much of the log is left, this may settle them first.
+    Ranks,
+    /// Counts and decisions only: ranks and digests may be those of some time before.
+    Counts,
+}
+
+impl Reader {
+    pub(crate) fn new(projection: Arc<Projection>) -> Reader {
+        // More long looks at once than processors would only keep the lock from the fold for longer.
+        let processors = std::thread::available_parallelism().map_or(2, |count| count.get().max(2));
+        let (waiting, working) = (Semaphore::new(WAITING_MAX), Semaphore::new(processors));
+        Reader { projection, waiting: Arc::new(waiting), working: Arc::new(working) }
+    }
+
+    /// The bank whose log is folded.
+    pub fn bank(&self) -> &str {
+        self.projection.bank()
+    }
+
+    /// What was published last.
+    pub fn published(&self) -> Published {
+        self.projection.published()
+    }
+
+    /// Follows what is published.
+    pub fn subscribe(&self) -> watch::Receiver<Published> {
+        self.projection.subscribe()
+    }
+
+    /// The shard with its ranks, for a thread that may wait: not for a runtime's worker, and never across an await.
+    pub fn snapshot(&self) -> Snapshot<'_> {
+        Snapshot(self.projection.read())
+    }
+
+    /// A short look at the shard.
+    ///
+    /// # Errors
+    /// INTERNAL with QUERY_FAILED if the look panics in another thread.
+    pub(crate) async fn look<T: Send + 'static>(
+        &self,
+        needs: Needs,
+        look: impl FnOnce(&Shard) -> T + Send + 'static,
+    ) -> Result<T, Status> {
+        if let Some(shard) = self.try_read(needs) {
+            return Ok(look(&shard));
+        }
+        let permit = self.waiting.clone().acquire_owned().await.map_err(|_| failed())?;
+        // The lock may have become free while this waited for the permit.
+        if let Some(shard) = self.try_read(needs) {
+            return Ok(look(&shard));
+        }
+        self.hop(needs, permit, move |shard, _| look(shard)).await
+    }
+
+    /// A look that takes long or reads pages, always in a thread that may wait.
+    ///
+    /// # Errors
+    /// As [`Reader::look`].
+    pub(crate) async fn work_out<T: Send + 'static>(
+        &self,
+        needs: Needs,
+        look: impl FnOnce(&Shard, &dyn Pages) -> T + Send + 'static,
+    ) -> Result<T, Status> {
+        let permit = self.working.clone().acquire_owned().await.map_err(|_| failed())?;
+        self.hop(needs, permit, look).await
+    }
+
+    async fn hop<T: Send + 'static>(
+        &self,
+        needs: Needs,
+        permit: OwnedSemaphorePermit,
+        look: impl FnOnce(&Shard, &dyn Pages) -> T + Send + 'static,
+    ) -> Result<T, Status> {
+        let projection = self.projection.clone();
+        let looking = tokio::task::spawn_blocking(move || {
+            let shard = match needs {
+                Needs::Ranks => projection.read(),
+                Needs::Counts => projection.read_counts(),
+            };
+            let looked = look(&shard, &**projection.pages());
+            drop((shard, permit));
+            looked
+        });
+        looking.await.map_err(|_| failed())
+    }
+
+    fn try_read(&self, needs: Needs) -> Option<MappedRwLockReadGuard<'_, Shard>> {
+        match needs {
+            Needs::Ranks => self.projection.try_read(),
+            Needs::Counts => self.projection.try_read_counts(),
+        }
+    }
+
+    /// Waits until at least `position` is published.
+    ///
+    /// # Errors
+    /// UNAVAILABLE with POSITION_NOT_REACHED after [`WAIT_MAX`].
+    pub async fn wait_for(&self, position: Position) -> Result<(), Status> {
+        let mut published = self.projection.subscribe();
+        let reached = published.wait_for(|published| published.position >= position);
+        match tokio::time::timeout(WAIT_MAX, reached).await {
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(_)) | Err(_) => Err(not_reached(position, self.published().position)),
+        }
+    }
+
+    /// Waits for the position that a request asks for, if it does.
+    ///
+    /// # Errors
+    /// As [`Reader::wait_for`].
+    pub(crate) async fn reaches(&self, min_position: Option<WirePosition>) -> Result<(), Status> {
+        match min_position {
+            Some(position) => self.wait_for(position_from_wire(&position)).await,
+            None => Ok(()),
+        }
+    }
+}
+
+fn not_reached(position: Position, at: Position) -> Status {
+    let message = format!("position {position} was not folded in time, the projector is at {at}; ask again");
+    retry_later(Code::Unavailable, "POSITION_NOT_REACHED", message, Duration::from_millis(500))
+}
+
+fn failed() -> Status {
+    refusal(Code::Internal, "QUERY_FAILED", "the query ended unexpectedly")
+}

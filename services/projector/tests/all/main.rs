@@ -1,0 +1,9 @@
+//! The projector against a real broker and a real store, in one test binary. What the tests share is in `common`.
+
+mod as_known;
+mod common;
+mod rooms;
+mod same_everywhere;
+mod seal_waits;
+mod tables;
+mod verify;
