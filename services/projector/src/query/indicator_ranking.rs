@@ -115,7 +115,10 @@ mod tests {
             (TieRule::Ordinal1234, [1, 2, 3, 4, 5, 6]),
         ] {
             let ranking = ranking(&values, rule);
-            assert_eq!(ranking.rows.iter().map(|placed| placed.row.get()).collect::<Vec<_>>(), [4, 1, 3, 2, 0, 5]);
+            assert_eq!(
+                ranking.rows.iter().map(|placed| placed.row.get()).collect::<Vec<_>>(),
+                [4, 1, 3, 2, 0, 5]
+            );
             assert_eq!(ranking.rows.iter().map(|placed| placed.rank).collect::<Vec<_>>(), ranks, "{rule:?}");
             assert_eq!(ranking.place_of(RowId::new(2)), Some(3));
         }
