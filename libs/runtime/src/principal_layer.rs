@@ -8,7 +8,8 @@ use futures::future::{Either, Ready, ready};
 use http::{Request, Response};
 use tower::{Layer, Service};
 
-use crate::principal::{Principal, Principals};
+use crate::principal::Principal;
+use crate::principals::Principals;
 
 /// Paths that need no token: they tell nothing about the bank, and orchestrators ask them without one.
 const OPEN: [&str; 2] = ["/grpc.health.v1.", "/grpc.reflection."];

@@ -14,8 +14,8 @@ use tonic::transport::server::TcpIncoming;
 use tonic_health::ServingStatus;
 use tonic_health::server::HealthReporter;
 
-use crate::principal::Principals;
 use crate::principal_layer::PrincipalLayer;
+use crate::principals::Principals;
 use crate::shutdown::{NotDrained, drained};
 use crate::wire_errors;
 

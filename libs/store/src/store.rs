@@ -31,7 +31,10 @@ pub struct Store {
     durability: Durability,
     path: PathBuf,
     poisoned: AtomicBool,
-    /// The pages that are in parts, with how many; held during a commit, so that nobody reads half of a page.
+    /// Held through a whole commit.
+    committing: Mutex<()>,
+    /// The pages that are in parts, with how many. Held while a commit is written, and while a page in parts is read, so
+    /// that nobody reads half of a page; never while waiting for the disk to make a commit durable.
     split: Mutex<BTreeMap<Vec<u8>, u32>>,
 }
 
@@ -50,6 +53,7 @@ impl Store {
             durability,
             path: path.to_owned(),
             poisoned: AtomicBool::new(false),
+            committing: Mutex::default(),
             split: Mutex::default(),
         };
         store.check_format()?;
@@ -73,10 +77,22 @@ impl Store {
     /// [`Error::Refused`] before anything was written; any other error poisons the store, and every later commit
     /// fails with [`Error::Poisoned`].
     pub fn commit(&self, dirty: &[DirtyPage], checkpoint: &[u8]) -> Result<(), Error> {
-        if self.poisoned.load(Ordering::Acquire) {
+        check(dirty, checkpoint)?;
+        let _one_at_a_time = self.committing.lock();
+        if self.is_poisoned() {
             return Err(Error::Poisoned { path: self.path.clone() });
         }
-        check(dirty, checkpoint)?;
+        let committed = self.apply(dirty, checkpoint).and_then(|()| self.make_durable());
+        if committed.is_err() {
+            self.poisoned.store(true, Ordering::Release);
+            tracing::error!(path = %self.path.display(), "a commit failed; nothing more is written");
+        }
+        committed
+    }
+
+    /// Writes a commit, which from now on is what readers see. It is not durable yet: waiting for the disk is left to
+    /// [`Store::make_durable`], so that whoever reads a page in parts does not wait for it.
+    fn apply(&self, dirty: &[DirtyPage], checkpoint: &[u8]) -> Result<(), Error> {
         let mut split = self.split.lock();
         let mut batch = sled::Batch::default();
         let mut split_after = Vec::new();
@@ -87,11 +103,7 @@ impl Store {
             }
         }
         batch.insert(&CHECKPOINT_KEY, value::whole(&CHECKPOINT_KEY, checkpoint));
-        if let Err(error) = self.persist(batch) {
-            self.poisoned.store(true, Ordering::Release);
-            tracing::error!(path = %self.path.display(), "a commit failed; nothing more is written");
-            return Err(error);
-        }
+        self.db.apply_batch(batch).map_err(self.failed("writing a batch"))?;
         for (key, parts) in split_after {
             if parts > 0 {
                 split.insert(key, parts);
@@ -100,6 +112,11 @@ impl Store {
             }
         }
         Ok(())
+    }
+
+    fn make_durable(&self) -> Result<(), Error> {
+        self.db.flush().map_err(self.failed("flushing a batch"))?;
+        self.durability.sync()
     }
 
     /// The checkpoint of the last commit; nothing in an empty store.
@@ -131,12 +148,6 @@ impl Store {
         self.db.size_on_disk().map_err(self.failed("measuring it"))
     }
 
-    fn persist(&self, batch: sled::Batch) -> Result<(), Error> {
-        self.db.apply_batch(batch).map_err(self.failed("writing a batch"))?;
-        self.db.flush().map_err(self.failed("flushing a batch"))?;
-        self.durability.sync()
-    }
-
     fn check_format(&self) -> Result<(), Error> {
         let Some(stored) = self.get_meta(&FORMAT_KEY)? else {
             if !self.db.is_empty() {
@@ -144,7 +155,8 @@ impl Store {
             }
             let mut batch = sled::Batch::default();
             batch.insert(&FORMAT_KEY, value::whole(&FORMAT_KEY, &FORMAT.to_le_bytes()));
-            return self.persist(batch);
+            self.db.apply_batch(batch).map_err(self.failed("writing a batch"))?;
+            return self.make_durable();
         };
         let content = self.read_meta(&FORMAT_KEY, &stored)?;
         let found = content.try_into().map(u32::from_le_bytes).map_err(|_| self.damaged("its format"))?;
@@ -197,7 +209,7 @@ impl Store {
         }
     }
 
-    /// Reads a page in parts, with no commit in between.
+    /// Reads a page in parts, with no commit written in between.
     fn join(&self, key: &[u8]) -> Result<Option<Vec<u8>>, PageError> {
         let _no_commit = self.split.lock();
         let Some(stored) = self.get(key)? else { return Ok(None) };

@@ -2,7 +2,14 @@
 //! bound of a body, whatever the bytes say.
 
 use super::encode::{hash_of, is_link, is_time};
-use super::*;
+use super::format::{
+    AT_CODEC, AT_COUNT, AT_HASH, AT_KIND, AT_NUMBER, AT_PREVIOUS, AT_RAW_BYTES, AT_RECORDED, AT_RESERVED,
+    AT_WRITER, Batch, BatchHeader, COUNT_MAX, Codec, FORMAT_VERSION, HEADER_BYTES, Kind, MAGIC,
+    RAW_BYTES_MAX, WriterId,
+};
+use crate::hash::Hash;
+use bytes::Bytes;
+use longhu_core::Time;
 use std::cell::RefCell;
 
 /// Why bytes are not a batch. Readers stop at such a message; nothing unreadable is ever passed over.

@@ -1,8 +1,11 @@
 //! Writing a batch. It never reads a clock: the recorded time arrives as data, and the same draft with the same
 //! records gives the same uncompressed bytes for ever.
 
+use super::format::{COUNT_MAX, Codec, FORMAT_VERSION, HEADER_BYTES, Kind, MAGIC, RAW_BYTES_MAX, WriterId};
 use super::limits::varint_bytes;
-use super::*;
+use crate::hash::Hash;
+use bytes::Bytes;
+use longhu_core::Time;
 use longhu_core::types::time::{EARLIEST, LATEST};
 use std::cell::RefCell;
 

@@ -1,6 +1,6 @@
 //! How much of a queue goes into one batch: bounds by count and by bytes. It never looks at what a record says.
 
-use super::{COUNT_MAX, RAW_BYTES_MAX};
+use super::format::{COUNT_MAX, RAW_BYTES_MAX};
 
 /// Bounds of one batch. The first record is always taken, so that a large one cannot block a queue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! The chain of each subject: every batch names the number and the hash of the one before. It never talks to NATS, and
 //! it demands nothing of a subject that it has not seen yet, unless it has seen the stream from its start.
 
-use super::ReadError;
+use super::error::ReadError;
 use crate::batch::{Batch, BatchHeader};
 use crate::hash::Hash;
 use std::collections::HashMap;

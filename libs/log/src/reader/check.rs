@@ -1,8 +1,9 @@
 //! Is this still the stream that was read? Asked at every opening and after every reconnect, before anything is read.
 //! It never moves a reader and never repairs anything.
 
+use super::entry::{Checkpoint, ReadOptions};
+use super::error::{Contradiction, ReadError};
 use super::source::Source;
-use super::{Checkpoint, Contradiction, ReadError, ReadOptions};
 use crate::error::LogError;
 use crate::stream::{Log, LogStatus};
 use std::time::Duration;

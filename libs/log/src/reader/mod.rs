@@ -7,89 +7,22 @@
 
 mod chain;
 mod check;
+mod entry;
 mod error;
+mod range;
 mod source;
 
+pub use entry::{Checkpoint, Entry, ReadFrom, ReadOptions};
 pub use error::{Contradiction, ReadError};
 
-use crate::batch::{Batch, decode};
-use crate::hash::Hash;
+use crate::batch::decode;
 use crate::stream::Log;
 use chain::Chain;
-use longhu_core::Position;
 use source::{Arrival, Source};
-use std::sync::Arc;
 use std::time::Duration;
 
 /// After how long without a message the reader asks whether one is stored that does not come.
 const SILENCE: Duration = Duration::from_secs(5);
-
-/// A place in the stream and what is known of it. The running hash and the batch's hash tell whether a stream is still
-/// the one that was read.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Checkpoint {
-    /// The stream sequence read last; 0 before the first.
-    pub sequence: u64,
-    /// The running hash up to and including it; see [`Hash::followed_by`].
-    pub running_hash: Hash,
-    /// The hash of the batch there; zero before the first.
-    pub batch_hash: Hash,
-}
-
-impl Checkpoint {
-    /// Before the first batch.
-    pub const START: Checkpoint =
-        Checkpoint { sequence: 0, running_hash: Hash::ZERO, batch_hash: Hash::ZERO };
-}
-
-/// Where a reader starts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ReadFrom {
-    /// With the first batch of the stream.
-    Start,
-    /// After a checkpoint, if the stream is still the one that the checkpoint was taken of.
-    Checkpoint(Checkpoint),
-    /// After a stream sequence, without proof that the stream is any particular one, and with a running hash that
-    /// starts there: for listings, not for folding.
-    After(u64),
-}
-
-/// What a reader reads.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ReadOptions {
-    /// Only the batches of this subject: the control subject or one slot. Sequences then skip, and the running hash
-    /// covers only what was read: checkpoints of filtered and whole readers must not be mixed.
-    pub subject: Option<String>,
-    /// End after this stream sequence, which must be stored already. Without it, a reader waits for new batches.
-    pub until: Option<u64>,
-}
-
-/// One batch as it was read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
-    /// The stream sequence, from 1.
-    pub sequence: u64,
-    /// The subject that the batch was appended to.
-    pub subject: Arc<str>,
-    /// The verified batch.
-    pub batch: Batch,
-    /// The running hash up to and including this batch.
-    pub running_hash: Hash,
-    /// How many more messages NATS had for this reader when it sent this one; 0: caught up.
-    pub pending: u64,
-}
-
-impl Entry {
-    /// The position of one of its records, by its index in the batch.
-    pub fn position(&self, index: u32) -> Position {
-        Position::new(self.sequence, index)
-    }
-
-    /// The checkpoint after this batch.
-    pub fn checkpoint(&self) -> Checkpoint {
-        Checkpoint { sequence: self.sequence, running_hash: self.running_hash, batch_hash: self.batch.hash }
-    }
-}
 
 /// Reads batches in order; see [`Reader::next`]. Decoding and verifying happen in the task that calls it: run a reader
 /// in a task of its own, so that folding and reading use two cores.

@@ -1,7 +1,7 @@
 //! The directory, the configuration file and the port of a supervised server. It never opens a port to other machines
 //! and never weakens `sync_interval: always`.
 
-use super::ServerError;
+use super::error::ServerError;
 use crate::batch::MESSAGE_BYTES_MAX;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::net::{Ipv4Addr, TcpListener};

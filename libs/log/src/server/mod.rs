@@ -2,78 +2,28 @@
 //! restarted when it dies, gone when this process is gone. It never serves anybody but this machine; a production
 //! broker is not started here.
 
+mod binary;
 mod child;
 mod config;
+mod error;
 mod find;
 mod install;
 mod ready;
 mod supervise;
+mod version;
 
 pub use config::ServerConfig;
-pub use find::{VERSION_MIN, find, find_or_install};
-pub use install::{INSTALLED_VERSION, install, installed_path};
+pub use error::ServerError;
+pub use find::{find, find_or_install};
+pub use install::{install, installed_path};
+pub use version::{INSTALLED_VERSION, VERSION_MIN};
 
 use std::path::PathBuf;
-use std::time::Duration;
 use supervise::{Stop, Supervisor};
 use tokio::time::Instant;
 
 /// How often a first start is tried on another port when the chosen one turns out to be taken.
 const START_ATTEMPTS: usize = 5;
-
-/// Why there is no nats-server. Each names the next step.
-#[derive(Debug, thiserror::Error)]
-pub enum ServerError {
-    /// A named or installed binary does not run, or is too old.
-    #[error("{} is no nats-server of {VERSION_MIN} or later ({said}); set LONGHU_NATS_SERVER to one, or unset it to have {INSTALLED_VERSION} installed", path.display())]
-    WrongBinary {
-        /// The binary.
-        path: PathBuf,
-        /// What it said about its version, or why it did not run.
-        said: String,
-    },
-    /// Nothing tells where to install.
-    #[error("no directory to install nats-server into; set LONGHU_HOME, HOME or LONGHU_NATS_SERVER")]
-    NoHome,
-    /// Installing failed.
-    #[error(
-        "nats-server {INSTALLED_VERSION} could not be installed: {what}; install it by hand and set LONGHU_NATS_SERVER to its path"
-    )]
-    Install {
-        /// What failed, with the tool's own last words.
-        what: String,
-    },
-    /// A file or directory of the server could not be written.
-    #[error("cannot {what} {}; check the path, its permissions and the free space", path.display())]
-    File {
-        /// What was tried.
-        what: &'static str,
-        /// The path.
-        path: PathBuf,
-        /// Why.
-        source: std::io::Error,
-    },
-    /// Another server works on the same directory.
-    #[error("another nats-server uses {}; stop it, or choose another directory", store_dir.display())]
-    InUse {
-        /// The store directory.
-        store_dir: PathBuf,
-    },
-    /// No free port on loopback was found, or the configured one is taken.
-    #[error("port {port} of 127.0.0.1 is taken; choose another one, or none to have a free one chosen")]
-    PortTaken {
-        /// The port.
-        port: u16,
-    },
-    /// The server ended or did not answer in time.
-    #[error("nats-server did not become ready within {} ms; its log says: {log}", waited.as_millis())]
-    NotReady {
-        /// The bound.
-        waited: Duration,
-        /// The last lines of its log.
-        log: String,
-    },
-}
 
 /// A running nats-server and its supervisor. Dropping it kills the server; [`NatsServer::shutdown`] stops it gently.
 #[derive(Debug)]
@@ -144,7 +94,7 @@ async fn prepare(config: ServerConfig) -> Result<(ServerConfig, PathBuf, std::fs
     let work = move || {
         let config = config::with_real_directory(config)?;
         let binary = match &config.binary {
-            Some(path) => find::checked(path)?,
+            Some(path) => binary::checked(path)?,
             None => find_or_install()?,
         };
         let lock = config::lock(&config.store_dir)?;

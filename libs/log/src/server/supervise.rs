@@ -1,8 +1,9 @@
 //! One thread, one child: starts it, waits for its end, starts it again, stops it. The thread lives exactly as long as
 //! it may have a child (see `child::spawn`), and it never leaves one behind.
 
+use super::child;
 use super::config::{self, ServerConfig};
-use super::{ServerError, child};
+use super::error::ServerError;
 use std::fs::File;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};

@@ -10,7 +10,6 @@ use crate::batch::{Batch, decode};
 use crate::config::LogConfig;
 use crate::error::{LogError, NatsError};
 use crate::names::Names;
-use crate::reader::{Entry, ReadError, ReadFrom, ReadOptions, Reader};
 use async_nats::connection::State;
 use async_nats::jetstream::ErrorCode;
 use async_nats::jetstream::context::{CreateStreamErrorKind, GetStreamErrorKind};
@@ -178,26 +177,6 @@ impl Log {
     pub async fn next_on(&self, subject: &str, sequence: u64) -> Result<Option<StoredBatch>, LogError> {
         let stream = self.stream_handle().await?;
         self.raw(stream.get_first_raw_message_by_subject(subject, sequence.max(1)).await)
-    }
-
-    /// The batches of a range of stream sequences, both ends included, at most `count_max` of them: for listings, not
-    /// for folding. What is not stored any more is an error, as in [`Reader`].
-    ///
-    /// # Errors
-    /// Those of [`Reader::next`]; [`ReadError::PastEnd`] when `to` is not stored yet.
-    pub async fn read_range(&self, from: u64, to: u64, count_max: usize) -> Result<Vec<Entry>, ReadError> {
-        let mut entries = Vec::new();
-        if from > to || count_max == 0 {
-            return Ok(entries);
-        }
-        let options = ReadOptions { until: Some(to), ..ReadOptions::default() };
-        let mut reader = Reader::open(self, ReadFrom::After(from.saturating_sub(1)), options).await?;
-        while entries.len() < count_max
-            && let Some(entry) = reader.next().await?
-        {
-            entries.push(entry);
-        }
-        Ok(entries)
     }
 
     pub(crate) fn context(&self) -> &jetstream::Context {

@@ -1,9 +1,9 @@
 //! The writer of decisions: many processes, one subject, and each append names what its author had seen. It never
 //! appends after something that the caller has not read.
 
+use super::append::{AppendError, Appended, Tail};
 use super::publish::{Expect, Outcome, publish};
 use super::slot::{draft, tail_of};
-use super::{AppendError, Appended, Tail};
 use crate::batch::{Kind, WriterId, encode};
 use crate::stream::Log;
 use bytes::Bytes;

@@ -1,7 +1,7 @@
 //! One batch, one expectation, as many attempts as the time allows: ends with a certain outcome or says that there is
 //! none. It never changes the batch between attempts, and never concludes anything from silence.
 
-use super::{AppendError, Appended, Tail};
+use super::append::{AppendError, Appended, Tail};
 use crate::batch::{EncodedBatch, WriterId};
 use crate::error::{LogError, NatsError};
 use crate::stream::Log;

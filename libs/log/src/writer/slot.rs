@@ -1,8 +1,8 @@
 //! The writer of a slot: one process, one subject, one batch in flight. It never appends after another writer took the
 //! slot over, and never appends anything before it knows what became of its last batch.
 
+use super::append::{AppendError, Appended, Tail};
 use super::publish::{Expect, Outcome, publish};
-use super::{AppendError, Appended, Tail};
 use crate::batch::{Draft, EncodedBatch, Kind, WriterId, encode};
 use crate::error::NatsError;
 use crate::hash::Hash;

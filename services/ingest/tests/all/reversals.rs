@@ -1,9 +1,7 @@
 //! What an adapter can get wrong about taking events back, and that a right reversal is taken without what only its
 //! original must have. Against a real nats-server.
 
-mod common;
-
-use common::*;
+use crate::common::*;
 use longhu_proto::wire::event::v1::{Event, Reversal, ReversalPart};
 
 /// Takes back the event of that id, in an un-numbered source; it names nothing that the original named.

@@ -1,9 +1,7 @@
 //! Hand-overs as they are written down: by the customers' pseudonyms of every epoch of keys, never as they came in.
 //! Against a real nats-server.
 
-mod common;
-
-use common::*;
+use crate::common::*;
 use jiff::civil::Date;
 use longhu_core::control::Payload;
 use longhu_core::organisation::HandOver;

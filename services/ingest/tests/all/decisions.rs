@@ -1,12 +1,10 @@
 //! Decisions: the bank's own entry, contests, organisations, sources, event types, and two who decide at once. Against
 //! a real nats-server.
 
-mod common;
-
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use common::*;
+use crate::common::*;
 use longhu_core::control::{Decision, Payload};
 use longhu_ingest::{Ingest, StartError};
 use longhu_log::{Kind, Log};

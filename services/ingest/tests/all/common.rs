@@ -1,8 +1,6 @@
 //! What the tests of ingest share: a real nats-server, ingest behind a real gRPC server, and clients with tokens. It
 //! never ends a process that it did not start.
 
-#![allow(dead_code)]
-
 pub mod raw;
 
 use std::path::PathBuf;

@@ -1,8 +1,6 @@
 //! What the tests of the log share: a real nats-server in a directory of its own, and small helpers. It never ends a
 //! process that it did not start.
 
-#![allow(dead_code)]
-
 pub mod proxy;
 
 use bytes::Bytes;

@@ -1,8 +1,6 @@
 //! What is acknowledged is read back, in order, with a verified chain, from any position.
 
-mod common;
-
-use common::{Broker, at, records};
+use crate::common::{Broker, at, records};
 use longhu_log::{
     AppendError, Checkpoint, ControlWriter, Hash, Kind, Log, LogError, ReadError, ReadFrom, ReadOptions,
     Reader, SlotWriter,

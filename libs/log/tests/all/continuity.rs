@@ -1,10 +1,8 @@
 //! A reader goes on through every disturbance, and stops at every contradiction.
 
-mod common;
-
+use crate::common::{Broker, at, eventually, records};
 use async_nats::jetstream;
 use bytes::Bytes;
-use common::{Broker, at, eventually, records};
 use futures::TryStreamExt;
 use longhu_log::batch::{DecodeError, Draft, encode};
 use longhu_log::reader::Contradiction;

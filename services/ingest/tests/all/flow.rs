@@ -1,13 +1,11 @@
 //! How events flow: shared batches, full queues, a broker that dies, a slot that is taken over, streams, shutdown.
 //! Against a real nats-server, which is killed by its pid.
 
-mod common;
-
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
-use common::*;
+use crate::common::*;
 use longhu_core::Time;
 use longhu_ingest::QueueLimits;
 use longhu_log::{Kind, NatsServer, ServerConfig};

@@ -50,7 +50,7 @@ fn a_killed_process_leaves_an_exact_commit_boundary() {
     let mut reached = 0;
     for cycle in 0..CYCLES {
         let mut child = Command::new(std::env::current_exe().unwrap())
-            .args(["commits_until_it_is_killed", "--exact", "--ignored", "--nocapture"])
+            .args(["crash::commits_until_it_is_killed", "--exact", "--ignored", "--nocapture"])
             .env(DIRECTORY, directory.path())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())

@@ -1,12 +1,10 @@
 //! Sealing a contest: when it may be sealed, by whom, what is written down, and that a sealed one stays as it is.
 //! Against a real nats-server, with a clock of the test's own.
 
-mod common;
-
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use common::*;
+use crate::common::*;
 use longhu_core::Time;
 use longhu_core::control::{Payload, Seal};
 use longhu_ingest::IngestConfig;

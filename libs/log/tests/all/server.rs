@@ -1,8 +1,6 @@
 //! A real nats-server is found, started, restarted and ended. Only servers that these tests started are touched.
 
-mod common;
-
-use common::{Broker, eventually};
+use crate::common::{Broker, eventually};
 use longhu_log::{NatsServer, ServerConfig, ServerError};
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -88,7 +86,7 @@ fn parent_that_waits_to_be_killed() {
 async fn server_ends_with_a_killed_parent_and_its_directory_is_free_again() {
     let directory = tempfile::tempdir().unwrap();
     let mut parent = Command::new(std::env::current_exe().unwrap())
-        .args(["--ignored", "--exact", "--nocapture", "parent_that_waits_to_be_killed"])
+        .args(["--ignored", "--exact", "--nocapture", "server::parent_that_waits_to_be_killed"])
         .env("LONGHU_TEST_STORE_DIR", directory.path())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())

@@ -1,9 +1,7 @@
 //! What becomes of events, one by one: which are refused with which field and code, and what of the others is in the
 //! log. Against a real nats-server.
 
-mod common;
-
-use common::*;
+use crate::common::*;
 use futures::future::BoxFuture;
 use longhu_ingest::ProjectorLink;
 use longhu_log::Kind;

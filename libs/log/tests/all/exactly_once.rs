@@ -1,9 +1,7 @@
 //! Whatever happens to a publish, its outcome is learned, and no batch is stored twice.
 
-mod common;
-
-use common::proxy::{Mode, Proxy};
-use common::{Broker, at, eventually, records};
+use crate::common::proxy::{Mode, Proxy};
+use crate::common::{Broker, at, eventually, records};
 use longhu_log::{
     AppendError, ControlWriter, Kind, Log, LogConfig, ReadFrom, ReadOptions, Reader, Settled, SlotWriter,
 };

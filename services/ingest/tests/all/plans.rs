@@ -1,8 +1,6 @@
 //! Targets and working-day calendars: what is written of them and what is refused. Against a real nats-server.
 
-mod common;
-
-use common::*;
+use crate::common::*;
 use jiff::civil::date;
 use longhu_core::control::{Decision, Payload};
 use longhu_log::Kind;

@@ -1,0 +1,3 @@
+//! What every service needs around its work, as a caller meets it.
+
+mod refusals;
