@@ -8,9 +8,12 @@ use crate::{root, rust_files};
 
 /// The source folders that are looked at, each with how many of its files still are in circles. The numbers may only
 /// shrink.
-const FOLDERS: [(&str, usize); 13] = [
+const FOLDERS: [(&str, usize); 16] = [
     ("libs/core/src", 5),
     ("libs/proto/src", 2),
+    ("libs/log/src", 0),
+    ("libs/store/src", 0),
+    ("libs/runtime/src", 0),
     ("libs/client/src", 0),
     ("libs/files/src", 0),
     ("libs/import/src", 0),
@@ -19,7 +22,7 @@ const FOLDERS: [(&str, usize); 13] = [
     ("services/cli/src", 0),
     ("services/demo/src", 0),
     ("services/ingest/src", 0),
-    ("services/projector/src", 5),
+    ("services/projector/src", 0),
     ("services/query/src", 0),
     ("services/serve/src", 0),
 ];
