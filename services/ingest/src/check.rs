@@ -18,7 +18,7 @@ use crate::clock::BankClock;
 
 /// The most bytes of one event, encoded.
 pub(crate) const EVENT_BYTES_MAX: usize = 16 * 1024;
-/// The most sources that come to be by being written to. More of them are a misunderstanding: an id sent as a source.
+/// The most sources that are registered by their first event. More than that means that ids are sent as sources.
 pub(crate) const SOURCES_MAX: usize = 10_000;
 
 /// What was found about the events of one call.

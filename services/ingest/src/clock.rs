@@ -1,5 +1,5 @@
-//! Time as ingest writes it down: never earlier than what it wrote before, and the bank's day of it. The only place
-//! that asks for the time, and the only one that looks into the time-zone database.
+//! The time that ingest records, which never goes back, and the bank's day of an instant. This is the only place that asks
+//! for the time or uses the time-zone database.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -59,8 +59,8 @@ impl BankClock {
         Some(from_timestamp(next.timestamp()))
     }
 
-    /// What the zone is ahead of UTC between the beginnings of two days: first what it is then, as if it had always
-    /// been so, and after that each change.
+    /// The zone's offsets from UTC between the beginnings of two days: first the offset at the beginning, as if it had
+    /// always been in force, then each change.
     pub(crate) fn offsets(&self, from: Date, to: Date) -> Vec<UtcOffset> {
         let instant = |day: Date| day.to_zoned(self.zone.clone()).ok().map(|zoned| zoned.timestamp());
         let (Some(from), Some(to)) = (instant(from), instant(to)) else { return Vec::new() };

@@ -1,5 +1,5 @@
-//! Appends decisions: one at a time in this process, each naming the decision that it follows, so that those of other
-//! processes are never overwritten unseen. A decision whose caller goes away is still finished.
+//! Appends decisions, one at a time in this process. Each names the decision that it follows, so that two processes cannot
+//! overwrite each other's decisions unseen. A decision is finished even if its caller goes away.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -77,7 +77,7 @@ impl Decider {
     ) -> Result<Decided<T>, Status> {
         let mut writer = self.writer.lock().await;
         let (this, author) = (self.clone(), principal.to_owned());
-        // A plan may look at a whole organisation: not on a thread that answers events.
+        // A plan may look at a whole organisation, so it does not run on a thread that answers events.
         let planned = tokio::task::spawn_blocking(move || {
             let in_force = this.decisions.read();
             let Plan { entries, is_change_set, found } = plan(&in_force.register)?;
@@ -149,7 +149,7 @@ fn decisions_of(
         change_set: change_set.clone(),
         payload,
     };
-    // What is decided is not copied: it may be a whole organisation.
+    // Payloads are moved and not copied: they may be a whole organisation.
     let mut decisions: Vec<Decision> = entries
         .into_iter()
         .map(|(key, payload)| {

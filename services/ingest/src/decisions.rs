@@ -1,5 +1,5 @@
-//! The decisions in force, kept up to date from the control subject. It applies every decision once, in log order, and
-//! passes over none that it does not understand.
+//! The decisions in force, kept up to date from the control subject. Every decision is applied once, in log order; one that is
+//! not understood ends the process.
 
 use std::time::Duration;
 
@@ -33,7 +33,7 @@ impl Decisions {
         Decisions { in_force: RwLock::default(), sequence: watch::Sender::new(0) }
     }
 
-    /// What is in force now. Nobody may hold it while waiting for anything.
+    /// What is in force now. Do not hold it across anything that waits.
     pub(crate) fn read(&self) -> RwLockReadGuard<'_, InForce> {
         self.in_force.read()
     }

@@ -92,7 +92,7 @@ pub enum IngestError {
     /// A decision is not understood.
     #[error("the log holds a decision that cannot be used; events cannot be checked without it")]
     Decision(#[from] DecisionError),
-    /// A task of ingest ended otherwise than by returning: a defect.
+    /// A task of ingest panicked or was cancelled: a defect.
     #[error("a task of ingest failed; this is a defect, please report it")]
     Task(#[from] tokio::task::JoinError),
 }

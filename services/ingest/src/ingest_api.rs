@@ -1,5 +1,5 @@
-//! IngestService as adapters call it. It knows who may call and in which order a stream is answered; what an event must
-//! be is decided elsewhere.
+//! IngestService as adapters call it: who may call, and in which order a stream is answered. What an event must be is
+//! decided in `check`.
 
 use std::sync::Arc;
 

@@ -1,5 +1,5 @@
-//! The way of a call's events: checked, their sources registered, normalised, queued, answered. It takes the valid ones
-//! whatever the others are, and answers for none that is not on disk.
+//! The way of a call's events: checked, their sources registered, normalised, queued, answered. Valid events are taken even
+//! if others of the call are not, and an event is acknowledged only when it is on the disk.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -28,7 +28,7 @@ use crate::refusal::Refusal;
 
 /// The most events of one message.
 pub const EVENTS_MAX: usize = 1000;
-/// How often a source is tried to be registered while others decide too.
+/// How often registering a source is tried while other decisions come in between.
 const REGISTER_ATTEMPTS: usize = 5;
 
 /// What to do when the queue is full.
@@ -92,7 +92,7 @@ impl Intake {
                 Some(self.queue(valid, verdicts.bytes, patience).await.map_err(|refusal| refusal.status())?)
             }
         };
-        // Who waited for room has only now begun to wait for the disk.
+        // A call that waited for room begins to wait for the disk only now.
         let waits_from = if patience == Patience::ForRoom { Instant::now() } else { arrived };
         Ok(Ticket { rejected, answer, deadline: waits_from + self.answer_timeout })
     }
@@ -166,7 +166,7 @@ impl Ticket {
     /// Waits for the disk.
     ///
     /// # Errors
-    /// Those of [`Refusal`]: then nothing is known about any event that is on its way.
+    /// Those of [`Refusal`]: nobody knows then whether the events on their way are stored.
     pub(crate) async fn outcomes(self) -> Result<Vec<wire::Outcome>, Status> {
         let positions = match self.answer {
             None => Vec::new(),

@@ -97,7 +97,7 @@ impl Keyring {
     }
 }
 
-/// Writes beside the place and links into it, so that nobody ever reads half a file and none is ever replaced.
+/// Writes a file beside it and links that to its name: nobody reads half a file, and no file is replaced.
 fn create(path: &Path, key: &Key) -> io::Result<()> {
     if path.exists() {
         return Err(io::ErrorKind::AlreadyExists.into());

@@ -132,12 +132,12 @@ impl Ingest {
     }
 }
 
-/// Runs a task that others cannot do without.
+/// Runs a task that the rest of ingest depends on.
 async fn or_shut_down(
     work: impl Future<Output = Result<(), IngestError>>,
     shutdown: CancellationToken,
 ) -> Result<(), IngestError> {
-    // Also when the work panics, the others must not go on without it.
+    // If the work panics, the others must not go on either.
     let _guard = shutdown.drop_guard();
     let done = work.await;
     if let Err(error) = &done {

@@ -1,5 +1,5 @@
-//! The way to the projector, for what ingest is asked and cannot know: how far a source has been counted, and what a change
-//! of the organisation would do to contests. Ingest itself counts nothing.
+//! Asks the projector what ingest is asked and cannot know itself: how far a source has been counted, and what a change of
+//! the organisation would do to contests.
 
 use bytes::Bytes;
 use futures::future::BoxFuture;
@@ -72,7 +72,7 @@ where
     }
 }
 
-/// The refusal of a process that knows no projector, to which something was to be asked of it.
+/// The refusal of a process that was given no projector.
 pub(crate) fn not_configured(knows: &str) -> Status {
     let message = format!(
         "this process knows no projector, which {knows}; ask another, or start it with `--projector`"

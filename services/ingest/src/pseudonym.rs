@@ -1,5 +1,5 @@
 //! Pseudonyms: what stands for a customer or a subject in the log. FROZEN: the same key and text give the same
-//! pseudonym for ever. A raw text never leaves here, and a key is never printed.
+//! pseudonym for ever. No raw text leaves this module, and no key is ever printed.
 //!
 //! A pseudonym is `p<epoch>.<hash>`: 16 bytes of a BLAKE3 keyed hash in base64url. The key of each field is derived from
 //! the epoch's key, so that a customer and a subject with the same raw text cannot be linked.
@@ -17,8 +17,8 @@ const HASH_BYTES: usize = 16;
 /// The secret of one epoch.
 pub type Key = [u8; 32];
 
-/// The keys that there are. The one of the greatest epoch makes new pseudonyms; a key that was destroyed is simply
-/// missing, and its pseudonyms can never again be made from customers.
+/// The keys by epoch. The key of the greatest epoch makes new pseudonyms. A key that was destroyed is missing here, and its
+/// pseudonyms can never again be made from customers.
 #[derive(Clone)]
 pub struct Keyring {
     epochs: Vec<u32>,
@@ -26,7 +26,7 @@ pub struct Keyring {
     prefix: String,
     customer: Key,
     subject: Key,
-    /// The keys of customers by epoch: who has been handed over was called otherwise in earlier epochs.
+    /// The keys of customers by epoch: a customer who is handed over has another pseudonym in each earlier epoch.
     customers: Vec<(u32, Key)>,
 }
 

@@ -1,5 +1,5 @@
 //! What waits for the disk: whole calls, bounded by events and bytes, taken batch by batch in the order in which they
-//! came. A call is answered exactly once, and what is refused was never taken.
+//! came. A call is answered exactly once, and nothing of a refused call was taken.
 
 use std::collections::VecDeque;
 
@@ -13,7 +13,7 @@ use tokio::time::Instant;
 use crate::config::QueueLimits;
 use crate::refusal::Refusal;
 
-/// Where the events of a call are, in its order; or why nobody can say that they are anywhere.
+/// Where the events of a call are stored, in its order; or why that is not known.
 pub(crate) type Answer = Result<Vec<Position>, Refusal>;
 
 /// One call's events on their way to the disk.
@@ -125,7 +125,7 @@ impl Queue {
         }
     }
 
-    /// Calls whose callers have gone before anything of them was sent need no place on the disk.
+    /// Drops calls whose callers went away before anything of them was sent.
     fn drop_abandoned(&self, waiting: &mut Waiting) {
         while let Some(call) = waiting.calls.front()
             && call.answer.is_closed()
@@ -176,7 +176,7 @@ impl Queue {
         }
     }
 
-    /// The batch is not known to be on disk: its calls are answered so, with all their events.
+    /// The batch is not known to be on the disk: its calls are refused, each with all its events.
     pub(crate) fn refused(&self, taken: Taken, refusal: &Refusal) {
         let mut events = taken.records.len();
         let mut bytes: usize = taken.records.iter().map(Bytes::len).sum();

@@ -1,5 +1,5 @@
-//! Why a whole call is refused, whatever is in it. Every refusal has its one status; none says "stored" or "not stored"
-//! when nobody knows.
+//! Why a whole call is refused, whatever is in it. Each refusal has one status. When it is not known whether events are
+//! stored, the status says that.
 
 use std::time::Duration;
 
@@ -24,7 +24,7 @@ pub(crate) enum Refusal {
     SlotFenced(String),
     /// The log is not the one that was written before; this process is ending.
     LogRewound(String),
-    /// The process is ending as it was told.
+    /// The process was told to end.
     ShuttingDown,
 }
 

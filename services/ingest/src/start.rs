@@ -1,5 +1,5 @@
 //! How an ingest process comes up: it reads every decision, begins an empty log with the bank's entry, and takes its
-//! slot over. It never begins a log that already has entries, and never writes to another bank's.
+//! slot over. It never begins a log that already has entries, and never writes to another bank's log.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -99,7 +99,7 @@ pub(crate) async fn slot(
     SlotWriter::open(log, &config.slot, recorded).await.map_err(failed)
 }
 
-/// Recorded times stand still until the machine's clock has caught up with the log: somebody should know.
+/// Warns that recorded times stand still until the machine's clock has caught up with the log.
 fn warn_when_behind(recorded: Time, now: Time) {
     let behind_s = recorded.0.saturating_sub(now.0) / 1_000_000_000;
     if behind_s >= CLOCK_BEHIND_S {

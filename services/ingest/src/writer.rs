@@ -1,5 +1,5 @@
-//! The task that writes the slot: takes what waits, appends it as one batch, answers, and ticks when nothing comes. It
-//! never has two batches in flight, and it ends as soon as the slot is not its own any more.
+//! The task that writes the slot: it takes what waits, appends it as one batch, answers, and ticks when nothing comes. One
+//! batch is in flight at a time, and the task ends as soon as another process has the slot.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,5 +1,5 @@
-//! Adding or changing a working-day calendar. What says the same as the one in force appends nothing; the lists are
-//! stored ascending, whatever order they came in.
+//! Adding or changing a working-day calendar. One that equals the calendar in force appends nothing; its lists are stored in
+//! ascending order, whatever order they came in.
 
 use longhu_core::control::Payload;
 use longhu_core::plan::{Calendar, check};

@@ -1,4 +1,4 @@
-//! Publishing and amending a contest. What equals the definition in force appends nothing; the deadline and the zone's
+//! Publishing and amending a contest. One that equals the definition in force appends nothing. The deadline and the zone's
 //! offsets are fixed here, so that no fold ever needs a time-zone database.
 
 use jiff::ToSpan;
@@ -75,7 +75,7 @@ pub(super) fn deadline(
     }
 }
 
-/// The zone's offsets over all that the contest counts, and long enough after it for whatever comes late.
+/// The zone's offsets over the contest's period, and long enough after it for late events.
 fn offsets(clock: &BankClock, contest: &Contest) -> Vec<UtcOffset> {
     let first = contest.spans().map(|span| span.period.start).min().unwrap_or(contest.start);
     let (from, to) = (first.yesterday(), contest.end.checked_add(OFFSET_DAYS_AFTER.days()));
@@ -88,7 +88,7 @@ fn offsets(clock: &BankClock, contest: &Contest) -> Vec<UtcOffset> {
 
 fn plan(register: &Register, contest: Contest, validate_only: bool) -> Result<Plan<Found>, Status> {
     let kinds = register.organisation().kinds();
-    // Before the first organisation nobody can say which kinds there will be.
+    // Before the first organisation it is not known which kinds of units there will be.
     let known = (!kinds.is_empty()).then_some(&kinds);
     let violations = check::check(&contest, register.catalogue(), known);
     if !violations.is_empty() {
@@ -118,8 +118,8 @@ fn plan(register: &Register, contest: Contest, validate_only: bool) -> Result<Pl
     Ok(Plan { entries, is_change_set: false, found: Found { revision, changed, warnings } })
 }
 
-/// That a contest names a calendar which is not there. It may come later, as that of a new year does, and no rank goes by
-/// it: this is no reason to refuse.
+/// A doubt about a calendar that is not there. It is no reason to refuse: a calendar may come later, as that of a new year
+/// does, and no rank depends on it.
 fn calendar_to_come(register: &Register, contest: &Contest) -> Option<String> {
     let id = contest.calendar.as_deref().filter(|id| register.calendar(id).is_none())?;
     let known: Vec<&str> = register.calendars().map(|calendar| calendar.value.id.as_str()).collect();
@@ -133,7 +133,7 @@ fn calendar_to_come(register: &Register, contest: &Contest) -> Option<String> {
     ))
 }
 
-/// Whether two definitions are equal in all that people say; the deadline and the offsets are only derived from it.
+/// Whether two definitions are equal in everything that people decide; the deadline and the offsets follow from that.
 fn says_the_same(in_force: &Contest, contest: &Contest) -> bool {
     let mut in_force = in_force.clone();
     in_force.scoring_deadline = contest.scoring_deadline;

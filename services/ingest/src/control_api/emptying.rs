@@ -1,5 +1,5 @@
 //! Guards against a feed that would empty the bank, such as an export that was cut off or has a wrong last day in every
-//! row. It looks at one day only; what a bank should look like is not its to say.
+//! row. It looks at one day only.
 
 use std::collections::HashSet;
 
@@ -110,7 +110,7 @@ mod tests {
             both.contains("where 2 are now, and 0 employees would belong to one, where 3 do now"),
             "{both}"
         );
-        // Those that are still there today, or are not named, keep it from being empty.
+        // Units that are open today, or are not in the feed, keep the bank from being empty.
         assert_eq!(said(&bank(), &units(today), &all(today)), "");
         assert_eq!(said(&bank(), &units(yesterday)[..1], &all(yesterday)[..2]), "");
     }

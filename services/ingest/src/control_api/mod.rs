@@ -1,5 +1,5 @@
-//! ControlService: decisions of people, one file a call. It knows who may decide; what a decision must be is the
-//! core's to say, and appending it the decider's.
+//! ControlService: decisions of people, one file a call. Who may decide is checked here; the core checks decisions, and the
+//! decider appends them.
 
 mod calendar;
 mod contest;
@@ -38,9 +38,9 @@ pub struct ControlApi {
     pub(crate) decider: Arc<Decider>,
     pub(crate) organisations: Semaphore,
     pub(crate) plans: Semaphore,
-    /// Of customers who are handed over.
+    /// For the pseudonyms of customers who are handed over.
     pub(crate) keys: Arc<Keyring>,
-    /// Who knows what a change does to contests.
+    /// Asked what a change does to contests.
     pub(crate) projector: Option<Arc<dyn ProjectorLink>>,
 }
 

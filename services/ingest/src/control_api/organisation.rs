@@ -1,5 +1,5 @@
-//! Applying an organisation: one stream, one change set, whole or not at all. What is so already is not appended, and
-//! what would empty the bank is refused unless it is said to be meant.
+//! Applying an organisation: one stream, one change set, whole or not at all. Entries that change nothing are not appended,
+//! and a feed that would empty the bank is refused unless the caller says that this is meant.
 
 use jiff::civil::Date;
 use longhu_core::control::{Decision, Payload};
@@ -41,12 +41,12 @@ struct Call {
 #[derive(Default)]
 struct Found {
     counts: Counts,
-    /// Of a check that writes nothing: what would become otherwise, bounded, and all entries.
+    /// Of a check that writes nothing: what would change, up to a bound, and all entries.
     differences: Vec<wire::OrganisationDifference>,
     entries: Vec<wire::ControlEntry>,
 }
 
-/// How many entries are new, different, and so already.
+/// How many entries are new, how many differ, and how many change nothing.
 #[derive(Clone, Copy, Default)]
 struct Counts {
     added: u32,
@@ -87,7 +87,7 @@ impl ControlApi {
         Ok(response)
     }
 
-    /// Asks what entries would do to the contests. That the projector is away does not make a change wrong.
+    /// Asks what entries would do to the contests. If the projector does not answer, the change itself is still right.
     async fn preview(
         &self,
         entries: Vec<wire::ControlEntry>,
@@ -138,7 +138,7 @@ fn add<W, T>(
     Ok(())
 }
 
-/// A hand-over with its customers' pseudonyms of every epoch: events of earlier ones name them otherwise.
+/// A hand-over with its customers' pseudonyms of every epoch, since events of earlier epochs have other pseudonyms.
 fn hand_over(hand_over: &organisation::HandOver, keys: &Keyring) -> Result<HandOver, Violation> {
     for (index, customer) in hand_over.customers.iter().enumerate() {
         check_id(&format!("customers[{index}]"), customer)?;

@@ -1,5 +1,5 @@
-//! Sealing a contest: its result is what stands at the entry's position. It never seals before every deadline has
-//! passed unless it is told to and why, and never seals twice.
+//! Sealing a contest: its result is what stands at the entry's position. A contest is sealed once, and before its deadlines
+//! have passed only if that is forced and a reason is given.
 
 use std::sync::Arc;
 

@@ -1,5 +1,5 @@
-//! Registering a source or changing its horizon. Whether a source numbers its events never changes: its identities
-//! would not be the same ones any more.
+//! Registering a source or changing its horizon. Whether a source numbers its events never changes, since its events would
+//! then have other identities.
 
 use longhu_core::control::{Payload, Source};
 use longhu_core::register::Register;
@@ -53,7 +53,7 @@ fn plan(register: &Register, mut source: Source, caller: &Principal) -> Result<P
     Ok(Plan { entries, is_change_set: false, found: Found { revision, changed, warnings: Vec::new() } })
 }
 
-/// Whom the source belongs to afterwards: adapters have their own sources only, admins may give one to a principal.
+/// The principal that the source belongs to afterwards: adapters register their own sources, admins may give one away.
 fn owner(in_force: Option<&Source>, wanted: &Source, caller: &Principal) -> Result<String, Status> {
     if caller.has(Role::Admin) {
         let named = Some(&wanted.principal).filter(|name| !name.is_empty());

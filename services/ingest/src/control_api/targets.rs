@@ -1,5 +1,5 @@
-//! Applying targets: one stream about one contest, one change, whole or not at all. Who is to reach the same as before is
-//! not appended, and nothing is taken for a contest that is sealed or does not have it.
+//! Applying targets: one stream about one contest, one change, whole or not at all. Participants whose targets stay the same
+//! are not appended. Nothing is taken for a contest that is sealed, or for an indicator or round that it does not have.
 
 use std::collections::HashSet;
 
@@ -103,7 +103,7 @@ fn plan(register: &Register, call: Call) -> Result<Plan<Counts>, Status> {
     check_call(register, &call).map_err(|violations| invalid(&violations))?;
     let (mut found, mut entries) = (Counts::default(), Vec::new());
     for mut wanted in call.participants {
-        // The order in which targets are named says nothing.
+        // The order of targets has no meaning.
         wanted.targets.sort_unstable_by(|a, b| (&a.indicator, &a.round).cmp(&(&b.indicator, &b.round)));
         if found.differs(register.targets(&wanted.contest, &wanted.participant), &wanted.targets) {
             entries.push((wanted.key(), Payload::Targets(wanted)));
@@ -151,7 +151,7 @@ fn check_call(register: &Register, call: &Call) -> Result<(), Vec<Violation>> {
 struct Problems {
     first: Vec<Violation>,
     more: usize,
-    /// Names that the contest has not: one wrong column is one problem, not one of each participant.
+    /// Names that the contest does not have. A wrong column is one problem, not one for each participant.
     told: HashSet<String>,
 }
 
