@@ -168,7 +168,11 @@ mod tests {
     }
 
     fn backfill(sequence: u64) -> BackfillBatch {
-        BackfillBatch { contest: "c".into(), generation: Generation::new(1), entry: entry(sequence, Kind::Events, 1) }
+        BackfillBatch {
+            contest: "c".into(),
+            generation: Generation::new(1),
+            entry: entry(sequence, Kind::Events, 1),
+        }
     }
 
     fn inbox() -> (Sender<Entry>, Sender<BackfillBatch>, Sender<ShardTask>, Inbox) {
