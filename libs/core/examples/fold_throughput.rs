@@ -13,6 +13,7 @@ use jiff::civil::Date;
 use longhu_core::contest::{Contest, Measure, Points, TieBreak};
 use longhu_core::control::Payload;
 use longhu_core::event::Event;
+use longhu_core::rule::{measure, tie_break};
 use longhu_core::types::pages::{MemoryPages, Pages};
 use longhu_core::types::prefix::Prefix;
 
@@ -51,7 +52,12 @@ fn run(name: &str, workload: &Workload, events: u64, settle_every: usize, tie_br
         return;
     }
     let mut shard = bank::organised();
-    let cards = vec![bank::indicator("cards", "card.issued", Measure::Count, Points::PerUnit(20_000))];
+    let cards = vec![bank::indicator(
+        "cards",
+        "card.issued",
+        Measure::Count(measure::Count),
+        Points::per_unit(20_000),
+    )];
     let contest = Contest { tie_breaks, ..bank::contest(cards) };
     bank::decide(&mut shard, 3, "bench", Payload::Contest(Box::new(contest)));
     bank::open_source(&mut shard, "core-cards", workload.numbered);
@@ -100,6 +106,6 @@ fn main() {
         }
     }
     let workload = Workload { employees: &employees, ids: &ids, numbered: true, skewed: false };
-    let earliest = vec![TieBreak::Earliest];
+    let earliest = vec![TieBreak::Earliest(tie_break::Earliest)];
     run("numbered, uniform, settled every 16000, earliest breaks ties", &workload, events, 16_000, earliest);
 }

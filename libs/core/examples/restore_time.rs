@@ -11,6 +11,7 @@ use bank::EMPLOYEES;
 use longhu_core::contest::{Measure, Points};
 use longhu_core::control::Payload;
 use longhu_core::fold::shard::Shard;
+use longhu_core::rule::measure;
 
 /// Before the checkpoint.
 const EVENTS: u64 = 1_000_000;
@@ -21,7 +22,12 @@ fn main() {
     let employees: Vec<String> = (0..EMPLOYEES).map(bank::employee).collect();
     let ids: Vec<String> = (0..EVENTS).map(|number| format!("card-{number:010}")).collect();
     let mut shard = bank::organised();
-    let cards = vec![bank::indicator("cards", "card.issued", Measure::Count, Points::PerUnit(20_000))];
+    let cards = vec![bank::indicator(
+        "cards",
+        "card.issued",
+        Measure::Count(measure::Count),
+        Points::per_unit(20_000),
+    )];
     bank::decide(&mut shard, 3, "bench", Payload::Contest(Box::new(bank::contest(cards))));
     bank::open_source(&mut shard, "", true);
     let (_, mut pages) = bank::fold(&mut shard, EVENTS, 16_000, |number| {

@@ -10,12 +10,13 @@ use allocation_counter::measure;
 use bank::{BRANCHES, EMPLOYEES, TEAMS};
 use jiff::civil::date;
 use longhu_core::contest::{
-    Cap, CapPer, Contest, Indicator, LocalizedText, Measure, Period, Points, RankedBy, Round, TieBreak,
+    Cap, Contest, Indicator, Limit, LocalizedText, Measure, Period, Points, RankedBy, Round, TieBreak,
 };
 use longhu_core::control::Payload;
 use longhu_core::event::Event;
 use longhu_core::fold::shard::Shard;
 use longhu_core::plan::{Target, Targets};
+use longhu_core::rule::{limit, measure, ranking, tie_break};
 
 /// On the days before and after the end of the first half of the year.
 const SALES: u64 = 2 * EMPLOYEES as u64;
@@ -73,7 +74,12 @@ fn copy_of(shard: &Shard) -> (i64, usize) {
 
 fn indicators(count: usize, change: impl Fn(Indicator) -> Indicator) -> Vec<Indicator> {
     let plain = |at: usize| {
-        bank::indicator(&format!("cards{at}"), "card.issued", Measure::Count, Points::PerUnit(10_000))
+        bank::indicator(
+            &format!("cards{at}"),
+            "card.issued",
+            Measure::Count(measure::Count),
+            Points::per_unit(10_000),
+        )
     };
     (0..count).map(|at| change(plain(at))).collect()
 }
@@ -107,14 +113,18 @@ fn main() {
     say("a participant and further rule, boards and leaves", more(&six) / 5, participants);
     let rounds = take(Contest { rounds: halves(), ..bank::contest(indicators(1, same)) }, 0);
     say("a participant and round, with a leaf of each employee in it", more(&rounds) / 2, participants);
-    let tied = Contest { tie_breaks: vec![TieBreak::Indicator(0)], ..bank::contest(indicators(1, same)) };
+    let tied = Contest {
+        tie_breaks: vec![TieBreak::Indicator(tie_break::Indicator(0))],
+        ..bank::contest(indicators(1, same))
+    };
     say("a participant and indicator that breaks ties", more(&take(tied, 0)), participants);
-    let rated = Contest { ranked_by: RankedBy::PerHead, ..bank::contest(indicators(1, same)) };
+    let rated =
+        Contest { ranked_by: RankedBy::PerHead(ranking::PerHead), ..bank::contest(indicators(1, same)) };
     say("a participant where a rate ranks", more(&take(rated, 0)), participants);
     let targets = take(bank::contest(indicators(1, same)), EMPLOYEES);
     say("a target", more(&targets), i64::from(EMPLOYEES));
     let of_day = |own| Indicator {
-        caps: vec![Cap { per: CapPer::Day, points_e4: 1_000_000, boards: Vec::new() }],
+        caps: vec![Cap { per: Limit::Day(limit::Day), points_e4: 1_000_000, boards: Vec::new() }],
         ..own
     };
     let apart = take(bank::contest(indicators(1, of_day)), 0);
@@ -123,7 +133,7 @@ fn main() {
         more(&apart),
         apart.cells as i64,
     );
-    let customers = |own| Indicator { measure: Measure::Customers, ..own };
+    let customers = |own| Indicator { measure: Measure::Customers(measure::Customers), ..own };
     let apart = take(bank::contest(indicators(1, customers)), 0);
     say("a customer of a creditor where customers are counted, the same", more(&apart), apart.cells as i64);
 }

@@ -9,12 +9,13 @@ mod report;
 use bank::{EMPLOYEES, TEAMS};
 use jiff::civil::date;
 use longhu_core::contest::{
-    Cap, CapPer, Completion, Contest, Credited, Indicator, LocalizedText, Measure, Period, Points, Round,
+    Cap, Completion, Contest, Credited, Indicator, Limit, LocalizedText, Measure, Period, Points, Round,
     Tier, TierKind, Tiers, Window, ZeroTarget,
 };
 use longhu_core::control::Payload;
 use longhu_core::event::Event;
 use longhu_core::plan::{Target, Targets};
+use longhu_core::rule::{limit, measure};
 use longhu_core::types::money::{Amount, Currency};
 
 const CUSTOMERS: u64 = 1_000_000;
@@ -47,18 +48,38 @@ fn six_rules() -> Vec<Indicator> {
         zero_target: ZeroTarget::NoCompletion,
     };
     vec![
-        bank::indicator("cards", "card.issued", Measure::Count, Points::Tiers(tiers)),
+        bank::indicator("cards", "card.issued", Measure::Count(measure::Count), Points::Tiers(tiers)),
         Indicator {
             windows: vec![Window { period: first_quarter, times_e4: 20_000 }],
-            caps: vec![cap(CapPer::Day, 1_000_000)],
-            ..bank::indicator("wealth", "wealth.sold", Measure::SumAmount, Points::PerUnit(1))
+            caps: vec![cap(Limit::Day(limit::Day), 1_000_000)],
+            ..bank::indicator("wealth", "wealth.sold", Measure::Amount(measure::Amount), Points::per_unit(1))
         },
-        bank::indicator("customers", "wealth.sold", Measure::Customers, Points::PerUnit(10_000)),
-        bank::indicator("rate", "", Measure::Ratio { of: 2, to: 0 }, Points::PerUnit(10_000)),
-        bank::indicator("visits", "visit.made", Measure::Count, Points::Completion(completion)),
+        bank::indicator(
+            "customers",
+            "wealth.sold",
+            Measure::Customers(measure::Customers),
+            Points::per_unit(10_000),
+        ),
+        bank::indicator(
+            "rate",
+            "",
+            Measure::Ratio(measure::Ratio { of: 2, to: 0 }),
+            Points::per_unit(10_000),
+        ),
+        bank::indicator(
+            "visits",
+            "visit.made",
+            Measure::Count(measure::Count),
+            Points::Completion(completion),
+        ),
         Indicator {
-            caps: vec![cap(CapPer::Contest, 100_000)],
-            ..bank::indicator("complaints", "complaint.received", Measure::Count, Points::PerUnit(-20_000))
+            caps: vec![cap(Limit::Contest(limit::Contest), 100_000)],
+            ..bank::indicator(
+                "complaints",
+                "complaint.received",
+                Measure::Count(measure::Count),
+                Points::per_unit(-20_000),
+            )
         },
     ]
 }
@@ -150,17 +171,22 @@ fn main() {
     println!(
         "{millions} M events from a numbered source, settled every {SETTLE}; checkpoints of 100 k events into memory"
     );
-    let count = vec![bank::indicator("cards", "card.issued", Measure::Count, Points::PerUnit(10_000))];
+    let count = vec![bank::indicator(
+        "cards",
+        "card.issued",
+        Measure::Count(measure::Count),
+        Points::per_unit(10_000),
+    )];
     run("one plain rule", &texts, events, bank::contest(count.clone()), Workload::Business);
     run("one plain rule, four rounds", &texts, events, in_quarters(count), Workload::Business);
     run("six rules", &texts, events, bank::contest(six_rules()), Workload::Business);
     run("six rules, four rounds", &texts, events, in_quarters(six_rules()), Workload::Business);
     let credited = Credited::HolderOfTheDay;
     let balances =
-        |measure| vec![bank::indicator("deposits", "account.balance_reported", measure, Points::PerUnit(1))];
-    let net_change = Measure::NetChange { credited, base: None };
+        |measure| vec![bank::indicator("deposits", "account.balance_reported", measure, Points::per_unit(1))];
+    let net_change = Measure::NetChange(measure::NetChange { credited, base: None });
     run("net change", &texts, events, bank::contest(balances(net_change)), Workload::Balances(CUSTOMERS));
-    let average = Measure::AverageBalance { credited };
+    let average = Measure::AverageBalance(measure::AverageBalance { credited });
     run(
         "average balance",
         &texts,
@@ -173,7 +199,8 @@ fn main() {
         for (whom, credited) in
             [("average balance", Credited::HolderOfTheDay), ("of present holder", Credited::PresentHolder)]
         {
-            let contest = bank::contest(balances(Measure::AverageBalance { credited }));
+            let contest =
+                bank::contest(balances(Measure::AverageBalance(measure::AverageBalance { credited })));
             let workload = Workload::Balances(events / reports);
             run(&format!("{whom}, {reports} reports"), &texts, events, contest, workload);
         }

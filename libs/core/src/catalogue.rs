@@ -1,6 +1,8 @@
 //! The catalogue of event types: which fields each needs, and the check of an event against it. It refuses; it never
 //! repairs.
 
+pub mod names;
+
 use std::collections::BTreeMap;
 
 use crate::event::{Event, WHOLE_PPM};

@@ -3,20 +3,38 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::event::Event;
-use crate::types::money::{Amount, Currency};
+use crate::rule::class::{Apart, Scope};
+use crate::rule::separates::Separates;
+use crate::types::money::Currency;
 use crate::types::time::Time;
 
+pub mod cap;
 pub mod check;
+pub mod compiled;
 pub mod doubts;
-pub mod measure;
-pub mod points;
+mod facts;
+pub mod filter;
+pub mod indicator;
 pub mod schedule;
+pub mod sentences;
 mod sound;
+pub mod targets;
 
-pub use measure::{Credited, Measure};
-pub use points::{Cap, CapPer, Completion, Points, Tier, TierKind, Tiers, Window, ZeroTarget};
-pub use schedule::{Overall, Period, Round, Span, UtcOffset};
+pub use crate::rule::balance::Credited;
+pub use crate::rule::format::Overall;
+pub use crate::rule::limit::Limit;
+pub use crate::rule::measure::Measure;
+pub use crate::rule::points::{Completion, Points, Tier, TierKind, Tiers, ZeroTarget};
+pub use crate::rule::ranking::RankedBy;
+pub use crate::rule::tie_break::TieBreak;
+pub use crate::rule::tie_rule::TieRule;
+pub use crate::rule::window::Window;
+pub use crate::types::localized::LocalizedText;
+pub use crate::types::period::{Period, Span};
+pub use cap::Cap;
+pub use filter::Filter;
+pub use indicator::Indicator;
+pub use schedule::{Round, UtcOffset};
 
 /// A contest's definition.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,35 +79,6 @@ pub struct Contest {
     pub utc_offsets: Vec<UtcOffset>,
 }
 
-/// By what rows are ranked; the greater stands first, and who has none of it last.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum RankedBy {
-    /// The score.
-    Score,
-    /// The exact value of the indicator of that index.
-    Indicator(usize),
-    /// The completion of the target of the indicator of that index.
-    Completion(usize),
-    /// The score for each head (人均): a unit's employees on the period's last day; an employee is one head.
-    PerHead,
-    /// How much more the score is than in a period before.
-    Improvement {
-        /// The period before.
-        base: Period,
-        /// In parts of what it was, instead of in points.
-        is_rate: bool,
-    },
-}
-
-/// A text in the languages of the people who read it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LocalizedText {
-    /// Chinese.
-    pub zh: String,
-    /// English.
-    pub en: String,
-}
-
 /// Who is listed on a board.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Listing {
@@ -97,114 +86,6 @@ pub enum Listing {
     Scored,
     /// Everyone, zeros ranked too.
     Eligible,
-}
-
-/// One thing that is counted, and what it is worth.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Indicator {
-    /// Id, unique in the contest.
-    pub id: String,
-    /// The names that people read.
-    pub name: LocalizedText,
-    /// The event types that count; none for a ratio.
-    pub events: Vec<String>,
-    /// Which of them.
-    pub filter: Filter,
-    /// What is counted of them.
-    pub measure: Measure,
-    /// What it is worth.
-    pub points: Points,
-    /// Times in which an event is worth more, in order.
-    pub windows: Vec<Window>,
-    /// The most that it may be worth, at most one of each kind.
-    pub caps: Vec<Cap>,
-}
-
-impl Indicator {
-    /// Whether each event has points of its own, which add up; otherwise points follow from what is counted of a
-    /// participant.
-    pub fn has_points_by_event(&self) -> bool {
-        self.measure.is_by_event() && matches!(self.points, Points::PerUnit(_) | Points::PerAmount { .. })
-    }
-
-    /// The cap of a kind on a board.
-    pub fn cap(&self, per: CapPer, board: &str) -> Option<i128> {
-        let holds = |cap: &&Cap| cap.boards.is_empty() || cap.boards.iter().any(|own| own == board);
-        let cap = self.caps.iter().filter(|cap| cap.per == per).find(holds)?;
-        Some(i128::from(cap.points_e4))
-    }
-
-    /// Whether it has a cap of a kind on any board.
-    pub fn is_capped(&self, per: CapPer) -> bool {
-        self.caps.iter().any(|cap| cap.per == per)
-    }
-}
-
-/// Conditions that must all hold; in each list one match is enough, and an empty list asks nothing.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Filter {
-    /// Product codes.
-    pub products: Vec<String>,
-    /// Channels.
-    pub channels: Vec<String>,
-    /// Segments.
-    pub segments: Vec<String>,
-    /// Least amount in minor units of the contest's currency.
-    pub amount_min: Option<i64>,
-    /// Greatest amount in minor units of the contest's currency.
-    pub amount_max: Option<i64>,
-    /// Attributes: key and allowed values.
-    pub attributes: Vec<(String, Vec<String>)>,
-}
-
-impl Filter {
-    /// Whether the event meets every condition.
-    pub fn matches(&self, event: &Event, currency: Currency) -> bool {
-        self.matches_apart_from_amount(event) && self.matches_amount(event.amount, currency)
-    }
-
-    /// Whether the event meets every condition that is not about its amount.
-    pub fn matches_apart_from_amount(&self, event: &Event) -> bool {
-        let one_of = |list: &[String], value: &str| list.is_empty() || list.iter().any(|item| item == value);
-        one_of(&self.products, &event.product)
-            && one_of(&self.channels, &event.channel)
-            && one_of(&self.segments, &event.segment)
-            && self.attributes.iter().all(|(key, values)| {
-                event.attributes.iter().any(|(k, v)| k == key && values.iter().any(|value| value == v))
-            })
-    }
-
-    /// Whether an amount meets the conditions about it.
-    pub fn matches_amount(&self, amount: Option<Amount>, currency: Currency) -> bool {
-        if self.amount_min.is_none() && self.amount_max.is_none() {
-            return true;
-        }
-        let Some(amount) = amount.filter(|amount| amount.currency == currency) else { return false };
-        self.amount_min.is_none_or(|min| amount.minor >= min)
-            && self.amount_max.is_none_or(|max| amount.minor <= max)
-    }
-}
-
-/// How equal rows are ranked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum TieRule {
-    /// 1, 2, 2, 4.
-    Standard1224,
-    /// 1, 2, 2, 3.
-    Dense1223,
-    /// 1, 2, 3, 4.
-    Ordinal1234,
-}
-
-/// One step of the chain that separates equal scores.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum TieBreak {
-    /// The earlier one to reach the score stands first.
-    Earliest,
-    /// The greater value of the indicator of that index stands first.
-    Indicator(usize),
-    /// By name, bytewise ascending.
-    Name,
 }
 
 /// Where a unit's credit comes from.
@@ -219,15 +100,14 @@ pub enum UnitFrom {
 impl Contest {
     /// Whether it matters when a score was reached.
     pub fn uses_reach(&self) -> bool {
-        self.tie_breaks.contains(&TieBreak::Earliest)
+        self.tie_breaks.iter().any(|tie_break| tie_break.separates() == Separates::Reach)
     }
 
     /// The types that it looks at.
     pub fn kinds(&self) -> impl Iterator<Item = &str> {
-        self.indicators.iter().flat_map(|indicator| {
-            let openings = indicator.measure.openings();
-            indicator.events.iter().chain(openings).map(String::as_str)
-        })
+        self.indicators
+            .iter()
+            .flat_map(|indicator| indicator.events.iter().chain(indicator.openings()).map(String::as_str))
     }
 
     /// Whether another definition gives the same credits to the same creditors, so that only ranks may differ. Names,
@@ -237,9 +117,10 @@ impl Contest {
         let credits = |contest: &Contest| {
             let of = |i: &Indicator| {
                 let points = i.has_points_by_event().then(|| i.points.clone());
-                let by_event: Vec<Cap> =
-                    i.caps.iter().filter(|cap| cap.per == CapPer::Event).cloned().collect();
-                let kept_apart = (i.is_capped(CapPer::Day), i.is_capped(CapPer::Customer));
+                let of_events = i.caps.iter().filter(|cap| cap.per.scope() == Scope::Event);
+                let by_event: Vec<Cap> = of_events.cloned().collect();
+                let kept_apart =
+                    [Apart::Days, Apart::Customers].map(|apart| i.is_capped(Scope::Apart(apart)));
                 (
                     i.events.clone(),
                     i.filter.clone(),
@@ -268,10 +149,7 @@ impl Contest {
 
     /// The period before that improvement is measured from.
     pub fn base(&self) -> Option<Period> {
-        match &self.ranked_by {
-            RankedBy::Improvement { base, .. } => Some(*base),
-            _ => None,
-        }
+        self.ranked_by.base()
     }
 
     /// The index of the span that a business date lies in.
@@ -286,7 +164,7 @@ impl Contest {
 
     /// Whether what happened before its first span may matter.
     pub fn looks_back(&self) -> bool {
-        self.indicators.iter().any(|indicator| indicator.measure.looks_back())
+        self.indicators.iter().any(Indicator::looks_back)
     }
 
     /// Whether an event recorded at that time comes too late to score.

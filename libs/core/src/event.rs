@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use jiff::civil::Date;
 
-use crate::types::money::Amount;
+use crate::types::money::{Amount, Currency};
+use crate::types::score::SCALE;
 use crate::types::time::Time;
 
 /// One whole in parts per million.
@@ -106,6 +107,13 @@ impl Event<'_> {
             reverses: self.reverses.map(|reversal| Reversal { id: text(reversal.id), ..reversal }),
             attributes: self.attributes.into_iter().map(|(key, value)| (text(key), text(value))).collect(),
         }
+    }
+
+    /// The amount in 1/10,000 of a major unit of a currency; nothing where it has none in that one.
+    #[inline]
+    pub fn amount_e4(&self, currency: Currency) -> Option<i128> {
+        let amount = self.amount.filter(|amount| amount.currency == currency)?;
+        Some(i128::from(amount.minor) * (SCALE / i128::from(currency.scale())))
     }
 
     /// How many it counts for.

@@ -4,7 +4,7 @@
 use jiff::civil::Date;
 
 use crate::Time;
-use crate::contest::{Contest, Measure, Period};
+use crate::contest::{Contest, Period};
 use crate::plan::Calendar;
 use crate::types::date::days_between;
 use crate::types::ratio::Ratio;
@@ -32,10 +32,9 @@ impl Elapsed {
         completion?.per(self.share()?)
     }
 
-    /// What a value becomes if it goes on as it went. Only where what comes later adds to what came before: a rate does
-    /// not, and neither do customers, who come again.
-    pub fn forecast(self, measure: &Measure, value: Option<Ratio>) -> Option<Ratio> {
-        let adds_up = measure.is_by_event() || matches!(measure, Measure::NetChange { .. });
+    /// What a value becomes if it goes on as it went. Only where what comes later adds to what came before (see
+    /// [`Contest::adds_up`]): a rate does not, and neither do customers, who come again.
+    pub fn forecast(self, adds_up: bool, value: Option<Ratio>) -> Option<Ratio> {
         value.filter(|_| adds_up)?.per(self.share()?)
     }
 }
@@ -78,8 +77,10 @@ mod tests {
 
     use super::*;
     use crate::contest::{
-        Credited, Listing, LocalizedText, Overall, RankedBy, Round, TieRule, UnitFrom, UtcOffset,
+        Credited, Filter, Indicator, Listing, LocalizedText, Measure, Overall, Points, RankedBy, Round,
+        TieRule, UnitFrom, UtcOffset,
     };
+    use crate::rule::{format, measure, ranking, tie_rule};
     use crate::types::money::Currency;
 
     /// A contest of February and March 2026 of a bank in China.
@@ -95,13 +96,13 @@ mod tests {
             boards: vec!["branch".into()],
             listing: Listing::Scored,
             indicators: Vec::new(),
-            tie_rule: TieRule::Standard1224,
+            tie_rule: TieRule::Standard(tie_rule::Standard),
             tie_breaks: Vec::new(),
             unit_from: UnitFrom::Membership,
             currency: Currency::parse("CNY").unwrap(),
             rounds: Vec::new(),
-            overall: Overall::Sum,
-            ranked_by: RankedBy::Score,
+            overall: Overall::Sum(format::Sum),
+            ranked_by: RankedBy::Score(ranking::Score),
             calendar: None,
             utc_offsets: vec![UtcOffset { from_seconds: i64::MIN, seconds: 8 * 3600 }],
         }
@@ -243,18 +244,36 @@ mod tests {
     fn only_what_adds_up_is_carried_on_to_the_end() {
         let elapsed = Elapsed { elapsed: 30, total: 90 };
         let value = Some(Ratio::of_e4(120_000));
-        let nth = Measure::NthProduct { nth: 3, within_days: 90, openings: Vec::new() };
-        let change = Measure::NetChange { credited: Credited::PresentHolder, base: None };
-        for measure in [Measure::Count, Measure::SumQuantity, Measure::SumAmount, nth, change] {
-            assert_eq!(elapsed.forecast(&measure, value).map(Ratio::to_e4), Some(360_000), "{measure:?}");
-            assert_eq!(elapsed.forecast(&measure, None), None);
-            assert_eq!(Elapsed { elapsed: 0, total: 90 }.forecast(&measure, value), None);
-        }
-        let average = Measure::AverageBalance { credited: Credited::PresentHolder };
-        let few = Measure::CustomersWithProducts { at_least: 2 };
-        let rates = [Measure::ProductsPerCustomer, Measure::Ratio { of: 0, to: 1 }, average];
-        for measure in rates.into_iter().chain([Measure::Customers, few]) {
-            assert_eq!(elapsed.forecast(&measure, value), None, "{measure:?}");
+        assert_eq!(elapsed.forecast(true, value).map(Ratio::to_e4), Some(360_000));
+        assert_eq!(elapsed.forecast(true, None), None);
+        assert_eq!(Elapsed { elapsed: 0, total: 90 }.forecast(true, value), None);
+        assert_eq!(elapsed.forecast(false, value), None);
+        let credited = Credited::PresentHolder;
+        let openings = Vec::new();
+        for (measure, adds_up) in [
+            (Measure::Count(measure::Count), true),
+            (Measure::Quantity(measure::Quantity), true),
+            (Measure::Amount(measure::Amount), true),
+            (Measure::NthProduct(measure::NthProduct { nth: 3, within_days: 90, openings }), true),
+            (Measure::NetChange(measure::NetChange { credited, base: None }), true),
+            (Measure::AverageBalance(measure::AverageBalance { credited }), false),
+            (Measure::Customers(measure::Customers), false),
+            (Measure::CustomersWithProducts(measure::CustomersWithProducts { at_least: 2 }), false),
+            (Measure::ProductsPerCustomer(measure::ProductsPerCustomer), false),
+            (Measure::Ratio(measure::Ratio { of: 0, to: 0 }), false),
+        ] {
+            let indicator = Indicator {
+                id: "own".into(),
+                name: LocalizedText::default(),
+                events: Vec::new(),
+                filter: Filter::default(),
+                measure,
+                points: Points::per_unit(0),
+                windows: Vec::new(),
+                caps: Vec::new(),
+            };
+            let contest = Contest { indicators: vec![indicator], ..contest() };
+            assert_eq!(contest.adds_up(0), adds_up, "{:?}", contest.indicators[0].measure);
         }
     }
 }

@@ -9,7 +9,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use jiff::civil::{Date, date};
 use longhu_core::Position;
-use longhu_core::contest::{Cap, CapPer, Contest, Credited, Indicator, Measure, Points, TieBreak};
+use longhu_core::contest::{Cap, Contest, Credited, Indicator, Limit, Measure, Points, TieBreak};
 use longhu_core::control::{Decision, Payload};
 use longhu_core::event::Event;
 use longhu_core::fold::credit::reach::Reach;
@@ -18,6 +18,7 @@ use longhu_core::fold::placement::places::Stop;
 use longhu_core::fold::query::statement::statement;
 use longhu_core::fold::shard::Shard;
 use longhu_core::organisation::Employee;
+use longhu_core::rule::{limit, measure, tie_break};
 use longhu_core::testkit::Scenario;
 use longhu_core::testkit::events::{at, back, cards};
 use longhu_core::testkit::rules::march;
@@ -35,18 +36,21 @@ fn contest() -> Contest {
     let indicator = |id: &str, measure| Indicator {
         id: id.into(),
         measure,
-        points: Points::PerUnit(10_000),
+        points: Points::per_unit(10_000),
         ..cards.clone()
     };
-    let caps = vec![Cap { per: CapPer::Day, points_e4: 50_000, boards: Vec::new() }];
+    let caps = vec![Cap { per: Limit::Day(limit::Day), points_e4: 50_000, boards: Vec::new() }];
     let credited = Credited::HolderOfTheDay;
     let balance = Indicator {
         events: vec!["balance.reported".into()],
-        ..indicator("balances", Measure::NetChange { credited, base: None })
+        ..indicator("balances", Measure::NetChange(measure::NetChange { credited, base: None }))
     };
-    let indicators =
-        vec![Indicator { caps, ..cards.clone() }, indicator("customers", Measure::Customers), balance];
-    Contest { tie_breaks: vec![TieBreak::Earliest], indicators, ..march(10_000) }
+    let indicators = vec![
+        Indicator { caps, ..cards.clone() },
+        indicator("customers", Measure::Customers(measure::Customers)),
+        balance,
+    ];
+    Contest { tie_breaks: vec![TieBreak::Earliest(tie_break::Earliest)], indicators, ..march(10_000) }
 }
 
 fn card(id: &str, employee: &'static str) -> Event<'static> {

@@ -6,6 +6,7 @@ use jiff::civil::{Date, date};
 use longhu_core::contest::{Contest, TieBreak, TieRule};
 use longhu_core::control::Payload;
 use longhu_core::organisation::{Employee, Membership};
+use longhu_core::rule::{tie_break, tie_rule};
 use longhu_core::testkit::Scenario;
 use longhu_core::testkit::events::{at, back, cards, with};
 use longhu_core::testkit::rules::march;
@@ -375,21 +376,24 @@ mod example_6_ties {
 
     #[test]
     fn fifty_forty_forty_thirty_rank_1_2_2_3_under_1223() {
-        let scenario = four_scores(Contest { tie_rule: TieRule::Dense1223, ..march(10_000) });
+        let scenario = four_scores(Contest { tie_rule: TieRule::Dense(tie_rule::Dense), ..march(10_000) });
         let expected = [(1, "wang", "50"), (2, "li", "40"), (2, "zhao", "40"), (3, "qian", "30")];
         assert_eq!(scenario.then("employee"), rows(&expected));
     }
 
     #[test]
     fn the_one_whose_fortieth_point_has_the_earlier_business_time_is_second() {
-        let scenario = four_scores(Contest { tie_breaks: vec![TieBreak::Earliest], ..march(10_000) });
+        let scenario = four_scores(Contest {
+            tie_breaks: vec![TieBreak::Earliest(tie_break::Earliest)],
+            ..march(10_000)
+        });
         let expected = [(1, "wang", "50"), (2, "zhao", "40"), (3, "li", "40"), (4, "qian", "30")];
         assert_eq!(scenario.then("employee"), rows(&expected));
         assert_eq!(scenario.restarted().then("employee"), rows(&expected));
     }
 
     fn earliest() -> Contest {
-        Contest { tie_breaks: vec![TieBreak::Earliest], ..march(10_000) }
+        Contest { tie_breaks: vec![TieBreak::Earliest(tie_break::Earliest)], ..march(10_000) }
     }
 
     /// `li` has 30 points of the 1st when the ten of the 20th, by which he reached 40, are taken back.

@@ -1,4 +1,4 @@
-//! Taking back, and where the order of the log matters.
+//! ReversalPart back, and where the order of the log matters.
 
 mod order;
 mod reversals;

@@ -4,6 +4,7 @@ use jiff::civil::date;
 use longhu_core::Time;
 use longhu_core::contest::{Contest, Indicator, Measure, Points, TieBreak};
 use longhu_core::event::Event;
+use longhu_core::rule::{measure, tie_break};
 use longhu_core::testkit::Scenario;
 use longhu_core::testkit::events::{at, back, cards, with};
 use longhu_core::testkit::rules::march;
@@ -18,7 +19,7 @@ fn recorded() -> Time {
 }
 
 fn two_tellers(points_e4: i64) -> Scenario {
-    let earliest = Contest { tie_breaks: vec![TieBreak::Earliest], ..march(points_e4) };
+    let earliest = Contest { tie_breaks: vec![TieBreak::Earliest(tie_break::Earliest)], ..march(points_e4) };
     Scenario::given().employee("li", None).employee("zhao", None).contest(earliest)
 }
 
@@ -107,7 +108,7 @@ fn who_was_first_is_asked_of_entries_from_before_a_restart() {
 /// before it is read never raised a score.
 #[test]
 fn who_was_first_is_asked_of_those_entries_only_that_are_computed_already() {
-    let earliest = Contest { tie_breaks: vec![TieBreak::Earliest], ..march(10_000) };
+    let earliest = Contest { tie_breaks: vec![TieBreak::Earliest(tie_break::Earliest)], ..march(10_000) };
     let scenario = Scenario::given()
         .employee("li", None)
         .employee("zhao", None)
@@ -127,7 +128,7 @@ fn who_was_first_is_asked_of_those_entries_only_that_are_computed_already() {
 #[test]
 fn parts_of_one_instant_are_taken_in_the_order_of_ids_and_numbers() {
     let mut contest = march(10_000);
-    contest.indicators[0].measure = Measure::SumAmount;
+    contest.indicators[0].measure = Measure::Amount(measure::Amount);
     contest.indicators[0].filter.amount_min = Some(40_000);
     let yuan = |minor| Some(Amount { currency: Currency::parse("CNY").unwrap(), minor });
     for numbered in [true, false] {
@@ -201,13 +202,14 @@ fn an_amendment_whose_first_or_last_day_is_the_only_one_with_events_reads_the_lo
 #[test]
 fn each_indicator_of_a_chain_of_ties_is_asked_for_its_own_measure() {
     let mut contest = march(0);
-    contest.indicators[0].measure = Measure::Count;
+    contest.indicators[0].measure = Measure::Count(measure::Count);
     for kind in ["card.activated", "visit.made"] {
         let events = vec![kind.to_owned()];
         contest.indicators.push(Indicator { id: kind.into(), events, ..contest.indicators[0].clone() });
     }
-    contest.indicators[2].points = Points::PerUnit(10_000);
-    contest.tie_breaks = vec![TieBreak::Indicator(0), TieBreak::Indicator(1)];
+    contest.indicators[2].points = Points::per_unit(10_000);
+    contest.tie_breaks =
+        vec![TieBreak::Indicator(tie_break::Indicator(0)), TieBreak::Indicator(tie_break::Indicator(1))];
     let events =
         [("li", "card.issued"), ("zhao", "card.issued"), ("zhao", "card.activated"), ("li", "visit.made")];
     let events = events.into_iter().chain([("zhao", "visit.made")]).zip(1..);

@@ -2,13 +2,14 @@
 
 use jiff::civil::date;
 use longhu_core::contest::{
-    Cap, CapPer, Completion, Contest, Credited, LocalizedText, Measure, Overall, Period, Points, Round,
+    Cap, Completion, Contest, Credited, Limit, LocalizedText, Measure, Overall, Period, Points, Round,
     TieBreak, Tier, TierKind, Tiers, ZeroTarget,
 };
 use longhu_core::control::Payload;
 use longhu_core::event::Event;
 use longhu_core::organisation::{Employee, Meaning, SourceCode};
 use longhu_core::plan::{Target, Targets};
+use longhu_core::rule::{format, limit, measure, tie_break};
 use longhu_core::testkit::Scenario;
 use longhu_core::testkit::events::{at, back, cards, with};
 use longhu_core::testkit::rules::march;
@@ -54,7 +55,7 @@ fn a_branch_that_is_an_employee_and_a_creditor_who_is_a_unit_are_nobody() {
 /// the fold was broken on purpose.
 #[test]
 fn chains_of_participants_far_behind_all_others_are_theirs_after_a_restart() {
-    let earliest = Contest { tie_breaks: vec![TieBreak::Earliest], ..march(10_000) };
+    let earliest = Contest { tie_breaks: vec![TieBreak::Earliest(tie_break::Earliest)], ..march(10_000) };
     let scenario = (0..600)
         .fold(Scenario::given(), |scenario, number| scenario.employee(&format!("e{number:03}"), None));
     let recorded = at(date(2025, 3, 30), 9);
@@ -137,7 +138,8 @@ fn late(scenario: &Scenario) -> u64 {
 fn a_balance_of_no_known_day_that_is_taken_back_in_part_after_the_seal_is_not_late() {
     let cny = |minor| Amount { currency: Currency::parse("CNY").unwrap(), minor };
     let mut contest = march(10_000);
-    contest.indicators[0].measure = Measure::AverageBalance { credited: Credited::HolderOfTheDay };
+    contest.indicators[0].measure =
+        Measure::AverageBalance(measure::AverageBalance { credited: Credited::HolderOfTheDay });
     let day = date(2025, 2, 20);
     let report =
         Event { subject: "account".into(), amount: Some(cny(50_000)), ..cards("1", day, 1, &[("wang", "")]) };
@@ -165,7 +167,11 @@ fn by_places(points: Points) -> Contest {
     let mut contest = march(10_000);
     contest.indicators[0].points = points;
     let rounds = vec![half("r1", 1, 15), half("r2", 16, 31)];
-    Contest { rounds, overall: Overall::Places(vec![100_000, 80_000]), ..contest }
+    Contest {
+        rounds,
+        overall: Overall::Places(format::Places { points_e4: vec![100_000, 80_000] }),
+        ..contest
+    }
 }
 
 /// 5 cards of `wang`, 2 of `li` and one of `zhao` in the first half: two people of `b1`, and one of `b2`.
@@ -210,7 +216,7 @@ fn what_would_have_changed_only_a_round_of_a_sealed_contest_is_late() {
     assert_eq!(late(&scenario), 1);
 
     // Of `b1` 7 and of `b2` 1; without `li` 5 and 3, and the same places.
-    let scenario = a_half(by_places(Points::PerUnit(10_000))).sealed("c");
+    let scenario = a_half(by_places(Points::per_unit(10_000))).sealed("c");
     let whole = scenario.digest("branch");
     let scenario = scenario.decided("li", 2, Payload::Employee(Employee::new("li", "li", Some("b2"))));
     assert_eq!((late(&scenario), scenario.digest("branch") == whole), (1, true));
@@ -223,7 +229,8 @@ fn what_would_have_changed_only_a_round_of_a_sealed_contest_is_late() {
 fn a_cap_of_a_customer_holds_for_what_came_before_anybody_asked_for_customers() {
     let event = Event { customer: "k2".into(), ..cards("1", date(2025, 3, 10), 3, &[("wang", "")]) };
     let mut april = Contest { start: date(2025, 4, 1), end: date(2025, 4, 30), ..march(10_000) };
-    april.indicators[0].caps = vec![Cap { per: CapPer::Customer, points_e4: 10_000, boards: Vec::new() }];
+    april.indicators[0].caps =
+        vec![Cap { per: Limit::Customer(limit::Customer), points_e4: 10_000, boards: Vec::new() }];
     let taken_back = with(back("2", "1", date(2025, 4, 5)), |reversal| reversal.dated = true);
     let scenario = Scenario::given()
         .employee("wang", None)
@@ -239,12 +246,12 @@ fn a_cap_of_a_customer_holds_for_what_came_before_anybody_asked_for_customers() 
 #[test]
 fn a_report_of_a_balance_that_gives_no_points_says_nothing_of_who_was_first() {
     let credited = Credited::HolderOfTheDay;
-    let mut contest = Contest { tie_breaks: vec![TieBreak::Earliest], ..march(10_000) };
+    let mut contest = Contest { tie_breaks: vec![TieBreak::Earliest(tie_break::Earliest)], ..march(10_000) };
     contest.indicators.push(longhu_core::contest::Indicator {
         id: "deposits".into(),
         events: vec!["account.balance_reported".into()],
-        measure: Measure::AverageBalance { credited },
-        points: Points::PerUnit(0),
+        measure: Measure::AverageBalance(measure::AverageBalance { credited }),
+        points: Points::per_unit(0),
         ..contest.indicators[0].clone()
     });
     let amount = Some(Amount { currency: Currency::parse("CNY").unwrap(), minor: 100 });

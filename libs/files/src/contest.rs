@@ -12,6 +12,7 @@ use jiff::civil::Date;
 use longhu_client::problems::Problem;
 use longhu_core::catalogue::Catalogue;
 use longhu_core::contest::{Contest, Listing, Period, TieRule, UnitFrom, check};
+use longhu_core::rule::tie_rule;
 use longhu_core::types::money::Currency;
 use longhu_proto::wire::contest::v1::ContestDefinition;
 use toml::de::DeTable;
@@ -114,12 +115,12 @@ fn contest(fields: &Fields, currency: Option<Currency>) -> Contest {
             .choice(
                 "tie_rule",
                 &[
-                    ("1224", TieRule::Standard1224),
-                    ("1223", TieRule::Dense1223),
-                    ("1234", TieRule::Ordinal1234),
+                    ("1224", TieRule::Standard(tie_rule::Standard)),
+                    ("1223", TieRule::Dense(tie_rule::Dense)),
+                    ("1234", TieRule::Ordinal(tie_rule::Ordinal)),
                 ],
             )
-            .unwrap_or(TieRule::Standard1224),
+            .unwrap_or(TieRule::Standard(tie_rule::Standard)),
         tie_breaks: schedule::tie_breaks(fields, &indicators),
         unit_from: fields
             .choice("unit_from", &[("membership", UnitFrom::Membership), ("event", UnitFrom::Event)])
@@ -159,6 +160,7 @@ fn period(fields: &Fields) -> (Date, Date) {
 #[cfg(test)]
 mod tests {
     use longhu_core::contest::{Measure, Points, TieBreak};
+    use longhu_core::rule::{measure, points, tie_break};
 
     use super::*;
     use crate::document::Source;
@@ -204,17 +206,27 @@ points = { points = "1", per_amount = "1000.00" }
         assert_eq!((contest.start, contest.end), (Date::constant(1998, 1, 1), Date::constant(1998, 12, 31)));
         assert_eq!(contest.grace_days, Some(5));
         assert_eq!(contest.listing, Listing::Eligible);
-        assert_eq!(contest.tie_rule, TieRule::Dense1223);
+        assert_eq!(contest.tie_rule, TieRule::Dense(tie_rule::Dense));
         assert_eq!(contest.unit_from, UnitFrom::Event);
-        assert_eq!(contest.tie_breaks, [TieBreak::Earliest, TieBreak::Indicator(0), TieBreak::Name]);
+        assert_eq!(
+            contest.tie_breaks,
+            [
+                TieBreak::Earliest(tie_break::Earliest),
+                TieBreak::Indicator(tie_break::Indicator(0)),
+                TieBreak::Name(tie_break::Name)
+            ]
+        );
         let gold = &contest.indicators[0];
-        assert_eq!(gold.points, Points::PerUnit(1_000));
+        assert_eq!(gold.points, Points::per_unit(1_000));
         assert_eq!(gold.filter.amount_min, Some(100_000));
         assert_eq!(gold.filter.amount_max, Some(200_050));
         assert_eq!(gold.filter.attributes, [("region".to_owned(), vec!["x".to_owned()])]);
         let loans = &contest.indicators[1];
-        assert_eq!(loans.measure, Measure::SumAmount);
-        assert_eq!(loans.points, Points::PerAmount { points_e4: 10_000, per_minor: 100_000 });
+        assert_eq!(loans.measure, Measure::Amount(measure::Amount));
+        assert_eq!(
+            loans.points,
+            Points::PerAmount(points::PerAmount { points_e4: 10_000, per_minor: 100_000 })
+        );
     }
 
     #[test]

@@ -6,6 +6,7 @@ mod schedule;
 
 use jiff::civil::Date;
 use longhu_core::contest::{Contest, Listing, LocalizedText, Period, TieBreak, TieRule, UnitFrom};
+use longhu_core::rule::{tie_break, tie_rule};
 use longhu_core::types::money::Currency;
 use longhu_core::types::violation::Violation;
 
@@ -43,9 +44,9 @@ pub fn from_wire(contest: &wire::ContestDefinition, bank_currency: Currency) -> 
         },
         indicators: contest.indicators.iter().enumerate().map(indicator).collect::<Result<_, _>>()?,
         tie_rule: match known("tie_rule", contest.tie_rule)? {
-            wire::TieRule::Unspecified | wire::TieRule::TieRule1224 => TieRule::Standard1224,
-            wire::TieRule::TieRule1223 => TieRule::Dense1223,
-            wire::TieRule::TieRule1234 => TieRule::Ordinal1234,
+            wire::TieRule::Unspecified | wire::TieRule::TieRule1224 => TieRule::Standard(tie_rule::Standard),
+            wire::TieRule::TieRule1223 => TieRule::Dense(tie_rule::Dense),
+            wire::TieRule::TieRule1234 => TieRule::Ordinal(tie_rule::Ordinal),
         },
         tie_breaks: tie_breaks_from_wire(contest)?,
         unit_from: match known("unit_from", contest.unit_from)? {
@@ -69,9 +70,9 @@ pub fn ranked_by_to_wire(contest: &Contest) -> Option<wire::RankedBy> {
 /// The message of a contest.
 pub fn to_wire(contest: &Contest) -> wire::ContestDefinition {
     let tie_rule = match contest.tie_rule {
-        TieRule::Standard1224 => wire::TieRule::TieRule1224,
-        TieRule::Dense1223 => wire::TieRule::TieRule1223,
-        TieRule::Ordinal1234 => wire::TieRule::TieRule1234,
+        TieRule::Standard(tie_rule::Standard) => wire::TieRule::TieRule1224,
+        TieRule::Dense(tie_rule::Dense) => wire::TieRule::TieRule1223,
+        TieRule::Ordinal(tie_rule::Ordinal) => wire::TieRule::TieRule1234,
     };
     let listing = match contest.listing {
         Listing::Scored => wire::Listing::Scored,
@@ -167,10 +168,11 @@ fn tie_breaks_from_wire(contest: &wire::ContestDefinition) -> Result<Vec<TieBrea
     let mut tie_breaks = Vec::new();
     for (index, tie_break) in contest.tie_breaks.iter().enumerate() {
         tie_breaks.push(match &tie_break.by {
-            Some(wire::tie_break::By::Earliest(_)) => TieBreak::Earliest,
-            Some(wire::tie_break::By::Name(_)) => TieBreak::Name,
+            Some(wire::tie_break::By::Earliest(_)) => TieBreak::Earliest(tie_break::Earliest),
+            Some(wire::tie_break::By::Name(_)) => TieBreak::Name(tie_break::Name),
             Some(wire::tie_break::By::Indicator(id)) => {
-                TieBreak::Indicator(index_of(&format!("tie_breaks[{index}]"), id, contest)?)
+                let index = index_of(&format!("tie_breaks[{index}]"), id, contest)?;
+                TieBreak::Indicator(tie_break::Indicator(index))
             }
             None => {
                 let reason = "a tie-break must say by what; use earliest, an indicator, or name";
@@ -183,9 +185,11 @@ fn tie_breaks_from_wire(contest: &wire::ContestDefinition) -> Result<Vec<TieBrea
 
 fn tie_break_to_wire(tie_break: &TieBreak, contest: &Contest) -> wire::TieBreak {
     let by = match tie_break {
-        TieBreak::Earliest => wire::tie_break::By::Earliest(wire::EarliestToReach {}),
-        TieBreak::Name => wire::tie_break::By::Name(wire::ByName {}),
-        TieBreak::Indicator(index) => wire::tie_break::By::Indicator(id_of(*index, contest)),
+        TieBreak::Earliest(tie_break::Earliest) => wire::tie_break::By::Earliest(wire::EarliestToReach {}),
+        TieBreak::Name(tie_break::Name) => wire::tie_break::By::Name(wire::ByName {}),
+        TieBreak::Indicator(tie_break::Indicator(index)) => {
+            wire::tie_break::By::Indicator(id_of(*index, contest))
+        }
     };
     wire::TieBreak { by: Some(by) }
 }

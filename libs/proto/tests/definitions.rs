@@ -6,6 +6,7 @@ mod support {
 
 use jiff::civil::Date;
 use longhu_core::contest::{Measure, Overall, Points, RankedBy};
+use longhu_core::rule::{format, measure, ranking};
 use longhu_core::types::money::Currency;
 use longhu_proto::scalar;
 use longhu_proto::wire::contest::v1 as wire;
@@ -24,10 +25,13 @@ fn a_contest_from_before_there_were_rounds_and_measures_is_what_it_was() {
         ..wire::ContestDefinition::default()
     };
     let contest = longhu_proto::contest::from_wire(&definition, cny()).unwrap();
-    assert_eq!((contest.rounds, contest.overall, contest.ranked_by), (vec![], Overall::Sum, RankedBy::Score));
+    assert_eq!(
+        (contest.rounds, contest.overall, contest.ranked_by),
+        (vec![], Overall::Sum(format::Sum), RankedBy::Score(ranking::Score))
+    );
     assert_eq!((contest.calendar, contest.utc_offsets), (None, vec![]));
     let cards = &contest.indicators[0];
-    assert_eq!((&cards.measure, &cards.points), (&Measure::Count, &Points::PerUnit(10_000)));
+    assert_eq!((&cards.measure, &cards.points), (&Measure::Count(measure::Count), &Points::per_unit(10_000)));
     assert!(cards.windows.is_empty() && cards.caps.is_empty());
 }
 

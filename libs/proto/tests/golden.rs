@@ -23,6 +23,7 @@ use longhu_core::organisation::{
     Employee, HandOver, Meaning, Membership, PeerGroup, SourceCode, Unit, UnitChange,
 };
 use longhu_core::plan::{Calendar, Target, Targets};
+use longhu_core::rule::{format, measure, points, ranking, tie_break, tie_rule};
 use longhu_core::types::money::{Amount, Currency};
 use longhu_proto::{control, event, stored_event};
 use prost::Message;
@@ -122,8 +123,8 @@ fn contest() -> Contest {
             amount_max: Some(1_000_050),
             attributes: vec![("campaign".into(), vec!["开门红".into()])],
         },
-        measure: Measure::SumQuantity,
-        points: Points::PerUnit(50_000),
+        measure: Measure::Quantity(measure::Quantity),
+        points: Points::per_unit(50_000),
         windows: Vec::new(),
         caps: Vec::new(),
     };
@@ -132,8 +133,8 @@ fn contest() -> Contest {
         name: LocalizedText::default(),
         events: vec!["wealth.sold".into()],
         filter: Filter::default(),
-        measure: Measure::SumAmount,
-        points: Points::PerAmount { points_e4: -10_001, per_minor: 1_000_000 },
+        measure: Measure::Amount(measure::Amount),
+        points: Points::PerAmount(points::PerAmount { points_e4: -10_001, per_minor: 1_000_000 }),
         windows: Vec::new(),
         caps: Vec::new(),
     };
@@ -148,12 +149,16 @@ fn contest() -> Contest {
         boards: vec!["branch".into(), "employee".into()],
         listing: Listing::Eligible,
         indicators: vec![gold, wealth],
-        tie_rule: TieRule::Dense1223,
-        tie_breaks: vec![TieBreak::Earliest, TieBreak::Indicator(1), TieBreak::Name],
+        tie_rule: TieRule::Dense(tie_rule::Dense),
+        tie_breaks: vec![
+            TieBreak::Earliest(tie_break::Earliest),
+            TieBreak::Indicator(tie_break::Indicator(1)),
+            TieBreak::Name(tie_break::Name),
+        ],
         unit_from: UnitFrom::Event,
         rounds: Vec::new(),
-        overall: Overall::Sum,
-        ranked_by: RankedBy::Score,
+        overall: Overall::Sum(format::Sum),
+        ranked_by: RankedBy::Score(ranking::Score),
         calendar: None,
         utc_offsets: Vec::new(),
         currency: cny(),

@@ -15,6 +15,7 @@ use longhu_core::control::{Decision, Payload};
 use longhu_core::event::{Credit, Event};
 use longhu_core::fold::shard::Shard;
 use longhu_core::organisation::{Employee, Membership, Unit};
+use longhu_core::rule::{format, measure, ranking, tie_break, tie_rule};
 use longhu_core::types::money::Currency;
 use longhu_core::{Position, Time};
 use longhu_store::Store;
@@ -140,8 +141,8 @@ fn contest() -> Contest {
         name: LocalizedText::default(),
         events: vec!["card.issued".into()],
         filter: Filter::default(),
-        measure: Measure::Count,
-        points: Points::PerUnit(20_000),
+        measure: Measure::Count(measure::Count),
+        points: Points::per_unit(20_000),
         windows: Vec::new(),
         caps: Vec::new(),
     };
@@ -156,12 +157,12 @@ fn contest() -> Contest {
         boards: vec!["outlet".into(), "team".into(), "employee".into()],
         listing: Listing::Scored,
         indicators: vec![indicator],
-        tie_rule: TieRule::Standard1224,
-        tie_breaks: vec![TieBreak::Indicator(0)],
+        tie_rule: TieRule::Standard(tie_rule::Standard),
+        tie_breaks: vec![TieBreak::Indicator(tie_break::Indicator(0))],
         unit_from: UnitFrom::Membership,
         rounds: Vec::new(),
-        overall: Overall::Sum,
-        ranked_by: RankedBy::Score,
+        overall: Overall::Sum(format::Sum),
+        ranked_by: RankedBy::Score(ranking::Score),
         calendar: None,
         utc_offsets: Vec::new(),
         currency: Currency::parse("CNY").expect("a currency"),

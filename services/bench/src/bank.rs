@@ -11,6 +11,7 @@ use longhu_core::Position;
 use longhu_core::contest::{
     Contest, Filter, Indicator, Listing, LocalizedText, Measure, Overall, Points, RankedBy, TieRule, UnitFrom,
 };
+use longhu_core::rule::{format, measure, ranking, tie_rule};
 use longhu_core::types::money::Currency;
 use longhu_proto::scalar::position_from_wire;
 use longhu_proto::wire::control::v1::{
@@ -125,8 +126,8 @@ fn contest(currency: Currency) -> Contest {
         name: LocalizedText::default(),
         events: vec!["card.issued".into()],
         filter: Filter::default(),
-        measure: Measure::SumQuantity,
-        points: Points::PerUnit(POINT),
+        measure: Measure::Quantity(measure::Quantity),
+        points: Points::per_unit(POINT),
         windows: Vec::new(),
         caps: Vec::new(),
     };
@@ -141,12 +142,12 @@ fn contest(currency: Currency) -> Contest {
         boards: BOARDS.map(str::to_owned).to_vec(),
         listing: Listing::Scored,
         indicators: vec![cards],
-        tie_rule: TieRule::Standard1224,
+        tie_rule: TieRule::Standard(tie_rule::Standard),
         tie_breaks: Vec::new(),
         unit_from: UnitFrom::Membership,
         rounds: Vec::new(),
-        overall: Overall::Sum,
-        ranked_by: RankedBy::Score,
+        overall: Overall::Sum(format::Sum),
+        ranked_by: RankedBy::Score(ranking::Score),
         calendar: None,
         utc_offsets: Vec::new(),
         currency,

@@ -6,6 +6,7 @@ use longhu_core::contest::{
     Contest, Filter, Indicator, Listing, LocalizedText, Measure, Overall, Points, RankedBy, TieBreak,
     TieRule, UnitFrom,
 };
+use longhu_core::rule::{format, measure, points, ranking, tie_break, tie_rule};
 use longhu_core::types::money::Currency;
 use longhu_core::types::score::div_half_even;
 use longhu_proto::wire::contest::v1::ContestDefinition;
@@ -122,12 +123,12 @@ fn definition(contest: usize, year: i16, currency: Currency) -> Contest {
         boards: BOARDS.map(str::to_owned).to_vec(),
         listing: Listing::Scored,
         indicators: RULES[contest].iter().map(|rule| rule.indicator(currency)).collect(),
-        tie_rule: TieRule::Standard1224,
-        tie_breaks: vec![TieBreak::Earliest],
+        tie_rule: TieRule::Standard(tie_rule::Standard),
+        tie_breaks: vec![TieBreak::Earliest(tie_break::Earliest)],
         unit_from: UnitFrom::Membership,
         rounds: Vec::new(),
-        overall: Overall::Sum,
-        ranked_by: RankedBy::Score,
+        overall: Overall::Sum(format::Sum),
+        ranked_by: RankedBy::Score(ranking::Score),
         calendar: None,
         utc_offsets: Vec::new(),
         currency,
@@ -138,11 +139,14 @@ impl Rule {
     fn indicator(&self, currency: Currency) -> Indicator {
         let texts = |list: &[&str]| list.iter().map(|text| (*text).to_owned()).collect();
         let (measure, points) = match self.per {
-            Per::Event(points) => (Measure::Count, Points::PerUnit(points)),
-            Per::Piece(points) => (Measure::SumQuantity, Points::PerUnit(points)),
+            Per::Event(points) => (Measure::Count(measure::Count), Points::per_unit(points)),
+            Per::Piece(points) => (Measure::Quantity(measure::Quantity), Points::per_unit(points)),
             Per::TenThousand(points_e4) => {
                 let per_minor = 10_000 * currency.scale();
-                (Measure::SumAmount, Points::PerAmount { points_e4, per_minor })
+                (
+                    Measure::Amount(measure::Amount),
+                    Points::PerAmount(points::PerAmount { points_e4, per_minor }),
+                )
             }
         };
         Indicator {

@@ -12,6 +12,7 @@ use longhu_core::control::{Decision, Payload, Source};
 use longhu_core::event::{Credit, Event};
 use longhu_core::fold::shard::Shard;
 use longhu_core::organisation::{Employee, Unit};
+use longhu_core::rule::{format, ranking, tie_rule};
 use longhu_core::types::money::Currency;
 use longhu_core::types::pages::MemoryPages;
 use longhu_core::{Position, Time};
@@ -106,12 +107,12 @@ pub fn contest(indicators: Vec<Indicator>) -> Contest {
         boards: ["branch", "team", "employee"].map(str::to_owned).to_vec(),
         listing: Listing::Scored,
         indicators,
-        tie_rule: TieRule::Standard1224,
+        tie_rule: TieRule::Standard(tie_rule::Standard),
         tie_breaks: Vec::new(),
         unit_from: UnitFrom::Membership,
         rounds: Vec::new(),
-        overall: Overall::Sum,
-        ranked_by: RankedBy::Score,
+        overall: Overall::Sum(format::Sum),
+        ranked_by: RankedBy::Score(ranking::Score),
         calendar: None,
         utc_offsets: Vec::new(),
         currency: Currency::parse("CNY").expect("a currency"),

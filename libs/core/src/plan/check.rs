@@ -6,9 +6,10 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 
 use crate::catalogue::edit_distance;
-use crate::contest::{Contest, Indicator};
+use crate::contest::Contest;
 use crate::organisation::{EMPLOYEE, Organisation};
 use crate::plan::{Calendar, Target, Targets};
+use crate::rule::unit::Unit;
 use crate::types::violation::{Violation, check_id, check_slug};
 
 /// The most targets of one participant.
@@ -67,7 +68,7 @@ fn participant(id: &str, contest: &Contest, organisation: &Organisation) -> Resu
 
 fn one(target: &Target, contest: &Contest) -> Vec<Violation> {
     let mut found = Vec::new();
-    let indicator = contest.indicators.iter().find(|indicator| indicator.id == target.indicator);
+    let indicator = contest.indicators.iter().position(|indicator| indicator.id == target.indicator);
     if indicator.is_none() {
         let known = contest.indicators.iter().map(|indicator| indicator.id.as_str());
         let reason = unknown("indicator", &target.indicator, &contest.id, known);
@@ -83,14 +84,14 @@ fn one(target: &Target, contest: &Contest) -> Vec<Violation> {
 }
 
 /// A value is from 0, and has no digits that the measure has not.
-fn value(value_e4: i64, indicator: Option<&Indicator>, contest: &Contest) -> Result<(), Violation> {
+fn value(value_e4: i64, indicator: Option<usize>, contest: &Contest) -> Result<(), Violation> {
     if !(0..=VALUE_E4_MAX).contains(&value_e4) {
         let reason = "a target is a number from 0 to 100,000,000,000,000; correct it";
         return Err(Violation::new("value_e4", "OUT_OF_RANGE", reason));
     }
     let digits = contest.currency.digits();
     let smallest = 10i64.pow(4u32.saturating_sub(digits));
-    if indicator.is_some_and(|indicator| indicator.measure.is_money()) && value_e4 % smallest != 0 {
+    if indicator.is_some_and(|index| contest.unit_of(index) == Unit::Money) && value_e4 % smallest != 0 {
         let reason = format!(
             "the target is money, and {} has {digits} digits after the point; give it in {0}, rounded to those",
             contest.currency

@@ -30,7 +30,7 @@ pub fn agree_on_accounts(shard: &mut Shard, pages: &dyn Pages, log: &[Logged]) -
             let account = statement(shard, pages, id, &row.id).map_err(|error| error.to_string())?;
             let definition = live_contest(shard, id)?;
             let is_average =
-                |at: usize| matches!(definition.indicators[at].measure, Measure::AverageBalance { .. });
+                |at: usize| matches!(definition.indicators[at].measure, Measure::AverageBalance(_));
             let mut lines: Vec<Line> = account.iter().map(line).collect();
             let own = expected.credits.iter().filter(|credit| credit.employee == Some(row.id.as_str()));
             let mut credits: Vec<Line> = own.map(|credit| line_of(credit, log)).collect();

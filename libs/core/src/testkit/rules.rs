@@ -3,10 +3,11 @@
 use jiff::civil::date;
 
 use crate::contest::{
-    Cap, CapPer, Completion, Contest, Filter, Indicator, Listing, LocalizedText, Measure, Overall, Points,
+    Cap, Completion, Contest, Filter, Indicator, Limit, Listing, LocalizedText, Measure, Overall, Points,
     RankedBy, Round, TieRule, UnitFrom, ZeroTarget,
 };
 use crate::oracle::{Figure, Rate, Row, Standings, Table, rate};
+use crate::rule::{format, measure, ranking, tie_rule};
 use crate::testkit::events::{days, yuan};
 
 /// The contest's id.
@@ -22,8 +23,8 @@ pub fn march(points_e4: i64) -> Contest {
         name: LocalizedText::default(),
         events: vec!["card.issued".into()],
         filter: Filter::default(),
-        measure: Measure::SumQuantity,
-        points: Points::PerUnit(points_e4),
+        measure: Measure::Quantity(measure::Quantity),
+        points: Points::per_unit(points_e4),
         windows: Vec::new(),
         caps: Vec::new(),
     };
@@ -38,12 +39,12 @@ pub fn march(points_e4: i64) -> Contest {
         boards: vec!["employee".into(), "branch".into()],
         listing: Listing::Scored,
         indicators: vec![indicator],
-        tie_rule: TieRule::Standard1224,
+        tie_rule: TieRule::Standard(tie_rule::Standard),
         tie_breaks: vec![],
         unit_from: UnitFrom::Membership,
         rounds: Vec::new(),
-        overall: Overall::Sum,
-        ranked_by: RankedBy::Score,
+        overall: Overall::Sum(format::Sum),
+        ranked_by: RankedBy::Score(ranking::Score),
         calendar: None,
         utc_offsets: Vec::new(),
         currency: yuan(0).currency,
@@ -58,11 +59,11 @@ pub fn counts(id: &str, measure: Measure, points: Points) -> Indicator {
 
 /// Cards by their quantity, a point each.
 pub fn a_point_each() -> Indicator {
-    counts("cards", Measure::SumQuantity, Points::PerUnit(POINT))
+    counts("cards", Measure::Quantity(measure::Quantity), Points::per_unit(POINT))
 }
 
 /// A cap of whole points on all boards.
-pub fn cap(per: CapPer, points: i64) -> Cap {
+pub fn cap(per: Limit, points: i64) -> Cap {
     Cap { per, points_e4: points * POINT, boards: Vec::new() }
 }
 

@@ -2,6 +2,7 @@
 
 use jiff::civil::date;
 use longhu_core::contest::{Contest, Indicator, Measure, Period, Points, RankedBy, TieBreak};
+use longhu_core::rule::{measure, ranking, tie_break};
 use longhu_core::testkit::Scenario;
 use longhu_core::testkit::events::happened;
 use longhu_core::testkit::rules::{POINT, a_point_each, contest, counts, counts_of};
@@ -12,16 +13,16 @@ const ACTIVE: &str = "ebanking.activated";
 
 /// Sign-ups, activations, and the second for each of the first, at ten points for 1.
 fn active_rate() -> Vec<Indicator> {
-    let of = |id, kind| counts_of(id, kind, Measure::SumQuantity, Points::PerUnit(0));
-    let ratio = counts("rate", Measure::Ratio { of: 1, to: 0 }, Points::PerUnit(10 * POINT));
+    let of = |id, kind| counts_of(id, kind, Measure::Quantity(measure::Quantity), Points::per_unit(0));
+    let ratio = counts("rate", Measure::Ratio(measure::Ratio { of: 1, to: 0 }), Points::per_unit(10 * POINT));
     vec![of("signed", SIGNED), of("active", ACTIVE), Indicator { events: vec![], ..ratio }]
 }
 
 fn improving(is_rate: bool) -> Contest {
     let base = Period { start: date(2025, 2, 1), end: date(2025, 2, 28) };
-    let tie_breaks = vec![TieBreak::Indicator(0)];
+    let tie_breaks = vec![TieBreak::Indicator(tie_break::Indicator(0))];
     Contest {
-        ranked_by: RankedBy::Improvement { base, is_rate },
+        ranked_by: RankedBy::Improvement(ranking::Improvement { base, is_rate }),
         tie_breaks,
         ..contest(vec![a_point_each()])
     }
@@ -30,10 +31,14 @@ fn improving(is_rate: bool) -> Contest {
 #[test]
 fn the_digest_of_a_row_has_its_key_and_its_ties_as_they_are_counted() {
     let mut indicators = active_rate();
-    indicators[0].points = Points::PerUnit(POINT);
+    indicators[0].points = Points::per_unit(POINT);
     let ranked = Contest {
-        ranked_by: RankedBy::Indicator(2),
-        tie_breaks: vec![TieBreak::Indicator(2), TieBreak::Earliest, TieBreak::Indicator(0)],
+        ranked_by: RankedBy::Indicator(ranking::Indicator(2)),
+        tie_breaks: vec![
+            TieBreak::Indicator(tie_break::Indicator(2)),
+            TieBreak::Earliest(tie_break::Earliest),
+            TieBreak::Indicator(tie_break::Indicator(0)),
+        ],
         boards: vec!["employee".into()],
         ..contest(indicators)
     };
@@ -77,7 +82,7 @@ fn a_key_that_is_a_number_is_a_rate_in_the_digest_and_none_is_one_byte() {
         assert_eq!(row.hash.to_string(), expected);
     };
     // 2.5 is 5 of 2.
-    let half = Indicator { points: Points::PerUnit(POINT / 2), ..a_point_each() };
+    let half = Indicator { points: Points::per_unit(POINT / 2), ..a_point_each() };
     let improving =
         |is_rate| Contest { tie_breaks: vec![], indicators: vec![half.clone()], ..improving(is_rate) };
     let scenario = Scenario::of(improving(false)).cards("1", 3, 5, "wang");
@@ -87,7 +92,8 @@ fn a_key_that_is_a_number_is_a_rate_in_the_digest_and_none_is_one_byte() {
     bytes_of(&scenario, &key);
     bytes_of(&scenario.amended(3, improving(true)), &[0]);
     // So is the value of a measure that is whole: 3 cards are 3 of 1.
-    let by_value = Contest { ranked_by: RankedBy::Indicator(0), ..contest(vec![half.clone()]) };
+    let by_value =
+        Contest { ranked_by: RankedBy::Indicator(ranking::Indicator(0)), ..contest(vec![half.clone()]) };
     let mut key = vec![1];
     key.extend(3i128.to_le_bytes());
     key.extend(1i128.to_le_bytes());

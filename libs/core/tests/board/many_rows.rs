@@ -7,7 +7,7 @@ use crate::generated::dice::Dice;
 use crate::generated::organisation::decision;
 use jiff::civil::date;
 use longhu_core::contest::{
-    Cap, CapPer, Contest, Filter, Indicator, Listing, LocalizedText, Measure, Overall, Points, RankedBy,
+    Cap, Contest, Filter, Indicator, Limit, Listing, LocalizedText, Measure, Overall, Points, RankedBy,
     TieBreak, TieRule, UnitFrom,
 };
 use longhu_core::control::Payload;
@@ -15,6 +15,7 @@ use longhu_core::event::{Credit, Event};
 use longhu_core::fold::shard::Shard;
 use longhu_core::oracle::{Entry, Logged, standings};
 use longhu_core::organisation::{Employee, Unit};
+use longhu_core::rule::{format, limit, measure, ranking, tie_break, tie_rule};
 use longhu_core::testkit::agreement::agree;
 use longhu_core::types::money::Currency;
 use longhu_core::types::pages::MemoryPages;
@@ -24,7 +25,11 @@ const EMPLOYEES: usize = 1_400;
 
 #[test]
 fn boards_of_many_rows_agree_with_the_oracle_under_every_tie_rule_and_listing() {
-    for tie_rule in [TieRule::Standard1224, TieRule::Dense1223, TieRule::Ordinal1234] {
+    for tie_rule in [
+        TieRule::Standard(tie_rule::Standard),
+        TieRule::Dense(tie_rule::Dense),
+        TieRule::Ordinal(tie_rule::Ordinal),
+    ] {
         for listing in [Listing::Scored, Listing::Eligible] {
             let contest = contest(tie_rule, listing);
             let mut log = Vec::new();
@@ -55,10 +60,13 @@ fn boards_of_many_rows_agree_with_the_oracle_under_every_tie_rule_and_listing() 
 /// that some are added earlier.
 #[test]
 fn boards_that_are_settled_after_many_events_agree_with_the_oracle() {
-    let plain = contest(TieRule::Standard1224, Listing::Scored);
-    let daily = Cap { per: CapPer::Day, points_e4: 50_000, boards: vec!["employee".into()] };
-    let customers =
-        Indicator { id: "customers".into(), measure: Measure::Customers, ..plain.indicators[0].clone() };
+    let plain = contest(TieRule::Standard(tie_rule::Standard), Listing::Scored);
+    let daily = Cap { per: Limit::Day(limit::Day), points_e4: 50_000, boards: vec!["employee".into()] };
+    let customers = Indicator {
+        id: "customers".into(),
+        measure: Measure::Customers(measure::Customers),
+        ..plain.indicators[0].clone()
+    };
     let capped = Indicator { caps: vec![daily], ..plain.indicators[0].clone() };
     let boards = vec!["branch".into(), "employee".into()];
     let contest = Contest { boards, indicators: vec![capped, customers], tie_breaks: Vec::new(), ..plain };
@@ -147,8 +155,8 @@ fn contest(tie_rule: TieRule, listing: Listing) -> Contest {
         name: LocalizedText::default(),
         events: vec![kind.to_owned()],
         filter: Filter::default(),
-        measure: Measure::SumQuantity,
-        points: Points::PerUnit(points_e4),
+        measure: Measure::Quantity(measure::Quantity),
+        points: Points::per_unit(points_e4),
         windows: Vec::new(),
         caps: Vec::new(),
     };
@@ -164,11 +172,11 @@ fn contest(tie_rule: TieRule, listing: Listing) -> Contest {
         listing,
         indicators: vec![indicator("sold", "visit.made", 10_000), indicator("lost", "fee.posted", -5_000)],
         tie_rule,
-        tie_breaks: vec![TieBreak::Indicator(1)],
+        tie_breaks: vec![TieBreak::Indicator(tie_break::Indicator(1))],
         unit_from: UnitFrom::Membership,
         rounds: Vec::new(),
-        overall: Overall::Sum,
-        ranked_by: RankedBy::Score,
+        overall: Overall::Sum(format::Sum),
+        ranked_by: RankedBy::Score(ranking::Score),
         calendar: None,
         utc_offsets: Vec::new(),
         currency: Currency::parse("CNY").unwrap(),

@@ -4,6 +4,7 @@ use jiff::civil::date;
 use longhu_core::contest::{Contest, TieBreak};
 use longhu_core::event::Event;
 use longhu_core::oracle::{Refusal, Table};
+use longhu_core::rule::tie_break;
 use longhu_core::testkit::Scenario;
 use longhu_core::testkit::events::{at, cards, day};
 use longhu_core::testkit::rules::{POINT, a_point_each, contest, in_rounds, ranks};
@@ -50,7 +51,7 @@ fn what_is_taken_back_counts_in_the_round_of_its_own_day_or_in_none() {
 #[test]
 fn ties_of_a_round_are_broken_by_what_was_in_the_round() {
     // Round 1: li reached 2 on the 3rd, wang on the 4th. Round 2: wang on the 12th, li on the 13th; on the whole, too.
-    let contest = Contest { tie_breaks: vec![TieBreak::Earliest], ..two_rounds() };
+    let contest = Contest { tie_breaks: vec![TieBreak::Earliest(tie_break::Earliest)], ..two_rounds() };
     let scenario = Scenario::of(contest)
         .cards("1", 3, 2, "li")
         .cards("2", 4, 2, "wang")

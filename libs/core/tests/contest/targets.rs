@@ -5,6 +5,7 @@ use longhu_core::contest::{Completion, Contest, Measure, Period, Points, RankedB
 use longhu_core::control::Payload;
 use longhu_core::oracle::{Rate, rate};
 use longhu_core::plan::{Target, Targets};
+use longhu_core::rule::{measure, ranking};
 use longhu_core::testkit::Scenario;
 use longhu_core::testkit::events::cards;
 use longhu_core::testkit::rules::{
@@ -12,7 +13,7 @@ use longhu_core::testkit::rules::{
 };
 
 fn scorecard(rule: Completion) -> Contest {
-    contest(vec![counts("cards", Measure::SumQuantity, Points::Completion(rule))])
+    contest(vec![counts("cards", Measure::Quantity(measure::Quantity), Points::Completion(rule))])
 }
 
 /// Round 1: 5 cards. Round 2: 20.
@@ -60,7 +61,7 @@ fn a_target_of_the_whole_is_none_of_a_round_and_that_of_one_round_none_of_the_wh
 fn the_period_before_has_no_target() {
     // 8 of 4 are 200 points; 10 cards of February are for nothing, and the score is all more.
     let base = Period { start: date(2025, 2, 1), end: date(2025, 2, 28) };
-    let ranked_by = RankedBy::Improvement { base, is_rate: false };
+    let ranked_by = RankedBy::Improvement(ranking::Improvement { base, is_rate: false });
     let scenario = Scenario::of(Contest { ranked_by, ..scorecard(weight(100)) })
         .targets("wang", &[("cards", "", 4)])
         .when(cards("1", date(2025, 2, 3), 10, &[("wang", "")]))

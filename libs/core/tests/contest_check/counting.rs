@@ -2,14 +2,18 @@
 
 use jiff::civil::date;
 use longhu_core::contest::{
-    Cap, CapPer, Completion, Credited, Indicator, Measure, Points, RankedBy, Tier, Window,
+    Cap, Completion, Credited, Indicator, Limit, Measure, Points, RankedBy, Tier, Window,
 };
+use longhu_core::rule::{limit, measure, points, ranking};
 
 use super::given::*;
 
 #[test]
 fn every_measure_but_a_ratio_needs_an_event_type() {
-    for own in [Measure::Customers, Measure::AverageBalance { credited: Credited::PresentHolder }] {
+    for own in [
+        Measure::Customers(measure::Customers),
+        Measure::AverageBalance(measure::AverageBalance { credited: Credited::PresentHolder }),
+    ] {
         let found = refused(|contest| {
             contest.indicators[0] = Indicator { events: Vec::new(), ..indicator("own", own, ONE) };
         });
@@ -18,7 +22,9 @@ fn every_measure_but_a_ratio_needs_an_event_type() {
 }
 
 fn ratio(of: usize, to: usize) -> Vec<String> {
-    refused(|contest| contest.indicators.push(indicator("rate", Measure::Ratio { of, to }, ONE)))
+    refused(|contest| {
+        contest.indicators.push(indicator("rate", Measure::Ratio(measure::Ratio { of, to }), ONE))
+    })
 }
 
 #[test]
@@ -34,8 +40,8 @@ fn a_ratio_is_of_two_other_indicators_of_the_contest() {
 #[test]
 fn a_ratio_is_not_of_a_ratio() {
     let found = refused(|contest| {
-        contest.indicators.push(indicator("rate", Measure::Ratio { of: 0, to: 1 }, ONE));
-        contest.indicators.push(indicator("twice", Measure::Ratio { of: 0, to: 2 }, ONE));
+        contest.indicators.push(indicator("rate", Measure::Ratio(measure::Ratio { of: 0, to: 1 }), ONE));
+        contest.indicators.push(indicator("twice", Measure::Ratio(measure::Ratio { of: 0, to: 2 }), ONE));
     });
     assert_eq!(found, ["indicators[3].measure.to RATIO_OF_RATIO"]);
 }
@@ -43,7 +49,7 @@ fn a_ratio_is_not_of_a_ratio() {
 #[test]
 fn a_ratio_has_no_events_and_no_filter_of_its_own() {
     let found = refused(|contest| {
-        let mut rate = indicator("rate", Measure::Ratio { of: 0, to: 1 }, ONE);
+        let mut rate = indicator("rate", Measure::Ratio(measure::Ratio { of: 0, to: 1 }), ONE);
         rate.events = vec!["card.issued".into()];
         rate.filter.products = vec!["gold".into()];
         contest.indicators.push(rate);
@@ -56,7 +62,8 @@ fn a_ratio_has_no_events_and_no_filter_of_its_own() {
 
 #[test]
 fn customers_have_from_1_to_1_000_products() {
-    let at_least = |at_least| measure(Measure::CustomersWithProducts { at_least });
+    let at_least =
+        |at_least| measure(Measure::CustomersWithProducts(measure::CustomersWithProducts { at_least }));
     assert_eq!((at_least(1), at_least(1_000)), (vec![], vec![]));
     for out in [0, 1_001] {
         assert_eq!(at_least(out), ["indicators[0].measure.customers_with_products OUT_OF_RANGE"]);
@@ -65,7 +72,7 @@ fn customers_have_from_1_to_1_000_products() {
 
 fn nth(nth: u32, within_days: u32, openings: &[&str]) -> Vec<String> {
     let openings = openings.iter().map(|kind| (*kind).to_owned()).collect();
-    measure(Measure::NthProduct { nth, within_days, openings })
+    measure(Measure::NthProduct(measure::NthProduct { nth, within_days, openings }))
 }
 
 #[test]
@@ -88,24 +95,34 @@ fn the_nth_product_needs_known_types_that_open() {
 
 #[test]
 fn a_net_change_is_measured_from_a_day_before_the_contest() {
-    let from = |base| measure(Measure::NetChange { credited: Credited::HolderOfTheDay, base: Some(base) });
+    let from = |base| {
+        measure(Measure::NetChange(measure::NetChange {
+            credited: Credited::HolderOfTheDay,
+            base: Some(base),
+        }))
+    };
     assert_eq!(from(date(2025, 12, 31)), NOTHING);
     assert_eq!(from(date(2026, 1, 1)), ["indicators[0].measure.base BASE_NOT_BEFORE"]);
 }
 
 #[test]
 fn points_for_an_amount_need_a_measure_that_is_money() {
-    let rate = || Points::PerAmount { points_e4: 10_000, per_minor: 100 };
-    for own in [Measure::Count, Measure::Customers, Measure::ProductsPerCustomer] {
+    let rate = || Points::PerAmount(points::PerAmount { points_e4: 10_000, per_minor: 100 });
+    for own in [
+        Measure::Count(measure::Count),
+        Measure::Customers(measure::Customers),
+        Measure::ProductsPerCustomer(measure::ProductsPerCustomer),
+    ] {
         let found = refused(|contest| contest.indicators[0] = indicator("own", own, rate()));
         assert_eq!(found, ["indicators[0].points MEASURE_MISMATCH"]);
     }
-    let balance = Measure::AverageBalance { credited: Credited::HolderOfTheDay };
-    for own in [Measure::SumAmount, balance] {
+    let balance = Measure::AverageBalance(measure::AverageBalance { credited: Credited::HolderOfTheDay });
+    for own in [Measure::Amount(measure::Amount), balance] {
         assert_eq!(refused(|contest| contest.indicators[0] = indicator("own", own, rate())), NOTHING);
     }
-    let free = Points::PerAmount { points_e4: 1, per_minor: 0 };
-    let found = refused(|contest| contest.indicators[0] = indicator("own", Measure::SumAmount, free));
+    let free = Points::PerAmount(points::PerAmount { points_e4: 1, per_minor: 0 });
+    let found =
+        refused(|contest| contest.indicators[0] = indicator("own", Measure::Amount(measure::Amount), free));
     assert_eq!(found, ["indicators[0].points.amount OUT_OF_RANGE"]);
 }
 
@@ -213,7 +230,7 @@ fn a_window_lies_within_the_period_or_the_base() {
     assert_eq!(before, ["indicators[0].windows[0].from OUTSIDE_PERIOD"]);
     let with_base = refused(|contest| {
         let base = period(date(2025, 1, 1), date(2025, 3, 31));
-        contest.ranked_by = RankedBy::Improvement { base, is_rate: false };
+        contest.ranked_by = RankedBy::Improvement(ranking::Improvement { base, is_rate: false });
         let march = period(date(2025, 3, 1), date(2025, 3, 31));
         contest.indicators[0].windows = vec![Window { period: march, times_e4: 20_000 }];
     });
@@ -248,7 +265,7 @@ fn windows_need_points_by_event() {
 
 #[test]
 fn caps_of_events_customers_and_days_need_points_by_event() {
-    for per in [CapPer::Event, CapPer::Customer, CapPer::Day] {
+    for per in [Limit::Event(limit::Event), Limit::Customer(limit::Customer), Limit::Day(limit::Day)] {
         assert_eq!(caps(vec![cap(per, &[])]), NOTHING);
         let of_customers = refused(|contest| contest.indicators[1].caps = vec![cap(per, &[])]);
         assert_eq!(of_customers, ["indicators[1].caps[0].per NO_POINTS_BY_EVENT"]);
@@ -258,40 +275,48 @@ fn caps_of_events_customers_and_days_need_points_by_event() {
         });
         assert_eq!(by_completion, ["indicators[0].caps[0].per NO_POINTS_BY_EVENT"]);
     }
-    assert_eq!(refused(|contest| contest.indicators[1].caps = vec![cap(CapPer::Contest, &[])]), NOTHING);
+    assert_eq!(
+        refused(|contest| contest.indicators[1].caps = vec![cap(Limit::Contest(limit::Contest), &[])]),
+        NOTHING
+    );
 }
 
 #[test]
 fn a_cap_is_not_below_zero() {
-    let zero = Cap { points_e4: 0, ..cap(CapPer::Day, &[]) };
+    let zero = Cap { points_e4: 0, ..cap(Limit::Day(limit::Day), &[]) };
     assert_eq!(caps(vec![zero]), NOTHING);
-    let below = Cap { points_e4: -1, ..cap(CapPer::Day, &[]) };
+    let below = Cap { points_e4: -1, ..cap(Limit::Day(limit::Day), &[]) };
     assert_eq!(caps(vec![below]), ["indicators[0].caps[0].points OUT_OF_RANGE"]);
 }
 
 #[test]
 fn a_board_has_one_cap_of_a_kind() {
-    let each = vec![cap(CapPer::Day, &["branch"]), cap(CapPer::Day, &["employee"])];
+    let each = vec![cap(Limit::Day(limit::Day), &["branch"]), cap(Limit::Day(limit::Day), &["employee"])];
     assert_eq!(caps(each), NOTHING);
-    let kinds = vec![cap(CapPer::Day, &[]), cap(CapPer::Contest, &[]), cap(CapPer::Event, &[])];
+    let kinds = vec![
+        cap(Limit::Day(limit::Day), &[]),
+        cap(Limit::Contest(limit::Contest), &[]),
+        cap(Limit::Event(limit::Event), &[]),
+    ];
     assert_eq!(caps(kinds), NOTHING);
-    let both = vec![cap(CapPer::Day, &["branch"]), cap(CapPer::Day, &[])];
+    let both = vec![cap(Limit::Day(limit::Day), &["branch"]), cap(Limit::Day(limit::Day), &[])];
     assert_eq!(caps(both), ["indicators[0].caps[1].per DUPLICATE_CAP"]);
-    let twice = vec![cap(CapPer::Day, &["branch"]), cap(CapPer::Day, &["employee", "branch"])];
+    let twice =
+        vec![cap(Limit::Day(limit::Day), &["branch"]), cap(Limit::Day(limit::Day), &["employee", "branch"])];
     assert_eq!(caps(twice), ["indicators[0].caps[1].per DUPLICATE_CAP"]);
 }
 
 #[test]
 fn a_cap_of_events_holds_on_every_board() {
     assert_eq!(
-        caps(vec![cap(CapPer::Event, &["branch"])]),
+        caps(vec![cap(Limit::Event(limit::Event), &["branch"])]),
         ["indicators[0].caps[0].boards CAP_ON_EVERY_BOARD"]
     );
 }
 
 #[test]
 fn a_cap_holds_on_boards_of_the_contest() {
-    let found = caps(vec![cap(CapPer::Day, &["branch", "team", "branch"])]);
+    let found = caps(vec![cap(Limit::Day(limit::Day), &["branch", "team", "branch"])]);
     assert_eq!(
         found,
         ["indicators[0].caps[0].boards[1] UNKNOWN_BOARD", "indicators[0].caps[0].boards[2] DUPLICATE_ID"]
@@ -300,16 +325,19 @@ fn a_cap_holds_on_boards_of_the_contest() {
 
 #[test]
 fn a_cap_of_rounds_needs_rounds() {
-    assert_eq!(caps(vec![cap(CapPer::Round, &[])]), ["indicators[0].caps[0].per NEEDS_ROUNDS"]);
+    assert_eq!(caps(vec![cap(Limit::Round(limit::Round), &[])]), ["indicators[0].caps[0].per NEEDS_ROUNDS"]);
     let found = refused(|contest| {
         contest.rounds = vec![january()];
-        contest.indicators[0].caps = vec![cap(CapPer::Round, &[])];
+        contest.indicators[0].caps = vec![cap(Limit::Round(limit::Round), &[])];
     });
     assert_eq!(found, NOTHING);
 }
 
 #[test]
 fn days_and_customers_are_not_capped_together() {
-    let found = caps(vec![cap(CapPer::Day, &["branch"]), cap(CapPer::Customer, &["employee"])]);
+    let found = caps(vec![
+        cap(Limit::Day(limit::Day), &["branch"]),
+        cap(Limit::Customer(limit::Customer), &["employee"]),
+    ]);
     assert_eq!(found, ["indicators[0].caps CONFLICTING_FIELDS"]);
 }

@@ -4,9 +4,10 @@ use jiff::civil::date;
 use longhu_core::catalogue::Catalogue;
 use longhu_core::contest::doubts::doubts;
 use longhu_core::contest::{
-    Cap, CapPer, Completion, Contest, Measure, Overall, Points, RankedBy, TieBreak, Tier, TierKind, Tiers,
+    Cap, Completion, Contest, Limit, Measure, Overall, Points, RankedBy, TieBreak, Tier, TierKind, Tiers,
     UnitFrom, Window,
 };
+use longhu_core::rule::{format, limit, measure, ranking, tie_break};
 
 use super::given::*;
 
@@ -23,14 +24,21 @@ fn doubted(change: impl FnOnce(&mut Contest)) -> Vec<String> {
 #[test]
 fn a_plain_contest_is_left_in_peace() {
     assert_eq!(doubted(|_| ()), NOTHING);
-    assert_eq!(doubted(|contest| contest.indicators[0].caps = vec![cap(CapPer::Day, &[])]), NOTHING);
+    assert_eq!(
+        doubted(|contest| contest.indicators[0].caps = vec![cap(Limit::Day(limit::Day), &[])]),
+        NOTHING
+    );
 }
 
 #[test]
 fn days_in_no_round_are_named() {
     let whole = || vec![january(), round("rest", date(2026, 2, 1), date(2026, 3, 31))];
-    let of =
-        |rounds| doubted(|contest| (contest.rounds, contest.overall) = (rounds, Overall::Places(vec![1])));
+    let of = |rounds| {
+        doubted(|contest| {
+            (contest.rounds, contest.overall) =
+                (rounds, Overall::Places(format::Places { points_e4: vec![1] }))
+        })
+    };
     assert_eq!(of(whole()), NOTHING);
     assert_eq!(of(vec![january(), february()]), ["rounds[1] DAYS_IN_NO_ROUND"]);
     let mut late = whole();
@@ -58,7 +66,7 @@ fn a_very_long_table_of_places_is_doubted() {
     let places = |count| {
         doubted(|contest| {
             contest.rounds = vec![round("all", contest.start, contest.end)];
-            contest.overall = Overall::Places(vec![1; count]);
+            contest.overall = Overall::Places(format::Places { points_e4: vec![1; count] });
         })
     };
     assert_eq!(places(100), NOTHING);
@@ -82,22 +90,25 @@ fn a_tie_break_by_the_key_and_the_reach_of_another_score_are_doubted() {
     let ties = |ties: Vec<TieBreak>| {
         doubted(|contest| {
             contest.indicators.truncate(1);
-            contest.ranked_by = RankedBy::Indicator(0);
+            contest.ranked_by = RankedBy::Indicator(ranking::Indicator(0));
             contest.tie_breaks = ties;
         })
     };
-    assert_eq!(ties(vec![TieBreak::Indicator(0)]), ["tie_breaks[0] SEPARATES_NOTHING"]);
-    assert_eq!(ties(vec![TieBreak::Name, TieBreak::Earliest]), ["tie_breaks[1] REACH_OF_SCORE"]);
+    assert_eq!(ties(vec![TieBreak::Indicator(tie_break::Indicator(0))]), ["tie_breaks[0] SEPARATES_NOTHING"]);
+    assert_eq!(
+        ties(vec![TieBreak::Name(tie_break::Name), TieBreak::Earliest(tie_break::Earliest)]),
+        ["tie_breaks[1] REACH_OF_SCORE"]
+    );
 }
 
 #[test]
 fn a_type_whose_events_may_lack_what_is_counted_is_doubted() {
     assert_eq!(
-        doubted(|contest| contest.indicators[0].measure = Measure::SumAmount),
+        doubted(|contest| contest.indicators[0].measure = Measure::Amount(measure::Amount)),
         ["indicators[0].events[0] FIELD_MAY_BE_ABSENT"]
     );
     let sold = doubted(|contest| {
-        contest.indicators[0].measure = Measure::SumAmount;
+        contest.indicators[0].measure = Measure::Amount(measure::Amount);
         contest.indicators[0].events = vec!["wealth.sold".into()];
     });
     assert_eq!(sold, NOTHING);
@@ -107,15 +118,18 @@ fn a_type_whose_events_may_lack_what_is_counted_is_doubted() {
 fn an_indicator_that_gives_nothing_and_is_used_nowhere_is_doubted() {
     let nothing = |change: fn(&mut Contest)| {
         doubted(|contest| {
-            contest.indicators[1].points = Points::PerUnit(0);
+            contest.indicators[1].points = Points::per_unit(0);
             change(contest);
         })
     };
     assert_eq!(nothing(|_| ()), ["indicators[1].points GIVES_NOTHING"]);
-    assert_eq!(nothing(|contest| contest.tie_breaks = vec![TieBreak::Indicator(1)]), NOTHING);
-    assert_eq!(nothing(|contest| contest.ranked_by = RankedBy::Indicator(1)), NOTHING);
+    assert_eq!(
+        nothing(|contest| contest.tie_breaks = vec![TieBreak::Indicator(tie_break::Indicator(1))]),
+        NOTHING
+    );
+    assert_eq!(nothing(|contest| contest.ranked_by = RankedBy::Indicator(ranking::Indicator(1))), NOTHING);
     let in_ratio = nothing(|contest| {
-        contest.indicators.push(indicator("rate", Measure::Ratio { of: 1, to: 0 }, ONE));
+        contest.indicators.push(indicator("rate", Measure::Ratio(measure::Ratio { of: 1, to: 0 }), ONE));
     });
     assert_eq!(in_ratio, NOTHING);
 }
@@ -157,7 +171,11 @@ fn scorecard(weights: &[i64]) -> Vec<String> {
         for (index, weight) in weights.iter().enumerate() {
             let completion = Completion { weight_e4: weight * 10_000, ..COMPLETION };
             let id = format!("i{index}");
-            contest.indicators.push(indicator(&id, Measure::Count, Points::Completion(completion)));
+            contest.indicators.push(indicator(
+                &id,
+                Measure::Count(measure::Count),
+                Points::Completion(completion),
+            ));
         }
     })
 }
@@ -176,7 +194,7 @@ fn a_threshold_below_the_floor_is_doubted() {
     assert_eq!(found, ["indicators[0].points.threshold THRESHOLD_BELOW_FLOOR"]);
 }
 
-fn of(per: CapPer, points: i64, boards: &[&str]) -> Cap {
+fn of(per: Limit, points: i64, boards: &[&str]) -> Cap {
     Cap { points_e4: points * 10_000, ..cap(per, boards) }
 }
 
@@ -187,30 +205,57 @@ fn capped(caps: Vec<Cap>) -> Vec<String> {
 #[test]
 fn a_cap_that_the_cap_of_the_whole_meets_first_is_doubted() {
     let never = ["indicators[0].caps[0].points CAP_NEVER_BINDS"];
-    assert_eq!(capped(vec![of(CapPer::Day, 9, &[]), of(CapPer::Contest, 10, &[])]), NOTHING);
-    assert_eq!(capped(vec![of(CapPer::Day, 10, &[]), of(CapPer::Contest, 10, &[])]), never);
-    assert_eq!(capped(vec![of(CapPer::Customer, 10, &["branch"]), of(CapPer::Contest, 10, &[])]), never);
-    assert_eq!(capped(vec![of(CapPer::Day, 10, &[]), of(CapPer::Contest, 10, &["branch"])]), NOTHING);
+    assert_eq!(
+        capped(vec![of(Limit::Day(limit::Day), 9, &[]), of(Limit::Contest(limit::Contest), 10, &[])]),
+        NOTHING
+    );
+    assert_eq!(
+        capped(vec![of(Limit::Day(limit::Day), 10, &[]), of(Limit::Contest(limit::Contest), 10, &[])]),
+        never
+    );
+    assert_eq!(
+        capped(vec![
+            of(Limit::Customer(limit::Customer), 10, &["branch"]),
+            of(Limit::Contest(limit::Contest), 10, &[])
+        ]),
+        never
+    );
+    assert_eq!(
+        capped(vec![
+            of(Limit::Day(limit::Day), 10, &[]),
+            of(Limit::Contest(limit::Contest), 10, &["branch"])
+        ]),
+        NOTHING
+    );
     let in_rounds = |caps: Vec<Cap>| {
         doubted(|contest| {
             contest.rounds = vec![round("all", contest.start, contest.end)];
             contest.indicators[0].caps = caps;
         })
     };
-    assert_eq!(in_rounds(vec![of(CapPer::Day, 10, &[]), of(CapPer::Contest, 10, &[])]), NOTHING);
-    assert_eq!(in_rounds(vec![of(CapPer::Day, 10, &[]), of(CapPer::Round, 10, &[])]), never);
-    assert_eq!(in_rounds(vec![of(CapPer::Round, 10, &[]), of(CapPer::Contest, 10, &[])]), never);
+    assert_eq!(
+        in_rounds(vec![of(Limit::Day(limit::Day), 10, &[]), of(Limit::Contest(limit::Contest), 10, &[])]),
+        NOTHING
+    );
+    assert_eq!(
+        in_rounds(vec![of(Limit::Day(limit::Day), 10, &[]), of(Limit::Round(limit::Round), 10, &[])]),
+        never
+    );
+    assert_eq!(
+        in_rounds(vec![of(Limit::Round(limit::Round), 10, &[]), of(Limit::Contest(limit::Contest), 10, &[])]),
+        never
+    );
 }
 
 #[test]
 fn a_cap_that_no_event_reaches_is_doubted() {
     let never = ["indicators[0].caps[0].points CAP_NEVER_BINDS"];
-    assert_eq!(capped(vec![of(CapPer::Event, 1, &[])]), never);
-    assert_eq!(capped(vec![of(CapPer::Event, 0, &[])]), NOTHING);
+    assert_eq!(capped(vec![of(Limit::Event(limit::Event), 1, &[])]), never);
+    assert_eq!(capped(vec![of(Limit::Event(limit::Event), 0, &[])]), NOTHING);
     let in_window = doubted(|contest| {
         let day = date(2026, 1, 1);
         contest.indicators[0].windows = vec![Window { period: period(day, day), times_e4: 20_000 }];
-        contest.indicators[0].caps = vec![of(CapPer::Event, 1, &[])];
+        contest.indicators[0].caps = vec![of(Limit::Event(limit::Event), 1, &[])];
     });
     assert_eq!(in_window, NOTHING);
 }

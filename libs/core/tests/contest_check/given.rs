@@ -6,14 +6,15 @@ use jiff::civil::{Date, date};
 use longhu_core::catalogue::Catalogue;
 use longhu_core::contest::check::check;
 use longhu_core::contest::{
-    Cap, CapPer, Completion, Contest, Filter, Indicator, Listing, LocalizedText, Measure, Overall, Period,
+    Cap, Completion, Contest, Filter, Indicator, Limit, Listing, LocalizedText, Measure, Overall, Period,
     Points, RankedBy, Round, TieRule, Tier, TierKind, Tiers, UnitFrom, Window, ZeroTarget,
 };
+use longhu_core::rule::{format, measure, ranking, tie_rule};
 use longhu_core::types::money::Currency;
 
 pub fn indicator(id: &str, measure: Measure, points: Points) -> Indicator {
     let events = match measure {
-        Measure::Ratio { .. } => Vec::new(),
+        Measure::Ratio(_) => Vec::new(),
         _ => vec!["card.issued".to_owned()],
     };
     Indicator {
@@ -28,7 +29,7 @@ pub fn indicator(id: &str, measure: Measure, points: Points) -> Indicator {
     }
 }
 
-pub const ONE: Points = Points::PerUnit(10_000);
+pub const ONE: Points = Points::per_unit(10_000);
 
 /// Cards by the piece and customers.
 pub fn sound() -> Contest {
@@ -43,16 +44,16 @@ pub fn sound() -> Contest {
         boards: vec!["branch".into(), "employee".into()],
         listing: Listing::Scored,
         indicators: vec![
-            indicator("cards", Measure::Count, ONE),
-            indicator("people", Measure::Customers, ONE),
+            indicator("cards", Measure::Count(measure::Count), ONE),
+            indicator("people", Measure::Customers(measure::Customers), ONE),
         ],
-        tie_rule: TieRule::Standard1224,
+        tie_rule: TieRule::Standard(tie_rule::Standard),
         tie_breaks: Vec::new(),
         unit_from: UnitFrom::Membership,
         currency: Currency::parse("CNY").unwrap(),
         rounds: Vec::new(),
-        overall: Overall::Sum,
-        ranked_by: RankedBy::Score,
+        overall: Overall::Sum(format::Sum),
+        ranked_by: RankedBy::Score(ranking::Score),
         calendar: None,
         utc_offsets: Vec::new(),
     }
@@ -130,7 +131,7 @@ pub fn windows(windows: &[(Date, Date, i64)]) -> Vec<String> {
     refused(|contest| contest.indicators[0].windows = windows.iter().map(window).collect())
 }
 
-pub fn cap(per: CapPer, boards: &[&str]) -> Cap {
+pub fn cap(per: Limit, boards: &[&str]) -> Cap {
     Cap { per, points_e4: 100_000, boards: boards.iter().map(|board| (*board).to_owned()).collect() }
 }
 

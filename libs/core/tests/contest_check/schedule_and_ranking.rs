@@ -1,7 +1,8 @@
 //! When a contest counts and by what it ranks.
 
 use jiff::civil::{Date, date};
-use longhu_core::contest::{CapPer, Contest, Measure, Overall, Points, RankedBy, Round, TieBreak, UtcOffset};
+use longhu_core::contest::{Contest, Limit, Measure, Overall, Points, RankedBy, Round, TieBreak, UtcOffset};
+use longhu_core::rule::{format, limit, measure, ranking, tie_break};
 
 use super::given::*;
 
@@ -58,7 +59,7 @@ fn a_contest_has_at_most_64_rounds() {
 fn places(table: Vec<i64>) -> Vec<String> {
     refused(|contest| {
         contest.rounds = vec![january(), february()];
-        contest.overall = Overall::Places(table);
+        contest.overall = Overall::Places(format::Places { points_e4: table });
     })
 }
 
@@ -79,7 +80,10 @@ fn a_place_gives_from_0_points_and_no_more_than_the_one_before() {
 
 #[test]
 fn places_need_rounds() {
-    assert_eq!(refused(|contest| contest.overall = Overall::Places(vec![1])), ["overall NEEDS_ROUNDS"]);
+    assert_eq!(
+        refused(|contest| contest.overall = Overall::Places(format::Places { points_e4: vec![1] })),
+        ["overall NEEDS_ROUNDS"]
+    );
 }
 
 #[test]
@@ -102,23 +106,32 @@ fn offsets_from_utc_ascend_in_time() {
 
 #[test]
 fn the_ranking_is_by_an_indicator_of_the_contest() {
-    assert_eq!(ranked_by(RankedBy::Indicator(1)), NOTHING);
-    assert_eq!(ranked_by(RankedBy::Indicator(2)), ["ranked_by.indicator UNKNOWN_INDICATOR"]);
-    assert_eq!(ranked_by(RankedBy::Completion(2)), ["ranked_by.completion UNKNOWN_INDICATOR"]);
+    assert_eq!(ranked_by(RankedBy::Indicator(ranking::Indicator(1))), NOTHING);
+    assert_eq!(
+        ranked_by(RankedBy::Indicator(ranking::Indicator(2))),
+        ["ranked_by.indicator UNKNOWN_INDICATOR"]
+    );
+    assert_eq!(
+        ranked_by(RankedBy::Completion(ranking::Completion(2))),
+        ["ranked_by.completion UNKNOWN_INDICATOR"]
+    );
 }
 
 #[test]
 fn the_ranking_by_completion_needs_points_for_completion() {
-    assert_eq!(ranked_by(RankedBy::Completion(0)), ["ranked_by.completion NO_COMPLETION"]);
+    assert_eq!(
+        ranked_by(RankedBy::Completion(ranking::Completion(0))),
+        ["ranked_by.completion NO_COMPLETION"]
+    );
     let found = refused(|contest| {
         contest.indicators[0].points = Points::Completion(COMPLETION);
-        contest.ranked_by = RankedBy::Completion(0);
+        contest.ranked_by = RankedBy::Completion(ranking::Completion(0));
     });
     assert_eq!(found, NOTHING);
 }
 
 fn improvement(start: Date, end: Date) -> RankedBy {
-    RankedBy::Improvement { base: period(start, end), is_rate: true }
+    RankedBy::Improvement(ranking::Improvement { base: period(start, end), is_rate: true })
 }
 
 #[test]
@@ -143,7 +156,7 @@ fn improvement_needs_a_contest_without_rounds_and_without_targets() {
 fn earliest(change: impl FnOnce(&mut Contest)) -> Vec<String> {
     refused(|contest| {
         contest.indicators.truncate(1);
-        contest.tie_breaks = vec![TieBreak::Earliest];
+        contest.tie_breaks = vec![TieBreak::Earliest(tie_break::Earliest)];
         change(contest);
     })
 }
@@ -152,29 +165,39 @@ fn earliest(change: impl FnOnce(&mut Contest)) -> Vec<String> {
 fn who_was_first_has_no_meaning_where_points_are_not_by_event() {
     let refusal = ["tie_breaks[0] REACH_HAS_NO_MEANING"];
     assert_eq!(earliest(|_| ()), NOTHING);
-    assert_eq!(earliest(|contest| contest.indicators.push(indicator("p", Measure::Customers, ONE))), refusal);
+    assert_eq!(
+        earliest(|contest| contest.indicators.push(indicator(
+            "p",
+            Measure::Customers(measure::Customers),
+            ONE
+        ))),
+        refusal
+    );
     assert_eq!(earliest(|contest| contest.indicators[0].points = Points::Completion(COMPLETION)), refusal);
     let openings = vec!["account.opened".to_owned()];
-    let second = Measure::NthProduct { nth: 2, within_days: 90, openings };
+    let second = Measure::NthProduct(measure::NthProduct { nth: 2, within_days: 90, openings });
     assert_eq!(earliest(|contest| contest.indicators.push(indicator("n", second.clone(), ONE))), refusal);
-    let nothing = indicator("rate", Measure::Customers, Points::PerUnit(0));
+    let nothing = indicator("rate", Measure::Customers(measure::Customers), Points::per_unit(0));
     assert_eq!(earliest(|contest| contest.indicators.push(nothing)), NOTHING);
 }
 
 #[test]
 fn who_was_first_has_no_meaning_where_sums_are_capped() {
-    for per in [CapPer::Day, CapPer::Customer, CapPer::Contest] {
+    for per in [Limit::Day(limit::Day), Limit::Customer(limit::Customer), Limit::Contest(limit::Contest)] {
         let found = earliest(|contest| contest.indicators[0].caps = vec![cap(per, &[])]);
         assert_eq!(found, ["tie_breaks[0] REACH_HAS_NO_MEANING"]);
     }
-    assert_eq!(earliest(|contest| contest.indicators[0].caps = vec![cap(CapPer::Event, &[])]), NOTHING);
+    assert_eq!(
+        earliest(|contest| contest.indicators[0].caps = vec![cap(Limit::Event(limit::Event), &[])]),
+        NOTHING
+    );
 }
 
 #[test]
 fn who_was_first_has_no_meaning_where_places_give_the_points() {
     let found = earliest(|contest| {
         contest.rounds = vec![january()];
-        contest.overall = Overall::Places(vec![1]);
+        contest.overall = Overall::Places(format::Places { points_e4: vec![1] });
     });
     assert_eq!(found, ["tie_breaks[0] REACH_HAS_NO_MEANING"]);
     assert_eq!(earliest(|contest| contest.rounds = vec![january()]), NOTHING);
@@ -182,7 +205,10 @@ fn who_was_first_has_no_meaning_where_places_give_the_points() {
 
 #[test]
 fn a_tie_break_is_by_an_indicator_of_the_contest() {
-    assert_eq!(refused(|contest| contest.tie_breaks = vec![TieBreak::Indicator(1)]), NOTHING);
-    let found = refused(|contest| contest.tie_breaks = vec![TieBreak::Indicator(2)]);
+    assert_eq!(
+        refused(|contest| contest.tie_breaks = vec![TieBreak::Indicator(tie_break::Indicator(1))]),
+        NOTHING
+    );
+    let found = refused(|contest| contest.tie_breaks = vec![TieBreak::Indicator(tie_break::Indicator(2))]);
     assert_eq!(found, ["tie_breaks[0] UNKNOWN_INDICATOR"]);
 }

@@ -10,6 +10,7 @@ use longhu_core::fold::board::result_row::ResultRow;
 use longhu_core::fold::head::Head;
 use longhu_core::fold::result::late::{LateAbout, LateEntry};
 use longhu_core::fold::result::sealed::SealedResult;
+use longhu_core::rule::{measure, points, ranking, tie_break};
 use longhu_core::types::ids::{Generation, HolderId, PlaceId, SourceId};
 use longhu_core::types::pages::{PageError, Pages};
 
@@ -61,7 +62,9 @@ fn a_result_of_another_contest_or_a_later_time_is_refused() {
         &[7, 0],
         &[
             ("contest", |(contest, _)| contest.id = "d".into()),
-            ("tie-break", |(contest, _)| contest.tie_breaks.push(TieBreak::Indicator(9))),
+            ("tie-break", |(contest, _)| {
+                contest.tie_breaks.push(TieBreak::Indicator(tie_break::Indicator(9)))
+            }),
             ("seal", |(_, result)| result.position = Position::new(99, 0)),
             ("late entries", |(_, result)| result.late_entries = u64::MAX),
         ],
@@ -94,18 +97,20 @@ fn a_definition_that_the_fold_could_not_obey_is_refused() {
     assert_refused::<Meta>(
         &[4, 0],
         &[
-            ("key", |meta| meta.0.ranked_by = RankedBy::Indicator(3)),
-            ("tie-break", |meta| meta.0.tie_breaks.push(TieBreak::Indicator(3))),
-            ("ratio", |meta| meta.0.indicators[2].measure = Measure::Ratio { of: 0, to: 3 }),
+            ("key", |meta| meta.0.ranked_by = RankedBy::Indicator(ranking::Indicator(3))),
+            ("tie-break", |meta| meta.0.tie_breaks.push(TieBreak::Indicator(tie_break::Indicator(3)))),
+            ("ratio", |meta| meta.0.indicators[2].measure = Measure::Ratio(measure::Ratio { of: 0, to: 3 })),
             ("days after the opening", |meta| {
                 let openings = vec!["account.opened".into()];
                 let within_days = 67_109_229;
-                meta.0.indicators[0].measure = Measure::NthProduct { nth: 1, within_days, openings };
+                meta.0.indicators[0].measure =
+                    Measure::NthProduct(measure::NthProduct { nth: 1, within_days, openings });
             }),
             ("nothing to divide by", |meta| {
-                meta.0.indicators[2].points = Points::PerAmount { points_e4: 1, per_minor: 0 };
+                meta.0.indicators[2].points =
+                    Points::PerAmount(points::PerAmount { points_e4: 1, per_minor: 0 });
             }),
-            ("rate", |meta| meta.0.indicators[2].points = Points::PerUnit(i64::MIN)),
+            ("rate", |meta| meta.0.indicators[2].points = Points::per_unit(i64::MIN)),
             ("cap below zero", |meta| meta.0.indicators[0].caps[0].points_e4 = -1),
             ("boards", |meta| meta.0.boards = vec!["branch".into(); 9]),
         ],
@@ -142,7 +147,7 @@ fn a_decision_that_is_in_another_page_twice_or_could_not_be_folded_is_refused() 
         assert!(refused(&other) && refused(&twice) && refused(&never), "{content:?}");
         if let Payload::Contest(contest) = &content[0].1.payload {
             let (mut unsound, mut contest) = (content.clone(), contest.clone());
-            contest.tie_breaks.push(TieBreak::Indicator(3));
+            contest.tie_breaks.push(TieBreak::Indicator(tie_break::Indicator(3)));
             unsound[0].1.payload = Payload::Contest(contest);
             assert!(refused(&unsound));
         }

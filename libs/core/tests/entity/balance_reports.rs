@@ -19,6 +19,7 @@ use longhu_core::contest::{
 use longhu_core::control::Payload;
 use longhu_core::event::{Credit, Event, Reversal};
 use longhu_core::organisation::Employee;
+use longhu_core::rule::{format, measure, ranking, tie_rule};
 use longhu_core::types::money::Currency;
 
 const KIND: &str = "account.balance_reported";
@@ -39,7 +40,7 @@ fn contest(measure: Measure, in_rounds: bool, product: Option<&str>) -> Contest 
         events: vec![KIND.to_owned()],
         filter: Filter { products, ..Filter::default() },
         measure,
-        points: Points::PerUnit(10_000),
+        points: Points::per_unit(10_000),
         windows: Vec::new(),
         caps: Vec::new(),
     };
@@ -54,12 +55,12 @@ fn contest(measure: Measure, in_rounds: bool, product: Option<&str>) -> Contest 
         boards: vec!["employee".into()],
         listing: Listing::Scored,
         indicators: vec![indicator],
-        tie_rule: TieRule::Standard1224,
+        tie_rule: TieRule::Standard(tie_rule::Standard),
         tie_breaks: Vec::new(),
         unit_from: UnitFrom::Membership,
         rounds: if in_rounds { rounds.collect() } else { Vec::new() },
-        overall: Overall::Sum,
-        ranked_by: RankedBy::Score,
+        overall: Overall::Sum(format::Sum),
+        ranked_by: RankedBy::Score(ranking::Score),
         calendar: None,
         utc_offsets: Vec::new(),
         currency: Currency::parse("CNY").unwrap(),
@@ -111,8 +112,8 @@ fn check(facts: &[Fact]) {
     let credited = [Credited::HolderOfTheDay, Credited::PresentHolder];
     let base = Some(day(5));
     let measures = credited.into_iter().flat_map(|credited| {
-        let change = |base| Measure::NetChange { credited, base };
-        [change(None), change(base), Measure::AverageBalance { credited }]
+        let change = |base| Measure::NetChange(measure::NetChange { credited, base });
+        [change(None), change(base), Measure::AverageBalance(measure::AverageBalance { credited })]
     });
     for measure in measures {
         for (in_rounds, product) in [(false, None), (true, None), (true, Some("gold"))] {

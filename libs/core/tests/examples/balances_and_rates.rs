@@ -9,6 +9,7 @@ use longhu_core::control::Payload;
 use longhu_core::event::Event;
 use longhu_core::fold::board::row::Figures;
 use longhu_core::plan::{Target, Targets};
+use longhu_core::rule::{measure, ranking};
 use longhu_core::testkit::Scenario;
 use longhu_core::testkit::events::{at, back, cards, with};
 use longhu_core::testkit::rules::march;
@@ -88,13 +89,14 @@ mod example_2_net_change {
 
     /// A year of savings by their growth over its start, with a plan of 35.94 million for one branch and of 1 for another.
     fn year(cap_e4: Option<i64>) -> Scenario {
-        let measure = Measure::NetChange { credited: Credited::HolderOfTheDay, base: None };
+        let measure =
+            Measure::NetChange(measure::NetChange { credited: Credited::HolderOfTheDay, base: None });
         let savings = indicator("savings", "account.balance_reported", measure, weight(100, cap_e4));
         let contest = Contest {
             start: date(2025, 1, 1),
             end: date(2025, 12, 31),
             boards: vec!["branch".into()],
-            ranked_by: RankedBy::Completion(0),
+            ranked_by: RankedBy::Completion(ranking::Completion(0)),
             ..march(0)
         };
         Scenario::given()
@@ -170,16 +172,17 @@ mod example_3_active_rates {
             for (what, kind) in [("signed", SIGNED), ("active", ACTIVE)] {
                 let filter = Filter { segments: vec![segment.to_owned()], ..Filter::default() };
                 let id = format!("{segment}-{what}");
-                let counted = indicator(&id, kind, Measure::SumQuantity, Points::PerUnit(0));
+                let counted = indicator(&id, kind, Measure::Quantity(measure::Quantity), Points::per_unit(0));
                 indicators.push(Indicator { filter, ..counted });
             }
         }
         for (at, (segment, ..)) in RATES.into_iter().enumerate() {
-            let measure = Measure::Ratio { of: at * 2 + 1, to: at * 2 };
+            let measure = Measure::Ratio(measure::Ratio { of: at * 2 + 1, to: at * 2 });
             indicators.push(indicator(segment, "", measure, weight(10, None)));
         }
         let boards = vec!["branch".into()];
-        let (listing, ranked_by) = (Listing::Eligible, RankedBy::Indicator(6 + ranked_by));
+        let (listing, ranked_by) =
+            (Listing::Eligible, RankedBy::Indicator(ranking::Indicator(6 + ranked_by)));
         Contest { indicators, boards, listing, ranked_by, ..march(0) }
     }
 

@@ -7,6 +7,7 @@ use longhu_core::contest::{
     Contest, Filter, Indicator, Listing, LocalizedText, Measure, Overall, Points, RankedBy, TieBreak,
     TieRule, UnitFrom,
 };
+use longhu_core::rule::{format, measure, points, ranking, tie_break, tie_rule};
 use longhu_core::types::money::Currency;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
@@ -39,8 +40,8 @@ pub fn contest() -> impl Strategy<Value = Contest> {
         2 => prop::collection::vec(plain_indicator(), 1..4),
         // Scores of zero: raised and taken down by the same event, or never raised.
         3 => plain_indicator().prop_map(|raises| {
-            let lowers = Indicator { points: Points::PerUnit(-10_000), ..raises.clone() };
-            vec![Indicator { points: Points::PerUnit(10_000), ..raises }, lowers]
+            let lowers = Indicator { points: Points::per_unit(-10_000), ..raises.clone() };
+            vec![Indicator { points: Points::per_unit(10_000), ..raises }, lowers]
         }),
     ];
     let frame = (
@@ -48,7 +49,11 @@ pub fn contest() -> impl Strategy<Value = Contest> {
         prop::option::weighted(0.4, select(DEADLINES.to_vec())),
         boards(),
         select(vec![Listing::Scored, Listing::Scored, Listing::Eligible]),
-        select(vec![TieRule::Standard1224, TieRule::Dense1223, TieRule::Ordinal1234]),
+        select(vec![
+            TieRule::Standard(tie_rule::Standard),
+            TieRule::Dense(tie_rule::Dense),
+            TieRule::Ordinal(tie_rule::Ordinal),
+        ]),
         select(vec![UnitFrom::Membership, UnitFrom::Event]),
         prop_oneof![6 => Just("CNY"), 2 => Just("JPY"), 3 => Just("KWD")],
     );
@@ -79,8 +84,8 @@ pub fn contest() -> impl Strategy<Value = Contest> {
             tie_breaks,
             unit_from,
             rounds: Vec::new(),
-            overall: Overall::Sum,
-            ranked_by: RankedBy::Score,
+            overall: Overall::Sum(format::Sum),
+            ranked_by: RankedBy::Score(ranking::Score),
             calendar: None,
             utc_offsets: Vec::new(),
             currency: Currency::parse(currency).unwrap(),
@@ -97,9 +102,9 @@ fn boards() -> impl Strategy<Value = Vec<String>> {
 
 fn tie_breaks(chain: &[usize], indicators: usize) -> Vec<TieBreak> {
     let tie_break = |link: &usize| match *link {
-        0 => Some(TieBreak::Earliest),
-        1 => Some(TieBreak::Name),
-        other => (other - 2 < indicators).then_some(TieBreak::Indicator(other - 2)),
+        0 => Some(TieBreak::Earliest(tie_break::Earliest)),
+        1 => Some(TieBreak::Name(tie_break::Name)),
+        other => (other - 2 < indicators).then_some(TieBreak::Indicator(tie_break::Indicator(other - 2))),
     };
     chain.iter().filter_map(tie_break).collect()
 }
@@ -122,8 +127,8 @@ fn plain_indicator() -> impl Strategy<Value = Indicator> {
             name: LocalizedText::default(),
             events,
             filter: Filter::default(),
-            measure: Measure::Count,
-            points: Points::PerUnit(points_e4),
+            measure: Measure::Count(measure::Count),
+            points: Points::per_unit(points_e4),
             windows: Vec::new(),
             caps: Vec::new(),
         },
@@ -136,15 +141,15 @@ fn measure_and_points() -> impl Strategy<Value = (Measure, Points)> {
             4 => Just(10_000i64),
             8 => select(vec![0, 1, 3, 5_000, 12_345, 33_333, 100_000, -1, -10_000, -33_335]),
         ]
-        .prop_map(Points::PerUnit)
+        .prop_map(Points::per_unit)
     };
     let per_amount = (select(vec![1i64, 7, 10_000, -1, -10_000]), select(vec![1i64, 2, 3, 100, 20_000]))
-        .prop_map(|(points_e4, per_minor)| Points::PerAmount { points_e4, per_minor });
+        .prop_map(|(points_e4, per_minor)| Points::PerAmount(points::PerAmount { points_e4, per_minor }));
     prop_oneof![
-        2 => per_unit().prop_map(|points| (Measure::Count, points)),
-        1 => per_unit().prop_map(|points| (Measure::SumQuantity, points)),
-        1 => per_unit().prop_map(|points| (Measure::SumAmount, points)),
-        2 => per_amount.prop_map(|points| (Measure::SumAmount, points)),
+        2 => per_unit().prop_map(|points| (Measure::Count(measure::Count), points)),
+        1 => per_unit().prop_map(|points| (Measure::Quantity(measure::Quantity), points)),
+        1 => per_unit().prop_map(|points| (Measure::Amount(measure::Amount), points)),
+        2 => per_amount.prop_map(|points| (Measure::Amount(measure::Amount), points)),
     ]
 }
 

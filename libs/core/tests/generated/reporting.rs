@@ -9,6 +9,8 @@ use longhu_core::Time;
 use longhu_core::contest::{Contest, Credited, Filter, Measure};
 use longhu_core::event::{Event, Reversal};
 use longhu_core::oracle::{Entry, Logged};
+use longhu_core::rule::class::{Class, Key};
+use longhu_core::rule::measure;
 
 use crate::generated::contests::{day, instant};
 use crate::generated::counters::Counters;
@@ -73,7 +75,8 @@ fn taken_back(of: &Event<'static>, number: usize, dice: &mut Dice) -> Fact {
 
 /// Counts what there was of such accounts in a log.
 pub fn tally_balances(contest: &Contest, log: &[Logged], counters: &mut Counters) {
-    let rules: Vec<_> = contest.indicators.iter().filter(|i| i.measure.is_of_balances()).collect();
+    let rules: Vec<_> =
+        contest.indicators.iter().filter(|i| i.measure.class() == Class::Grouped(Key::Account)).collect();
     let mut accounts: BTreeMap<&str, Vec<Recorded>> = BTreeMap::new();
     let mut taken: BTreeSet<&str> = BTreeSet::new();
     for logged in log {
@@ -91,9 +94,13 @@ pub fn tally_balances(contest: &Contest, log: &[Logged], counters: &mut Counters
     }
     for rule in &rules {
         let name = match &rule.measure {
-            Measure::NetChange { credited: Credited::HolderOfTheDay, .. } => "change, to the day",
-            Measure::NetChange { .. } => "change, to the present",
-            Measure::AverageBalance { credited: Credited::HolderOfTheDay } => "average, to the day",
+            Measure::NetChange(measure::NetChange { credited: Credited::HolderOfTheDay, .. }) => {
+                "change, to the day"
+            }
+            Measure::NetChange(_) => "change, to the present",
+            Measure::AverageBalance(measure::AverageBalance { credited: Credited::HolderOfTheDay }) => {
+                "average, to the day"
+            }
             _ => "average, to the present",
         };
         counters.hit("many reports", name);

@@ -2,11 +2,13 @@
 //! its participants. Each contest passes the check, as every one in a log does.
 
 use longhu_core::contest::{
-    Cap, CapPer, Completion, Contest, Credited, Indicator, LocalizedText, Measure, Overall, Period, Points,
+    Cap, Completion, Contest, Credited, Indicator, Limit, LocalizedText, Measure, Overall, Period, Points,
     RankedBy, Round, TieBreak, Tier, TierKind, Tiers, Window, ZeroTarget,
 };
 use longhu_core::control::{Decision, Payload};
 use longhu_core::plan::{Target, Targets};
+use longhu_core::rule::unit::Unit;
+use longhu_core::rule::{format, limit, measure, points, ranking, tie_break};
 use proptest::prelude::*;
 use proptest::sample::select;
 
@@ -55,11 +57,9 @@ fn lay_rounds(contest: &mut Contest, dice: &mut Dice) {
     let drawn = dice.pick(&cuts);
     contest.rounds = drawn.iter().enumerate().filter_map(|(number, days)| round(number, *days)).collect();
     if !contest.rounds.is_empty() && dice.once_in(2) {
-        contest.overall = Overall::Places(dice.pick(&[
-            vec![100_000, 60_000, 60_000, 10_000],
-            vec![50_000],
-            vec![30_000, 0],
-        ]));
+        contest.overall = Overall::Places(format::Places {
+            points_e4: dice.pick(&[vec![100_000, 60_000, 60_000, 10_000], vec![50_000], vec![30_000, 0]]),
+        });
     }
 }
 
@@ -70,22 +70,22 @@ fn lay_measure(indicator: &mut Indicator, contest: &Contest, dice: &mut Dice) {
     let at_least = dice.pick(&[1, 2, 2, 3]);
     let openings = dice.pick(&[vec![TYPES[0]], vec![TYPES[1], TYPES[2]], TYPES.to_vec()]);
     indicator.measure = match dice.below(16) {
-        0 => Measure::Count,
-        1 => Measure::SumQuantity,
-        2 => Measure::SumAmount,
-        3 => Measure::Customers,
-        4 => Measure::CustomersWithProducts { at_least },
-        5 => Measure::ProductsPerCustomer,
-        6 | 7 => Measure::NetChange { credited, base },
-        8 | 9 => Measure::AverageBalance { credited },
+        0 => Measure::Count(measure::Count),
+        1 => Measure::Quantity(measure::Quantity),
+        2 => Measure::Amount(measure::Amount),
+        3 => Measure::Customers(measure::Customers),
+        4 => Measure::CustomersWithProducts(measure::CustomersWithProducts { at_least }),
+        5 => Measure::ProductsPerCustomer(measure::ProductsPerCustomer),
+        6 | 7 => Measure::NetChange(measure::NetChange { credited, base }),
+        8 | 9 => Measure::AverageBalance(measure::AverageBalance { credited }),
         10..=13 => indicator.measure.clone(),
-        _ => Measure::NthProduct {
+        _ => Measure::NthProduct(measure::NthProduct {
             nth: dice.pick(&[1, 1, 2, 3]),
             within_days: dice.pick(&[0, 2, 30]),
             openings: openings.into_iter().map(str::to_owned).collect(),
-        },
+        }),
     };
-    if indicator.measure.looks_back() {
+    if indicator.looks_back() {
         indicator.events = TYPES.iter().map(|kind| (*kind).to_owned()).collect();
         if dice.once_in(2) {
             indicator.filter = Default::default();
@@ -96,7 +96,11 @@ fn lay_measure(indicator: &mut Indicator, contest: &Contest, dice: &mut Dice) {
 fn add_ratio(contest: &mut Contest, dice: &mut Dice) {
     let count = contest.indicators.len();
     if count < 2 {
-        let other = Indicator { id: "i9".into(), measure: Measure::Count, ..contest.indicators[0].clone() };
+        let other = Indicator {
+            id: "i9".into(),
+            measure: Measure::Count(measure::Count),
+            ..contest.indicators[0].clone()
+        };
         contest.indicators.push(other);
     }
     let count = contest.indicators.len();
@@ -107,8 +111,8 @@ fn add_ratio(contest: &mut Contest, dice: &mut Dice) {
         name: LocalizedText::default(),
         events: Vec::new(),
         filter: Default::default(),
-        measure: Measure::Ratio { of, to },
-        points: Points::PerUnit(10_000),
+        measure: Measure::Ratio(measure::Ratio { of, to }),
+        points: Points::per_unit(10_000),
         windows: Vec::new(),
         caps: Vec::new(),
     };
@@ -121,13 +125,13 @@ fn lay_points(contest: &mut Contest, at: usize, improves: bool, dice: &mut Dice)
     let indicator = &mut contest.indicators[at];
     let rate = dice.pick(&[10_000i64, 10_000, 12_345, 3, -10_000, 0]);
     indicator.points = match dice.below(6) {
-        0 if indicator.measure.is_money() => {
-            Points::PerAmount { points_e4: rate, per_minor: dice.pick(&[1, 3, 100]) }
+        0 if indicator.measure.rule().unit() == Some(Unit::Money) => {
+            Points::PerAmount(points::PerAmount { points_e4: rate, per_minor: dice.pick(&[1, 3, 100]) })
         }
-        0..=2 => Points::PerUnit(rate),
+        0..=2 => Points::per_unit(rate),
         3 => Points::Tiers(tiers(dice)),
         // A period before has no targets.
-        _ if improves => Points::PerUnit(rate),
+        _ if improves => Points::per_unit(rate),
         _ => Points::Completion(Completion {
             weight_e4: dice.pick(&[300_000, 70_001, 0]),
             floor_e4: dice.pick(&[None, Some(0), Some(2_500)]),
@@ -147,18 +151,20 @@ fn lay_points(contest: &mut Contest, at: usize, improves: bool, dice: &mut Dice)
         let some = dice.pick(&[boards[..1].to_vec(), boards[..1].to_vec(), Vec::new()]);
         let points_e4 = dice.pick(&[5_000, 8_000, 15_000, 0]);
         match dice.below(7) {
-            0 | 1 => indicator.caps.push(cap(CapPer::Event, points_e4)),
-            2 | 3 => indicator.caps.push(Cap { boards: some, ..cap(CapPer::Day, points_e4) }),
-            4 | 5 => indicator.caps.push(Cap { boards: some, ..cap(CapPer::Customer, points_e4) }),
+            0 | 1 => indicator.caps.push(cap(Limit::Event(limit::Event), points_e4)),
+            2 | 3 => indicator.caps.push(Cap { boards: some, ..cap(Limit::Day(limit::Day), points_e4) }),
+            4 | 5 => {
+                indicator.caps.push(Cap { boards: some, ..cap(Limit::Customer(limit::Customer), points_e4) })
+            }
             _ => {}
         }
     }
     let whole = |per| Cap { per, points_e4: 15_000, boards: Vec::new() };
     if dice.once_in(4) {
-        indicator.caps.push(whole(CapPer::Contest));
+        indicator.caps.push(whole(Limit::Contest(limit::Contest)));
     }
     if has_rounds && dice.once_in(3) {
-        indicator.caps.push(Cap { points_e4: 12_000, ..whole(CapPer::Round) });
+        indicator.caps.push(Cap { points_e4: 12_000, ..whole(Limit::Round(limit::Round)) });
     }
 }
 
@@ -179,15 +185,15 @@ fn tiers(dice: &mut Dice) -> Tiers {
 fn lay_ranking(contest: &mut Contest, improves: bool, dice: &mut Dice) {
     let by_event = |indicator: &Indicator| {
         indicator.has_points_by_event()
-            && !indicator.measure.looks_back()
-            && indicator.caps.iter().all(|cap| cap.per == CapPer::Event)
+            && !indicator.looks_back()
+            && indicator.caps.iter().all(|cap| cap.per == Limit::Event(limit::Event))
     };
-    let has_reach = contest.overall == Overall::Sum && contest.indicators.iter().all(by_event);
+    let has_reach = contest.overall == Overall::Sum(format::Sum) && contest.indicators.iter().all(by_event);
     let indicators = contest.indicators.len();
     contest.tie_breaks.retain(|link| match link {
-        TieBreak::Earliest => has_reach,
-        TieBreak::Indicator(of) => *of < indicators,
-        TieBreak::Name => true,
+        TieBreak::Earliest(tie_break::Earliest) => has_reach,
+        TieBreak::Indicator(tie_break::Indicator(of)) => *of < indicators,
+        TieBreak::Name(tie_break::Name) => true,
     });
     let of = dice.below(indicators);
     let planned = contest.indicators.iter().position(|i| matches!(i.points, Points::Completion(_)));
@@ -196,11 +202,13 @@ fn lay_ranking(contest: &mut Contest, improves: bool, dice: &mut Dice) {
         end: contest.start.saturating_sub(jiff::Span::new().days(1)),
     };
     contest.ranked_by = match (dice.below(8), planned) {
-        (0, _) => RankedBy::Indicator(of),
-        (1 | 2, Some(planned)) => RankedBy::Completion(planned),
-        (3, _) => RankedBy::PerHead,
-        (4..=7, _) if improves => RankedBy::Improvement { base, is_rate: dice.once_in(2) },
-        _ => RankedBy::Score,
+        (0, _) => RankedBy::Indicator(ranking::Indicator(of)),
+        (1 | 2, Some(planned)) => RankedBy::Completion(ranking::Completion(planned)),
+        (3, _) => RankedBy::PerHead(ranking::PerHead),
+        (4..=7, _) if improves => {
+            RankedBy::Improvement(ranking::Improvement { base, is_rate: dice.once_in(2) })
+        }
+        _ => RankedBy::Score(ranking::Score),
     };
 }
 

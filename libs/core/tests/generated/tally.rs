@@ -4,6 +4,7 @@
 use longhu_core::contest::{Contest, Listing, Measure, Points, TieBreak, TieRule};
 use longhu_core::oracle::LastUnit;
 use longhu_core::oracle::{Copy, Credit, Entry, Key, Logged, Meant, Origin, Refusal, Standings, Table};
+use longhu_core::rule::{measure, tie_break, tie_rule};
 
 use crate::generated::contests::{DEADLINES, instant};
 use crate::generated::counters::Counters;
@@ -39,22 +40,22 @@ pub fn tally(contest: &Contest, log: &[Logged], standings: &Standings, counters:
 fn count_worth(contest: &Contest, credit: &Credit, counters: &mut Counters) {
     let indicator = &contest.indicators[credit.indicator];
     let measure = match &indicator.measure {
-        Measure::Count => "count",
-        Measure::SumQuantity if credit.event.quantity.is_none() => "quantity absent",
-        Measure::SumQuantity => "quantity",
-        Measure::SumAmount => "amount",
-        Measure::Customers => "customers",
-        Measure::CustomersWithProducts { .. } => "customers with products",
-        Measure::ProductsPerCustomer => "products per customer",
-        Measure::NetChange { .. } => "net change",
-        Measure::AverageBalance { .. } => "average balance",
-        Measure::NthProduct { .. } => "n-th product",
-        Measure::Ratio { .. } => return,
+        Measure::Count(measure::Count) => "count",
+        Measure::Quantity(measure::Quantity) if credit.event.quantity.is_none() => "quantity absent",
+        Measure::Quantity(measure::Quantity) => "quantity",
+        Measure::Amount(measure::Amount) => "amount",
+        Measure::Customers(measure::Customers) => "customers",
+        Measure::CustomersWithProducts(_) => "customers with products",
+        Measure::ProductsPerCustomer(measure::ProductsPerCustomer) => "products per customer",
+        Measure::NetChange(_) => "net change",
+        Measure::AverageBalance(_) => "average balance",
+        Measure::NthProduct(_) => "n-th product",
+        Measure::Ratio(_) => return,
     };
     counters.hit("measure", measure);
     let points = match &indicator.points {
         Points::PerUnit(_) => "per unit",
-        Points::PerAmount { .. } => "per amount",
+        Points::PerAmount(_) => "per amount",
         Points::Tiers(_) => "tiers",
         Points::Completion(_) => "completion",
     };
@@ -65,7 +66,7 @@ fn count_worth(contest: &Contest, credit: &Credit, counters: &mut Counters) {
     let event = credit.event;
     counters.hit_if(event.business_date == contest.start, "edge", "first day");
     counters.hit_if(event.business_date == contest.end, "edge", "last day");
-    let uses_money = indicator.measure == Measure::SumAmount;
+    let uses_money = indicator.measure == Measure::Amount(measure::Amount);
     counters.hit_if(uses_money && contest.currency.digits() == 0, "currency", "without minor unit");
     counters.hit_if(uses_money && contest.currency.digits() == 3, "currency", "with three digits");
 }
@@ -166,9 +167,9 @@ fn count_rows(contest: &Contest, table: &Table, counters: &mut Counters) {
         let (above, below) = (&pair[0].keys, &pair[1].keys);
         let Some(decider) = (0..above.len()).find(|at| above[*at] != below[*at]) else {
             let rule = match contest.tie_rule {
-                TieRule::Standard1224 => "1224",
-                TieRule::Dense1223 => "1223",
-                TieRule::Ordinal1234 => "1234",
+                TieRule::Standard(tie_rule::Standard) => "1224",
+                TieRule::Dense(tie_rule::Dense) => "1223",
+                TieRule::Ordinal(tie_rule::Ordinal) => "1234",
             };
             counters.hit("tied", rule);
             counters.hit("rank decided by", "participant id");
@@ -176,12 +177,12 @@ fn count_rows(contest: &Contest, table: &Table, counters: &mut Counters) {
         };
         let by = match decider.checked_sub(1).map(|link| &contest.tie_breaks[link]) {
             None => "score",
-            Some(TieBreak::Earliest) => match &below[decider] {
+            Some(TieBreak::Earliest(tie_break::Earliest)) => match &below[decider] {
                 Key::Reach(true, _) => "earliest before never",
                 _ => "earliest",
             },
             Some(TieBreak::Indicator(_)) => "indicator",
-            Some(TieBreak::Name) => "name",
+            Some(TieBreak::Name(tie_break::Name)) => "name",
         };
         counters.hit("rank decided by", by);
     }

@@ -7,6 +7,7 @@ use longhu_core::contest::{Contest, Listing, TieBreak};
 use longhu_core::control::{Decision, Payload};
 use longhu_core::oracle::{Credit, End, Entry, Logged, Origin, Standings, Table, standings};
 use longhu_core::organisation::Unit;
+use longhu_core::rule::tie_break;
 
 use crate::generated::counters::Counters;
 use crate::generated::tally_naming::tally_renaming;
@@ -112,7 +113,7 @@ fn count_rows(contest: &Contest, table: &Table, hit_if: &mut dyn FnMut(bool, &'s
     for pair in table.rows.windows(2) {
         let (above, below) = (&pair[0], &pair[1]);
         let decider = (1..above.keys.len()).find(|at| above.keys[*at] != below.keys[*at]);
-        let by_name = decider.is_some_and(|at| contest.tie_breaks[at - 1] == TieBreak::Name);
+        let by_name = decider.is_some_and(|at| contest.tie_breaks[at - 1] == TieBreak::Name(tie_break::Name));
         let is_tied = above.score == below.score;
         hit_if(is_tied && by_name && (above.is_renamed || below.is_renamed), "renamed unit breaks a tie");
     }

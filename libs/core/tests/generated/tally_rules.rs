@@ -2,9 +2,11 @@
 //! rule was felt: whether the oracle says something else without it.
 
 use longhu_core::contest::{
-    CapPer, Completion, Contest, Credited, Measure, Overall, Points, RankedBy, TierKind, ZeroTarget,
+    Completion, Contest, Credited, Limit, Measure, Overall, Points, RankedBy, TierKind, ZeroTarget,
 };
 use longhu_core::oracle::{self, Entry, Figure, Logged, Row, Standings, Table, rate};
+use longhu_core::rule::class::{Class, Key};
+use longhu_core::rule::{limit, measure, ranking};
 
 use crate::generated::counters::Counters;
 
@@ -29,9 +31,11 @@ fn count_figure(contest: &Contest, indicator: usize, figure: &Figure, counters: 
     let mut hit_if = |is_so: bool, name: &'static str| counters.hit_if(is_so, "figure", name);
     let has_value = figure.value.is_some();
     match &rule.measure {
-        Measure::Ratio { .. } => hit_if(true, if has_value { "ratio" } else { "ratio without denominator" }),
-        Measure::AverageBalance { .. } => hit_if(!has_value, "average without days"),
-        Measure::ProductsPerCustomer => hit_if(!has_value, "products of no customer"),
+        Measure::Ratio(_) => hit_if(true, if has_value { "ratio" } else { "ratio without denominator" }),
+        Measure::AverageBalance(_) => hit_if(!has_value, "average without days"),
+        Measure::ProductsPerCustomer(measure::ProductsPerCustomer) => {
+            hit_if(!has_value, "products of no customer")
+        }
         _ => {}
     }
     let Some(value) = &figure.value else { return };
@@ -45,7 +49,7 @@ fn count_figure(contest: &Contest, indicator: usize, figure: &Figure, counters: 
             hit_if(reached == 0, "below the first tier");
         }
         Points::Completion(rule) => count_completion(rule, figure, counters),
-        Points::PerUnit(_) | Points::PerAmount { .. } => {}
+        Points::PerUnit(_) | Points::PerAmount(_) => {}
     }
 }
 
@@ -68,14 +72,16 @@ fn count_key(contest: &Contest, row: &Row, counters: &mut Counters) {
     let mut hit_if = |is_so: bool, name: &'static str| counters.hit_if(is_so, "ranked by", name);
     let has_key = row.key.is_some();
     match contest.ranked_by {
-        RankedBy::Score => {}
+        RankedBy::Score(ranking::Score) => {}
         RankedBy::Indicator(_) => {
             hit_if(true, if has_key { "indicator" } else { "indicator without a value" })
         }
         RankedBy::Completion(_) => hit_if(true, if has_key { "completion" } else { "completion of nobody" }),
-        RankedBy::PerHead => hit_if(true, if has_key { "heads" } else { "no heads" }),
-        RankedBy::Improvement { is_rate: false, .. } => hit_if(row.base != Some(0), "improvement"),
-        RankedBy::Improvement { .. } => {
+        RankedBy::PerHead(ranking::PerHead) => hit_if(true, if has_key { "heads" } else { "no heads" }),
+        RankedBy::Improvement(ranking::Improvement { is_rate: false, .. }) => {
+            hit_if(row.base != Some(0), "improvement")
+        }
+        RankedBy::Improvement(_) => {
             hit_if(true, if has_key { "improvement rate" } else { "improvement on nothing" })
         }
     }
@@ -101,10 +107,13 @@ fn count_rounds(contest: &Contest, standings: &Standings, counters: &mut Counter
     let below =
         |at: usize| standings.credits.iter().any(|credit| credit.indicator == at && credit.measure < 0);
     for (at, indicator) in contest.indicators.iter().enumerate() {
-        let is_of_customers =
-            matches!(indicator.measure, Measure::Customers | Measure::CustomersWithProducts { .. });
+        let is_of_customers = matches!(
+            indicator.measure,
+            Measure::Customers(measure::Customers) | Measure::CustomersWithProducts(_)
+        );
         counters.hit_if(is_of_customers && below(at), "figure", "customer below zero");
-        if let Measure::CustomersWithProducts { at_least } = indicator.measure {
+        if let Measure::CustomersWithProducts(measure::CustomersWithProducts { at_least }) = indicator.measure
+        {
             let some = standings.credits.iter().any(|credit| credit.indicator == at);
             counters.hit_if(some && at_least > 1, "figure", "customers with products, some with fewer");
         }
@@ -128,14 +137,14 @@ fn count_felt(contest: &Contest, log: &[Logged], standings: &Standings, counters
     let windows = contest.indicators.iter().any(|i| !i.windows.is_empty());
     check(windows, "window", &|c| c.indicators.iter_mut().for_each(|i| i.windows.clear()));
     let caps = [
-        (CapPer::Event, "cap of an event"),
-        (CapPer::Day, "cap of a day"),
-        (CapPer::Customer, "cap of a customer"),
-        (CapPer::Round, "cap of a round"),
-        (CapPer::Contest, "cap of the contest"),
+        (Limit::Event(limit::Event), "cap of an event"),
+        (Limit::Day(limit::Day), "cap of a day"),
+        (Limit::Customer(limit::Customer), "cap of a customer"),
+        (Limit::Round(limit::Round), "cap of a round"),
+        (Limit::Contest(limit::Contest), "cap of the contest"),
     ];
     for (per, name) in caps {
-        let applies = contest.indicators.iter().any(|i| i.is_capped(per));
+        let applies = contest.indicators.iter().any(|i| i.caps.iter().any(|cap| cap.per == per));
         check(applies, name, &|c| c.indicators.iter_mut().for_each(|i| i.caps.retain(|cap| cap.per != per)));
     }
     let has_some = contest.indicators.iter().any(|i| i.caps.iter().any(|cap| !cap.boards.is_empty()));
@@ -147,10 +156,10 @@ fn count_felt(contest: &Contest, log: &[Logged], standings: &Standings, counters
         let next = c.rounds[1].period.start;
         c.rounds[0].period.end = next.yesterday().unwrap_or(next);
     });
-    let is_of = |i: &Measure| matches!(i, Measure::NetChange { base: Some(_), .. });
+    let is_of = |i: &Measure| matches!(i, Measure::NetChange(measure::NetChange { base: Some(_), .. }));
     check(contest.indicators.iter().any(|i| is_of(&i.measure)), "base date", &|c| {
         for indicator in &mut c.indicators {
-            if let Measure::NetChange { base, .. } = &mut indicator.measure {
+            if let Measure::NetChange(measure::NetChange { base, .. }) = &mut indicator.measure {
                 *base = None;
             }
         }
@@ -158,20 +167,20 @@ fn count_felt(contest: &Contest, log: &[Logged], standings: &Standings, counters
     let of_the_day = |measure: &Measure| {
         matches!(
             measure,
-            Measure::NetChange { credited: Credited::HolderOfTheDay, .. }
-                | Measure::AverageBalance { credited: Credited::HolderOfTheDay }
+            Measure::NetChange(measure::NetChange { credited: Credited::HolderOfTheDay, .. })
+                | Measure::AverageBalance(measure::AverageBalance { credited: Credited::HolderOfTheDay })
         )
     };
     check(contest.indicators.iter().any(|i| of_the_day(&i.measure)), "holder of the day", &|c| {
         for indicator in &mut c.indicators {
-            if let Measure::NetChange { credited, .. } | Measure::AverageBalance { credited } =
-                &mut indicator.measure
+            if let Measure::NetChange(measure::NetChange { credited, .. })
+            | Measure::AverageBalance(measure::AverageBalance { credited }) = &mut indicator.measure
             {
                 *credited = Credited::PresentHolder;
             }
         }
     });
-    let has_balances = contest.indicators.iter().any(|i| i.measure.is_of_balances());
+    let has_balances = contest.indicators.iter().any(|i| i.measure.class() == Class::Grouped(Key::Account));
     if has_balances {
         let mut unrevised = log.to_vec();
         for logged in &mut unrevised {

@@ -3,8 +3,10 @@
 use std::collections::BTreeSet;
 
 use longhu_core::Time;
-use longhu_core::contest::{CapPer, Contest, Indicator, Points, RankedBy, TieBreak};
+use longhu_core::contest::{Contest, Indicator, Points, RankedBy, TieBreak};
 use longhu_core::control::{Bank, Decision, Payload, Source};
+use longhu_core::rule::class::{Apart, Class, Key, Scope};
+use longhu_core::rule::{points, ranking, tie_break};
 use longhu_core::types::money::Currency;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -72,10 +74,13 @@ pub fn world() -> impl Strategy<Value = World> {
                     organisation.extend(dense::targets(IDS[0], &mut dice));
                 }
             }
-            let balances = |contest: &&Contest| contest.indicators.iter().any(|i| i.measure.is_of_balances());
+            let balances = |contest: &&Contest| {
+                contest.indicators.iter().any(|i| i.measure.class() == Class::Grouped(Key::Account))
+            };
             let of_balances: Vec<Contest> = contests.iter().flatten().filter(balances).cloned().collect();
             // Where it counts who was first, each of few credits is to be felt.
-            let earliest = |contest: &Contest| contest.tie_breaks.contains(&TieBreak::Earliest);
+            let earliest =
+                |contest: &Contest| contest.tie_breaks.contains(&TieBreak::Earliest(tie_break::Earliest));
             if let Some(seed) = reported.filter(|_| !contests.iter().flatten().any(earliest)) {
                 report(&mut facts, &of_balances, &mut Dice::new(seed));
             }
@@ -160,9 +165,9 @@ fn amended(before: &Contest, other: &Contest, amends: Amends) -> Contest {
 
 /// Whether it is more than events with points of their own.
 fn is_laid(contest: &Contest) -> bool {
-    let is_plain = |i: &Indicator| i.has_points_by_event() && !i.measure.looks_back() && i.caps.is_empty();
+    let is_plain = |i: &Indicator| i.has_points_by_event() && !i.looks_back() && i.caps.is_empty();
     !(contest.rounds.is_empty()
-        && contest.ranked_by == RankedBy::Score
+        && contest.ranked_by == RankedBy::Score(ranking::Score)
         && contest.indicators.iter().all(is_plain))
 }
 
@@ -176,7 +181,10 @@ fn laid_otherwise(before: &Contest, other: &Contest) -> Contest {
         if let Points::Completion(rule) = &mut indicator.points {
             rule.weight_e4 += 10_000;
         }
-        if let (Points::PerUnit(rate), false) = (&mut indicator.points, indicator.measure.is_by_event()) {
+        let is_by_event = indicator.measure.class().is_by_event();
+        if let (Points::PerUnit(points::PerUnit { points_e4: rate }), false) =
+            (&mut indicator.points, is_by_event)
+        {
             *rate += 1;
         }
     }
@@ -185,7 +193,7 @@ fn laid_otherwise(before: &Contest, other: &Contest) -> Contest {
 
 fn ranked_like(credited: &Contest, ranked: &Contest) -> Contest {
     let indicators = credited.indicators.len();
-    let is_there = |link: &TieBreak| !matches!(link, TieBreak::Indicator(index) if *index >= indicators);
+    let is_there = |link: &TieBreak| !matches!(link, TieBreak::Indicator(tie_break::Indicator(index)) if *index >= indicators);
     Contest {
         boards: ranked.boards.clone(),
         listing: ranked.listing,
@@ -226,12 +234,15 @@ impl World {
     pub fn pseudonyms(&self) -> Pseudonyms<'_> {
         let indicators = || self.contests.iter().flatten().flat_map(|contest| &contest.indicators);
         let is_of_customers = |i: &Indicator| {
-            i.measure.is_of_customers() || i.is_capped(CapPer::Customer) || !i.measure.openings().is_empty()
+            i.measure.class() == Class::Distinct
+                || i.is_capped(Scope::Apart(Apart::Customers))
+                || !i.openings().is_empty()
         };
         Pseudonyms {
             handed_over: self.handed_over(),
             all_customers: indicators().any(is_of_customers),
-            all_accounts: indicators().any(|indicator| indicator.measure.is_of_balances()),
+            all_accounts: indicators()
+                .any(|indicator| indicator.measure.class() == Class::Grouped(Key::Account)),
         }
     }
 

@@ -4,6 +4,7 @@ use jiff::civil::date;
 use longhu_core::contest::{Contest, Measure, Points};
 use longhu_core::event::Event;
 use longhu_core::oracle::{Copy, Fate};
+use longhu_core::rule::measure;
 use longhu_core::testkit::Scenario;
 use longhu_core::testkit::events::{at, back, cards, three, with, yuan};
 use longhu_core::testkit::rules::march;
@@ -65,8 +66,8 @@ fn an_absent_quantity_is_one_for_taking() {
 #[test]
 fn a_part_of_an_amount_needs_the_same_currency_and_sign() {
     let mut contest = march(10_000);
-    contest.indicators[0].measure = Measure::SumAmount;
-    contest.indicators[0].points = Points::PerUnit(10_000);
+    contest.indicators[0].measure = Measure::Amount(measure::Amount);
+    contest.indicators[0].points = Points::per_unit(10_000);
     let sold = |minor| Event { amount: Some(yuan(minor)), ..three("1", 1) };
     let part = |amount| with(back("2", "1", date(2025, 3, 20)), move |part| part.amount = Some(amount));
     let score = |minor, amount| {

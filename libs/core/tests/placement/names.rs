@@ -7,6 +7,7 @@ use longhu_core::contest::{Contest, TieBreak, UnitFrom};
 use longhu_core::control::Payload;
 use longhu_core::event::Event;
 use longhu_core::organisation::{Employee, HandOver, Meaning, Membership, SourceCode, Unit};
+use longhu_core::rule::tie_break;
 use longhu_core::testkit::Scenario;
 use longhu_core::testkit::events::{at, back, cards, with};
 use longhu_core::testkit::rules::march;
@@ -248,7 +249,7 @@ fn an_older_word_that_comes_after_a_restart_says_nothing() {
 /// Two cards under two names of one employee are in two leaves, and who was first is asked of both.
 #[test]
 fn who_was_first_is_asked_of_all_names_of_an_employee() {
-    let earliest = Contest { tie_breaks: vec![TieBreak::Earliest], ..march(10_000) };
+    let earliest = Contest { tie_breaks: vec![TieBreak::Earliest(tie_break::Earliest)], ..march(10_000) };
     let on = |id: &str, day, creditor| Event {
         business_date: date(2025, 3, day),
         occurred: at(date(2025, 3, day), 10),

@@ -7,6 +7,7 @@ use longhu_core::event::Event;
 use longhu_core::fold::board::rank_moves::Standing;
 use longhu_core::fold::query::preview::{MOVES_MAX, Move, TouchedBoard};
 use longhu_core::organisation::{Employee, Membership};
+use longhu_core::rule::measure;
 use longhu_core::testkit::Scenario;
 use longhu_core::testkit::events::{at, cards};
 use longhu_core::testkit::rules::march;
@@ -64,7 +65,7 @@ fn balances_go_with_those_who_are_moved() {
     let mut contest = march(10_000);
     let credited = Credited::HolderOfTheDay;
     contest.indicators[0].events = vec!["account.balance_reported".into()];
-    contest.indicators[0].measure = Measure::NetChange { credited, base: None };
+    contest.indicators[0].measure = Measure::NetChange(measure::NetChange { credited, base: None });
     let reported = |id: &str, day: i8, yuan: i64, who: &'static str| Event {
         kind: "account.balance_reported".into(),
         subject: who.into(),

@@ -5,6 +5,7 @@ use longhu_core::Position;
 use longhu_core::contest::{Contest, TieBreak};
 use longhu_core::control::{Payload, Seal};
 use longhu_core::oracle::{late_entries, sealed};
+use longhu_core::rule::tie_break;
 use longhu_core::testkit::Scenario;
 use longhu_core::testkit::events::{back, cards, three, with};
 use longhu_core::testkit::rules::march;
@@ -77,7 +78,11 @@ fn late_entries_are_those_whose_coming_changed_a_credit() {
 fn the_hash_of_a_result_is_of_its_ranks_ids_scores_and_ties() {
     let contest = Contest {
         boards: vec!["employee".into()],
-        tie_breaks: vec![TieBreak::Indicator(0), TieBreak::Earliest, TieBreak::Name],
+        tie_breaks: vec![
+            TieBreak::Indicator(tie_break::Indicator(0)),
+            TieBreak::Earliest(tie_break::Earliest),
+            TieBreak::Name(tie_break::Name),
+        ],
         ..march(10_000)
     };
     let scenario =

@@ -2,6 +2,8 @@
 //! first word says which it is.
 
 use longhu_core::contest::{Credited, Filter, Indicator, Measure, Points};
+use longhu_core::rule::class::Class;
+use longhu_core::rule::measure::{self, AverageBalance, CustomersWithProducts, NetChange, NthProduct};
 use longhu_core::types::money::Currency;
 
 use super::parts::{amount, index_of, localized};
@@ -29,13 +31,16 @@ pub(super) fn read(fields: &Fields, currency: Option<Currency>) -> Vec<Indicator
 
 fn indicator(fields: &Fields, ids: &[String], currency: Option<Currency>) -> Indicator {
     fields.require("id");
-    let measure = measure(fields, ids);
-    if !matches!(measure, Some(Measure::Ratio { .. })) {
+    let measure = read_measure(fields, ids);
+    if measure.as_ref().is_none_or(|measure| measure.class() != Class::Derived) {
         fields.require("events");
     }
     let points = points::read(fields, currency);
     // A measure that was misread is no reason to find fault with the points.
-    let unread = if matches!(points, Points::PerAmount { .. }) { Measure::SumAmount } else { Measure::Count };
+    let unread = match points {
+        Points::PerAmount(_) => Measure::Amount(measure::Amount),
+        Points::PerUnit(_) | Points::Tiers(_) | Points::Completion(_) => Measure::Count(measure::Count),
+    };
     Indicator {
         id: fields.text("id").unwrap_or_default(),
         name: localized(fields),
@@ -49,19 +54,19 @@ fn indicator(fields: &Fields, ids: &[String], currency: Option<Currency>) -> Ind
 }
 
 /// What is counted: each event where nothing is said, `None` where it could not be read.
-fn measure(fields: &Fields, ids: &[String]) -> Option<Measure> {
+fn read_measure(fields: &Fields, ids: &[String]) -> Option<Measure> {
     if !fields.has("measure") {
-        return Some(Measure::Count);
+        return Some(Measure::Count(measure::Count));
     }
     if !fields.is_table("measure") {
         let words =
             [("count", 0), ("quantity", 1), ("amount", 2), ("customers", 3), ("products_per_customer", 4)];
         return Some(match fields.choice("measure", &words)? {
-            0 => Measure::Count,
-            1 => Measure::SumQuantity,
-            2 => Measure::SumAmount,
-            3 => Measure::Customers,
-            _ => Measure::ProductsPerCustomer,
+            0 => Measure::Count(measure::Count),
+            1 => Measure::Quantity(measure::Quantity),
+            2 => Measure::Amount(measure::Amount),
+            3 => Measure::Customers(measure::Customers),
+            _ => Measure::ProductsPerCustomer(measure::ProductsPerCustomer),
         });
     }
     let open = fields.open_table("measure")?;
@@ -74,18 +79,23 @@ fn measure(fields: &Fields, ids: &[String]) -> Option<Measure> {
     };
     let table = fields.table("measure", known)?;
     Some(match *which {
-        "customers_with_products" => {
-            Measure::CustomersWithProducts { at_least: table.count("customers_with_products")? }
-        }
+        "customers_with_products" => Measure::CustomersWithProducts(CustomersWithProducts {
+            at_least: table.count("customers_with_products")?,
+        }),
         "net_change" => {
             let credited = credited(&table, "net_change")?;
-            Measure::NetChange { credited, base: table.date("base") }
+            Measure::NetChange(NetChange { credited, base: table.date("base") })
         }
-        "average_balance" => Measure::AverageBalance { credited: credited(&table, "average_balance")? },
+        "average_balance" => {
+            Measure::AverageBalance(AverageBalance { credited: credited(&table, "average_balance")? })
+        }
         "nth_product" => nth_product(&table)?,
         _ => {
             table.require("to");
-            Measure::Ratio { of: index_of(&table, "ratio", ids), to: index_of(&table, "to", ids) }
+            Measure::Ratio(measure::Ratio {
+                of: index_of(&table, "ratio", ids),
+                to: index_of(&table, "to", ids),
+            })
         }
     })
 }
@@ -95,7 +105,7 @@ fn nth_product(table: &Fields) -> Option<Measure> {
     table.require("openings");
     let (nth, within_days) = (table.count("nth_product"), table.count("within_days"));
     let openings = table.texts("openings");
-    Some(Measure::NthProduct { nth: nth?, within_days: within_days?, openings })
+    Some(Measure::NthProduct(NthProduct { nth: nth?, within_days: within_days?, openings }))
 }
 
 fn credited(fields: &Fields, name: &str) -> Option<Credited> {

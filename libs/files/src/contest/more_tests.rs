@@ -2,9 +2,10 @@
 
 use jiff::civil::{Date, date};
 use longhu_core::contest::{
-    Cap, CapPer, Completion, Contest, Credited, Measure, Overall, Period, Points, RankedBy, Tier, TierKind,
+    Cap, Completion, Contest, Credited, Limit, Measure, Overall, Period, Points, RankedBy, Tier, TierKind,
     Window, ZeroTarget,
 };
+use longhu_core::rule::{format, limit, measure, ranking};
 
 use super::{Reading, read};
 use crate::document::Source;
@@ -40,7 +41,10 @@ fn a_file_with_rounds_says_exactly_the_definition() {
         ]
     );
     assert_eq!(contest.rounds[1].name.zh, "第二周");
-    assert_eq!(contest.overall, Overall::Places(vec![100_000, 80_000, 65_000, 50_000, 40_000]));
+    assert_eq!(
+        contest.overall,
+        Overall::Places(format::Places { points_e4: vec![100_000, 80_000, 65_000, 50_000, 40_000] })
+    );
     assert_eq!(contest.calendar.as_deref(), Some("cn-2026"));
     let Points::Tiers(tiers) = &contest.indicators[0].points else { panic!("{contest:?}") };
     assert_eq!(tiers.kind, TierKind::Marginal);
@@ -57,12 +61,15 @@ fn a_file_with_rounds_says_exactly_the_definition() {
     assert_eq!(
         merchants.caps,
         [
-            Cap { per: CapPer::Day, points_e4: 100_000, boards: vec!["employee".into()] },
-            Cap { per: CapPer::Round, points_e4: 600_000, boards: Vec::new() },
+            Cap { per: Limit::Day(limit::Day), points_e4: 100_000, boards: vec!["employee".into()] },
+            Cap { per: Limit::Round(limit::Round), points_e4: 600_000, boards: Vec::new() },
         ]
     );
     let openings = vec!["account.opened".to_owned()];
-    assert_eq!(contest.indicators[2].measure, Measure::NthProduct { nth: 2, within_days: 90, openings });
+    assert_eq!(
+        contest.indicators[2].measure,
+        Measure::NthProduct(measure::NthProduct { nth: 2, within_days: 90, openings })
+    );
 }
 
 #[test]
@@ -73,12 +80,12 @@ fn a_scorecard_says_exactly_the_definition() {
     assert_eq!(
         measures,
         [
-            Measure::NetChange { credited: Credited::HolderOfTheDay, base },
-            Measure::AverageBalance { credited: Credited::PresentHolder },
-            Measure::CustomersWithProducts { at_least: 2 },
-            Measure::Customers,
-            Measure::Customers,
-            Measure::Ratio { of: 4, to: 3 },
+            Measure::NetChange(measure::NetChange { credited: Credited::HolderOfTheDay, base }),
+            Measure::AverageBalance(measure::AverageBalance { credited: Credited::PresentHolder }),
+            Measure::CustomersWithProducts(measure::CustomersWithProducts { at_least: 2 }),
+            Measure::Customers(measure::Customers),
+            Measure::Customers(measure::Customers),
+            Measure::Ratio(measure::Ratio { of: 4, to: 3 }),
         ]
     );
     let deposits = Completion {
@@ -91,7 +98,7 @@ fn a_scorecard_says_exactly_the_definition() {
     assert_eq!(contest.indicators[0].points, Points::Completion(deposits));
     let Points::Completion(average) = contest.indicators[1].points else { panic!("{contest:?}") };
     assert_eq!((average.floor_e4, average.zero_target), (Some(5_000), ZeroTarget::Reached));
-    assert_eq!(contest.indicators[3].points, Points::PerUnit(0));
+    assert_eq!(contest.indicators[3].points, Points::per_unit(0));
 }
 
 #[test]
@@ -99,16 +106,19 @@ fn rows_are_ranked_by_whichever_key_the_file_says() {
     let by = |key: &str| {
         contest(&SCORECARD.replace("ranked_by = \"score\"", &format!("ranked_by = {key}"))).ranked_by
     };
-    assert_eq!(by("\"score\""), RankedBy::Score);
-    assert_eq!(by("\"per_head\""), RankedBy::PerHead);
-    assert_eq!(by("{ indicator = \"active-rate\" }"), RankedBy::Indicator(5));
-    assert_eq!(by("{ completion = \"deposits\" }"), RankedBy::Completion(0));
+    assert_eq!(by("\"score\""), RankedBy::Score(ranking::Score));
+    assert_eq!(by("\"per_head\""), RankedBy::PerHead(ranking::PerHead));
+    assert_eq!(by("{ indicator = \"active-rate\" }"), RankedBy::Indicator(ranking::Indicator(5)));
+    assert_eq!(by("{ completion = \"deposits\" }"), RankedBy::Completion(ranking::Completion(0)));
     let rounds = ROUNDS.split_once("calendar").unwrap().0.to_owned();
     let improvement = rounds
         + "ranked_by = { improvement = \"rate\", from = 2025-03-01, to = 2025-03-14 }\n\
            [[indicators]]\nid = \"i\"\nevents = [\"visit.made\"]\n";
     let base = period(date(2025, 3, 1), date(2025, 3, 14));
-    assert_eq!(contest(&improvement).ranked_by, RankedBy::Improvement { base, is_rate: true });
+    assert_eq!(
+        contest(&improvement).ranked_by,
+        RankedBy::Improvement(ranking::Improvement { base, is_rate: true })
+    );
 }
 
 /// The smallest contest, with these lines at its end, which are its only indicator's.

@@ -1,14 +1,16 @@
 //! What an indicator is worth, as a file says it: rates, tables of rates, weights, windows and caps. Whatever could not be
 //! read is worth a point a unit, so that nothing is said about it twice.
 
-use longhu_core::contest::{Cap, CapPer, Completion, Points, Tier, TierKind, Tiers, Window, ZeroTarget};
+use longhu_core::contest::{Cap, Completion, Limit, Points, Tier, TierKind, Tiers, Window, ZeroTarget};
+use longhu_core::rule::limit;
+use longhu_core::rule::points::PerAmount;
 use longhu_core::types::money::Currency;
 use longhu_core::types::score::SCALE;
 
 use super::parts::{amount, fitting, from_to};
 use crate::fields::Fields;
 
-const UNREAD: Points = Points::PerUnit(SCALE as i64);
+const UNREAD: Points = Points::per_unit(SCALE as i64);
 const FIELDS: [&str; 10] = [
     "per_unit",
     "points",
@@ -25,7 +27,7 @@ const STEP_FIELDS: [&str; 6] = ["from", "to", "per_unit", "points", "per_amount"
 
 pub(super) fn read(fields: &Fields, currency: Option<Currency>) -> Points {
     if fields.is_text("points") {
-        return fields.choice("points", &[("none", ())]).map_or(UNREAD, |()| Points::PerUnit(0));
+        return fields.choice("points", &[("none", ())]).map_or(UNREAD, |()| Points::per_unit(0));
     }
     let Some(points) = fields.table("points", &FIELDS) else { return UNREAD };
     let has = |names: &[&str]| names.iter().any(|name| points.has(name));
@@ -33,10 +35,12 @@ pub(super) fn read(fields: &Fields, currency: Option<Currency>) -> Points {
     let tiers = has(&["tiers", "steps"]);
     let completion = has(&["weight", "floor", "cap", "threshold", "zero_target"]);
     let read = match (has(&["per_unit"]), per_amount, tiers, completion) {
-        (true, false, false, false) => rate(&points, "per_unit").map(Points::PerUnit),
+        (true, false, false, false) => rate(&points, "per_unit").map(Points::per_unit),
         (false, true, false, false) if points.has("points") && points.has("per_amount") => {
             let (points_e4, per_minor) = (rate(&points, "points"), amount(&points, "per_amount", currency));
-            points_e4.zip(per_minor).map(|(points_e4, per_minor)| Points::PerAmount { points_e4, per_minor })
+            points_e4
+                .zip(per_minor)
+                .map(|(points_e4, per_minor)| Points::PerAmount(PerAmount { points_e4, per_minor }))
         }
         (false, false, true, false) => by_tiers(&points),
         (false, false, false, true) => for_completion(&points),
@@ -118,11 +122,11 @@ pub(super) fn windows(fields: &Fields) -> Vec<Window> {
 
 pub(super) fn caps(fields: &Fields) -> Vec<Cap> {
     let kinds = [
-        ("event", CapPer::Event),
-        ("customer", CapPer::Customer),
-        ("day", CapPer::Day),
-        ("round", CapPer::Round),
-        ("contest", CapPer::Contest),
+        ("event", Limit::Event(limit::Event)),
+        ("customer", Limit::Customer(limit::Customer)),
+        ("day", Limit::Day(limit::Day)),
+        ("round", Limit::Round(limit::Round)),
+        ("contest", Limit::Contest(limit::Contest)),
     ];
     let cap = |table: &Fields| {
         table.require("per");

@@ -2,6 +2,7 @@
 //! and by their indices in the core. It fills in what was not said, and judges nothing.
 
 use longhu_core::contest::{Contest, Credited, Filter, Indicator, Measure};
+use longhu_core::rule::measure;
 use longhu_core::types::money::{Amount, Currency};
 use longhu_core::types::violation::Violation;
 
@@ -49,11 +50,11 @@ fn measure_from_wire(
     let named: wire::Measure = known("measure", indicator.measure)?;
     let Some(counted) = &indicator.counted else {
         return Ok(match named {
-            wire::Measure::Unspecified | wire::Measure::Count => Measure::Count,
-            wire::Measure::SumQuantity => Measure::SumQuantity,
-            wire::Measure::SumAmount => Measure::SumAmount,
-            wire::Measure::Customers => Measure::Customers,
-            wire::Measure::ProductsPerCustomer => Measure::ProductsPerCustomer,
+            wire::Measure::Unspecified | wire::Measure::Count => Measure::Count(measure::Count),
+            wire::Measure::SumQuantity => Measure::Quantity(measure::Quantity),
+            wire::Measure::SumAmount => Measure::Amount(measure::Amount),
+            wire::Measure::Customers => Measure::Customers(measure::Customers),
+            wire::Measure::ProductsPerCustomer => Measure::ProductsPerCustomer(measure::ProductsPerCustomer),
         });
     };
     if named != wire::Measure::Unspecified {
@@ -61,48 +62,52 @@ fn measure_from_wire(
         return Err(Violation::new("measure", "CONFLICTING_FIELDS", reason));
     }
     Ok(match counted {
-        Counted::CustomersWithProducts(own) => Measure::CustomersWithProducts { at_least: own.at_least },
-        Counted::NetChange(own) => Measure::NetChange {
+        Counted::CustomersWithProducts(own) => {
+            Measure::CustomersWithProducts(measure::CustomersWithProducts { at_least: own.at_least })
+        }
+        Counted::NetChange(own) => Measure::NetChange(measure::NetChange {
             credited: credited_from_wire("measure.net_change", own.credited)?,
             base: own.base_date.as_ref().map(|date| date_from_wire("measure.base", date)).transpose()?,
-        },
-        Counted::AverageBalance(own) => {
-            Measure::AverageBalance { credited: credited_from_wire("measure.average_balance", own.credited)? }
-        }
-        Counted::NthProduct(own) => {
-            Measure::NthProduct { nth: own.nth, within_days: own.within_days, openings: own.openings.clone() }
-        }
-        Counted::Ratio(own) => Measure::Ratio {
+        }),
+        Counted::AverageBalance(own) => Measure::AverageBalance(measure::AverageBalance {
+            credited: credited_from_wire("measure.average_balance", own.credited)?,
+        }),
+        Counted::NthProduct(own) => Measure::NthProduct(measure::NthProduct {
+            nth: own.nth,
+            within_days: own.within_days,
+            openings: own.openings.clone(),
+        }),
+        Counted::Ratio(own) => Measure::Ratio(measure::Ratio {
             of: index_of("measure.ratio", &own.of, contest)?,
             to: index_of("measure.to", &own.to, contest)?,
-        },
+        }),
     })
 }
 
 fn measure_to_wire(measure: &Measure, contest: &Contest) -> (wire::Measure, Option<Counted>) {
     let counted = match measure {
-        Measure::Count => return (wire::Measure::Count, None),
-        Measure::SumQuantity => return (wire::Measure::SumQuantity, None),
-        Measure::SumAmount => return (wire::Measure::SumAmount, None),
-        Measure::Customers => return (wire::Measure::Customers, None),
-        Measure::ProductsPerCustomer => return (wire::Measure::ProductsPerCustomer, None),
-        Measure::CustomersWithProducts { at_least } => {
-            Counted::CustomersWithProducts(wire::CustomersWithProducts { at_least: *at_least })
+        Measure::Count(_) => return (wire::Measure::Count, None),
+        Measure::Quantity(_) => return (wire::Measure::SumQuantity, None),
+        Measure::Amount(_) => return (wire::Measure::SumAmount, None),
+        Measure::Customers(_) => return (wire::Measure::Customers, None),
+        Measure::ProductsPerCustomer(_) => return (wire::Measure::ProductsPerCustomer, None),
+        Measure::CustomersWithProducts(own) => {
+            Counted::CustomersWithProducts(wire::CustomersWithProducts { at_least: own.at_least })
         }
-        Measure::NetChange { credited, base } => Counted::NetChange(wire::NetChange {
-            credited: credited_to_wire(*credited).into(),
-            base_date: base.map(date_to_wire),
+        Measure::NetChange(own) => Counted::NetChange(wire::NetChange {
+            credited: credited_to_wire(own.credited).into(),
+            base_date: own.base.map(date_to_wire),
         }),
-        Measure::AverageBalance { credited } => {
-            Counted::AverageBalance(wire::AverageBalance { credited: credited_to_wire(*credited).into() })
+        Measure::AverageBalance(own) => {
+            Counted::AverageBalance(wire::AverageBalance { credited: credited_to_wire(own.credited).into() })
         }
-        Measure::NthProduct { nth, within_days, openings } => Counted::NthProduct(wire::NthProduct {
-            nth: *nth,
-            within_days: *within_days,
-            openings: openings.clone(),
+        Measure::NthProduct(own) => Counted::NthProduct(wire::NthProduct {
+            nth: own.nth,
+            within_days: own.within_days,
+            openings: own.openings.clone(),
         }),
-        Measure::Ratio { of, to } => {
-            Counted::Ratio(wire::RatioOfIndicators { of: id_of(*of, contest), to: id_of(*to, contest) })
+        Measure::Ratio(own) => {
+            Counted::Ratio(wire::RatioOfIndicators { of: id_of(own.of, contest), to: id_of(own.to, contest) })
         }
     };
     (wire::Measure::Unspecified, Some(counted))

@@ -1,6 +1,8 @@
 //! What an indicator is worth on the wire: points, windows and caps. It fills in what was not said, and judges nothing.
 
-use longhu_core::contest::{Cap, CapPer, Completion, Points, Tier, TierKind, Tiers, Window, ZeroTarget};
+use longhu_core::contest::{Cap, Completion, Limit, Points, Tier, TierKind, Tiers, Window, ZeroTarget};
+use longhu_core::rule::limit;
+use longhu_core::rule::points::{PerAmount, PerUnit};
 use longhu_core::types::money::{Amount, Currency};
 use longhu_core::types::score::SCALE;
 use longhu_core::types::violation::Violation;
@@ -14,12 +16,12 @@ use crate::wire::contest::v1::indicator::Points as WirePoints;
 /// Where nothing was said, each unit gives a point.
 pub(super) fn from_wire(points: Option<&WirePoints>, currency: Currency) -> Result<Points, Violation> {
     Ok(match points {
-        None => Points::PerUnit(SCALE as i64),
-        Some(WirePoints::PerUnit(points)) => Points::PerUnit(points.points_e4),
-        Some(WirePoints::PerAmount(points)) => Points::PerAmount {
+        None => Points::per_unit(SCALE as i64),
+        Some(WirePoints::PerUnit(points)) => Points::per_unit(points.points_e4),
+        Some(WirePoints::PerAmount(points)) => Points::PerAmount(PerAmount {
             points_e4: points.points_e4,
             per_minor: minor("points.amount", points.amount.as_ref(), currency)?.unwrap_or(0),
-        },
+        }),
         Some(WirePoints::Tiers(tiers)) => Points::Tiers(Tiers {
             kind: match known("points.tiers", tiers.kind)? {
                 wire::TierKind::Marginal => TierKind::Marginal,
@@ -46,11 +48,15 @@ pub(super) fn from_wire(points: Option<&WirePoints>, currency: Currency) -> Resu
 
 pub(super) fn to_wire(points: &Points, currency: Currency) -> WirePoints {
     match points {
-        Points::PerUnit(points_e4) => WirePoints::PerUnit(wire::PointsPerUnit { points_e4: *points_e4 }),
-        Points::PerAmount { points_e4, per_minor } => WirePoints::PerAmount(wire::PointsPerAmount {
-            points_e4: *points_e4,
-            amount: Some(money_to_wire(Amount { currency, minor: *per_minor })),
-        }),
+        Points::PerUnit(PerUnit { points_e4 }) => {
+            WirePoints::PerUnit(wire::PointsPerUnit { points_e4: *points_e4 })
+        }
+        Points::PerAmount(PerAmount { points_e4, per_minor }) => {
+            WirePoints::PerAmount(wire::PointsPerAmount {
+                points_e4: *points_e4,
+                amount: Some(money_to_wire(Amount { currency, minor: *per_minor })),
+            })
+        }
         Points::Tiers(tiers) => {
             let kind = match tiers.kind {
                 TierKind::Marginal => wire::TierKind::Marginal,
@@ -116,11 +122,11 @@ pub(super) fn caps_from_wire(caps: &[wire::Cap]) -> Result<Vec<Cap>, Violation> 
     let cap = |(index, cap): (usize, &wire::Cap)| {
         let field = format!("caps[{index}].per");
         let per = match known(&field, cap.per)? {
-            wire::CapPer::Event => CapPer::Event,
-            wire::CapPer::Customer => CapPer::Customer,
-            wire::CapPer::Day => CapPer::Day,
-            wire::CapPer::Round => CapPer::Round,
-            wire::CapPer::Contest => CapPer::Contest,
+            wire::CapPer::Event => Limit::Event(limit::Event),
+            wire::CapPer::Customer => Limit::Customer(limit::Customer),
+            wire::CapPer::Day => Limit::Day(limit::Day),
+            wire::CapPer::Round => Limit::Round(limit::Round),
+            wire::CapPer::Contest => Limit::Contest(limit::Contest),
             wire::CapPer::Unspecified => {
                 let reason = "a cap is per event, customer, day, round or contest; say of what";
                 return Err(Violation::new(field, "MISSING_FIELD", reason));
@@ -133,11 +139,11 @@ pub(super) fn caps_from_wire(caps: &[wire::Cap]) -> Result<Vec<Cap>, Violation> 
 
 pub(super) fn cap_to_wire(cap: &Cap) -> wire::Cap {
     let per = match cap.per {
-        CapPer::Event => wire::CapPer::Event,
-        CapPer::Customer => wire::CapPer::Customer,
-        CapPer::Day => wire::CapPer::Day,
-        CapPer::Round => wire::CapPer::Round,
-        CapPer::Contest => wire::CapPer::Contest,
+        Limit::Event(limit::Event) => wire::CapPer::Event,
+        Limit::Customer(limit::Customer) => wire::CapPer::Customer,
+        Limit::Day(limit::Day) => wire::CapPer::Day,
+        Limit::Round(limit::Round) => wire::CapPer::Round,
+        Limit::Contest(limit::Contest) => wire::CapPer::Contest,
     };
     wire::Cap { per: per.into(), points_e4: cap.points_e4, boards: cap.boards.clone() }
 }

@@ -2,6 +2,7 @@
 //! one period, ranked by score; written back, it is left out again, so that old definitions keep their bytes.
 
 use longhu_core::contest::{Contest, Overall, RankedBy, Round, UtcOffset};
+use longhu_core::rule::{format, ranking};
 use longhu_core::types::violation::Violation;
 
 use super::{id_of, index_of, period_from_wire, text_from_wire, text_to_wire};
@@ -32,10 +33,12 @@ pub(super) fn round_to_wire(round: &Round) -> wire::Round {
 }
 
 pub(super) fn overall_from_wire(overall: Option<&wire::Overall>) -> Result<Overall, Violation> {
-    let Some(overall) = overall else { return Ok(Overall::Sum) };
+    let Some(overall) = overall else { return Ok(Overall::Sum(format::Sum)) };
     match &overall.by {
-        Some(OverallBy::Sum(_)) => Ok(Overall::Sum),
-        Some(OverallBy::Places(places)) => Ok(Overall::Places(places.points_e4.clone())),
+        Some(OverallBy::Sum(_)) => Ok(Overall::Sum(format::Sum)),
+        Some(OverallBy::Places(places)) => {
+            Ok(Overall::Places(format::Places { points_e4: places.points_e4.clone() }))
+        }
         None => {
             let reason = "rounds make the whole by their sum or by places; say which, or leave it out";
             Err(Violation::new("overall", "MISSING_FIELD", reason))
@@ -44,26 +47,30 @@ pub(super) fn overall_from_wire(overall: Option<&wire::Overall>) -> Result<Overa
 }
 
 pub(super) fn overall_to_wire(overall: &Overall) -> Option<wire::Overall> {
-    let Overall::Places(points_e4) = overall else { return None };
-    let places = wire::PointsForPlaces { points_e4: points_e4.clone() };
-    Some(wire::Overall { by: Some(OverallBy::Places(places)) })
+    match overall {
+        Overall::Sum(format::Sum) => None,
+        Overall::Places(format::Places { points_e4 }) => {
+            let places = wire::PointsForPlaces { points_e4: points_e4.clone() };
+            Some(wire::Overall { by: Some(OverallBy::Places(places)) })
+        }
+    }
 }
 
 pub(super) fn ranked_by_from_wire(contest: &wire::ContestDefinition) -> Result<RankedBy, Violation> {
-    let Some(ranked_by) = &contest.ranked_by else { return Ok(RankedBy::Score) };
+    let Some(ranked_by) = &contest.ranked_by else { return Ok(RankedBy::Score(ranking::Score)) };
     Ok(match &ranked_by.by {
-        Some(RankedByCase::Score(_)) => RankedBy::Score,
+        Some(RankedByCase::Score(_)) => RankedBy::Score(ranking::Score),
         Some(RankedByCase::Indicator(id)) => {
-            RankedBy::Indicator(index_of("ranked_by.indicator", id, contest)?)
+            RankedBy::Indicator(ranking::Indicator(index_of("ranked_by.indicator", id, contest)?))
         }
         Some(RankedByCase::Completion(id)) => {
-            RankedBy::Completion(index_of("ranked_by.completion", id, contest)?)
+            RankedBy::Completion(ranking::Completion(index_of("ranked_by.completion", id, contest)?))
         }
-        Some(RankedByCase::PerHead(_)) => RankedBy::PerHead,
-        Some(RankedByCase::Improvement(own)) => RankedBy::Improvement {
+        Some(RankedByCase::PerHead(_)) => RankedBy::PerHead(ranking::PerHead),
+        Some(RankedByCase::Improvement(own)) => RankedBy::Improvement(ranking::Improvement {
             base: period_from_wire("ranked_by.", own.start_date.as_ref(), own.end_date.as_ref())?,
             is_rate: own.is_rate,
-        },
+        }),
         None => {
             let reason = "rows are ranked by something; say by what, or leave it out for the score";
             return Err(Violation::new("ranked_by", "MISSING_FIELD", reason));
@@ -73,15 +80,17 @@ pub(super) fn ranked_by_from_wire(contest: &wire::ContestDefinition) -> Result<R
 
 pub(super) fn ranked_by_to_wire(contest: &Contest) -> Option<wire::RankedBy> {
     let by = match &contest.ranked_by {
-        RankedBy::Score => return None,
-        RankedBy::Indicator(index) => RankedByCase::Indicator(id_of(*index, contest)),
-        RankedBy::Completion(index) => RankedByCase::Completion(id_of(*index, contest)),
-        RankedBy::PerHead => RankedByCase::PerHead(wire::ByScorePerHead {}),
-        RankedBy::Improvement { base, is_rate } => RankedByCase::Improvement(wire::ByImprovement {
-            start_date: Some(date_to_wire(base.start)),
-            end_date: Some(date_to_wire(base.end)),
-            is_rate: *is_rate,
-        }),
+        RankedBy::Score(ranking::Score) => return None,
+        RankedBy::Indicator(ranking::Indicator(index)) => RankedByCase::Indicator(id_of(*index, contest)),
+        RankedBy::Completion(ranking::Completion(index)) => RankedByCase::Completion(id_of(*index, contest)),
+        RankedBy::PerHead(ranking::PerHead) => RankedByCase::PerHead(wire::ByScorePerHead {}),
+        RankedBy::Improvement(ranking::Improvement { base, is_rate }) => {
+            RankedByCase::Improvement(wire::ByImprovement {
+                start_date: Some(date_to_wire(base.start)),
+                end_date: Some(date_to_wire(base.end)),
+                is_rate: *is_rate,
+            })
+        }
     };
     Some(wire::RankedBy { by: Some(by) })
 }

@@ -4,10 +4,11 @@
 use jiff::civil::Date;
 use longhu_core::Time;
 use longhu_core::contest::{
-    Cap, CapPer, Completion, Contest, Credited, Filter, Indicator, Listing, LocalizedText, Measure, Overall,
+    Cap, Completion, Contest, Credited, Filter, Indicator, Limit, Listing, LocalizedText, Measure, Overall,
     Period, Points, RankedBy, Round, TieBreak, TieRule, Tier, TierKind, Tiers, UnitFrom, UtcOffset, Window,
     ZeroTarget,
 };
+use longhu_core::rule::{format, limit, measure, ranking, tie_break, tie_rule};
 use longhu_core::types::money::Currency;
 
 fn text(zh: &str, en: &str) -> LocalizedText {
@@ -56,10 +57,10 @@ fn indicators() -> Vec<Indicator> {
         zero_target: ZeroTarget::NoCompletion,
         ..completion
     };
-    let one = Points::PerUnit(10_000);
+    let one = Points::per_unit(10_000);
     let base = Some(Date::constant(2025, 12, 31));
     let openings = vec!["account.opened".to_owned(), "card.activated".to_owned()];
-    let mut cards = indicator("cards", Measure::Count, one.clone());
+    let mut cards = indicator("cards", Measure::Count(measure::Count), one.clone());
     cards.windows = vec![
         Window { period: Period { start: day(1, 10), end: day(1, 12) }, times_e4: 20_000 },
         Window { period: Period { start: day(3, 1), end: day(3, 1) }, times_e4: 0 },
@@ -70,25 +71,52 @@ fn indicators() -> Vec<Indicator> {
         boards: boards.iter().map(|board| (*board).to_owned()).collect(),
     };
     cards.caps = vec![
-        cap(CapPer::Event, 100_000, &[]),
-        cap(CapPer::Day, 200_000, &["employee"]),
-        cap(CapPer::Customer, 300_000, &["branch"]),
-        cap(CapPer::Round, 0, &[]),
-        cap(CapPer::Contest, 9_000_000, &["branch", "employee"]),
+        cap(Limit::Event(limit::Event), 100_000, &[]),
+        cap(Limit::Day(limit::Day), 200_000, &["employee"]),
+        cap(Limit::Customer(limit::Customer), 300_000, &["branch"]),
+        cap(Limit::Round(limit::Round), 0, &[]),
+        cap(Limit::Contest(limit::Contest), 9_000_000, &["branch", "employee"]),
     ];
     let (today, present) = (Credited::HolderOfTheDay, Credited::PresentHolder);
     vec![
         cards,
-        indicator("tiers", Measure::Count, by_table(TierKind::Marginal)),
-        indicator("volume", Measure::SumAmount, by_table(TierKind::WholeVolume)),
-        indicator("customers", Measure::Customers, one.clone()),
-        indicator("deep", Measure::CustomersWithProducts { at_least: 2 }, one.clone()),
-        indicator("cross", Measure::ProductsPerCustomer, Points::Completion(completion)),
-        indicator("growth", Measure::NetChange { credited: today, base }, Points::Completion(bare)),
-        indicator("growth-now", Measure::NetChange { credited: present, base: None }, one.clone()),
-        indicator("average", Measure::AverageBalance { credited: present }, one.clone()),
-        indicator("second", Measure::NthProduct { nth: 2, within_days: 90, openings }, one.clone()),
-        Indicator { events: Vec::new(), ..indicator("rate", Measure::Ratio { of: 3, to: 0 }, one) },
+        indicator("tiers", Measure::Count(measure::Count), by_table(TierKind::Marginal)),
+        indicator("volume", Measure::Amount(measure::Amount), by_table(TierKind::WholeVolume)),
+        indicator("customers", Measure::Customers(measure::Customers), one.clone()),
+        indicator(
+            "deep",
+            Measure::CustomersWithProducts(measure::CustomersWithProducts { at_least: 2 }),
+            one.clone(),
+        ),
+        indicator(
+            "cross",
+            Measure::ProductsPerCustomer(measure::ProductsPerCustomer),
+            Points::Completion(completion),
+        ),
+        indicator(
+            "growth",
+            Measure::NetChange(measure::NetChange { credited: today, base }),
+            Points::Completion(bare),
+        ),
+        indicator(
+            "growth-now",
+            Measure::NetChange(measure::NetChange { credited: present, base: None }),
+            one.clone(),
+        ),
+        indicator(
+            "average",
+            Measure::AverageBalance(measure::AverageBalance { credited: present }),
+            one.clone(),
+        ),
+        indicator(
+            "second",
+            Measure::NthProduct(measure::NthProduct { nth: 2, within_days: 90, openings }),
+            one.clone(),
+        ),
+        Indicator {
+            events: Vec::new(),
+            ..indicator("rate", Measure::Ratio(measure::Ratio { of: 3, to: 0 }), one)
+        },
     ]
 }
 
@@ -110,13 +138,13 @@ pub fn with_rounds() -> Contest {
         boards: vec!["branch".into(), "employee".into()],
         listing: Listing::Scored,
         indicators: indicators(),
-        tie_rule: TieRule::Standard1224,
-        tie_breaks: vec![TieBreak::Indicator(10)],
+        tie_rule: TieRule::Standard(tie_rule::Standard),
+        tie_breaks: vec![TieBreak::Indicator(tie_break::Indicator(10))],
         unit_from: UnitFrom::Membership,
         currency: Currency::parse("CNY").unwrap(),
         rounds: vec![round("first", day(1, 1), day(1, 31)), round("second", day(2, 2), day(3, 31))],
-        overall: Overall::Places(vec![100_000, 80_000, 65_000, 0]),
-        ranked_by: RankedBy::Completion(6),
+        overall: Overall::Places(format::Places { points_e4: vec![100_000, 80_000, 65_000, 0] }),
+        ranked_by: RankedBy::Completion(ranking::Completion(6)),
         calendar: Some("cn-2026".into()),
         utc_offsets: vec![
             UtcOffset { from_seconds: -2_208_988_800, seconds: 3_600 },
@@ -131,7 +159,7 @@ pub fn ranked_otherwise() -> [(&'static str, Contest); 4] {
     let base = Period { start: Date::constant(2025, 1, 1), end: Date::constant(2025, 3, 31) };
     let ranked_by = |key: RankedBy| Contest {
         rounds: Vec::new(),
-        overall: Overall::Sum,
+        overall: Overall::Sum(format::Sum),
         indicators: indicators().into_iter().take(1).collect(),
         tie_breaks: Vec::new(),
         calendar: None,
@@ -140,9 +168,15 @@ pub fn ranked_otherwise() -> [(&'static str, Contest); 4] {
         ..with_rounds()
     };
     [
-        ("contest-improvement", ranked_by(RankedBy::Improvement { base, is_rate: true })),
-        ("contest-difference", ranked_by(RankedBy::Improvement { base, is_rate: false })),
-        ("contest-heads", ranked_by(RankedBy::PerHead)),
-        ("contest-single", ranked_by(RankedBy::Indicator(0))),
+        (
+            "contest-improvement",
+            ranked_by(RankedBy::Improvement(ranking::Improvement { base, is_rate: true })),
+        ),
+        (
+            "contest-difference",
+            ranked_by(RankedBy::Improvement(ranking::Improvement { base, is_rate: false })),
+        ),
+        ("contest-heads", ranked_by(RankedBy::PerHead(ranking::PerHead))),
+        ("contest-single", ranked_by(RankedBy::Indicator(ranking::Indicator(0)))),
     ]
 }

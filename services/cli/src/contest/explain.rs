@@ -1,18 +1,16 @@
 //! `longhu contest explain`: what a contest's file says, in plain words and with an example, for whoever has to agree to
-//! it. It asks no server, and says nothing that the file does not.
+//! it. The words are the core's; here one language of them is shown. It asks no server.
 
-mod example;
-mod figures;
-
+use clap::ValueEnum;
 use longhu_client::failure::Failure;
 use longhu_client::output::{self, Format};
 use longhu_client::server::Global;
-use longhu_core::contest::{Contest, Indicator, Points};
+use longhu_core::contest::Contest;
+use longhu_core::contest::sentences::sentences;
+use longhu_core::rule::phrase;
 use longhu_files::contest;
 use longhu_files::document::Source;
 use serde::Serialize;
-
-use super::words::{Lang, Words};
 
 /// Arguments of `longhu contest explain`.
 #[derive(Debug, clap::Args)]
@@ -26,6 +24,24 @@ pub struct Args {
     /// The language.
     #[arg(long, value_enum, default_value_t = Lang::En)]
     lang: Lang,
+}
+
+/// A language.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Lang {
+    /// 中文
+    Zh,
+    /// English
+    En,
+}
+
+impl From<Lang> for phrase::Lang {
+    fn from(lang: Lang) -> phrase::Lang {
+        match lang {
+            Lang::Zh => phrase::Lang::Zh,
+            Lang::En => phrase::Lang::En,
+        }
+    }
 }
 
 /// What is said, as JSON.
@@ -52,7 +68,7 @@ pub fn run(args: Args, global: &Global) -> Result<(), Failure> {
     if !reading.is_sound() {
         return Err(document.report(reading.problems()).into_failure());
     }
-    let sections = sections(&reading.contest, args.lang);
+    let sections = in_lang(&reading.contest, args.lang);
     match format {
         Format::Json => {
             output::print_json(&Explanation { contest: &reading.contest.id, sections: &sections })
@@ -69,38 +85,14 @@ fn text(sections: &[Section]) -> String {
     sections.iter().map(section).collect::<Vec<_>>().join("\n")
 }
 
-fn sections(contest: &Contest, lang: Lang) -> Vec<Section> {
-    let words = Words::new(lang, contest);
-    let section = |id: &str, title: String, lines| Section { id: id.to_owned(), title, lines };
-    let mut sections = vec![
-        section("who", words.name(&contest.id, &contest.name), words.who()),
-        section("when", words.say("When", "时间"), words.when()),
-    ];
-    for (index, indicator) in contest.indicators.iter().enumerate() {
-        let name = words.indicator(index);
-        let title = words.say(format!("Indicator: {name}"), format!("指标：{name}"));
-        sections.push(section(&format!("indicator:{}", indicator.id), title, about(indicator, &words)));
-    }
-    sections.push(section("ranking", words.say("Ranking", "排名"), words.ranking()));
-    let example = example::lines(contest, &words);
-    sections.push(section("example", words.say("An example", "示例"), example));
-    sections
-}
-
-/// What an indicator counts, what that is worth, and what limits it.
-fn about(indicator: &Indicator, words: &Words) -> Vec<String> {
-    let (counted, worth) = (words.counted(indicator), words.worth(indicator));
-    let mut lines = vec![words.say(format!("Counted: {counted}"), format!("统计：{counted}"))];
-    lines.extend(words.filter(&indicator.filter));
-    lines.push(words.say(format!("Worth: {worth}"), format!("计分：{worth}")));
-    match &indicator.points {
-        Points::Tiers(tiers) => lines.extend(words.steps(tiers, &indicator.measure)),
-        Points::Completion(completion) => lines.extend(words.completion(completion)),
-        Points::PerUnit(_) | Points::PerAmount { .. } => {}
-    }
-    lines.extend(indicator.windows.iter().map(|window| words.window(window)));
-    lines.extend(indicator.caps.iter().map(|cap| words.cap(cap)));
-    lines
+fn in_lang(contest: &Contest, lang: Lang) -> Vec<Section> {
+    let said = sentences(contest).into_iter();
+    said.map(|section| Section {
+        id: section.topic,
+        title: section.title.in_lang(lang.into()).to_owned(),
+        lines: section.lines.iter().map(|line| line.in_lang(lang.into()).to_owned()).collect(),
+    })
+    .collect()
 }
 
 #[cfg(test)]
@@ -114,7 +106,7 @@ mod tests {
         let source = Source::new("x", file.to_owned());
         let reading = contest::read(source.parse().unwrap().root());
         assert!(reading.is_sound(), "{reading:?}");
-        text(&sections(&reading.contest, lang))
+        text(&in_lang(&reading.contest, lang))
     }
 
     fn says(text: &str, lines: &[&str]) {

@@ -6,7 +6,6 @@ mod late;
 mod seal;
 mod show;
 mod validate;
-pub mod words;
 
 use clap::Subcommand;
 

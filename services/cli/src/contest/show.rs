@@ -6,6 +6,7 @@ use longhu_client::output::{self, Align, Format};
 use longhu_client::proto_json;
 use longhu_client::server::Global;
 use longhu_core::contest::Contest;
+use longhu_core::contest::sentences::in_short;
 use longhu_core::types::money::Currency;
 use longhu_proto::contest::from_wire;
 use longhu_proto::wire::contest::v1::{ContestDefinition, Listing, LocalizedText, TieRule, tie_break};
@@ -15,7 +16,6 @@ use longhu_proto::wire::standings::v1::{
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::words::{Lang, Words};
 use crate::rebuild::table_name;
 
 /// Arguments of `longhu contest list`.
@@ -218,7 +218,7 @@ fn details(contest: &ContestSummary) -> String {
         ),
         (
             "ranked by",
-            core_contest(&definition).map_or(String::new(), |own| Words::new(Lang::En, &own).key()),
+            core_contest(&definition).map_or(String::new(), |own| own.ranked_by.sentence(&own.setting()).en),
         ),
         ("ties", ties(&definition)),
         ("revision", format!("{} by {}", contest.revision, contest.principal)),
@@ -274,11 +274,11 @@ fn indicators(definition: &ContestDefinition) -> String {
         [("INDICATOR", Align::Left), ("COUNTS", Align::Left), ("POINTS", Align::Left), ("NAME", Align::Left)];
     let contest = core_contest(definition);
     let rows = contest.iter().flat_map(|contest| {
-        let words = Words::new(Lang::En, contest);
-        contest.indicators.iter().map(move |indicator| {
+        contest.indicators.iter().enumerate().map(move |(index, indicator)| {
             let names = [indicator.name.zh.as_str(), indicator.name.en.as_str()];
             let name = names.into_iter().filter(|name| !name.is_empty()).collect::<Vec<_>>().join(" / ");
-            vec![indicator.id.clone(), words.counted(indicator), words.worth(indicator), name]
+            let (counted, worth) = in_short(contest, index);
+            vec![indicator.id.clone(), counted.en, worth.en, name]
         })
     });
     output::table(&columns, rows)

@@ -8,7 +8,6 @@ use longhu_client::failure::{Exit, Failure};
 use longhu_client::output::{self, Format};
 use longhu_client::server::Global;
 use longhu_core::Position;
-use longhu_core::contest::RankedBy;
 use longhu_core::control::Payload;
 use longhu_core::fold::FOLD_VERSION;
 use longhu_core::oracle::{self, Entry, Logged, Standings, Table};
@@ -197,7 +196,7 @@ fn answer(
 fn view(standings: &Standings, table: &Table, round: &str, position: Position, rows: usize) -> View {
     let definition = &standings.definition;
     // A score is its own key.
-    let is_keyed = definition.ranked_by != RankedBy::Score;
+    let is_keyed = !definition.ranked_by.is_score();
     let key = |row: &oracle::Row| Some(Score(oracle::to_e4(row.key.as_ref()?)).to_string());
     let row = |row: &oracle::Row| Row {
         rank: row.rank,

@@ -2,11 +2,11 @@
 //! the server's, only written with thousands apart and parts of a whole as per cent.
 
 use longhu_client::output::{self, Align};
+use longhu_core::rule::phrase::{number, percent};
 use longhu_core::types::score::Score;
 use longhu_proto::wire::contest::v1::ranked_by::By;
 use longhu_proto::wire::standings::v1::{Elapsed, Figure, Header, Row};
 
-use crate::contest::words::{number, percent};
 use crate::org::words::count;
 
 /// What stands where there is no number.

@@ -5,7 +5,6 @@ use longhu_core::contest::Contest;
 use longhu_core::fold::board::result_row::ResultFigure;
 use longhu_core::fold::board::row::Figures;
 use longhu_core::pace::Elapsed;
-use longhu_core::rule::figure::is_reached;
 use longhu_core::types::ratio::Ratio;
 use longhu_core::types::score::Score;
 use longhu_proto::wire::standings::v1 as wire;
@@ -61,9 +60,9 @@ pub fn to_wire(contest: &Contest, elapsed: Elapsed, figures: &[Figure]) -> Vec<w
         points: Score(figure.points).to_string(),
         target: figure.target.map(|target| Score(target.into()).to_string()).unwrap_or_default(),
         completion: shown(figure.completion),
-        is_reached: is_reached(&contest.indicators[at], figure.completion),
+        is_reached: indicator.points.is_reached(figure.completion),
         pace: shown(elapsed.pace(figure.completion)),
-        forecast: shown(elapsed.forecast(&indicator.measure, figure.value)),
+        forecast: shown(elapsed.forecast(contest.adds_up(at), figure.value)),
     })
     .collect()
 }

@@ -1,7 +1,6 @@
 //! The rows of a table ranked by the value of one indicator (单项排名). The fold does not keep these rankings; they are worked
 //! out when somebody asks. The last few are remembered, so that neighbours and pages of one position need not sort again.
 
-use std::cmp::Ordering;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -43,12 +42,8 @@ impl IndicatorRanking {
         rows.sort_unstable_by(|a, b| compare(a, b).then(a.row.cmp(&b.row)));
         for at in 0..rows.len() {
             let before = at.checked_sub(1).map(|before| rows[before]);
-            let tied = before.filter(|before| compare(before, &rows[at]) == Ordering::Equal);
-            rows[at].rank = match (rule, tied, before) {
-                (TieRule::Standard1224 | TieRule::Dense1223, Some(tied), _) => tied.rank,
-                (TieRule::Dense1223, None, Some(before)) => before.rank + 1,
-                _ => at as u64 + 1,
-            };
+            let before = before.map(|before| (before.rank, compare(&before, &rows[at]).is_eq()));
+            rows[at].rank = rule.placing().rank(at, before);
         }
         let last = rows.iter().map(|placed| placed.row.index() + 1).max().unwrap_or(0);
         let mut places = vec![NO_PLACE; last];
@@ -100,6 +95,7 @@ impl IndicatorRankings {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use longhu_core::rule::tie_rule;
 
     fn ranking(values: &[Option<(i128, i128)>], rule: TieRule) -> IndicatorRanking {
         let values = values.iter().map(|value| value.and_then(|(a, b)| Ratio::new(a, b)));
@@ -110,9 +106,9 @@ mod tests {
     fn rows_stand_by_value_then_by_participant_and_those_without_one_last() {
         let values = [None, Some((1, 3)), Some((-1, 1)), Some((2, 6)), Some((1, 2)), None];
         for (rule, ranks) in [
-            (TieRule::Standard1224, [1, 2, 2, 4, 5, 5]),
-            (TieRule::Dense1223, [1, 2, 2, 3, 4, 4]),
-            (TieRule::Ordinal1234, [1, 2, 3, 4, 5, 6]),
+            (TieRule::Standard(tie_rule::Standard), [1, 2, 2, 4, 5, 5]),
+            (TieRule::Dense(tie_rule::Dense), [1, 2, 2, 3, 4, 4]),
+            (TieRule::Ordinal(tie_rule::Ordinal), [1, 2, 3, 4, 5, 6]),
         ] {
             let ranking = ranking(&values, rule);
             assert_eq!(
@@ -127,7 +123,7 @@ mod tests {
     #[test]
     fn the_next_better_one_has_a_greater_value() {
         let values = [Some((1, 3)), Some((2, 6)), Some((1, 2)), None];
-        let ranking = ranking(&values, TieRule::Standard1224);
+        let ranking = ranking(&values, TieRule::Standard(tie_rule::Standard));
         let better = |row| ranking.next_better(RowId::new(row)).map(|placed| placed.row.get());
         assert_eq!([better(0), better(1), better(2), better(3)], [Some(2), Some(2), None, Some(1)]);
         assert!(ranking.next_better(RowId::new(9)).is_none() && ranking.placed(RowId::new(9)).is_none());
@@ -137,7 +133,7 @@ mod tests {
     fn a_ranking_is_remembered_until_a_few_others_were_asked_for() {
         let rankings = IndicatorRankings::default();
         let header = |board: &str| Header { board: board.into(), ..Header::default() };
-        let new = || ranking(&[None], TieRule::Standard1224);
+        let new = || ranking(&[None], TieRule::Standard(tie_rule::Standard));
         let first = rankings.get(&header("0"), new);
         assert!(Arc::ptr_eq(&first, &rankings.get(&header("0"), new)));
         (1..=RANKINGS_MAX).for_each(|board| drop(rankings.get(&header(&board.to_string()), new)));

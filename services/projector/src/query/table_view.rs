@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use longhu_core::contest::{Contest, RankedBy};
+use longhu_core::contest::Contest;
 use longhu_core::fold::FOLD_VERSION;
 use longhu_core::fold::board::board_set::Round;
 use longhu_core::fold::board::table::Board;
@@ -147,7 +147,7 @@ impl<'a> TableView<'a> {
 
     /// Whether rows are ranked by something other than their scores.
     pub fn has_keys(&self) -> bool {
-        self.ranking.is_some() || self.contest.ranked_by != RankedBy::Score
+        self.ranking.is_some() || !self.contest.ranked_by.is_score()
     }
 
     /// What a row is ranked by where that is not its score; none where it has none.

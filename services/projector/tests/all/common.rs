@@ -14,6 +14,7 @@ use longhu_core::control::{Bank, Decision, Payload, Seal};
 use longhu_core::event::{Credit, Event, Reversal};
 use longhu_core::fold::shard::Shard;
 use longhu_core::organisation::{Employee, Unit};
+use longhu_core::rule::{format, measure, ranking, tie_break, tie_rule};
 use longhu_core::types::money::Currency;
 use longhu_core::types::pages::MemoryPages;
 use longhu_core::{Position, Time};
@@ -137,17 +138,17 @@ pub fn contest(id: &str, revision: u64, points_e4: i64) -> Decision {
             name: LocalizedText::default(),
             events: vec!["card.issued".into()],
             filter: Filter::default(),
-            measure: Measure::Count,
-            points: Points::PerUnit(points_e4),
+            measure: Measure::Count(measure::Count),
+            points: Points::per_unit(points_e4),
             windows: Vec::new(),
             caps: Vec::new(),
         }],
-        tie_rule: TieRule::Standard1224,
-        tie_breaks: vec![TieBreak::Earliest],
+        tie_rule: TieRule::Standard(tie_rule::Standard),
+        tie_breaks: vec![TieBreak::Earliest(tie_break::Earliest)],
         unit_from: UnitFrom::Membership,
         rounds: Vec::new(),
-        overall: Overall::Sum,
-        ranked_by: RankedBy::Score,
+        overall: Overall::Sum(format::Sum),
+        ranked_by: RankedBy::Score(ranking::Score),
         calendar: None,
         utc_offsets: Vec::new(),
         currency: Currency::parse("CNY").unwrap(),

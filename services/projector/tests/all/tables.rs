@@ -7,6 +7,7 @@ use longhu_core::contest::{Completion, Contest, Listing, Period, Points, RankedB
 use longhu_core::control::{Decision, Payload};
 use longhu_core::event::Event;
 use longhu_core::plan::{Target, Targets};
+use longhu_core::rule::ranking;
 use longhu_projector::Standings;
 use longhu_proto::wire::standings::v1 as wire;
 use longhu_proto::wire::standings::v1::get_standings_as_known_request::KnownAt;
@@ -42,7 +43,7 @@ fn planned(change: impl FnOnce(&mut Contest)) -> Decision {
         threshold_e4: Some(5_000),
         zero_target: ZeroTarget::NoCompletion,
     });
-    own.ranked_by = RankedBy::Completion(0);
+    own.ranked_by = RankedBy::Completion(ranking::Completion(0));
     change(&mut own);
     decision("spring", 1, Payload::Contest(own))
 }
@@ -283,7 +284,7 @@ async fn a_sealed_round_and_one_known_earlier_are_told_with_all_that_they_had() 
 async fn figures_that_are_too_many_to_be_kept_come_on_the_first_page_only() {
     let broker = Broker::start().await;
     let many = |own: &mut Contest| {
-        own.ranked_by = RankedBy::Score;
+        own.ranked_by = RankedBy::Score(ranking::Score);
         let first = own.indicators[0].clone();
         let another =
             |number: usize| longhu_core::contest::Indicator { id: format!("i{number}"), ..first.clone() };

@@ -5,16 +5,15 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use crate::contest::RankedBy;
-use crate::fold::board::row::{Caps, Figures, Given, Row, Within};
+use crate::contest::compiled::Rules;
+use crate::fold::board::row::{Caps, Each, Figures, Given, Row, Within};
 use crate::fold::board::row_totals::Tallies;
 use crate::fold::board::table::{Board, Standing};
 use crate::fold::credit::reach::{Reach, ReachRef};
 use crate::fold::ledger::pending_posts::Post;
 use crate::fold::placement::context::Context;
 use crate::fold::placement::roster::Roster;
-use crate::rule::compiled::Rules;
-use crate::rule::figure::Each;
+use crate::rule::asked::Asked;
 use crate::types::ids::{HolderId, LeafId, RowId, SourceId};
 use crate::types::names::Names;
 use crate::types::ratio::Ratio;
@@ -216,22 +215,16 @@ impl Boards {
     fn rates(&self, row: RowId, round: Round, score: i128, given: Given, rates: &mut Each<Option<Ratio>>) {
         let (rules, asked, within) = (given.rules, self.row(row, given), self.within(round));
         rates.clear();
-        match &rules.contest.ranked_by {
-            RankedBy::Score => {}
-            RankedBy::Indicator(of) => rates.push(asked.value(within, *of)),
-            RankedBy::Completion(of) => rates.push(asked.completion(within, *of)),
-            RankedBy::PerHead => {
-                let heads = i128::from(self.roster.heads(row)) * crate::types::score::SCALE;
-                rates.push(Ratio::new(score, heads));
-            }
-            RankedBy::Improvement { is_rate, .. } => {
-                let has_base = round.is_none() && rules.contest.base().is_some();
-                let base = if has_base { asked.score(rules.own_spans()) } else { 0 };
-                rates.push(match is_rate {
-                    true => Ratio::new(score - base, base),
-                    false => Some(Ratio::of_e4(score - base)),
-                });
-            }
+        let row_keys = RowKeys {
+            row: &asked,
+            within,
+            score,
+            heads: self.roster.heads(row),
+            has_base: round.is_none() && rules.contest.base().is_some(),
+        };
+        let ranked_by = &rules.contest.ranked_by;
+        if !ranked_by.is_score() {
+            rates.push(ranked_by.key(&row_keys));
         }
         rates.extend(rules.tie_indicators.iter().map(|of| asked.value(within, *of)));
     }
@@ -265,5 +258,36 @@ impl Boards {
             None => Some(&self.whole),
             Some(round) => self.rounds.get(round),
         }
+    }
+}
+
+/// A row, as a ranking key asks it.
+struct RowKeys<'a, 'r> {
+    row: &'a Row<'r>,
+    within: Within,
+    score: i128,
+    heads: u32,
+    has_base: bool,
+}
+
+impl Asked for RowKeys<'_, '_> {
+    fn score(&self) -> i128 {
+        self.score
+    }
+
+    fn base_score(&self) -> i128 {
+        if self.has_base { self.row.score(self.row.given.rules.own_spans()) } else { 0 }
+    }
+
+    fn heads(&self) -> u32 {
+        self.heads
+    }
+
+    fn value(&self, indicator: usize) -> Option<Ratio> {
+        self.row.value(self.within, indicator)
+    }
+
+    fn completion(&self, indicator: usize) -> Option<Ratio> {
+        self.row.completion(self.within, indicator)
     }
 }

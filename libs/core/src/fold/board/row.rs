@@ -1,13 +1,20 @@
 //! The values, completions and points of one row of a board. They are worked out from the sums of the row whenever somebody
 //! asks; nothing is kept, and no other row matters.
 
-use crate::contest::{CapPer, Contest, Measure, Points};
+use smallvec::SmallVec;
+
+use crate::contest::Contest;
+use crate::contest::cap::clamp;
+use crate::contest::compiled::Rules;
+use crate::contest::targets::Targets;
 use crate::fold::board::row_totals::Tallies;
-use crate::rule::compiled::Rules;
-use crate::rule::figure::{Each, Part, clamp, completion, points};
-use crate::rule::targets::Targets;
+use crate::rule::class::{Class, Scope};
+use crate::rule::part::Part;
 use crate::types::ids::{HolderId, RowId};
 use crate::types::ratio::Ratio;
+
+/// One for each indicator; few contests have more.
+pub type Each<T> = SmallVec<[T; 8]>;
 
 /// What scores follow from, beside what was counted.
 #[derive(Clone, Copy)]
@@ -32,10 +39,10 @@ pub struct Caps {
 impl Caps {
     /// Those of a board of that kind.
     pub fn new(contest: &Contest, board: &str) -> Caps {
-        let caps = |per| contest.indicators.iter().map(|indicator| indicator.cap(per, board)).collect();
+        let caps = |scope| contest.indicators.iter().map(|indicator| indicator.cap(scope, board)).collect();
         match contest.rounds.is_empty() {
-            true => Caps { of_span: caps(CapPer::Contest), of_rounds: vec![None; contest.indicators.len()] },
-            false => Caps { of_span: caps(CapPer::Round), of_rounds: caps(CapPer::Contest) },
+            true => Caps { of_span: caps(Scope::Contest), of_rounds: vec![None; contest.indicators.len()] },
+            false => Caps { of_span: caps(Scope::Round), of_rounds: caps(Scope::Contest) },
         }
     }
 }
@@ -80,27 +87,24 @@ pub struct Row<'a> {
 impl Row<'_> {
     fn part(&self, within: Within, at: usize) -> Part {
         let measure = &self.given.rules.contest.indicators[at].measure;
-        let of_span = |span: usize| {
-            Part::of_span(measure, self.spans[span].sum(self.row, at), self.given.days[span][at])
-        };
+        let of_span =
+            |span: usize| measure.part(self.spans[span].sum(self.row, at), self.given.days[span][at]);
         match within {
             Within::Span(span) => of_span(span),
             Within::Rounds => {
                 let spans = 0..self.given.rules.own_spans();
-                spans.fold(Part::default(), |sum, span| sum.and(of_span(span), measure))
+                let is_whole = measure.rule().is_whole();
+                spans.fold(Part::default(), |sum, span| sum.and(of_span(span), is_whole))
             }
         }
     }
 
     /// The value of an indicator; none where there is no denominator.
     pub fn value(&self, within: Within, at: usize) -> Option<Ratio> {
-        let plain = |at: usize| {
-            let part = self.part(within, at);
-            Ratio::new(part.numerator, part.denominator)
-        };
-        match self.given.rules.contest.indicators[at].measure {
-            Measure::Ratio { of, to } => plain(of)?.per(plain(to)?),
-            _ => plain(at),
+        let rules = self.given.rules;
+        match rules.of(at).class {
+            Class::Derived => rules.contest.indicators[at].measure.derive(&|part| self.value(within, part)),
+            Class::Additive | Class::Distinct | Class::Grouped(_) => self.part(within, at).ratio(),
         }
     }
 
@@ -118,7 +122,7 @@ impl Row<'_> {
     /// How much of its target a value is, before floor and cap.
     pub fn completion(&self, within: Within, at: usize) -> Option<Ratio> {
         let target = self.target(within, at)?;
-        completion(&self.given.rules.contest.indicators[at], self.value(within, at), Some(target))
+        self.given.rules.contest.indicators[at].completion(self.value(within, at)?, target)
     }
 
     /// The points of an indicator in 1/10,000, with every cap.
@@ -132,14 +136,15 @@ impl Row<'_> {
     fn worth(&self, span: usize, at: usize) -> i128 {
         let contest = &self.given.rules.contest;
         let indicator = &contest.indicators[at];
-        if indicator.has_points_by_event() {
-            return self.spans[span].sum(self.row, at).points;
+        if self.given.rules.of(at).has_points_by_event {
+            return self.spans[span].sum(self.row, at).counted().points;
         }
         let within = Within::Span(span);
-        match indicator.points {
-            Points::Completion(_) => points(indicator, contest, None, self.completion(within, at)),
-            _ => points(indicator, contest, self.value(within, at), None),
-        }
+        indicator.points_of_figures(
+            contest.currency,
+            || self.value(within, at),
+            || self.completion(within, at),
+        )
     }
 
     fn points_of_rounds(&self, at: usize) -> i128 {

@@ -2,15 +2,17 @@
 //! asked for (caps of days and customers, different customers) what it takes to keep those right credit by credit.
 
 use std::hint::black_box;
+use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
-use crate::contest::{CapPer, Contest, Measure};
+use crate::contest::{Contest, Indicator, Measure};
 use crate::fold::ledger::cells::{Bucket, NO_CUSTOMER};
 use crate::fold::ledger::narrow_sums::Sums;
 use crate::fold::ledger::pending_posts::Post;
-use crate::rule::worth::Worth;
+use crate::rule::class::{Apart, Class, Scope};
+use crate::rule::pair::{Counted, Pair, References};
 use crate::types::ids::RowId;
 use crate::types::score::SCALE;
 
@@ -21,10 +23,8 @@ enum Rule {
     Add,
     /// Points add up bucket by bucket, each clamped.
     Clamp(i128),
-    /// Customers with at least so many products.
-    Customers(u32),
-    /// Pairs of customer and product, and beside them customers.
-    Pairs,
+    /// Customers count, by how many products they have.
+    Distinct,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -50,6 +50,7 @@ pub struct Tallies {
     stride: usize,
     changed: Vec<RowId>,
     rules: Vec<Rule>,
+    measures: Arc<[Measure]>,
     /// Points of each bucket before it is clamped.
     buckets: FxHashMap<Key, i128>,
     /// Live references to each product of each customer, by customer; none of them are 0.
@@ -59,14 +60,11 @@ pub struct Tallies {
 impl Tallies {
     /// Nothing counted of so many rows of a board.
     pub fn new(contest: &Contest, board: &str, rows: usize) -> Tallies {
-        let rule = |indicator: &crate::contest::Indicator| match indicator.measure {
-            Measure::Customers => Rule::Customers(1),
-            Measure::CustomersWithProducts { at_least } => Rule::Customers(at_least),
-            Measure::ProductsPerCustomer => Rule::Pairs,
-            _ => {
-                let cap =
-                    indicator.cap(CapPer::Day, board).or_else(|| indicator.cap(CapPer::Customer, board));
-                cap.map_or(Rule::Add, Rule::Clamp)
+        let rule = |indicator: &Indicator| match indicator.measure.class() {
+            Class::Distinct => Rule::Distinct,
+            Class::Additive | Class::Grouped(_) | Class::Derived => {
+                let cap = |apart| indicator.cap(Scope::Apart(apart), board);
+                cap(Apart::Days).or_else(|| cap(Apart::Customers)).map_or(Rule::Add, Rule::Clamp)
             }
         };
         let stride = 2 * contest.indicators.len() + 1;
@@ -75,6 +73,7 @@ impl Tallies {
             stride,
             changed: Vec::new(),
             rules: contest.indicators.iter().map(rule).collect(),
+            measures: contest.indicators.iter().map(|indicator| indicator.measure.clone()).collect(),
             buckets: FxHashMap::default(),
             customers: FxHashMap::default(),
         }
@@ -106,7 +105,7 @@ impl Tallies {
         match rule {
             Rule::Add => (rule, None),
             Rule::Clamp(_) => (rule, post.bucket.filter(|bucket| *bucket != NO_CUSTOMER).map(key)),
-            Rule::Customers(_) | Rule::Pairs => (rule, post.bucket.map(key)),
+            Rule::Distinct => (rule, post.bucket.map(key)),
         }
     }
 
@@ -115,7 +114,7 @@ impl Tallies {
         black_box((self.slots.get(row.index() * self.stride), self.sum(row, post.indicator.into())));
         match self.apart(row, post) {
             (Rule::Clamp(_), Some(key)) => _ = black_box(self.buckets.get(&key)),
-            (Rule::Customers(_) | Rule::Pairs, Some(key)) => {
+            (Rule::Distinct, Some(key)) => {
                 black_box(self.customers.get(&key.of_customer()));
             }
             (Rule::Add, _) | (_, None) => {}
@@ -124,28 +123,21 @@ impl Tallies {
 
     /// Adds a post to a row.
     pub fn add(&mut self, row: RowId, post: &Post) {
-        let counted = |is_counted: bool| i128::from(is_counted) * SCALE;
         match self.apart(row, post) {
-            (Rule::Clamp(cap), Some(key)) => self.clamp(key, cap, post.part),
-            (Rule::Customers(least), Some(key)) => self.refer(key, post.part.measure, |products, step| {
-                [counted(products.wrapping_add_signed(step) >= least) - counted(products >= least), 0]
-            }),
-            (Rule::Pairs, Some(key)) => self.refer(key, post.part.measure, |products, step| {
-                let more = counted(products.wrapping_add_signed(step) > 0) - counted(products > 0);
-                [i128::from(step) * SCALE, more]
-            }),
+            (Rule::Clamp(cap), Some(key)) => self.clamp(key, cap, post.part.counted()),
+            (Rule::Distinct, Some(key)) => self.refer(key, post.part.references()),
             (Rule::Add | Rule::Clamp(_), _) => {
                 let at = self.at(row, post.indicator.into());
-                self.slots.add(at, post.part.measure);
-                self.slots.add(at + 1, post.part.points);
+                self.slots.add(at, post.part.0[0]);
+                self.slots.add(at + 1, post.part.0[1]);
             }
-            (Rule::Customers(_) | Rule::Pairs, None) => {}
+            (Rule::Distinct, None) => {}
         }
         self.add_live(row, post.live);
     }
 
     /// Adds to a bucket, whose points count clamped.
-    fn clamp(&mut self, key: Key, cap: i128, part: Worth) {
+    fn clamp(&mut self, key: Key, cap: i128, part: Counted) {
         let sum = self.buckets.entry(key).or_default();
         let before = (*sum).clamp(-cap, cap);
         *sum += part.points;
@@ -158,10 +150,10 @@ impl Tallies {
         self.slots.add(at + 1, more);
     }
 
-    /// Adds references to a pair of customer and product. When it begins or ceases to count, `count` is told how many
-    /// products the customer had, and whether that is one more or one less.
-    fn refer(&mut self, key: Key, references: i128, count: impl FnOnce(u32, i32) -> [i128; 2]) {
-        let (product, more) = (key.bucket as u32, (references / SCALE) as i32);
+    /// Adds references to a pair of customer and product. When the pair begins or ceases to count, so does what the
+    /// measure makes of the customer's number of products.
+    fn refer(&mut self, key: Key, references: References) {
+        let (product, more) = (key.bucket as u32, (references.count / SCALE) as i32);
         let customer = key.of_customer();
         let pairs = self.customers.entry(customer).or_default();
         let before = pairs.iter().filter(|(_, references)| *references > 0).count() as u32;
@@ -179,10 +171,12 @@ impl Tallies {
             }
         }
         if was != is {
+            let measure = &self.measures[key.indicator as usize];
+            let now = if is { before + 1 } else { before - 1 };
+            let (had, has) = (measure.of_customer(before), measure.of_customer(now));
             let at = self.at(key.row, key.indicator as usize);
-            for (at, more) in (at..).zip(count(before, if is { 1 } else { -1 })) {
-                self.slots.add(at, more);
-            }
+            self.slots.add(at, (has.counted - had.counted) * SCALE);
+            self.slots.add(at + 1, has.customers - had.customers);
         }
     }
 
@@ -208,8 +202,8 @@ impl Tallies {
 
     /// The sum of a row under an indicator.
     #[inline]
-    pub fn sum(&self, row: RowId, indicator: usize) -> Worth {
+    pub fn sum(&self, row: RowId, indicator: usize) -> Pair {
         let at = self.at(row, indicator);
-        Worth { measure: self.slots.get(at), points: self.slots.get(at + 1) }
+        Pair([self.slots.get(at), self.slots.get(at + 1)])
     }
 }

@@ -5,11 +5,13 @@ use std::cmp::Ordering;
 use std::hint::black_box;
 use std::sync::Arc;
 
-use crate::contest::{Contest, Listing, RankedBy, TieBreak, TieRule};
+use crate::contest::{Contest, Listing};
 use crate::fold::board::digest::Digest;
 use crate::fold::board::ranking::{Order, Ranking};
 use crate::fold::credit::reach::{Reach, ReachRef, keep_latest};
 use crate::fold::placement::roster::Roster;
+use crate::rule::placing::Placing;
+use crate::rule::separates::Separates;
 use crate::types::ids::{HolderId, RowId, SourceId};
 use crate::types::names::Names;
 use crate::types::ratio::Ratio;
@@ -51,8 +53,8 @@ pub struct Board {
     ranking: Ranking,
     digest: Digest,
     listing: Listing,
-    tie_rule: TieRule,
-    tie_breaks: Vec<TieBreak>,
+    placing: Placing,
+    ties: Vec<Separates>,
     /// Whether the first rate ranks, instead of the score.
     has_key: bool,
 }
@@ -61,7 +63,7 @@ impl Board {
     /// A table with nothing in it.
     pub fn new(contest: &Contest, roster: Arc<Roster>) -> Board {
         let rows = roster.len();
-        let has_key = contest.ranked_by != RankedBy::Score;
+        let has_key = !contest.ranked_by.is_score();
         let whole = Board::whole_rates(contest);
         Board {
             kind: roster.kind.clone(),
@@ -76,8 +78,8 @@ impl Board {
             ranking: Ranking::from_sorted(&[], rows),
             digest: Digest::default(),
             listing: contest.listing,
-            tie_rule: contest.tie_rule,
-            tie_breaks: contest.tie_breaks.clone(),
+            placing: contest.tie_rule.placing(),
+            ties: contest.tie_breaks.iter().map(|tie_break| tie_break.separates()).collect(),
             has_key,
             roster,
         }
@@ -85,10 +87,10 @@ impl Board {
 
     /// Of each rate of a row, whether it is a whole number of 1/10,000.
     pub(crate) fn whole_rates(contest: &Contest) -> Vec<bool> {
-        let has_key = contest.ranked_by != RankedBy::Score;
-        let ties = contest.tie_breaks.iter().filter_map(|tie_break| match tie_break {
-            TieBreak::Indicator(index) => Some(contest.indicators[*index].measure.is_whole()),
-            TieBreak::Earliest | TieBreak::Name => None,
+        let has_key = !contest.ranked_by.is_score();
+        let ties = contest.tie_breaks.iter().filter_map(|tie_break| match tie_break.separates() {
+            Separates::Value(index) => Some(contest.indicators[index].measure.rule().is_whole()),
+            Separates::Reach | Separates::Name => None,
         });
         has_key.then_some(false).into_iter().chain(ties).collect()
     }
@@ -189,9 +191,9 @@ impl Board {
                 ranking.insert(order, row, |a, b| self.compare_equals(order, a, b, sources));
             }
         }
-        match self.tie_rule {
-            TieRule::Dense1223 => ranking.count_heads(|a, b| self.compare_keys(a, b, sources).is_eq()),
-            TieRule::Standard1224 | TieRule::Ordinal1234 => ranking.skip_heads(),
+        match self.placing {
+            Placing::Dense => ranking.count_heads(|a, b| self.compare_keys(a, b, sources).is_eq()),
+            Placing::Skipping | Placing::ByPlace => ranking.skip_heads(),
         }
         self.ranking = ranking;
     }
@@ -250,18 +252,18 @@ impl Board {
     /// The order of ranks among rows that are equal before any tie-break.
     fn compare_ties(&self, a: RowId, b: RowId, sources: &Names<SourceId>) -> Ordering {
         let mut nth_rate = usize::from(self.has_key);
-        for tie_break in &self.tie_breaks {
-            let by_this = match tie_break {
-                TieBreak::Earliest => match (&self.reach[a.index()], &self.reach[b.index()]) {
+        for tie in &self.ties {
+            let by_this = match tie {
+                Separates::Reach => match (&self.reach[a.index()], &self.reach[b.index()]) {
                     (Some(a), Some(b)) => a.borrow().compare(&b.borrow(), sources),
                     (a, b) => b.is_some().cmp(&a.is_some()),
                 },
-                TieBreak::Indicator(_) => {
+                Separates::Value(_) => {
                     let by_value = self.rates_of(b)[nth_rate].cmp(&self.rates_of(a)[nth_rate]);
                     nth_rate += 1;
                     by_value
                 }
-                TieBreak::Name => self.roster.name_order(a).cmp(&self.roster.name_order(b)),
+                Separates::Name => self.roster.name_order(a).cmp(&self.roster.name_order(b)),
             };
             if by_this.is_ne() {
                 return by_this;
@@ -357,9 +359,9 @@ impl Board {
 
     /// The rank of a listed row, by the contest's tie rule.
     pub fn rank_of(&self, row: RowId, sources: &Names<SourceId>) -> Option<u64> {
-        match self.tie_rule {
-            TieRule::Ordinal1234 => self.ranking.place_of(row).map(|place| place as u64 + 1),
-            TieRule::Standard1224 => self.ranking.contains(row).then(|| {
+        match self.placing {
+            Placing::ByPlace => self.ranking.place_of(row).map(|place| place as u64 + 1),
+            Placing::Skipping => self.ranking.contains(row).then(|| {
                 let own = self.order(row);
                 let is_better = |order: Order, other: RowId| match order == own {
                     true => self.compare_equal_keys(own, other, row, sources).is_lt(),
@@ -367,7 +369,7 @@ impl Board {
                 };
                 self.ranking.partition_point(is_better) as u64 + 1
             }),
-            TieRule::Dense1223 => {
+            Placing::Dense => {
                 let same = |a: RowId, b: RowId| self.compare_keys(a, b, sources).is_eq();
                 self.ranking.heads_before(row, same).map(|heads| heads as u64)
             }
@@ -386,11 +388,7 @@ impl Board {
                 None => self.rank_of(row, sources).unwrap_or(0),
                 Some((rank, own, other)) => {
                     let same = own == order && self.compare_equal_keys(order, other, row, sources).is_eq();
-                    match self.tie_rule {
-                        TieRule::Standard1224 if same => rank,
-                        TieRule::Dense1223 => rank + u64::from(!same),
-                        TieRule::Standard1224 | TieRule::Ordinal1234 => (place + nth) as u64 + 1,
-                    }
+                    self.placing.rank(place + nth, Some((rank, same)))
                 }
             };
             before = Some((rank, order, row));

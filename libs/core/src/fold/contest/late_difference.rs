@@ -55,7 +55,8 @@ impl<'a> Difference<'a> {
         let reach = credit.reach;
         let sum =
             self.0.entry((key, credit.indicator as u32, reach.date, reach.occurred, reach.id)).or_default();
-        for (sum, part) in sum.iter_mut().zip([credit.part.measure, credit.part.points, 1]) {
+        let [first, second] = credit.part.0;
+        for (sum, part) in sum.iter_mut().zip([first, second, 1]) {
             *sum += sign * part;
         }
     }

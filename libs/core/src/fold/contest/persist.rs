@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::contest::Contest;
+use crate::contest::compiled::Rules;
 use crate::fold::backfill::Backfill;
 use crate::fold::contest::contests::{Contests, Retired};
 use crate::fold::contest::slot::Slot;
@@ -15,7 +16,6 @@ use crate::fold::ledger::leaf::Leaves;
 use crate::fold::placement::context::Context;
 use crate::fold::placement::places::Places;
 use crate::fold::result::sealed::Sealed;
-use crate::rule::compiled::Rules;
 use crate::types::damage::Damage;
 use crate::types::ids::Generation;
 use crate::types::page_bounds::{PageBounds, count};

@@ -1,7 +1,7 @@
 //! What a change of the organisation means for a contest: which leaves must be given again, and when its boards may have
 //! other rows or list other people.
 
-use crate::contest::{Listing, RankedBy};
+use crate::contest::Listing;
 use crate::fold::contest::state::ContestState;
 use crate::fold::ledger::leaf::LeafKey;
 use crate::fold::placement::moved::Moved;
@@ -42,7 +42,7 @@ pub(crate) fn may_be_listed_otherwise(
     let is_active = |employee: Option<&Employee>| {
         employee.is_some_and(|employee| employee.is_active_within(contest.start, contest.end))
     };
-    let counts_heads = contest.ranked_by == RankedBy::PerHead;
+    let counts_heads = contest.ranked_by.counts_heads();
     counts_heads
         || contest.listing == Listing::Eligible
             && is_active(before.as_ref()) != is_active(organisation.employee(id))

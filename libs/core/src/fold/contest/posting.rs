@@ -10,8 +10,7 @@ use crate::fold::placement::context::Context;
 use crate::fold::placement::holders::Holders;
 use crate::fold::placement::places::{Named, Places};
 use crate::organisation::Role;
-use crate::rule::compiled::Apart;
-use crate::rule::worth::Worth;
+use crate::rule::class::Apart;
 use crate::types::ids::{HolderId, KeyId};
 
 /// Whether credits are given or taken away again.
@@ -117,14 +116,11 @@ impl ContestState {
         }
         // What a balance adds every day is no points.
         let raises = self.uses_reach
-            && credit.part.points > 0
-            && self.contest.indicators[credit.indicator].has_points_by_event();
+            && self.rules.of(credit.indicator).has_points_by_event
+            && credit.part.counted().points > 0;
         let (live, part, reach) = match direction {
             Direction::Give => (1, credit.part, raises.then_some(credit.reach)),
-            Direction::TakeAway => {
-                let Worth { measure, points } = credit.part;
-                (-1, Worth { measure: -measure, points: -points }, None)
-            }
+            Direction::TakeAway => (-1, -credit.part, None),
         };
         let bucket = self.bucket(holders, &credit);
         let given = LeafCredit { indicator: credit.indicator, live, part, bucket, reach };

@@ -51,7 +51,7 @@ impl ContestState {
                     let is_later = best.as_ref().is_none_or(|best| {
                         best.borrow().compare(&credit.reach, context.sources) == Ordering::Less
                     });
-                    if is_own && credit.part.points > 0 && is_later {
+                    if is_own && credit.part.counted().points > 0 && is_later {
                         best = Some(credit.reach.to_owned());
                     }
                 });

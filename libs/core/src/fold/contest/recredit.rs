@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::contest::Measure;
+use crate::contest::compiled::Rules;
 use crate::fold::contest::late_difference::Difference;
 use crate::fold::contest::posting::Direction;
 use crate::fold::contest::state::ContestState;
@@ -18,8 +18,8 @@ use crate::fold::entity::nth_product::{self, CustomerCredits};
 use crate::fold::placement::context::Context;
 use crate::fold::placement::places::Places;
 use crate::fold::result::late::LateChange;
-use crate::rule::compiled::Rules;
-use crate::rule::worth::Worth;
+use crate::rule::class::{Class, Key};
+use crate::rule::pair::Daily;
 use crate::types::ids::HolderId;
 use crate::types::pages::PageError;
 
@@ -41,14 +41,14 @@ fn before_and_after<'c>(
 /// The indicators that look at an account's balances.
 fn of_balances(rules: &Rules) -> impl Iterator<Item = usize> + '_ {
     let indicators = rules.contest.indicators.iter().enumerate();
-    indicators.filter(|(_, indicator)| indicator.measure.is_of_balances()).map(|(at, _)| at)
+    indicators.filter(|(_, own)| own.measure.class() == Class::Grouped(Key::Account)).map(|(at, _)| at)
 }
 
 /// What a customer's events are worth to a contest.
 fn gather<'a>(rules: &Rules, members: &[&'a Member<'a>]) -> CustomerCredits<'a> {
     let mut gathered = CustomerCredits::new();
     for (at, indicator) in rules.contest.indicators.iter().enumerate() {
-        if !indicator.measure.openings().is_empty() {
+        if indicator.measure.class() == Class::Grouped(Key::Customer) {
             nth_product::credit(rules, at, members, &mut gathered);
         }
     }
@@ -82,12 +82,13 @@ pub(crate) fn gather_all(
 impl ContestState {
     /// Adds the types whose events the contest looks at together.
     pub(crate) fn note_gathered(&self, kinds: &mut GatheredKinds) {
-        for indicator in self.contest.indicators.iter().filter(|indicator| indicator.measure.looks_back()) {
-            for kind in indicator.events.iter().chain(indicator.measure.openings()) {
+        for indicator in &self.contest.indicators {
+            let Class::Grouped(by) = indicator.measure.class() else { continue };
+            for kind in indicator.events.iter().chain(indicator.openings()) {
                 let gathered = kinds.entry(kind);
-                match indicator.measure.is_of_balances() {
-                    true => gathered.account = true,
-                    false => gathered.customer = true,
+                match by {
+                    Key::Account => gathered.account = true,
+                    Key::Customer => gathered.customer = true,
                 }
             }
         }
@@ -126,8 +127,8 @@ impl ContestState {
             let (was, is) = before_and_after(&change, holds);
             let (mut was, mut is) = (gather(&rules, &was), gather(&rules, &is));
             cancel(&mut was, &mut is, |(member, credit)| {
-                let part = (credit.part.measure, credit.part.points);
-                (member.position, credit.indicator, credit.span, credit.creditor, credit.date, part)
+                let Credit { creditor, indicator, part, span, date, .. } = credit;
+                (member.position, *indicator, *span, *creditor, *date, part.0)
             });
             for (gathered, direction) in [(was, Direction::TakeAway), (is, Direction::Give)] {
                 for (member, credit) in gathered {
@@ -164,14 +165,14 @@ impl ContestState {
 
     /// A credit as what it has come to by now: what a balance adds every day it has added so often.
     fn counted<'a>(&self, credit: Credit<'a>, days: &[Vec<i64>]) -> Credit<'a> {
-        match self.contest.indicators[credit.indicator].measure {
-            Measure::AverageBalance { .. } => {
-                let days = i128::from(days[credit.span][credit.indicator]);
-                let measure = if days == 0 { 0 } else { credit.part.measure + credit.part.points * days };
-                Credit { part: Worth { measure, points: 0 }, ..credit }
-            }
-            _ => credit,
+        if !self.contest.indicators[credit.indicator].measure.counts_days() {
+            return credit;
         }
+        let held = match days[credit.span][credit.indicator] {
+            0 => 0,
+            days => credit.part.daily().of_days(days),
+        };
+        Credit { part: Daily { held, each_day: 0 }.into(), ..credit }
     }
 
     /// What would become different for whom: see [`ContestState::regather`]. Nothing at all if no credit would; credits

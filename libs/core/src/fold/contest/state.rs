@@ -5,7 +5,9 @@
 use std::hint::black_box;
 use std::sync::Arc;
 
-use crate::contest::{Contest, Measure};
+use crate::contest::Contest;
+use crate::contest::compiled::Rules;
+use crate::contest::targets::Targets;
 use crate::fold::board::board_set::{Boards, Round};
 use crate::fold::board::digest::Digest;
 use crate::fold::board::row::{Figures, Given};
@@ -18,10 +20,7 @@ use crate::fold::ledger::pending_posts::{Post, Posts};
 use crate::fold::placement::context::Context;
 use crate::fold::placement::places::{Places, Stop};
 use crate::organisation::EMPLOYEE;
-use crate::rule::compiled::Rules;
-use crate::rule::figure::Part;
-use crate::rule::targets::Targets;
-use crate::rule::worth::Worth;
+use crate::rule::pair::Pair;
 use crate::types::ids::{Generation, HolderId, LeafId, PlaceId, RowId, SourceId};
 use crate::types::names::Names;
 use crate::types::ratio::Ratio;
@@ -224,9 +223,8 @@ impl ContestState {
         }
         let span = self.leaves.keys()[leaf.index()].span as u16;
         let mut is_much = false;
-        let mut post = |indicator, part: Worth, bucket, live| {
-            let part =
-                Worth { measure: part.measure * i128::from(sign), points: part.points * i128::from(sign) };
+        let mut post = |indicator, part: Pair, bucket, live| {
+            let part = if sign < 0 { -part } else { part };
             is_much |= self.posts.push(Post { leaf, span, indicator, bucket, part, live });
         };
         for (indicator, total) in (0..).zip(self.leaves.totals(leaf)) {
@@ -237,7 +235,7 @@ impl ContestState {
         for (cell, sum) in self.leaves.cells(leaf) {
             post(cell.indicator as u16, sum, Some(cell.bucket), 0);
         }
-        post(0, Worth::default(), None, sign * live);
+        post(0, Pair::default(), None, sign * live);
         if is_much {
             self.add_posts();
         }
@@ -411,20 +409,19 @@ impl ContestState {
     /// What a credit adds to the value of its indicator, in 1/10,000.
     pub fn measure_of(&self, credit: &Credit) -> i128 {
         let measure = &self.contest.indicators[credit.indicator].measure;
-        match measure {
-            Measure::AverageBalance { .. } => {
+        match measure.counts_days() {
+            true => {
                 let days = self.days[credit.span][credit.indicator];
-                let part = Part::of_span(measure, credit.part, days);
-                Ratio::new(part.numerator, part.denominator).map_or(0, Ratio::to_e4)
+                measure.part(credit.part, days).ratio().map_or(0, Ratio::to_e4)
             }
-            _ => credit.part.measure,
+            false => credit.part.counted().measure,
         }
     }
 
     /// The points that a credit has of its own, in 1/10,000.
     pub fn points_of(&self, credit: &Credit) -> i128 {
-        let is_by_event = self.contest.indicators[credit.indicator].has_points_by_event();
-        if is_by_event { credit.part.points } else { 0 }
+        let is_by_event = self.rules.of(credit.indicator).has_points_by_event;
+        if is_by_event { credit.part.counted().points } else { 0 }
     }
 
     /// For how many days balances are known: of each span, by indicator.
@@ -437,8 +434,8 @@ impl ContestState {
         let now = self.known_days();
         let leaves = self.leaves.keys().iter().zip((0..).map(LeafId::new));
         let is_otherwise = |span: usize, indicator: usize| before[span][indicator] != now[span][indicator];
-        // The second sum is what every further day adds.
-        let adds = |span: usize, at: usize, total: Worth| is_otherwise(span, at) && total.points != 0;
+        let adds =
+            |span: usize, at: usize, total: Pair| is_otherwise(span, at) && total.daily().each_day != 0;
         let mut own = leaves.map(|(key, leaf)| (key.span as usize, self.leaves.totals(leaf)));
         now != *before
             && own.any(|(span, mut totals)| (0..).zip(&mut totals).any(|(at, sum)| adds(span, at, sum)))

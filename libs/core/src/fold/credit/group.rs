@@ -10,11 +10,12 @@ use std::cmp::Ordering;
 use jiff::civil::Date;
 
 use crate::Time;
+use crate::contest::compiled::Rules;
 use crate::event::Event;
 use crate::fold::credit::reach::ReachRef;
 use crate::fold::journal::reversal_part::ReversalPart;
-use crate::rule::compiled::Rules;
-use crate::rule::worth::{Worth, points, worth};
+use crate::rule::class::Class;
+use crate::rule::pair::{Counted, Pair, References};
 use crate::types::ids::SourceId;
 use crate::types::score::SCALE;
 use crate::types::share::{divide, weights};
@@ -49,7 +50,7 @@ pub struct Credit<'a> {
     /// The indicator's index.
     pub indicator: usize,
     /// What it is worth.
-    pub part: Worth,
+    pub part: Pair,
     /// The span that it counts in.
     pub span: usize,
     /// The business date it counts on.
@@ -100,14 +101,24 @@ impl<'c, 'a> Giving<'c, 'a> {
 
     /// Gives one credit for the original, or for what is left of it: the indicator has decided that it counts.
     pub fn give_one(&mut self, indicator: usize, left: &Event, give: &mut impl FnMut(Credit<'a>)) {
-        let contest = &self.rules.contest;
-        if let Some(points) = points(left, SCALE, &contest.indicators[indicator], contest) {
-            self.give_worth(indicator, Worth { measure: SCALE, points }, give);
+        if let Some(counted) = self.counted(left, indicator, SCALE) {
+            self.give_worth(indicator, counted.into(), give);
         }
     }
 
+    /// So much of an event with the points that it has of its own, if events have such.
+    #[inline]
+    fn counted(&self, left: &Event, indicator: usize, measure: i128) -> Option<Counted> {
+        let contest = &self.rules.contest;
+        let points = match self.rules.of(indicator).has_points_by_event {
+            true => contest.indicators[indicator].points_of(left, measure, contest.currency)?,
+            false => 0,
+        };
+        Some(Counted { measure, points })
+    }
+
     /// Gives a worth on the original's own date.
-    fn give_worth(&mut self, indicator: usize, worth: Worth, give: &mut impl FnMut(Credit<'a>)) {
+    fn give_worth(&mut self, indicator: usize, worth: Pair, give: &mut impl FnMut(Credit<'a>)) {
         let original = self.group.event;
         let date = original.business_date;
         let Some(span) = self.rules.span_of(date) else { return };
@@ -178,33 +189,50 @@ impl<'c, 'a> Giving<'c, 'a> {
             });
             let mut parts = parts.into_iter();
             self.share(indicator, is.unwrap_or_default(), &mut |this, creditor, part| {
-                let was = parts.next().map_or(Worth::default(), |(_, part)| part);
-                let part = Worth { measure: part.measure - was.measure, points: part.points - was.points };
+                let was = parts.next().map_or(Pair::default(), |(_, part)| part);
+                let part = part - was;
                 let part = this.cap(indicator, creditor, part);
                 give(Credit { creditor, indicator, part, span, date: reach.date, reach });
             });
         }
     }
 
-    fn worth(&self, left: &Event, indicator: usize) -> Option<Worth> {
-        worth(left, &self.rules.contest.indicators[indicator], &self.rules.contest)
+    /// What the event is worth to the indicator; nothing when it does not count, or not by itself. Its type is one that
+    /// the indicator counts.
+    #[inline]
+    fn worth(&self, left: &Event, indicator: usize) -> Option<Pair> {
+        let (own, currency) = (&self.rules.contest.indicators[indicator], self.rules.contest.currency);
+        match self.rules.of(indicator).class {
+            Class::Additive => {
+                let measure = own.measure.of_event(left, currency)?;
+                if !own.filter.matches(left, currency) {
+                    return None;
+                }
+                self.counted(left, indicator, measure).map(Pair::from)
+            }
+            Class::Distinct => {
+                let counts = !left.customer.is_empty() && own.filter.matches(left, currency);
+                counts.then(|| References::ONE.into())
+            }
+            Class::Grouped(_) | Class::Derived => None,
+        }
     }
 
     /// Gives each creditor a part. Customers are not divided: each creditor has served the whole customer.
     fn share(
         &mut self,
         indicator: usize,
-        worth: Worth,
-        give: &mut impl FnMut(&mut Self, Option<usize>, Worth),
+        worth: Pair,
+        give: &mut impl FnMut(&mut Self, Option<usize>, Pair),
     ) {
-        let is_whole = self.rules.contest.indicators[indicator].measure.is_of_customers();
+        let is_whole = self.rules.of(indicator).class == Class::Distinct;
         let event = self.group.event;
         share(event, worth, &mut |creditor, part| give(self, creditor, if is_whole { worth } else { part }));
     }
 
     /// Clamps what a creditor has of the event under an indicator, and leaves of the part what that allows.
-    fn cap(&mut self, indicator: usize, creditor: Option<usize>, part: Worth) -> Worth {
-        let Some(cap) = self.rules.event_cap(indicator) else { return part };
+    fn cap(&mut self, indicator: usize, creditor: Option<usize>, part: Pair) -> Pair {
+        let Some(cap) = self.rules.of(indicator).event_cap else { return part };
         let own = |given: &Given| given.indicator == indicator && given.creditor == creditor;
         let at = self.given.iter().position(own).unwrap_or_else(|| {
             self.given.push(Given { indicator, creditor, points: 0 });
@@ -212,8 +240,9 @@ impl<'c, 'a> Giving<'c, 'a> {
         });
         let given = &mut self.given[at].points;
         let before = (*given).clamp(-cap, cap);
+        let part = part.counted();
         *given += part.points;
-        Worth { points: (*given).clamp(-cap, cap) - before, ..part }
+        Counted { points: (*given).clamp(-cap, cap) - before, ..part }.into()
     }
 }
 
@@ -288,16 +317,15 @@ impl<'a> Left<'a> {
 }
 
 /// Divides a worth among the original's creditors, and what is left over to nobody.
-pub fn share(event: &Event, worth: Worth, give: &mut impl FnMut(Option<usize>, Worth)) {
+pub fn share(event: &Event, worth: Pair, give: &mut impl FnMut(Option<usize>, Pair)) {
     if let [credit] = event.credits.as_slice()
         && credit.share_ppm.is_none()
     {
         return give(Some(0), worth);
     }
     let weights = weights(&event.credits);
-    let measures = divide(worth.measure, &event.credits, &weights);
-    let points = divide(worth.points, &event.credits, &weights);
-    let parts = measures.into_iter().zip(points).map(|(measure, points)| Worth { measure, points });
+    let [first, second] = worth.0.map(|number| divide(number, &event.credits, &weights));
+    let parts = first.into_iter().zip(second).map(|(first, second)| Pair([first, second]));
     let creditors = (0..event.credits.len()).map(Some).chain([None]);
     let weights = weights.creditors.into_iter().chain([weights.unassigned]);
     for ((part, creditor), weight) in parts.zip(creditors).zip(weights) {

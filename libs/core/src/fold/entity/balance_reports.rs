@@ -9,12 +9,12 @@ use smallvec::SmallVec;
 
 use crate::Position;
 use crate::contest::Indicator;
+use crate::contest::compiled::Rules;
 use crate::event::Event;
 use crate::fold::credit::group::left_of;
 use crate::fold::entity::dossiers::reading::{At, Member, Reading};
 use crate::fold::entity::dossiers::segment::{Head, Segment};
-use crate::rule::compiled::Rules;
-use crate::rule::worth::amount_e4;
+use crate::rule::balance::Reported;
 use crate::types::pages::PageError;
 use crate::types::score::SCALE;
 
@@ -36,6 +36,16 @@ pub struct Report {
     pub at: At,
     /// In 1/10,000 of a major unit.
     pub balance: i128,
+}
+
+impl Reported for Report {
+    fn date(&self) -> i32 {
+        self.date
+    }
+
+    fn balance(&self) -> i128 {
+        self.balance
+    }
 }
 
 /// An event of a dossier as it was before something happened to it; nothing if it was not there.
@@ -248,7 +258,7 @@ impl<'r, 'v> Reports<'r, 'v> {
             return None;
         }
         let left = left_of(self.rules, group)?;
-        let balance = amount_e4(&left, contest)?;
+        let balance = left.amount_e4(contest.currency)?;
         self.rule.filter.matches(&left, contest.currency).then_some(balance)
     }
 }

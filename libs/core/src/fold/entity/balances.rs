@@ -6,31 +6,18 @@
 //! with the one before it, and holds until the one after it. Given to the present holder, a change is of two reports; an
 //! average is of all of the span, but only what those three make of it can change.
 
-use jiff::civil::Date;
-
-use crate::contest::{Credited, Measure, Span};
+use crate::contest::compiled::Rules;
+use crate::contest::{Measure, Span};
 use crate::event::Event;
 use crate::fold::credit::group::{Credit, share};
 use crate::fold::credit::reach::ReachRef;
 use crate::fold::entity::balance_reports::{Before, Holds, Report, Reports};
 use crate::fold::entity::closed_balances::{ClosedSums, REPORTS_MIN};
 use crate::fold::entity::dossiers::reading::{At, Reading};
-use crate::rule::compiled::Rules;
-use crate::rule::worth::Worth;
-use crate::types::date::{day_number, pack, unpack};
+use crate::rule::balance::{Gives, InSpan};
+use crate::types::date::{pack, unpack};
 use crate::types::ids::{KeyId, SourceId};
 use crate::types::pages::PageError;
-
-/// What is made of each creditor's part of a worth.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Form {
-    /// It is the credit.
-    Whole,
-    /// It was held on so many days.
-    Days(i128),
-    /// Its points are held on every day of the span but for so many at the beginning.
-    Missing(i128),
-}
 
 /// What a report gives in a span, to be divided among its creditors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,8 +28,7 @@ pub struct Gift {
     span: usize,
     /// The day it counts on, packed.
     date: i32,
-    worth: Worth,
-    form: Form,
+    gives: Gives,
 }
 
 impl Gift {
@@ -50,14 +36,8 @@ impl Gift {
     pub fn share<'a>(&self, event: &'a Event, source: SourceId, give: &mut impl FnMut(Credit<'a>)) {
         let date = unpack(self.date);
         let reach = ReachRef { date, occurred: event.occurred, source, id: &event.id };
-        share(event, self.worth, &mut |creditor, part| {
-            let part = match self.form {
-                Form::Whole => part,
-                Form::Days(days) => Worth { measure: part.measure * days, points: 0 },
-                Form::Missing(days) => {
-                    Worth { measure: part.measure - part.points * days, points: part.points }
-                }
-            };
+        share(event, self.gives.whole(), &mut |creditor, part| {
+            let part = self.gives.part(part);
             give(Credit { creditor, indicator: self.indicator, part, span: self.span, date, reach });
         });
     }
@@ -103,9 +83,8 @@ pub fn difference(
     let measure = &rules.contest.indicators[indicator].measure;
     let others = others(rules, measure, &reports, date)?;
     let (known_before, known) = (with(&others, date, was), with(&others, date, is));
-    let is_average = matches!(measure, Measure::AverageBalance { credited: Credited::PresentHolder });
-    let (mut sums, mut rest) = (sums.filter(|_| is_average), Vec::new());
-    if is_average {
+    let (mut sums, mut rest) = (sums.filter(|_| measure.adds_closed()), Vec::new());
+    if measure.adds_closed() {
         let remembered = sums.as_mut().and_then(|(sums, account)| sums.take(*account, indicator));
         let held = match remembered {
             Some(remembered) => remembered,
@@ -166,29 +145,17 @@ pub fn all(
 /// The reports of other days that what a day gives may follow from, by day. Of the present holder's average there are more
 /// that it is made of, but none that anything else would be made of.
 fn others(rules: &Rules, measure: &Measure, reports: &Reports, date: i32) -> Result<Vec<Report>, PageError> {
-    let mut known = Vec::new();
-    let (credited, base) = match measure {
-        Measure::NetChange { credited, base } => (credited, *base),
-        Measure::AverageBalance { credited } => (credited, None),
-        _ => return Ok(known),
-    };
-    let is_change = matches!(measure, Measure::NetChange { .. });
-    if !is_change || *credited == Credited::HolderOfTheDay {
+    let open: Vec<InSpan> = in_spans(rules).filter(|at| pack(at.span.period.end) >= date).collect();
+    let (wanted, mut known) = (measure.neighbours(&open), Vec::new());
+    if wanted.beside {
         known.extend(reports.latest(date, date)?);
         known.extend(reports.next(date)?);
     }
-    if *credited == Credited::PresentHolder {
-        for (number, span) in rules.spans.iter().enumerate() {
-            if pack(span.period.end) >= date {
-                known.extend(reports.latest(pack(span.period.end), date)?);
-                if is_change {
-                    known.extend(reports.latest(pack(base_of(base, number, span)), date)?);
-                }
-            }
-        }
-        known.sort_unstable_by_key(|report| report.date);
-        known.dedup();
+    for day in wanted.up_to {
+        known.extend(reports.latest(day, date)?);
     }
+    known.sort_unstable_by_key(|report| report.date);
+    known.dedup();
     Ok(known)
 }
 
@@ -199,120 +166,21 @@ fn cancel(difference: &mut Difference, (was, is): (usize, usize)) {
     difference.is.extend(gives.iter().filter(|gift| !given.contains(gift)));
 }
 
-/// The date of the balances that those of a span are compared with.
-fn base_of(base: Option<Date>, number: usize, span: &Span) -> Date {
-    let base = base.filter(|_| number == 0 && !span.is_base);
-    base.or(span.period.start.yesterday().ok()).unwrap_or(Date::MIN)
-}
-
-/// The reports until a span ends.
-fn until_end<'k>(span: &Span, known: &'k [Report]) -> &'k [Report] {
-    &known[..known.partition_point(|report| report.date <= pack(span.period.end))]
+/// The spans in which balances are looked at.
+fn in_spans(rules: &Rules) -> impl Iterator<Item = InSpan<'_>> {
+    rules.spans.iter().enumerate().map(|(number, span)| InSpan { number, span })
 }
 
 /// Gives what reports, by day, are worth in a span. `rest` is what others have held there that are not known.
-fn give(rules: &Rules, indicator: usize, number: usize, known: &[Report], rest: i128, into: &mut Vec<Gift>) {
-    let (rule, span) = (&rules.contest.indicators[indicator], &rules.spans[number]);
-    let known = until_end(span, known);
-    let giver = Giver { indicator, span: number, into };
-    match rule.measure {
-        Measure::NetChange { credited, base } => {
-            net_change(credited, pack(base_of(base, number, span)), known, giver);
-        }
-        Measure::AverageBalance { credited: Credited::HolderOfTheDay } => {
-            average_of_the_day(span, known, giver)
-        }
-        Measure::AverageBalance { credited: Credited::PresentHolder } => {
-            average_of_the_present(span, known, rest, giver);
-        }
-        _ => {}
-    }
+fn give(rules: &Rules, indicator: usize, span: usize, known: &[Report], rest: i128, into: &mut Vec<Gift>) {
+    let at = InSpan { number: span, span: &rules.spans[span] };
+    let measure = &rules.contest.indicators[indicator].measure;
+    measure.give(&at, known, rest, &mut |report: &Report, date, gives| {
+        into.push(Gift { at: report.at, indicator, span, date, gives });
+    });
 }
 
-struct Giver<'g> {
-    indicator: usize,
-    span: usize,
-    into: &'g mut Vec<Gift>,
-}
-
-impl Giver<'_> {
-    fn give(&mut self, report: &Report, date: i32, worth: Worth, form: Form) {
-        let Giver { indicator, span, .. } = *self;
-        self.into.push(Gift { at: report.at, indicator, span, date, worth, form });
-    }
-}
-
-fn net_change(credited: Credited, base: i32, known: &[Report], mut giver: Giver) {
-    let change = |measure| Worth { measure, points: 0 };
-    match credited {
-        Credited::HolderOfTheDay => {
-            let mut before = 0;
-            for report in known {
-                if report.date > base && report.balance != before {
-                    giver.give(report, report.date, change(report.balance - before), Form::Whole);
-                }
-                before = report.balance;
-            }
-        }
-        Credited::PresentHolder => {
-            let Some(last) = known.last() else { return };
-            let at_base = known.iter().rfind(|report| report.date <= base).map_or(0, |report| report.balance);
-            if last.balance != at_base {
-                giver.give(last, last.date, change(last.balance - at_base), Form::Whole);
-            }
-        }
-    }
-}
-
-/// Visits what reports hold in a span: each with the day, from the span's first on, from which it does, and that until
-/// which it does. The last one holds as long as days are known.
-fn holdings<'k>(span: &Span, known: &'k [Report]) -> impl Iterator<Item = (&'k Report, i128, Option<i128>)> {
-    let start = pack(span.period.start);
-    let first = day_number(start);
-    let day = move |report: &Report| i128::from(day_number(report.date.max(start)) - first);
-    // One that is over when the span begins holds nothing in it.
-    let from = known.partition_point(|report| report.date <= start).saturating_sub(1);
-    let known = &known[from..];
-    known.iter().enumerate().map(move |(at, report)| (report, day(report), known.get(at + 1).map(day)))
-}
-
-/// What reports until the end of a span, but for the last of them, have held: balances times days.
-fn closed(span: &Span, known: &[Report]) -> i128 {
-    let held = |(report, from, until): (&Report, i128, Option<i128>)| {
-        until.map_or(0, |until| report.balance * (until - from))
-    };
-    holdings(span, known).map(held).sum()
-}
-
-/// The same of every span.
+/// What reports, by day, have held in each span, but for the last of them.
 fn closed_by_span<'k>(rules: &'k Rules, known: &'k [Report]) -> impl Iterator<Item = i128> + 'k {
-    rules.spans.iter().map(|span| closed(span, until_end(span, known)))
-}
-
-/// What is held from a day on to the last known day of the span is told as two numbers: what every day of the span adds,
-/// and what is to be taken away for the days before.
-fn average_of_the_day(span: &Span, known: &[Report], mut giver: Giver) {
-    let start = pack(span.period.start);
-    for (report, from, until) in holdings(span, known).filter(|(report, ..)| report.balance != 0) {
-        let date = report.date.max(start);
-        match until {
-            Some(until) => {
-                let held = Worth { measure: report.balance, points: 0 };
-                giver.give(report, date, held, Form::Days(until - from));
-            }
-            None => {
-                let held = Worth { measure: 0, points: report.balance };
-                giver.give(report, date, held, Form::Missing(from));
-            }
-        }
-    }
-}
-
-/// The last report's holders have what all held before, and what it holds itself.
-fn average_of_the_present(span: &Span, known: &[Report], rest: i128, mut giver: Giver) {
-    let Some((last, from, _)) = holdings(span, known).last() else { return };
-    let whole = Worth { measure: rest + closed(span, known), points: last.balance };
-    if whole != Worth::default() {
-        giver.give(last, last.date.max(pack(span.period.start)), whole, Form::Missing(from));
-    }
+    in_spans(rules).map(|at| at.closed(known))
 }

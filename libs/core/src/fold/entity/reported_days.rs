@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::contest::Measure;
-use crate::rule::compiled::Rules;
+use crate::contest::compiled::Rules;
 use crate::types::damage::Damage;
 use crate::types::page_bounds::{self, PageBounds};
 
@@ -40,7 +39,7 @@ impl Reported {
         let of_span = |span: &crate::contest::Span| {
             let (start, end) = (span.period.start, span.period.end);
             let known = |(at, indicator): (usize, &crate::contest::Indicator)| {
-                let is_average = matches!(indicator.measure, Measure::AverageBalance { .. });
+                let is_average = indicator.measure.counts_days();
                 let days = self.0.get(&(at as u32)).filter(|_| is_average)?;
                 let last = crate::types::date::unpack(*days.last_key_value()?.0).min(end);
                 Some((crate::types::date::days_between(start, last) + 1).max(0))

@@ -9,8 +9,8 @@ use std::hint::black_box;
 use rustc_hash::{FxBuildHasher, FxHashMap};
 use serde::{Deserialize, Serialize};
 
-use crate::rule::compiled::Apart;
-use crate::rule::worth::Worth;
+use crate::rule::class::Apart;
+use crate::rule::pair::Pair;
 use crate::types::damage::Damage;
 use crate::types::ids::{KeyId, LeafId};
 use crate::types::page_bounds::{self, PageBounds};
@@ -42,9 +42,9 @@ pub struct CellKey {
 
 impl CellKey {
     /// Refuses what a page cannot have, where indicators keep apart what `apart` says.
-    fn check(self, sum: Worth, bounds: &PageBounds, apart: &[Option<Apart>]) -> Result<(), Damage> {
+    fn check(self, sum: Pair, bounds: &PageBounds, apart: &[Option<Apart>]) -> Result<(), Damage> {
         bounds.indicator(self.indicator)?;
-        page_bounds::worth(sum.measure, sum.points)?;
+        page_bounds::worth(sum.0[0], sum.0[1])?;
         let key = |half: u32| match KeyId::new(half) {
             KeyId::NONE => Ok(()),
             key => bounds.key(key),
@@ -60,7 +60,11 @@ impl CellKey {
             Some(Apart::Products) => {
                 key((self.bucket >> 32) as u32)?;
                 key(self.bucket as u32)?;
-                page_bounds::at_most(sum.measure, REFERENCES_MAX * SCALE, "references to a product")
+                page_bounds::at_most(
+                    sum.references().count,
+                    REFERENCES_MAX * SCALE,
+                    "references to a product",
+                )
             }
         }
     }
@@ -68,7 +72,7 @@ impl CellKey {
 
 #[derive(Clone, Debug, Default)]
 struct Own {
-    sums: FxHashMap<CellKey, Worth>,
+    sums: FxHashMap<CellKey, Pair>,
     /// A power of two; 0 for none.
     chunks: u32,
     /// Chunks that changed: of number n the bit n modulo 64.
@@ -99,15 +103,14 @@ struct Record {
 
 impl Cells {
     /// Adds to a cell; one with nothing in it goes.
-    pub fn add(&mut self, leaf: LeafId, key: CellKey, part: Worth) {
+    pub fn add(&mut self, leaf: LeafId, key: CellKey, part: Pair) {
         let own = own(&mut self.leaves, leaf);
         if own.dirty == 0 {
             self.dirty.push(leaf);
         }
         let sum = own.sums.entry(key).or_default();
-        sum.measure += part.measure;
-        sum.points += part.points;
-        if *sum == Worth::default() {
+        sum.add(part);
+        if *sum == Pair::default() {
             own.sums.remove(&key);
         }
         if own.sums.len() > own.chunks as usize * CHUNK {
@@ -127,7 +130,7 @@ impl Cells {
     }
 
     /// The cells of a leaf, in no order.
-    pub fn of(&self, leaf: LeafId) -> impl Iterator<Item = (CellKey, Worth)> + '_ {
+    pub fn of(&self, leaf: LeafId) -> impl Iterator<Item = (CellKey, Pair)> + '_ {
         self.get(leaf).into_iter().flat_map(|own| own.sums.iter().map(|(key, sum)| (*key, *sum)))
     }
 
@@ -156,7 +159,7 @@ impl Cells {
             for (key, sum) in &own.sums {
                 let chunk = chunk_of(*key, own.chunks);
                 if own.is_dirty(chunk) {
-                    let record = Record { key: *key, measure: sum.measure, points: sum.points };
+                    let record = Record { key: *key, measure: sum.0[0], points: sum.0[1] };
                     chunks[chunk as usize].push(record);
                 }
             }
@@ -201,7 +204,7 @@ impl Cells {
             own.chunks = own.chunks.max(chunks);
             own.sums.reserve(records.len());
             for record in records {
-                let sum = Worth { measure: record.measure, points: record.points };
+                let sum = Pair([record.measure, record.points]);
                 record.key.check(sum, limits, apart).map_err(damaged)?;
                 // One that lies elsewhere would not be written again when it changes.
                 let is_own = chunk_of(record.key, chunks) == chunk;
@@ -252,7 +255,7 @@ mod tests {
     fn cells_are_read_back_as_they_were_while_chunks_split_and_empty() {
         let (mut cells, mut store) = (Cells::default(), MemoryPages::default());
         let key = |bucket| CellKey { indicator: 0, bucket };
-        let part = |measure| Worth { measure, points: 1 };
+        let part = |measure| Pair([measure, 1]);
         for step in 0..5u64 {
             for bucket in 0..400 {
                 cells.add(LeafId::new((step % 2) as u32), key(step * 300 + bucket), part(7));
@@ -273,7 +276,7 @@ mod tests {
             }
         }
         cells.add(LeafId::new(1), key(2_000), part(3));
-        cells.add(LeafId::new(1), key(2_000), Worth { measure: -3, points: -1 });
+        cells.add(LeafId::new(1), key(2_000), Pair([-3, -1]));
         assert!(cells.of(LeafId::new(1)).all(|(other, _)| other != key(2_000)));
         let mut dirty = DirtyPages::new();
         cells.forget(b"x", &mut dirty);

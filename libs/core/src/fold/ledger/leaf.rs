@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use crate::fold::credit::reach::{Reach, ReachRef, keep_latest};
 use crate::fold::ledger::cells::{Bucket, CellKey, Cells};
 use crate::fold::ledger::narrow_sums::Sums;
-use crate::rule::compiled::Apart;
-use crate::rule::worth::Worth;
+use crate::rule::class::Apart;
+use crate::rule::pair::Pair;
 use crate::types::damage::Damage;
 use crate::types::ids::{HolderId, LeafId, PlaceId, SourceId};
 use crate::types::marks::Marks;
@@ -62,7 +62,7 @@ pub struct LeafCredit<'a> {
     /// 1 for a credit that is given, -1 for one that is taken away again.
     pub live: i64,
     /// The creditor's part.
-    pub part: Worth,
+    pub part: Pair,
     /// By what it is kept apart, if it is.
     pub bucket: Option<Bucket>,
     /// When it raised the score, if it did.
@@ -144,8 +144,8 @@ impl Leaves {
         let at = leaf.index();
         self.live[at] += credit.live;
         let first = 2 * (at * self.indicators + credit.indicator);
-        self.totals.add(first, credit.part.measure);
-        self.totals.add(first + 1, credit.part.points);
+        self.totals.add(first, credit.part.0[0]);
+        self.totals.add(first + 1, credit.part.0[1]);
         if let Some(bucket) = credit.bucket {
             let key = CellKey { indicator: credit.indicator as u32, bucket };
             self.cells.add(leaf, key, credit.part);
@@ -209,14 +209,14 @@ impl Leaves {
     }
 
     /// Measure and points by indicator of a leaf.
-    pub fn totals(&self, leaf: LeafId) -> impl Iterator<Item = Worth> + '_ {
+    pub fn totals(&self, leaf: LeafId) -> impl Iterator<Item = Pair> + '_ {
         let first = leaf.index() * self.indicators;
         (first..first + self.indicators)
-            .map(|at| Worth { measure: self.totals.get(2 * at), points: self.totals.get(2 * at + 1) })
+            .map(|at| Pair([self.totals.get(2 * at), self.totals.get(2 * at + 1)]))
     }
 
     /// What a leaf keeps apart, in no order.
-    pub fn cells(&self, leaf: LeafId) -> impl Iterator<Item = (CellKey, Worth)> + '_ {
+    pub fn cells(&self, leaf: LeafId) -> impl Iterator<Item = (CellKey, Pair)> + '_ {
         self.cells.of(leaf)
     }
 
@@ -240,7 +240,7 @@ impl Leaves {
                 .map(|at| Record {
                     key: self.keys[at],
                     live: self.live[at],
-                    totals: self.totals(LeafId::at(at)).map(|total| (total.measure, total.points)).collect(),
+                    totals: self.totals(LeafId::at(at)).map(|total| (total.0[0], total.0[1])).collect(),
                     reach: self.reach[at].clone(),
                 })
                 .collect();

@@ -2,7 +2,7 @@
 //! and the memory accesses of different posts overlap. All boards of a contest read the same list; it changes none.
 
 use crate::fold::ledger::cells::Bucket;
-use crate::rule::worth::Worth;
+use crate::rule::pair::Pair;
 use crate::types::ids::LeafId;
 
 /// Posts that wait, at most: four megabytes.
@@ -12,7 +12,7 @@ const WAITING: usize = 65_536;
 #[derive(Clone, Copy, Debug)]
 pub struct Post {
     /// What it is worth.
-    pub part: Worth,
+    pub part: Pair,
     /// By what it is kept apart, if it is.
     pub bucket: Option<Bucket>,
     /// How many live credits more.

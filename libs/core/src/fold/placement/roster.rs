@@ -1,9 +1,10 @@
 //! The rows of a board: everybody of its kind whom the organisation knows, in the order of participants' ids, so that a
 //! row's number is its last tie-break. All tables of a board have the same rows.
 
-use crate::contest::{Contest, RankedBy, TieBreak};
+use crate::contest::Contest;
 use crate::fold::placement::context::Context;
 use crate::organisation::EMPLOYEE;
+use crate::rule::separates::Separates;
 use crate::types::ids::{HolderId, RowId};
 
 /// Somebody who may have a row.
@@ -41,7 +42,7 @@ impl Roster {
         for (row, participant) in participants.iter().enumerate() {
             row_of[participant.number.index()] = RowId::at(row);
         }
-        let uses_name = contest.tie_breaks.contains(&TieBreak::Name);
+        let uses_name = contest.tie_breaks.iter().any(|tie_break| tie_break.separates() == Separates::Name);
         Roster {
             kind: kind.to_owned(),
             participants: participants.iter().map(|participant| participant.number).collect(),
@@ -74,7 +75,7 @@ impl Roster {
             Some(Participant { number: number?, name, takes_part })
         });
         let mut roster = Roster::new(kind, contest, &known.collect::<Vec<_>>(), context.participants.len());
-        if contest.ranked_by == RankedBy::PerHead {
+        if contest.ranked_by.counts_heads() {
             let counts = (kind != EMPLOYEE).then(|| organisation.head_counts(last));
             let heads = |number: &HolderId| {
                 let unit = context.participants.text(*number);

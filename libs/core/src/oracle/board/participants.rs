@@ -14,6 +14,7 @@ use crate::oracle::ledger::line::{self, Asked, Line};
 use crate::oracle::placement::way;
 use crate::oracle::register::Organisation;
 use crate::plan::Targets;
+use crate::rule::ranking::PerHead;
 
 /// Somebody whom the organisation knows, with the credits of a board.
 struct Participant<'a> {
@@ -49,8 +50,11 @@ fn participants<'a>(
     for (id, unit) in organisation.units.iter().filter(|(_, unit)| unit.kind == kind) {
         let (name, takes_part) = (way::name(unit, last), way::unit_takes_part(unit, first, last));
         // Asked only where it matters: it takes everybody's way.
-        let heads =
-            if contest.ranked_by == RankedBy::PerHead { way::heads(organisation, id, last) } else { 0 };
+        let heads = if contest.ranked_by == RankedBy::PerHead(PerHead) {
+            way::heads(organisation, id, last)
+        } else {
+            0
+        };
         let is_renamed = name != unit.name;
         all.insert(*id, Participant { is_renamed, ..Participant::new(id, name, takes_part, heads) });
     }
@@ -111,7 +115,7 @@ fn is_listed(participant: &Participant, line: &Line, contest: &Contest) -> bool 
 }
 
 fn row(participant: &Participant, line: &Line, base: Option<i128>, contest: &Contest) -> Row {
-    let heads = (contest.ranked_by == RankedBy::PerHead).then_some(participant.heads);
+    let heads = (contest.ranked_by == RankedBy::PerHead(PerHead)).then_some(participant.heads);
     let key = ranking::key(contest, line, participant.heads, base.unwrap_or(0));
     Row {
         rank: 0,

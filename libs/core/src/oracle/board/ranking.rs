@@ -27,7 +27,7 @@ pub(crate) fn key(contest: &Contest, line: &Line, heads: u64, base: i128) -> Opt
 /// What rows are ordered by: the key, then the tie-breaks in the order of the chain.
 pub(crate) fn keys(contest: &Contest, line: &Line, key: Option<&Rate>, name: &str) -> Vec<Key> {
     let mut keys = vec![match contest.ranked_by {
-        RankedBy::Score => Key::Number(Reverse(line.score)),
+        RankedBy::Score(_) => Key::Number(Reverse(line.score)),
         _ => Key::Rate(Reverse(key.cloned())),
     }];
     let has = tie_break::Has { name, reach: line.reach.as_ref(), values: values(line) };

@@ -4,6 +4,7 @@
 use jiff::civil::Date;
 
 use crate::contest::{Contest, Period, RankedBy, Span};
+use crate::rule::ranking;
 
 /// Every time that is counted apart: the rounds in order, or else the whole period; the one to compare with comes last.
 pub(crate) fn spans(contest: &Contest) -> Vec<Span> {
@@ -15,7 +16,7 @@ pub(crate) fn spans(contest: &Contest) -> Vec<Span> {
         let period = Period { start: contest.start, end: contest.end };
         spans.push(Span { period, is_base: false });
     }
-    if let RankedBy::Improvement { base, .. } = &contest.ranked_by {
+    if let RankedBy::Improvement(ranking::Improvement { base, .. }) = &contest.ranked_by {
         spans.push(Span { period: *base, is_base: true });
     }
     spans

@@ -5,6 +5,7 @@ use crate::event::Event;
 use crate::oracle::contest::admission::{amount, minor_units};
 use crate::oracle::contest::refusal::Refusal;
 use crate::oracle::exact::{PARTS, Rate, half_even, of_e4, whole};
+use crate::rule::points;
 use crate::types::money::Currency;
 
 pub(crate) mod completion;
@@ -15,7 +16,7 @@ pub(crate) mod tiers;
 /// Whether an event may have points of its own, which add up.
 pub(crate) fn is_by_event(points: &Points) -> bool {
     match points {
-        Points::PerUnit(_) | Points::PerAmount { .. } => true,
+        Points::PerUnit(_) | Points::PerAmount(_) => true,
         Points::Tiers(_) | Points::Completion(_) => false,
     }
 }
@@ -28,8 +29,8 @@ pub(crate) fn of_event(
     currency: Currency,
 ) -> Result<Rate, Refusal> {
     match points {
-        Points::PerUnit(points_e4) => Ok(per_unit::points(*points_e4, counted)),
-        Points::PerAmount { points_e4, per_minor } => {
+        Points::PerUnit(points::PerUnit { points_e4 }) => Ok(per_unit::points(*points_e4, counted)),
+        Points::PerAmount(points::PerAmount { points_e4, per_minor }) => {
             Ok(per_amount::points(*points_e4, *per_minor, whole(amount(event, currency)?)))
         }
         Points::Tiers(_) | Points::Completion(_) => Ok(whole(0)),
@@ -45,8 +46,8 @@ pub(crate) fn of_value(
 ) -> i128 {
     let Some(value) = value else { return 0 };
     let exact = match points {
-        Points::PerUnit(points_e4) => per_unit::points(*points_e4, value),
-        Points::PerAmount { points_e4, per_minor } => {
+        Points::PerUnit(points::PerUnit { points_e4 }) => per_unit::points(*points_e4, value),
+        Points::PerAmount(points::PerAmount { points_e4, per_minor }) => {
             per_amount::points(*points_e4, *per_minor, value * whole(minor_units(currency)))
         }
         Points::Tiers(tiers) => tiers::points(tiers, &(value * whole(PARTS))),
@@ -66,7 +67,7 @@ pub(crate) fn reached(points: &Points, value: Option<&Rate>, target_e4: Option<i
     }
     let is_zero_reached = match points {
         Points::Completion(rule) => completion::is_zero_reached(rule),
-        Points::PerUnit(_) | Points::PerAmount { .. } | Points::Tiers(_) => false,
+        Points::PerUnit(_) | Points::PerAmount(_) | Points::Tiers(_) => false,
     };
     (is_zero_reached && target == zero && *value >= zero).then(|| whole(1))
 }

@@ -2,6 +2,7 @@
 
 use crate::contest::RankedBy;
 use crate::oracle::exact::Rate;
+use crate::rule::ranking;
 
 pub(crate) mod completion;
 pub(crate) mod improvement;
@@ -26,10 +27,12 @@ pub(crate) struct Has<'r> {
 /// By what a row is ranked, if it has that.
 pub(crate) fn key(ranked_by: &RankedBy, has: &Has) -> Option<Rate> {
     match ranked_by {
-        RankedBy::Score => Some(score::key(has.score_e4)),
-        RankedBy::Indicator(at) => indicator::key(&has.values, *at),
-        RankedBy::Completion(at) => completion::key(&has.completions, *at),
-        RankedBy::PerHead => per_head::key(has.score_e4, has.heads),
-        RankedBy::Improvement { is_rate, .. } => improvement::key(*is_rate, has.score_e4, has.base_e4),
+        RankedBy::Score(ranking::Score) => Some(score::key(has.score_e4)),
+        RankedBy::Indicator(ranking::Indicator(at)) => indicator::key(&has.values, *at),
+        RankedBy::Completion(ranking::Completion(at)) => completion::key(&has.completions, *at),
+        RankedBy::PerHead(ranking::PerHead) => per_head::key(has.score_e4, has.heads),
+        RankedBy::Improvement(ranking::Improvement { is_rate, .. }) => {
+            improvement::key(*is_rate, has.score_e4, has.base_e4)
+        }
     }
 }

@@ -4,6 +4,7 @@ use crate::contest::{Contest, TieBreak};
 use crate::oracle::contest::key::{Key, Reach};
 use crate::oracle::exact::Rate;
 use crate::oracle::rule::measure;
+use crate::rule::tie_break;
 
 pub(crate) mod earliest;
 pub(crate) mod indicator;
@@ -21,11 +22,11 @@ pub(crate) struct Has<'r> {
 /// The key of a tie-break; the smaller stands first.
 pub(crate) fn key(tie_break: &TieBreak, contest: &Contest, has: &Has) -> Key {
     match tie_break {
-        TieBreak::Earliest => earliest::key(has.reach),
-        TieBreak::Indicator(at) => {
+        TieBreak::Earliest(tie_break::Earliest) => earliest::key(has.reach),
+        TieBreak::Indicator(tie_break::Indicator(at)) => {
             let is_rate = contest.indicators.get(*at).is_some_and(|own| measure::is_rate(&own.measure));
             indicator::key(is_rate, has.values.get(*at).copied().flatten())
         }
-        TieBreak::Name => name::key(has.name),
+        TieBreak::Name(tie_break::Name) => name::key(has.name),
     }
 }

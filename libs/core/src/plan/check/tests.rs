@@ -4,10 +4,11 @@ use jiff::civil::date;
 
 use super::*;
 use crate::contest::{
-    Credited, Filter, Listing, LocalizedText, Measure, Overall, Period, Points, RankedBy, Round, TieRule,
-    UnitFrom,
+    Credited, Filter, Indicator, Listing, LocalizedText, Measure, Overall, Period, Points, RankedBy, Round,
+    TieRule, UnitFrom,
 };
 use crate::organisation::{Employee, Unit};
+use crate::rule::{format, measure, ranking, tie_rule};
 use crate::types::money::Currency;
 
 fn indicator(id: &str, measure: Measure) -> Indicator {
@@ -17,14 +18,14 @@ fn indicator(id: &str, measure: Measure) -> Indicator {
         events: Vec::new(),
         filter: Filter::default(),
         measure,
-        points: Points::PerUnit(1),
+        points: Points::per_unit(1),
         windows: Vec::new(),
         caps: Vec::new(),
     }
 }
 
 fn contest(currency: &str) -> Contest {
-    let deposits = Measure::NetChange { credited: Credited::PresentHolder, base: None };
+    let deposits = Measure::NetChange(measure::NetChange { credited: Credited::PresentHolder, base: None });
     let period = Period { start: date(2026, 1, 1), end: date(2026, 3, 31) };
     Contest {
         id: "spring".into(),
@@ -36,14 +37,14 @@ fn contest(currency: &str) -> Contest {
         scoring_deadline: None,
         boards: vec!["branch".into(), EMPLOYEE.into()],
         listing: Listing::Eligible,
-        indicators: vec![indicator("deposits", deposits), indicator("cards", Measure::Count)],
-        tie_rule: TieRule::Standard1224,
+        indicators: vec![indicator("deposits", deposits), indicator("cards", Measure::Count(measure::Count))],
+        tie_rule: TieRule::Standard(tie_rule::Standard),
         tie_breaks: Vec::new(),
         unit_from: UnitFrom::Membership,
         currency: Currency::parse(currency).unwrap(),
         rounds: vec![Round { id: "q1".into(), name: LocalizedText::default(), period }],
-        overall: Overall::Sum,
-        ranked_by: RankedBy::Score,
+        overall: Overall::Sum(format::Sum),
+        ranked_by: RankedBy::Score(ranking::Score),
         calendar: None,
         utc_offsets: Vec::new(),
     }

@@ -2,6 +2,7 @@
 
 use longhu_core::contest::{Contest, Listing, Overall};
 use longhu_core::oracle::Table;
+use longhu_core::rule::format;
 use longhu_core::testkit::Scenario;
 use longhu_core::testkit::rules::{POINT, a_point_each, contest, in_rounds, ranks};
 
@@ -27,7 +28,7 @@ fn two_rounds_of_three() -> Scenario {
 
 fn by_places(places: &[i64]) -> Contest {
     let places = places.iter().map(|place| place * POINT).collect();
-    Contest { overall: Overall::Places(places), ..two_rounds() }
+    Contest { overall: Overall::Places(format::Places { points_e4: places }), ..two_rounds() }
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! The most that the events of a customer may be worth.
 
-use longhu_core::contest::{Cap, CapPer, Contest, Indicator};
+use longhu_core::contest::{Cap, Contest, Indicator, Limit};
 use longhu_core::event::Event;
+use longhu_core::rule::limit;
 use longhu_core::testkit::Scenario;
 use longhu_core::testkit::events::{back, card_for, day, with};
 use longhu_core::testkit::rules::{a_point_each, cap, contest, figure, points};
@@ -17,7 +18,7 @@ fn a_cap_by_customer_holds_for_each_customer_and_not_for_no_customer() {
         quantity: Some(count),
         ..card_for(id, 3, (customer, ""), "wang")
     };
-    let scenario = Scenario::of(capped(cap(CapPer::Customer, 5)))
+    let scenario = Scenario::of(capped(cap(Limit::Customer(limit::Customer), 5)))
         .when(of("1", "k", 4))
         .when(Event { business_date: day(4), ..of("2", "k", 4) })
         .when(of("3", "j", 4))

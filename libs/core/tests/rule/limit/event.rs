@@ -1,7 +1,8 @@
 //! The most that a creditor's part of one event may be worth.
 
 use jiff::civil::date;
-use longhu_core::contest::{Cap, CapPer, Contest, Indicator};
+use longhu_core::contest::{Cap, Contest, Indicator, Limit};
+use longhu_core::rule::limit;
 use longhu_core::testkit::Scenario;
 use longhu_core::testkit::events::{cards, day};
 use longhu_core::testkit::rules::{a_point_each, cap, contest, figure, points};
@@ -13,7 +14,7 @@ fn capped(cap: Cap) -> Contest {
 #[test]
 fn a_cap_by_event_holds_for_each_creditors_part_and_leaves_the_measure() {
     // 10 cards of two: 5 each, at most 4. Of them 2 go: 4 each is no more than the cap, so nobody loses. Then the rest.
-    let scenario = Scenario::of(capped(cap(CapPer::Event, 4)))
+    let scenario = Scenario::of(capped(cap(Limit::Event(limit::Event), 4)))
         .when(cards("1", day(3), 10, &[("wang", ""), ("li", "")]))
         .takes_part("2", "1", 10, 2)
         .takes_part("3", "1", 11, 3)
@@ -32,7 +33,7 @@ fn a_cap_by_event_holds_for_each_creditors_part_and_leaves_the_measure() {
 #[test]
 fn two_events_are_capped_apart() {
     // 10 is at most 4, twice; 3 is less.
-    let scenario = Scenario::of(capped(cap(CapPer::Event, 4)));
+    let scenario = Scenario::of(capped(cap(Limit::Event(limit::Event), 4)));
     let scenario = scenario.cards("1", 3, 10, "wang").cards("2", 3, 10, "wang").cards("3", 3, 3, "wang");
     assert_eq!(figure(&scenario.says(), "wang").points, points(11));
 }
@@ -42,7 +43,9 @@ fn the_cap_of_an_event_of_february_begins_with_what_march_takes() {
     // March never gave anything for the 10 cards, and takes at most 4 for 10.
     let taken = |count| {
         let card = cards("1", date(2025, 2, 3), 10, &[("wang", "")]);
-        let scenario = Scenario::of(capped(cap(CapPer::Event, 4))).when(card).takes_part("2", "1", 3, count);
+        let scenario = Scenario::of(capped(cap(Limit::Event(limit::Event), 4)))
+            .when(card)
+            .takes_part("2", "1", 3, count);
         scenario.says().credits[0].points
     };
     assert_eq!([taken(3), taken(10)], [points(-3), points(-4)]);
@@ -53,7 +56,8 @@ fn nobodys_part_of_an_event_is_capped_like_a_creditors() {
     // wang has 30 %: 3; the branch has the rest: 7, at most 4.
     let mut card = cards("1", day(3), 10, &[("wang", "")]);
     card.credits[0].share_ppm = Some(300_000);
-    let scenario = Scenario::of(capped(cap(CapPer::Event, 4))).branch("b1", &["wang"]).when(card);
+    let scenario =
+        Scenario::of(capped(cap(Limit::Event(limit::Event), 4))).branch("b1", &["wang"]).when(card);
     let says = scenario.says();
     assert_eq!((says.tables[0].rows[0].score, says.tables[1].rows[0].score), (points(3), points(7)));
     assert_eq!(says.credits[1].points, points(4));

@@ -1,13 +1,17 @@
 //! The most that a round may be worth.
 
-use longhu_core::contest::{CapPer, Indicator};
+use longhu_core::contest::{Indicator, Limit};
+use longhu_core::rule::limit;
 use longhu_core::testkit::Scenario;
 use longhu_core::testkit::rules::{a_point_each, cap, contest, in_rounds, points};
 
 #[test]
 fn a_round_has_its_cap_and_the_whole_has_another() {
     // Round 1: 10, at most 3. Round 2: 4, at most 3. Together 6, at most 5.
-    let capped = Indicator { caps: vec![cap(CapPer::Round, 3), cap(CapPer::Contest, 5)], ..a_point_each() };
+    let capped = Indicator {
+        caps: vec![cap(Limit::Round(limit::Round), 3), cap(Limit::Contest(limit::Contest), 5)],
+        ..a_point_each()
+    };
     let contest = in_rounds(contest(vec![capped]), &[(1, 10), (12, 20)]);
     let scenario = Scenario::of(contest.clone()).cards("1", 1, 10, "wang").cards("2", 12, 4, "wang");
     let says = scenario.says();

@@ -3,13 +3,14 @@
 use longhu_core::contest::{Contest, Measure, Points};
 use longhu_core::event::Event;
 use longhu_core::oracle::{Refusal, rate};
+use longhu_core::rule::measure;
 use longhu_core::testkit::Scenario;
 use longhu_core::testkit::events::{money, three, yuan};
 use longhu_core::testkit::rules::{POINT, contest, counts, figure};
 use longhu_core::types::money::Amount;
 
 fn amounts(currency: Amount) -> Contest {
-    let sold = counts("sold", Measure::SumAmount, Points::PerUnit(POINT));
+    let sold = counts("sold", Measure::Amount(measure::Amount), Points::per_unit(POINT));
     Contest { currency: currency.currency, ..contest(vec![sold]) }
 }
 

@@ -6,6 +6,7 @@ use longhu_core::control::Payload;
 use longhu_core::event::{Credit, Event};
 use longhu_core::oracle::{Rate, rate};
 use longhu_core::organisation::{Employee, Membership};
+use longhu_core::rule::{measure, ranking};
 use longhu_core::testkit::Scenario;
 use longhu_core::testkit::events::{day, report, yuan};
 use longhu_core::testkit::rules::{POINT, contest, counts_of, figure, in_rounds, row, some};
@@ -15,8 +16,8 @@ const OF_THE_DAY: Credited = Credited::HolderOfTheDay;
 const PRESENT: Credited = Credited::PresentHolder;
 
 fn average(credited: Credited) -> Contest {
-    let measure = Measure::AverageBalance { credited };
-    contest(vec![counts_of("average", "account.balance_reported", measure, Points::PerUnit(POINT))])
+    let measure = Measure::AverageBalance(measure::AverageBalance { credited });
+    contest(vec![counts_of("average", "account.balance_reported", measure, Points::per_unit(POINT))])
 }
 
 /// 100 of wang from February on, 200 of li from the 11th on; 10 of zhao on another account from the 20th on.
@@ -175,7 +176,7 @@ fn the_period_before_has_an_average_of_its_own_days() {
     // March: 100 for 4 days and 200 on the 5th: 600 of 5.
     for credited in [OF_THE_DAY, PRESENT] {
         let base = Period { start: date(2025, 1, 1), end: date(2025, 1, 31) };
-        let ranked_by = RankedBy::Improvement { base, is_rate: false };
+        let ranked_by = RankedBy::Improvement(ranking::Improvement { base, is_rate: false });
         let scenario = Scenario::of(Contest { ranked_by, ..average(credited) })
             .reports("1", date(2025, 1, 22), ("a", 100), "wang")
             .reports("2", date(2025, 2, 28), ("a", 100), "wang")

@@ -1,12 +1,13 @@
 //! Events, each of them one.
 
 use longhu_core::contest::{Contest, Measure, Points};
+use longhu_core::rule::measure;
 use longhu_core::testkit::Scenario;
 use longhu_core::testkit::events::{cards, day};
 use longhu_core::testkit::rules::{POINT, contest, counts, figure, points, some};
 
 fn events() -> Contest {
-    contest(vec![counts("events", Measure::Count, Points::PerUnit(2 * POINT))])
+    contest(vec![counts("events", Measure::Count(measure::Count), Points::per_unit(2 * POINT))])
 }
 
 #[test]

@@ -3,12 +3,13 @@
 use longhu_core::contest::{Contest, Filter, Measure, Points};
 use longhu_core::event::Event;
 use longhu_core::oracle::{Rate, Refusal};
+use longhu_core::rule::measure;
 use longhu_core::testkit::Scenario;
 use longhu_core::testkit::events::{back, card_for, cards, day, with, yuan};
 use longhu_core::testkit::rules::{POINT, contest, counts, figure, in_rounds, points, row, some};
 
 fn customers(measure: Measure) -> Contest {
-    contest(vec![counts("customers", measure, Points::PerUnit(2 * POINT))])
+    contest(vec![counts("customers", measure, Points::per_unit(2 * POINT))])
 }
 
 fn value(scenario: &Scenario, who: &str) -> Option<Rate> {
@@ -29,7 +30,7 @@ fn by_round(scenario: &Scenario, who: &str) -> Vec<Option<(Option<Rate>, i128)>>
 #[test]
 fn a_customer_is_one_however_many_events_and_whole_for_each_creditor() {
     let shared = Event { customer: "k".into(), ..cards("1", day(3), 5, &[("wang", ""), ("li", "")]) };
-    let scenario = Scenario::of(customers(Measure::Customers))
+    let scenario = Scenario::of(customers(Measure::Customers(measure::Customers)))
         .branch("b1", &["wang", "li"])
         .when(shared)
         .card_for("2", 4, ("k", ""), "wang")
@@ -49,7 +50,8 @@ fn a_customer_is_one_however_many_events_and_whole_for_each_creditor() {
 fn who_has_no_share_refers_to_nobody_and_nobodys_rest_refers_for_the_branch() {
     let mut card = card_for("1", 3, ("k", ""), "wang");
     card.credits[0].share_ppm = Some(0);
-    let scenario = Scenario::of(customers(Measure::Customers)).branch("b1", &["wang"]).when(card);
+    let scenario =
+        Scenario::of(customers(Measure::Customers(measure::Customers))).branch("b1", &["wang"]).when(card);
     let says = scenario.says();
     assert!(says.tables[0].rows.is_empty());
     assert_eq!(row(&says.tables[1], "b1").figures[0].value, some(1));
@@ -57,7 +59,8 @@ fn who_has_no_share_refers_to_nobody_and_nobodys_rest_refers_for_the_branch() {
 
 #[test]
 fn a_reference_is_taken_back_on_its_own_day_or_never_was() {
-    let scenario = Scenario::of(customers(Measure::Customers)).card_for("1", 3, ("k", ""), "wang");
+    let scenario =
+        Scenario::of(customers(Measure::Customers(measure::Customers))).card_for("1", 3, ("k", ""), "wang");
     let dated = scenario.clone().takes_back("2", "1", 20);
     assert_eq!(value(&dated, "wang"), some(0));
     assert_eq!(dated.says().credits[1].measure, -10_000);
@@ -70,7 +73,7 @@ fn a_reference_is_taken_back_on_its_own_day_or_never_was() {
 #[test]
 fn a_part_that_leaves_the_filter_as_it_was_takes_no_reference() {
     let least = Filter { amount_min: Some(50_000), ..Filter::default() };
-    let mut contest = customers(Measure::Customers);
+    let mut contest = customers(Measure::Customers(measure::Customers));
     contest.indicators[0].filter = least;
     let sold = Event { amount: Some(yuan(90_000)), quantity: None, ..card_for("1", 3, ("k", ""), "wang") };
     let part = |id: &str, amount| {
@@ -90,7 +93,7 @@ fn a_part_that_leaves_the_filter_as_it_was_takes_no_reference() {
 
 #[test]
 fn a_part_that_makes_the_filter_match_gives_a_reference_on_its_day() {
-    let mut contest = customers(Measure::Customers);
+    let mut contest = customers(Measure::Customers(measure::Customers));
     contest.indicators[0].filter = Filter { amount_max: Some(50_000), ..Filter::default() };
     let sold = Event { amount: Some(yuan(90_000)), quantity: None, ..card_for("1", 3, ("k", ""), "wang") };
     let part = with(back("2", "1", day(20)), |part| {
@@ -107,14 +110,15 @@ fn a_part_that_makes_the_filter_match_gives_a_reference_on_its_day() {
 
 #[test]
 fn what_is_about_no_customer_takes_no_reference_either() {
-    let scenario =
-        Scenario::of(customers(Measure::Customers)).cards("1", 3, 1, "wang").takes_back("2", "1", 4);
+    let scenario = Scenario::of(customers(Measure::Customers(measure::Customers)))
+        .cards("1", 3, 1, "wang")
+        .takes_back("2", "1", 4);
     assert!(scenario.says().credits.is_empty());
 }
 
 #[test]
 fn a_reference_that_a_later_round_takes_back_is_missing_there_for_that_product_only() {
-    let contest = in_rounds(customers(Measure::Customers), &[(1, 10), (12, 20)]);
+    let contest = in_rounds(customers(Measure::Customers(measure::Customers)), &[(1, 10), (12, 20)]);
     // Round 1: k by product a. Round 2: the card of round 1 is taken back: -1, which is no customer.
     let scenario = Scenario::of(contest).card_for("1", 3, ("k", "a"), "wang").takes_back("2", "1", 12);
     let one = |customers: i128| Some((some(customers), points(2 * customers)));

@@ -1,9 +1,10 @@
 //! Net changes of balances: to the holder of each day and to the present one, from which date, after corrections.
 
 use jiff::civil::{Date, date};
-use longhu_core::contest::{Cap, CapPer, Completion, Contest, Credited, Indicator, Measure, Points};
+use longhu_core::contest::{Cap, Completion, Contest, Credited, Indicator, Limit, Measure, Points};
 use longhu_core::event::Event;
 use longhu_core::oracle::{Rate, rate};
+use longhu_core::rule::{limit, measure, points};
 use longhu_core::testkit::Scenario;
 use longhu_core::testkit::events::{at, back, day, report, with, yuan};
 use longhu_core::testkit::rules::{
@@ -14,8 +15,8 @@ use longhu_core::types::money::{Amount, Currency};
 const EVE: Date = date(2025, 2, 28);
 
 fn deposits(credited: Credited, base: Option<Date>) -> Contest {
-    let measure = Measure::NetChange { credited, base };
-    contest(vec![counts_of("deposits", "account.balance_reported", measure, Points::PerUnit(POINT))])
+    let measure = Measure::NetChange(measure::NetChange { credited, base });
+    contest(vec![counts_of("deposits", "account.balance_reported", measure, Points::per_unit(POINT))])
 }
 
 const BOTH: [Credited; 2] = [Credited::HolderOfTheDay, Credited::PresentHolder];
@@ -182,7 +183,7 @@ fn each_round_compares_with_the_eve_of_its_first_day() {
 fn points_for_an_amount_are_of_the_minor_units_of_the_whole_change() {
     // 0.5 points for 3 yuan: 10 and 10 are 20 yuan: 3.3333, not twice 1.6667.
     let mut contest = deposits(BOTH[0], None);
-    contest.indicators[0].points = Points::PerAmount { points_e4: 5_000, per_minor: 300 };
+    contest.indicators[0].points = Points::PerAmount(points::PerAmount { points_e4: 5_000, per_minor: 300 });
     let scenario =
         Scenario::of(contest).reports("1", day(5), ("a", 10), "wang").reports("2", day(6), ("b", 10), "wang");
     assert_eq!(figure(&scenario.says(), "wang").points, 33_333);
@@ -202,9 +203,9 @@ fn nobodys_account_is_the_branchs_and_a_shared_one_is_divided() {
 #[test]
 fn worked_example_two_966_35_million_to_1049_36_million_is_83_01_million_230_97_percent_of_the_plan() {
     let plan = Completion { cap_e4: Some(20_000), ..weight(100) };
-    let measure = Measure::NetChange { credited: Credited::HolderOfTheDay, base: None };
+    let measure = Measure::NetChange(measure::NetChange { credited: Credited::HolderOfTheDay, base: None });
     let savings = Indicator {
-        caps: vec![Cap { per: CapPer::Contest, points_e4: 1_000 * POINT, boards: vec![] }],
+        caps: vec![Cap { per: Limit::Contest(limit::Contest), points_e4: 1_000 * POINT, boards: vec![] }],
         ..counts_of("savings", "account.balance_reported", measure, Points::Completion(plan))
     };
     let year = Contest {

@@ -1,16 +1,21 @@
 //! N-th products: which opening begins, which event is the n-th, and what becomes of it when something is taken back.
 
 use jiff::civil::{Date, date};
-use longhu_core::contest::{CapPer, Contest, Indicator, Measure, Points, Window};
+use longhu_core::contest::{Contest, Indicator, Limit, Measure, Points, Window};
 use longhu_core::event::Event;
+use longhu_core::rule::{limit, measure};
 use longhu_core::testkit::Scenario;
 use longhu_core::testkit::events::{at, back, card_for, day, days};
 use longhu_core::testkit::rules::{POINT, cap, contest, counts, points};
 
 /// A point for the second product within 7 days of the opening.
 fn second() -> Indicator {
-    let measure = Measure::NthProduct { nth: 2, within_days: 7, openings: vec!["account.opened".to_owned()] };
-    counts("cross-sale", measure, Points::PerUnit(POINT))
+    let measure = Measure::NthProduct(measure::NthProduct {
+        nth: 2,
+        within_days: 7,
+        openings: vec!["account.opened".to_owned()],
+    });
+    counts("cross-sale", measure, Points::per_unit(POINT))
 }
 
 fn scenario() -> Scenario {
@@ -128,5 +133,8 @@ fn the_second_product_has_the_window_and_the_cap_of_any_event() {
     };
     let in_window = Indicator { windows: vec![window], ..second() };
     assert_eq!([score(in_window.clone(), 3), score(in_window.clone(), 4)], [points(3), points(1)]);
-    assert_eq!(score(Indicator { caps: vec![cap(CapPer::Event, 2)], ..in_window }, 3), points(2));
+    assert_eq!(
+        score(Indicator { caps: vec![cap(Limit::Event(limit::Event), 2)], ..in_window }, 3),
+        points(2)
+    );
 }

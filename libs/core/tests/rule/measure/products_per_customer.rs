@@ -2,11 +2,12 @@
 
 use longhu_core::contest::{Contest, Measure, Points};
 use longhu_core::oracle::{Rate, rate};
+use longhu_core::rule::measure;
 use longhu_core::testkit::Scenario;
 use longhu_core::testkit::rules::{POINT, contest, counts, figure, in_rounds, points, some};
 
 fn customers(measure: Measure) -> Contest {
-    contest(vec![counts("customers", measure, Points::PerUnit(2 * POINT))])
+    contest(vec![counts("customers", measure, Points::per_unit(2 * POINT))])
 }
 
 /// Value and score in each round, then on the whole.
@@ -22,7 +23,7 @@ fn by_round(scenario: &Scenario, who: &str) -> Vec<Option<(Option<Rate>, i128)>>
 
 #[test]
 fn products_per_customer_are_a_rate_and_there_is_none_without_customers() {
-    let scenario = Scenario::of(customers(Measure::ProductsPerCustomer))
+    let scenario = Scenario::of(customers(Measure::ProductsPerCustomer(measure::ProductsPerCustomer)))
         .card_for("1", 3, ("k", "a"), "wang")
         .card_for("2", 4, ("k", "b"), "wang")
         .card_for("3", 3, ("j", "a"), "wang")
@@ -38,7 +39,10 @@ fn products_per_customer_are_a_rate_and_there_is_none_without_customers() {
 
 #[test]
 fn products_per_customer_of_all_rounds_are_the_sums_of_both() {
-    let contest = in_rounds(customers(Measure::ProductsPerCustomer), &[(1, 10), (12, 20)]);
+    let contest = in_rounds(
+        customers(Measure::ProductsPerCustomer(measure::ProductsPerCustomer)),
+        &[(1, 10), (12, 20)],
+    );
     let scenario = Scenario::of(contest)
         .card_for("1", 3, ("k", "a"), "wang")
         .card_for("2", 4, ("k", "b"), "wang")

@@ -2,6 +2,7 @@
 
 use longhu_core::contest::{Contest, Indicator, Measure, Points, RankedBy};
 use longhu_core::oracle::{Rate, Table, rate, standings};
+use longhu_core::rule::{measure, ranking};
 use longhu_core::testkit::Scenario;
 use longhu_core::testkit::events::happened;
 use longhu_core::testkit::rules::{
@@ -22,14 +23,14 @@ fn keys(table: &Table) -> Vec<Option<Rate>> {
 
 /// Sign-ups, activations, and the second for each of the first, at ten points for 1.
 fn active_rate() -> Vec<Indicator> {
-    let of = |id, kind| counts_of(id, kind, Measure::SumQuantity, Points::PerUnit(0));
-    let ratio = counts("rate", Measure::Ratio { of: 1, to: 0 }, Points::PerUnit(10 * POINT));
+    let of = |id, kind| counts_of(id, kind, Measure::Quantity(measure::Quantity), Points::per_unit(0));
+    let ratio = counts("rate", Measure::Ratio(measure::Ratio { of: 1, to: 0 }), Points::per_unit(10 * POINT));
     vec![of("signed", SIGNED), of("active", ACTIVE), Indicator { events: vec![], ..ratio }]
 }
 
 #[test]
 fn a_ratio_is_of_two_values_and_there_is_none_without_something_to_divide_by() {
-    let ranked = Contest { ranked_by: RankedBy::Indicator(2), ..contest(active_rate()) };
+    let ranked = Contest { ranked_by: RankedBy::Indicator(ranking::Indicator(2)), ..contest(active_rate()) };
     let scenario = Scenario::of(ranked)
         .when(happened(SIGNED, "1", 3, 3, "wang"))
         .when(happened(ACTIVE, "2", 3, 2, "wang"))
@@ -51,7 +52,7 @@ fn a_ratio_is_of_two_values_and_there_is_none_without_something_to_divide_by() {
 fn a_ratio_may_be_of_ratios_but_not_of_itself() {
     let ratio = |id: &str, of, to| Indicator {
         events: vec![],
-        ..counts(id, Measure::Ratio { of, to }, Points::PerUnit(0))
+        ..counts(id, Measure::Ratio(measure::Ratio { of, to }), Points::per_unit(0))
     };
     let mut indicators = active_rate();
     indicators.extend([ratio("twice", 2, 2), ratio("circle", 4, 0)]);

@@ -2,11 +2,12 @@
 
 use longhu_core::contest::{Completion, Contest, Measure, Points, ZeroTarget};
 use longhu_core::oracle::{Rate, rate};
+use longhu_core::rule::measure;
 use longhu_core::testkit::Scenario;
 use longhu_core::testkit::rules::{contest, counts, figure, points, some, weight};
 
 fn scorecard(rule: Completion) -> Contest {
-    contest(vec![counts("cards", Measure::SumQuantity, Points::Completion(rule))])
+    contest(vec![counts("cards", Measure::Quantity(measure::Quantity), Points::Completion(rule))])
 }
 
 /// Completion and points of so many cards, of a target.

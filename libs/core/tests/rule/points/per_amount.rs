@@ -2,14 +2,15 @@
 
 use longhu_core::contest::{Contest, Measure, Points};
 use longhu_core::event::Event;
+use longhu_core::rule::{measure, points};
 use longhu_core::testkit::Scenario;
 use longhu_core::testkit::events::{back, day, three, with, yuan};
 use longhu_core::testkit::rules::{contest, counts, figure, points};
 
 /// Points in 1/10,000 for so many yuan.
 fn per_yuan(points_e4: i64, yuan: i64) -> Contest {
-    let rate = Points::PerAmount { points_e4, per_minor: yuan * 100 };
-    contest(vec![counts("sold", Measure::SumAmount, rate)])
+    let rate = Points::PerAmount(points::PerAmount { points_e4, per_minor: yuan * 100 });
+    contest(vec![counts("sold", Measure::Amount(measure::Amount), rate)])
 }
 
 fn sold(id: &str, minor: i64) -> Event<'static> {

@@ -1,12 +1,13 @@
 //! So many points for each counted unit.
 
 use longhu_core::contest::{Contest, Indicator, Measure, Points};
+use longhu_core::rule::measure;
 use longhu_core::testkit::Scenario;
 use longhu_core::testkit::events::{cards, day};
 use longhu_core::testkit::rules::{POINT, a_point_each, contest, counts, figure, points};
 
 fn per_unit(points_e4: i64) -> Contest {
-    contest(vec![Indicator { points: Points::PerUnit(points_e4), ..a_point_each() }])
+    contest(vec![Indicator { points: Points::per_unit(points_e4), ..a_point_each() }])
 }
 
 #[test]
@@ -27,7 +28,7 @@ fn an_event_is_rounded_half_to_even_before_it_is_divided() {
 #[test]
 fn where_events_have_no_points_the_value_has_them() {
     // Two customers at 3 points, though four cards.
-    let customers = counts("customers", Measure::Customers, Points::PerUnit(3 * POINT));
+    let customers = counts("customers", Measure::Customers(measure::Customers), Points::per_unit(3 * POINT));
     let scenario = Scenario::of(contest(vec![customers]))
         .card_for("1", 3, ("k", ""), "wang")
         .card_for("2", 4, ("k", ""), "wang")

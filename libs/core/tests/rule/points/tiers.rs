@@ -1,6 +1,7 @@
 //! Tables of rates: what a value is worth at the edges of each tier, whole and by parts.
 
 use longhu_core::contest::{Measure, Points, Tier, TierKind, Tiers};
+use longhu_core::rule::measure;
 use longhu_core::testkit::Scenario;
 use longhu_core::testkit::rules::{POINT, contest, counts, figure, points};
 
@@ -17,7 +18,7 @@ fn tier(from: i64, to: Option<i64>, points: i64, per: i64, fixed: i64) -> Tier {
 /// The points of so many cards.
 fn worth(kind: TierKind, steps: &[Tier], cards: i64) -> i128 {
     let points = Points::Tiers(Tiers { kind, steps: steps.to_vec() });
-    let scenario = Scenario::of(contest(vec![counts("cards", Measure::SumQuantity, points)]));
+    let scenario = Scenario::of(contest(vec![counts("cards", Measure::Quantity(measure::Quantity), points)]));
     let scenario = scenario.cards("1", 3, cards - 1, "wang").cards("2", 4, 1, "wang");
     let says = scenario.says();
     // No event has points of its own.

@@ -2,6 +2,7 @@
 
 use longhu_core::contest::{Completion, Contest, Measure, Points, RankedBy};
 use longhu_core::oracle::rate;
+use longhu_core::rule::{measure, ranking};
 use longhu_core::testkit::Scenario;
 use longhu_core::testkit::rules::{contest, counts, points, ranks, some, weight};
 
@@ -10,8 +11,8 @@ fn rows_are_ranked_by_completion_before_it_is_clamped_and_those_without_come_las
     // wang has 90 of 30: 3. li 100 of 40: 2.5. zhao has 500 and no target. Both scores are 120.
     let rule = Completion { cap_e4: Some(12_000), ..weight(100) };
     let scenario = Scenario::of(Contest {
-        ranked_by: RankedBy::Completion(0),
-        ..contest(vec![counts("cards", Measure::SumQuantity, Points::Completion(rule))])
+        ranked_by: RankedBy::Completion(ranking::Completion(0)),
+        ..contest(vec![counts("cards", Measure::Quantity(measure::Quantity), Points::Completion(rule))])
     })
     .targets("wang", &[("cards", "", 30)])
     .targets("li", &[("cards", "", 40)])

@@ -3,6 +3,7 @@
 use jiff::civil::date;
 use longhu_core::contest::{Contest, Listing, Measure, Period, Points, RankedBy, TieBreak};
 use longhu_core::oracle::{Rate, Table, rate};
+use longhu_core::rule::{measure, ranking, tie_break};
 use longhu_core::testkit::Scenario;
 use longhu_core::testkit::events::{cards, day};
 use longhu_core::testkit::rules::{POINT, a_point_each, contest, counts_of, points, ranks, row, some};
@@ -17,9 +18,9 @@ fn keys(table: &Table) -> Vec<Option<Rate>> {
 
 fn improving(is_rate: bool) -> Contest {
     let base = Period { start: date(2025, 2, 1), end: date(2025, 2, 28) };
-    let tie_breaks = vec![TieBreak::Indicator(0)];
+    let tie_breaks = vec![TieBreak::Indicator(tie_break::Indicator(0))];
     Contest {
-        ranked_by: RankedBy::Improvement { base, is_rate },
+        ranked_by: RankedBy::Improvement(ranking::Improvement { base, is_rate }),
         tie_breaks,
         ..contest(vec![a_point_each()])
     }
@@ -66,8 +67,8 @@ fn a_balance_of_the_period_before_is_compared_with_the_eve_of_that() {
     for credited in
         [longhu_core::contest::Credited::HolderOfTheDay, longhu_core::contest::Credited::PresentHolder]
     {
-        let measure = Measure::NetChange { credited, base: Some(date(2025, 2, 10)) };
-        let deposits = counts_of("deposits", "account.balance_reported", measure, Points::PerUnit(POINT));
+        let measure = Measure::NetChange(measure::NetChange { credited, base: Some(date(2025, 2, 10)) });
+        let deposits = counts_of("deposits", "account.balance_reported", measure, Points::per_unit(POINT));
         let scenario = Scenario::of(Contest { indicators: vec![deposits], ..improving(false) })
             .reports("1", date(2025, 1, 31), ("a", 10), "wang")
             .reports("2", date(2025, 2, 5), ("a", 15), "wang")

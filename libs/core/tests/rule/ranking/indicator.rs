@@ -3,6 +3,7 @@
 use longhu_core::contest::{Contest, Filter, Indicator, Listing, Measure, Points, RankedBy, UnitFrom};
 use longhu_core::event::Event;
 use longhu_core::oracle::{Rate, Table, rate};
+use longhu_core::rule::{measure, ranking};
 use longhu_core::testkit::Scenario;
 use longhu_core::testkit::events::happened;
 use longhu_core::testkit::rules::{contest, counts, counts_of};
@@ -24,12 +25,12 @@ fn worked_example_three_active_rates_and_a_branch_without_sign_ups_ranks_last() 
     // Sign-ups and activations, personal and corporate and mobile, so that each rate is one of two counts.
     let of = |id: &str, kind: &str, segment: &str| {
         let filter = Filter { segments: vec![segment.to_owned()], ..Filter::default() };
-        let counts = counts_of(id, kind, Measure::SumQuantity, Points::PerUnit(0));
+        let counts = counts_of(id, kind, Measure::Quantity(measure::Quantity), Points::per_unit(0));
         Indicator { filter, ..counts }
     };
     let ratio = |id: &str, of, to| Indicator {
         events: vec![],
-        ..counts(id, Measure::Ratio { of, to }, Points::PerUnit(0))
+        ..counts(id, Measure::Ratio(measure::Ratio { of, to }), Points::per_unit(0))
     };
     let mut indicators = Vec::new();
     for segment in ["personal", "corporate", "mobile"] {
@@ -41,7 +42,7 @@ fn worked_example_three_active_rates_and_a_branch_without_sign_ups_ranks_last() 
         boards: vec!["branch".into()],
         listing: Listing::Eligible,
         unit_from: UnitFrom::Event,
-        ranked_by: RankedBy::Indicator(index),
+        ranked_by: RankedBy::Indicator(ranking::Indicator(index)),
         ..contest(indicators.clone())
     };
     let mut scenario = Scenario::of(ranked(6)).branch("here", &[]).branch("nation", &[]).branch("idle", &[]);

@@ -4,6 +4,7 @@ use longhu_core::contest::{Contest, RankedBy};
 use longhu_core::control::Payload;
 use longhu_core::oracle::{Rate, Table, rate};
 use longhu_core::organisation::{Employee, Membership, Unit};
+use longhu_core::rule::ranking;
 use longhu_core::testkit::Scenario;
 use longhu_core::testkit::events::day;
 use longhu_core::testkit::rules::{a_point_each, contest, points, ranks, row, some};
@@ -16,14 +17,17 @@ fn keys(table: &Table) -> Vec<Option<Rate>> {
 fn the_score_for_each_head_is_of_those_who_belong_there_on_the_last_day() {
     let gone = Membership { unit: "b3".into(), end: Some(day(15)), ..Membership::default() };
     let sun = Employee { memberships: vec![gone], ..Employee::new("sun", "sun", None) };
-    let scenario = Scenario::of(Contest { ranked_by: RankedBy::PerHead, ..contest(vec![a_point_each()]) })
-        .branch("b1", &["wang", "li"])
-        .branch("b2", &["zhao"])
-        .branch("b3", &[])
-        .decided("sun", 1, Payload::Employee(sun))
-        .cards("1", 3, 7, "wang")
-        .cards("2", 3, 3, "zhao")
-        .cards("3", 3, 9, "sun");
+    let scenario = Scenario::of(Contest {
+        ranked_by: RankedBy::PerHead(ranking::PerHead),
+        ..contest(vec![a_point_each()])
+    })
+    .branch("b1", &["wang", "li"])
+    .branch("b2", &["zhao"])
+    .branch("b3", &[])
+    .decided("sun", 1, Payload::Employee(sun))
+    .cards("1", 3, 7, "wang")
+    .cards("2", 3, 3, "zhao")
+    .cards("3", 3, 9, "sun");
     let says = scenario.says();
     // b1 has 7 for 2 heads, b2 3 for one; nobody is at b3 any more, and its 9 are for no head.
     assert_eq!(ranks(&says.tables[1]), [(1, "b1", points(7)), (2, "b2", points(3)), (3, "b3", points(9))]);

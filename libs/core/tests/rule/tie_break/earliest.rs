@@ -3,13 +3,14 @@
 use jiff::civil::date;
 use longhu_core::contest::{Contest, TieBreak};
 use longhu_core::oracle::{Key, Row};
+use longhu_core::rule::tie_break;
 use longhu_core::testkit::Scenario;
 use longhu_core::testkit::events::{at, back, cards, three, with};
 use longhu_core::testkit::rules::march;
 
 #[test]
 fn the_question_who_was_first_is_asked_afresh() {
-    let contest = Contest { tie_breaks: vec![TieBreak::Earliest], ..march(10_000) };
+    let contest = Contest { tie_breaks: vec![TieBreak::Earliest(tie_break::Earliest)], ..march(10_000) };
     let on = |id: &str, day| cards(id, date(2025, 3, day), 1, &[("wang", "")]);
     let scenario = Scenario::of_cards().amended(2, contest).when(on("1", 5)).when(on("2", 9));
     let reach = |row: &Row| match &row.keys[1] {
@@ -25,7 +26,7 @@ fn the_question_who_was_first_is_asked_afresh() {
 
 #[test]
 fn a_dated_taking_that_raises_a_score_has_its_own_reach() {
-    let contest = Contest { tie_breaks: vec![TieBreak::Earliest], ..march(-10_000) };
+    let contest = Contest { tie_breaks: vec![TieBreak::Earliest(tie_break::Earliest)], ..march(-10_000) };
     let dated = with(back("2", "1", date(2025, 3, 20)), |part| part.dated = true);
     let scenario = Scenario::of_cards().amended(2, contest).when(three("1", 1)).when(dated);
     let says = scenario.says();

@@ -3,12 +3,14 @@
 use longhu_core::contest::{Contest, TieBreak};
 use longhu_core::control::Payload;
 use longhu_core::organisation::Employee;
+use longhu_core::rule::tie_break;
 use longhu_core::testkit::Scenario;
 use longhu_core::testkit::rules::{a_point_each, contest};
 
 #[test]
 fn names_go_before_ids() {
-    let by_name = Contest { tie_breaks: vec![TieBreak::Name], ..contest(vec![a_point_each()]) };
+    let by_name =
+        Contest { tie_breaks: vec![TieBreak::Name(tie_break::Name)], ..contest(vec![a_point_each()]) };
     let named = |id: &str, name: &str| Payload::Employee(Employee::new(id, name, None));
     let scenario = Scenario::of(by_name)
         .decided("li", 2, named("li", "Zoe"))

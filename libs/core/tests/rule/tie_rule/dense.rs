@@ -1,12 +1,13 @@
 //! Equal rows share a rank, and the next rank follows.
 
 use longhu_core::contest::{Contest, TieRule};
+use longhu_core::rule::tie_rule;
 use longhu_core::testkit::Scenario;
 use longhu_core::testkit::rules::{a_point_each, contest};
 
 #[test]
 fn two_who_are_second_are_followed_by_the_third() {
-    let contest = Contest { tie_rule: TieRule::Dense1223, ..contest(vec![a_point_each()]) };
+    let contest = Contest { tie_rule: TieRule::Dense(tie_rule::Dense), ..contest(vec![a_point_each()]) };
     let scenario = Scenario::of(contest)
         .employee("sun", None)
         .cards("1", 3, 3, "sun")

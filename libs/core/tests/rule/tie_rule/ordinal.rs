@@ -1,12 +1,13 @@
 //! Every row has a rank of its own.
 
 use longhu_core::contest::{Contest, TieRule};
+use longhu_core::rule::tie_rule;
 use longhu_core::testkit::Scenario;
 use longhu_core::testkit::rules::{a_point_each, contest};
 
 #[test]
 fn of_two_who_are_equal_the_lesser_id_stands_before_the_other() {
-    let contest = Contest { tie_rule: TieRule::Ordinal1234, ..contest(vec![a_point_each()]) };
+    let contest = Contest { tie_rule: TieRule::Ordinal(tie_rule::Ordinal), ..contest(vec![a_point_each()]) };
     let scenario = Scenario::of(contest)
         .employee("sun", None)
         .cards("1", 3, 3, "sun")

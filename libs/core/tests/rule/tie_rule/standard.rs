@@ -1,12 +1,14 @@
 //! Equal rows share a rank, and as many ranks are left out after them.
 
 use longhu_core::contest::{Contest, TieRule};
+use longhu_core::rule::tie_rule;
 use longhu_core::testkit::Scenario;
 use longhu_core::testkit::rules::{a_point_each, contest};
 
 #[test]
 fn two_who_are_second_leave_no_third() {
-    let contest = Contest { tie_rule: TieRule::Standard1224, ..contest(vec![a_point_each()]) };
+    let contest =
+        Contest { tie_rule: TieRule::Standard(tie_rule::Standard), ..contest(vec![a_point_each()]) };
     let scenario = Scenario::of(contest)
         .employee("sun", None)
         .cards("1", 3, 3, "sun")

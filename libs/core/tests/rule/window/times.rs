@@ -7,7 +7,7 @@ use longhu_core::testkit::rules::{POINT, a_point_each, contest, points};
 
 fn worth_more(times_e4: i64, points_e4: i64) -> Contest {
     let window = Window { period: days(10, 12), times_e4 };
-    contest(vec![Indicator { points: Points::PerUnit(points_e4), windows: vec![window], ..a_point_each() }])
+    contest(vec![Indicator { points: Points::per_unit(points_e4), windows: vec![window], ..a_point_each() }])
 }
 
 #[test]

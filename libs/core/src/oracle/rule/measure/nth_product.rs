@@ -11,6 +11,7 @@ use crate::event::Event;
 use crate::oracle::contest::admission::product;
 use crate::oracle::contest::spans::days;
 use crate::oracle::exact::{Rate, of_e4, whole};
+use crate::rule::measure;
 
 /// An event of the customer of which something is left.
 pub(crate) struct Step<'e> {
@@ -21,7 +22,9 @@ pub(crate) struct Step<'e> {
 
 /// Which of a customer's events brought the n-th different product; nothing where that is not asked.
 pub(crate) fn find(measure: &Measure, steps: &[Step]) -> Option<usize> {
-    let Measure::NthProduct { nth, within_days, openings } = measure else { return None };
+    let Measure::NthProduct(measure::NthProduct { nth, within_days, openings }) = measure else {
+        return None;
+    };
     let mut in_order: Vec<usize> = (0..steps.len()).collect();
     in_order.sort_by_key(|at| order(steps[*at].event));
     let opens = |at: &&usize| openings.iter().any(|kind| steps[**at].event.kind == kind.as_str());

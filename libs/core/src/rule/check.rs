@@ -1,0 +1,97 @@
+//! Checks that several rules share.
+
+use std::collections::BTreeSet;
+
+use crate::catalogue::Catalogue;
+use crate::rule::setting::{Facts, Setting};
+use crate::types::period::Period;
+use crate::types::violation::Violation;
+
+/// The greatest rate, in 1/10,000 of a point.
+pub const POINTS_E4_MAX: i64 = 10_000_000_000_000;
+/// The most products that may be asked of a customer.
+pub const PRODUCTS_MAX: u32 = 1_000;
+/// The greatest completion, in 1/10,000.
+pub const COMPLETION_E4_MAX: i64 = 10_000_000_000;
+
+/// An index that names no indicator of the contest.
+pub fn unknown_indicator(field: &str, index: usize, setting: &Setting) -> Option<Violation> {
+    let reason = "the contest has no such indicator; name one of its own";
+    (index >= setting.indicators.len()).then(|| Violation::new(field, "UNKNOWN_INDICATOR", reason))
+}
+
+/// A rate that is greater than any that a contest needs.
+pub fn rate(field: &str, points_e4: i64) -> Option<Violation> {
+    let is_out = points_e4.unsigned_abs() > POINTS_E4_MAX.unsigned_abs();
+    is_out.then(|| Violation::new(field, "OUT_OF_RANGE", "a rate is at most 1,000,000,000 points"))
+}
+
+/// A cap of single events, where these have no points of their own. `per` is the word of the file.
+pub fn needs_points_by_event(per: &str, own: &Facts) -> Option<Violation> {
+    let reason = || {
+        format!(
+            "a cap per {per} adds up points of single events, which this indicator has none of; use a cap per contest \
+             or round"
+        )
+    };
+    (!own.has_points_by_event()).then(|| Violation::new("per", "NO_POINTS_BY_EVENT", reason()))
+}
+
+/// Periods that must follow one another: none reversed, none before or over the one before it. `path` is the list's.
+pub fn order(path: &str, periods: &[Period]) -> Vec<Violation> {
+    let mut found = Vec::new();
+    for (index, period) in periods.iter().enumerate() {
+        let mut note = |name: &str, code, reason| {
+            found.push(Violation::new(format!("{path}[{index}].{name}"), code, reason));
+        };
+        if period.end < period.start {
+            let reason =
+                format!("it ends on {}, before it starts on {}; swap them", period.end, period.start);
+            note("to", "PERIOD_REVERSED", reason);
+        }
+        let Some(before) = index.checked_sub(1).map(|before| periods[before]) else { continue };
+        if period.end < before.start {
+            let reason = format!(
+                "it comes before the one above it, which starts on {}; put them in order",
+                before.start
+            );
+            note("from", "OUT_OF_ORDER", reason);
+        } else if period.start <= before.end {
+            let reason = format!("the one above it lasts until {}; let it begin after that", before.end);
+            note("from", "PERIODS_OVERLAP", reason);
+        }
+    }
+    found
+}
+
+/// The violations under the path of what they are in.
+pub fn below(path: &str, found: impl IntoIterator<Item = Violation>) -> impl Iterator<Item = Violation> {
+    found
+        .into_iter()
+        .map(move |violation| Violation { field: format!("{path}.{}", violation.field), ..violation })
+}
+
+/// Event types that a catalogue does not know, or that are named twice. `field` is the list's.
+pub fn types(field: &str, kinds: &[String], catalogue: &Catalogue) -> Vec<Violation> {
+    let (mut found, mut named) = (Vec::new(), BTreeSet::new());
+    for (index, kind) in kinds.iter().enumerate() {
+        let field = format!("{field}[{index}]");
+        if !catalogue.knows(kind) {
+            let hint =
+                catalogue.nearest(kind).map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+            let reason = format!("`{kind}` is not in the catalogue{hint}");
+            found.push(Violation::new(&field, "UNKNOWN_TYPE", reason));
+        }
+        if !named.insert(kind) {
+            let reason = format!("`{kind}` is named twice; keep one");
+            found.push(Violation::new(&field, "DUPLICATE_ID", reason));
+        }
+    }
+    found
+}
+
+/// A number that has to lie between two others.
+pub fn within(field: &str, value: u32, least: u32, most: u32) -> Option<Violation> {
+    let reason = || format!("{value} is not possible here; give a number from {least} to {most}");
+    (!(least..=most).contains(&value)).then(|| Violation::new(field, "OUT_OF_RANGE", reason()))
+}

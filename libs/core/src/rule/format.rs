@@ -1,0 +1,58 @@
+//! How rounds make the whole: the registry of `overall`.
+
+mod places;
+mod sum;
+
+use serde::{Deserialize, Serialize};
+
+pub use places::{PLACES_MAX, Places};
+pub use sum::Sum;
+
+use crate::rule::phrase::Phrase;
+use crate::types::period::Period;
+use crate::types::violation::Violation;
+
+/// How rounds make the whole.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Overall {
+    /// The sum of the rounds.
+    Sum(Sum),
+    /// Points for the first places of each round.
+    Places(Places),
+}
+
+macro_rules! each {
+    ($overall:expr, $rule:ident => $ask:expr) => {
+        match $overall {
+            Overall::Sum($rule) => $ask,
+            Overall::Places($rule) => $ask,
+        }
+    };
+}
+
+impl Overall {
+    /// The points for places that make the whole, by rank from 1; nothing where the rounds' sums make it.
+    pub fn places(&self) -> Option<&[i64]> {
+        each!(self, rule => rule.places())
+    }
+
+    /// What is wrong with it in a contest of these rounds.
+    pub fn check(&self, rounds: &[Period]) -> Vec<Violation> {
+        each!(self, rule => rule.check(rounds))
+    }
+
+    /// What is hardly meant.
+    pub fn doubts(&self, rounds: &[Period]) -> Vec<Violation> {
+        each!(self, rule => rule.doubts(rounds))
+    }
+
+    /// What it says.
+    pub fn sentence(&self) -> Phrase {
+        each!(self, rule => rule.sentence())
+    }
+
+    /// An example with two rounds and the score of one.
+    pub fn example(&self, rounds: [&Phrase; 2], score_e4: i128) -> Phrase {
+        each!(self, rule => rule.example(rounds, score_e4))
+    }
+}

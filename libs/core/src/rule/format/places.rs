@@ -1,0 +1,86 @@
+//! `overall = { places = [10, 8, 6] }`: the whole is made of points for the first places of each round, by rank from 1;
+//! nothing for those after.
+
+use serde::{Deserialize, Serialize};
+
+use crate::rule::check::POINTS_E4_MAX;
+use crate::rule::phrase::{Phrase, number, points, say};
+use crate::types::period::Period;
+use crate::types::violation::Violation;
+
+/// The longest table of points for places.
+pub const PLACES_MAX: usize = 1_000;
+/// A longer table than people read from a wall.
+const PLAUSIBLE_PLACES: usize = 100;
+
+/// Points for places.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Places {
+    /// In 1/10,000, by rank from 1.
+    pub points_e4: Vec<i64>,
+}
+
+impl Places {
+    pub(super) fn places(&self) -> Option<&[i64]> {
+        Some(&self.points_e4)
+    }
+
+    pub(super) fn check(&self, rounds: &[Period]) -> Vec<Violation> {
+        let (table, mut found) = (&self.points_e4, Vec::new());
+        if rounds.is_empty() {
+            let reason = "places are taken in rounds, and the contest has none; give it rounds, or leave `overall` out";
+            found.push(Violation::new("overall", "NEEDS_ROUNDS", reason));
+        }
+        if table.is_empty() || table.len() > PLACES_MAX {
+            let reason =
+                format!("a table has points for 1 to {PLACES_MAX} places; give them from the first place on");
+            found.push(Violation::new("overall.places", "OUT_OF_RANGE", reason));
+        }
+        for (index, points) in table.iter().enumerate() {
+            let mut note = |code, reason: &str| {
+                found.push(Violation::new(format!("overall.places[{index}]"), code, reason));
+            };
+            if !(0..=POINTS_E4_MAX).contains(points) {
+                note("OUT_OF_RANGE", "a place gives from 0 to 1,000,000,000 points");
+            }
+            if index > 0 && *points > table[index - 1] {
+                note("OUT_OF_ORDER", "a place gives no more than the one before it; put the table in order");
+            }
+        }
+        found
+    }
+
+    pub(super) fn doubts(&self, _: &[Period]) -> Vec<Violation> {
+        if self.points_e4.len() <= PLAUSIBLE_PLACES {
+            return Vec::new();
+        }
+        let reason = format!("points for {} places are many; is every one meant?", self.points_e4.len());
+        vec![Violation::new("overall.places", "TABLE_VERY_LONG", reason)]
+    }
+
+    pub(super) fn sentence(&self) -> Phrase {
+        let points = self.points_e4.iter().map(|points_e4| Phrase::same(number((*points_e4).into())));
+        let table = Phrase::list(points);
+        say!(
+            "The whole is made of points for places in each round: {table}; nothing after.",
+            "总成绩为各期名次分之和：依次 {table}，其后不得分。",
+            table,
+        )
+    }
+
+    /// First in one round and third in another.
+    pub(super) fn example(&self, [first, second]: [&Phrase; 2], _: i128) -> Phrase {
+        let place = |rank: usize| self.points_e4.get(rank - 1).copied().map_or(0, i128::from);
+        let (one, three) = (place(1), place(3));
+        let (a, b, sum) = (number(one), number(three), points(one + three));
+        say!(
+            "First in {first} and third in {second} make {a} + {b} = {sum} overall.",
+            "{first}第 1 名、{second}第 3 名，总成绩 {a} + {b} = {sum}。",
+            first,
+            second,
+            a,
+            b,
+            sum,
+        )
+    }
+}

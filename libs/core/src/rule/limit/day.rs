@@ -1,0 +1,35 @@
+//! `per = "day"`: the most that a participant's events of one business date are worth.
+
+use serde::{Deserialize, Serialize};
+
+use crate::rule::check::needs_points_by_event;
+use crate::rule::class::{Apart, Scope};
+use crate::rule::phrase::{Phrase, say};
+use crate::rule::setting::{Facts, Limited};
+use crate::types::violation::Violation;
+
+/// Of a participant's events of one business date.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Day;
+
+impl Day {
+    pub(super) fn scope(self) -> Scope {
+        Scope::Apart(Apart::Days)
+    }
+
+    pub(super) fn check(self, own: &Facts, _: &Limited, _: bool) -> Vec<Violation> {
+        needs_points_by_event("day", own).into_iter().collect()
+    }
+
+    /// A cap that a wider one is not greater than.
+    pub(super) fn doubt(self, own: &Facts, cap: &Limited, has_rounds: bool) -> Option<String> {
+        let (wider, per) = if has_rounds { (Scope::Round, "round") } else { (Scope::Contest, "contest") };
+        let reason =
+            || format!("the cap per {per} is not greater, so this one never binds; lower it, or remove it");
+        own.is_met_by(cap, wider).then(reason)
+    }
+
+    pub(super) fn sentence(self, points: &Phrase) -> Phrase {
+        say!("at most {points} a day", "每天最多 {points}", points)
+    }
+}

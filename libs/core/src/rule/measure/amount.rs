@@ -1,0 +1,49 @@
+//! `measure = "amount"`: the sum of amounts in the contest's currency.
+
+use serde::{Deserialize, Serialize};
+
+use crate::catalogue::Field;
+use crate::event::Event;
+use crate::rule::class::Class;
+use crate::rule::measure_rule::{Own, Rule};
+use crate::rule::phrase::{Phrase, say};
+use crate::rule::unit::Unit;
+use crate::types::money::Currency;
+
+/// The sum of amounts; an event without one in that currency counts nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Amount;
+
+impl Rule for Amount {
+    fn class(&self) -> Class {
+        Class::Additive
+    }
+
+    fn unit(&self) -> Option<Unit> {
+        Some(Unit::Money)
+    }
+
+    fn is_whole(&self) -> bool {
+        true
+    }
+
+    fn adds_up(&self) -> Option<bool> {
+        Some(true)
+    }
+
+    fn needs(&self) -> &'static [Field] {
+        &[Field::Amount]
+    }
+
+    fn sentence(&self, own: &Own) -> Phrase {
+        let types = own.types();
+        say!("the amounts of {types}", "{types}的金额合计", types)
+    }
+}
+
+impl Amount {
+    #[inline]
+    pub(super) fn of_event(&self, event: &Event, currency: Currency) -> Option<i128> {
+        event.amount_e4(currency)
+    }
+}

@@ -1,0 +1,49 @@
+//! `measure = "count"`: each event counts one.
+
+use serde::{Deserialize, Serialize};
+
+use crate::catalogue::Field;
+use crate::event::Event;
+use crate::rule::class::Class;
+use crate::rule::measure_rule::{Own, Rule};
+use crate::rule::phrase::{Phrase, say};
+use crate::rule::unit::Unit;
+use crate::types::score::SCALE;
+
+/// Each event counts one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Count;
+
+impl Rule for Count {
+    fn class(&self) -> Class {
+        Class::Additive
+    }
+
+    fn unit(&self) -> Option<Unit> {
+        Some(Unit::Events)
+    }
+
+    fn is_whole(&self) -> bool {
+        true
+    }
+
+    fn adds_up(&self) -> Option<bool> {
+        Some(true)
+    }
+
+    fn needs(&self) -> &'static [Field] {
+        &[]
+    }
+
+    fn sentence(&self, own: &Own) -> Phrase {
+        let types = own.types();
+        say!("{types}", "{types}的笔数", types)
+    }
+}
+
+impl Count {
+    #[inline]
+    pub(super) fn of_event(&self, _: &Event) -> Option<i128> {
+        Some(SCALE)
+    }
+}

@@ -1,0 +1,49 @@
+//! `measure = "customers"`: different customers, each counted once however many events there are.
+
+use serde::{Deserialize, Serialize};
+
+use crate::catalogue::Field;
+use crate::rule::class::Class;
+use crate::rule::measure_rule::{Own, Rule};
+use crate::rule::pair::Served;
+use crate::rule::phrase::{Phrase, say};
+use crate::rule::unit::Unit;
+
+/// Different customers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Customers;
+
+impl Rule for Customers {
+    fn class(&self) -> Class {
+        Class::Distinct
+    }
+
+    fn unit(&self) -> Option<Unit> {
+        Some(Unit::Customers)
+    }
+
+    fn is_whole(&self) -> bool {
+        true
+    }
+
+    fn adds_up(&self) -> Option<bool> {
+        Some(false)
+    }
+
+    fn needs(&self) -> &'static [Field] {
+        &[]
+    }
+
+    fn sentence(&self, own: &Own) -> Phrase {
+        let types = own.types();
+        say!("different customers with {types}", "有{types}的不同客户数", types)
+    }
+}
+
+impl Customers {
+    /// What a customer with so many different products adds, as whole numbers.
+    #[inline]
+    pub(super) fn of_customer(&self, products: u32) -> Served {
+        Served { counted: i128::from(products > 0), customers: 0 }
+    }
+}

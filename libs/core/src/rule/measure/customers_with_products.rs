@@ -1,0 +1,63 @@
+//! `measure = { customers_with_products = 2 }`: customers with at least so many different products.
+
+use serde::{Deserialize, Serialize};
+
+use crate::catalogue::{Catalogue, Field};
+use crate::rule::check::{PRODUCTS_MAX, within};
+use crate::rule::class::Class;
+use crate::rule::measure_rule::{Own, Rule};
+use crate::rule::pair::Served;
+use crate::rule::phrase::{Phrase, say};
+use crate::rule::unit::Unit;
+use crate::types::violation::Violation;
+
+/// Customers with at least so many different products.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CustomersWithProducts {
+    /// From 1.
+    pub at_least: u32,
+}
+
+impl Rule for CustomersWithProducts {
+    fn class(&self) -> Class {
+        Class::Distinct
+    }
+
+    fn unit(&self) -> Option<Unit> {
+        Some(Unit::Customers)
+    }
+
+    fn is_whole(&self) -> bool {
+        true
+    }
+
+    fn adds_up(&self) -> Option<bool> {
+        Some(false)
+    }
+
+    fn needs(&self) -> &'static [Field] {
+        &[]
+    }
+
+    fn check(&self, _: &Own, _: &Catalogue) -> Vec<Violation> {
+        within("measure.customers_with_products", self.at_least, 1, PRODUCTS_MAX).into_iter().collect()
+    }
+
+    fn sentence(&self, own: &Own) -> Phrase {
+        let (at_least, types) = (self.at_least, own.types());
+        say!(
+            "customers with at least {at_least} different products of {types}",
+            "{types}中持有至少 {at_least} 种不同产品的客户数",
+            at_least,
+            types,
+        )
+    }
+}
+
+impl CustomersWithProducts {
+    /// What a customer with so many different products adds, as whole numbers.
+    #[inline]
+    pub(super) fn of_customer(&self, products: u32) -> Served {
+        Served { counted: i128::from(products >= self.at_least), customers: 0 }
+    }
+}

@@ -1,0 +1,112 @@
+//! `measure = { net_change = "holder_of_the_day", base = DAY }`: how much more accounts hold at the end than at a date
+//! before the beginning (净增).
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::catalogue::{Catalogue, Field};
+use crate::rule::balance::{Credited, Gives, InSpan, Neighbours, Reported};
+use crate::rule::class::{Class, Key};
+use crate::rule::measure_rule::{Own, Rule};
+use crate::rule::phrase::{Phrase, say};
+use crate::rule::unit::Unit;
+use crate::types::date::pack;
+use crate::types::violation::Violation;
+
+/// How much more the accounts' balances are at the end than at the beginning.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NetChange {
+    /// To whom.
+    pub credited: Credited,
+    /// The date of the balances that the first round, or the period, is compared with; `None`: the day before.
+    pub base: Option<Date>,
+}
+
+impl Rule for NetChange {
+    fn class(&self) -> Class {
+        Class::Grouped(Key::Account)
+    }
+
+    fn unit(&self) -> Option<Unit> {
+        Some(Unit::Money)
+    }
+
+    fn is_whole(&self) -> bool {
+        true
+    }
+
+    fn adds_up(&self) -> Option<bool> {
+        Some(true)
+    }
+
+    fn needs(&self) -> &'static [Field] {
+        &[Field::Amount, Field::Subject]
+    }
+
+    fn check(&self, own: &Own, _: &Catalogue) -> Vec<Violation> {
+        let start = own.setting.days.start;
+        let Some(base) = self.base.filter(|base| *base >= start) else { return Vec::new() };
+        let reason = format!(
+            "the change is measured from {base}, which is not before the contest starts on {start}; give an earlier day"
+        );
+        vec![Violation::new("measure.base", "BASE_NOT_BEFORE", reason)]
+    }
+
+    fn sentence(&self, own: &Own) -> Phrase {
+        let base = match self.base {
+            Some(base) => say!("over {base}", "较 {base} ", base),
+            None => say!("over the day before it begins", "较开始前一日"),
+        };
+        let (types, to) = (own.types(), self.credited.sentence());
+        say!(
+            "the growth of balances {base} ({types}), {to}",
+            "余额{base}的净增（{types}），{to}",
+            base,
+            types,
+            to,
+        )
+    }
+}
+
+impl NetChange {
+    /// The packed date of the balances that those of a span are compared with.
+    fn base_of(&self, at: &InSpan) -> i32 {
+        let base = self.base.filter(|_| at.number == 0 && !at.span.is_base);
+        pack(base.or(at.span.period.start.yesterday().ok()).unwrap_or(Date::MIN))
+    }
+
+    /// Which days matter beside a day; `open` are the spans that end on it or later.
+    pub(super) fn neighbours(&self, open: &[InSpan]) -> Neighbours {
+        match self.credited {
+            Credited::HolderOfTheDay => Neighbours { beside: true, up_to: Vec::new() },
+            Credited::PresentHolder => {
+                let days = |at: &InSpan| [pack(at.span.period.end), self.base_of(at)];
+                Neighbours { beside: false, up_to: open.iter().flat_map(days).collect() }
+            }
+        }
+    }
+
+    /// Gives what reports are worth in a span, each on its day.
+    pub(super) fn give<R: Reported>(&self, at: &InSpan, known: &[R], give: &mut impl FnMut(&R, i32, Gives)) {
+        let (base, known) = (self.base_of(at), at.until_end(known));
+        match self.credited {
+            Credited::HolderOfTheDay => {
+                let mut before = 0;
+                for report in known {
+                    if report.date() > base && report.balance() != before {
+                        give(report, report.date(), Gives::More(report.balance() - before));
+                    }
+                    before = report.balance();
+                }
+            }
+            Credited::PresentHolder => {
+                let Some(last) = known.last() else { return };
+                let on_base = known.iter().rfind(|report| report.date() <= base);
+                let on_base = on_base.map_or(0, Reported::balance);
+                if last.balance() != on_base {
+                    give(last, last.date(), Gives::More(last.balance() - on_base));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! `measure = { nth_product = 2, within_days = 90, openings = [...] }`: customers' events that brought the n-th different
+//! product soon after the first opening (交叉销售).
+
+use crate::types::damage::Damage;
+use std::collections::BTreeSet;
+
+use jiff::{Span as Days, civil::Date};
+use serde::{Deserialize, Serialize};
+
+use crate::catalogue::{Catalogue, Field};
+use crate::event::Event;
+use crate::rule::check::{PRODUCTS_MAX, types, within};
+use crate::rule::class::{Class, Key};
+use crate::rule::measure_rule::{Own, Rule};
+use crate::rule::phrase::{Phrase, say};
+use crate::rule::unit::Unit;
+use crate::rule::words;
+use crate::types::pages;
+use crate::types::violation::Violation;
+
+/// The longest time from an opening to the n-th product, in days.
+const WITHIN_DAYS_MAX: u32 = 36_500;
+
+/// Customers' events that brought the n-th different product soon after the first opening.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NthProduct {
+    /// The n: from 1.
+    pub nth: u32,
+    /// Within so many days of the opening; 0: on its day.
+    pub within_days: u32,
+    /// The types that open.
+    pub openings: Vec<String>,
+}
+
+impl Rule for NthProduct {
+    fn class(&self) -> Class {
+        Class::Grouped(Key::Customer)
+    }
+
+    fn unit(&self) -> Option<Unit> {
+        Some(Unit::Events)
+    }
+
+    fn is_whole(&self) -> bool {
+        true
+    }
+
+    fn adds_up(&self) -> Option<bool> {
+        Some(true)
+    }
+
+    fn needs(&self) -> &'static [Field] {
+        &[]
+    }
+
+    fn openings(&self) -> &[String] {
+        &self.openings
+    }
+
+    fn check(&self, _: &Own, catalogue: &Catalogue) -> Vec<Violation> {
+        let mut found = Vec::new();
+        found.extend(within("measure.nth_product", self.nth, 1, PRODUCTS_MAX));
+        found.extend(within("measure.within_days", self.within_days, 0, WITHIN_DAYS_MAX));
+        if self.openings.is_empty() {
+            let reason = "the days are counted from an opening; name at least one event type that opens";
+            found.push(Violation::new("measure.openings", "NO_EVENT_TYPE", reason));
+        }
+        found.extend(types("measure.openings", &self.openings, catalogue));
+        found
+    }
+
+    fn sound(&self) -> Result<(), Damage> {
+        pages::check(self.within_days.into(), WITHIN_DAYS_MAX as usize + 1, "day after the opening")
+    }
+
+    fn sentence(&self, own: &Own) -> Phrase {
+        let (nth, within_days) = (self.nth, self.within_days);
+        let (types, openings) = (own.types(), words::types(&self.openings));
+        say!(
+            "a customer's different product number {nth} ({types}) within {within_days} days of the customer's first \
+             event of {openings}",
+            "客户首次{openings}后 {within_days} 天内的第 {nth} 种不同产品（{types}）",
+            nth,
+            types,
+            within_days,
+            openings,
+        )
+    }
+}
+
+impl NthProduct {
+    /// Which of one customer's live events brought the n-th different product, by its index, if one did. `product_of` and
+    /// `counts` say of an event which product it is about and whether the indicator counts it.
+    pub(super) fn find<'e>(
+        &self,
+        live: &[&'e Event],
+        counts: impl Fn(&Event) -> bool,
+        product_of: impl Fn(&'e Event) -> &'e str,
+    ) -> Option<usize> {
+        let opens = |event: &&&Event| self.openings.iter().any(|kind| *kind == event.kind);
+        let opened = live.iter().filter(opens).min_by(|a, b| order(a).cmp(&order(b)))?;
+        let first = opened.business_date;
+        let last = first.checked_add(Days::new().days(i64::from(self.within_days))).unwrap_or(Date::MAX);
+        let mut products: Vec<usize> = (0..live.len())
+            .filter(|at| (first..=last).contains(&live[*at].business_date) && counts(live[*at]))
+            .collect();
+        products.sort_by(|a, b| order(live[*a]).cmp(&order(live[*b])));
+        let mut seen = BTreeSet::new();
+        products.into_iter().find(|at| seen.insert(product_of(live[*at])) && seen.len() as u32 == self.nth)
+    }
+}
+
+/// The order of a customer's events; the number separates those that a source gave one id.
+fn order<'b>(event: &'b Event) -> impl Ord + 'b {
+    let number = event.source_sequence.unwrap_or(0);
+    (event.business_date, event.occurred, &event.source, &event.id, number)
+}

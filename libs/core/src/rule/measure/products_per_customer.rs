@@ -1,0 +1,55 @@
+//! `measure = "products_per_customer"`: different products of each customer, for each customer (交叉销售).
+
+use serde::{Deserialize, Serialize};
+
+use crate::catalogue::Field;
+use crate::rule::class::Class;
+use crate::rule::measure_rule::{Own, Rule};
+use crate::rule::pair::Served;
+use crate::rule::part::Part;
+use crate::rule::phrase::{Phrase, say};
+use crate::rule::unit::Unit;
+
+/// Different products for each customer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProductsPerCustomer;
+
+impl Rule for ProductsPerCustomer {
+    fn class(&self) -> Class {
+        Class::Distinct
+    }
+
+    fn unit(&self) -> Option<Unit> {
+        Some(Unit::ProductsPerCustomer)
+    }
+
+    fn is_whole(&self) -> bool {
+        false
+    }
+
+    fn adds_up(&self) -> Option<bool> {
+        Some(false)
+    }
+
+    fn needs(&self) -> &'static [Field] {
+        &[]
+    }
+
+    fn sentence(&self, own: &Own) -> Phrase {
+        let types = own.types();
+        say!("different products a customer of {types}", "{types}的户均产品种类数", types)
+    }
+}
+
+impl ProductsPerCustomer {
+    /// What a customer with so many different products adds, as whole numbers.
+    #[inline]
+    pub(super) fn of_customer(&self, products: u32) -> Served {
+        Served { counted: i128::from(products), customers: i128::from(products > 0) }
+    }
+
+    /// Products above the line, customers below it.
+    pub(super) fn part(&self, served: Served) -> Part {
+        Part { numerator: served.counted, denominator: served.customers }
+    }
+}

@@ -1,0 +1,49 @@
+//! `measure = "quantity"`: the sum of quantities.
+
+use serde::{Deserialize, Serialize};
+
+use crate::catalogue::Field;
+use crate::event::Event;
+use crate::rule::class::Class;
+use crate::rule::measure_rule::{Own, Rule};
+use crate::rule::phrase::{Phrase, say};
+use crate::rule::unit::Unit;
+use crate::types::score::SCALE;
+
+/// The sum of quantities; an event without one counts as one piece.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Quantity;
+
+impl Rule for Quantity {
+    fn class(&self) -> Class {
+        Class::Additive
+    }
+
+    fn unit(&self) -> Option<Unit> {
+        Some(Unit::Pieces)
+    }
+
+    fn is_whole(&self) -> bool {
+        true
+    }
+
+    fn adds_up(&self) -> Option<bool> {
+        Some(true)
+    }
+
+    fn needs(&self) -> &'static [Field] {
+        &[]
+    }
+
+    fn sentence(&self, own: &Own) -> Phrase {
+        let types = own.types();
+        say!("the pieces of {types}", "{types}的数量合计", types)
+    }
+}
+
+impl Quantity {
+    #[inline]
+    pub(super) fn of_event(&self, event: &Event) -> Option<i128> {
+        Some(i128::from(event.quantity_or_one()) * SCALE)
+    }
+}

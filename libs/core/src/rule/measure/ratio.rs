@@ -1,0 +1,91 @@
+//! `measure = { ratio = "active", to = "signed" }`: the value of one indicator for each of another's (动户率).
+
+use serde::{Deserialize, Serialize};
+
+use crate::catalogue::{Catalogue, Field};
+use crate::rule::class::Class;
+use crate::rule::measure_rule::{Own, Rule};
+use crate::rule::phrase::{Phrase, say};
+use crate::rule::unit::Unit;
+use crate::types::ratio;
+use crate::types::violation::Violation;
+
+/// The value of one indicator for each of another's, by their indices; none unless the other's is above zero.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ratio {
+    /// The numerator's.
+    pub of: usize,
+    /// The denominator's.
+    pub to: usize,
+}
+
+impl Rule for Ratio {
+    fn class(&self) -> Class {
+        Class::Derived
+    }
+
+    fn unit(&self) -> Option<Unit> {
+        Some(Unit::Percent)
+    }
+
+    fn is_whole(&self) -> bool {
+        false
+    }
+
+    fn adds_up(&self) -> Option<bool> {
+        Some(false)
+    }
+
+    fn needs(&self) -> &'static [Field] {
+        &[]
+    }
+
+    fn parts(&self) -> Vec<usize> {
+        vec![self.of, self.to]
+    }
+
+    fn check(&self, own: &Own, _: &Catalogue) -> Vec<Violation> {
+        let indicators = &own.setting.indicators;
+        let mut found = Vec::new();
+        for (field, index) in [("measure.ratio", self.of), ("measure.to", self.to)] {
+            let Some(named) = indicators.get(index) else {
+                let reason = "the contest has no such indicator; name one of its own";
+                found.push(Violation::new(field, "UNKNOWN_INDICATOR", reason));
+                continue;
+            };
+            if index == own.index {
+                let reason = format!("`{}` is the ratio itself; name another indicator", named.id);
+                found.push(Violation::new(field, "RATIO_OF_ITSELF", reason));
+            } else if named.unit == Unit::Percent {
+                let reason =
+                    format!("`{}` is a ratio too; name an indicator that counts something", named.id);
+                found.push(Violation::new(field, "RATIO_OF_RATIO", reason));
+            }
+        }
+        if self.of == self.to && self.of != own.index && indicators.get(self.of).is_some() {
+            let reason = "an indicator for each of the same indicator is always 1; name another one";
+            found.push(Violation::new("measure.to", "RATIO_OF_ITSELF", reason));
+        }
+        let counted_elsewhere = |field: &str| {
+            let reason = format!(
+                "a ratio counts nothing of its own; remove `{field}`, or give it to the two indicators"
+            );
+            Violation::new(field, "RATIO_COUNTS_NOTHING", reason)
+        };
+        found.extend((!own.facts().events.is_empty()).then(|| counted_elsewhere("events")));
+        found.extend(own.facts().is_filtered.then(|| counted_elsewhere("filter")));
+        found
+    }
+
+    fn sentence(&self, own: &Own) -> Phrase {
+        let (of, to) = (own.setting.name(self.of), own.setting.name(self.to));
+        say!("{of} for each of {to}", "{of} ÷ {to}", of, to)
+    }
+}
+
+impl Ratio {
+    /// What follows from the values of others.
+    pub(super) fn derive(&self, value: &dyn Fn(usize) -> Option<ratio::Ratio>) -> Option<ratio::Ratio> {
+        value(self.of)?.per(value(self.to)?)
+    }
+}

@@ -1,0 +1,445 @@
+//! `points = { tiers = "marginal", steps = [...] }`: a table of rates by how much was counted. Sums over it are exact and
+//! rounded half-even once.
+
+use ethnum::I256;
+use serde::{Deserialize, Serialize};
+
+use crate::event::Event;
+use crate::rule::check::POINTS_E4_MAX;
+use crate::rule::class::Basis;
+use crate::rule::example::Example;
+use crate::rule::phrase::{Phrase, number, points, say};
+use crate::rule::setting::Facts;
+use crate::rule::unit::Unit;
+use crate::types::money::Currency;
+use crate::types::ratio::Ratio;
+use crate::types::score::{SCALE, div_half_even};
+use crate::types::violation::Violation;
+
+/// The most steps of a table.
+const STEPS_MAX: usize = 64;
+/// The greatest common multiple of the amounts of a table, in 1/10,000 of the measure's unit.
+const COMMON_E4_MAX: i128 = 1_000_000_000_000_000_000;
+
+/// A table of rates by how much was counted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tiers {
+    /// How it is read.
+    pub kind: TierKind,
+    /// From low to high, without holes.
+    pub steps: Vec<Tier>,
+}
+
+/// How a table is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum TierKind {
+    /// Each part of the value at the rate of its own step, and the fixed points of every step that was reached.
+    Marginal,
+    /// The whole value at the rate of the step that was reached, with that one's fixed points.
+    WholeVolume,
+}
+
+/// A step of the table. It is reached when the value is `from_e4` or more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tier {
+    /// Least value, in 1/10,000 of the measure's unit, from 0.
+    pub from_e4: i64,
+    /// Where the next one begins; `None`: it has no end.
+    pub to_e4: Option<i64>,
+    /// In 1/10,000 of a point.
+    pub points_e4: i64,
+    /// For so much of the value, in 1/10,000 of the measure's unit, more than zero.
+    pub per_e4: i64,
+    /// For reaching it, in 1/10,000 of a point.
+    pub fixed_e4: i64,
+}
+
+impl Tiers {
+    pub(super) fn basis(&self) -> Basis {
+        Basis::Value
+    }
+
+    pub(super) fn rate_e4(&self) -> i64 {
+        0
+    }
+
+    pub(super) fn per_unit_e4(&self) -> Option<i64> {
+        None
+    }
+
+    pub(super) fn weight_e4(&self) -> Option<i64> {
+        None
+    }
+
+    pub(super) fn is_only_counted(&self) -> bool {
+        false
+    }
+
+    pub(super) fn gives_nothing(&self) -> bool {
+        self.steps.iter().all(|step| step.points_e4 == 0 && step.fixed_e4 == 0)
+    }
+
+    pub(super) fn of_event(&self, _: &Event, _: i128, _: i128, _: Currency) -> Option<i128> {
+        Some(0)
+    }
+
+    pub(super) fn of_value(&self, value: Ratio, _: Currency) -> i128 {
+        self.of_value_within(value).unwrap_or_else(|| self.of_value_beyond(value))
+    }
+
+    pub(super) fn of_completion(&self, _: Ratio) -> i128 {
+        0
+    }
+
+    pub(super) fn is_reached_at_zero(&self) -> bool {
+        false
+    }
+
+    pub(super) fn threshold_e4(&self) -> Option<i64> {
+        None
+    }
+
+    /// The steps that give something for a value.
+    fn reached(&self, value: Ratio) -> impl Iterator<Item = &Tier> {
+        let count = self.steps.partition_point(|step| Ratio::of_e4(step.from_e4.into()) <= value);
+        let wanted = move |at: &usize| self.kind == TierKind::Marginal || at + 1 == count;
+        (0..count).filter(wanted).map(move |at| &self.steps[at])
+    }
+
+    /// The denominator that every rate can be given.
+    fn common_denominator(&self) -> i128 {
+        self.steps.iter().fold(1, |common, step| lcm(common, i128::from(step.per_e4)))
+    }
+
+    /// The points where numbers of 128 bits are enough, which is nearly always.
+    fn of_value_within(&self, value: Ratio) -> Option<i128> {
+        // The value in 1/10,000 is `above / below`; every rate gets the denominator of all.
+        let (above, below) = (value.numerator().checked_mul(SCALE)?, value.denominator());
+        let common = self.common_denominator();
+        let (mut fixed, mut sum) = (0, 0i128);
+        for step in self.reached(value) {
+            let slice = match self.kind {
+                TierKind::WholeVolume => above,
+                TierKind::Marginal => {
+                    // The last one may have an end, too.
+                    let end = step.to_e4.map(|to| i128::from(to).checked_mul(below));
+                    let end = end.map_or(Some(above), |end| end.map(|end| end.min(above)))?;
+                    end - i128::from(step.from_e4).checked_mul(below)?
+                }
+            };
+            fixed += i128::from(step.fixed_e4);
+            let rate = i128::from(step.points_e4).checked_mul(common / i128::from(step.per_e4))?;
+            sum = sum.checked_add(slice.checked_mul(rate)?)?;
+        }
+        let divisor = below.checked_mul(common).filter(|divisor| *divisor < i128::MAX / 2)?;
+        // Half-even is not the same with an odd whole number added: it is added before.
+        Some(div_half_even(sum.checked_add(fixed.checked_mul(divisor)?)?, divisor))
+    }
+
+    fn of_value_beyond(&self, value: Ratio) -> i128 {
+        let (above, below) =
+            (I256::new(value.numerator()) * I256::new(SCALE), I256::new(value.denominator()));
+        let common = self.common_denominator();
+        let mut sum = I256::ZERO;
+        let divisor = below * I256::new(common);
+        for step in self.reached(value) {
+            let slice = match self.kind {
+                TierKind::WholeVolume => above,
+                TierKind::Marginal => {
+                    let end = step.to_e4.map(|to| I256::new(i128::from(to)) * below);
+                    end.map_or(above, |end| end.min(above)) - I256::new(i128::from(step.from_e4)) * below
+                }
+            };
+            sum += slice * I256::new(i128::from(step.points_e4) * (common / i128::from(step.per_e4)));
+            sum += I256::new(i128::from(step.fixed_e4)) * divisor;
+        }
+        let (quotient, rest) = (sum.div_euclid(divisor), sum.rem_euclid(divisor));
+        let twice = rest * 2;
+        let up = twice > divisor || (twice == divisor && quotient % 2 != 0);
+        (quotient + I256::from(up)).as_i128()
+    }
+
+    pub(super) fn is_sound(&self) -> bool {
+        let is_rate = |points_e4: i64| points_e4.unsigned_abs() <= POINTS_E4_MAX.unsigned_abs();
+        let is_step = |step: &Tier| {
+            step.per_e4 > 0 && step.from_e4 >= 0 && is_rate(step.points_e4 / step.per_e4.max(1))
+        };
+        self.steps.iter().all(|step| is_step(step) && is_rate(step.fixed_e4))
+            && self.common_multiple().is_some()
+    }
+
+    /// The least common multiple of what the steps give points for; `None` if it is so great that sums over a table could
+    /// not be exact.
+    fn common_multiple(&self) -> Option<i128> {
+        let mut amounts = self.steps.iter().map(|step| i128::from(step.per_e4)).filter(|amount| *amount > 0);
+        amounts.try_fold(1, |common, amount| {
+            Some(lcm(common, amount)).filter(|multiple| *multiple <= COMMON_E4_MAX)
+        })
+    }
+
+    pub(super) fn check(&self, _: &Facts) -> Vec<Violation> {
+        let mut found = Vec::new();
+        if self.steps.is_empty() || self.steps.len() > STEPS_MAX {
+            let reason = format!("a table has 1 to {STEPS_MAX} steps; say what each is worth");
+            found.push(Violation::new("points.steps", "OUT_OF_RANGE", reason));
+        }
+        for (index, step) in self.steps.iter().enumerate() {
+            found.extend(step.check(&format!("points.steps[{index}]")));
+            // The end of the last step is where nothing more is given, and need not be there.
+            found.extend(self.steps.get(index + 1).and_then(|next| step.check_next(index, next)));
+        }
+        if self.common_multiple().is_none() {
+            let reason = "the amounts that points are given for have no common multiple up to 100,000,000,000,000; round them";
+            found.push(Violation::new("points.steps", "AMOUNTS_TOO_ODD", reason));
+        }
+        found
+    }
+
+    pub(super) fn doubts(&self, own: &Facts) -> Vec<Violation> {
+        let mut found = Vec::new();
+        for (index, step) in self.steps.iter().enumerate() {
+            let from = i128::from(step.from_e4);
+            let first = from.div_euclid(SCALE) + i128::from(from % SCALE != 0);
+            let is_empty = step.to_e4.is_some_and(|to_e4| i128::from(to_e4) <= first * SCALE);
+            if own.unit.is_in_whole_numbers() && own.is_whole && is_empty {
+                let reason =
+                    "no whole number lies in this step, so only shared events ever reach it; is it meant?";
+                found.push(Violation::new(format!("points.steps[{index}]"), "TIER_NOT_REACHED", reason));
+            }
+        }
+        if self.kind == TierKind::WholeVolume {
+            found.extend(self.doubts_of_whole_volume());
+        }
+        found
+    }
+
+    fn doubts_of_whole_volume(&self) -> Vec<Violation> {
+        let mut found = Vec::new();
+        for (index, pair) in self.steps.windows(2).enumerate() {
+            let at = i128::from(pair[1].from_e4);
+            let worth = |step: &Tier| {
+                at * i128::from(step.points_e4) + i128::from(step.fixed_e4) * i128::from(step.per_e4)
+            };
+            // Compared over the common denominator of both rates.
+            let (before, after) = (
+                worth(&pair[0]).saturating_mul(i128::from(pair[1].per_e4)),
+                worth(&pair[1]).saturating_mul(i128::from(pair[0].per_e4)),
+            );
+            if after < before {
+                let field = format!("points.steps[{}].from", index + 1);
+                let reason = "whoever reaches this step gets less than just below it; raise its rate, or give fixed points";
+                found.push(Violation::new(field, "POINTS_FALL", reason));
+            }
+        }
+        if self.steps.last().is_some_and(|last| last.to_e4.is_some()) {
+            let index = self.steps.len() - 1;
+            let reason = "the whole volume counts at the last step's rate however large it is; leave its end out, or cap it";
+            found.push(Violation::new(format!("points.steps[{index}].to"), "END_WITHOUT_EFFECT", reason));
+        }
+        found
+    }
+
+    pub(super) fn sentences(&self, unit: Unit, currency: Currency) -> Vec<Phrase> {
+        let count = self.steps.len();
+        let kind = match self.kind {
+            TierKind::Marginal => {
+                say!("{count} steps, each part at the rate of its own step", "{count} 档，分段计分", count,)
+            }
+            TierKind::WholeVolume => say!(
+                "{count} steps, everything at the rate of the step that is reached",
+                "{count} 档，全量按所达档计分",
+                count,
+            ),
+        };
+        std::iter::once(kind).chain(self.steps.iter().map(|step| step.sentence(unit, currency))).collect()
+    }
+
+    /// A value a little into the second step, so that both kinds of table show what they do.
+    pub(super) fn example(&self, unit: Unit, currency: Currency) -> Option<Example> {
+        let step = self.steps.get(1).or(self.steps.first())?;
+        let from_e4 = i128::from(step.from_e4);
+        let more_e4 = match unit {
+            Unit::Money => (from_e4 / 5).max(SCALE),
+            _ => 2 * SCALE,
+        };
+        let value_e4 = (from_e4 + more_e4).min(step.to_e4.map_or(i128::MAX, i128::from));
+        let mut terms = Vec::new();
+        for step in self.reached(Ratio::of_e4(value_e4)) {
+            let part_e4 = self.part_e4(step, value_e4);
+            let per_e4 = i128::from(step.per_e4);
+            if step.points_e4 != 0 && part_e4 != 0 {
+                let (part, rate) = (number(part_e4), number(step.points_e4.into()));
+                terms.push(match per_e4 == SCALE {
+                    true => format!("{part} × {rate}"),
+                    false => format!("{part} × {rate} / {}", number(per_e4)),
+                });
+            }
+            if step.fixed_e4 != 0 {
+                terms.push(number(step.fixed_e4.into()));
+            }
+        }
+        let sum = if terms.is_empty() { "0".to_owned() } else { terms.join(" + ") };
+        let points_e4 = self.of_value(Ratio::of_e4(value_e4), currency);
+        let (shown, own) = (unit.value(value_e4, currency), points(points_e4));
+        let text = say!("{shown} give {sum} = {own}", "{shown}得 {sum} = {own}", shown, sum, own);
+        Some(Example { text, points_e4 })
+    }
+
+    /// How much of a value is at the rate of a step that is reached, in 1/10,000.
+    fn part_e4(&self, step: &Tier, value_e4: i128) -> i128 {
+        match self.kind {
+            TierKind::WholeVolume => value_e4,
+            TierKind::Marginal => {
+                let end = step.to_e4.map_or(value_e4, |to_e4| value_e4.min(to_e4.into()));
+                end - i128::from(step.from_e4)
+            }
+        }
+    }
+}
+
+impl Tier {
+    fn check(&self, path: &str) -> Vec<Violation> {
+        let mut found = Vec::new();
+        let mut note = |name: &str, code, reason: &str| {
+            found.push(Violation::new(format!("{path}.{name}"), code, reason));
+        };
+        if self.from_e4 < 0 {
+            note(
+                "from",
+                "OUT_OF_RANGE",
+                "a step begins at 0 or above; nothing below 0 gives points by a table",
+            );
+        }
+        if self.to_e4.is_some_and(|to_e4| to_e4 <= self.from_e4) {
+            note("to", "EMPTY_RANGE", "the step ends where it begins or before; let it end above");
+        }
+        let rate = i128::from(self.points_e4).abs() * SCALE;
+        if self.per_e4 <= 0 {
+            let reason = "points are given for more than zero; give what they are given for";
+            note("per_amount", "OUT_OF_RANGE", reason);
+        } else if rate > i128::from(POINTS_E4_MAX) * i128::from(self.per_e4) {
+            note("per_unit", "OUT_OF_RANGE", "a rate is at most 1,000,000,000 points for one unit");
+        }
+        if self.fixed_e4.unsigned_abs() > POINTS_E4_MAX.unsigned_abs() {
+            note("fixed", "OUT_OF_RANGE", "a step gives at most 1,000,000,000 points for reaching it");
+        }
+        found
+    }
+
+    /// A table has no hole and no overlap: each step ends where the next begins.
+    fn check_next(&self, index: usize, next: &Tier) -> Option<Violation> {
+        let at = |index: usize, name: &str| format!("points.steps[{index}].{name}");
+        if next.from_e4 <= self.from_e4 {
+            let reason = "steps go from low to high; put them in order, each beginning above the one before";
+            return Some(Violation::new(at(index + 1, "from"), "OUT_OF_ORDER", reason));
+        }
+        let Some(to_e4) = self.to_e4 else {
+            let reason = "only the last step may go on for ever; say where this one ends";
+            return Some(Violation::new(at(index, "to"), "MISSING_FIELD", reason));
+        };
+        if next.from_e4 > to_e4 {
+            let reason = "between the end of the step before and here nothing is said; let it begin where that one ends";
+            return Some(Violation::new(at(index + 1, "from"), "TIERS_HAVE_A_HOLE", reason));
+        }
+        let reason = "the step before ends above this; let it begin where that one ends";
+        (next.from_e4 < to_e4).then(|| Violation::new(at(index + 1, "from"), "TIERS_OVERLAP", reason))
+    }
+
+    fn sentence(&self, unit: Unit, currency: Currency) -> Phrase {
+        let value = |value_e4: i64| unit.value(value_e4.into(), currency);
+        let from = value(self.from_e4);
+        let range = match self.to_e4.map(value) {
+            Some(to) => say!("from {from} to below {to}", "{from}（含）至 {to}（不含）", from, to),
+            None => say!("from {from}", "{from}（含）以上", from),
+        };
+        let mut gives = Vec::new();
+        if self.points_e4 != 0 && i128::from(self.per_e4) == SCALE {
+            gives.push(unit.each(self.points_e4.into(), currency));
+        } else if self.points_e4 != 0 {
+            let (points, per) = (points(self.points_e4.into()), value(self.per_e4));
+            gives.push(say!("{points} per {per}", "每 {per} 计 {points}", points, per));
+        }
+        if self.fixed_e4 != 0 {
+            let fixed = points(self.fixed_e4.into());
+            gives.push(say!("{fixed} for reaching it", "达档另得 {fixed}", fixed));
+        }
+        let gives = match gives.is_empty() {
+            true => say!("nothing", "不计分"),
+            false => Phrase::joined(gives, &say!(" and ", "，")),
+        };
+        say!("{range}: {gives}", "{range}：{gives}", range, gives)
+    }
+}
+
+fn lcm(a: i128, b: i128) -> i128 {
+    if a == 1 || a == b {
+        return b;
+    }
+    let (mut x, mut y) = (a, b);
+    while y != 0 {
+        (x, y) = (y, x % y);
+    }
+    a / x * b
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::types::score::mul_div_half_even;
+
+    use super::*;
+
+    fn tiers(kind: TierKind) -> Tiers {
+        let step = |from_e4, to_e4, points_e4, per_e4, fixed_e4| Tier {
+            from_e4,
+            to_e4,
+            points_e4,
+            per_e4,
+            fixed_e4,
+        };
+        let steps = vec![
+            step(0, Some(100_000), 50_000, 10_000, 0),
+            step(100_000, Some(200_000), 80_000, 10_000, 200_000),
+            step(200_000, Some(300_000), 10_000, 30_000, 0),
+        ];
+        Tiers { kind, steps }
+    }
+
+    /// Where each step that a value reaches begins, and what of the value is at its rate, in whole units.
+    fn parts(kind: TierKind, value: i128) -> Vec<(i64, i128)> {
+        let (tiers, value_e4) = (tiers(kind), value * SCALE);
+        let part = |step: &Tier| (step.from_e4 / 10_000, tiers.part_e4(step, value_e4) / SCALE);
+        tiers.reached(Ratio::of_e4(value_e4)).map(part).collect()
+    }
+
+    #[test]
+    fn each_part_of_a_value_is_at_the_rate_of_its_own_step() {
+        let of = |value| parts(TierKind::Marginal, value);
+        assert_eq!((of(0), of(9), of(12)), (vec![(0, 0)], vec![(0, 9)], vec![(0, 10), (10, 2)]));
+        // Beyond the last step nothing more is given.
+        assert_eq!(of(99), [(0, 10), (10, 10), (20, 10)]);
+    }
+
+    #[test]
+    fn the_whole_volume_is_at_the_rate_of_the_step_that_is_reached() {
+        let of = |value| parts(TierKind::WholeVolume, value);
+        assert_eq!((of(9), of(10), of(21)), (vec![(0, 9)], vec![(10, 10)], vec![(20, 21)]));
+    }
+
+    #[test]
+    fn the_parts_that_are_shown_make_the_points() {
+        let currency = Currency::parse("CNY").unwrap();
+        for kind in [TierKind::Marginal, TierKind::WholeVolume] {
+            for value_e4 in (0..40).map(|value| value * SCALE) {
+                let (tiers, value) = (tiers(kind), Ratio::of_e4(value_e4));
+                // Three is the common denominator of all rates.
+                let part = |step: &Tier| {
+                    let thirds = tiers.part_e4(step, value_e4) * i128::from(step.points_e4) * 3;
+                    thirds / i128::from(step.per_e4) + i128::from(step.fixed_e4) * 3
+                };
+                let sum = mul_div_half_even(tiers.reached(value).map(part).sum(), 1, 3);
+                assert_eq!(sum, tiers.of_value(value, currency), "{kind:?} {value_e4}");
+                assert_eq!(sum, tiers.of_value_beyond(value), "{kind:?} {value_e4}");
+            }
+        }
+    }
+}

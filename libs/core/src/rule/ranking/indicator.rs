@@ -1,0 +1,59 @@
+//! `ranked_by = { indicator = ID }`: the greater value of one indicator stands first (单项排名), whatever the points are.
+
+use serde::{Deserialize, Serialize};
+
+use crate::rule::asked::Asked;
+use crate::rule::check::unknown_indicator;
+use crate::rule::phrase::{Phrase, say};
+use crate::rule::setting::Setting;
+use crate::types::period::Period;
+use crate::types::ratio::Ratio;
+use crate::types::violation::Violation;
+
+/// The exact value of the indicator of that index.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Indicator(pub usize);
+
+impl Indicator {
+    pub(super) fn is_score(&self) -> bool {
+        false
+    }
+
+    pub(super) fn counts_heads(&self) -> bool {
+        false
+    }
+
+    pub(super) fn base(&self) -> Option<Period> {
+        None
+    }
+
+    pub(super) fn indicator(&self) -> Option<usize> {
+        Some(self.0)
+    }
+
+    pub(super) fn value(&self) -> Option<usize> {
+        Some(self.0)
+    }
+
+    #[inline]
+    pub(super) fn key(&self, asked: &impl Asked) -> Option<Ratio> {
+        asked.value(self.0)
+    }
+
+    pub(super) fn check(&self, setting: &Setting) -> Vec<Violation> {
+        unknown_indicator("ranked_by.indicator", self.0, setting).into_iter().collect()
+    }
+
+    pub(super) fn sentence(&self, setting: &Setting) -> Phrase {
+        setting.name(self.0)
+    }
+
+    pub(super) fn example(&self, _: i128, setting: &Setting) -> Option<Phrase> {
+        let key = self.sentence(setting);
+        Some(say!(
+            "The rank follows from {key} alone, not from the points.",
+            "名次只看{key}，不看得分。",
+            key,
+        ))
+    }
+}

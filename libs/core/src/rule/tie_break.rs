@@ -1,0 +1,59 @@
+//! What separates rows of equal keys: the registry of `tie_breaks`.
+
+mod earliest;
+mod indicator;
+mod name;
+
+use serde::{Deserialize, Serialize};
+
+pub use earliest::Earliest;
+pub use indicator::Indicator;
+pub use name::Name;
+
+use crate::rule::phrase::Phrase;
+use crate::rule::separates::Separates;
+use crate::rule::setting::Setting;
+use crate::types::violation::Violation;
+
+/// One step of the chain that separates equal rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum TieBreak {
+    /// The earlier one to reach the score.
+    Earliest(Earliest),
+    /// The greater value of an indicator.
+    Indicator(Indicator),
+    /// The name.
+    Name(Name),
+}
+
+macro_rules! each {
+    ($tie_break:expr, $rule:ident => $ask:expr) => {
+        match $tie_break {
+            TieBreak::Earliest($rule) => $ask,
+            TieBreak::Indicator($rule) => $ask,
+            TieBreak::Name($rule) => $ask,
+        }
+    };
+}
+
+impl TieBreak {
+    /// By what it separates rows.
+    pub fn separates(self) -> Separates {
+        each!(self, rule => rule.separates())
+    }
+
+    /// What is wrong with it; `path` is its own.
+    pub fn check(self, path: &str, setting: &Setting) -> Option<Violation> {
+        each!(self, rule => rule.check(path, setting))
+    }
+
+    /// Why it is hardly meant.
+    pub fn doubt(self, path: &str, setting: &Setting) -> Option<Violation> {
+        each!(self, rule => rule.doubt(path, setting))
+    }
+
+    /// What it says.
+    pub fn sentence(self, setting: &Setting) -> Phrase {
+        each!(self, rule => rule.sentence(setting))
+    }
+}

@@ -1,0 +1,35 @@
+//! `"indicator:ID"`: who has the greater value of an indicator stands first.
+
+use serde::{Deserialize, Serialize};
+
+use crate::rule::phrase::{Phrase, say};
+use crate::rule::separates::Separates;
+use crate::rule::setting::Setting;
+use crate::types::violation::Violation;
+
+/// The greater value of the indicator of that index stands first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Indicator(pub usize);
+
+impl Indicator {
+    pub(super) fn separates(self) -> Separates {
+        Separates::Value(self.0)
+    }
+
+    pub(super) fn check(self, path: &str, setting: &Setting) -> Option<Violation> {
+        let reason = "the contest has no such indicator; name one";
+        let is_unknown = self.0 >= setting.indicators.len();
+        is_unknown.then(|| Violation::new(path, "UNKNOWN_INDICATOR", reason))
+    }
+
+    pub(super) fn doubt(self, path: &str, setting: &Setting) -> Option<Violation> {
+        let reason = "rows are ranked by this indicator already, so it separates no equal ones";
+        let is_key = setting.ranking_value == Some(self.0);
+        is_key.then(|| Violation::new(path, "SEPARATES_NOTHING", reason))
+    }
+
+    pub(super) fn sentence(self, setting: &Setting) -> Phrase {
+        let name = setting.name(self.0);
+        say!("more of {name}", "{name}多者", name)
+    }
+}

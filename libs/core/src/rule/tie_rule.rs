@@ -1,0 +1,47 @@
+//! How equal rows are ranked: the registry of `tie_rule`.
+
+mod dense;
+mod ordinal;
+mod standard;
+
+use serde::{Deserialize, Serialize};
+
+pub use dense::Dense;
+pub use ordinal::Ordinal;
+pub use standard::Standard;
+
+use crate::rule::phrase::Phrase;
+use crate::rule::placing::Placing;
+
+/// How equal rows are ranked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum TieRule {
+    /// 1, 2, 2, 4.
+    Standard(Standard),
+    /// 1, 2, 2, 3.
+    Dense(Dense),
+    /// 1, 2, 3, 4.
+    Ordinal(Ordinal),
+}
+
+macro_rules! each {
+    ($tie_rule:expr, $rule:ident => $ask:expr) => {
+        match $tie_rule {
+            TieRule::Standard($rule) => $ask,
+            TieRule::Dense($rule) => $ask,
+            TieRule::Ordinal($rule) => $ask,
+        }
+    };
+}
+
+impl TieRule {
+    /// What it makes of rows that are in order.
+    pub fn placing(self) -> Placing {
+        each!(self, rule => rule.placing())
+    }
+
+    /// What it says.
+    pub fn sentence(self) -> Phrase {
+        each!(self, rule => rule.sentence())
+    }
+}

@@ -1,0 +1,105 @@
+//! `times = 2`: the points of events in a window are multiplied.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::rule::check::{POINTS_E4_MAX, order};
+use crate::rule::phrase::{Phrase, days, number, say};
+use crate::rule::setting::{Facts, Setting};
+use crate::types::period::Period;
+use crate::types::score::SCALE;
+use crate::types::violation::Violation;
+
+/// The most windows of an indicator.
+const WINDOWS_MAX: usize = 64;
+
+/// A time in which an event is worth more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Times {
+    /// Business dates of the events.
+    pub period: Period,
+    /// By which points are multiplied, in 1/10,000, from 0.
+    pub times_e4: i64,
+}
+
+/// By what the points of an event of that day are multiplied, in 1/10,000.
+#[inline]
+pub fn times_on(windows: &[Times], day: Date) -> i128 {
+    let window = windows.iter().find(|window| window.period.covers(day));
+    window.map_or(SCALE, |window| i128::from(window.times_e4))
+}
+
+impl Times {
+    /// What is wrong with the windows of an indicator; fields are the indicator's.
+    pub fn check_all(windows: &[Times], own: &Facts, setting: &Setting) -> Vec<Violation> {
+        if windows.is_empty() {
+            return Vec::new();
+        }
+        let mut found = Vec::new();
+        if !own.has_points_by_event() {
+            let reason = "a window multiplies the points of single events, which this indicator has none of; remove it, or \
+                          give points per unit or per amount of a measure that is counted event by event";
+            found.push(Violation::new("windows", "NO_POINTS_BY_EVENT", reason));
+        }
+        if windows.len() > WINDOWS_MAX {
+            let reason = format!("an indicator has at most {WINDOWS_MAX} windows; join those that touch");
+            found.push(Violation::new("windows", "OUT_OF_RANGE", reason));
+        }
+        let periods: Vec<Period> = windows.iter().map(|window| window.period).collect();
+        found.extend(order("windows", &periods));
+        for (index, window) in windows.iter().enumerate() {
+            found.extend(window.outside(index, setting));
+            found.extend(window.too_large(index, own));
+        }
+        found
+    }
+
+    fn outside(&self, index: usize, setting: &Setting) -> Option<Violation> {
+        let (own, whole) = (self.period, setting.days);
+        let holds = |outer: Period| outer.covers(own.start) && outer.covers(own.end);
+        let is_inside = holds(whole) || setting.base.is_some_and(holds);
+        if own.end < own.start || is_inside {
+            return None;
+        }
+        let reason = format!(
+            "the window is not within the contest's days, {} to {}; shorten it",
+            whole.start, whole.end
+        );
+        let name = if whole.covers(own.start) { "to" } else { "from" };
+        Some(Violation::new(format!("windows[{index}].{name}"), "OUTSIDE_PERIOD", reason))
+    }
+
+    fn too_large(&self, index: usize, own: &Facts) -> Option<Violation> {
+        let times = i128::from(self.times_e4);
+        let reason = if times < 0 {
+            "points are multiplied by 0 or more; to take points away, use a rate below zero"
+        } else if (i128::from(own.rate_e4) * times).abs() > i128::from(POINTS_E4_MAX) * SCALE {
+            "the rate times this is more than 1,000,000,000 points; lower one of them"
+        } else {
+            return None;
+        };
+        Some(Violation::new(format!("windows[{index}].times"), "OUT_OF_RANGE", reason))
+    }
+
+    /// What it says.
+    pub fn sentence(&self) -> Phrase {
+        let (period, times) = (days(self.period), number(self.times_e4.into()));
+        say!("{period}: points count {times} times", "{period}：计 {times} 倍分", period, times)
+    }
+
+    /// What one event of it would be worth at so many points a unit.
+    pub fn example(&self, points_e4: i64) -> Phrase {
+        let (day, rate) = (self.period.start, number(points_e4.into()));
+        let times = number(self.times_e4.into());
+        let product = crate::types::score::mul_div_half_even(points_e4.into(), self.times_e4.into(), SCALE);
+        let points = crate::rule::phrase::points(product);
+        say!(
+            "   one on {day} would give {rate} × {times} = {points}",
+            "   {day} 的每笔为 {rate} × {times} = {points}",
+            day,
+            rate,
+            times,
+            points,
+        )
+    }
+}

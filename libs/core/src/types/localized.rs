@@ -1,0 +1,12 @@
+//! Texts that people read.
+
+use serde::{Deserialize, Serialize};
+
+/// A text in the languages of the people who read it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LocalizedText {
+    /// Chinese.
+    pub zh: String,
+    /// English.
+    pub en: String,
+}
