@@ -1,5 +1,4 @@
-//! The oracle's exact fractions: nothing is rounded before the one rounding that a rule asks for. It never sees a float,
-//! and never decides what is divided by what.
+//! Exact fractions: nothing is rounded before the one rounding that a rule asks for.
 
 use std::cmp::Ordering;
 

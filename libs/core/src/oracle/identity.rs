@@ -1,5 +1,5 @@
-//! The oracle's answer to "which copy counts?": the first of each identity. It never compares pseudonyms or recorded
-//! times, and never lets a dead letter claim an identity.
+//! Which copy of an event counts: the first of each identity. Pseudonyms and recorded times are not compared, and a dead
+//! letter claims no identity.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;

@@ -1,5 +1,5 @@
-//! The oracle's decisions in force: of each kind and key the highest revision, the first of equal ones; of a contest
-//! nothing that came after its seal. It never remembers a set that is not closed.
+//! The decisions in force: of each kind and key the highest revision, and the first of equal ones. What is decided about a
+//! contest after its seal does not count.
 
 use std::collections::BTreeMap;
 

@@ -1,6 +1,6 @@
-//! Reports of one account in every order, against the oracle after each entry: only what a report may change is worked
-//! out again, and here is what it may. Each under all balances' measures, to the holder of the day and to the present one,
-//! over the whole and in two rounds, with a filter or without, and however the log came.
+//! Reports of one account in every order, compared with the oracle after each entry: the fold computes again only what a
+//! report may change. Under all measures of balances, to the holder of the day and to the present one, over the whole and
+//! in two rounds, with a filter and without.
 
 use crate::generated::arrange::{Arrangement, arrange};
 use crate::generated::contests::{day, instant};

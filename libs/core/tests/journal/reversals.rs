@@ -1,4 +1,4 @@
-//! ReversalPart back: whole and by parts, void and dated, first and late, of what may not be taken back.
+//! Reversals: of everything and of parts, void and dated, before their original and late, and of what cannot be taken back.
 
 use jiff::civil::date;
 use longhu_core::contest::{Contest, Measure, Points};

@@ -1,5 +1,5 @@
-//! Customers handed over and numbers given to the next teller, worked out by hand: given, when, then.
-//! How hand-overs go one after the other is not said here: the oracle's tests say it, and the fold is compared with it.
+//! Customers handed over, and numbers given to the next teller, each worked out by hand. How several hand-overs follow one
+//! another stands in `name_resolution.rs`.
 
 use jiff::civil::{Date, date};
 use longhu_core::contest::{Contest, UnitFrom};

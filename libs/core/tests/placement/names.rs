@@ -1,5 +1,5 @@
-//! Names that come to mean others after facts were counted, by name of what could be forgotten: that a hand-over is one of
-//! several, that a branch may be a code, that nobody knew who takes over. Each was broken on purpose.
+//! Names that come to mean others after facts were counted: a hand-over is one of several, a branch may be a code, nobody
+//! may know who takes over. Each test was seen to fail with the fold broken on purpose.
 
 use jiff::civil::{Date, date};
 use longhu_core::Time;

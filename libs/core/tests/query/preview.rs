@@ -1,4 +1,5 @@
-//! What a change of the organisation would do, told before it is done: the same as it does, and nothing is done.
+//! What a change of the organisation would do, told before it is decided: the same as it then does, and nothing is changed
+//! by asking.
 
 use jiff::civil::{Date, date};
 use longhu_core::contest::{Credited, Measure};

@@ -1,5 +1,4 @@
-//! The order of rows: by what the contest ranks, then by its tie-breaks, then by id. It never keeps a rank that it could
-//! count again.
+//! The order of rows: by what the contest ranks, then by its tie-breaks, then by id.
 
 use std::cmp::Reverse;
 

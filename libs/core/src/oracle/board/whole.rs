@@ -1,5 +1,4 @@
-//! The whole of a contest with rounds: what adds up is added up, and what does not is asked again of the sums. It never
-//! looks at a credit.
+//! The whole of a contest with rounds: what adds up is added up, and what does not is computed again from the sums.
 
 use crate::contest::Contest;
 use crate::oracle::board::table::Table;

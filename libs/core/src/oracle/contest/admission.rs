@@ -1,5 +1,4 @@
-//! The oracle's answer to "does the indicator ask for it?": the event's type, its amount and the filter. It never looks at
-//! two events, nor at when they happened.
+//! Whether an indicator asks for an event: its type, its amount and the filter.
 
 use crate::contest::{Filter, Indicator};
 use crate::event::Event;

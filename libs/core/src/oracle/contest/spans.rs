@@ -1,5 +1,4 @@
-//! The oracle's answer to "when does it count?": the rounds, or the whole period, and the period before that improvement
-//! is measured from. It never looks at what happened then.
+//! Which days count: the rounds, or the whole period, and the period before that improvement is measured from.
 
 use jiff::civil::Date;
 

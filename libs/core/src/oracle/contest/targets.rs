@@ -1,5 +1,4 @@
-//! The oracle's targets: what a participant is to reach of an indicator in a round or on the whole. It never asks how much
-//! of it was reached.
+//! What a participant is to reach of an indicator, in a round or on the whole.
 
 use crate::contest::Contest;
 use crate::plan::Targets;

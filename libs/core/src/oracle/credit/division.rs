@@ -1,5 +1,5 @@
-//! The oracle's division of a worth: exact fractions, each rounded towards zero, and the units left to the largest
-//! remainders. It never divides a sum, only what one event is worth.
+//! How the worth of one event is divided: exact fractions, each rounded towards zero, and the units that are left to the
+//! largest remainders.
 
 use std::cmp::Reverse;
 

@@ -1,5 +1,5 @@
-//! The oracle's credits of events that count by themselves: what each gives on its own date, what is taken of it later,
-//! and how much of it a creditor may have at most. It never looks at two originals at once.
+//! Credits of events that count by themselves: what an event gives on its own date, what is taken of it later, and how much
+//! of it a creditor may have at most.
 
 use std::collections::BTreeMap;
 

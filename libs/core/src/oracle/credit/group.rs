@@ -1,5 +1,5 @@
 //! One original with everything that takes it back, under every indicator of a contest: what it gives to whom, what is
-//! taken of it on a later day, or why it gives nothing. It never looks at two originals.
+//! taken of it on a later day, or why it gives nothing.
 
 use crate::contest::Contest;
 use crate::event::Event;

@@ -1,5 +1,5 @@
-//! The oracle's sharing: the parts of one worth become credits, each with who is meant, where that one belonged on the
-//! day and the way up from there. It never asks what the worth is made of.
+//! The parts of one worth become credits, each with who is meant, where that one belonged on the day, and the way up from
+//! there.
 
 use jiff::civil::Date;
 

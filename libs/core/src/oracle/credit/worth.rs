@@ -1,5 +1,4 @@
-//! What one event is worth under one indicator before it is shared, or why it gives nothing. It never looks at two events,
-//! nor at who is credited.
+//! What one event is worth under one indicator before it is shared, or why it gives nothing.
 
 use crate::contest::Indicator;
 use crate::event::Event;

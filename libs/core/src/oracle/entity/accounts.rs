@@ -1,5 +1,5 @@
-//! Accounts: of each the report of each day, from which the rules on balances credit its creditors. It never looks at two
-//! accounts at once, but to find the last reported day.
+//! Accounts: the report of each day, from which the rules on balances credit its creditors. Accounts depend on each other
+//! only for the last day that was reported.
 
 use std::collections::BTreeMap;
 

@@ -1,5 +1,5 @@
-//! The oracle's answer to "what is there of it in the end?": every original that came in time, with what is left after
-//! everything that was taken back in time, whatever its date. It never looks at dates, nor at who is credited.
+//! What is left of each original in the end: of those that came in time, after everything that was taken back in time,
+//! whatever its date.
 
 use crate::Position;
 use crate::contest::Contest;

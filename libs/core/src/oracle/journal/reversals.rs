@@ -1,6 +1,5 @@
-//! The oracle's answer to "what takes what back?": for each counted original its counted reversals, in the order in
-//! which they take, and what is left of it after each. It never looks at who is credited, nor at the order of the log
-//! beyond which copy counts.
+//! What is taken back: for each original that counts its reversals, in the order in which they take, and what is left of it
+//! after each.
 
 use jiff::civil::Date;
 

@@ -1,5 +1,4 @@
-//! Figures: what one participant has of each indicator in one span, from all the credits of it that the span has. It never
-//! looks at two participants, nor at two spans.
+//! Figures: what one participant has of each indicator in one span, from all credits that the participant has there.
 
 use crate::contest::Contest;
 use crate::oracle::contest::amounts::{Amounts, Scored};

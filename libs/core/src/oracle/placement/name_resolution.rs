@@ -1,6 +1,5 @@
-//! The oracle's answer to "who is meant?": first what the source's own code means on the day, then, for a creditor, to
-//! whom the customer was handed over by then, one hand-over after the other. It never looks at two names at once, nor
-//! asks whether anybody knows whom it finds.
+//! Who is meant by a name: first what the source's own code means on the day; then, for a creditor, to whom the customer
+//! was handed over by then, one hand-over after the other.
 
 use jiff::civil::Date;
 

@@ -1,5 +1,4 @@
-//! The oracle's answer to "where did it belong that day?": from a unit upwards, one unit after the other, as each was on
-//! the day. It never looks at two days at once, and remembers no way.
+//! Where somebody belonged on a day: from a unit upwards, one unit after the other, as each was on that day.
 
 use jiff::civil::Date;
 
