@@ -3,7 +3,7 @@
 use longhu_log::{NatsServer, ServerConfig};
 use serde_json::json;
 
-use crate::support::{Dev, children, longhu};
+use crate::support::{Dev, Said, children, longhu, root};
 
 #[test]
 fn it_ends_with_zero_on_sigterm_and_leaves_no_server_behind() {
@@ -96,4 +96,65 @@ fn a_log_of_another_bank_is_refused() {
     let said = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(1), "{said}");
     assert!(said.contains("EUR") && said.contains("USD"), "{said}");
+}
+
+/// `longhu dev` of a user of its own, whose state is in `home`.
+fn of_user(home: &std::path::Path, args: &[&str]) -> Said {
+    let output = longhu().arg("dev").args(args).env("XDG_STATE_HOME", home).output().unwrap();
+    Said::of(output)
+}
+
+#[test]
+fn in_the_background_it_serves_when_the_command_returns_and_ends_when_it_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let (home, data) = (folder.path().join("state"), folder.path().join("data"));
+    let start = ["--detach", "--grpc-addr", "127.0.0.1:0", "--data-dir", data.to_str().unwrap()];
+    let started = of_user(&home, &start).ends_with(0);
+    let url = started.out.lines().find_map(|line| line.split("LONGHU_SERVER=").nth(1)).unwrap().to_owned();
+    assert!(started.out.contains("stop it with: longhu dev --stop"), "{}", started.out);
+    let apply = ["org", "apply", "deploy/examples/quickstart/organisation.toml", "--server", &url];
+    Said::of(longhu().args(apply).current_dir(root()).output().unwrap()).ends_with(0);
+
+    let again = of_user(&home, &start).ends_with(5);
+    assert!(
+        again.err.contains("runs in the background already") && again.err.contains(&url),
+        "{}",
+        again.err
+    );
+
+    let stopped = of_user(&home, &["--stop"]).ends_with(0);
+    assert!(stopped.out.contains("stopped: bank `dev`") && stopped.out.contains(&url), "{}", stopped.out);
+    assert!(stopped.out.contains(data.to_str().unwrap()), "{}", stopped.out);
+    let address = url.strip_prefix("http://").unwrap();
+    assert!(std::net::TcpStream::connect(address).is_err(), "something still listens on {address}");
+    let nothing = of_user(&home, &["--stop"]).ends_with(3);
+    assert!(nothing.err.contains("no `longhu dev` runs in the background"), "{}", nothing.err);
+}
+
+#[test]
+fn what_a_crash_left_behind_is_not_taken_for_a_running_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let record = folder.path().join("longhu/dev.json");
+    std::fs::create_dir_all(record.parent().unwrap()).unwrap();
+    // The process that it names runs: it is this test.
+    let left =
+        json!({"pid": std::process::id(), "url": "http://127.0.0.1:1", "bank": "dev", "data_dir": null});
+    std::fs::write(&record, left.to_string()).unwrap();
+    let stopped = of_user(folder.path(), &["--stop"]).ends_with(3);
+    assert!(stopped.err.contains("it has ended") && !record.exists(), "{}", stopped.err);
+    std::fs::write(&record, left.to_string()).unwrap();
+    let started = of_user(folder.path(), &["--detach", "--grpc-addr", "127.0.0.1:0"]).ends_with(0);
+    assert!(!started.out.contains("http://127.0.0.1:1 "), "{}", started.out);
+    of_user(folder.path(), &["--stop"]).ends_with(0);
+}
+
+#[test]
+fn in_the_background_it_says_why_it_does_not_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let refused = of_user(folder.path(), &["--detach", "--grpc-addr", &address]).ends_with(1);
+    assert!(refused.err.contains(&format!("cannot listen on {address}")), "{}", refused.err);
+    of_user(folder.path(), &["--stop"]).ends_with(3);
+    of_user(folder.path(), &["--stop", "--detach"]).ends_with(2);
 }

@@ -6,6 +6,7 @@ use clap::Args as ClapArgs;
 use longhu_client::failure::{Failure, chain};
 
 use crate::bank::BankArgs;
+use crate::detached::{self, Detached};
 use crate::listen::Listen;
 use crate::ready::ReadyFile;
 use crate::stack::{Stack, StackConfig};
@@ -15,6 +16,8 @@ use crate::stack::{Stack, StackConfig};
 #[command(after_help = "Examples:
   longhu dev                                    everything, gone at the end, on 127.0.0.1:7070
   longhu dev --data-dir ./data                  the same, kept
+  longhu dev --detach                           in the background; returns when it serves
+  longhu dev --stop                             stops the one in the background
   longhu dev --grpc-addr 127.0.0.1:0 --ready-file ready.json    for scripts: a free port, written to a file
   longhu dev --nats nats://10.0.0.5:4222 --data-dir ./data      over your own NATS")]
 pub struct Args {
@@ -31,10 +34,30 @@ pub struct Args {
     /// Forget the read model and fold the whole log again.
     #[arg(long)]
     rebuild: bool,
+    /// Start in the background, and return once it serves. One for each user.
+    #[arg(long)]
+    detach: bool,
+    /// Stop the one in the background, and return once it has ended.
+    #[arg(long, conflicts_with_all = ["detach", "data_dir", "rebuild"])]
+    stop: bool,
+    /// Set by `--detach` for the process that it starts.
+    #[arg(long, hide = true, conflicts_with = "detach")]
+    detached: bool,
 }
 
-/// Serves until SIGTERM or SIGINT.
+/// Serves until SIGTERM or SIGINT, in the foreground or in the background.
 pub async fn run(args: Args) -> Result<(), Failure> {
+    if args.stop {
+        return detached::stop().await;
+    }
+    if args.detach {
+        return detached::start().await;
+    }
+    let detached = if args.detached { Some(Detached::begin().await?) } else { None };
+    serve(args, detached).await
+}
+
+async fn serve(args: Args, detached: Option<Detached>) -> Result<(), Failure> {
     longhu_runtime::telemetry::init(longhu_runtime::telemetry::FILTER_DEFAULT)
         .map_err(|error| chain(&error))?;
     let shutdown = longhu_runtime::shutdown::on_signal().map_err(|error| chain(&error))?;
@@ -60,6 +83,9 @@ pub async fn run(args: Args) -> Result<(), Failure> {
     eprintln!("longhu serves bank `{}` on {} (data: {kept})", args.bank.bank, stack.url());
     if stack.url() != longhu_client::server::DEFAULT_SERVER {
         eprintln!("other commands find it by: export LONGHU_SERVER={}", stack.url());
+    }
+    if let Some(detached) = &detached {
+        detached.serves(&stack.url(), &args.bank.bank, args.data_dir.as_deref())?;
     }
     let end = stack.run_until(shutdown.cancelled()).await;
     drop(ready);

@@ -2,6 +2,7 @@
 //! order and end in the reverse order.
 
 pub mod bank;
+mod detached;
 pub mod dev;
 pub mod listen;
 pub mod ready;
