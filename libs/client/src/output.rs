@@ -53,7 +53,7 @@ pub enum Align {
 /// Columns under their names, aligned by what the terminal shows: a Chinese character is two cells wide.
 pub fn table(columns: &[(&str, Align)], rows: impl IntoIterator<Item = Vec<String>>) -> String {
     let mut table = Table::new();
-    table.load_style(presets::NOTHING).force_no_tty();
+    table.load_style(presets::NOTHING);
     let cell = |text: String, align: Align| {
         Cell::new_owned(one_line(&text)).set_alignment(match align {
             Align::Left => CellAlignment::Left,
@@ -74,7 +74,7 @@ pub fn table(columns: &[(&str, Align)], rows: impl IntoIterator<Item = Vec<Strin
 /// Names and values, one pair a line.
 pub fn pairs<'p>(pairs: impl IntoIterator<Item = (&'p str, String)>) -> String {
     let mut table = Table::new();
-    table.load_style(presets::NOTHING).force_no_tty();
+    table.load_style(presets::NOTHING);
     for (name, value) in pairs {
         table.add_row([Cell::new(name), Cell::new_owned(one_line(&value))]);
     }

@@ -1,15 +1,21 @@
 //! The terminal while the demo draws on it: an alternate screen, given back in whatever way the demo ends, also by a
-//! panic. It draws lines that are ready and knows nothing of what they say.
+//! panic. It knows nothing of what is drawn.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, BufWriter, IsTerminal, Stderr};
 use std::sync::Once;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Alternate screen, no cursor, no wrapping.
-const TAKE: &str = "\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[2J";
-const GIVE_BACK: &str = "\x1b[0m\x1b[?7h\x1b[?25h\x1b[?1049l";
+use ratatui_core::layout::Rect;
+use ratatui_core::terminal::{Frame, Terminal, TerminalOptions, Viewport};
+use ratatui_crossterm::CrosstermBackend;
+use ratatui_crossterm::crossterm::cursor::{Hide, Show};
+use ratatui_crossterm::crossterm::terminal::{
+    BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
+};
+use ratatui_crossterm::crossterm::{self, execute, queue};
+
 /// A terminal that does not say how large it is.
-const SIZE_DEFAULT: (u16, u16) = (100, 30);
+const SIZE_DEFAULT: Rect = Rect::new(0, 0, 100, 30);
 
 static IS_TAKEN: AtomicBool = AtomicBool::new(false);
 
@@ -24,7 +30,7 @@ pub fn is_coloured() -> bool {
 }
 
 /// A terminal that is drawn on as long as this lives.
-pub struct Screen(());
+pub struct Screen(Terminal<CrosstermBackend<BufWriter<Stderr>>>);
 
 impl Screen {
     /// Takes the terminal.
@@ -33,39 +39,28 @@ impl Screen {
     /// The terminal's.
     pub fn take() -> io::Result<Screen> {
         give_back_on_panic();
+        let is_known = crossterm::terminal::size().is_ok_and(|(columns, lines)| columns > 1 && lines > 0);
+        let viewport = if is_known { Viewport::Fullscreen } else { Viewport::Fixed(SIZE_DEFAULT) };
         IS_TAKEN.store(true, Ordering::SeqCst);
-        let screen = Screen(());
-        write(TAKE)?;
-        Ok(screen)
-    }
-
-    /// Columns and lines. The last column stays empty: a terminal that does not wrap keeps its cursor on what was written
-    /// there, and clearing the rest of the line would clear that too.
-    pub fn size(&self) -> (usize, usize) {
-        let size = crossterm::terminal::size().ok().filter(|size| size.0 > 1 && size.1 > 0);
-        let (columns, lines) = size.unwrap_or(SIZE_DEFAULT);
-        (usize::from(columns) - 1, usize::from(lines))
+        let taken = execute!(io::stderr(), EnterAlternateScreen, Hide).and_then(|()| {
+            let backend = CrosstermBackend::new(BufWriter::new(io::stderr()));
+            Terminal::with_options(backend, TerminalOptions { viewport })
+        });
+        taken.map(Screen).inspect_err(|_| give_back())
     }
 
     /// Draws a frame over the one before; nothing after a panic gave the terminal back.
     ///
     /// # Errors
     /// The terminal's.
-    pub fn draw(&mut self, lines: &[String]) -> io::Result<()> {
+    pub fn draw(&mut self, frame: impl FnOnce(&mut Frame)) -> io::Result<()> {
         if !IS_TAKEN.load(Ordering::SeqCst) {
             return Ok(());
         }
         // Synchronised, where the terminal can, so that no half frame is seen.
-        let mut frame = String::from("\x1b[?2026h\x1b[H");
-        for (index, line) in lines.iter().enumerate() {
-            if index > 0 {
-                frame.push_str("\r\n");
-            }
-            frame.push_str(line);
-            frame.push_str("\x1b[K");
-        }
-        frame.push_str("\x1b[J\x1b[?2026l");
-        write(&frame)
+        queue!(self.0.backend_mut(), BeginSynchronizedUpdate)?;
+        self.0.draw(frame)?;
+        execute!(self.0.backend_mut(), EndSynchronizedUpdate)
     }
 }
 
@@ -78,7 +73,7 @@ impl Drop for Screen {
 fn give_back() {
     if IS_TAKEN.swap(false, Ordering::SeqCst) {
         // A terminal that is gone needs nothing back.
-        let _ = write(GIVE_BACK);
+        let _ = execute!(io::stderr(), Show, LeaveAlternateScreen);
     }
 }
 
@@ -92,10 +87,4 @@ fn give_back_on_panic() {
             before(panic);
         }));
     });
-}
-
-fn write(text: &str) -> io::Result<()> {
-    let mut stderr = io::stderr().lock();
-    stderr.write_all(text.as_bytes())?;
-    stderr.flush()
 }

@@ -82,10 +82,7 @@ impl Show {
 
     fn draw(&mut self, view: &View) -> io::Result<()> {
         match &mut self.out {
-            Out::Screen(screen, paint) => {
-                let (columns, lines) = screen.size();
-                screen.draw(&view::frame(view, columns, lines, *paint))
-            }
+            Out::Screen(screen, paint) => screen.draw(|frame| view::draw(view, *paint, frame)),
             Out::Lines(count) => {
                 *count += 1;
                 output::note_raw(&view::line(view));

@@ -1,6 +1,8 @@
-//! Texts that stand in columns of a terminal: a Chinese character is two cells wide. Colours go around a text after it
-//! has its width, so that they never shift a column.
+//! Texts that stand in columns of a terminal: a Chinese character is two cells wide. A colour is the style of a text and
+//! takes no cell.
 
+use ratatui_core::style::Style;
+use ratatui_core::text::Span;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// How many cells a text takes.
@@ -56,7 +58,7 @@ pub fn flowing(parts: &[String], cells: usize) -> Vec<String> {
     lines
 }
 
-/// Puts colours around texts, or does not.
+/// Gives texts their colours, or none.
 #[derive(Clone, Copy, Debug)]
 pub struct Paint {
     /// Whether there are colours.
@@ -64,33 +66,33 @@ pub struct Paint {
 }
 
 impl Paint {
-    fn around(self, code: &str, text: &str) -> String {
-        if self.is_on { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
+    fn styled(self, style: Style, text: String) -> Span<'static> {
+        if self.is_on { Span::styled(text, style) } else { Span::raw(text) }
     }
 
     /// What matters.
-    pub fn bold(self, text: &str) -> String {
-        self.around("1", text)
+    pub fn bold(self, text: String) -> Span<'static> {
+        self.styled(Style::new().bold(), text)
     }
 
     /// What explains.
-    pub fn dim(self, text: &str) -> String {
-        self.around("2", text)
+    pub fn dim(self, text: String) -> Span<'static> {
+        self.styled(Style::new().dim(), text)
     }
 
     /// What rose: red, as on every board in China.
-    pub fn up(self, text: &str) -> String {
-        self.around("31", text)
+    pub fn up(self, text: String) -> Span<'static> {
+        self.styled(Style::new().red(), text)
     }
 
     /// What fell.
-    pub fn down(self, text: &str) -> String {
-        self.around("32", text)
+    pub fn down(self, text: String) -> Span<'static> {
+        self.styled(Style::new().green(), text)
     }
 
     /// What needs attention.
-    pub fn alarm(self, text: &str) -> String {
-        self.around("1;33", text)
+    pub fn alarm(self, text: String) -> Span<'static> {
+        self.styled(Style::new().yellow().bold(), text)
     }
 }
 

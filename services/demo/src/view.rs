@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use longhu_client::output::grouped;
 use longhu_core::Position;
+use ratatui_core::terminal::Frame;
+use ratatui_core::text::{Line, Span, Text};
 
 use crate::meter::{Answers, Counts};
 use crate::names::BANK;
@@ -101,7 +103,7 @@ impl Moved {
         }
     }
 
-    fn painted(self, text: &str, paint: Paint) -> String {
+    fn painted(self, text: String, paint: Paint) -> Span<'static> {
         match self {
             Moved::Not => paint.dim(text),
             Moved::Up(_) | Moved::In => paint.up(text),
@@ -111,7 +113,7 @@ impl Moved {
 }
 
 /// A whole frame: at most `height` lines of at most `columns` cells.
-pub fn frame(view: &View, columns: usize, height: usize, paint: Paint) -> Vec<String> {
+pub fn frame(view: &View, columns: usize, height: usize, paint: Paint) -> Vec<Line<'static>> {
     let mut lines = head(view, columns, paint);
     let foot = foot(view, columns, paint);
     let room = height.saturating_sub(lines.len() + foot.len());
@@ -121,19 +123,13 @@ pub fn frame(view: &View, columns: usize, height: usize, paint: Paint) -> Vec<St
     let rows = (room / stacked).saturating_sub(4).clamp(1, ROWS_MAX);
     if side_by_side {
         let board_columns = (columns - BETWEEN * (view.boards.len() - 1)) / view.boards.len();
-        let boards: Vec<Vec<String>> =
-            view.boards.iter().map(|shown| board(shown, board_columns, rows, paint)).collect();
-        let between = " ".repeat(BETWEEN);
-        for line in 0..rows + 3 {
-            let parts: Vec<&str> =
-                boards.iter().filter_map(|board| board.get(line)).map(String::as_str).collect();
-            lines.push(parts.join(&between));
-        }
-        lines.push(String::new());
+        let boards = view.boards.iter().map(|shown| board(shown, board_columns, rows, paint));
+        lines.extend(boards.reduce(beside).unwrap_or_default());
+        lines.push(Line::default());
     } else {
         for shown in &view.boards {
             lines.extend(board(shown, columns, rows, paint));
-            lines.push(String::new());
+            lines.push(Line::default());
         }
     }
     lines.truncate(height.saturating_sub(foot.len()));
@@ -142,7 +138,24 @@ pub fn frame(view: &View, columns: usize, height: usize, paint: Paint) -> Vec<St
     lines
 }
 
-fn head(view: &View, columns: usize, paint: Paint) -> Vec<String> {
+/// Draws it on a terminal.
+pub fn draw(view: &View, paint: Paint, frame: &mut Frame) {
+    let area = frame.area();
+    let lines = self::frame(view, area.width.into(), area.height.into(), paint);
+    frame.render_widget(Text::from(lines), area);
+}
+
+/// The lines of one board with those of the next one at their right.
+fn beside(left: Vec<Line<'static>>, right: Vec<Line<'static>>) -> Vec<Line<'static>> {
+    let join = |(mut line, next): (Line<'static>, Line<'static>)| {
+        line.push_span(" ".repeat(BETWEEN));
+        line.extend(next);
+        line
+    };
+    left.into_iter().zip(right).map(join).collect()
+}
+
+fn head(view: &View, columns: usize, paint: Paint) -> Vec<Line<'static>> {
     let counts = &view.counts;
     let title = [
         format!("龙虎榜 Longhu demo   {} {}", BANK.0, BANK.1),
@@ -163,25 +176,26 @@ fn head(view: &View, columns: usize, paint: Paint) -> Vec<String> {
         format!("came twice {}", count(counts.again)),
         format!("duplicates absorbed {}", count(view.duplicates)),
     ];
-    let mut lines: Vec<String> = flowing(&title, columns).iter().map(|line| paint.bold(line)).collect();
-    lines.extend(flowing(&flow, columns));
+    let title = flowing(&title, columns).into_iter();
+    let mut lines: Vec<Line> = title.map(|line| paint.bold(line).into()).collect();
+    lines.extend(flowing(&flow, columns).into_iter().map(Line::from));
     let totals = flowing(&totals, columns).into_iter();
-    lines.extend(totals.map(|line| if counts.rejected > 0 { paint.alarm(&line) } else { line }));
-    lines.push(String::new());
+    lines.extend(totals.map(|line| if counts.rejected > 0 { paint.alarm(line).into() } else { line.into() }));
+    lines.push(Line::default());
     lines
 }
 
-fn foot(view: &View, columns: usize, paint: Paint) -> Vec<String> {
+fn foot(view: &View, columns: usize, paint: Paint) -> Vec<Line<'static>> {
     let lines = [
         "↑ ↓ =  ranks against one second ago        Ctrl-C ends it with a summary".to_owned(),
         format!("from another terminal:  export LONGHU_SERVER={}", view.server),
         format!("  longhu standings {} --board team        longhu log stat", view.contest),
     ];
-    lines.map(|line| paint.dim(&clip(&line, columns))).to_vec()
+    lines.map(|line| paint.dim(clip(&line, columns)).into()).to_vec()
 }
 
 /// A board as lines of exactly so many cells.
-fn board(board: &BoardView, columns: usize, rows: usize, paint: Paint) -> Vec<String> {
+fn board(board: &BoardView, columns: usize, rows: usize, paint: Paint) -> Vec<Line<'static>> {
     let title = format!("{} · {}", board.title, board.board);
     let score_cells =
         board.rows.iter().take(rows).map(|row| grouped(&row.score).len()).max().unwrap_or(0).max(9);
@@ -191,20 +205,22 @@ fn board(board: &BoardView, columns: usize, rows: usize, paint: Paint) -> Vec<St
         if width(&both) <= name_cells || width(name) + 8 <= name_cells { both } else { name.to_owned() }
     };
     let columns_line = format!("rank move  {} {}", left("name", name_cells), right("points", score_cells));
-    let mut lines = vec![paint.bold(&left(&title, columns)), paint.dim(&left(&columns_line, columns))];
+    let mut lines: Vec<Line> =
+        vec![paint.bold(left(&title, columns)).into(), paint.dim(left(&columns_line, columns)).into()];
     for index in 0..rows {
         let Some(row) = board.rows.get(index) else {
-            lines.push(" ".repeat(columns));
+            lines.push(" ".repeat(columns).into());
             continue;
         };
-        let moved = row.moved.painted(&right(&row.moved.text(), 4), paint);
+        let moved = row.moved.painted(right(&row.moved.text(), 4), paint);
         let names = left(&name(&row.name, &row.id), name_cells);
         let score = right(&grouped(&row.score), score_cells);
-        lines.push(format!("{} {moved}  {names} {score}", right(&row.rank.to_string(), 4)));
+        let rank = right(&row.rank.to_string(), 4);
+        lines.push(vec![format!("{rank} ").into(), moved, format!("  {names} {score}").into()].into());
     }
     let digest = board.digest.get(..12).unwrap_or("-");
     let digest = format!("{} rows   digest {digest}… at {}", count(board.size), board.position);
-    lines.push(paint.dim(&left(&digest, columns)));
+    lines.push(paint.dim(left(&digest, columns)).into());
     lines
 }
 
@@ -233,7 +249,7 @@ pub fn boards(view: &View) -> String {
     let mut text = String::from("\n");
     for shown in &view.boards {
         for line in board(shown, LOG_COLUMNS, ROWS_MAX, Paint { is_on: false }) {
-            text.push_str(&format!("  {}\n", line.trim_end()));
+            text.push_str(&format!("  {}\n", line.to_string().trim_end()));
         }
         text.push('\n');
     }
@@ -253,6 +269,9 @@ fn clock(elapsed: Duration) -> String {
 #[cfg(test)]
 mod tests {
     use jiff::civil::Date;
+    use ratatui_core::backend::TestBackend;
+    use ratatui_core::style::{Color, Modifier};
+    use ratatui_core::terminal::Terminal;
 
     use super::*;
 
@@ -308,8 +327,8 @@ mod tests {
 
     #[test]
     fn a_wide_terminal_shows_the_boards_side_by_side() {
-        let lines: Vec<String> =
-            frame(&view(), 100, 13, PLAIN).into_iter().map(|line| line.trim_end().to_owned()).collect();
+        let lines = frame(&view(), 100, 13, PLAIN).into_iter();
+        let lines: Vec<String> = lines.map(|line| line.to_string().trim_end().to_owned()).collect();
         assert_eq!(
             lines.join("\n"),
             "\
@@ -335,18 +354,36 @@ from another terminal:  export LONGHU_SERVER=http://127.0.0.1:40123
             let lines = frame(&view(), columns, height, PLAIN);
             assert!(lines.len() <= height, "{} lines in {columns}x{height}", lines.len());
             for line in lines {
-                assert!(width(&line) <= columns.max(30), "{columns}x{height}: {line}");
+                assert!(line.width() <= columns.max(30), "{columns}x{height}: {line}");
             }
         }
     }
 
     #[test]
     fn colours_change_no_text() {
-        let painted = frame(&view(), 100, 30, Paint { is_on: true }).join("\n");
-        let codes = ["\x1b[0m", "\x1b[1m", "\x1b[2m", "\x1b[31m", "\x1b[32m", "\x1b[1;33m"];
-        let bare = codes.iter().fold(painted.clone(), |text, code| text.replace(code, ""));
-        assert_eq!(bare, frame(&view(), 100, 30, PLAIN).join("\n"));
-        assert!(painted.contains("\x1b[31m  ↑1\x1b[0m"));
+        let text = |paint| frame(&view(), 100, 30, paint).iter().map(Line::to_string).collect::<Vec<_>>();
+        assert_eq!(text(PLAIN), text(Paint { is_on: true }));
+    }
+
+    #[test]
+    fn on_a_terminal_who_rose_is_red_and_every_line_has_its_place() {
+        let draw = |columns, lines, paint| {
+            let mut terminal = Terminal::new(TestBackend::new(columns, lines)).unwrap();
+            let drawn = terminal.draw(|frame| super::draw(&view(), paint, frame)).unwrap();
+            drawn.buffer.clone()
+        };
+        let buffer = draw(100, 13, Paint { is_on: true });
+        let row = |line: u16| (0..100).map(|x| buffer[(x, line)].symbol()).collect::<String>();
+        assert!(row(0).starts_with("龙 虎 榜  Longhu demo"), "{}", row(0));
+        assert!(row(7).starts_with("   1   ↑1  杭 州 西 湖 支 行"), "{}", row(7));
+        assert_eq!((buffer[(8, 7)].symbol(), buffer[(8, 7)].fg), ("1", Color::Red));
+        assert_eq!(buffer[(8, 8)].fg, Color::Green);
+        assert!(buffer[(0, 0)].modifier.contains(Modifier::BOLD));
+        assert!(row(12).starts_with("  longhu standings spring-2025"), "{}", row(12));
+        // Too small for everything: what is there is drawn, and nothing panics.
+        draw(20, 5, PLAIN);
+        draw(1, 1, PLAIN);
+        assert!(draw(100, 13, PLAIN).content.iter().all(|cell| cell.fg == Color::Reset));
     }
 
     #[test]
