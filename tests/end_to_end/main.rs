@@ -9,6 +9,7 @@ mod codes;
 mod conflicts;
 mod contest_files;
 mod dev;
+mod documents;
 mod dry_run;
 mod examples;
 mod expected;
