@@ -1,4 +1,4 @@
-//! DOMAIN.md's worked examples 1, 4, 5 and 6 by name, through files, commands, a real broker and a real store. What is
+//! The worked examples 1, 4, 5 and 6 of libs/core by name, through files, commands, a real broker and a real store. What is
 //! recorded there is recorded now, so dates that a deadline is measured from are told from today.
 
 use jiff::civil::{Date, date};

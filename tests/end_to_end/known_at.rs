@@ -1,4 +1,4 @@
-//! Standings as they were known at an earlier point, by the command line: DOMAIN.md's worked example 5 with its old table,
+//! Standings as they were known at an earlier point, by the command line: the worked example 5 with its old table,
 //! every position of a log against the oracle, a sealed result, and what is refused.
 
 use jiff::civil::date;

@@ -1,4 +1,4 @@
-//! Plans and rates by the command line: DOMAIN.md's worked examples 2 and 3 by name, and the pace of those who are to reach
+//! Plans and rates by the command line: the worked examples 2 and 3 by name, and the pace of those who are to reach
 //! something, which is measured from today.
 
 use jiff::civil::{Date, date};

@@ -11,7 +11,7 @@ use crate::types::time::Time;
 /// One whole in parts per million.
 pub const WHOLE_PPM: u32 = 1_000_000;
 
-/// A past-tense business fact. DOMAIN.md's words; `customer` and `subject` are pseudonyms once it is in the log.
+/// A past-tense business fact. In the words of README.md; `customer` and `subject` are pseudonyms once it is in the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event<'a> {
     /// The adapter's stream of facts.
