@@ -137,7 +137,7 @@ impl Completion {
     }
 
     pub(super) fn doubts(&self, _: &Facts) -> Vec<Violation> {
-        if !self.threshold_e4.zip(self.floor_e4).is_some_and(|(threshold, floor)| threshold < floor) {
+        if self.threshold_e4.zip(self.floor_e4).is_none_or(|(threshold, floor)| threshold >= floor) {
             return Vec::new();
         }
         let reason =
