@@ -7,15 +7,17 @@ use crate::expected::check;
 use crate::support::{Dev, root};
 
 /// Contests with their files, and where their standings are worked out.
-const CONTESTS: [(&str, &str, &str); 6] = [
+const CONTESTS: [(&str, &str, &str); 8] = [
     ("kaimenhong-2026", "spring/contest.toml", "spring/expected.csv"),
     ("ebanking-2025-q4", "ebanking/contest.toml", "ebanking/expected.csv"),
     ("deposits-growth-2025-06", "deposits/growth.toml", "deposits/growth.expected.csv"),
     ("deposits-average-2025-06", "deposits/average.toml", "deposits/average.expected.csv"),
     ("active-rate-2025-05", "active-rate/contest.toml", "active-rate/expected.csv"),
     ("cross-sell-2025", "cross-sell/contest.toml", "cross-sell/expected.csv"),
+    ("visits-dense-2025-07", "ties/dense.toml", "ties/dense.expected.csv"),
+    ("visits-ordinal-2025-07", "ties/ordinal.toml", "ties/ordinal.expected.csv"),
 ];
-const EVENTS: [&str; 5] = ["spring", "ebanking", "deposits", "active-rate", "cross-sell"];
+const EVENTS: [&str; 6] = ["spring", "ebanking", "deposits", "active-rate", "cross-sell", "ties"];
 
 fn example(name: &str) -> String {
     format!("deploy/examples/{name}")

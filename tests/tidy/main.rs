@@ -3,6 +3,7 @@
 
 mod circles;
 mod packages;
+mod rules;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -1,17 +1,17 @@
 //! Contest definitions on the wire to and from the core's. Defaults are filled in here, so that the core has none.
 
+mod fields;
 mod indicator;
 mod points;
 mod schedule;
 
-use jiff::civil::Date;
-use longhu_core::contest::{Contest, Listing, LocalizedText, Period, TieBreak, TieRule, UnitFrom};
+use longhu_core::contest::{Contest, Listing, TieBreak, TieRule, UnitFrom};
 use longhu_core::rule::{tie_break, tie_rule};
 use longhu_core::types::money::Currency;
 use longhu_core::types::violation::Violation;
 
-use crate::generated::google::r#type as google_type;
-use crate::scalar::{date_from_wire, date_to_wire, time_from_wire, time_to_wire};
+use self::fields::{id_of, index_of, known, period_from_wire, text_from_wire, text_to_wire};
+use crate::scalar::{date_to_wire, time_from_wire, time_to_wire};
 use crate::wire::contest::v1 as wire;
 
 /// The core's contest; `bank_currency` is used where the definition names none.
@@ -112,56 +112,6 @@ pub fn to_wire(contest: &Contest) -> wire::ContestDefinition {
 /// A violation of a field of a part, under the part's path.
 fn below(path: &str, violation: Violation) -> Violation {
     Violation { field: format!("{path}.{}", violation.field), ..violation }
-}
-
-/// An enum's value that this version knows.
-fn known<E: TryFrom<i32>>(field: &str, value: i32) -> Result<E, Violation> {
-    E::try_from(value).map_err(|_| {
-        Violation::new(field, "OUT_OF_RANGE", format!("{value} is not a value that this version knows"))
-    })
-}
-
-fn text_from_wire(text: Option<&wire::LocalizedText>) -> LocalizedText {
-    text.map_or_else(LocalizedText::default, |text| LocalizedText {
-        zh: text.zh.clone(),
-        en: text.en.clone(),
-    })
-}
-
-fn text_to_wire(text: &LocalizedText) -> wire::LocalizedText {
-    wire::LocalizedText { zh: text.zh.clone(), en: text.en.clone() }
-}
-
-/// Two business dates; `path` is that of what they belong to, with its dot.
-fn period_from_wire(
-    path: &str,
-    start: Option<&google_type::Date>,
-    end: Option<&google_type::Date>,
-) -> Result<Period, Violation> {
-    let date = |name: &str, date: Option<&google_type::Date>| -> Result<Date, Violation> {
-        let field = format!("{path}{name}");
-        match date {
-            Some(date) => date_from_wire(&field, date),
-            None => {
-                let reason = "a period needs its first and its last day; give both dates";
-                Err(Violation::new(field, "MISSING_FIELD", reason))
-            }
-        }
-    };
-    Ok(Period { start: date("from", start)?, end: date("to", end)? })
-}
-
-/// The index of an indicator of the contest.
-fn index_of(field: &str, id: &str, contest: &wire::ContestDefinition) -> Result<usize, Violation> {
-    contest.indicators.iter().position(|indicator| indicator.id == id).ok_or_else(|| {
-        let reason = format!("the contest has no indicator `{id}`; name one of its own");
-        Violation::new(field, "UNKNOWN_INDICATOR", reason)
-    })
-}
-
-/// The id of an indicator of the contest; empty where there is none.
-fn id_of(index: usize, contest: &Contest) -> String {
-    contest.indicators.get(index).map_or(String::new(), |indicator| indicator.id.clone())
 }
 
 fn tie_breaks_from_wire(contest: &wire::ContestDefinition) -> Result<Vec<TieBreak>, Violation> {

@@ -27,7 +27,12 @@ impl Contest {
                 own(index)?;
             }
         }
-        for indicator in &self.indicators {
+        let setting = self.setting();
+        for (index, indicator) in self.indicators.iter().enumerate() {
+            // A value that follows from itself would never be worked out.
+            if setting.follows_from(index, index) {
+                return Err(Damage::FollowsFromItself(indicator.id.clone()));
+            }
             let rule = indicator.measure.rule();
             rule.parts().into_iter().try_for_each(own)?;
             rule.sound()?;

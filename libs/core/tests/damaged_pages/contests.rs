@@ -100,6 +100,9 @@ fn a_definition_that_the_fold_could_not_obey_is_refused() {
             ("key", |meta| meta.0.ranked_by = RankedBy::Indicator(ranking::Indicator(3))),
             ("tie-break", |meta| meta.0.tie_breaks.push(TieBreak::Indicator(tie_break::Indicator(3)))),
             ("ratio", |meta| meta.0.indicators[2].measure = Measure::Ratio(measure::Ratio { of: 0, to: 3 })),
+            ("ratio of itself", |meta| {
+                meta.0.indicators[2].measure = Measure::Ratio(measure::Ratio { of: 0, to: 2 });
+            }),
             ("days after the opening", |meta| {
                 let openings = vec!["account.opened".into()];
                 let within_days = 67_109_229;

@@ -6,8 +6,9 @@ use longhu_core::rule::measure;
 use longhu_core::types::money::{Amount, Currency};
 use longhu_core::types::violation::Violation;
 
-use super::{id_of, index_of, known, points, text_from_wire, text_to_wire};
-use crate::scalar::{date_from_wire, date_to_wire, money_from_wire, money_to_wire};
+use super::fields::{id_of, index_of, known, minor, text_from_wire, text_to_wire};
+use super::points;
+use crate::scalar::{date_from_wire, date_to_wire, money_to_wire};
 use crate::wire::contest::v1 as wire;
 use crate::wire::contest::v1::indicator::Counted;
 
@@ -159,20 +160,4 @@ fn filter_to_wire(filter: &Filter, currency: Currency) -> Option<wire::Filter> {
         amount_max: filter.amount_max.map(money),
         attributes: filter.attributes.iter().map(condition).collect(),
     })
-}
-
-/// Money in the contest's currency, as minor units.
-pub(super) fn minor(
-    field: &str,
-    money: Option<&crate::generated::google::r#type::Money>,
-    currency: Currency,
-) -> Result<Option<i64>, Violation> {
-    let Some(money) = money else { return Ok(None) };
-    let amount = money_from_wire(field, money)?;
-    if amount.currency != currency {
-        let reason =
-            format!("{} is not the contest's currency {currency}; use one currency", amount.currency);
-        return Err(Violation::new(field, "MIXED_CURRENCY", reason));
-    }
-    Ok(Some(amount.minor))
 }

@@ -7,8 +7,7 @@ use longhu_core::types::money::{Amount, Currency};
 use longhu_core::types::score::SCALE;
 use longhu_core::types::violation::Violation;
 
-use super::indicator::minor;
-use super::{known, period_from_wire};
+use super::fields::{known, minor, period_from_wire};
 use crate::scalar::{date_to_wire, money_to_wire};
 use crate::wire::contest::v1 as wire;
 use crate::wire::contest::v1::indicator::Points as WirePoints;

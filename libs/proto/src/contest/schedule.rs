@@ -5,7 +5,7 @@ use longhu_core::contest::{Contest, Overall, RankedBy, Round, UtcOffset};
 use longhu_core::rule::{format, ranking};
 use longhu_core::types::violation::Violation;
 
-use super::{id_of, index_of, period_from_wire, text_from_wire, text_to_wire};
+use super::fields::{id_of, index_of, period_from_wire, text_from_wire, text_to_wire};
 use crate::scalar::date_to_wire;
 use crate::wire::contest::v1 as wire;
 use crate::wire::contest::v1::overall::By as OverallBy;

@@ -1,57 +1,15 @@
 //! `longhu standings --known-at`: a board as it stood at an earlier point of the log, as it was known then. The server
 //! folds its log once more up to there; nothing is computed here.
 
-use std::str::FromStr;
-
 use longhu_client::bar::Bar;
 use longhu_client::server::Server;
-use longhu_core::Position;
-use longhu_proto::scalar::position_to_wire;
 use longhu_proto::wire::event::v1::Position as WirePosition;
-use longhu_proto::wire::standings::v1::get_standings_as_known_request::KnownAt as Asked;
 use longhu_proto::wire::standings::v1::get_standings_as_known_response::Step;
 use longhu_proto::wire::standings::v1::{AsKnownBoard, AsKnownProgress, GetStandingsAsKnownRequest};
 use tonic::Status;
 
-use super::Args;
+use super::args::{Args, Point};
 use super::render::{Focus, KnownAt, View};
-
-/// A point of the log: a position, or a time by which entries were recorded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Point {
-    /// Everything up to and including it.
-    Position(Position),
-    /// Everything up to the last entry that was recorded by then.
-    Time(jiff::Timestamp),
-}
-
-impl FromStr for Point {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Point, String> {
-        if let Ok(position) = text.parse() {
-            return Ok(Point::Position(position));
-        }
-        text.parse().map(Point::Time).map_err(|_| {
-            format!(
-                "`{text}` is neither a position such as 42.0 nor a time of day with its zone such as \
-                 2026-03-01T09:00:00+08:00"
-            )
-        })
-    }
-}
-
-impl Point {
-    fn to_wire(self) -> Asked {
-        match self {
-            Point::Position(position) => Asked::Position(position_to_wire(position)),
-            Point::Time(time) => Asked::Time(prost_types::Timestamp {
-                seconds: time.as_second(),
-                nanos: time.subsec_nanosecond(),
-            }),
-        }
-    }
-}
 
 /// The first `rows` rows, or the participant and the neighbours, as they were known at a point.
 pub async fn board(server: &Server, args: &Args, point: Point, rows: u64) -> Result<View, Status> {
@@ -104,22 +62,6 @@ fn show(bar: &mut Bar, progress: &AsKnownProgress) {
         (false, contest) => {
             let told = format!("{} events, reading again for {contest}", progress.events);
             bar.show(u64::from(progress.reading_again_ppm), &told);
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_point_is_a_position_or_a_time_with_its_zone() {
-        assert_eq!("42.7".parse(), Ok(Point::Position(Position::new(42, 7))));
-        let time = "2026-03-01T09:00:00+08:00".parse::<Point>().unwrap();
-        assert_eq!(time, "2026-03-01T01:00:00Z".parse().unwrap());
-        assert!(matches!(time, Point::Time(_)));
-        for text in ["", "yesterday", "2026-03-01", "2026-03-01T09:00:00", "42.x"] {
-            assert!(text.parse::<Point>().unwrap_err().contains("2026-03-01T09:00:00+08:00"), "{text}");
         }
     }
 }

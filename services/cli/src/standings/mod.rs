@@ -1,6 +1,7 @@
 //! `longhu standings`: asks for a board, or for one participant and the neighbours, now or as known at an earlier point.
 //! All rows of an answer reflect one position; nothing is computed or reordered here.
 
+mod args;
 mod figures;
 pub mod json;
 mod known_at;
@@ -14,6 +15,7 @@ use longhu_proto::wire::standings::v1::{GetParticipantRequest, GetStandingsReque
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
 
+pub use args::Args;
 use longhu_client::failure::{Exit, Failure};
 use longhu_client::output::{self, Format};
 use longhu_client::server::{Global, Server};
@@ -25,82 +27,6 @@ const TABLE_ROWS: u64 = 20;
 const PAGE_ROWS_MAX: u64 = 5_000;
 /// How often a board is read from its top when it moves on faster than it is read.
 const ATTEMPTS_MAX: u32 = 5;
-
-/// Arguments of `longhu standings`.
-#[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:
-  longhu standings cards-1998 --board branch
-  longhu standings cards-1998 --board employee --top 3
-  longhu standings cards-1998 --board employee --participant district-01/emp-2
-  longhu standings cards-1998 --board team -o csv > team.csv
-  longhu standings cards-1998 --board team -o json --min-position 42.7
-  longhu standings plan-2026 --board branch --figures
-  longhu standings plan-2026 --board branch --round q1
-  longhu standings plan-2026 --board branch --indicator deposits --top 10
-  longhu standings plan-2026 --board branch --participant B01 --round q1
-  longhu standings cards-1998 --board branch --known-at 42.7
-  longhu standings cards-1998 --board branch --known-at 2026-03-01T09:00:00+08:00
-
-A contest in rounds has a table of its own for each round; without --round it is the whole. A
-participant is shown with all figures: what was counted, what is to be reached, how much of it is
-done, and how fast: a pace of 100 % is as fast as the time, which the second line tells. Forecast
-is where a value ends if it goes on as it went. --indicator ranks the table by one indicator's
-value (单项排名) instead; who has no value stands last.
-
-With --known-at the server folds its log once more, up to there and apart from what is served:
-exact, but it takes about as long as that part of a start with `--rebuild`, and as much memory
-as `longhu verify`. One runs at a time, in turn with `longhu verify`; Ctrl-C ends it.")]
-pub struct Args {
-    /// The contest's id.
-    contest: String,
-    /// The board: a kind of unit, or `employee`.
-    #[arg(long)]
-    board: String,
-    /// How many rows from the top. Without it: 20 in a table, all in JSON and CSV.
-    #[arg(long, value_name = "ROWS", conflicts_with = "participant")]
-    top: Option<NonZeroU64>,
-    /// Show this participant and the neighbours.
-    #[arg(long, value_name = "ID")]
-    participant: Option<String>,
-    /// The table of this round, instead of the whole.
-    #[arg(long, value_name = "ID")]
-    round: Option<String>,
-    /// Rank by the value of this indicator, instead of what the contest says.
-    #[arg(long, value_name = "ID")]
-    indicator: Option<String>,
-    /// Show what each row has under each indicator: value, target, how much is done, and pace.
-    #[arg(long)]
-    figures: bool,
-    /// How many neighbours on each side, at most 50.
-    #[arg(long, value_name = "ROWS", default_value_t = 3, requires = "participant",
-          value_parser = clap::value_parser!(u32).range(0..=50))]
-    around: u32,
-    /// Wait until the answer reflects at least this position, such as 42.0.
-    #[arg(long, value_name = "POSITION")]
-    min_position: Option<Position>,
-    /// Show it as it stood at an earlier point, as was known then: at a position such as 42.7, or when everything
-    /// recorded by a time such as 2026-03-01T09:00:00+08:00 was known and nothing later.
-    #[arg(long, value_name = "POSITION|TIME", conflicts_with = "min_position")]
-    known_at: Option<known_at::Point>,
-    /// Of a sealed contest: show how it would stand if it had not been sealed.
-    #[arg(long)]
-    unsealed: bool,
-}
-
-impl Args {
-    fn round(&self) -> String {
-        self.round.clone().unwrap_or_default()
-    }
-
-    fn indicator(&self) -> String {
-        self.indicator.clone().unwrap_or_default()
-    }
-
-    /// A participant's own are always shown.
-    fn wants_figures(&self) -> bool {
-        self.figures || self.participant.is_some()
-    }
-}
 
 /// Runs it.
 pub async fn run(args: Args, global: &Global) -> Result<(), Failure> {
