@@ -2,6 +2,7 @@
 //! the core must never contain. It reads the tree and changes nothing.
 
 mod circles;
+mod floors;
 mod packages;
 mod rules;
 
