@@ -7,17 +7,20 @@ use crate::expected::check;
 use crate::support::{Dev, root};
 
 /// Contests with their files, and where their standings are worked out.
-const CONTESTS: [(&str, &str, &str); 8] = [
+const CONTESTS: [(&str, &str, &str); 11] = [
     ("kaimenhong-2026", "spring/contest.toml", "spring/expected.csv"),
     ("ebanking-2025-q4", "ebanking/contest.toml", "ebanking/expected.csv"),
     ("deposits-growth-2025-06", "deposits/growth.toml", "deposits/growth.expected.csv"),
     ("deposits-average-2025-06", "deposits/average.toml", "deposits/average.expected.csv"),
     ("active-rate-2025-05", "active-rate/contest.toml", "active-rate/expected.csv"),
     ("cross-sell-2025", "cross-sell/contest.toml", "cross-sell/expected.csv"),
-    ("visits-dense-2025-07", "ties/dense.toml", "ties/dense.expected.csv"),
-    ("visits-ordinal-2025-07", "ties/ordinal.toml", "ties/ordinal.expected.csv"),
+    ("visits-dense-2025-07", "visits/dense.toml", "visits/dense.expected.csv"),
+    ("visits-ordinal-2025-07", "visits/ordinal.toml", "visits/ordinal.expected.csv"),
+    ("visits-per-head-2025-07", "visits/per-head.toml", "visits/per-head.expected.csv"),
+    ("visits-improvement-2025-07", "visits/improvement.toml", "visits/improvement.expected.csv"),
+    ("visits-completion-2025-07", "visits/completion.toml", "visits/completion.expected.csv"),
 ];
-const EVENTS: [&str; 6] = ["spring", "ebanking", "deposits", "active-rate", "cross-sell", "ties"];
+const EVENTS: [&str; 6] = ["spring", "ebanking", "deposits", "active-rate", "cross-sell", "visits"];
 
 fn example(name: &str) -> String {
     format!("deploy/examples/{name}")
@@ -31,6 +34,8 @@ fn decide(dev: &Dev) {
     }
     let plan = example("ebanking/targets.csv");
     dev.run(&["targets", "apply", &plan, "--contest", "ebanking-2025-q4"]).ends_with(0);
+    let plan = example("visits/targets.csv");
+    dev.run(&["targets", "apply", &plan, "--contest", "visits-completion-2025-07"]).ends_with(0);
 }
 
 fn organise(dev: &Dev) {
