@@ -9,7 +9,6 @@ pub mod render;
 
 use std::num::NonZeroU64;
 
-use longhu_core::Position;
 use longhu_proto::scalar::position_to_wire;
 use longhu_proto::wire::standings::v1::{GetParticipantRequest, GetStandingsRequest};
 use tonic::{Code, Status};
