@@ -34,7 +34,7 @@ fn decide(dev: &Dev) {
     }
     let plan = example("ebanking/targets.csv");
     dev.run(&["targets", "apply", &plan, "--contest", "ebanking-2025-q4"]).ends_with(0);
-    let plan = example("visits/targets.csv");
+    let plan = example("visits/plan.csv");
     dev.run(&["targets", "apply", &plan, "--contest", "visits-completion-2025-07"]).ends_with(0);
 }
 

@@ -176,7 +176,7 @@ impl Tallies {
             let (had, has) = (measure.of_customer(before), measure.of_customer(now));
             let at = self.at(key.row, key.indicator as usize);
             self.slots.add(at, (has.counted - had.counted) * SCALE);
-            self.slots.add(at + 1, has.customers - had.customers);
+            self.slots.add(at + 1, (has.customers - had.customers) * SCALE);
         }
     }
 
