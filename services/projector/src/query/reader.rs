@@ -3,7 +3,7 @@
 //!
 //! A query on a runtime's worker never waits for the lock. [`Reader::look`] tries the lock first: when it is free, which is
 //! the common case, the look runs where it is and costs nothing more. When the fold's thread has the lock, the look moves
-//! to a thread that may wait, which costs some 10 to 20 microseconds beside a wait of up to a chunk of events. What takes
+//! to a thread that may wait, which is little beside a wait of up to a chunk of events. What takes
 //! long by itself, such as ordering or copying a whole table or reading pages, goes to such a thread at once with
 //! [`Reader::work_out`]. Both kinds are bounded, each by a number of threads of its own.
 
