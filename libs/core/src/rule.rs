@@ -6,6 +6,7 @@ pub mod asked;
 pub mod balance;
 pub mod check;
 pub mod class;
+pub mod derived;
 pub mod example;
 pub mod format;
 pub mod limit;

@@ -29,13 +29,13 @@ impl Contest {
         }
         let setting = self.setting();
         for (index, indicator) in self.indicators.iter().enumerate() {
-            // A value that follows from itself would never be worked out.
-            if setting.follows_from(index, index) {
-                return Err(Damage::FollowsFromItself(indicator.id.clone()));
-            }
             let rule = indicator.measure.rule();
             rule.parts().into_iter().try_for_each(own)?;
             rule.sound()?;
+            // A value that follows from itself would never be worked out.
+            if setting.counted_under(index).is_none() {
+                return Err(Damage::FollowsTooFar(indicator.id.clone()));
+            }
             if !indicator.points.is_sound() || indicator.caps.iter().any(|cap| cap.points_e4 < 0) {
                 return Err(Damage::Points(indicator.id.clone()));
             }

@@ -27,7 +27,7 @@ pub use ratio::Ratio;
 use crate::event::Event;
 use crate::rule::balance::{Gives, InSpan, Neighbours, Reported};
 use crate::rule::class::Class;
-use crate::rule::measure_rule::Rule;
+use crate::rule::measure_rule::{Material, Rule};
 use crate::rule::pair::{Pair, Served};
 use crate::rule::part::Part;
 use crate::types::money::Currency;
@@ -76,6 +76,25 @@ impl Measure {
             M::NthProduct(rule) => rule,
             M::Ratio(rule) => rule,
         }
+    }
+
+    /// What generated contests measure by: of each rule the parameters that are worth a try.
+    pub fn samples(material: &Material) -> Vec<Vec<Measure>> {
+        fn of<R: Rule>(material: &Material, measure: impl Fn(R) -> Measure) -> Vec<Measure> {
+            R::samples(material).into_iter().map(measure).collect()
+        }
+        vec![
+            of(material, M::Count),
+            of(material, M::Quantity),
+            of(material, M::Amount),
+            of(material, M::Customers),
+            of(material, M::CustomersWithProducts),
+            of(material, M::ProductsPerCustomer),
+            of(material, M::NetChange),
+            of(material, M::AverageBalance),
+            of(material, M::NthProduct),
+            of(material, M::Ratio),
+        ]
     }
 
     /// What the fold has to do for it.

@@ -1,5 +1,7 @@
 //! What every measure says of itself. What the fold asks besides depends on the class, and is answered by the registry.
 
+use jiff::civil::Date;
+
 use crate::catalogue::{Catalogue, Field};
 use crate::rule::class::Class;
 use crate::rule::phrase::Phrase;
@@ -30,8 +32,30 @@ impl Own<'_> {
     }
 }
 
+/// What a generated contest has that a measure can be made of.
+#[derive(Clone, Copy, Debug)]
+pub struct Material<'a> {
+    /// The contest's first day.
+    pub start: Date,
+    /// Event types.
+    pub types: &'a [&'a str],
+    /// The units of the indicators that are there already, which another one may follow from.
+    pub units: &'a [Unit],
+}
+
+impl Material<'_> {
+    /// Two different indicators, in every order, whose units pass.
+    pub fn pairs(&self, passes: impl Fn(Unit, Unit) -> bool) -> Vec<(usize, usize)> {
+        let all = 0..self.units.len();
+        let pairs = all.clone().flat_map(|one| all.clone().map(move |other| (one, other)));
+        pairs.filter(|(one, other)| one != other && passes(self.units[*one], self.units[*other])).collect()
+    }
+}
+
 /// A measure.
 pub trait Rule {
+    /// The word that a contest's file has for it.
+    fn word(&self) -> &'static str;
     /// What the fold has to do for it.
     fn class(&self) -> Class;
     /// In what it is counted; `None`: in what its first part is.
@@ -60,6 +84,11 @@ pub trait Rule {
         let (_, _) = (own, catalogue);
         Vec::new()
     }
+
+    /// What generated contests measure by it: each set of parameters that is worth a try.
+    fn samples(material: &Material) -> Vec<Self>
+    where
+        Self: Sized;
 
     /// Why it cannot be folded, out of a page that may be damaged.
     fn sound(&self) -> Result<(), Damage> {

@@ -99,11 +99,42 @@ impl Facts<'_> {
     }
 }
 
+/// How many levels of indicators one may follow from: a rate of a sum of differences has three.
+pub const LEVELS_MAX: u32 = 3;
+
+/// From how many indicators one may follow through all levels, each counted as often as it is asked for.
+const COUNTED_MAX: usize = 4_096;
+
 impl Setting<'_> {
     /// The name of the indicator of an index.
     pub fn name(&self, index: usize) -> Phrase {
         let named = |own: &Facts| Phrase::name(own.id, own.name);
         self.indicators.get(index).map_or_else(|| Phrase::same("?"), named)
+    }
+
+    /// The indicators that look at events, from which an indicator follows over at most [`LEVELS_MAX`] levels, as often as
+    /// it asks for them; itself where it looks at events. Nothing where there are more levels, a circle, or more than
+    /// [`COUNTED_MAX`] of them.
+    pub fn counted_under(&self, index: usize) -> Option<Vec<usize>> {
+        let mut level = vec![index];
+        for _ in 0..=LEVELS_MAX {
+            let has_parts = |at: &usize| self.indicators.get(*at).is_some_and(|own| !own.parts.is_empty());
+            if !level.iter().any(has_parts) {
+                return Some(level);
+            }
+            level = level
+                .iter()
+                .flat_map(|at| match self.indicators.get(*at) {
+                    Some(own) if !own.parts.is_empty() => own.parts.clone(),
+                    Some(_) | None => vec![*at],
+                })
+                .take(COUNTED_MAX + 1)
+                .collect();
+            if level.len() > COUNTED_MAX {
+                return None;
+            }
+        }
+        None
     }
 
     /// Whether an indicator follows from another one, directly or over others.

@@ -30,6 +30,14 @@ impl Unit {
         }
     }
 
+    /// Whether values of different indicators may be added to one another. Rates may not.
+    pub fn can_be_added(self) -> bool {
+        match self {
+            Unit::Events | Unit::Pieces | Unit::Customers | Unit::Money => true,
+            Unit::ProductsPerCustomer | Unit::Percent => false,
+        }
+    }
+
     /// Whether each event counts one.
     pub fn is_of_events(self) -> bool {
         self == Unit::Events

@@ -85,9 +85,9 @@ pub enum Damage {
     /// A text that has a number already.
     #[error("it has `{0}`, which was there before")]
     TextTwice(String),
-    /// An indicator whose value follows from itself.
-    #[error("indicator `{0}` follows from itself")]
-    FollowsFromItself(String),
+    /// An indicator whose value follows from itself, or from others over more levels than are allowed.
+    #[error("indicator `{0}` follows from itself, or from others over too many levels")]
+    FollowsTooFar(String),
     /// Points of an indicator that cannot be worked out.
     #[error("indicator `{0}` has points that cannot be worked out")]
     Points(String),

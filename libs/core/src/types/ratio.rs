@@ -41,6 +41,23 @@ impl Ratio {
         Some(Ratio::reduced_from(numerator, denominator))
     }
 
+    /// The sum of two, in lowest terms unless both are counted in the same parts. The denominators together may have at
+    /// most 127 bits.
+    pub fn plus(self, other: Ratio) -> Ratio {
+        if self.denominator == other.denominator
+            && let Some(numerator) = self.numerator.checked_add(other.numerator)
+        {
+            return Ratio { numerator, denominator: self.denominator };
+        }
+        let (one, two) = (I256::new(self.denominator), I256::new(other.denominator));
+        Ratio::reduced_from(I256::new(self.numerator) * two + I256::new(other.numerator) * one, one * two)
+    }
+
+    /// With the other sign.
+    pub fn negated(self) -> Ratio {
+        Ratio { numerator: -self.numerator, ..self }
+    }
+
     fn reduced_from(numerator: I256, denominator: I256) -> Ratio {
         let (mut a, mut b) = (numerator.abs(), denominator);
         while b != 0 {
@@ -154,6 +171,10 @@ mod tests {
         assert_eq!([more(ratio(1, 20_000), ratio(0, 7)), more(ratio(3, 20_000), ratio(0, 7))], [0, 2]);
         assert_eq!(more(ratio(i128::MAX, 3), ratio(i128::MAX - 3, 3)), 10_000);
         assert_eq!(more(ratio(1, i128::MAX), ratio(1, i128::MAX - 1)), 0);
+        let sum = ratio(1, 6).plus(ratio(1, 10));
+        assert_eq!((sum, sum.lowest_terms()), (ratio(4, 15), (4, 15)));
+        assert_eq!(ratio(5, 7).plus(ratio(9, 7).negated()), ratio(-4, 7));
+        assert_eq!(ratio(i128::MAX / 2, 3).plus(ratio(i128::MAX / 2, 3)), ratio(i128::MAX - 1, 3));
         assert_eq!([ratio(1, 8).times(4, 1), ratio(3, 8).times(4, 1), ratio(-1, 8).times(4, 1)], [0, 2, 0]);
     }
 }

@@ -75,7 +75,7 @@ pub fn targets(contest: &str, dice: &mut Dice) -> Vec<Vec<Decision>> {
     let mut runs = Vec::new();
     for participant in participants {
         let mut of_all = Vec::new();
-        for indicator in ["i0", "i1", "i2", "rate"] {
+        for indicator in ["i0", "i1", "i2", "rate", "total"] {
             for round in ["", "r0", "r1"] {
                 if !dice.once_in(4) {
                     let value_e4 = dice.pick(&[0, 5_000, 10_000, 20_000, 40_000, 1_000_000]);

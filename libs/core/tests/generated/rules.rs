@@ -2,13 +2,15 @@
 //! its participants. Each contest passes the check, as every one in a log does.
 
 use longhu_core::contest::{
-    Cap, Completion, Contest, Credited, Indicator, Limit, LocalizedText, Measure, Overall, Period, Points,
-    RankedBy, Round, TieBreak, Tier, TierKind, Tiers, Window, ZeroTarget,
+    Cap, Completion, Contest, Indicator, Limit, LocalizedText, Measure, Overall, Period, Points, RankedBy,
+    Round, TieBreak, Tier, TierKind, Tiers, Window, ZeroTarget,
 };
 use longhu_core::control::{Decision, Payload};
 use longhu_core::plan::{Target, Targets};
+use longhu_core::rule::class::Class;
+use longhu_core::rule::measure_rule::Material;
 use longhu_core::rule::unit::Unit;
-use longhu_core::rule::{format, limit, measure, points, ranking, tie_break};
+use longhu_core::rule::{format, limit, points, ranking, tie_break};
 use proptest::prelude::*;
 use proptest::sample::select;
 
@@ -33,7 +35,7 @@ pub fn ruled(mut contest: Contest, seed: u64) -> Contest {
         lay_measure(indicator, &plain, &mut dice);
     }
     if dice.once_in(3) {
-        add_ratio(&mut contest, &mut dice);
+        add_derived(&mut contest, &mut dice);
     }
     for at in 0..contest.indicators.len() {
         lay_points(&mut contest, at, improves, &mut dice);
@@ -63,28 +65,15 @@ fn lay_rounds(contest: &mut Contest, dice: &mut Dice) {
     }
 }
 
+/// Puts another measure in place of what an indicator counts, three times in four: each rule that looks at events is as
+/// likely as any other one.
 fn lay_measure(indicator: &mut Indicator, contest: &Contest, dice: &mut Dice) {
-    let credited = dice.pick(&[Credited::HolderOfTheDay, Credited::PresentHolder]);
-    let base =
-        dice.once_in(2).then(|| contest.start.saturating_sub(jiff::Span::new().days(dice.pick(&[3, 8]))));
-    let at_least = dice.pick(&[1, 2, 2, 3]);
-    let openings = dice.pick(&[vec![TYPES[0]], vec![TYPES[1], TYPES[2]], TYPES.to_vec()]);
-    indicator.measure = match dice.below(16) {
-        0 => Measure::Count(measure::Count),
-        1 => Measure::Quantity(measure::Quantity),
-        2 => Measure::Amount(measure::Amount),
-        3 => Measure::Customers(measure::Customers),
-        4 => Measure::CustomersWithProducts(measure::CustomersWithProducts { at_least }),
-        5 => Measure::ProductsPerCustomer(measure::ProductsPerCustomer),
-        6 | 7 => Measure::NetChange(measure::NetChange { credited, base }),
-        8 | 9 => Measure::AverageBalance(measure::AverageBalance { credited }),
-        10..=13 => indicator.measure.clone(),
-        _ => Measure::NthProduct(measure::NthProduct {
-            nth: dice.pick(&[1, 1, 2, 3]),
-            within_days: dice.pick(&[0, 2, 30]),
-            openings: openings.into_iter().map(str::to_owned).collect(),
-        }),
-    };
+    if dice.once_in(4) {
+        return;
+    }
+    let rules = measures(contest, &[], |class| class != Class::Derived);
+    let rule = dice.pick(&rules);
+    indicator.measure = dice.pick(&rule);
     if indicator.looks_back() {
         indicator.events = TYPES.iter().map(|kind| (*kind).to_owned()).collect();
         if dice.once_in(2) {
@@ -93,39 +82,47 @@ fn lay_measure(indicator: &mut Indicator, contest: &Contest, dice: &mut Dice) {
     }
 }
 
-fn add_ratio(contest: &mut Contest, dice: &mut Dice) {
-    let count = contest.indicators.len();
-    if count < 2 {
-        let other = Indicator {
-            id: "i9".into(),
-            measure: Measure::Count(measure::Count),
-            ..contest.indicators[0].clone()
-        };
+/// Adds indicators that follow from those before them; the second one may follow from the first.
+fn add_derived(contest: &mut Contest, dice: &mut Dice) {
+    if contest.indicators.len() < 2 {
+        let measure = contest.indicators[0].measure.clone();
+        let other = Indicator { id: "i9".into(), measure, ..contest.indicators[0].clone() };
         contest.indicators.push(other);
     }
-    let count = contest.indicators.len();
-    let of = dice.below(count);
-    let to = (of + 1 + dice.below(count - 1)) % count;
-    let indicator = Indicator {
-        id: "rate".into(),
-        name: LocalizedText::default(),
-        events: Vec::new(),
-        filter: Default::default(),
-        measure: Measure::Ratio(measure::Ratio { of, to }),
-        points: Points::per_unit(10_000),
-        windows: Vec::new(),
-        caps: Vec::new(),
-    };
-    contest.indicators.push(indicator);
+    for id in ["rate", "total"] {
+        let units: Vec<Unit> = (0..contest.indicators.len()).map(|at| contest.unit_of(at)).collect();
+        let rules = measures(contest, &units, |class| class == Class::Derived);
+        if rules.is_empty() || id == "total" && dice.once_in(2) {
+            continue;
+        }
+        let rule = dice.pick(&rules);
+        contest.indicators.push(Indicator {
+            id: id.into(),
+            name: LocalizedText::default(),
+            events: Vec::new(),
+            filter: Default::default(),
+            measure: dice.pick(&rule),
+            points: Points::per_unit(10_000),
+            windows: Vec::new(),
+            caps: Vec::new(),
+        });
+    }
+}
+
+/// The measures of some class that a contest may have beside indicators of those units: a list for each rule that has any.
+fn measures(contest: &Contest, units: &[Unit], of: impl Fn(Class) -> bool) -> Vec<Vec<Measure>> {
+    let all = Measure::samples(&Material { start: contest.start, types: &TYPES, units });
+    all.into_iter().filter(|rule| rule.first().is_some_and(|measure| of(measure.class()))).collect()
 }
 
 fn lay_points(contest: &mut Contest, at: usize, improves: bool, dice: &mut Dice) {
     let (start, end) = (contest.start, contest.end);
     let (has_rounds, boards) = (!contest.rounds.is_empty(), contest.boards.clone());
+    let unit = contest.unit_of(at);
     let indicator = &mut contest.indicators[at];
     let rate = dice.pick(&[10_000i64, 10_000, 12_345, 3, -10_000, 0]);
     indicator.points = match dice.below(6) {
-        0 if indicator.measure.rule().unit() == Some(Unit::Money) => {
+        0 if unit == Unit::Money => {
             Points::PerAmount(points::PerAmount { points_e4: rate, per_minor: dice.pick(&[1, 3, 100]) })
         }
         0..=2 => Points::per_unit(rate),
@@ -214,7 +211,7 @@ fn lay_ranking(contest: &mut Contest, improves: bool, dice: &mut Dice) {
 
 /// Targets of some participants of some contests, each in a run of its own.
 pub fn targets(contests: &'static [&'static str]) -> impl Strategy<Value = Vec<Vec<Decision>>> {
-    let indicator = select(vec!["i0", "i0", "i1", "i2", "rate", "none"]);
+    let indicator = select(vec!["i0", "i0", "i1", "i2", "rate", "total", "none"]);
     let target = (
         indicator,
         select(vec!["", "", "r0", "r1", "r7"]),

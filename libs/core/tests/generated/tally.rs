@@ -39,20 +39,13 @@ pub fn tally(contest: &Contest, log: &[Logged], standings: &Standings, counters:
 
 fn count_worth(contest: &Contest, credit: &Credit, counters: &mut Counters) {
     let indicator = &contest.indicators[credit.indicator];
-    let measure = match &indicator.measure {
-        Measure::Count(measure::Count) => "count",
-        Measure::Quantity(measure::Quantity) if credit.event.quantity.is_none() => "quantity absent",
-        Measure::Quantity(measure::Quantity) => "quantity",
-        Measure::Amount(measure::Amount) => "amount",
-        Measure::Customers(measure::Customers) => "customers",
-        Measure::CustomersWithProducts(_) => "customers with products",
-        Measure::ProductsPerCustomer(measure::ProductsPerCustomer) => "products per customer",
-        Measure::NetChange(_) => "net change",
-        Measure::AverageBalance(_) => "average balance",
-        Measure::NthProduct(_) => "n-th product",
-        Measure::Ratio(_) => return,
-    };
-    counters.hit("measure", measure);
+    counters.hit("measure", indicator.measure.rule().word());
+    let is_absent = credit.event.quantity.is_none();
+    counters.hit_if(
+        is_absent && matches!(indicator.measure, Measure::Quantity(_)),
+        "measure",
+        "quantity absent",
+    );
     let points = match &indicator.points {
         Points::PerUnit(_) => "per unit",
         Points::PerAmount(_) => "per amount",

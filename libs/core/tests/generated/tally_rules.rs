@@ -31,7 +31,7 @@ fn count_figure(contest: &Contest, indicator: usize, figure: &Figure, counters: 
     let mut hit_if = |is_so: bool, name: &'static str| counters.hit_if(is_so, "figure", name);
     let has_value = figure.value.is_some();
     match &rule.measure {
-        Measure::Ratio(_) => hit_if(true, if has_value { "ratio" } else { "ratio without denominator" }),
+        Measure::Ratio(_) => hit_if(!has_value, "ratio without denominator"),
         Measure::AverageBalance(_) => hit_if(!has_value, "average without days"),
         Measure::ProductsPerCustomer(measure::ProductsPerCustomer) => {
             hit_if(!has_value, "products of no customer")
@@ -39,6 +39,10 @@ fn count_figure(contest: &Contest, indicator: usize, figure: &Figure, counters: 
         _ => {}
     }
     let Some(value) = &figure.value else { return };
+    if rule.measure.class() == Class::Derived {
+        counters.hit("measure", rule.measure.rule().word());
+    }
+    let mut hit_if = |is_so: bool, name: &'static str| counters.hit_if(is_so, "figure", name);
     match &rule.points {
         Points::Tiers(tiers) => {
             let reached =

@@ -1,4 +1,3 @@
 //! How rounds make the whole.
 
-mod places;
-mod sum;
+automod::dir!("tests/rule/format");

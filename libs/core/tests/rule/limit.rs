@@ -1,7 +1,3 @@
 //! The most that something may be worth.
 
-mod contest;
-mod customer;
-mod day;
-mod event;
-mod round;
+automod::dir!("tests/rule/limit");

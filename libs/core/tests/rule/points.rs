@@ -1,6 +1,3 @@
 //! What is given for what was counted.
 
-mod completion;
-mod per_amount;
-mod per_unit;
-mod tiers;
+automod::dir!("tests/rule/points");

@@ -1,7 +1,3 @@
 //! By what rows are ranked.
 
-mod completion;
-mod improvement;
-mod indicator;
-mod per_head;
-mod score;
+automod::dir!("tests/rule/ranking");

@@ -1,5 +1,3 @@
 //! What separates equal rows.
 
-mod earliest;
-mod indicator;
-mod name;
+automod::dir!("tests/rule/tie_break");

@@ -1,5 +1,3 @@
 //! Which ranks equal rows have.
 
-mod dense;
-mod ordinal;
-mod standard;
+automod::dir!("tests/rule/tie_rule");

@@ -1,3 +1,3 @@
 //! Times in which events are worth more.
 
-mod times;
+automod::dir!("tests/rule/window");

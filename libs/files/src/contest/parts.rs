@@ -28,12 +28,16 @@ pub(super) fn fitting(value: Option<i128>) -> Option<i64> {
     value.and_then(|value| i64::try_from(value).ok())
 }
 
-/// The index of an indicator of the contest. A wrong name is noted, and gives an index that no contest has.
+/// The index of the indicator that a field names. A wrong name is noted, and gives an index that no contest has.
 pub(super) fn index_of(fields: &Fields, name: &str, ids: &[String]) -> usize {
-    let Some(id) = fields.text(name) else { return usize::MAX };
-    let found = ids.iter().position(|own| *own == id);
+    fields.text(name).map_or(usize::MAX, |id| index_named(fields, name, &id, ids))
+}
+
+/// The index of an indicator by its id, which stands in that field.
+pub(super) fn index_named(fields: &Fields, name: &str, id: &str, ids: &[String]) -> usize {
+    let found = ids.iter().position(|own| own == id);
     if found.is_none() {
-        let hint = nearest(&id, ids.iter().map(String::as_str));
+        let hint = nearest(id, ids.iter().map(String::as_str));
         let hint = hint.map_or(String::new(), |near| format!("; did you mean `{near}`?"));
         let reason = format!("the contest has no indicator `{id}`; name one of its own{hint}");
         fields.note(name, "UNKNOWN_INDICATOR", reason);

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::catalogue::Field;
 use crate::event::Event;
 use crate::rule::class::Class;
-use crate::rule::measure_rule::{Own, Rule};
+use crate::rule::measure_rule::{Material, Own, Rule};
 use crate::rule::phrase::{Phrase, say};
 use crate::rule::unit::Unit;
 use crate::types::money::Currency;
@@ -15,6 +15,10 @@ use crate::types::money::Currency;
 pub struct Amount;
 
 impl Rule for Amount {
+    fn word(&self) -> &'static str {
+        "amount"
+    }
+
     fn class(&self) -> Class {
         Class::Additive
     }
@@ -38,6 +42,10 @@ impl Rule for Amount {
     fn sentence(&self, own: &Own) -> Phrase {
         let types = own.types();
         say!("the amounts of {types}", "{types}的金额合计", types)
+    }
+
+    fn samples(_: &Material) -> Vec<Amount> {
+        vec![Amount]
     }
 }
 

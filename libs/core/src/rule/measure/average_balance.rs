@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::catalogue::Field;
 use crate::rule::balance::{Credited, Gives, InSpan, Neighbours, Reported};
 use crate::rule::class::{Class, Key};
-use crate::rule::measure_rule::{Own, Rule};
+use crate::rule::measure_rule::{Material, Own, Rule};
 use crate::rule::pair::Daily;
 use crate::rule::part::Part;
 use crate::rule::phrase::{Phrase, say};
@@ -25,6 +25,10 @@ pub struct AverageBalance {
 }
 
 impl Rule for AverageBalance {
+    fn word(&self) -> &'static str {
+        "average_balance"
+    }
+
     fn class(&self) -> Class {
         Class::Grouped(Key::Account)
     }
@@ -53,6 +57,10 @@ impl Rule for AverageBalance {
             types,
             to,
         )
+    }
+
+    fn samples(_: &Material) -> Vec<AverageBalance> {
+        [Credited::HolderOfTheDay, Credited::PresentHolder].map(|credited| AverageBalance { credited }).into()
     }
 }
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::catalogue::Field;
 use crate::event::Event;
 use crate::rule::class::Class;
-use crate::rule::measure_rule::{Own, Rule};
+use crate::rule::measure_rule::{Material, Own, Rule};
 use crate::rule::phrase::{Phrase, say};
 use crate::rule::unit::Unit;
 use crate::types::score::SCALE;
@@ -15,6 +15,10 @@ use crate::types::score::SCALE;
 pub struct Count;
 
 impl Rule for Count {
+    fn word(&self) -> &'static str {
+        "count"
+    }
+
     fn class(&self) -> Class {
         Class::Additive
     }
@@ -38,6 +42,10 @@ impl Rule for Count {
     fn sentence(&self, own: &Own) -> Phrase {
         let types = own.types();
         say!("{types}", "{types}的笔数", types)
+    }
+
+    fn samples(_: &Material) -> Vec<Count> {
+        vec![Count]
     }
 }
 

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::catalogue::Field;
 use crate::rule::class::Class;
-use crate::rule::measure_rule::{Own, Rule};
+use crate::rule::measure_rule::{Material, Own, Rule};
 use crate::rule::pair::Served;
 use crate::rule::phrase::{Phrase, say};
 use crate::rule::unit::Unit;
@@ -14,6 +14,10 @@ use crate::rule::unit::Unit;
 pub struct Customers;
 
 impl Rule for Customers {
+    fn word(&self) -> &'static str {
+        "customers"
+    }
+
     fn class(&self) -> Class {
         Class::Distinct
     }
@@ -37,6 +41,10 @@ impl Rule for Customers {
     fn sentence(&self, own: &Own) -> Phrase {
         let types = own.types();
         say!("different customers with {types}", "有{types}的不同客户数", types)
+    }
+
+    fn samples(_: &Material) -> Vec<Customers> {
+        vec![Customers]
     }
 }
 

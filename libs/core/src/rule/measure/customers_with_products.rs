@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::catalogue::{Catalogue, Field};
 use crate::rule::check::{PRODUCTS_MAX, within};
 use crate::rule::class::Class;
-use crate::rule::measure_rule::{Own, Rule};
+use crate::rule::measure_rule::{Material, Own, Rule};
 use crate::rule::pair::Served;
 use crate::rule::phrase::{Phrase, say};
 use crate::rule::unit::Unit;
@@ -19,6 +19,10 @@ pub struct CustomersWithProducts {
 }
 
 impl Rule for CustomersWithProducts {
+    fn word(&self) -> &'static str {
+        "customers_with_products"
+    }
+
     fn class(&self) -> Class {
         Class::Distinct
     }
@@ -51,6 +55,10 @@ impl Rule for CustomersWithProducts {
             at_least,
             types,
         )
+    }
+
+    fn samples(_: &Material) -> Vec<CustomersWithProducts> {
+        [1, 2, 3].map(|at_least| CustomersWithProducts { at_least }).into()
     }
 }
 

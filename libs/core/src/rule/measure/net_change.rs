@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::catalogue::{Catalogue, Field};
 use crate::rule::balance::{Credited, Gives, InSpan, Neighbours, Reported};
 use crate::rule::class::{Class, Key};
-use crate::rule::measure_rule::{Own, Rule};
+use crate::rule::measure_rule::{Material, Own, Rule};
 use crate::rule::phrase::{Phrase, say};
 use crate::rule::unit::Unit;
 use crate::types::date::pack;
@@ -23,6 +23,10 @@ pub struct NetChange {
 }
 
 impl Rule for NetChange {
+    fn word(&self) -> &'static str {
+        "net_change"
+    }
+
     fn class(&self) -> Class {
         Class::Grouped(Key::Account)
     }
@@ -65,6 +69,13 @@ impl Rule for NetChange {
             types,
             to,
         )
+    }
+
+    fn samples(material: &Material) -> Vec<NetChange> {
+        let before = |days: i64| material.start.saturating_sub(jiff::Span::new().days(days));
+        let bases = [None, Some(before(3)), Some(before(8))];
+        let credited = [Credited::HolderOfTheDay, Credited::PresentHolder];
+        credited.into_iter().flat_map(|credited| bases.map(|base| NetChange { credited, base })).collect()
     }
 }
 

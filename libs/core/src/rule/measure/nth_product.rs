@@ -11,7 +11,7 @@ use crate::catalogue::{Catalogue, Field};
 use crate::event::Event;
 use crate::rule::check::{PRODUCTS_MAX, types, within};
 use crate::rule::class::{Class, Key};
-use crate::rule::measure_rule::{Own, Rule};
+use crate::rule::measure_rule::{Material, Own, Rule};
 use crate::rule::phrase::{Phrase, say};
 use crate::rule::unit::Unit;
 use crate::rule::words;
@@ -33,6 +33,10 @@ pub struct NthProduct {
 }
 
 impl Rule for NthProduct {
+    fn word(&self) -> &'static str {
+        "nth_product"
+    }
+
     fn class(&self) -> Class {
         Class::Grouped(Key::Customer)
     }
@@ -85,6 +89,17 @@ impl Rule for NthProduct {
             within_days,
             openings,
         )
+    }
+
+    fn samples(material: &Material) -> Vec<NthProduct> {
+        let mut samples = Vec::new();
+        for openings in [&material.types[..1], &material.types[1..], material.types] {
+            for (nth, within_days) in [(1, 0), (1, 30), (2, 0), (2, 2), (2, 30), (3, 30)] {
+                let openings = openings.iter().map(|kind| (*kind).to_owned()).collect();
+                samples.push(NthProduct { nth, within_days, openings });
+            }
+        }
+        samples
     }
 }
 

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::catalogue::Field;
 use crate::rule::class::Class;
-use crate::rule::measure_rule::{Own, Rule};
+use crate::rule::measure_rule::{Material, Own, Rule};
 use crate::rule::pair::Served;
 use crate::rule::part::Part;
 use crate::rule::phrase::{Phrase, say};
@@ -15,6 +15,10 @@ use crate::rule::unit::Unit;
 pub struct ProductsPerCustomer;
 
 impl Rule for ProductsPerCustomer {
+    fn word(&self) -> &'static str {
+        "products_per_customer"
+    }
+
     fn class(&self) -> Class {
         Class::Distinct
     }
@@ -38,6 +42,10 @@ impl Rule for ProductsPerCustomer {
     fn sentence(&self, own: &Own) -> Phrase {
         let types = own.types();
         say!("different products a customer of {types}", "{types}的户均产品种类数", types)
+    }
+
+    fn samples(_: &Material) -> Vec<ProductsPerCustomer> {
+        vec![ProductsPerCustomer]
     }
 }
 

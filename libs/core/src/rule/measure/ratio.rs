@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::catalogue::{Catalogue, Field};
 use crate::rule::class::Class;
-use crate::rule::measure_rule::{Own, Rule};
+use crate::rule::derived::{check_levels, counts_nothing};
+use crate::rule::measure_rule::{Material, Own, Rule};
 use crate::rule::phrase::{Phrase, say};
 use crate::rule::unit::Unit;
 use crate::types::ratio;
@@ -20,6 +21,10 @@ pub struct Ratio {
 }
 
 impl Rule for Ratio {
+    fn word(&self) -> &'static str {
+        "ratio"
+    }
+
     fn class(&self) -> Class {
         Class::Derived
     }
@@ -66,20 +71,22 @@ impl Rule for Ratio {
             let reason = "an indicator for each of the same indicator is always 1; name another one";
             found.push(Violation::new("measure.to", "RATIO_OF_ITSELF", reason));
         }
-        let counted_elsewhere = |field: &str| {
-            let reason = format!(
-                "a ratio counts nothing of its own; remove `{field}`, or give it to the two indicators"
-            );
-            Violation::new(field, "RATIO_COUNTS_NOTHING", reason)
-        };
-        found.extend((!own.facts().events.is_empty()).then(|| counted_elsewhere("events")));
-        found.extend(own.facts().is_filtered.then(|| counted_elsewhere("filter")));
+        if found.is_empty() {
+            found.extend(check_levels(own));
+        }
+        found.extend(counts_nothing(own, "RATIO_COUNTS_NOTHING"));
         found
     }
 
     fn sentence(&self, own: &Own) -> Phrase {
         let (of, to) = (own.setting.name(self.of), own.setting.name(self.to));
         say!("{of} for each of {to}", "{of} ÷ {to}", of, to)
+    }
+
+    fn samples(material: &Material) -> Vec<Ratio> {
+        let is_count = |unit: Unit| unit != Unit::Percent;
+        let pairs = material.pairs(|of, to| is_count(of) && is_count(to));
+        pairs.into_iter().map(|(of, to)| Ratio { of, to }).collect()
     }
 }
 

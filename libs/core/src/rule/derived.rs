@@ -1,0 +1,99 @@
+//! What holds for every measure that follows from other indicators.
+
+use crate::rule::measure_rule::Own;
+use crate::rule::phrase::Phrase;
+use crate::rule::setting::LEVELS_MAX;
+use crate::types::violation::Violation;
+
+/// The most indicators that one follows from directly.
+pub const PARTS_MAX: usize = 16;
+
+/// The most fractions that are added up to one value, counted through all levels. A denominator of days has at most 20
+/// bits, so that the denominator of the sum stays below 127.
+const FRACTIONS_MAX: usize = 4;
+
+/// An indicator that a measure names, and the field that names it.
+pub struct Named {
+    /// The field, from the indicator's on.
+    pub field: String,
+    /// The indicator's index.
+    pub index: usize,
+}
+
+/// What is wrong with indicators of which the values are added up or subtracted.
+pub fn check_sum(own: &Own, parts: &[Named]) -> Vec<Violation> {
+    let mut found: Vec<Violation> =
+        parts.iter().enumerate().filter_map(|(at, part)| check_part(own, part, &parts[..at])).collect();
+    if found.is_empty() {
+        found.extend(check_levels(own).or_else(|| check_fractions(own)));
+    }
+    found.extend(counts_nothing(own, "DERIVED_COUNTS_NOTHING"));
+    found
+}
+
+fn check_part(own: &Own, part: &Named, before: &[Named]) -> Option<Violation> {
+    let setting = own.setting;
+    let wrong = |code, reason: String| Some(Violation::new(&part.field, code, reason));
+    let Some(named) = setting.indicators.get(part.index) else {
+        return wrong("UNKNOWN_INDICATOR", "the contest has no such indicator; name one of its own".into());
+    };
+    let id = named.id;
+    if part.index == own.index || setting.follows_from(part.index, own.index) {
+        return wrong("FOLLOWS_FROM_ITSELF", format!("`{id}` follows from this indicator; name another one"));
+    }
+    if before.iter().any(|other| other.index == part.index) {
+        return wrong("DUPLICATE_ID", format!("`{id}` is named twice; keep one"));
+    }
+    if !named.unit.can_be_added() {
+        let reason = format!("`{id}` is a rate, and rates do not add up; name what it is the rate of");
+        return wrong("SUM_OF_RATES", reason);
+    }
+    let first = setting.indicators.get(before.first()?.index)?;
+    if named.unit == first.unit {
+        return None;
+    }
+    wrong("UNLIKE_UNITS", format!("`{id}` is not counted in the unit of `{}`; name one that is", first.id))
+}
+
+/// Whether it follows from others over too many levels.
+pub fn check_levels(own: &Own) -> Option<Violation> {
+    let reason = || {
+        format!(
+            "it follows from others that follow from others, over more than {LEVELS_MAX} levels; name what they follow \
+             from"
+        )
+    };
+    let is_too_far = own.setting.counted_under(own.index).is_none();
+    is_too_far.then(|| Violation::new("measure", "TOO_MANY_LEVELS", reason()))
+}
+
+/// Whether it adds up too many fractions.
+fn check_fractions(own: &Own) -> Option<Violation> {
+    let counted = own.setting.counted_under(own.index)?;
+    let fractions = counted.iter().filter(|at| !own.setting.indicators[**at].is_whole).count();
+    let reason =
+        || format!("it adds up {fractions} averages, and {FRACTIONS_MAX} are the most; leave some out");
+    (fractions > FRACTIONS_MAX).then(|| Violation::new("measure", "TOO_MANY", reason()))
+}
+
+/// Events that are named although it looks at none.
+pub fn counts_nothing(own: &Own, code: &'static str) -> Vec<Violation> {
+    let said = [("events", !own.facts().events.is_empty()), ("filter", own.facts().is_filtered)];
+    let wrong = |(field, _): (&str, bool)| {
+        let reason = format!(
+            "what follows from other indicators counts nothing of its own; remove `{field}`, or give it to these"
+        );
+        Violation::new(field, code, reason)
+    };
+    said.into_iter().filter(|(_, is_said)| *is_said).map(wrong).collect()
+}
+
+/// The names of indicators, one after another, as the terms of a sum.
+pub fn terms(own: &Own, parts: &[usize]) -> Phrase {
+    let mut names = parts.iter().map(|part| own.setting.name(*part));
+    let first = names.next().unwrap_or_default();
+    names.fold(first, |sum, name| Phrase {
+        en: format!("{} + {}", sum.en, name.en),
+        zh: format!("{} + {}", sum.zh, name.zh),
+    })
+}
