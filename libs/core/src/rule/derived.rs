@@ -48,11 +48,11 @@ fn check_part(own: &Own, part: &Named, before: &[Named]) -> Option<Violation> {
         let reason = format!("`{id}` is a rate, and rates do not add up; name what it is the rate of");
         return wrong("SUM_OF_RATES", reason);
     }
-    let first = setting.indicators.get(before.first()?.index)?;
-    if named.unit == first.unit {
-        return None;
-    }
-    wrong("UNLIKE_UNITS", format!("`{id}` is not counted in the unit of `{}`; name one that is", first.id))
+    let sound = before.iter().filter(|part| part.index != own.index);
+    let first =
+        sound.filter_map(|part| setting.indicators.get(part.index)).find(|one| one.unit.can_be_added())?;
+    let reason = || format!("`{id}` is not counted in the unit of `{}`; name one that is", first.id);
+    if named.unit == first.unit { None } else { wrong("UNLIKE_UNITS", reason()) }
 }
 
 /// Whether it follows from others over too many levels.
