@@ -7,7 +7,7 @@ use crate::expected::check;
 use crate::support::{Dev, root};
 
 /// Contests with their files, and where their standings are worked out.
-const CONTESTS: [(&str, &str, &str); 11] = [
+const CONTESTS: [(&str, &str, &str); 12] = [
     ("kaimenhong-2026", "spring/contest.toml", "spring/expected.csv"),
     ("ebanking-2025-q4", "ebanking/contest.toml", "ebanking/expected.csv"),
     ("deposits-growth-2025-06", "deposits/growth.toml", "deposits/growth.expected.csv"),
@@ -19,8 +19,10 @@ const CONTESTS: [(&str, &str, &str); 11] = [
     ("visits-per-head-2025-07", "visits/per-head.toml", "visits/per-head.expected.csv"),
     ("visits-improvement-2025-07", "visits/improvement.toml", "visits/improvement.expected.csv"),
     ("visits-completion-2025-07", "visits/completion.toml", "visits/completion.expected.csv"),
+    ("accounts-net-2025-08", "accounts/net.toml", "accounts/net.expected.csv"),
 ];
-const EVENTS: [&str; 6] = ["spring", "ebanking", "deposits", "active-rate", "cross-sell", "visits"];
+const EVENTS: [&str; 7] =
+    ["spring", "ebanking", "deposits", "active-rate", "cross-sell", "visits", "accounts"];
 
 fn example(name: &str) -> String {
     format!("deploy/examples/{name}")

@@ -5,6 +5,7 @@ mod average_balance;
 mod count;
 mod customers;
 mod customers_with_products;
+mod difference;
 mod net_change;
 mod nth_product;
 mod products_per_customer;
@@ -18,6 +19,7 @@ pub use average_balance::AverageBalance;
 pub use count::Count;
 pub use customers::Customers;
 pub use customers_with_products::CustomersWithProducts;
+pub use difference::Difference;
 pub use net_change::NetChange;
 pub use nth_product::NthProduct;
 pub use products_per_customer::ProductsPerCustomer;
@@ -56,6 +58,8 @@ pub enum Measure {
     NthProduct(NthProduct),
     /// The value of one indicator for each of another's.
     Ratio(Ratio),
+    /// The value of one indicator less that of another.
+    Difference(Difference),
 }
 
 use Measure as M;
@@ -75,6 +79,7 @@ impl Measure {
             M::AverageBalance(rule) => rule,
             M::NthProduct(rule) => rule,
             M::Ratio(rule) => rule,
+            M::Difference(rule) => rule,
         }
     }
 
@@ -94,6 +99,7 @@ impl Measure {
             of(material, M::AverageBalance),
             of(material, M::NthProduct),
             of(material, M::Ratio),
+            of(material, M::Difference),
         ]
     }
 
@@ -110,7 +116,9 @@ impl Measure {
             M::Quantity(rule) => rule.of_event(event),
             M::Amount(rule) => rule.of_event(event, currency),
             M::Customers(_) | M::CustomersWithProducts(_) | M::ProductsPerCustomer(_) => None,
-            M::NetChange(_) | M::AverageBalance(_) | M::NthProduct(_) | M::Ratio(_) => None,
+            M::NetChange(_) | M::AverageBalance(_) | M::NthProduct(_) | M::Ratio(_) | M::Difference(_) => {
+                None
+            }
         }
     }
 
@@ -122,7 +130,9 @@ impl Measure {
             M::CustomersWithProducts(rule) => rule.of_customer(products),
             M::ProductsPerCustomer(rule) => rule.of_customer(products),
             M::Count(_) | M::Quantity(_) | M::Amount(_) => Served::default(),
-            M::NetChange(_) | M::AverageBalance(_) | M::NthProduct(_) | M::Ratio(_) => Served::default(),
+            M::NetChange(_) | M::AverageBalance(_) | M::NthProduct(_) | M::Ratio(_) | M::Difference(_) => {
+                Served::default()
+            }
         }
     }
 
@@ -138,7 +148,7 @@ impl Measure {
             M::NthProduct(rule) => rule.find(live, counts, product_of),
             M::Count(_) | M::Quantity(_) | M::Amount(_) => None,
             M::Customers(_) | M::CustomersWithProducts(_) | M::ProductsPerCustomer(_) => None,
-            M::NetChange(_) | M::AverageBalance(_) | M::Ratio(_) => None,
+            M::NetChange(_) | M::AverageBalance(_) | M::Ratio(_) | M::Difference(_) => None,
         }
     }
 
@@ -151,7 +161,7 @@ impl Measure {
             M::Customers(_) | M::CustomersWithProducts(_) | M::ProductsPerCustomer(_) => {
                 Neighbours::default()
             }
-            M::NthProduct(_) | M::Ratio(_) => Neighbours::default(),
+            M::NthProduct(_) | M::Ratio(_) | M::Difference(_) => Neighbours::default(),
         }
     }
 
@@ -161,7 +171,7 @@ impl Measure {
             M::AverageBalance(rule) => rule.adds_closed(),
             M::Count(_) | M::Quantity(_) | M::Amount(_) => false,
             M::Customers(_) | M::CustomersWithProducts(_) | M::ProductsPerCustomer(_) => false,
-            M::NetChange(_) | M::NthProduct(_) | M::Ratio(_) => false,
+            M::NetChange(_) | M::NthProduct(_) | M::Ratio(_) | M::Difference(_) => false,
         }
     }
 
@@ -179,7 +189,7 @@ impl Measure {
             M::AverageBalance(rule) => rule.give(at, known, rest, give),
             M::Count(_) | M::Quantity(_) | M::Amount(_) => {}
             M::Customers(_) | M::CustomersWithProducts(_) | M::ProductsPerCustomer(_) => {}
-            M::NthProduct(_) | M::Ratio(_) => {}
+            M::NthProduct(_) | M::Ratio(_) | M::Difference(_) => {}
         }
     }
 
@@ -187,6 +197,7 @@ impl Measure {
     pub fn derive(&self, value: &dyn Fn(usize) -> Option<Fraction>) -> Option<Fraction> {
         match self {
             M::Ratio(rule) => rule.derive(value),
+            M::Difference(rule) => rule.derive(value),
             M::Count(_) | M::Quantity(_) | M::Amount(_) => None,
             M::Customers(_) | M::CustomersWithProducts(_) | M::ProductsPerCustomer(_) => None,
             M::NetChange(_) | M::AverageBalance(_) | M::NthProduct(_) => None,
@@ -199,7 +210,7 @@ impl Measure {
             M::AverageBalance(_) => true,
             M::Count(_) | M::Quantity(_) | M::Amount(_) => false,
             M::Customers(_) | M::CustomersWithProducts(_) | M::ProductsPerCustomer(_) => false,
-            M::NetChange(_) | M::NthProduct(_) | M::Ratio(_) => false,
+            M::NetChange(_) | M::NthProduct(_) | M::Ratio(_) | M::Difference(_) => false,
         }
     }
 
@@ -214,7 +225,7 @@ impl Measure {
             M::ProductsPerCustomer(rule) => rule.part(sums.served()),
             M::NetChange(_) => Part::whole(sums.change().more),
             M::AverageBalance(rule) => rule.part(sums.daily(), days),
-            M::Ratio(_) => Part::default(),
+            M::Ratio(_) | M::Difference(_) => Part::default(),
         }
     }
 }

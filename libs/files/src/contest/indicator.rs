@@ -14,12 +14,13 @@ const INDICATOR_FIELDS: [&str; 8] =
     ["id", "name", "events", "filter", "measure", "points", "windows", "caps"];
 const FILTER_FIELDS: [&str; 6] = ["product", "channel", "segment", "amount_min", "amount_max", "attributes"];
 /// The measures that are tables: the field that says which, and the fields that go with it.
-const MEASURES: [(&str, &[&str]); 5] = [
+const MEASURES: [(&str, &[&str]); 6] = [
     ("customers_with_products", &["customers_with_products"]),
     ("net_change", &["net_change", "base"]),
     ("average_balance", &["average_balance"]),
     ("nth_product", &["nth_product", "within_days", "openings"]),
     ("ratio", &["ratio", "to"]),
+    ("difference", &["difference", "minus"]),
 ];
 
 pub(super) fn read(fields: &Fields, currency: Option<Currency>) -> Vec<Indicator> {
@@ -90,6 +91,13 @@ fn read_measure(fields: &Fields, ids: &[String]) -> Option<Measure> {
             Measure::AverageBalance(AverageBalance { credited: credited(&table, "average_balance")? })
         }
         "nth_product" => nth_product(&table)?,
+        "difference" => {
+            table.require("minus");
+            Measure::Difference(measure::Difference {
+                of: index_of(&table, "difference", ids),
+                minus: index_of(&table, "minus", ids),
+            })
+        }
         _ => {
             table.require("to");
             Measure::Ratio(measure::Ratio {

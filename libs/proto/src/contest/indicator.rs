@@ -82,6 +82,10 @@ fn measure_from_wire(
             of: index_of("measure.ratio", &own.of, contest)?,
             to: index_of("measure.to", &own.to, contest)?,
         }),
+        Counted::Difference(own) => Measure::Difference(measure::Difference {
+            of: index_of("measure.difference", &own.of, contest)?,
+            minus: index_of("measure.minus", &own.minus, contest)?,
+        }),
     })
 }
 
@@ -110,6 +114,10 @@ fn measure_to_wire(measure: &Measure, contest: &Contest) -> (wire::Measure, Opti
         Measure::Ratio(own) => {
             Counted::Ratio(wire::RatioOfIndicators { of: id_of(own.of, contest), to: id_of(own.to, contest) })
         }
+        Measure::Difference(own) => Counted::Difference(wire::DifferenceOfIndicators {
+            of: id_of(own.of, contest),
+            minus: id_of(own.minus, contest),
+        }),
     };
     (wire::Measure::Unspecified, Some(counted))
 }

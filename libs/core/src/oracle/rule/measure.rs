@@ -14,6 +14,7 @@ pub(crate) mod average_balance;
 pub(crate) mod count;
 pub(crate) mod customers;
 pub(crate) mod customers_with_products;
+pub(crate) mod difference;
 pub(crate) mod net_change;
 pub(crate) mod nth_product;
 pub(crate) mod products_per_customer;
@@ -39,9 +40,11 @@ pub(crate) fn counting(measure: &Measure) -> Counting {
         Measure::Customers(measure::Customers)
         | Measure::CustomersWithProducts(_)
         | Measure::ProductsPerCustomer(measure::ProductsPerCustomer) => Counting::Customers,
-        Measure::NetChange(_) | Measure::AverageBalance(_) | Measure::NthProduct(_) | Measure::Ratio(_) => {
-            Counting::Together
-        }
+        Measure::NetChange(_)
+        | Measure::AverageBalance(_)
+        | Measure::NthProduct(_)
+        | Measure::Ratio(_)
+        | Measure::Difference(_) => Counting::Together,
     }
 }
 
@@ -57,7 +60,8 @@ pub(crate) fn has_worth_by_event(measure: &Measure) -> bool {
         | Measure::ProductsPerCustomer(measure::ProductsPerCustomer)
         | Measure::NetChange(_)
         | Measure::AverageBalance(_)
-        | Measure::Ratio(_) => false,
+        | Measure::Ratio(_)
+        | Measure::Difference(_) => false,
     }
 }
 
@@ -73,7 +77,8 @@ pub(crate) fn of_event(measure: &Measure, event: &Event, currency: Currency) -> 
         | Measure::ProductsPerCustomer(measure::ProductsPerCustomer)
         | Measure::NetChange(_)
         | Measure::AverageBalance(_)
-        | Measure::Ratio(_) => Err(Refusal::OtherType),
+        | Measure::Ratio(_)
+        | Measure::Difference(_) => Err(Refusal::OtherType),
     }
 }
 
@@ -91,7 +96,8 @@ pub(crate) fn products_wanted(measure: &Measure) -> Option<usize> {
         | Measure::NetChange(_)
         | Measure::AverageBalance(_)
         | Measure::NthProduct(_)
-        | Measure::Ratio(_) => None,
+        | Measure::Ratio(_)
+        | Measure::Difference(_) => None,
     }
 }
 
@@ -111,7 +117,8 @@ pub(crate) fn of_account(measure: &Measure, reports: &[Report], span: InSpan) ->
         | Measure::CustomersWithProducts(_)
         | Measure::ProductsPerCustomer(measure::ProductsPerCustomer)
         | Measure::NthProduct(_)
-        | Measure::Ratio(_) => None,
+        | Measure::Ratio(_)
+        | Measure::Difference(_) => None,
     }
 }
 
@@ -127,7 +134,8 @@ pub(crate) fn days(measure: &Measure, span: InSpan) -> Option<i128> {
         | Measure::ProductsPerCustomer(measure::ProductsPerCustomer)
         | Measure::NetChange(_)
         | Measure::NthProduct(_)
-        | Measure::Ratio(_) => None,
+        | Measure::Ratio(_)
+        | Measure::Difference(_) => None,
     }
 }
 
@@ -143,7 +151,8 @@ pub(crate) fn openings(measure: &Measure) -> &[String] {
         | Measure::ProductsPerCustomer(measure::ProductsPerCustomer)
         | Measure::NetChange(_)
         | Measure::AverageBalance(_)
-        | Measure::Ratio(_) => &[],
+        | Measure::Ratio(_)
+        | Measure::Difference(_) => &[],
     }
 }
 
@@ -166,6 +175,9 @@ pub(crate) fn value(
         Measure::AverageBalance(_) => average_balance::value(amounts.measure, amounts.days),
         Measure::NthProduct(_) => Some(nth_product::value(amounts.measure)),
         Measure::Ratio(measure::Ratio { of, to }) => ratio::value(other(*of), other(*to)),
+        Measure::Difference(measure::Difference { of, minus }) => {
+            difference::value(other(*of), other(*minus))
+        }
     }
 }
 
@@ -174,7 +186,8 @@ pub(crate) fn is_rate(measure: &Measure) -> bool {
     match measure {
         Measure::ProductsPerCustomer(measure::ProductsPerCustomer)
         | Measure::AverageBalance(_)
-        | Measure::Ratio(_) => true,
+        | Measure::Ratio(_)
+        | Measure::Difference(_) => true,
         Measure::Count(measure::Count)
         | Measure::Quantity(measure::Quantity)
         | Measure::Amount(measure::Amount)

@@ -1,0 +1,73 @@
+//! `measure = { difference = "opened", minus = "closed" }`: the value of one indicator less that of another (净增户).
+
+use serde::{Deserialize, Serialize};
+
+use crate::catalogue::{Catalogue, Field};
+use crate::rule::class::Class;
+use crate::rule::derived::{Named, check_sum};
+use crate::rule::measure_rule::{Material, Own, Rule};
+use crate::rule::phrase::{Phrase, say};
+use crate::rule::unit::Unit;
+use crate::types::ratio::Ratio;
+use crate::types::violation::Violation;
+
+/// The value of one indicator less that of another, by their indices; none where either has none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Difference {
+    /// From which is taken.
+    pub of: usize,
+    /// What is taken from it.
+    pub minus: usize,
+}
+
+impl Rule for Difference {
+    fn word(&self) -> &'static str {
+        "difference"
+    }
+
+    fn class(&self) -> Class {
+        Class::Derived
+    }
+
+    fn unit(&self) -> Option<Unit> {
+        None
+    }
+
+    fn is_whole(&self) -> bool {
+        false
+    }
+
+    fn adds_up(&self) -> Option<bool> {
+        None
+    }
+
+    fn needs(&self) -> &'static [Field] {
+        &[]
+    }
+
+    fn parts(&self) -> Vec<usize> {
+        vec![self.of, self.minus]
+    }
+
+    fn check(&self, own: &Own, _: &Catalogue) -> Vec<Violation> {
+        let named = [("measure.difference", self.of), ("measure.minus", self.minus)];
+        check_sum(own, &named.map(|(field, index)| Named { field: field.to_owned(), index }))
+    }
+
+    fn sentence(&self, own: &Own) -> Phrase {
+        let (of, minus) = (own.setting.name(self.of), own.setting.name(self.minus));
+        say!("{of} less {minus}", "{of}减{minus}", of, minus)
+    }
+
+    fn samples(material: &Material) -> Vec<Difference> {
+        let pairs = material.pairs(|of, minus| of == minus && of.can_be_added());
+        pairs.into_iter().map(|(of, minus)| Difference { of, minus }).collect()
+    }
+}
+
+impl Difference {
+    /// What follows from the values of others.
+    pub(super) fn derive(&self, value: &dyn Fn(usize) -> Option<Ratio>) -> Option<Ratio> {
+        Some(value(self.of)?.plus(value(self.minus)?.negated()))
+    }
+}
