@@ -11,6 +11,7 @@ mod nth_product;
 mod products_per_customer;
 mod quantity;
 mod ratio;
+mod sum_of;
 
 use serde::{Deserialize, Serialize};
 
@@ -25,6 +26,7 @@ pub use nth_product::NthProduct;
 pub use products_per_customer::ProductsPerCustomer;
 pub use quantity::Quantity;
 pub use ratio::Ratio;
+pub use sum_of::SumOf;
 
 use crate::event::Event;
 use crate::rule::balance::{Gives, InSpan, Neighbours, Reported};
@@ -60,6 +62,8 @@ pub enum Measure {
     Ratio(Ratio),
     /// The value of one indicator less that of another.
     Difference(Difference),
+    /// The values of several indicators together.
+    SumOf(SumOf),
 }
 
 use Measure as M;
@@ -80,6 +84,7 @@ impl Measure {
             M::NthProduct(rule) => rule,
             M::Ratio(rule) => rule,
             M::Difference(rule) => rule,
+            M::SumOf(rule) => rule,
         }
     }
 
@@ -100,6 +105,7 @@ impl Measure {
             of(material, M::NthProduct),
             of(material, M::Ratio),
             of(material, M::Difference),
+            of(material, M::SumOf),
         ]
     }
 
@@ -116,9 +122,12 @@ impl Measure {
             M::Quantity(rule) => rule.of_event(event),
             M::Amount(rule) => rule.of_event(event, currency),
             M::Customers(_) | M::CustomersWithProducts(_) | M::ProductsPerCustomer(_) => None,
-            M::NetChange(_) | M::AverageBalance(_) | M::NthProduct(_) | M::Ratio(_) | M::Difference(_) => {
-                None
-            }
+            M::NetChange(_)
+            | M::AverageBalance(_)
+            | M::NthProduct(_)
+            | M::Ratio(_)
+            | M::Difference(_)
+            | M::SumOf(_) => None,
         }
     }
 
@@ -130,9 +139,12 @@ impl Measure {
             M::CustomersWithProducts(rule) => rule.of_customer(products),
             M::ProductsPerCustomer(rule) => rule.of_customer(products),
             M::Count(_) | M::Quantity(_) | M::Amount(_) => Served::default(),
-            M::NetChange(_) | M::AverageBalance(_) | M::NthProduct(_) | M::Ratio(_) | M::Difference(_) => {
-                Served::default()
-            }
+            M::NetChange(_)
+            | M::AverageBalance(_)
+            | M::NthProduct(_)
+            | M::Ratio(_)
+            | M::Difference(_)
+            | M::SumOf(_) => Served::default(),
         }
     }
 
@@ -148,7 +160,7 @@ impl Measure {
             M::NthProduct(rule) => rule.find(live, counts, product_of),
             M::Count(_) | M::Quantity(_) | M::Amount(_) => None,
             M::Customers(_) | M::CustomersWithProducts(_) | M::ProductsPerCustomer(_) => None,
-            M::NetChange(_) | M::AverageBalance(_) | M::Ratio(_) | M::Difference(_) => None,
+            M::NetChange(_) | M::AverageBalance(_) | M::Ratio(_) | M::Difference(_) | M::SumOf(_) => None,
         }
     }
 
@@ -161,7 +173,7 @@ impl Measure {
             M::Customers(_) | M::CustomersWithProducts(_) | M::ProductsPerCustomer(_) => {
                 Neighbours::default()
             }
-            M::NthProduct(_) | M::Ratio(_) | M::Difference(_) => Neighbours::default(),
+            M::NthProduct(_) | M::Ratio(_) | M::Difference(_) | M::SumOf(_) => Neighbours::default(),
         }
     }
 
@@ -171,7 +183,7 @@ impl Measure {
             M::AverageBalance(rule) => rule.adds_closed(),
             M::Count(_) | M::Quantity(_) | M::Amount(_) => false,
             M::Customers(_) | M::CustomersWithProducts(_) | M::ProductsPerCustomer(_) => false,
-            M::NetChange(_) | M::NthProduct(_) | M::Ratio(_) | M::Difference(_) => false,
+            M::NetChange(_) | M::NthProduct(_) | M::Ratio(_) | M::Difference(_) | M::SumOf(_) => false,
         }
     }
 
@@ -189,7 +201,7 @@ impl Measure {
             M::AverageBalance(rule) => rule.give(at, known, rest, give),
             M::Count(_) | M::Quantity(_) | M::Amount(_) => {}
             M::Customers(_) | M::CustomersWithProducts(_) | M::ProductsPerCustomer(_) => {}
-            M::NthProduct(_) | M::Ratio(_) | M::Difference(_) => {}
+            M::NthProduct(_) | M::Ratio(_) | M::Difference(_) | M::SumOf(_) => {}
         }
     }
 
@@ -198,6 +210,7 @@ impl Measure {
         match self {
             M::Ratio(rule) => rule.derive(value),
             M::Difference(rule) => rule.derive(value),
+            M::SumOf(rule) => rule.derive(value),
             M::Count(_) | M::Quantity(_) | M::Amount(_) => None,
             M::Customers(_) | M::CustomersWithProducts(_) | M::ProductsPerCustomer(_) => None,
             M::NetChange(_) | M::AverageBalance(_) | M::NthProduct(_) => None,
@@ -210,7 +223,7 @@ impl Measure {
             M::AverageBalance(_) => true,
             M::Count(_) | M::Quantity(_) | M::Amount(_) => false,
             M::Customers(_) | M::CustomersWithProducts(_) | M::ProductsPerCustomer(_) => false,
-            M::NetChange(_) | M::NthProduct(_) | M::Ratio(_) | M::Difference(_) => false,
+            M::NetChange(_) | M::NthProduct(_) | M::Ratio(_) | M::Difference(_) | M::SumOf(_) => false,
         }
     }
 
@@ -225,7 +238,7 @@ impl Measure {
             M::ProductsPerCustomer(rule) => rule.part(sums.served()),
             M::NetChange(_) => Part::whole(sums.change().more),
             M::AverageBalance(rule) => rule.part(sums.daily(), days),
-            M::Ratio(_) | M::Difference(_) => Part::default(),
+            M::Ratio(_) | M::Difference(_) | M::SumOf(_) => Part::default(),
         }
     }
 }

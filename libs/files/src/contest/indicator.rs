@@ -6,7 +6,7 @@ use longhu_core::rule::class::Class;
 use longhu_core::rule::measure::{self, AverageBalance, CustomersWithProducts, NetChange, NthProduct};
 use longhu_core::types::money::Currency;
 
-use super::parts::{amount, index_of, localized};
+use super::parts::{amount, index_named, index_of, localized};
 use super::points;
 use crate::fields::Fields;
 
@@ -14,13 +14,14 @@ const INDICATOR_FIELDS: [&str; 8] =
     ["id", "name", "events", "filter", "measure", "points", "windows", "caps"];
 const FILTER_FIELDS: [&str; 6] = ["product", "channel", "segment", "amount_min", "amount_max", "attributes"];
 /// The measures that are tables: the field that says which, and the fields that go with it.
-const MEASURES: [(&str, &[&str]); 6] = [
+const MEASURES: [(&str, &[&str]); 7] = [
     ("customers_with_products", &["customers_with_products"]),
     ("net_change", &["net_change", "base"]),
     ("average_balance", &["average_balance"]),
     ("nth_product", &["nth_product", "within_days", "openings"]),
     ("ratio", &["ratio", "to"]),
     ("difference", &["difference", "minus"]),
+    ("sum_of", &["sum_of"]),
 ];
 
 pub(super) fn read(fields: &Fields, currency: Option<Currency>) -> Vec<Indicator> {
@@ -91,6 +92,7 @@ fn read_measure(fields: &Fields, ids: &[String]) -> Option<Measure> {
             Measure::AverageBalance(AverageBalance { credited: credited(&table, "average_balance")? })
         }
         "nth_product" => nth_product(&table)?,
+        "sum_of" => Measure::SumOf(measure::SumOf { of: indices_of(&table, ids) }),
         "difference" => {
             table.require("minus");
             Measure::Difference(measure::Difference {
@@ -106,6 +108,11 @@ fn read_measure(fields: &Fields, ids: &[String]) -> Option<Measure> {
             })
         }
     })
+}
+
+/// The indices of the indicators that are added up.
+fn indices_of(table: &Fields, ids: &[String]) -> Vec<usize> {
+    table.texts("sum_of").iter().map(|id| index_named(table, "sum_of", id, ids)).collect()
 }
 
 fn nth_product(table: &Fields) -> Option<Measure> {

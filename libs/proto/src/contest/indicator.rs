@@ -86,6 +86,14 @@ fn measure_from_wire(
             of: index_of("measure.difference", &own.of, contest)?,
             minus: index_of("measure.minus", &own.minus, contest)?,
         }),
+        Counted::SumOf(own) => Measure::SumOf(measure::SumOf {
+            of: own
+                .of
+                .iter()
+                .enumerate()
+                .map(|(at, id)| index_of(&format!("measure.sum_of[{at}]"), id, contest))
+                .collect::<Result<_, _>>()?,
+        }),
     })
 }
 
@@ -117,6 +125,9 @@ fn measure_to_wire(measure: &Measure, contest: &Contest) -> (wire::Measure, Opti
         Measure::Difference(own) => Counted::Difference(wire::DifferenceOfIndicators {
             of: id_of(own.of, contest),
             minus: id_of(own.minus, contest),
+        }),
+        Measure::SumOf(own) => Counted::SumOf(wire::SumOfIndicators {
+            of: own.of.iter().map(|part| id_of(*part, contest)).collect(),
         }),
     };
     (wire::Measure::Unspecified, Some(counted))

@@ -20,6 +20,7 @@ pub(crate) mod nth_product;
 pub(crate) mod products_per_customer;
 pub(crate) mod quantity;
 pub(crate) mod ratio;
+pub(crate) mod sum_of;
 
 /// What a measure counts of a single original.
 pub(crate) enum Counting {
@@ -44,7 +45,8 @@ pub(crate) fn counting(measure: &Measure) -> Counting {
         | Measure::AverageBalance(_)
         | Measure::NthProduct(_)
         | Measure::Ratio(_)
-        | Measure::Difference(_) => Counting::Together,
+        | Measure::Difference(_)
+        | Measure::SumOf(_) => Counting::Together,
     }
 }
 
@@ -61,7 +63,8 @@ pub(crate) fn has_worth_by_event(measure: &Measure) -> bool {
         | Measure::NetChange(_)
         | Measure::AverageBalance(_)
         | Measure::Ratio(_)
-        | Measure::Difference(_) => false,
+        | Measure::Difference(_)
+        | Measure::SumOf(_) => false,
     }
 }
 
@@ -78,7 +81,8 @@ pub(crate) fn of_event(measure: &Measure, event: &Event, currency: Currency) -> 
         | Measure::NetChange(_)
         | Measure::AverageBalance(_)
         | Measure::Ratio(_)
-        | Measure::Difference(_) => Err(Refusal::OtherType),
+        | Measure::Difference(_)
+        | Measure::SumOf(_) => Err(Refusal::OtherType),
     }
 }
 
@@ -97,7 +101,8 @@ pub(crate) fn products_wanted(measure: &Measure) -> Option<usize> {
         | Measure::AverageBalance(_)
         | Measure::NthProduct(_)
         | Measure::Ratio(_)
-        | Measure::Difference(_) => None,
+        | Measure::Difference(_)
+        | Measure::SumOf(_) => None,
     }
 }
 
@@ -118,7 +123,8 @@ pub(crate) fn of_account(measure: &Measure, reports: &[Report], span: InSpan) ->
         | Measure::ProductsPerCustomer(measure::ProductsPerCustomer)
         | Measure::NthProduct(_)
         | Measure::Ratio(_)
-        | Measure::Difference(_) => None,
+        | Measure::Difference(_)
+        | Measure::SumOf(_) => None,
     }
 }
 
@@ -135,7 +141,8 @@ pub(crate) fn days(measure: &Measure, span: InSpan) -> Option<i128> {
         | Measure::NetChange(_)
         | Measure::NthProduct(_)
         | Measure::Ratio(_)
-        | Measure::Difference(_) => None,
+        | Measure::Difference(_)
+        | Measure::SumOf(_) => None,
     }
 }
 
@@ -152,7 +159,8 @@ pub(crate) fn openings(measure: &Measure) -> &[String] {
         | Measure::NetChange(_)
         | Measure::AverageBalance(_)
         | Measure::Ratio(_)
-        | Measure::Difference(_) => &[],
+        | Measure::Difference(_)
+        | Measure::SumOf(_) => &[],
     }
 }
 
@@ -178,6 +186,7 @@ pub(crate) fn value(
         Measure::Difference(measure::Difference { of, minus }) => {
             difference::value(other(*of), other(*minus))
         }
+        Measure::SumOf(measure::SumOf { of }) => sum_of::value(of.iter().map(|part| other(*part))),
     }
 }
 
@@ -187,7 +196,8 @@ pub(crate) fn is_rate(measure: &Measure) -> bool {
         Measure::ProductsPerCustomer(measure::ProductsPerCustomer)
         | Measure::AverageBalance(_)
         | Measure::Ratio(_)
-        | Measure::Difference(_) => true,
+        | Measure::Difference(_)
+        | Measure::SumOf(_) => true,
         Measure::Count(measure::Count)
         | Measure::Quantity(measure::Quantity)
         | Measure::Amount(measure::Amount)
