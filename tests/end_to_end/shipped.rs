@@ -7,7 +7,7 @@ use crate::expected::check;
 use crate::support::{Dev, root};
 
 /// Contests with their files, and where their standings are worked out.
-const CONTESTS: [(&str, &str, &str); 13] = [
+const CONTESTS: [(&str, &str, &str); 14] = [
     ("kaimenhong-2026", "spring/contest.toml", "spring/expected.csv"),
     ("ebanking-2025-q4", "ebanking/contest.toml", "ebanking/expected.csv"),
     ("deposits-growth-2025-06", "deposits/growth.toml", "deposits/growth.expected.csv"),
@@ -19,6 +19,7 @@ const CONTESTS: [(&str, &str, &str); 13] = [
     ("visits-per-head-2025-07", "visits/per-head.toml", "visits/per-head.expected.csv"),
     ("visits-improvement-2025-07", "visits/improvement.toml", "visits/improvement.expected.csv"),
     ("visits-completion-2025-07", "visits/completion.toml", "visits/completion.expected.csv"),
+    ("service-2025-08", "accounts/service.toml", "accounts/service.expected.csv"),
     ("income-2025-08", "accounts/income.toml", "accounts/income.expected.csv"),
     ("accounts-net-2025-08", "accounts/net.toml", "accounts/net.expected.csv"),
 ];
@@ -41,6 +42,8 @@ fn decide(dev: &Dev) {
     dev.run(&["targets", "apply", &plan, "--contest", "visits-completion-2025-07"]).ends_with(0);
     let plan = example("accounts/income-plan.csv");
     dev.run(&["targets", "apply", &plan, "--contest", "income-2025-08"]).ends_with(0);
+    let plan = example("accounts/service-plan.csv");
+    dev.run(&["targets", "apply", &plan, "--contest", "service-2025-08"]).ends_with(0);
 }
 
 fn organise(dev: &Dev) {

@@ -50,6 +50,7 @@ fn six_rules() -> Vec<Indicator> {
     vec![
         bank::indicator("cards", "card.issued", Measure::Count(measure::Count), Points::Tiers(tiers)),
         Indicator {
+            better: None,
             windows: vec![Window { period: first_quarter, times_e4: 20_000 }],
             caps: vec![cap(Limit::Day(limit::Day), 1_000_000)],
             ..bank::indicator("wealth", "wealth.sold", Measure::Amount(measure::Amount), Points::per_unit(1))

@@ -269,6 +269,7 @@ mod tests {
                 filter: Filter::default(),
                 measure,
                 points: Points::per_unit(0),
+                better: None,
                 windows: Vec::new(),
                 caps: Vec::new(),
             };

@@ -4,6 +4,7 @@
 
 pub mod asked;
 pub mod balance;
+pub mod better;
 pub mod check;
 pub mod class;
 pub mod derived;

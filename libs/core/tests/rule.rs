@@ -1,5 +1,6 @@
 //! One case file a rule, at the path of the rule.
 
+mod better;
 mod format;
 mod limit;
 mod measure;

@@ -125,6 +125,7 @@ fn contest() -> Contest {
         },
         measure: Measure::Quantity(measure::Quantity),
         points: Points::per_unit(50_000),
+        better: None,
         windows: Vec::new(),
         caps: Vec::new(),
     };
@@ -135,6 +136,7 @@ fn contest() -> Contest {
         filter: Filter::default(),
         measure: Measure::Amount(measure::Amount),
         points: Points::PerAmount(points::PerAmount { points_e4: -10_001, per_minor: 1_000_000 }),
+        better: None,
         windows: Vec::new(),
         caps: Vec::new(),
     };

@@ -143,6 +143,7 @@ fn contest() -> Contest {
         filter: Filter::default(),
         measure: Measure::Count(measure::Count),
         points: Points::per_unit(20_000),
+        better: None,
         windows: Vec::new(),
         caps: Vec::new(),
     };

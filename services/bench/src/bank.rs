@@ -128,6 +128,7 @@ fn contest(currency: Currency) -> Contest {
         filter: Filter::default(),
         measure: Measure::Quantity(measure::Quantity),
         points: Points::per_unit(POINT),
+        better: None,
         windows: Vec::new(),
         caps: Vec::new(),
     };

@@ -156,6 +156,7 @@ impl Rule {
             filter: Filter { products: texts(self.products), ..Filter::default() },
             measure,
             points,
+            better: None,
             windows: Vec::new(),
             caps: Vec::new(),
         }

@@ -89,6 +89,7 @@ pub fn indicator(id: &str, kind: &str, measure: Measure, points: Points) -> Indi
         filter: Filter::default(),
         measure,
         points,
+        better: None,
         windows: Vec::new(),
         caps: Vec::new(),
     }

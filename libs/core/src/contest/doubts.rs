@@ -84,6 +84,7 @@ fn of_indicator(index: usize, contest: &Contest, setting: &Setting, catalogue: &
         );
         found.push(Violation::new("points", "GIVES_NOTHING", reason));
     }
+    found.extend(indicator.better.map(|better| better.doubts(own)).unwrap_or_default());
     found.extend(indicator.points.doubts(own));
     for (at, (cap, limited)) in indicator.caps.iter().zip(&own.caps).enumerate() {
         let doubt = cap.per.doubt(own, limited, !setting.rounds.is_empty());

@@ -2,6 +2,7 @@
 
 use crate::contest::Contest;
 use crate::contest::filter::Filter;
+use crate::rule::better::Better;
 use crate::rule::phrase::Phrase;
 use crate::rule::setting::{Facts, Limited, Setting};
 use crate::rule::unit::Unit;
@@ -40,6 +41,7 @@ impl Contest {
             is_whole: rule.is_whole(),
             parts: rule.parts(),
             basis: own.points.basis(),
+            is_less_better: own.better.is_some_and(Better::is_less),
             rate_e4: own.points.rate_e4(),
             per_unit_e4: own.points.per_unit_e4(),
             is_only_counted: own.points.is_only_counted(),

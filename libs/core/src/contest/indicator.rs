@@ -5,9 +5,10 @@ use serde::{Deserialize, Serialize};
 use crate::contest::cap::Cap;
 use crate::contest::filter::Filter;
 use crate::event::Event;
+use crate::rule::better::{Better, Up};
 use crate::rule::class::{Basis, Scope};
 use crate::rule::measure::Measure;
-use crate::rule::points::Points;
+use crate::rule::points::{Completion, PerAmount, PerUnit, Points, Tiers};
 use crate::rule::window::{Window, times_on};
 use crate::types::localized::LocalizedText;
 use crate::types::money::Currency;
@@ -16,6 +17,7 @@ use crate::types::score::SCALE;
 
 /// One thing that is counted, and what it is worth.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Stored", into = "Stored")]
 pub struct Indicator {
     /// Id, unique in the contest.
     pub id: String,
@@ -27,12 +29,66 @@ pub struct Indicator {
     pub filter: Filter,
     /// What is counted of them.
     pub measure: Measure,
+    /// Which values are the better ones; `None`: the greater ones, and no target lies below zero.
+    pub better: Option<Better>,
     /// What it is worth.
     pub points: Points,
     /// Times in which an event is worth more, in order.
     pub windows: Vec<Window>,
     /// The most that it may be worth, at most one of each kind for a board.
     pub caps: Vec<Cap>,
+}
+
+/// An indicator as pages keep it. Those of before had no `better` and are read as they are: it lies where they have
+/// points, in a variant of its own.
+#[derive(Serialize, Deserialize)]
+struct Stored {
+    id: String,
+    name: LocalizedText,
+    events: Vec<String>,
+    filter: Filter,
+    measure: Measure,
+    points: StoredPoints,
+    windows: Vec<Window>,
+    caps: Vec<Cap>,
+}
+
+/// Points as pages keep them. The order of the variants is stored.
+#[derive(Serialize, Deserialize)]
+enum StoredPoints {
+    PerUnit(PerUnit),
+    PerAmount(PerAmount),
+    Tiers(Tiers),
+    Completion(Completion),
+    Better(Better, Points),
+}
+
+impl From<Indicator> for Stored {
+    fn from(own: Indicator) -> Stored {
+        let points = match (own.better, own.points) {
+            (Some(better), points) => StoredPoints::Better(better, points),
+            (None, Points::PerUnit(points)) => StoredPoints::PerUnit(points),
+            (None, Points::PerAmount(points)) => StoredPoints::PerAmount(points),
+            (None, Points::Tiers(points)) => StoredPoints::Tiers(points),
+            (None, Points::Completion(points)) => StoredPoints::Completion(points),
+        };
+        let Indicator { id, name, events, filter, measure, windows, caps, .. } = own;
+        Stored { id, name, events, filter, measure, points, windows, caps }
+    }
+}
+
+impl From<Stored> for Indicator {
+    fn from(stored: Stored) -> Indicator {
+        let (better, points) = match stored.points {
+            StoredPoints::PerUnit(points) => (None, Points::PerUnit(points)),
+            StoredPoints::PerAmount(points) => (None, Points::PerAmount(points)),
+            StoredPoints::Tiers(points) => (None, Points::Tiers(points)),
+            StoredPoints::Completion(points) => (None, Points::Completion(points)),
+            StoredPoints::Better(better, points) => (Some(better), points),
+        };
+        let Stored { id, name, events, filter, measure, windows, caps, .. } = stored;
+        Indicator { id, name, events, filter, measure, better, points, windows, caps }
+    }
 }
 
 impl Indicator {
@@ -76,10 +132,20 @@ impl Indicator {
 
     /// How much of a target a value is. A target of zero has no such share, unless reaching it is said to be one.
     pub fn completion(&self, value: Ratio, target_e4: i64) -> Option<Ratio> {
-        match target_e4 {
-            0 if value.numerator() >= 0 && self.points.is_reached_at_zero() => Some(Ratio::of_e4(SCALE)),
-            _ => value.per(Ratio::of_e4(target_e4.into())),
+        let target = Ratio::of_e4(target_e4.into());
+        match (target_e4, self.better) {
+            (0, better) => {
+                let is_met = better.unwrap_or(Better::Up(Up)).meets_zero(value);
+                (is_met && self.points.is_reached_at_zero()).then(|| Ratio::of_e4(SCALE))
+            }
+            (_, Some(better)) => better.completion(value, target),
+            (_, None) => value.per(target),
         }
+    }
+
+    /// Whether its completion of a target can be compared with the time that has gone.
+    pub fn has_pace(&self, target_e4: i64) -> bool {
+        self.better.is_none_or(|better| better.begins_at_zero(target_e4))
     }
 
     /// The cap of a scope on a board.
@@ -91,5 +157,51 @@ impl Indicator {
     /// Whether it has a cap of a scope on any board.
     pub fn is_capped(&self, scope: Scope) -> bool {
         self.caps.iter().any(|cap| cap.per.scope() == scope)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rule::measure;
+
+    /// Pages that were written before there was `better` have these bytes.
+    #[test]
+    fn without_a_word_for_what_is_better_the_stored_bytes_are_those_of_before() {
+        let windows = vec![Window {
+            period: crate::types::period::Period {
+                start: jiff::civil::date(2026, 1, 1),
+                end: jiff::civil::date(2026, 1, 2),
+            },
+            times_e4: 20_000,
+        }];
+        let own = Indicator {
+            id: "cards".into(),
+            name: LocalizedText { zh: "卡".into(), en: "Cards".into() },
+            events: vec!["card.issued".into()],
+            filter: Filter::default(),
+            measure: Measure::Quantity(measure::Quantity),
+            better: None,
+            points: Points::per_unit(10_000),
+            windows,
+            caps: Vec::new(),
+        };
+        for points in [
+            Points::per_unit(-3),
+            Points::PerAmount(PerAmount { points_e4: 5, per_minor: 7 }),
+            Points::Tiers(Tiers { kind: crate::rule::points::TierKind::Marginal, steps: Vec::new() }),
+        ] {
+            let own = Indicator { points, ..own.clone() };
+            let before = (
+                (&own.id, &own.name, &own.events, &own.filter),
+                (&own.measure, &own.points, &own.windows, &own.caps),
+            );
+            let bytes = postcard::to_allocvec(&own).unwrap();
+            assert_eq!(bytes, postcard::to_allocvec(&before).unwrap());
+            assert_eq!(postcard::from_bytes::<Indicator>(&bytes).unwrap(), own);
+            let said = Indicator { better: Some(Better::Up(Up)), ..own };
+            let bytes = postcard::to_allocvec(&said).unwrap();
+            assert_eq!(postcard::from_bytes::<Indicator>(&bytes).unwrap(), said);
+        }
     }
 }

@@ -4,6 +4,7 @@
 
 use crate::contest::{Contest, Filter, Listing, UnitFrom};
 use crate::organisation::EMPLOYEE;
+use crate::rule::better::{Better, Up};
 use crate::rule::class::Scope;
 use crate::rule::measure_rule::Own;
 use crate::rule::phrase::{Phrase, days, money, number, points, say};
@@ -128,6 +129,7 @@ fn about(index: usize, contest: &Contest, setting: &Setting) -> Vec<Phrase> {
     let mut worth = indicator.points.sentences(own.facts().unit, contest.currency).into_iter();
     lines.extend(worth.next().map(|worth| say!("Worth: {worth}", "计分：{worth}", worth)));
     lines.extend(worth);
+    lines.extend(indicator.better.map(Better::sentence));
     lines.extend(indicator.windows.iter().map(|window| window.sentence()));
     lines.extend(indicator.caps.iter().map(|cap| cap.sentence()));
     lines
@@ -190,7 +192,9 @@ fn example(contest: &Contest, setting: &Setting) -> Vec<Phrase> {
         if indicator.points.is_only_counted() {
             continue;
         }
-        let Some(gives) = indicator.points.example(unit, contest.currency) else { continue };
+        let better = indicator.better.unwrap_or(Better::Up(Up));
+        let sample = |target_e4, completion_e4| better.sample(target_e4, completion_e4);
+        let Some(gives) = indicator.points.example(unit, contest.currency, &sample) else { continue };
         let (points_e4, text) = capped(index, contest, board, gives.points_e4, gives.text);
         let name = setting.name(index);
         lines.push(say!("{name}: {text}.", "{name}：{text}。", name, text));

@@ -83,11 +83,16 @@ fn one(target: &Target, contest: &Contest) -> Vec<Violation> {
     found
 }
 
-/// A value is from 0, and has no digits that the measure has not.
+/// A value is from 0, or from below where the indicator says what is better, and has no digits that the measure has not.
 fn value(value_e4: i64, indicator: Option<usize>, contest: &Contest) -> Result<(), Violation> {
-    if !(0..=VALUE_E4_MAX).contains(&value_e4) {
-        let reason = "a target is a number from 0 to 100,000,000,000,000; correct it";
+    if !(-VALUE_E4_MAX..=VALUE_E4_MAX).contains(&value_e4) {
+        let reason = "a target is a number up to 100,000,000,000,000; correct it";
         return Err(Violation::new("value_e4", "OUT_OF_RANGE", reason));
+    }
+    if value_e4 < 0 && indicator.is_some_and(|index| contest.indicators[index].better.is_none()) {
+        let reason = "a target below zero is a fall to reach or a loss not to exceed; let the indicator say `better = \"down\"` \
+                      or `\"up\"`, or give a number from 0";
+        return Err(Violation::new("value_e4", "NEGATIVE_TARGET", reason));
     }
     let digits = contest.currency.digits();
     let smallest = 10i64.pow(4u32.saturating_sub(digits));

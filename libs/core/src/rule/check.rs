@@ -20,6 +20,17 @@ pub fn unknown_indicator(field: &str, index: usize, setting: &Setting) -> Option
     (index >= setting.indicators.len()).then(|| Violation::new(field, "UNKNOWN_INDICATOR", reason))
 }
 
+/// An indicator by whose greater values rows are ordered, although its lesser ones are the better.
+pub fn greater_is_worse(field: &str, index: usize, setting: &Setting) -> Option<Violation> {
+    let own = setting.indicators.get(index).filter(|own| own.is_less_better)?;
+    let reason = format!(
+        "the greater value stands first, and of `{}` the lesser is the better one; order by its completion of a target, or \
+         by points below zero",
+        own.id
+    );
+    Some(Violation::new(field, "LESS_IS_BETTER", reason))
+}
+
 /// A rate that is greater than any that a contest needs.
 pub fn rate(field: &str, points_e4: i64) -> Option<Violation> {
     let is_out = points_e4.unsigned_abs() > POINTS_E4_MAX.unsigned_abs();

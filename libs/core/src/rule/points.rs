@@ -139,8 +139,13 @@ impl Points {
         each!(self, rule => rule.sentences(unit, currency))
     }
 
-    /// What a sample value gives.
-    pub fn example(&self, unit: Unit, currency: Currency) -> Option<Example> {
-        each!(self, rule => rule.example(unit, currency))
+    /// What a sample value gives. `sample` is the value that is so much of a target, in 1/10,000 both.
+    pub fn example(
+        &self,
+        unit: Unit,
+        currency: Currency,
+        sample: &dyn Fn(i128, i128) -> i128,
+    ) -> Option<Example> {
+        each!(self, rule => rule.example(unit, currency, sample))
     }
 }

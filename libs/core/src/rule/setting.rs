@@ -50,6 +50,8 @@ pub struct Facts<'a> {
     pub parts: Vec<usize>,
     /// What its points follow from.
     pub basis: Basis,
+    /// Whether its lesser values are the better ones.
+    pub is_less_better: bool,
     /// Its rate for each unit or amount, in 1/10,000 of a point; 0 where it has none.
     pub rate_e4: i64,
     /// Its rate where that is for each unit.

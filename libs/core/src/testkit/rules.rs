@@ -25,6 +25,7 @@ pub fn march(points_e4: i64) -> Contest {
         filter: Filter::default(),
         measure: Measure::Quantity(measure::Quantity),
         points: Points::per_unit(points_e4),
+        better: None,
         windows: Vec::new(),
         caps: Vec::new(),
     };

@@ -157,6 +157,7 @@ fn contest(tie_rule: TieRule, listing: Listing) -> Contest {
         filter: Filter::default(),
         measure: Measure::Quantity(measure::Quantity),
         points: Points::per_unit(points_e4),
+        better: None,
         windows: Vec::new(),
         caps: Vec::new(),
     };

@@ -24,6 +24,7 @@ pub fn indicator(id: &str, measure: Measure, points: Points) -> Indicator {
         filter: Filter::default(),
         measure,
         points,
+        better: None,
         windows: Vec::new(),
         caps: Vec::new(),
     }

@@ -41,6 +41,7 @@ fn contest(measure: Measure, in_rounds: bool, product: Option<&str>) -> Contest 
         filter: Filter { products, ..Filter::default() },
         measure,
         points: Points::per_unit(10_000),
+        better: None,
         windows: Vec::new(),
         caps: Vec::new(),
     };

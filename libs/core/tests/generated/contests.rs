@@ -114,7 +114,17 @@ fn indicator() -> impl Strategy<Value = Indicator> {
     (subsequence(types, 1..=TYPES.len()), filter(), measure_and_points()).prop_map(
         |(events, filter, (measure, points))| {
             let (id, name) = (String::new(), LocalizedText::default());
-            Indicator { id, name, events, filter, measure, points, windows: Vec::new(), caps: Vec::new() }
+            Indicator {
+                id,
+                name,
+                events,
+                filter,
+                measure,
+                better: None,
+                points,
+                windows: Vec::new(),
+                caps: Vec::new(),
+            }
         },
     )
 }
@@ -129,6 +139,7 @@ fn plain_indicator() -> impl Strategy<Value = Indicator> {
             filter: Filter::default(),
             measure: Measure::Count(measure::Count),
             points: Points::per_unit(points_e4),
+            better: None,
             windows: Vec::new(),
             caps: Vec::new(),
         },

@@ -78,7 +78,7 @@ pub fn targets(contest: &str, dice: &mut Dice) -> Vec<Vec<Decision>> {
         for indicator in ["i0", "i1", "i2", "rate", "total"] {
             for round in ["", "r0", "r1"] {
                 if !dice.once_in(4) {
-                    let value_e4 = dice.pick(&[0, 5_000, 10_000, 20_000, 40_000, 1_000_000]);
+                    let value_e4 = dice.pick(&[0, 5_000, 10_000, 20_000, 40_000, 1_000_000, -20_000]);
                     of_all.push(Target { indicator: indicator.into(), round: round.into(), value_e4 });
                 }
             }

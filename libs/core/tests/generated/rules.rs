@@ -7,6 +7,7 @@ use longhu_core::contest::{
 };
 use longhu_core::control::{Decision, Payload};
 use longhu_core::plan::{Target, Targets};
+use longhu_core::rule::better::Better;
 use longhu_core::rule::class::Class;
 use longhu_core::rule::measure_rule::Material;
 use longhu_core::rule::unit::Unit;
@@ -103,6 +104,7 @@ fn add_derived(contest: &mut Contest, dice: &mut Dice) {
             filter: Default::default(),
             measure: dice.pick(&rule),
             points: Points::per_unit(10_000),
+            better: None,
             windows: Vec::new(),
             caps: Vec::new(),
         });
@@ -137,6 +139,8 @@ fn lay_points(contest: &mut Contest, at: usize, improves: bool, dice: &mut Dice)
             zero_target: dice.pick(&[ZeroTarget::NoCompletion, ZeroTarget::Reached]),
         }),
     };
+    let better = Better::ALL.map(Some);
+    indicator.better = if dice.once_in(3) { None } else { dice.pick(&better) };
     if indicator.has_points_by_event() {
         if dice.once_in(2) {
             let half = day(14).clamp(start, end);
@@ -215,7 +219,7 @@ pub fn targets(contests: &'static [&'static str]) -> impl Strategy<Value = Vec<V
     let target = (
         indicator,
         select(vec!["", "", "r0", "r1", "r7"]),
-        select(vec![0i64, 5_000, 10_000, 30_000, 1_000_000]),
+        select(vec![0i64, 5_000, 10_000, 30_000, 1_000_000, -20_000]),
     );
     let own = || prop::collection::vec(target.clone(), 0..5);
     let participant =

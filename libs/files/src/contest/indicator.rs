@@ -2,6 +2,7 @@
 //! first word says which it is.
 
 use longhu_core::contest::{Credited, Filter, Indicator, Measure, Points};
+use longhu_core::rule::better::{self, Better};
 use longhu_core::rule::class::Class;
 use longhu_core::rule::measure::{self, AverageBalance, CustomersWithProducts, NetChange, NthProduct};
 use longhu_core::types::money::Currency;
@@ -10,9 +11,11 @@ use super::parts::{amount, index_named, index_of, localized};
 use super::points;
 use crate::fields::Fields;
 
-const INDICATOR_FIELDS: [&str; 8] =
-    ["id", "name", "events", "filter", "measure", "points", "windows", "caps"];
+const INDICATOR_FIELDS: [&str; 9] =
+    ["id", "name", "events", "filter", "measure", "better", "points", "windows", "caps"];
 const FILTER_FIELDS: [&str; 6] = ["product", "channel", "segment", "amount_min", "amount_max", "attributes"];
+/// Which values may be the better ones.
+const BETTER: [(&str, Better); 1] = [("up", Better::Up(better::Up))];
 /// The measures that are tables: the field that says which, and the fields that go with it.
 const MEASURES: [(&str, &[&str]); 7] = [
     ("customers_with_products", &["customers_with_products"]),
@@ -49,6 +52,7 @@ fn indicator(fields: &Fields, ids: &[String], currency: Option<Currency>) -> Ind
         events: fields.texts("events"),
         filter: filter(fields, currency),
         measure: measure.unwrap_or(unread),
+        better: fields.choice("better", &BETTER),
         points,
         windows: points::windows(fields),
         caps: points::caps(fields),

@@ -92,9 +92,9 @@ impl Feed {
         value_e4: i128,
         item: u32,
     ) -> Result<(), Problem> {
-        let in_range = i64::try_from(value_e4).ok().filter(|value| (0..=VALUE_E4_MAX).contains(value));
+        let in_range = i64::try_from(value_e4).ok().filter(|value| value.abs() <= VALUE_E4_MAX);
         let Some(value_e4) = in_range else {
-            let reason = "a target is a number from 0 to 100,000,000,000,000; correct it";
+            let reason = "a target is a number up to 100,000,000,000,000; correct it";
             return Err(Problem::new(self.field(Part::Value, indicator, item), "OUT_OF_RANGE", reason));
         };
         let (indicator_number, round_number) = (self.number(indicator), self.number(round));
@@ -238,7 +238,7 @@ mod tests {
         assert_eq!((twice.field.as_str(), twice.code.as_str()), ("cards", "DUPLICATE_TARGET"));
         assert!(twice.reason.contains("`B01` has a target for it in line 2"), "{twice}");
         assert!(feed.aim(0, "cards", "", 9, 7).is_ok(), "the whole is another target than the round");
-        for value in [-1, i128::from(VALUE_E4_MAX) + 1] {
+        for value in [-1, 1].map(|sign| sign * (i128::from(VALUE_E4_MAX) + 1)) {
             assert_eq!(feed.aim(0, "x", "", value, 7).unwrap_err().code, "OUT_OF_RANGE");
         }
     }

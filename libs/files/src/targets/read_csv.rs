@@ -261,7 +261,7 @@ mod tests {
 
     #[test]
     fn every_wrong_cell_is_named_by_line_and_column() {
-        let text = "participant,round,deposits,cards\nB01,,12万,1\nB02,,\"1,00\",-1\n,,1,\nB04,,0.00001,\nB05,,1\nB01,,,2\n";
+        let text = "participant,round,deposits,cards\nB01,,12万,1\nB02,,\"1,00\",900000000000000\n,,1,\nB04,,0.00001,\nB05,,1\nB01,,,2\n";
         let (_, problems) = read_bytes(text.as_bytes());
         assert_eq!(
             problems,

@@ -91,11 +91,11 @@ mod tests {
             ("targets = []\n".to_owned(), "contest MISSING_FIELD"),
             ("contst = 1\ncontest = \"spring\"\n".to_owned(), "contst UNKNOWN_FIELD"),
             (table("cards = 1\n"), "targets[0].participant MISSING_FIELD"),
-            (table("participant = \"B01\"\ncards = -1\n"), "targets[0].cards OUT_OF_RANGE"),
+            (table("participant = \"B01\"\ncards = -900000000000000\n"), "targets[0].cards BAD_NUMBER"),
             (table("participant = \"B01\"\ncards = \"1,000\"\n"), "targets[0].cards BAD_NUMBER"),
             (table("participant = \"B01\"\ncards = true\n"), "targets[0].cards WRONG_TYPE"),
             (table("participant = \"B01\"\nrate = \"29.811%\"\n"), "targets[0].rate BAD_NUMBER"),
-            (table("participant = \"B01\"\nrate = \"-1%\"\n"), "targets[0].rate OUT_OF_RANGE"),
+            (table("participant = \"B01\"\nrate = \"90000000000000000%\"\n"), "targets[0].rate BAD_NUMBER"),
             (
                 table("participant = \"B01\"\ncards = 1\n[[targets]]\nparticipant = \"B01\"\ncards = 2\n"),
                 "targets[1].cards DUPLICATE_TARGET",

@@ -2,6 +2,7 @@
 //! and by their indices in the core. It fills in what was not said, and judges nothing.
 
 use longhu_core::contest::{Contest, Credited, Filter, Indicator, Measure};
+use longhu_core::rule::better::{self, Better};
 use longhu_core::rule::measure;
 use longhu_core::types::money::{Amount, Currency};
 use longhu_core::types::violation::Violation;
@@ -23,6 +24,7 @@ pub(super) fn from_wire(
         events: indicator.events.clone(),
         filter: filter_from_wire(indicator.filter.as_ref(), currency)?,
         measure: measure_from_wire(indicator, contest)?,
+        better: better_from_wire(indicator.better)?,
         points: points::from_wire(indicator.points.as_ref(), currency)?,
         windows: points::windows_from_wire(&indicator.windows)?,
         caps: points::caps_from_wire(&indicator.caps)?,
@@ -39,6 +41,7 @@ pub(super) fn to_wire(indicator: &Indicator, contest: &Contest) -> wire::Indicat
         measure: measure.into(),
         points: Some(points::to_wire(&indicator.points, contest.currency)),
         counted,
+        better: better_to_wire(indicator.better).into(),
         windows: indicator.windows.iter().map(points::window_to_wire).collect(),
         caps: indicator.caps.iter().map(points::cap_to_wire).collect(),
     }
@@ -131,6 +134,20 @@ fn measure_to_wire(measure: &Measure, contest: &Contest) -> (wire::Measure, Opti
         }),
     };
     (wire::Measure::Unspecified, Some(counted))
+}
+
+fn better_from_wire(better: i32) -> Result<Option<Better>, Violation> {
+    Ok(match known("better", better)? {
+        wire::Better::Unspecified => None,
+        wire::Better::Up => Some(Better::Up(better::Up)),
+    })
+}
+
+fn better_to_wire(better: Option<Better>) -> wire::Better {
+    match better {
+        None => wire::Better::Unspecified,
+        Some(Better::Up(_)) => wire::Better::Up,
+    }
 }
 
 fn credited_from_wire(field: &str, credited: i32) -> Result<Credited, Violation> {

@@ -27,6 +27,7 @@ fn indicator(id: &str, measure: Measure, points: Points) -> Indicator {
         filter: Filter::default(),
         measure,
         points,
+        better: None,
         windows: Vec::new(),
         caps: Vec::new(),
     }

@@ -1,7 +1,7 @@
 //! What a row has under each indicator, for the wire: values, targets, completions, pace and forecast. Numbers are rounded
 //! only where their text is written.
 
-use longhu_core::contest::Contest;
+use longhu_core::contest::{Contest, Indicator};
 use longhu_core::fold::board::result_row::ResultFigure;
 use longhu_core::fold::board::row::Figures;
 use longhu_core::pace::Elapsed;
@@ -61,10 +61,16 @@ pub fn to_wire(contest: &Contest, elapsed: Elapsed, figures: &[Figure]) -> Vec<w
         target: figure.target.map(|target| Score(target.into()).to_string()).unwrap_or_default(),
         completion: shown(figure.completion),
         is_reached: indicator.points.is_reached(figure.completion),
-        pace: shown(elapsed.pace(figure.completion)),
+        pace: shown(pace(indicator, elapsed, figure)),
         forecast: shown(elapsed.forecast(contest.adds_up(at), figure.value)),
     })
     .collect()
+}
+
+/// How completion compares with the time that has gone, where the target is something to be done step by step.
+fn pace(indicator: &Indicator, elapsed: Elapsed, figure: &Figure) -> Option<Ratio> {
+    let has_pace = figure.target.is_none_or(|target| indicator.has_pace(target));
+    elapsed.pace(figure.completion).filter(|_| has_pace)
 }
 
 /// A fraction as the shortest decimal of at most 4 places.

@@ -140,6 +140,7 @@ pub fn contest(id: &str, revision: u64, points_e4: i64) -> Decision {
             filter: Filter::default(),
             measure: Measure::Count(measure::Count),
             points: Points::per_unit(points_e4),
+            better: None,
             windows: Vec::new(),
             caps: Vec::new(),
         }],

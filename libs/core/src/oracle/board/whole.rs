@@ -24,7 +24,7 @@ pub(crate) fn line(
     for (indicator, rule) in contest.indicators.iter().enumerate() {
         let value = value(contest, &amounts, indicator);
         let target = plan.of_all(contest, indicator);
-        let completion = points::reached(&rule.points, value.as_ref(), target);
+        let completion = points::reached(rule, value.as_ref(), target);
         let points = rounds.iter().map(|round| round.figures[indicator].points).sum();
         let points = limit::of_contest(rule, board, points);
         let measure = amounts[indicator].measure;

@@ -61,7 +61,7 @@ pub(crate) fn line(asked: &Asked, credits: &[&Credit], given: &Given) -> Line {
     for (indicator, rule) in contest.indicators.iter().enumerate() {
         let value = value(contest, &amounts, indicator);
         let target = if asked.is_base { None } else { asked.plan.of_span(contest, indicator, asked.span) };
-        let completion = points::reached(&rule.points, value.as_ref(), target);
+        let completion = points::reached(rule, value.as_ref(), target);
         let points = match has_points_by_event(rule) {
             true => limit::of_credits(rule, asked.board, &scored(&of(indicator))),
             false => points::of_value(&rule.points, value.as_ref(), completion.as_ref(), contest.currency),

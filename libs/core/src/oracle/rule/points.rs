@@ -1,10 +1,11 @@
 //! The oracle's registry of points. Everything is exact until the one rounding at its end, and nothing is clamped here.
 
-use crate::contest::Points;
+use crate::contest::{Indicator, Points};
 use crate::event::Event;
 use crate::oracle::contest::admission::{amount, minor_units};
 use crate::oracle::contest::refusal::Refusal;
 use crate::oracle::exact::{PARTS, Rate, half_even, of_e4, whole};
+use crate::oracle::rule::better;
 use crate::rule::points;
 use crate::types::money::Currency;
 
@@ -58,16 +59,16 @@ pub(crate) fn of_value(
     half_even(&exact).0
 }
 
-/// How much of a target a value is. A target of zero has no completion, unless the points say that it is reached.
-pub(crate) fn reached(points: &Points, value: Option<&Rate>, target_e4: Option<i128>) -> Option<Rate> {
+/// How much of an indicator's target a value is. A target of zero has no completion, unless the points say that it is
+/// reached.
+pub(crate) fn reached(indicator: &Indicator, value: Option<&Rate>, target_e4: Option<i128>) -> Option<Rate> {
     let (value, target) = (value?, of_e4(target_e4?));
-    let zero = whole(0);
-    if target > zero {
-        return Some(value / target);
+    if target != whole(0) {
+        return better::completion(indicator.better, value, &target);
     }
-    let is_zero_reached = match points {
+    let is_zero_reached = match &indicator.points {
         Points::Completion(rule) => completion::is_zero_reached(rule),
         Points::PerUnit(_) | Points::PerAmount(_) | Points::Tiers(_) => false,
     };
-    (is_zero_reached && target == zero && *value >= zero).then(|| whole(1))
+    (is_zero_reached && better::meets_zero(indicator.better, value)).then(|| whole(1))
 }

@@ -1,5 +1,6 @@
 //! The check of plans, one contradiction at a time.
 
+use crate::rule::better::{Better, Up};
 use jiff::civil::date;
 
 use super::*;
@@ -19,6 +20,7 @@ fn indicator(id: &str, measure: Measure) -> Indicator {
         filter: Filter::default(),
         measure,
         points: Points::per_unit(1),
+        better: None,
         windows: Vec::new(),
         caps: Vec::new(),
     }
@@ -116,9 +118,18 @@ fn values_have_no_digits_that_the_measure_has_not() {
         assert_eq!(of(currency, "deposits", value), ["targets[0].value_e4 TOO_MANY_DIGITS"], "{currency}");
     }
     assert!(of("CNY", "cards", VALUE_E4_MAX).is_empty() && of("CNY", "cards", 0).is_empty());
-    for value in [-1, VALUE_E4_MAX + 1] {
+    for value in [-VALUE_E4_MAX - 1, VALUE_E4_MAX + 1] {
         assert_eq!(of("CNY", "cards", value), ["targets[0].value_e4 OUT_OF_RANGE"], "{value}");
     }
+}
+
+#[test]
+fn a_value_below_zero_needs_an_indicator_that_says_what_is_better() {
+    let plan = aimed("B01", &[("cards", "", -10_000)]);
+    let mut own = contest("CNY");
+    assert_eq!(said(&plan, &own), ["targets[0].value_e4 NEGATIVE_TARGET"]);
+    own.indicators.iter_mut().for_each(|indicator| indicator.better = Some(Better::Up(Up)));
+    assert_eq!(said(&plan, &own), Vec::<String>::new());
 }
 
 fn wrong(change: impl FnOnce(&mut Calendar)) -> Vec<String> {

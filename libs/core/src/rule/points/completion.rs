@@ -12,7 +12,6 @@ use crate::rule::setting::Facts;
 use crate::rule::unit::Unit;
 use crate::types::money::Currency;
 use crate::types::ratio::Ratio;
-use crate::types::score::{SCALE, div_half_even};
 use crate::types::violation::Violation;
 
 /// A weight for reaching a target: times the completion, which is the value for each of the target.
@@ -174,10 +173,15 @@ impl Completion {
     }
 
     /// Nine tenths of a target, or as much as the threshold asks.
-    pub(super) fn example(&self, unit: Unit, currency: Currency) -> Option<Example> {
+    pub(super) fn example(
+        &self,
+        unit: Unit,
+        currency: Currency,
+        sample: &dyn Fn(i128, i128) -> i128,
+    ) -> Option<Example> {
         let target_e4 = unit.sample_target();
         let completion_e4 = self.threshold_e4.map_or(9_000, |threshold| i128::from(threshold).max(9_000));
-        let value_e4 = div_half_even(target_e4 * completion_e4, SCALE);
+        let value_e4 = sample(target_e4, completion_e4);
         let points_e4 = self.of_completion(Ratio::of_e4(completion_e4));
         // At the threshold or above it, so it always counts as something.
         let counted_e4 = self.counted(Ratio::of_e4(completion_e4)).map_or(0, Ratio::to_e4);

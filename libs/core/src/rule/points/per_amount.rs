@@ -111,7 +111,12 @@ impl PerAmount {
         vec![say!("{points} per {per}", "每 {per} 计 {points}", points, per)]
     }
 
-    pub(super) fn example(&self, unit: Unit, currency: Currency) -> Option<Example> {
+    pub(super) fn example(
+        &self,
+        unit: Unit,
+        currency: Currency,
+        _: &dyn Fn(i128, i128) -> i128,
+    ) -> Option<Example> {
         let per_e4 = self.per_e4(currency);
         (per_e4 > 0).then(|| rate::example(self.points_e4.into(), per_e4, unit, currency))
     }

@@ -88,7 +88,12 @@ impl PerUnit {
         }]
     }
 
-    pub(super) fn example(&self, unit: Unit, currency: Currency) -> Option<Example> {
+    pub(super) fn example(
+        &self,
+        unit: Unit,
+        currency: Currency,
+        _: &dyn Fn(i128, i128) -> i128,
+    ) -> Option<Example> {
         Some(rate::example(self.points_e4.into(), SCALE, unit, currency))
     }
 }

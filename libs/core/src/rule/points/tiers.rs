@@ -255,7 +255,12 @@ impl Tiers {
     }
 
     /// A value a little into the second step, so that both kinds of table show what they do.
-    pub(super) fn example(&self, unit: Unit, currency: Currency) -> Option<Example> {
+    pub(super) fn example(
+        &self,
+        unit: Unit,
+        currency: Currency,
+        _: &dyn Fn(i128, i128) -> i128,
+    ) -> Option<Example> {
         let step = self.steps.get(1).or(self.steps.first())?;
         let from_e4 = i128::from(step.from_e4);
         let more_e4 = match unit {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::rule::asked::Asked;
-use crate::rule::check::unknown_indicator;
+use crate::rule::check::{greater_is_worse, unknown_indicator};
 use crate::rule::phrase::{Phrase, say};
 use crate::rule::setting::Setting;
 use crate::types::period::Period;
@@ -41,7 +41,11 @@ impl Indicator {
     }
 
     pub(super) fn check(&self, setting: &Setting) -> Vec<Violation> {
-        unknown_indicator("ranked_by.indicator", self.0, setting).into_iter().collect()
+        const FIELD: &str = "ranked_by.indicator";
+        unknown_indicator(FIELD, self.0, setting)
+            .or_else(|| greater_is_worse(FIELD, self.0, setting))
+            .into_iter()
+            .collect()
     }
 
     pub(super) fn sentence(&self, setting: &Setting) -> Phrase {

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::rule::check::greater_is_worse;
 use crate::rule::phrase::{Phrase, say};
 use crate::rule::separates::Separates;
 use crate::rule::setting::Setting;
@@ -19,7 +20,8 @@ impl Indicator {
     pub(super) fn check(self, path: &str, setting: &Setting) -> Option<Violation> {
         let reason = "the contest has no such indicator; name one";
         let is_unknown = self.0 >= setting.indicators.len();
-        is_unknown.then(|| Violation::new(path, "UNKNOWN_INDICATOR", reason))
+        let unknown = is_unknown.then(|| Violation::new(path, "UNKNOWN_INDICATOR", reason));
+        unknown.or_else(|| greater_is_worse(path, self.0, setting))
     }
 
     pub(super) fn doubt(self, path: &str, setting: &Setting) -> Option<Violation> {

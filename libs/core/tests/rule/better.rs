@@ -1,0 +1,3 @@
+//! Which values are the better ones.
+
+automod::dir!("tests/rule/better");
