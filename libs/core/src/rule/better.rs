@@ -1,10 +1,12 @@
 //! Which values of an indicator are the better ones, where its definition says so: the registry of `better`. It decides
 //! what a target means: a number to reach, a loss not to exceed, a fall to reach, a ceiling.
 
+mod down;
 mod up;
 
 use serde::{Deserialize, Serialize};
 
+pub use down::Down;
 pub use up::Up;
 
 use crate::rule::phrase::Phrase;
@@ -17,19 +19,22 @@ use crate::types::violation::Violation;
 pub enum Better {
     /// The greater ones.
     Up(Up),
+    /// The lesser ones.
+    Down(Down),
 }
 
 macro_rules! each {
     ($better:expr, $rule:ident => $ask:expr) => {
         match $better {
             Better::Up($rule) => $ask,
+            Better::Down($rule) => $ask,
         }
     };
 }
 
 impl Better {
     /// All that may be said.
-    pub const ALL: [Better; 1] = [Better::Up(Up)];
+    pub const ALL: [Better; 2] = [Better::Up(Up), Better::Down(Down)];
 
     /// How much of a target a value is; nothing for a target of zero, which has no such share.
     pub fn completion(self, value: Ratio, target: Ratio) -> Option<Ratio> {

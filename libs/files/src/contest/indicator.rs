@@ -15,7 +15,7 @@ const INDICATOR_FIELDS: [&str; 9] =
     ["id", "name", "events", "filter", "measure", "better", "points", "windows", "caps"];
 const FILTER_FIELDS: [&str; 6] = ["product", "channel", "segment", "amount_min", "amount_max", "attributes"];
 /// Which values may be the better ones.
-const BETTER: [(&str, Better); 1] = [("up", Better::Up(better::Up))];
+const BETTER: [(&str, Better); 2] = [("up", Better::Up(better::Up)), ("down", Better::Down(better::Down))];
 /// The measures that are tables: the field that says which, and the fields that go with it.
 const MEASURES: [(&str, &[&str]); 7] = [
     ("customers_with_products", &["customers_with_products"]),

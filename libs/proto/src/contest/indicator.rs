@@ -140,6 +140,7 @@ fn better_from_wire(better: i32) -> Result<Option<Better>, Violation> {
     Ok(match known("better", better)? {
         wire::Better::Unspecified => None,
         wire::Better::Up => Some(Better::Up(better::Up)),
+        wire::Better::Down => Some(Better::Down(better::Down)),
     })
 }
 
@@ -147,6 +148,7 @@ fn better_to_wire(better: Option<Better>) -> wire::Better {
     match better {
         None => wire::Better::Unspecified,
         Some(Better::Up(_)) => wire::Better::Up,
+        Some(Better::Down(_)) => wire::Better::Down,
     }
 }
 

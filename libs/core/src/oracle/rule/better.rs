@@ -3,6 +3,7 @@
 use crate::oracle::exact::Rate;
 use crate::rule::better::Better;
 
+pub(crate) mod down;
 pub(crate) mod up;
 
 /// How much of a target other than zero a value is. Without a word for what is better a target below zero has no
@@ -11,6 +12,7 @@ pub(crate) fn completion(better: Option<Better>, value: &Rate, target: &Rate) ->
     match better {
         None => up::is_plain(target).then(|| up::completion(value, target)),
         Some(Better::Up(_)) => Some(up::completion(value, target)),
+        Some(Better::Down(_)) => Some(down::completion(value, target)),
     }
 }
 
@@ -18,5 +20,6 @@ pub(crate) fn completion(better: Option<Better>, value: &Rate, target: &Rate) ->
 pub(crate) fn meets_zero(better: Option<Better>, value: &Rate) -> bool {
     match better {
         None | Some(Better::Up(_)) => up::meets_zero(value),
+        Some(Better::Down(_)) => down::meets_zero(value),
     }
 }
