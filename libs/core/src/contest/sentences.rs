@@ -56,9 +56,9 @@ fn who(contest: &Contest, setting: &Setting) -> Vec<Phrase> {
     let boards = Phrase::list(contest.boards.iter().map(|board| words::board(board)));
     let mut lines = vec![say!("Boards: {boards}.", "榜单：{boards}。", boards)];
     lines.push(match contest.listing {
-        Listing::Scored => say!("Listed is who has done something that counts.", "有计分业务的才上榜。"),
+        Listing::Scored => say!("Whoever has done something that counts is listed.", "有计分业务的才上榜。"),
         Listing::Eligible => {
-            say!("Listed is everyone, those without points too.", "全员上榜，零分也参加排名。")
+            say!("Everyone is listed, also those without points.", "全员上榜，零分也参加排名。")
         }
     });
     lines.push(match contest.unit_from {
@@ -87,13 +87,13 @@ fn who(contest: &Contest, setting: &Setting) -> Vec<Phrase> {
 fn when(contest: &Contest, setting: &Setting) -> Vec<Phrase> {
     let whole = days(setting.days);
     let mut lines = vec![say!(
-        "Counted is what the bank's books date {whole}, both days included.",
+        "What the bank's books date {whole} counts, both days included.",
         "会计日期 {whole}（含首尾两日）。",
         whole,
     )];
     for (round, name) in contest.rounds.iter().zip(&setting.rounds) {
         let days = days(round.period);
-        lines.push(say!("Round {name}: {days}.", "{name}：{days}。", name, days));
+        lines.push(say!("{name}: {days}.", "{name}：{days}。", name, days));
     }
     if !contest.rounds.is_empty() {
         lines.push(contest.overall.sentence());

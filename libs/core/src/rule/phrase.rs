@@ -141,10 +141,28 @@ pub fn points(points_e4: i128) -> Phrase {
 
 /// Money in 1/10,000 of a major unit. `XXX` stands for the bank's currency where a file does not name one.
 pub fn money(value_e4: i128, currency: Currency) -> Phrase {
-    Phrase::same(match currency.as_str() {
-        "XXX" => number(value_e4),
-        code => format!("{} {code}", number(value_e4)),
-    })
+    let number = number(value_e4);
+    match currency.as_str() {
+        "XXX" => Phrase::same(number),
+        code => {
+            let unit = currency_name(code);
+            say!("{number} {unit}", "{number} {unit}", number, unit)
+        }
+    }
+}
+
+/// A currency: its code, and in Chinese what a bank in China calls it, where that is another word.
+pub fn currency_name(code: &str) -> Phrase {
+    let zh = match code {
+        "CNY" => "元",
+        "USD" => "美元",
+        "EUR" => "欧元",
+        "HKD" => "港元",
+        "JPY" => "日元",
+        "GBP" => "英镑",
+        code => code,
+    };
+    Phrase { en: code.to_owned(), zh: zh.to_owned() }
 }
 
 /// Days from a first to a last.

@@ -1,6 +1,6 @@
 //! In what an indicator is counted, and how people say so many of it.
 
-use crate::rule::phrase::{Phrase, money, number, percent, points, say};
+use crate::rule::phrase::{Phrase, currency_name, money, number, percent, points, say};
 use crate::types::money::Currency;
 use crate::types::score::SCALE;
 
@@ -69,7 +69,10 @@ impl Unit {
             Unit::Customers => say!("{points} a customer", "每户计 {points}", points),
             Unit::Money => match currency.as_str() {
                 "XXX" => say!("{points} per unit of money", "每一货币单位计 {points}", points),
-                code => say!("{points} per {code}", "每 1 {code} 计 {points}", points, code),
+                code => {
+                    let unit = currency_name(code);
+                    say!("{points} per {unit}", "每 1 {unit}计 {points}", points, unit)
+                }
             },
             Unit::ProductsPerCustomer => {
                 say!("{points} for 1 product a customer", "户均每 1 种产品计 {points}", points)

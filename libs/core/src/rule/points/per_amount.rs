@@ -108,7 +108,7 @@ impl PerAmount {
 
     pub(super) fn sentences(&self, _: Unit, currency: Currency) -> Vec<Phrase> {
         let (points, per) = (points(self.points_e4.into()), money(self.per_e4(currency), currency));
-        vec![say!("{points} per {per}", "每 {per} 计 {points}", points, per)]
+        vec![say!("{points} per {per}", "每 {per}计 {points}", points, per)]
     }
 
     pub(super) fn example(

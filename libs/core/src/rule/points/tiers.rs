@@ -362,7 +362,7 @@ impl Tier {
             gives.push(unit.each(self.points_e4.into(), currency));
         } else if self.points_e4 != 0 {
             let (points, per) = (points(self.points_e4.into()), value(self.per_e4));
-            gives.push(say!("{points} per {per}", "每 {per} 计 {points}", points, per));
+            gives.push(say!("{points} per {per}", "每 {per}计 {points}", points, per));
         }
         if self.fixed_e4 != 0 {
             let fixed = points(self.fixed_e4.into());
