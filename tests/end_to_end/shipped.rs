@@ -1,70 +1,95 @@
 //! The small examples that ship in `deploy/examples`, through the commands that their files name: every row of every board
 //! and round is the one that was worked out by hand beside the contest, in whatever order things come.
 
+use std::path::{Path, PathBuf};
+
 use serde_json::{Value, json};
 
 use crate::expected::check;
 use crate::support::{Dev, root};
 
-/// Contests with their files, and where their standings are worked out.
-const CONTESTS: [(&str, &str, &str); 14] = [
-    ("kaimenhong-2026", "spring/contest.toml", "spring/expected.csv"),
-    ("ebanking-2025-q4", "ebanking/contest.toml", "ebanking/expected.csv"),
-    ("deposits-growth-2025-06", "deposits/growth.toml", "deposits/growth.expected.csv"),
-    ("deposits-average-2025-06", "deposits/average.toml", "deposits/average.expected.csv"),
-    ("active-rate-2025-05", "active-rate/contest.toml", "active-rate/expected.csv"),
-    ("cross-sell-2025", "cross-sell/contest.toml", "cross-sell/expected.csv"),
-    ("visits-dense-2025-07", "visits/dense.toml", "visits/dense.expected.csv"),
-    ("visits-ordinal-2025-07", "visits/ordinal.toml", "visits/ordinal.expected.csv"),
-    ("visits-per-head-2025-07", "visits/per-head.toml", "visits/per-head.expected.csv"),
-    ("visits-improvement-2025-07", "visits/improvement.toml", "visits/improvement.expected.csv"),
-    ("visits-completion-2025-07", "visits/completion.toml", "visits/completion.expected.csv"),
-    ("service-2025-08", "accounts/service.toml", "accounts/service.expected.csv"),
-    ("income-2025-08", "accounts/income.toml", "accounts/income.expected.csv"),
-    ("accounts-net-2025-08", "accounts/net.toml", "accounts/net.expected.csv"),
-];
-const EVENTS: [&str; 7] =
-    ["spring", "ebanking", "deposits", "active-rate", "cross-sell", "visits", "accounts"];
-
-fn example(name: &str) -> String {
-    format!("deploy/examples/{name}")
+/// An example: a contest's file, the commands that stand in its head, and its standings as they were worked out by hand.
+struct Example {
+    contest: String,
+    commands: Vec<String>,
+    expected: String,
 }
 
-/// The decisions: contests, a calendar, a plan.
-fn decide(dev: &Dev) {
-    dev.run(&["calendar", "apply", &example("ebanking/calendar.toml")]).ends_with(0);
-    for (_, file, _) in CONTESTS {
-        dev.run(&["contest", "apply", &example(file)]).ends_with(0);
+/// Every contest of the bank that the small examples share which has standings beside it: whoever adds one adds files only.
+fn examples() -> Vec<Example> {
+    let mut found = Vec::new();
+    for folder in files(&root().join("deploy/examples")).iter().filter(|path| path.is_dir()) {
+        for file in files(folder) {
+            let name = file.file_name().unwrap().to_str().unwrap();
+            let Some(contest) = name.strip_suffix("expected.csv") else { continue };
+            let definition =
+                if contest.is_empty() { "contest.toml".to_owned() } else { format!("{contest}toml") };
+            let text = std::fs::read_to_string(folder.join(definition)).unwrap();
+            let commands: Vec<String> =
+                text.lines().filter_map(|line| line.strip_prefix("#   longhu ")).map(str::to_owned).collect();
+            // The others have a bank of their own.
+            if commands.first().is_some_and(|first| first == ORGANISE) {
+                let id =
+                    text.lines().find_map(|line| line.strip_prefix("id = \"")?.strip_suffix('"')).unwrap();
+                let expected = file.strip_prefix(root()).unwrap().to_str().unwrap().to_owned();
+                found.push(Example { contest: id.to_owned(), commands, expected });
+            }
+        }
     }
-    let plan = example("ebanking/targets.csv");
-    dev.run(&["targets", "apply", &plan, "--contest", "ebanking-2025-q4"]).ends_with(0);
-    let plan = example("visits/plan.csv");
-    dev.run(&["targets", "apply", &plan, "--contest", "visits-completion-2025-07"]).ends_with(0);
-    let plan = example("accounts/income-plan.csv");
-    dev.run(&["targets", "apply", &plan, "--contest", "income-2025-08"]).ends_with(0);
-    let plan = example("accounts/service-plan.csv");
-    dev.run(&["targets", "apply", &plan, "--contest", "service-2025-08"]).ends_with(0);
+    assert!(found.len() >= 14, "only {} examples were found: where did they go?", found.len());
+    found
 }
 
-fn organise(dev: &Dev) {
-    dev.run(&["org", "apply", &example("organisation.toml")]).ends_with(0);
+/// The first command of each.
+const ORGANISE: &str = "org apply deploy/examples/organisation.toml";
+
+/// What is in a folder, in order.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut files: Vec<PathBuf> =
+        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    files
+}
+
+/// The different commands of all examples of which the first word passes, in order.
+fn commands<'e>(examples: &'e [Example], passes: impl Fn(&str) -> bool) -> Vec<Vec<&'e str>> {
+    let mut found: Vec<Vec<&str>> = Vec::new();
+    for command in examples.iter().flat_map(|example| &example.commands) {
+        let words: Vec<&str> = command.split(' ').collect();
+        if passes(words[0]) && !found.contains(&words) {
+            found.push(words);
+        }
+    }
+    found
+}
+
+/// Runs the commands of which the first word passes.
+fn run(dev: &Dev, examples: &[Example], passes: impl Fn(&str) -> bool) {
+    commands(examples, passes).iter().for_each(|words| {
+        dev.run(words).ends_with(0);
+    });
+}
+
+/// A decision beside the organisation.
+fn is_decision(word: &str) -> bool {
+    ["calendar", "contest", "targets"].contains(&word)
 }
 
 /// All tables are the expected ones; their digests.
-fn checked(dev: &Dev) -> Vec<String> {
-    CONTESTS.iter().flat_map(|(contest, _, expected)| check(dev, contest, &example(expected))).collect()
+fn checked(dev: &Dev, examples: &[Example]) -> Vec<String> {
+    examples.iter().flat_map(|example| check(dev, &example.contest, &example.expected)).collect()
 }
 
 #[test]
 fn every_small_example_stands_as_it_was_worked_out_by_hand_also_backwards() {
+    let examples = examples();
     let folder = tempfile::tempdir().unwrap();
     let dev = Dev::start(folder.path());
-    organise(&dev);
-    decide(&dev);
-    for name in EVENTS {
-        dev.run(&["emit", &example(&format!("{name}/events.jsonl"))]).ends_with(0);
-    }
-    let forwards = checked(&dev);
+    run(&dev, &examples, |word| word == "org");
+    run(&dev, &examples, is_decision);
+    run(&dev, &examples, |word| word == "emit");
+    let forwards = checked(&dev, &examples);
+    run(&dev, &examples, |word| word == "standings");
     the_scorecard_tells_how_its_points_came_about(&dev);
     // The log folded once more says the same, rounds included.
     dev.run(&["verify"]).ends_with(0);
@@ -72,15 +97,15 @@ fn every_small_example_stands_as_it_was_worked_out_by_hand_also_backwards() {
     // Another bank hears of every event first, the last one of each file before the others, and of its people last.
     let folder = tempfile::tempdir().unwrap();
     let dev = Dev::start(folder.path());
-    for name in EVENTS {
-        let text = std::fs::read_to_string(root().join(example(&format!("{name}/events.jsonl")))).unwrap();
+    for words in commands(&examples, |word| word == "emit") {
+        let text = std::fs::read_to_string(root().join(words[1])).unwrap();
         let events: Vec<Value> = text.lines().rev().map(|line| serde_json::from_str(line).unwrap()).collect();
         let outcomes = dev.emit(&events);
         assert!(outcomes.iter().all(|outcome| outcome["status"] == "accepted"), "{outcomes:?}");
     }
-    organise(&dev);
-    decide(&dev);
-    assert_eq!(checked(&dev), forwards);
+    run(&dev, &examples, |word| word == "org");
+    run(&dev, &examples, is_decision);
+    assert_eq!(checked(&dev, &examples), forwards);
 }
 
 /// What the comments of `ebanking/expected.csv` say of two outlets, indicator by indicator, and the working days of the quarter.

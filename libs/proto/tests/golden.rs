@@ -23,6 +23,9 @@ use longhu_core::organisation::{
     Employee, HandOver, Meaning, Membership, PeerGroup, SourceCode, Unit, UnitChange,
 };
 use longhu_core::plan::{Calendar, Target, Targets};
+use longhu_core::rule::better::Better;
+use longhu_core::rule::measure_rule::Material;
+use longhu_core::rule::unit;
 use longhu_core::rule::{format, measure, points, ranking, tie_break, tie_rule};
 use longhu_core::types::money::{Amount, Currency};
 use longhu_proto::{control, event, stored_event};
@@ -280,7 +283,8 @@ fn decisions() -> Vec<(&'static str, Payload)> {
         ("contest-rounds", Payload::Contest(Box::new(support::contests::with_rounds()))),
     ];
     let ranked = support::contests::ranked_otherwise().into_iter();
-    payloads.extend(ranked.map(|(name, contest)| (name, Payload::Contest(Box::new(contest)))));
+    let others = ranked.chain(support::contests::with_derived());
+    payloads.extend(others.map(|(name, contest)| (name, Payload::Contest(Box::new(contest)))));
     payloads
 }
 
@@ -326,4 +330,30 @@ fn a_decision_of_a_kind_from_the_future_stops_the_reader() {
     assert_eq!(bytes[at..at + 2], [0x82, 0x01]);
     bytes[at] = 0xfa;
     assert!(control::decode(&bytes).is_err());
+}
+
+/// Whoever adds a measure, or another word for what is better, adds its stored bytes too.
+#[test]
+fn every_measure_and_every_word_for_what_is_better_has_golden_bytes() {
+    let material = Material {
+        start: Date::constant(2026, 1, 1),
+        types: &["card.issued", "card.activated"],
+        units: &[unit::Unit::Events, unit::Unit::Events],
+    };
+    let decisions = decisions();
+    let contests = decisions.iter().filter_map(|(_, payload)| match payload {
+        Payload::Contest(contest) => Some(contest),
+        _ => None,
+    });
+    let indicators: Vec<&Indicator> = contests.flat_map(|contest| &contest.indicators).collect();
+    for rule in Measure::samples(&material) {
+        let word = rule[0].rule().word();
+        assert!(
+            indicators.iter().any(|own| own.measure.rule().word() == word),
+            "no golden bytes of `{word}`"
+        );
+    }
+    for better in Better::ALL {
+        assert!(indicators.iter().any(|own| own.better == Some(better)), "no golden bytes of {better:?}");
+    }
 }

@@ -8,6 +8,7 @@ use longhu_core::contest::{
     Period, Points, RankedBy, Round, TieBreak, TieRule, Tier, TierKind, Tiers, UnitFrom, UtcOffset, Window,
     ZeroTarget,
 };
+use longhu_core::rule::better::{self, Better};
 use longhu_core::rule::{format, limit, measure, ranking, tie_break, tie_rule};
 use longhu_core::types::money::Currency;
 
@@ -179,5 +180,31 @@ pub fn ranked_otherwise() -> [(&'static str, Contest); 4] {
         ),
         ("contest-heads", ranked_by(RankedBy::PerHead(ranking::PerHead))),
         ("contest-single", ranked_by(RankedBy::Indicator(ranking::Indicator(0)))),
+    ]
+}
+
+/// Indicators that follow from others, and what is better.
+#[allow(dead_code, reason = "every test that is compiled with it uses its part")]
+pub fn with_derived() -> [(&'static str, Contest); 2] {
+    let single = |indicators| Contest {
+        rounds: Vec::new(),
+        overall: Overall::Sum(format::Sum),
+        indicators,
+        tie_breaks: Vec::new(),
+        ranked_by: RankedBy::Score(ranking::Score),
+        calendar: None,
+        utc_offsets: Vec::new(),
+        ..with_rounds()
+    };
+    let one = Points::per_unit(10_000);
+    let count = |id: &str| indicator(id, Measure::Count(measure::Count), one.clone());
+    let follows = |id: &str, measure| Indicator { events: Vec::new(), ..indicator(id, measure, one.clone()) };
+    let difference = follows("net", Measure::Difference(measure::Difference { of: 0, minus: 1 }));
+    let sum = follows("all", Measure::SumOf(measure::SumOf { of: vec![0, 1, 2] }));
+    let up = Indicator { better: Some(Better::Up(better::Up)), ..count("opened") };
+    let down = Indicator { better: Some(Better::Down(better::Down)), ..count("complaints") };
+    [
+        ("contest-derived", single(vec![count("opened"), count("closed"), difference, sum])),
+        ("contest-better", single(vec![up, down])),
     ]
 }
