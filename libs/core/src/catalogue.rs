@@ -171,6 +171,7 @@ impl Catalogue {
         check_texts(event)?;
         check_credits(event)?;
         check_numbers(event)?;
+        check_currencies(event)?;
         check_attributes(event)?;
         check_reversal(event)
     }
@@ -221,6 +222,13 @@ pub fn check_horizon(
         event.business_date, event.source
     );
     Err(Violation::new("business_date", "BEYOND_HORIZON", reason))
+}
+
+fn check_currencies(event: &Event) -> Result<(), Violation> {
+    let part = event.reverses.as_ref().and_then(|reversal| reversal.amount);
+    let amounts = [("amount.currency_code", event.amount), ("reverses.part.amount.currency_code", part)];
+    let mut given = amounts.into_iter().filter_map(|(field, amount)| Some((field, amount?.currency)));
+    given.try_for_each(|(field, currency)| currency.check(field))
 }
 
 fn check_texts(event: &Event) -> Result<(), Violation> {

@@ -1,6 +1,7 @@
 //! Why ingest did not start, or ended by itself. Each says what to do; the source says why.
 
 use longhu_core::control::Bank;
+use longhu_core::types::violation::Violation;
 use longhu_log::{AppendError, LogError, ReadError};
 use longhu_proto::DecodeError;
 
@@ -27,6 +28,9 @@ pub enum StartError {
         /// Why.
         source: jiff::Error,
     },
+    /// A new log would be bound to a currency that there is not.
+    #[error("a bank cannot begin with this currency: {0}")]
+    Currency(Violation),
     /// The bank's id is not the one that the log was opened with.
     #[error("the log was opened for bank `{log}`, but bank `{configured}` is configured; use one id")]
     OtherLog {

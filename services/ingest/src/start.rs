@@ -61,6 +61,8 @@ async fn begin(config: &IngestConfig, log: &Log, clock: &BankClock) -> Result<u6
         if let Some(last) = log.last_on(log.names().control_subject()).await? {
             return Ok(last.sequence);
         }
+        // A log keeps the currency that it was begun with, so only a new one is asked.
+        config.bank.currency.check("currency").map_err(StartError::Currency)?;
         match writer.append_first(Kind::Control, clock.recorded(), std::slice::from_ref(&record)).await {
             Ok(appended) => return Ok(appended.sequence),
             // Not empty: another process begins it at this moment, or the log never had a beginning.

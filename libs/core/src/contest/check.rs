@@ -43,6 +43,7 @@ pub fn check(contest: &Contest, catalogue: &Catalogue, kinds: Option<&BTreeSet<&
     if contest.grace_days.is_some_and(|days| days > 3650) {
         note(Err(Violation::new("grace_days", "OUT_OF_RANGE", "grace is at most 3,650 days")));
     }
+    note(contest.currency.check("currency"));
     let setting = contest.setting();
     let rounds: Vec<Period> = contest.rounds.iter().map(|round| round.period).collect();
     found.extend(check_boards(contest, kinds));

@@ -7,8 +7,9 @@ use crate::organisation::EMPLOYEE;
 use crate::rule::better::{Better, Up};
 use crate::rule::class::Scope;
 use crate::rule::measure_rule::Own;
-use crate::rule::phrase::{Phrase, days, money, number, points, say};
+use crate::rule::phrase::{Phrase, currency_name, days, money, number, points, say};
 use crate::rule::setting::{Facts, Setting};
+use crate::rule::unit::Unit;
 use crate::rule::words;
 use crate::types::score::{SCALE, mul_div_half_even};
 
@@ -98,6 +99,15 @@ fn when(contest: &Contest, setting: &Setting) -> Vec<Phrase> {
     if !contest.rounds.is_empty() {
         lines.push(contest.overall.sentence());
     }
+    let counts_money = setting.indicators.iter().any(|own| own.unit == Unit::Money);
+    lines.extend((counts_money && contest.currency.as_str() != "XXX").then(|| {
+        let unit = currency_name(contest.currency.as_str());
+        say!(
+            "Money counts in {unit} only: an amount in another currency counts for nothing.",
+            "金额只计{unit}，其他币种的业务不计入。",
+            unit,
+        )
+    }));
     lines.extend(contest.calendar.as_ref().map(|calendar| {
         say!(
             "Pace goes by the working days of the calendar {calendar}.",

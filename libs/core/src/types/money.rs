@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::types::violation::Violation;
+
 /// An ISO 4217 code: three upper-case letters.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 pub struct Currency([u8; 3]);
@@ -32,11 +34,51 @@ const DIGITS: [(&[u8; 3], u32); 22] = [
     (b"TND", 3),
 ];
 
+/// The codes of ISO 4217, list one, with those that were replaced lately, in order.
+const LISTED: &str = "\
+    AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BOV BRL BSD BTN BWP BYN BZD \
+    CAD CDF CHE CHF CHW CLF CLP CNY COP COU CRC CUC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP \
+    GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HRK HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR \
+    KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MXV \
+    MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG \
+    SEK SGD SHP SLE SLL SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD USN \
+    UYI UYU UYW UZS VED VES VND VUV WST XAD XAF XAG XAU XBA XBB XBC XBD XCD XCG XDR XOF XPD XPF XPT XSU \
+    XTS XUA XXX YER ZAR ZMW ZWG ZWL";
+
+/// What people write for a currency that has another code.
+const MEANT: [(&str, &str); 10] = [
+    ("RMB", "CNY"),
+    ("CNH", "CNY"),
+    ("CNR", "CNY"),
+    ("YUA", "CNY"),
+    ("NTD", "TWD"),
+    ("HKG", "HKD"),
+    ("JPN", "JPY"),
+    ("UKP", "GBP"),
+    ("STG", "GBP"),
+    ("USA", "USD"),
+];
+
 impl Currency {
     /// Reads a code of three upper-case ASCII letters.
     pub fn parse(text: &str) -> Option<Currency> {
         let bytes: [u8; 3] = text.as_bytes().try_into().ok()?;
         bytes.iter().all(u8::is_ascii_uppercase).then_some(Currency(bytes))
+    }
+
+    /// Refuses a code that ISO 4217 does not list, and names the one that was probably meant. Logs may have others: whatever
+    /// was accepted once is read for ever.
+    pub fn check(self, field: &str) -> Result<(), Violation> {
+        let code = self.as_str();
+        if LISTED.split_ascii_whitespace().any(|listed| listed == code) {
+            return Ok(());
+        }
+        let meant = MEANT.iter().find(|(written, _)| *written == code).map(|(_, meant)| *meant);
+        let what = meant.map_or("give the code of a currency, such as CNY".to_owned(), |meant| {
+            format!("did you mean {meant}?")
+        });
+        let reason = format!("`{code}` is not in ISO 4217; {what}");
+        Err(Violation::new(field, "UNKNOWN_CURRENCY", reason))
     }
 
     /// How many digits its minor unit has: 2 unless ISO 4217 says otherwise.
@@ -131,6 +173,25 @@ mod tests {
         assert_eq!(Amount::from_parts(cny, 1, -10_000_000), Err(AmountError::Malformed));
         assert_eq!(Amount::from_parts(cny, i64::MAX, 0), Err(AmountError::TooLarge));
         assert_eq!(Amount::from_parts(cny, -3, -50_000_000).unwrap().parts(), (-3, -50_000_000));
+    }
+
+    #[test]
+    fn a_code_that_is_not_listed_is_refused_with_the_one_that_was_meant() {
+        for listed in iso_currency::Currency::iter() {
+            assert_eq!(Currency::parse(listed.code()).unwrap().check("currency"), Ok(()));
+        }
+        assert_eq!(LISTED.split_ascii_whitespace().count(), iso_currency::Currency::iter().count());
+        let refused = |code: &str| Currency::parse(code).unwrap().check("amount.currency_code").unwrap_err();
+        let rmb = refused("RMB");
+        assert_eq!((rmb.field.as_str(), rmb.code), ("amount.currency_code", "UNKNOWN_CURRENCY"));
+        assert_eq!(rmb.reason, "`RMB` is not in ISO 4217; did you mean CNY?");
+        assert_eq!(
+            refused("ABC").reason,
+            "`ABC` is not in ISO 4217; give the code of a currency, such as CNY"
+        );
+        for (_, meant) in MEANT {
+            assert_eq!(Currency::parse(meant).unwrap().check("currency"), Ok(()));
+        }
     }
 
     /// Found by fuzzing: the least number has no absolute value, and passed for a small one where overflow is not checked.
