@@ -157,13 +157,13 @@ impl<'d> Fields<'d> {
     }
 
     /// One of a few words, or numbers in their place.
-    pub fn choice<T: Copy>(&self, name: &str, choices: &[(&str, T)]) -> Option<T> {
+    pub fn choice<T: Clone>(&self, name: &str, choices: &[(&str, T)]) -> Option<T> {
         let word = match self.value(name)? {
             DeValue::String(text) => text.to_string(),
             DeValue::Integer(integer) => integer.to_string(),
             other => return self.wrong(name, "a text in quotes", other),
         };
-        let found = choices.iter().find(|(choice, _)| *choice == word).map(|(_, value)| *value);
+        let found = choices.iter().find(|(choice, _)| *choice == word).map(|(_, value)| value.clone());
         if found.is_none() {
             let words: Vec<String> = choices.iter().map(|(choice, _)| format!("\"{choice}\"")).collect();
             self.note(

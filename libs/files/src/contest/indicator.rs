@@ -16,15 +16,25 @@ const INDICATOR_FIELDS: [&str; 9] =
 const FILTER_FIELDS: [&str; 6] = ["product", "channel", "segment", "amount_min", "amount_max", "attributes"];
 /// Which values may be the better ones.
 const BETTER: [(&str, Better); 2] = [("up", Better::Up(better::Up)), ("down", Better::Down(better::Down))];
-/// The measures that are tables: the field that says which, and the fields that go with it.
-const MEASURES: [(&str, &[&str]); 7] = [
-    ("customers_with_products", &["customers_with_products"]),
-    ("net_change", &["net_change", "base"]),
-    ("average_balance", &["average_balance"]),
-    ("nth_product", &["nth_product", "within_days", "openings"]),
-    ("ratio", &["ratio", "to"]),
-    ("difference", &["difference", "minus"]),
-    ("sum_of", &["sum_of"]),
+/// How a measure is read of its table; the ids are those of the contest's indicators.
+type Read = fn(&Fields, &[String]) -> Option<Measure>;
+/// The measures that are words.
+const WORDS: [(&str, Measure); 5] = [
+    ("count", Measure::Count(measure::Count)),
+    ("quantity", Measure::Quantity(measure::Quantity)),
+    ("amount", Measure::Amount(measure::Amount)),
+    ("customers", Measure::Customers(measure::Customers)),
+    ("products_per_customer", Measure::ProductsPerCustomer(measure::ProductsPerCustomer)),
+];
+/// The measures that are tables: the field that says which, the fields that go with it, and how they are read.
+const TABLES: [(&str, &[&str], Read); 7] = [
+    ("customers_with_products", &["customers_with_products"], customers_with_products),
+    ("net_change", &["net_change", "base"], net_change),
+    ("average_balance", &["average_balance"], average_balance),
+    ("nth_product", &["nth_product", "within_days", "openings"], nth_product),
+    ("ratio", &["ratio", "to"], ratio),
+    ("difference", &["difference", "minus"], difference),
+    ("sum_of", &["sum_of"], sum_of),
 ];
 
 pub(super) fn read(fields: &Fields, currency: Option<Currency>) -> Vec<Indicator> {
@@ -65,66 +75,56 @@ fn read_measure(fields: &Fields, ids: &[String]) -> Option<Measure> {
         return Some(Measure::Count(measure::Count));
     }
     if !fields.is_table("measure") {
-        let words =
-            [("count", 0), ("quantity", 1), ("amount", 2), ("customers", 3), ("products_per_customer", 4)];
-        return Some(match fields.choice("measure", &words)? {
-            0 => Measure::Count(measure::Count),
-            1 => Measure::Quantity(measure::Quantity),
-            2 => Measure::Amount(measure::Amount),
-            3 => Measure::Customers(measure::Customers),
-            _ => Measure::ProductsPerCustomer(measure::ProductsPerCustomer),
-        });
+        return fields.choice("measure", &WORDS);
     }
     let open = fields.open_table("measure")?;
-    let mut said = MEASURES.iter().filter(|(name, _)| open.has(name));
-    let (Some((which, known)), None) = (said.next(), said.next()) else {
-        let names: Vec<&str> = MEASURES.iter().map(|(name, _)| *name).collect();
+    let mut said = TABLES.iter().filter(|(name, ..)| open.has(name));
+    let (Some((_, known, read)), None) = (said.next(), said.next()) else {
+        let names: Vec<&str> = TABLES.iter().map(|(name, ..)| *name).collect();
         let reason = format!("a measure is a word, or a table with one of {}", names.join(", "));
         fields.note("measure", "CONFLICTING_FIELDS", reason);
         return None;
     };
-    let table = fields.table("measure", known)?;
-    Some(match *which {
-        "customers_with_products" => Measure::CustomersWithProducts(CustomersWithProducts {
-            at_least: table.count("customers_with_products")?,
-        }),
-        "net_change" => {
-            let credited = credited(&table, "net_change")?;
-            Measure::NetChange(NetChange { credited, base: table.date("base") })
-        }
-        "average_balance" => {
-            Measure::AverageBalance(AverageBalance { credited: credited(&table, "average_balance")? })
-        }
-        "nth_product" => nth_product(&table)?,
-        "sum_of" => Measure::SumOf(measure::SumOf { of: indices_of(&table, ids) }),
-        "difference" => {
-            table.require("minus");
-            Measure::Difference(measure::Difference {
-                of: index_of(&table, "difference", ids),
-                minus: index_of(&table, "minus", ids),
-            })
-        }
-        _ => {
-            table.require("to");
-            Measure::Ratio(measure::Ratio {
-                of: index_of(&table, "ratio", ids),
-                to: index_of(&table, "to", ids),
-            })
-        }
-    })
+    read(&fields.table("measure", known)?, ids)
 }
 
-/// The indices of the indicators that are added up.
-fn indices_of(table: &Fields, ids: &[String]) -> Vec<usize> {
-    table.texts("sum_of").iter().map(|id| index_named(table, "sum_of", id, ids)).collect()
+fn customers_with_products(table: &Fields, _: &[String]) -> Option<Measure> {
+    let at_least = table.count("customers_with_products")?;
+    Some(Measure::CustomersWithProducts(CustomersWithProducts { at_least }))
 }
 
-fn nth_product(table: &Fields) -> Option<Measure> {
+fn net_change(table: &Fields, _: &[String]) -> Option<Measure> {
+    let credited = credited(table, "net_change")?;
+    Some(Measure::NetChange(NetChange { credited, base: table.date("base") }))
+}
+
+fn average_balance(table: &Fields, _: &[String]) -> Option<Measure> {
+    Some(Measure::AverageBalance(AverageBalance { credited: credited(table, "average_balance")? }))
+}
+
+fn nth_product(table: &Fields, _: &[String]) -> Option<Measure> {
     table.require("within_days");
     table.require("openings");
     let (nth, within_days) = (table.count("nth_product"), table.count("within_days"));
     let openings = table.texts("openings");
     Some(Measure::NthProduct(NthProduct { nth: nth?, within_days: within_days?, openings }))
+}
+
+fn ratio(table: &Fields, ids: &[String]) -> Option<Measure> {
+    table.require("to");
+    let (of, to) = (index_of(table, "ratio", ids), index_of(table, "to", ids));
+    Some(Measure::Ratio(measure::Ratio { of, to }))
+}
+
+fn difference(table: &Fields, ids: &[String]) -> Option<Measure> {
+    table.require("minus");
+    let (of, minus) = (index_of(table, "difference", ids), index_of(table, "minus", ids));
+    Some(Measure::Difference(measure::Difference { of, minus }))
+}
+
+fn sum_of(table: &Fields, ids: &[String]) -> Option<Measure> {
+    let of = table.texts("sum_of").iter().map(|id| index_named(table, "sum_of", id, ids)).collect();
+    Some(Measure::SumOf(measure::SumOf { of }))
 }
 
 fn credited(fields: &Fields, name: &str) -> Option<Credited> {
