@@ -12,7 +12,6 @@ use tokio::task::JoinSet;
 
 use crate::refusal::coded_usage;
 use crate::times::Times;
-use crate::workload::Workload;
 
 /// An adapter gathers events for so long before it calls; the first of them wait.
 pub const GATHERED: Duration = Duration::from_millis(5);
@@ -24,8 +23,6 @@ const CALL_MAX: u64 = 1_000;
 /// Which events, and when.
 #[derive(Clone, Debug)]
 pub struct Due {
-    /// What happens.
-    pub workload: Workload,
     /// The events' numbers; those before have come already.
     pub numbers: Range<u64>,
     /// Events that are due in a second.
@@ -60,7 +57,7 @@ pub struct Found {
 
 impl Due {
     /// A schedule; refused (`RATE_TOO_HIGH`) where a call would be larger than any server takes.
-    pub fn new(workload: Workload, numbers: Range<u64>, rate: u64) -> Result<Due, Failure> {
+    pub fn new(numbers: Range<u64>, rate: u64) -> Result<Due, Failure> {
         let a_call = (u128::from(rate) * GATHERED.as_micros() / 1_000_000).max(1) as u64;
         if a_call > CALL_MAX {
             let what = format!(
@@ -68,7 +65,7 @@ impl Due {
             );
             return Err(coded_usage("RATE_TOO_HIGH", what).next("give 200k at most"));
         }
-        Ok(Due { workload, numbers, rate, a_call })
+        Ok(Due { numbers, rate, a_call })
     }
 
     /// Makes each call when the last of its events is due, however many are still under way.

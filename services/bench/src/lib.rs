@@ -10,6 +10,7 @@ mod due;
 mod fold;
 mod ground;
 mod ingest;
+#[cfg_attr(not(feature = "peers"), allow(dead_code, reason = "only drivers read how a job is dealt out"))]
 mod job;
 mod machine;
 mod peer;

@@ -60,7 +60,7 @@ pub async fn run(args: Args, global: &Global) -> Result<Report, Failure> {
     let workload = Workload { everybody_first: true, ..common.workload()? };
     let before = u64::from(workload.shape.employees);
     let all = before + events;
-    let due = Due::new(workload, before..all, rate)?;
+    let due = Due::new(before..all, rate)?;
     let job = Job::of(&common, &peers, workload, events);
     let need = Need::of_read_model(&workload, all, job.events);
     let site = Site::open(&common, need, &peers.peers, global).await?;
@@ -91,7 +91,7 @@ pub async fn run(args: Args, global: &Global) -> Result<Report, Failure> {
         running.prepare(&job).await?;
         running.load(&beforehand).await?;
         let due = Due { numbers: before..before + job.events, ..due.clone() };
-        let found = running.visible(&due, common.connections).await?;
+        let found = running.visible(job, &due).await?;
         report.notes.extend(falls_behind(peer.name(), &found, rate));
         for (own, their) in figures.iter_mut().zip(self::figures(&found, rate)) {
             own.beside(peer.name(), their.longhu, None);

@@ -67,8 +67,8 @@ impl Work for Redis {
         Box::pin(Redis::fold(self, job))
     }
 
-    fn visible<'a>(&'a self, due: &'a Due, connections: u64) -> Answer<'a, Found> {
-        Box::pin(Redis::visible(self, due, connections))
+    fn visible<'a>(&'a self, job: Job, due: &'a Due) -> Answer<'a, Found> {
+        Box::pin(Redis::visible(self, job, due))
     }
 
     fn rebuild(&self, job: Job) -> Answer<'_, f64> {
@@ -117,8 +117,8 @@ impl Work for Postgres {
         Box::pin(Postgres::fold(self, job))
     }
 
-    fn visible<'a>(&'a self, due: &'a Due, connections: u64) -> Answer<'a, Found> {
-        Box::pin(Postgres::visible(self, due, connections))
+    fn visible<'a>(&'a self, job: Job, due: &'a Due) -> Answer<'a, Found> {
+        Box::pin(Postgres::visible(self, job, due))
     }
 
     fn rebuild(&self, job: Job) -> Answer<'_, f64> {

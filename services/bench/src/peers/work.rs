@@ -34,7 +34,7 @@ pub trait Work {
     fn fold(&self, job: Job) -> Answer<'_, f64>;
 
     /// Events kept durably and counted once when they fall due, and the rank of one of each call asked for.
-    fn visible<'a>(&'a self, due: &'a Due, connections: u64) -> Answer<'a, Found>;
+    fn visible<'a>(&'a self, job: Job, due: &'a Due) -> Answer<'a, Found>;
 
     /// The boards again from events; events a second.
     fn rebuild(&self, job: Job) -> Answer<'_, f64>;

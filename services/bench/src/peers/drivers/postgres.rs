@@ -156,16 +156,16 @@ impl Postgres {
     }
 
     /// Inserts events and counts each once, a statement for each call, and looks up one rank afterwards.
-    pub async fn visible(&self, due: &Due, connections: u64) -> Result<Found, Failure> {
+    pub async fn visible(&self, job: Job, due: &Due) -> Result<Found, Failure> {
         let mut open = Vec::new();
-        for _ in 0..connections {
+        for _ in 0..job.connections {
             let client = self.connect().await?;
             let keep = client.prepare(&[KEPT, COUNTED].concat()).await.map_err(|error| error_of(&error))?;
             let rank = client.prepare(RANK).await.map_err(|error| error_of(&error))?;
             open.push(Arc::new((client, keep, rank)));
         }
         let call = |index: usize, numbers: Range<u64>| {
-            let (connection, workload) = (open[index % open.len()].clone(), due.workload);
+            let (connection, workload) = (open[index % open.len()].clone(), job.workload);
             async move {
                 let (client, keep, rank) = &*connection;
                 let Rows { ids, employees, quantities, bodies } = Rows::of(&workload, numbers.clone(), true);
@@ -178,7 +178,7 @@ impl Postgres {
             }
         };
         let found = due.measure(call).await?;
-        self.check(&Tally::of(&due.workload, 0..due.numbers.end)).await?;
+        self.check(&Tally::of(&job.workload, 0..due.numbers.end)).await?;
         Ok(found)
     }
 

@@ -119,15 +119,15 @@ impl Redis {
     }
 
     /// Appends events to the stream and counts each once, a pipeline for each call, and looks up one rank afterwards.
-    pub async fn visible(&self, due: &Due, connections: u64) -> Result<Found, Failure> {
-        let hash = self.load_script(&due.workload).await?;
+    pub async fn visible(&self, job: Job, due: &Due) -> Result<Found, Failure> {
+        let hash = self.load_script(&job.workload).await?;
         let mut open = Vec::new();
-        for _ in 0..connections {
+        for _ in 0..job.connections {
             open.push(self.connect().await?);
         }
         let call = |index: usize, numbers: Range<u64>| {
             let (mut connection, hash, workload) =
-                (open[index % open.len()].clone(), hash.clone(), due.workload);
+                (open[index % open.len()].clone(), hash.clone(), job.workload);
             async move {
                 let mut batch = Pipeline::with_capacity(2 * numbers.clone().count());
                 for number in numbers.clone() {
@@ -142,7 +142,7 @@ impl Redis {
             }
         };
         let found = due.measure(call).await?;
-        self.check(&Tally::of(&due.workload, 0..due.numbers.end)).await?;
+        self.check(&Tally::of(&job.workload, 0..due.numbers.end)).await?;
         Ok(found)
     }
 
