@@ -85,18 +85,22 @@ impl Global {
 pub struct Token(Option<MetadataValue<Ascii>>);
 
 impl FromStr for Token {
-    type Err = &'static str;
+    type Err = BadToken;
 
-    fn from_str(text: &str) -> Result<Token, Self::Err> {
+    fn from_str(text: &str) -> Result<Token, BadToken> {
         if text.is_empty() {
             return Ok(Token(None));
         }
-        let mut value = MetadataValue::from_str(&format!("Bearer {text}"))
-            .map_err(|_| "a token is visible ASCII on one line")?;
+        let mut value = MetadataValue::from_str(&format!("Bearer {text}")).map_err(|_| BadToken)?;
         value.set_sensitive(true);
         Ok(Token(Some(value)))
     }
 }
+
+/// A text that is no token. It is not shown either.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a token is visible ASCII on one line")]
+pub struct BadToken;
 
 impl fmt::Debug for Token {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -202,9 +206,18 @@ impl Server {
     }
 }
 
+/// A text that is no length of time, or one of nothing or less.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not a length of time; write it like 500ms, 30s or 2m")]
+pub struct BadDuration(String);
+
 /// Reads a length of time, such as `500ms`, `30s` or `2m`.
-pub fn duration(text: &str) -> Result<Duration, String> {
-    let wrong = || format!("`{text}` is not a length of time; write it like 500ms, 30s or 2m");
+///
+/// # Errors
+///
+/// It has no unit, or is not longer than nothing.
+pub fn duration(text: &str) -> Result<Duration, BadDuration> {
+    let wrong = || BadDuration(text.to_owned());
     let signed: jiff::SignedDuration = text.parse().map_err(|_| wrong())?;
     Duration::try_from(signed).ok().filter(|duration| !duration.is_zero()).ok_or_else(wrong)
 }
@@ -218,7 +231,7 @@ mod tests {
         assert_eq!(duration("500ms"), Ok(Duration::from_millis(500)));
         assert_eq!(duration("2m"), Ok(Duration::from_secs(120)));
         for text in ["", "30", "-1s", "0s", "soon"] {
-            assert!(duration(text).is_err(), "{text}");
+            assert!(duration(text).unwrap_err().to_string().contains("write it like 500ms"), "{text}");
         }
     }
 

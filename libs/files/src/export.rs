@@ -13,7 +13,7 @@ use longhu_proto::wire::ops::v1::TailLogResponse;
 use longhu_proto::wire::ops::v1::tail_log_response::Entry as WireEntry;
 use prost::Message;
 
-use crate::entry_line::{self, Refusal};
+use crate::entry_line;
 
 /// The most events that are read. The oracle keeps all of them in memory, and reads them again for each question.
 pub const EVENTS_MAX: usize = 200_000;
@@ -60,8 +60,8 @@ pub fn read_from(mut input: impl BufRead, path: &str, at: Option<Position>) -> R
         }
         number += 1;
         let before = log.last().map(|logged| logged.position);
-        let logged = parse(&text, before).map_err(|(code, reason)| {
-            Failure::new(format!("{path}:{number}: {reason} ({code})"))
+        let logged = parse(&text, before).map_err(|bad| {
+            Failure::new(format!("{path}:{number}: {bad}"))
                 .next("export the log again from its first entry: `longhu log export > FILE`")
         })?;
         if at.is_some_and(|at| logged.position > at) {
@@ -90,13 +90,34 @@ fn too_large(path: &str, number: u64) -> Failure {
     Failure::new(what).next("ask for an earlier position with `--at`, or fold the log again with `--rebuild`")
 }
 
+/// Why a line is not the next entry of an export.
+#[derive(Debug, thiserror::Error)]
+enum BadLine {
+    #[error("the line is longer than {LINE_BYTES_MAX} bytes (TOO_LONG)")]
+    TooLong,
+    #[error("it is not UTF-8 (INVALID_JSON)")]
+    NotUtf8,
+    #[error("{reason} ({code})")]
+    NoEntry { code: &'static str, reason: String },
+    #[error("it begins at {0}, and standings need the log from 1.0 on (OUT_OF_ORDER)")]
+    NotTheFirst(Position),
+    #[error("after {before} comes {found}, so entries are missing or twice there (OUT_OF_ORDER)")]
+    NotTheNext { before: Position, found: Position },
+    #[error("its recorded time is not of the years 1900 to 2199 (BAD_ENTRY)")]
+    RecordedTime,
+    #[error("it is of a kind that this version does not know; run one that does (BAD_ENTRY)")]
+    UnknownKind,
+    #[error("{0} (BAD_ENTRY)")]
+    NotUnderstood(longhu_proto::DecodeError),
+}
+
 /// The entry of a line, which follows the entry at `before`.
-fn parse(text: &[u8], before: Option<Position>) -> Result<Logged, Refusal> {
+fn parse(text: &[u8], before: Option<Position>) -> Result<Logged, BadLine> {
     if text.len() as u64 > LINE_BYTES_MAX {
-        return Err(("TOO_LONG", format!("the line is longer than {LINE_BYTES_MAX} bytes")));
+        return Err(BadLine::TooLong);
     }
-    let text = std::str::from_utf8(text).map_err(|_| ("INVALID_JSON", "it is not UTF-8".to_owned()))?;
-    let entry = entry_line::read(text)?;
+    let text = std::str::from_utf8(text).map_err(|_| BadLine::NotUtf8)?;
+    let entry = entry_line::read(text).map_err(|(code, reason)| BadLine::NoEntry { code, reason })?;
     let position = entry.position.as_ref().map(position_from_wire).unwrap_or_default();
     let expected = match before {
         None => [Position::new(1, 0); 2],
@@ -106,30 +127,30 @@ fn parse(text: &[u8], before: Option<Position>) -> Result<Logged, Refusal> {
         ],
     };
     if !expected.contains(&position) {
-        let reason = match before {
-            None => format!("it begins at {position}, and standings need the log from 1.0 on"),
-            Some(last) => format!("after {last} comes {position}, so entries are missing or twice there"),
-        };
-        return Err(("OUT_OF_ORDER", reason));
+        return Err(match before {
+            None => BadLine::NotTheFirst(position),
+            Some(before) => BadLine::NotTheNext { before, found: position },
+        });
     }
-    logged(entry, position).map_err(|reason| ("BAD_ENTRY", reason))
+    logged(entry, position)
 }
 
-fn logged(entry: TailLogResponse, position: Position) -> Result<Logged, String> {
+fn logged(entry: TailLogResponse, position: Position) -> Result<Logged, BadLine> {
     let recorded = entry.recorded_time.and_then(|time| Time::from_parts(time.seconds, time.nanos));
-    let recorded = recorded.ok_or("its recorded time is not of the years 1900 to 2199")?;
-    let chain = |error: longhu_proto::DecodeError| error.to_string();
+    let recorded = recorded.ok_or(BadLine::RecordedTime)?;
     let entry = match entry.entry {
         // By its stored bytes, as a projector reads it.
         Some(WireEntry::Event(event)) => {
             let stored = event.encode_to_vec();
-            Entry::Event(longhu_proto::stored_event::decode(&stored).map_err(chain)?.into_owned())
+            Entry::Event(
+                longhu_proto::stored_event::decode(&stored).map_err(BadLine::NotUnderstood)?.into_owned(),
+            )
         }
         Some(WireEntry::Control(control)) => {
-            Entry::Decision(longhu_proto::control::from_wire(&control).map_err(chain)?)
+            Entry::Decision(longhu_proto::control::from_wire(&control).map_err(BadLine::NotUnderstood)?)
         }
         Some(WireEntry::Tick(_)) => Entry::Tick,
-        None => return Err("it is of a kind that this version does not know".to_owned()),
+        None => return Err(BadLine::UnknownKind),
     };
     Ok(Logged { position, recorded, entry })
 }
@@ -144,10 +165,10 @@ mod tests {
         )
     }
 
-    fn read(lines: &[&str], at: Option<&str>) -> Result<Vec<String>, String> {
+    fn read(lines: &[&str], at: Option<&str>) -> Result<Vec<String>, Failure> {
         let text: String = lines.iter().map(|position| tick(position)).collect();
         let at = at.map(|at| at.parse().unwrap());
-        let log = read_from(text.as_bytes(), "x.jsonl", at).map_err(|failure| failure.text())?;
+        let log = read_from(text.as_bytes(), "x.jsonl", at)?;
         Ok(log.iter().map(|logged| logged.position.to_string()).collect())
     }
 
@@ -160,7 +181,7 @@ mod tests {
             (&["1.0", "3.0"], "x.jsonl:2: after 1.0 comes 3.0"),
             (&["1.0", "2.0", "2.0"], "x.jsonl:3: after 2.0 comes 2.0"),
         ] {
-            let said = read(lines, None).unwrap_err();
+            let said = read(lines, None).unwrap_err().text();
             assert!(said.contains(place) && said.contains("OUT_OF_ORDER"), "{said}");
         }
     }
@@ -175,5 +196,12 @@ mod tests {
         let text = tick("1.0") + "{\"position\":\n";
         let said = read_from(text.as_bytes(), "x.jsonl", None).unwrap_err().text();
         assert!(said.contains("x.jsonl:2:") && said.contains("INVALID_JSON"), "{said}");
+    }
+
+    #[test]
+    fn a_time_that_no_log_has_is_refused() {
+        let text = tick("1.0").replace("2026-", "1826-");
+        let said = read_from(text.as_bytes(), "x.jsonl", None).unwrap_err().text();
+        assert!(said.contains("x.jsonl:1: its recorded time") && said.contains("BAD_ENTRY"), "{said}");
     }
 }

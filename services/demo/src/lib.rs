@@ -67,10 +67,14 @@ pub struct Args {
     grpc_addr: SocketAddr,
 }
 
-fn days_per_second(text: &str) -> Result<f64, String> {
+/// A text that is no speed of the simulated days, or one at which nobody sees anything.
+#[derive(Debug, PartialEq, thiserror::Error)]
+#[error("`{0}` is not between 0.01 and 50 business days a second")]
+struct BadDaysPerSecond(String);
+
+fn days_per_second(text: &str) -> Result<f64, BadDaysPerSecond> {
     let days: Option<f64> = text.parse().ok();
-    days.filter(|days| (0.01..=50.0).contains(days))
-        .ok_or_else(|| format!("`{text}` is not between 0.01 and 50 business days a second"))
+    days.filter(|days| (0.01..=50.0).contains(days)).ok_or_else(|| BadDaysPerSecond(text.to_owned()))
 }
 
 impl Args {
@@ -157,7 +161,7 @@ mod tests {
     fn days_pass_neither_too_slowly_nor_too_fast_to_be_seen() {
         assert_eq!(days_per_second("0.5"), Ok(0.5));
         for text in ["0", "-1", "1000", "NaN", "daily"] {
-            assert!(days_per_second(text).is_err(), "{text}");
+            assert!(days_per_second(text).unwrap_err().to_string().contains("between 0.01 and 50"), "{text}");
         }
     }
 

@@ -30,14 +30,19 @@ pub enum Rate {
     Max,
 }
 
-impl FromStr for Rate {
-    type Err = String;
+/// A text that is no rate.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not a rate; write events a second such as 5000, or max")]
+pub struct BadRate(String);
 
-    fn from_str(text: &str) -> Result<Rate, String> {
+impl FromStr for Rate {
+    type Err = BadRate;
+
+    fn from_str(text: &str) -> Result<Rate, BadRate> {
         match (text, text.parse()) {
             ("max", _) => Ok(Rate::Max),
             (_, Ok(rate)) => Ok(Rate::PerSecond(rate)),
-            _ => Err(format!("`{text}` is not a rate; write events a second such as 5000, or max")),
+            _ => Err(BadRate(text.to_owned())),
         }
     }
 }
@@ -176,7 +181,10 @@ mod tests {
         assert_eq!("max".parse(), Ok(Rate::Max));
         assert_eq!("250".parse(), Ok(Rate::PerSecond(NonZeroU32::new(250).unwrap())));
         for text in ["", "0", "-1", "fast", "1.5"] {
-            assert!(text.parse::<Rate>().unwrap_err().contains("write events a second"), "{text}");
+            assert!(
+                text.parse::<Rate>().unwrap_err().to_string().contains("write events a second"),
+                "{text}"
+            );
         }
     }
 

@@ -81,9 +81,13 @@ struct Applied<'a> {
     dry_run: bool,
 }
 
-fn encoding(name: &str) -> Result<&'static Encoding, String> {
-    let unknown = || format!("`{name}` is not an encoding; use utf-8 or gb18030");
-    Encoding::for_label(name.as_bytes()).ok_or_else(unknown)
+/// A name that no encoding has.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not an encoding; use utf-8 or gb18030")]
+struct UnknownEncoding(String);
+
+fn encoding(name: &str) -> Result<&'static Encoding, UnknownEncoding> {
+    Encoding::for_label(name.as_bytes()).ok_or_else(|| UnknownEncoding(name.to_owned()))
 }
 
 /// Runs it.

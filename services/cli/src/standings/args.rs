@@ -92,19 +92,21 @@ pub enum Point {
     Time(jiff::Timestamp),
 }
 
-impl FromStr for Point {
-    type Err = String;
+/// A text that is no point of the log.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "`{0}` is neither a position such as 42.0 nor a time of day with its zone such as 2026-03-01T09:00:00+08:00"
+)]
+pub struct BadPoint(String);
 
-    fn from_str(text: &str) -> Result<Point, String> {
+impl FromStr for Point {
+    type Err = BadPoint;
+
+    fn from_str(text: &str) -> Result<Point, BadPoint> {
         if let Ok(position) = text.parse() {
             return Ok(Point::Position(position));
         }
-        text.parse().map(Point::Time).map_err(|_| {
-            format!(
-                "`{text}` is neither a position such as 42.0 nor a time of day with its zone such as \
-                 2026-03-01T09:00:00+08:00"
-            )
-        })
+        text.parse().map(Point::Time).map_err(|_| BadPoint(text.to_owned()))
     }
 }
 
@@ -131,7 +133,8 @@ mod tests {
         assert_eq!(time, "2026-03-01T01:00:00Z".parse().unwrap());
         assert!(matches!(time, Point::Time(_)));
         for text in ["", "yesterday", "2026-03-01", "2026-03-01T09:00:00", "42.x"] {
-            assert!(text.parse::<Point>().unwrap_err().contains("2026-03-01T09:00:00+08:00"), "{text}");
+            let refusal = text.parse::<Point>().unwrap_err().to_string();
+            assert!(refusal.contains("2026-03-01T09:00:00+08:00"), "{text}");
         }
     }
 }
