@@ -7,6 +7,7 @@
 //! that the committed seeds hardly meet fails the run. Whether it does is the same in every run: fresh seeds do not count.
 
 use std::cell::RefCell;
+use std::fmt::Debug;
 use std::hash::{BuildHasher, RandomState};
 
 use crate::generated::arrange::{Arrangement, arrange};
@@ -17,7 +18,8 @@ use crate::generated::tally::tally;
 use crate::generated::tally_organisation::tally_corrections;
 use crate::generated::tally_seals::{is_last, tally_seals};
 use crate::generated::world::{World, world};
-use longhu_core::oracle::{Logged, Sealed, Standings, Table, sealed, standings};
+use longhu_core::oracle::{Logged, Sealed, Standings, sealed, standings};
+use longhu_core::testkit::agreement::Disagreement;
 use proptest::strategy::Strategy;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
 
@@ -84,7 +86,7 @@ fn run_case(seed: u64, worlds: &impl Strategy<Value = World>, counters: &mut Cou
     let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &bytes));
     let met = RefCell::new(Counters::default());
     let outcome = runner.run(worlds, |world| {
-        let counted = check_world(&world).map_err(TestCaseError::fail)?;
+        let counted = check_world(&world).map_err(|broken| TestCaseError::fail(broken.to_string()))?;
         met.replace(counted);
         Ok(())
     });
@@ -100,15 +102,37 @@ fn run_case(seed: u64, worlds: &impl Strategy<Value = World>, counters: &mut Cou
     }
 }
 
+/// What must not be.
+#[derive(Debug, thiserror::Error)]
+enum Broken {
+    /// The fold and the oracle do not agree.
+    #[error(transparent)]
+    Fold(#[from] Disagreement),
+    /// The oracle says of one way something else than of another.
+    #[error("{what}: the way changed {before} to {after}")]
+    Moved { what: String, before: String, after: String },
+    /// Standings are of a revision that no decision has.
+    #[error("{0} has no such definition")]
+    NoDefinition(String),
+}
+
+/// The same in both ways.
+fn same<T: Debug + PartialEq>(what: impl Into<String>, before: &T, after: &T) -> Result<(), Broken> {
+    let moved = |what| Broken::Moved { what, before: format!("{before:#?}"), after: format!("{after:#?}") };
+    if before == after { Ok(()) } else { Err(moved(what.into())) }
+}
+
 /// Arranges a world in every way, compares what the oracle says of each, and folds it.
-fn check_world(world: &World) -> Result<Counters, String> {
+fn check_world(world: &World) -> Result<Counters, Broken> {
     let mut counters = Counters::default();
     let mut dice = Dice::new(world.seed);
     let plain = arrange(world, &Arrangement::plain(world.seed), &mut counters);
     Drive::new(world, &plain, Journey::QUIET, world.seed).run(&mut counters)?;
     let expected = final_standings(world, &plain);
     for standings in &expected {
-        let contest = world.definition(&standings.0, standings.1.revision).ok_or("no definition")?;
+        let contest = world
+            .definition(&standings.0, standings.1.revision)
+            .ok_or_else(|| Broken::NoDefinition(standings.0.clone()))?;
         tally(contest, &plain, &standings.1, &mut counters);
     }
     tally_seals(world, &plain, &mut counters);
@@ -118,20 +142,18 @@ fn check_world(world: &World) -> Result<Counters, String> {
         tally_seals(world, &log, &mut counters);
         tally_corrections(world, &log, &mut counters);
         for ((id, before), (_, after)) in expected.iter().zip(final_standings(world, &log)) {
-            same_standings(before, &after).map_err(|reason| format!("{id}, {way:?}: {reason}"))?;
+            same_standings(&format!("{id}, {way:?}"), before, &after)?;
             let results = (last_result(&plain, id), last_result(&log, id));
             if let (Some(before), Some(after)) = results {
-                same_standings(&before.standings, &after.standings)
-                    .map_err(|reason| format!("result of {id}, {way:?}: {reason}"))?;
-                if before.hash != after.hash {
-                    return Err(format!("result of {id}, {way:?}: {} and {}", before.hash, after.hash));
-                }
+                let what = format!("result of {id}, {way:?}");
+                same_standings(&what, &before.standings, &after.standings)?;
+                same(what, &before.hash, &after.hash)?;
             }
         }
         let journey = Journey::any(&mut dice);
         Drive::new(world, &log, journey, way.seed)
             .run(&mut counters)
-            .map_err(|reason| format!("{way:?}, {journey:?}: {reason}"))?;
+            .map_err(|disagreement| disagreement.inside(format!("{way:?}, {journey:?}")))?;
     }
     Ok(counters)
 }
@@ -149,21 +171,11 @@ fn last_result<'a>(log: &'a [Logged], id: &str) -> Option<Sealed<'a>> {
 }
 
 /// A seal anywhere may keep an older definition in force; then there is nothing to compare.
-fn same_standings(before: &Standings, after: &Standings) -> Result<(), String> {
+fn same_standings(what: &str, before: &Standings, after: &Standings) -> Result<(), Broken> {
     if before.revision != after.revision {
         return Ok(());
     }
-    same_tables(&before.tables, &after.tables)?;
+    same(what, &before.tables, &after.tables)?;
     let counts = |standings: &Standings| (standings.held, standings.late);
-    match counts(before) == counts(after) {
-        true => Ok(()),
-        false => Err(format!("held and late: {:?} and {:?}", counts(before), counts(after))),
-    }
-}
-
-fn same_tables(before: &[Table], after: &[Table]) -> Result<(), String> {
-    match before == after {
-        true => Ok(()),
-        false => Err(format!("the way changed the standings from {before:#?} to {after:#?}")),
-    }
+    same(format!("{what}, held and late"), &counts(before), &counts(after))
 }

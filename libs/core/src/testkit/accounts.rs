@@ -7,7 +7,7 @@ use crate::fold::shard::Shard;
 use crate::oracle::{self, Credit, Logged};
 use crate::types::pages::Pages;
 
-use crate::testkit::agreement::contests;
+use crate::testkit::agreement::{Disagreement, contests};
 
 /// What an account says of one credit.
 type Line<'a> = (crate::Position, jiff::civil::Date, &'a str, usize, i128, i128);
@@ -17,7 +17,7 @@ type Line<'a> = (crate::Position, jiff::civil::Date, &'a str, usize, i128, i128)
 /// # Errors
 ///
 /// The first difference, or a page that cannot be read.
-pub fn agree_on_accounts(shard: &mut Shard, pages: &dyn Pages, log: &[Logged]) -> Result<(), String> {
+pub fn agree_on_accounts(shard: &mut Shard, pages: &dyn Pages, log: &[Logged]) -> Result<(), Disagreement> {
     let position = shard.head().position;
     for id in contests(log) {
         let Some(expected) = oracle::standings(log, id, position) else { continue };
@@ -27,7 +27,7 @@ pub fn agree_on_accounts(shard: &mut Shard, pages: &dyn Pages, log: &[Logged]) -
         }
         let listed = expected.tables.iter().filter(|table| table.kind == "employee").flat_map(|t| &t.rows);
         for row in listed {
-            let account = statement(shard, pages, id, &row.id).map_err(|error| error.to_string())?;
+            let account = statement(shard, pages, id, &row.id)?;
             let definition = live_contest(shard, id)?;
             let is_average =
                 |at: usize| matches!(definition.indicators[at].measure, Measure::AverageBalance(_));
@@ -43,19 +43,18 @@ pub fn agree_on_accounts(shard: &mut Shard, pages: &dyn Pages, log: &[Logged]) -
             lines.sort_unstable();
             credits.sort_unstable();
             if lines != credits {
-                return Err(format!(
-                    "account of `{}` in {id} at {position}: the fold says {lines:?}, the oracle {credits:?}",
-                    row.id
-                ));
+                let what = format!("account of `{}` in {id} at {position}", row.id);
+                return Err(Disagreement::of(what, lines, credits));
             }
         }
     }
     Ok(())
 }
 
-fn live_contest(shard: &Shard, id: &str) -> Result<std::sync::Arc<Contest>, String> {
+fn live_contest(shard: &Shard, id: &str) -> Result<std::sync::Arc<Contest>, Disagreement> {
     let live = shard.contest(id).and_then(|served| served.live.as_ref());
-    Ok(live.ok_or("a contest that is not served")?.contest.clone())
+    let live = live.ok_or_else(|| Disagreement::OnlyOne(format!("{id} is not served")))?;
+    Ok(live.contest.clone())
 }
 
 fn line(line: &StatementLine) -> Line<'_> {

@@ -2,6 +2,7 @@
 //! every way to ask for a row. It knows what a log says and nothing of how the log came about.
 
 use std::collections::BTreeSet;
+use std::fmt::Debug;
 
 use crate::Position;
 use crate::contest::Contest;
@@ -13,20 +14,66 @@ use crate::fold::result::late::LateAbout;
 use crate::fold::shard::Shard;
 use crate::oracle::{self, Copy, Entry, Logged, Rate, Sealed, Standings, Table};
 use crate::types::ids::RowId;
-use crate::types::pages::Pages;
+use crate::types::pages::{PageError, Pages};
 use crate::types::ratio::Ratio;
 
 /// Is told what was met, by group and name; tests count it.
 pub type Met<'m> = &'m mut dyn FnMut(&'static str, &'static str);
+
+/// Where the fold and the oracle do not agree, or why they could not be compared.
+#[derive(Debug, thiserror::Error)]
+pub enum Disagreement {
+    /// They say different things of the same.
+    #[error("{what}: the fold says {fold}, the oracle {oracle}")]
+    Differs {
+        /// Of what.
+        what: String,
+        /// What the fold says.
+        fold: String,
+        /// What the oracle says.
+        oracle: String,
+    },
+    /// Only one of them knows it, or only one should.
+    #[error("{0}")]
+    OnlyOne(String),
+    /// They disagree in a part of the whole.
+    #[error("{part}: {disagreement}")]
+    In {
+        /// Which part.
+        part: String,
+        /// What is wrong there.
+        disagreement: Box<Disagreement>,
+    },
+    /// The fold cannot read a page.
+    #[error(transparent)]
+    Page(#[from] PageError),
+}
+
+impl Disagreement {
+    /// They say different things of `what`.
+    pub fn of(what: impl Into<String>, fold: impl Debug, oracle: impl Debug) -> Disagreement {
+        let (fold, oracle) = (format!("{fold:?}"), format!("{oracle:?}"));
+        Disagreement::Differs { what: what.into(), fold, oracle }
+    }
+
+    /// The same, and in which part of the whole.
+    pub fn inside(self, part: impl Into<String>) -> Disagreement {
+        Disagreement::In { part: part.into(), disagreement: Box::new(self) }
+    }
+}
 
 /// Fails with what differs.
 macro_rules! same {
     ($left:expr, $right:expr, $($what:tt)+) => {{
         let (left, right) = (&$left, &$right);
         if left != right {
-            return Err(format!("{}: the fold says {left:?}, the oracle {right:?}", format!($($what)+)));
+            return Err(Disagreement::of(format!($($what)+), left, right));
         }
     }};
+}
+
+fn only_one(what: impl Into<String>) -> Disagreement {
+    Disagreement::OnlyOne(what.into())
 }
 
 /// Compares everything that a settled shard serves with what the oracle says of the same log.
@@ -34,7 +81,7 @@ macro_rules! same {
 /// # Errors
 ///
 /// The first difference.
-pub fn agree(shard: &Shard, pages: &dyn Pages, log: &[Logged], met: Met) -> Result<(), String> {
+pub fn agree(shard: &Shard, pages: &dyn Pages, log: &[Logged], met: Met) -> Result<(), Disagreement> {
     let position = shard.head().position;
     for id in contests(log) {
         let expected = oracle::standings(log, id, position);
@@ -42,8 +89,9 @@ pub fn agree(shard: &Shard, pages: &dyn Pages, log: &[Logged], met: Met) -> Resu
             same!(shard.contest(id).is_some(), false, "{id} at {position} is served before it is defined");
             continue;
         };
-        let served =
-            shard.contest(id).ok_or_else(|| format!("{id} at {position} is not known to the fold"))?;
+        let served = shard
+            .contest(id)
+            .ok_or_else(|| only_one(format!("{id} at {position} is not known to the fold")))?;
         let Some(live) = &served.live else {
             same!(served.next.is_some(), true, "{id} at {position} is neither served nor read again");
             continue;
@@ -61,7 +109,8 @@ pub fn agree(shard: &Shard, pages: &dyn Pages, log: &[Logged], met: Met) -> Resu
         } else {
             same!(served.next.is_some(), true, "{id} at {position} serves revision {}", live.revision);
             met("backfill", "old revision served");
-            let definition = definition(log, id, live.revision).ok_or("an unknown revision is served")?;
+            let definition = definition(log, id, live.revision)
+                .ok_or_else(|| only_one("an unknown revision is served"))?;
             let older = oracle::standings_under(definition, live.revision, log, position);
             compare_contest(shard, live, &older, met)?;
         }
@@ -90,7 +139,7 @@ fn definitions(log: &[Logged]) -> impl Iterator<Item = (&str, u64, &Contest)> {
     })
 }
 
-fn compare_head(shard: &Shard, expected: &Standings) -> Result<(), String> {
+fn compare_head(shard: &Shard, expected: &Standings) -> Result<(), Disagreement> {
     let head = shard.head();
     let count = |copy: Copy| expected.copies.iter().filter(|other| **other == copy).count() as u64;
     same!(head.as_of, expected.as_of, "as-of time at {}", head.position);
@@ -103,13 +152,18 @@ fn compare_head(shard: &Shard, expected: &Standings) -> Result<(), String> {
     Ok(())
 }
 
-fn compare_contest(shard: &Shard, live: &ContestState, expected: &Standings, met: Met) -> Result<(), String> {
+fn compare_contest(
+    shard: &Shard,
+    live: &ContestState,
+    expected: &Standings,
+    met: Met,
+) -> Result<(), Disagreement> {
     let id = &live.contest.id;
     same!(live.boards().len(), expected.tables.len(), "boards of {id}");
     for (board, table) in live.boards().zip(&expected.tables) {
         same!(board.kind, table.kind, "kind of a board of {id}");
-        compare_board(shard, board, table).map_err(|reason| {
-            format!("{id} at {}, board `{}`: {reason}", shard.head().position, table.kind)
+        compare_board(shard, board, table).map_err(|disagreement| {
+            disagreement.inside(format!("{id} at {}, board `{}`", shard.head().position, table.kind))
         })?;
         compare_figures(live, board, None, table, shard)?;
         met("board", "sampled");
@@ -125,9 +179,11 @@ fn compare_contest(shard: &Shard, live: &ContestState, expected: &Standings, met
     }
     for (round, tables) in expected.rounds.iter().enumerate() {
         for table in tables {
-            let board = live.table(&table.kind, Some(round)).ok_or("a round without a table")?;
-            let of = |reason| {
-                format!("{id} at {}, `{}` in round {round}: {reason}", shard.head().position, table.kind)
+            let board =
+                live.table(&table.kind, Some(round)).ok_or_else(|| only_one("a round without a table"))?;
+            let of = |disagreement: Disagreement| {
+                let position = shard.head().position;
+                disagreement.inside(format!("{id} at {position}, `{}` in round {round}", table.kind))
             };
             compare_figures(live, board, Some(round), table, shard).map_err(of)?;
             compare_board(shard, board, table).map_err(of)?;
@@ -145,9 +201,9 @@ fn compare_figures(
     round: Option<usize>,
     table: &Table,
     shard: &Shard,
-) -> Result<(), String> {
+) -> Result<(), Disagreement> {
     for row in &table.rows {
-        let number = shard.participants().find(&row.id).ok_or("a row of nobody")?;
+        let number = shard.participants().find(&row.id).ok_or_else(|| only_one("a row of nobody"))?;
         let at = board.row_of(number);
         same!(live.live(&board.kind, round, at), row.live as i64, "live credits of `{}`", row.id);
         let figures = live.figures(&table.kind, round, at);
@@ -171,7 +227,12 @@ fn exact(rate: &Option<Rate>) -> Option<(String, String)> {
     rate.as_ref().map(|rate| (rate.numer().to_string(), rate.denom().to_string()))
 }
 
-fn compare_seal(shard: &Shard, served: &Slot, expected: Option<Sealed>, met: Met) -> Result<(), String> {
+fn compare_seal(
+    shard: &Shard,
+    served: &Slot,
+    expected: Option<Sealed>,
+    met: Met,
+) -> Result<(), Disagreement> {
     same!(served.sealed.is_some(), expected.is_some(), "being sealed at {}", shard.head().position);
     let (Some(sealed), Some(expected)) = (&served.sealed, expected) else { return Ok(()) };
     let id = &sealed.contest.id;
@@ -183,7 +244,8 @@ fn compare_seal(shard: &Shard, served: &Slot, expected: Option<Sealed>, met: Met
     same!(sealed.boards().count(), expected.standings.tables.len(), "boards of the result of {id}");
     for (board, table) in sealed.boards().zip(&expected.standings.tables) {
         same!(board.kind, table.kind, "kind of a board of the result of {id}");
-        compare_board(shard, board, table).map_err(|reason| format!("result of {id}: {reason}"))?;
+        compare_board(shard, board, table)
+            .map_err(|disagreement| disagreement.inside(format!("result of {id}")))?;
         for (_, row) in board.from(0, shard.sources()) {
             let own =
                 table.rows.iter().find(|own| own.id == shard.participants().text(board.participant(row)));
@@ -211,10 +273,10 @@ fn compare_late(
     pages: &dyn Pages,
     served: &Slot,
     expected: &[Position],
-) -> Result<(), String> {
+) -> Result<(), Disagreement> {
     let Some(sealed) = &served.sealed else { return Ok(()) };
     let count = sealed.result.late_entries;
-    let listed = sealed.late_entries(pages, 0, count as usize).map_err(|error| error.to_string())?;
+    let listed = sealed.late_entries(pages, 0, count as usize)?;
     same!(listed.len() as u64, count, "number of late entries at {}", shard.head().position);
     let events = listed.iter().filter(|entry| matches!(entry.about, LateAbout::Event { .. }));
     let positions: Vec<Position> = events.map(|entry| entry.position).collect();
@@ -222,7 +284,7 @@ fn compare_late(
     Ok(())
 }
 
-fn compare_board(shard: &Shard, board: &Board, table: &Table) -> Result<(), String> {
+fn compare_board(shard: &Shard, board: &Board, table: &Table) -> Result<(), Disagreement> {
     let sources = shard.sources();
     let text = |row: RowId| shard.participants().text(board.participant(row)).to_owned();
     let listed: Vec<(u64, RowId)> = board.from(0, sources).collect();

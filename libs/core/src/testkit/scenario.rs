@@ -13,7 +13,7 @@ use crate::oracle::{Entry, Logged, Sealed, Standings, sealed, standings};
 use crate::organisation::{Employee, Unit};
 use crate::plan::{Target, Targets};
 use crate::testkit::accounts::agree_on_accounts;
-use crate::testkit::agreement::agree;
+use crate::testkit::agreement::{Disagreement, agree};
 use crate::testkit::events::{at, back, card_for, cards, day, report, with};
 use crate::testkit::folded::Folded;
 use crate::testkit::rules::{CONTEST, POINT, march};
@@ -278,7 +278,7 @@ impl Scenario {
     #[track_caller]
     fn check(&self) {
         self.turns.borrow_mut().push(Turn::Asked(self.log.len()));
-        let told = |how: &str, said: Result<(), String>| {
+        let told = |how: &str, said: Result<(), Disagreement>| {
             said.unwrap_or_else(|difference| panic!("{how}: {difference}"));
         };
         told("as told", self.check_as_told());
@@ -307,15 +307,15 @@ impl Scenario {
         Ok(folded)
     }
 
-    fn check_as_told(&self) -> Result<(), String> {
-        let mut folded = self.as_told().map_err(|error| error.to_string())?;
+    fn check_as_told(&self) -> Result<(), Disagreement> {
+        let mut folded = self.as_told()?;
         agree(&folded.shard, &folded.pages, &self.log, &mut |_, _| {})?;
         agree_on_accounts(&mut folded.shard, &folded.pages, &self.log)
     }
 
     /// Nothing is settled before the end, and the shard is restored half-way and at the end.
-    fn check_restored(&self) -> Result<(), String> {
-        let restored = || {
+    fn check_restored(&self) -> Result<(), Disagreement> {
+        let restored = || -> Result<Folded, PageError> {
             let mut folded = Folded::default();
             for count in 1..=self.log.len() {
                 folded.fold(&self.log[..count])?;
@@ -327,22 +327,22 @@ impl Scenario {
             folded.restart()?;
             Ok(folded)
         };
-        let folded = restored().map_err(|error: PageError| error.to_string())?;
+        let folded = restored()?;
         agree(&folded.shard, &folded.pages, &self.log, &mut |_, _| {})
     }
 
-    fn check_each(&self) -> Result<(), String> {
+    fn check_each(&self) -> Result<(), Disagreement> {
         let mut folded = Folded::default();
         for count in 1..=self.log.len() {
             let log = &self.log[..count];
-            folded.fold(log).and_then(|()| folded.settle(log)).map_err(|error| error.to_string())?;
+            folded.fold(log).and_then(|()| folded.settle(log))?;
             agree(&folded.shard, &folded.pages, log, &mut |_, _| {})?;
         }
         Ok(())
     }
 
     /// The last event comes first. What depends on the order does so in the oracle, too.
-    fn check_reversed(&self) -> Result<(), String> {
+    fn check_reversed(&self) -> Result<(), Disagreement> {
         let is_event = |logged: &&Logged| matches!(logged.entry, Entry::Event(_));
         let mut events = self.log.iter().filter(is_event).rev();
         let turned = |logged: &Logged| match logged.entry {
@@ -355,9 +355,9 @@ impl Scenario {
         let log: Vec<Logged> = self.log.iter().map(turned).collect();
         let mut folded = Folded::default();
         for count in 1..=log.len() {
-            folded.fold(&log[..count]).map_err(|error| error.to_string())?;
+            folded.fold(&log[..count])?;
         }
-        folded.settle(&log).map_err(|error| error.to_string())?;
+        folded.settle(&log)?;
         agree(&folded.shard, &folded.pages, &log, &mut |_, _| {})
     }
 }

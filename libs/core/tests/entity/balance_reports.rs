@@ -20,6 +20,7 @@ use longhu_core::control::Payload;
 use longhu_core::event::{Credit, Event, Reversal};
 use longhu_core::organisation::Employee;
 use longhu_core::rule::{format, measure, ranking, tie_rule};
+use longhu_core::testkit::agreement::Disagreement;
 use longhu_core::types::money::Currency;
 
 const KIND: &str = "account.balance_reported";
@@ -128,7 +129,7 @@ fn check(facts: &[Fact]) {
     }
 }
 
-fn run(world: &World) -> Result<(), String> {
+fn run(world: &World) -> Result<(), Disagreement> {
     let (mut counters, mut dice) = (Counters::default(), Dice::new(7));
     let journey = Journey { settle: 1, compare: 1, checkpoint: 2, crash: 0, backfill: 1, rebuild: 0 };
     let log = arrange(world, &Arrangement::plain(1), &mut counters);

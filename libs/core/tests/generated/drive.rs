@@ -7,7 +7,7 @@ use longhu_core::Position;
 use longhu_core::fold::shard::Shard;
 use longhu_core::oracle::{Entry, Logged};
 use longhu_core::testkit::accounts::agree_on_accounts;
-use longhu_core::testkit::agreement::agree;
+use longhu_core::testkit::agreement::{Disagreement, agree};
 use longhu_core::types::pages::{MemoryPages, PageError};
 
 use crate::generated::counters::Counters;
@@ -88,7 +88,7 @@ impl<'a> Drive<'a> {
     }
 
     /// Reads the whole log and what waits to be read again, and compares at the end.
-    pub fn run(&mut self, counters: &mut Counters) -> Result<(), String> {
+    pub fn run(&mut self, counters: &mut Counters) -> Result<(), Disagreement> {
         let mut at = 0;
         loop {
             while let Some(logged) = self.log.get(at) {
@@ -97,14 +97,16 @@ impl<'a> Drive<'a> {
                     1 => self.fold(logged, counters),
                     _ => self.fold_together(&self.log[at..at + count], counters),
                 };
-                folded.map_err(|error| format!("{error}, folding {}", logged.position))?;
+                folded.map_err(|error| {
+                    Disagreement::from(error).inside(format!("folding {}", logged.position))
+                })?;
                 at = self.happen(at + count, counters)?;
             }
             if self.shard.waiting().is_empty() {
                 break;
             }
             let batches = 1 + self.dice.below(4);
-            self.backfill(batches, counters).map_err(|error| error.to_string())?;
+            self.backfill(batches, counters)?;
             at = self.happen(at, counters)?;
             if self.journey.checkpoint > 0 && self.dice.once_in(2) {
                 self.checkpoint(at, counters);
@@ -189,14 +191,14 @@ impl<'a> Drive<'a> {
     }
 
     /// Everything that may happen between two entries; gives the next entry to read.
-    fn happen(&mut self, next: usize, counters: &mut Counters) -> Result<usize, String> {
+    fn happen(&mut self, next: usize, counters: &mut Counters) -> Result<usize, Disagreement> {
         let journey = self.journey;
         if self.chance(journey.settle) {
             self.shard.settle();
         }
         if self.chance(journey.backfill) {
             let batches = 1 + self.dice.below(4);
-            self.backfill(batches, counters).map_err(|error| error.to_string())?;
+            self.backfill(batches, counters)?;
         }
         if self.chance(journey.rebuild) {
             let of = self.dice.below(self.world.contests.len());
@@ -224,7 +226,7 @@ impl<'a> Drive<'a> {
     }
 
     /// Forgets the shard and goes on from a checkpoint: mostly the last, now and then an older one.
-    fn crash(&mut self, counters: &mut Counters) -> Result<usize, String> {
+    fn crash(&mut self, counters: &mut Counters) -> Result<usize, Disagreement> {
         self.crashes += 1;
         counters.hit("checkpoint", "crash");
         if self.checkpoints.len() > 1 && self.dice.once_in(2) {
@@ -234,13 +236,14 @@ impl<'a> Drive<'a> {
         }
         let (next, pages) = self.checkpoints.last().cloned().unwrap_or_default();
         self.pages = pages;
-        self.shard = Shard::restore(&self.pages).map_err(|error| error.to_string())?;
+        self.shard = Shard::restore(&self.pages)?;
         self.held.clear();
         let half_way = self.shard.waiting().iter().any(|waiting| waiting.backfill.next_sequence > 1);
         counters.hit_if(half_way, "backfill", "crashed half-way");
         let before = next.checked_sub(1).map_or(Position::START, |last| self.log[last].position);
         if self.shard.head().position != before {
-            return Err(format!("restored at {} instead of {before}", self.shard.head().position));
+            let restored = self.shard.head().position;
+            return Err(Disagreement::of("position after a restart", restored, before));
         }
         let in_batch = self.log.get(next).is_some_and(|logged| logged.position.sequence == before.sequence);
         counters.hit_if(in_batch, "checkpoint", "resumed in the middle of a batch");
@@ -281,7 +284,7 @@ impl<'a> Drive<'a> {
         Ok(())
     }
 
-    fn compare(&mut self, counters: &mut Counters) -> Result<(), String> {
+    fn compare(&mut self, counters: &mut Counters) -> Result<(), Disagreement> {
         agree(&self.shard, &self.pages, self.log, &mut |group, name| counters.hit(group, name))?;
         for revisions in &self.world.contests {
             let id = &revisions[0].id;
