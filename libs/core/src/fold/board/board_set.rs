@@ -14,7 +14,7 @@ use crate::fold::ledger::pending_posts::Post;
 use crate::fold::placement::context::Context;
 use crate::fold::placement::roster::Roster;
 use crate::rule::asked::Asked;
-use crate::types::ids::{HolderId, LeafId, RowId, SourceId};
+use crate::types::ids::{HolderId, IndicatorIx, LeafId, RowId, SourceId, SpanIx};
 use crate::types::names::Names;
 use crate::types::ratio::Ratio;
 
@@ -61,24 +61,24 @@ impl Boards {
             let with_rows = posts.iter().map(|post| (row_of(post.leaf), post));
             let with_rows = with_rows.filter(|(row, _)| *row != RowId::NONE);
             for (row, post) in with_rows.clone() {
-                self.spans[usize::from(post.span)].warm(row, post);
+                self.spans[post.span.index()].warm(row, post);
             }
             for (row, post) in with_rows {
-                self.spans[usize::from(post.span)].add(row, post);
+                self.spans[post.span.index()].add(row, post);
             }
         }
     }
 
     /// The tables that a span's credits are in.
-    fn tables_of(&mut self, span: usize, rules: &Rules) -> impl Iterator<Item = &mut Board> {
-        let whole = (!rules.spans[span].is_base).then_some(&mut self.whole);
-        whole.into_iter().chain(self.rounds.get_mut(span))
+    fn tables_of(&mut self, span: SpanIx, rules: &Rules) -> impl Iterator<Item = &mut Board> {
+        let whole = (!rules.spans[span.index()].is_base).then_some(&mut self.whole);
+        whole.into_iter().chain(self.rounds.get_mut(span.index()))
     }
 
     /// Keeps when a row last raised its score in a span.
     pub fn keep_reach(
         &mut self,
-        span: usize,
+        span: SpanIx,
         rules: &Rules,
         row: RowId,
         reach: ReachRef,
@@ -88,7 +88,7 @@ impl Boards {
     }
 
     /// Notes that it is not known any more when a row reached its score in a span. The next settle needs it again.
-    pub fn doubt_reach(&mut self, span: usize, rules: &Rules, row: RowId) {
+    pub fn doubt_reach(&mut self, span: SpanIx, rules: &Rules, row: RowId) {
         self.tables_of(span, rules).for_each(|table| table.doubt_reach(row));
     }
 
@@ -96,23 +96,23 @@ impl Boards {
     pub fn renew_reach<'a>(
         &mut self,
         rules: &Rules,
-        own: impl Iterator<Item = (RowId, usize, Option<&'a Reach>)> + Clone,
+        own: impl Iterator<Item = (RowId, SpanIx, Option<&'a Reach>)> + Clone,
         sources: &Names<SourceId>,
     ) {
         if self.whole.has_doubts() {
-            let of_whole = own.clone().filter(|(_, span, _)| !rules.spans[*span].is_base);
+            let of_whole = own.clone().filter(|(_, span, _)| !rules.spans[span.index()].is_base);
             self.whole.renew_reach(of_whole.map(|(row, _, reach)| (row, reach)), sources);
         }
         for (round, table) in self.rounds.iter_mut().enumerate().filter(|(_, table)| table.has_doubts()) {
-            let of_round = own.clone().filter(|(_, span, _)| *span == round);
+            let of_round = own.clone().filter(|(_, span, _)| span.index() == round);
             table.renew_reach(of_round.map(|(row, _, reach)| (row, reach)), sources);
         }
     }
 
     /// Notes that all rows of a span may be worth something else.
-    pub fn touch_span(&mut self, span: usize) {
+    pub fn touch_span(&mut self, span: SpanIx) {
         for row in (0..self.roster.len()).map(RowId::at) {
-            self.spans[span].touch(row);
+            self.spans[span.index()].touch(row);
         }
     }
 
@@ -123,7 +123,7 @@ impl Boards {
 
     /// Marks every row as changed, so that the next settle lists and ranks all.
     pub fn touch_all(&mut self) {
-        (0..self.spans.len()).for_each(|span| self.touch_span(span));
+        (0..self.spans.len()).for_each(|span| self.touch_span(SpanIx::at(span)));
     }
 
     /// How many rows changed since the last settle.
@@ -166,7 +166,7 @@ impl Boards {
     ) -> Vec<RowId> {
         let mut rates = Each::new();
         changed.retain(|row| {
-            let score = self.row(*row, given).score(round);
+            let score = self.row(*row, given).score(SpanIx::at(round));
             let has_credits = self.spans[round].live(*row) > 0;
             self.rates(*row, Some(round), score, given, &mut rates);
             self.rounds[round].put(*row, &Standing { score, has_credits, rates: &rates })
@@ -203,7 +203,7 @@ impl Boards {
             return self.places.iter().filter_map(|of| of.get(&row)).map(|points| i128::from(*points)).sum();
         }
         match self.rounds.is_empty() {
-            true => self.row(row, given).score(0),
+            true => self.row(row, given).score(SpanIx::new(0)),
             false => {
                 let rounds: i128 = self.rounds.iter().map(|round| round.score(row).0).sum();
                 rounds + self.row(row, given).cut()
@@ -226,14 +226,15 @@ impl Boards {
         if !ranked_by.is_score() {
             rates.push(ranked_by.key(&row_keys));
         }
-        rates.extend(rules.tie_indicators.iter().map(|of| asked.value(within, *of)));
+        let ties = rules.tie_indicators.iter().map(|of| IndicatorIx::at(*of));
+        rates.extend(ties.map(|of| asked.value(within, of)));
     }
 
     /// The spans of a table.
     fn within(&self, round: Round) -> Within {
         match round {
-            Some(round) => Within::Span(round),
-            None if self.rounds.is_empty() => Within::Span(0),
+            Some(round) => Within::Span(SpanIx::at(round)),
+            None if self.rounds.is_empty() => Within::Span(SpanIx::new(0)),
             None => Within::Rounds,
         }
     }
@@ -276,7 +277,8 @@ impl Asked for RowKeys<'_, '_> {
     }
 
     fn base_score(&self) -> i128 {
-        if self.has_base { self.row.score(self.row.given.rules.own_spans()) } else { 0 }
+        // The base is the last span.
+        if self.has_base { self.row.score(SpanIx::at(self.row.given.rules.own_spans())) } else { 0 }
     }
 
     fn heads(&self) -> u32 {
@@ -284,10 +286,10 @@ impl Asked for RowKeys<'_, '_> {
     }
 
     fn value(&self, indicator: usize) -> Option<Ratio> {
-        self.row.value(self.within, indicator)
+        self.row.value(self.within, IndicatorIx::at(indicator))
     }
 
     fn completion(&self, indicator: usize) -> Option<Ratio> {
-        self.row.completion(self.within, indicator)
+        self.row.completion(self.within, IndicatorIx::at(indicator))
     }
 }

@@ -10,7 +10,7 @@ use crate::contest::targets::Targets;
 use crate::fold::board::row_totals::Tallies;
 use crate::rule::class::{Class, Scope};
 use crate::rule::part::Part;
-use crate::types::ids::{HolderId, RowId};
+use crate::types::ids::{HolderId, IndicatorIx, RowId, SpanIx};
 use crate::types::ratio::Ratio;
 
 /// One for each indicator; few contests have more.
@@ -50,8 +50,8 @@ impl Caps {
 /// What is looked at: one span, or all rounds together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Within {
-    /// One, by its index.
-    Span(usize),
+    /// One of them.
+    Span(SpanIx),
     /// All that count.
     Rounds,
 }
@@ -85,87 +85,105 @@ pub struct Row<'a> {
 }
 
 impl Row<'_> {
-    fn part(&self, within: Within, at: usize) -> Part {
-        let measure = &self.given.rules.contest.indicators[at].measure;
-        let of_span =
-            |span: usize| measure.part(self.spans[span].sum(self.row, at), self.given.days[span][at]);
+    fn part(&self, within: Within, indicator: IndicatorIx) -> Part {
+        let measure = &self.given.rules.contest.indicators[indicator.index()].measure;
+        let of_span = |span: SpanIx| {
+            let days = self.given.days[span.index()][indicator.index()];
+            measure.part(self.spans[span.index()].sum(self.row, indicator), days)
+        };
         match within {
             Within::Span(span) => of_span(span),
             Within::Rounds => {
-                let spans = 0..self.given.rules.own_spans();
+                let spans = self.own_spans();
                 let is_whole = measure.rule().is_whole();
                 spans.fold(Part::default(), |sum, span| sum.and(of_span(span), is_whole))
             }
         }
     }
 
+    /// The spans whose credits count, without the base.
+    fn own_spans(&self) -> impl Iterator<Item = SpanIx> + use<> {
+        (0..self.given.rules.own_spans()).map(SpanIx::at)
+    }
+
+    /// The indicators of the contest.
+    fn indicators(&self) -> impl Iterator<Item = IndicatorIx> + Clone + use<> {
+        (0..self.given.rules.contest.indicators.len()).map(IndicatorIx::at)
+    }
+
     /// The value of an indicator; none where there is no denominator.
-    pub fn value(&self, within: Within, at: usize) -> Option<Ratio> {
+    pub fn value(&self, within: Within, indicator: IndicatorIx) -> Option<Ratio> {
         let rules = self.given.rules;
-        match rules.of(at).class {
-            Class::Derived => rules.contest.indicators[at].measure.derive(&|part| self.value(within, part)),
-            Class::Additive | Class::Distinct | Class::Grouped(_) => self.part(within, at).ratio(),
+        match rules.of(indicator.index()).class {
+            Class::Derived => {
+                let measure = &rules.contest.indicators[indicator.index()].measure;
+                measure.derive(&|part| self.value(within, IndicatorIx::at(part)))
+            }
+            Class::Additive | Class::Distinct | Class::Grouped(_) => self.part(within, indicator).ratio(),
         }
     }
 
     /// What its participant is to reach under an indicator, in 1/10,000 of the measure's unit.
-    pub fn target(&self, within: Within, at: usize) -> Option<i64> {
+    pub fn target(&self, within: Within, indicator: IndicatorIx) -> Option<i64> {
         let rules = self.given.rules;
         let round = match within {
-            Within::Span(span) if rules.spans[span].is_base => return None,
-            Within::Span(span) => rules.has_rounds().then_some(span),
+            Within::Span(span) if rules.spans[span.index()].is_base => return None,
+            Within::Span(span) => rules.has_rounds().then_some(span.index()),
             Within::Rounds => None,
         };
-        self.given.targets.of(self.participant, at, round, rules)
+        self.given.targets.of(self.participant, indicator.index(), round, rules)
     }
 
     /// How much of its target a value is, before floor and cap.
-    pub fn completion(&self, within: Within, at: usize) -> Option<Ratio> {
-        let target = self.target(within, at)?;
-        self.given.rules.contest.indicators[at].completion(self.value(within, at)?, target)
+    pub fn completion(&self, within: Within, indicator: IndicatorIx) -> Option<Ratio> {
+        let target = self.target(within, indicator)?;
+        let own = &self.given.rules.contest.indicators[indicator.index()];
+        own.completion(self.value(within, indicator)?, target)
     }
 
     /// The points of an indicator in 1/10,000, with every cap.
-    pub fn points(&self, within: Within, at: usize) -> i128 {
+    pub fn points(&self, within: Within, indicator: IndicatorIx) -> i128 {
+        let at = indicator.index();
         match within {
-            Within::Span(span) => clamp(self.worth(span, at), self.caps.of_span[at]),
-            Within::Rounds => clamp(self.points_of_rounds(at), self.caps.of_rounds[at]),
+            Within::Span(span) => clamp(self.worth(span, indicator), self.caps.of_span[at]),
+            Within::Rounds => clamp(self.points_of_rounds(indicator), self.caps.of_rounds[at]),
         }
     }
 
-    fn worth(&self, span: usize, at: usize) -> i128 {
+    fn worth(&self, span: SpanIx, indicator: IndicatorIx) -> i128 {
         let contest = &self.given.rules.contest;
-        let indicator = &contest.indicators[at];
-        if self.given.rules.of(at).has_points_by_event {
-            return self.spans[span].sum(self.row, at).counted().points;
+        if self.given.rules.of(indicator.index()).has_points_by_event {
+            return self.spans[span.index()].sum(self.row, indicator).counted().points;
         }
         let within = Within::Span(span);
-        indicator.points_of_figures(
+        contest.indicators[indicator.index()].points_of_figures(
             contest.currency,
-            || self.value(within, at),
-            || self.completion(within, at),
+            || self.value(within, indicator),
+            || self.completion(within, indicator),
         )
     }
 
-    fn points_of_rounds(&self, at: usize) -> i128 {
-        (0..self.given.rules.own_spans()).map(|span| self.points(Within::Span(span), at)).sum()
+    fn points_of_rounds(&self, indicator: IndicatorIx) -> i128 {
+        self.own_spans().map(|span| self.points(Within::Span(span), indicator)).sum()
     }
 
     /// The sum of all points in a span.
-    pub fn score(&self, span: usize) -> i128 {
-        (0..self.given.rules.contest.indicators.len()).map(|at| self.points(Within::Span(span), at)).sum()
+    pub fn score(&self, span: SpanIx) -> i128 {
+        self.indicators().map(|indicator| self.points(Within::Span(span), indicator)).sum()
     }
 
     /// What caps of the whole contest take from the sum of the rounds' scores; not positive for who gains, not negative
     /// for who loses.
     pub fn cut(&self) -> i128 {
-        let capped = (0..self.caps.of_rounds.len()).filter(|at| self.caps.of_rounds[*at].is_some());
-        capped.map(|at| self.points(Within::Rounds, at) - self.points_of_rounds(at)).sum()
+        let capped = self.indicators().filter(|indicator| self.caps.of_rounds[indicator.index()].is_some());
+        capped
+            .map(|indicator| self.points(Within::Rounds, indicator) - self.points_of_rounds(indicator))
+            .sum()
     }
 
     /// All that it has in a table.
     pub fn figures(&self, within: Within) -> Figures {
-        let indicators = 0..self.given.rules.contest.indicators.len();
+        let indicators = self.indicators();
         Figures {
             values: indicators.clone().map(|at| self.value(within, at)).collect(),
             points: indicators.clone().map(|at| self.points(within, at)).collect(),

@@ -13,7 +13,7 @@ use crate::fold::ledger::narrow_sums::Sums;
 use crate::fold::ledger::pending_posts::Post;
 use crate::rule::class::{Apart, Class, Scope};
 use crate::rule::pair::{Counted, Pair, References};
-use crate::types::ids::RowId;
+use crate::types::ids::{IndicatorIx, RowId};
 use crate::types::score::SCALE;
 
 /// How a credit changes a row's sums.
@@ -30,7 +30,7 @@ enum Rule {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct Key {
     row: RowId,
-    indicator: u32,
+    indicator: IndicatorIx,
     bucket: Bucket,
 }
 
@@ -100,8 +100,8 @@ impl Tallies {
 
     /// The rule of a post to a row, and the cell that it is kept apart in, if it is.
     fn apart(&self, row: RowId, post: &Post) -> (Rule, Option<Key>) {
-        let rule = self.rules[usize::from(post.indicator)];
-        let key = |bucket| Key { row, indicator: post.indicator.into(), bucket };
+        let rule = self.rules[post.indicator.index()];
+        let key = |bucket| Key { row, indicator: post.indicator, bucket };
         match rule {
             Rule::Add => (rule, None),
             Rule::Clamp(_) => (rule, post.bucket.filter(|bucket| *bucket != NO_CUSTOMER).map(key)),
@@ -111,7 +111,7 @@ impl Tallies {
 
     /// Reads what a post to a row will touch; nothing depends on that but speed.
     pub fn warm(&self, row: RowId, post: &Post) {
-        black_box((self.slots.get(row.index() * self.stride), self.sum(row, post.indicator.into())));
+        black_box((self.slots.get(row.index() * self.stride), self.sum(row, post.indicator)));
         match self.apart(row, post) {
             (Rule::Clamp(_), Some(key)) => _ = black_box(self.buckets.get(&key)),
             (Rule::Distinct, Some(key)) => {
@@ -127,7 +127,7 @@ impl Tallies {
             (Rule::Clamp(cap), Some(key)) => self.clamp(key, cap, post.part.counted()),
             (Rule::Distinct, Some(key)) => self.refer(key, post.part.references()),
             (Rule::Add | Rule::Clamp(_), _) => {
-                let at = self.at(row, post.indicator.into());
+                let at = self.at(row, post.indicator);
                 self.slots.add(at, post.part.0[0]);
                 self.slots.add(at + 1, post.part.0[1]);
             }
@@ -145,7 +145,7 @@ impl Tallies {
         if *sum == 0 {
             self.buckets.remove(&key);
         }
-        let at = self.at(key.row, key.indicator as usize);
+        let at = self.at(key.row, key.indicator);
         self.slots.add(at, part.measure);
         self.slots.add(at + 1, more);
     }
@@ -171,10 +171,10 @@ impl Tallies {
             }
         }
         if was != is {
-            let measure = &self.measures[key.indicator as usize];
+            let measure = &self.measures[key.indicator.index()];
             let now = if is { before + 1 } else { before - 1 };
             let (had, has) = (measure.of_customer(before), measure.of_customer(now));
-            let at = self.at(key.row, key.indicator as usize);
+            let at = self.at(key.row, key.indicator);
             self.slots.add(at, (has.counted - had.counted) * SCALE);
             self.slots.add(at + 1, (has.customers - had.customers) * SCALE);
         }
@@ -182,8 +182,8 @@ impl Tallies {
 
     /// Where a row's measure under an indicator is; points are beside it.
     #[inline]
-    fn at(&self, row: RowId, indicator: usize) -> usize {
-        row.index() * self.stride + 1 + 2 * indicator
+    fn at(&self, row: RowId, indicator: IndicatorIx) -> usize {
+        row.index() * self.stride + 1 + 2 * indicator.index()
     }
 
     /// The rows that changed since the last call, in the order in which they lie in memory.
@@ -202,7 +202,7 @@ impl Tallies {
 
     /// The sum of a row under an indicator.
     #[inline]
-    pub fn sum(&self, row: RowId, indicator: usize) -> Pair {
+    pub fn sum(&self, row: RowId, indicator: IndicatorIx) -> Pair {
         let at = self.at(row, indicator);
         Pair([self.slots.get(at), self.slots.get(at + 1)])
     }

@@ -53,8 +53,10 @@ impl<'a> Difference<'a> {
     /// Adds a credit, or takes it away.
     pub(crate) fn add(&mut self, key: LeafKey, credit: &Credit<'a>, sign: i128) {
         let reach = credit.reach;
-        let sum =
-            self.0.entry((key, credit.indicator as u32, reach.date, reach.occurred, reach.id)).or_default();
+        let sum = self
+            .0
+            .entry((key, credit.indicator.get().into(), reach.date, reach.occurred, reach.id))
+            .or_default();
         let [first, second] = credit.part.0;
         for (sum, part) in sum.iter_mut().zip([first, second, 1]) {
             *sum += sign * part;

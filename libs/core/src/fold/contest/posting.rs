@@ -79,7 +79,7 @@ impl ContestState {
         context: Context,
         places: &mut Places,
     ) -> Option<LeafKey> {
-        let span = credit.span as u32;
+        let span = credit.span.get().into();
         let creditor = credit.creditor.and_then(|index| holders.creditors.get(index).copied());
         let mut ask = |name, role| {
             let Holders { source, customer, .. } = holders;
@@ -116,7 +116,7 @@ impl ContestState {
         }
         // What a balance adds every day is no points.
         let raises = self.uses_reach
-            && self.rules.of(credit.indicator).has_points_by_event
+            && self.rules.of(credit.indicator.index()).has_points_by_event
             && credit.part.counted().points > 0;
         let (live, part, reach) = match direction {
             Direction::Give => (1, credit.part, raises.then_some(credit.reach)),
@@ -134,7 +134,7 @@ impl ContestState {
     #[inline]
     fn bucket(&self, holders: Holders, credit: &Credit) -> Option<Bucket> {
         let holding = holders.holding;
-        self.rules.apart[credit.indicator].map(|apart| match apart {
+        self.rules.apart[credit.indicator.index()].map(|apart| match apart {
             Apart::Days => Bucket::from(crate::types::date::pack(credit.date) as u32),
             Apart::Customers if holding.customer == KeyId::NONE => NO_CUSTOMER,
             Apart::Customers => Bucket::from(holding.customer.get()),

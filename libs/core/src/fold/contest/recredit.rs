@@ -20,7 +20,7 @@ use crate::fold::placement::places::Places;
 use crate::fold::result::late::LateChange;
 use crate::rule::class::{Class, Key};
 use crate::rule::pair::Daily;
-use crate::types::ids::HolderId;
+use crate::types::ids::{HolderId, IndicatorIx};
 use crate::types::pages::PageError;
 
 /// The events of a customer that a contest has, before a change and after it.
@@ -39,15 +39,15 @@ fn before_and_after<'c>(
 }
 
 /// The indicators that look at an account's balances.
-fn of_balances(rules: &Rules) -> impl Iterator<Item = usize> + '_ {
-    let indicators = rules.contest.indicators.iter().enumerate();
+fn of_balances(rules: &Rules) -> impl Iterator<Item = IndicatorIx> + '_ {
+    let indicators = (0..).map(IndicatorIx::new).zip(&rules.contest.indicators);
     indicators.filter(|(_, own)| own.measure.class() == Class::Grouped(Key::Account)).map(|(at, _)| at)
 }
 
 /// What a customer's events are worth to a contest.
 fn gather<'a>(rules: &Rules, members: &[&'a Member<'a>]) -> CustomerCredits<'a> {
     let mut gathered = CustomerCredits::new();
-    for (at, indicator) in rules.contest.indicators.iter().enumerate() {
+    for (at, indicator) in (0..).map(IndicatorIx::new).zip(&rules.contest.indicators) {
         if indicator.measure.class() == Class::Grouped(Key::Customer) {
             nth_product::credit(rules, at, members, &mut gathered);
         }
@@ -165,10 +165,10 @@ impl ContestState {
 
     /// A credit as what it has come to by now: what a balance adds every day it has added so often.
     fn counted<'a>(&self, credit: Credit<'a>, days: &[Vec<i64>]) -> Credit<'a> {
-        if !self.contest.indicators[credit.indicator].measure.counts_days() {
+        if !self.contest.indicators[credit.indicator.index()].measure.counts_days() {
             return credit;
         }
-        let held = match days[credit.span][credit.indicator] {
+        let held = match days[credit.span.index()][credit.indicator.index()] {
             0 => 0,
             days => credit.part.daily().of_days(days),
         };

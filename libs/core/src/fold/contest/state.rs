@@ -21,7 +21,7 @@ use crate::fold::placement::context::Context;
 use crate::fold::placement::places::{Places, Stop};
 use crate::organisation::EMPLOYEE;
 use crate::rule::pair::Pair;
-use crate::types::ids::{Generation, HolderId, LeafId, PlaceId, RowId, SourceId};
+use crate::types::ids::{Generation, HolderId, IndicatorIx, LeafId, PlaceId, RowId, SourceId, SpanIx};
 use crate::types::names::Names;
 use crate::types::ratio::Ratio;
 
@@ -186,7 +186,7 @@ impl ContestState {
             self.place_leaf(self.leaves.keys()[leaf.index()], context, places);
             self.add_whole_leaf(leaf, 1);
             if let Some(reach) = self.leaves.reach(leaf) {
-                let (span, reach) = (self.leaves.keys()[leaf.index()].span as usize, reach.borrow());
+                let (span, reach) = (self.leaves.keys()[leaf.index()].span(), reach.borrow());
                 for (boards, row) in
                     self.boards.iter_mut().zip(&self.rows[leaf.index() * rules.contest.boards.len()..])
                 {
@@ -203,7 +203,7 @@ impl ContestState {
     /// Takes everything away from a leaf, and from the rows that have it.
     pub(crate) fn clear_leaf(&mut self, leaf: LeafId) {
         self.add_whole_leaf(leaf, -1);
-        let (span, rules) = (self.leaves.keys()[leaf.index()].span as usize, self.rules.clone());
+        let (span, rules) = (self.leaves.keys()[leaf.index()].span(), self.rules.clone());
         let first = leaf.index() * self.boards.len();
         if self.uses_reach {
             for (boards, row) in self.boards.iter_mut().zip(&self.rows[first..]) {
@@ -221,21 +221,21 @@ impl ContestState {
         if self.is_held[leaf.index()] {
             self.held = self.held.wrapping_add_signed(sign * live);
         }
-        let span = self.leaves.keys()[leaf.index()].span as u16;
+        let span = self.leaves.keys()[leaf.index()].span();
         let mut is_much = false;
         let mut post = |indicator, part: Pair, bucket, live| {
             let part = if sign < 0 { -part } else { part };
             is_much |= self.posts.push(Post { leaf, span, indicator, bucket, part, live });
         };
-        for (indicator, total) in (0..).zip(self.leaves.totals(leaf)) {
-            if self.rules.apart[usize::from(indicator)].is_none() {
+        for (indicator, total) in (0..).map(IndicatorIx::new).zip(self.leaves.totals(leaf)) {
+            if self.rules.apart[indicator.index()].is_none() {
                 post(indicator, total, None, 0);
             }
         }
         for (cell, sum) in self.leaves.cells(leaf) {
-            post(cell.indicator as u16, sum, Some(cell.bucket), 0);
+            post(IndicatorIx::at(cell.indicator as usize), sum, Some(cell.bucket), 0);
         }
-        post(0, Pair::default(), None, sign * live);
+        post(IndicatorIx::new(0), Pair::default(), None, sign * live);
         if is_much {
             self.add_posts();
         }
@@ -255,7 +255,7 @@ impl ContestState {
     pub(crate) fn add_credit(
         &mut self,
         leaf: LeafId,
-        span: usize,
+        span: SpanIx,
         credit: &LeafCredit,
         sources: &Names<SourceId>,
     ) {
@@ -263,9 +263,8 @@ impl ContestState {
         if self.is_held[leaf.index()] {
             self.held = self.held.wrapping_add_signed(credit.live);
         }
-        let LeafCredit { live, part, bucket, reach, .. } = *credit;
-        let post = Post { leaf, span: span as u16, indicator: credit.indicator as u16, bucket, part, live };
-        if self.posts.push(post) {
+        let LeafCredit { indicator, live, part, bucket, reach } = *credit;
+        if self.posts.push(Post { leaf, span, indicator, bucket, part, live }) {
             self.add_posts();
         }
         let Some(reach) = reach else { return };
@@ -278,7 +277,7 @@ impl ContestState {
     }
 
     /// Notes that the journal must be asked when a leaf reached its score in a span.
-    pub(crate) fn doubt(&mut self, leaf: LeafId, span: usize) {
+    pub(crate) fn doubt(&mut self, leaf: LeafId, span: SpanIx) {
         self.doubted.push(leaf);
         let first = leaf.index() * self.boards.len();
         for (boards, row) in self.boards.iter_mut().zip(&self.rows[first..]) {
@@ -298,7 +297,7 @@ impl ContestState {
         let days = self.known_days();
         for span in 0..days.len() {
             if self.days.get(span) != days.get(span) {
-                self.boards.iter_mut().for_each(|boards| boards.touch_span(span));
+                self.boards.iter_mut().for_each(|boards| boards.touch_span(SpanIx::at(span)));
             }
         }
         self.days = days;
@@ -306,7 +305,7 @@ impl ContestState {
         for (at, boards) in self.boards.iter_mut().enumerate() {
             let rows = self.rows.iter().skip(at).step_by(count).copied();
             let own = rows.zip(leaves.keys()).zip((0..).map(LeafId::new));
-            let own = own.map(|((row, key), leaf)| (row, key.span as usize, leaves.reach(leaf)));
+            let own = own.map(|((row, key), leaf)| (row, key.span(), leaves.reach(leaf)));
             boards.renew_reach(&rules, own, context.sources);
         }
         let given = Given { rules: &self.rules, targets: &self.targets, days: &self.days };
@@ -408,10 +407,10 @@ impl ContestState {
 
     /// What a credit adds to the value of its indicator, in 1/10,000.
     pub fn measure_of(&self, credit: &Credit) -> i128 {
-        let measure = &self.contest.indicators[credit.indicator].measure;
+        let measure = &self.contest.indicators[credit.indicator.index()].measure;
         match measure.counts_days() {
             true => {
-                let days = self.days[credit.span][credit.indicator];
+                let days = self.days[credit.span.index()][credit.indicator.index()];
                 measure.part(credit.part, days).ratio().map_or(0, Ratio::to_e4)
             }
             false => credit.part.counted().measure,
@@ -420,7 +419,7 @@ impl ContestState {
 
     /// The points that a credit has of its own, in 1/10,000.
     pub fn points_of(&self, credit: &Credit) -> i128 {
-        let is_by_event = self.rules.of(credit.indicator).has_points_by_event;
+        let is_by_event = self.rules.of(credit.indicator.index()).has_points_by_event;
         if is_by_event { credit.part.counted().points } else { 0 }
     }
 
@@ -433,12 +432,12 @@ impl ContestState {
     pub(crate) fn averages_differ(&self, before: &[Vec<i64>]) -> bool {
         let now = self.known_days();
         let leaves = self.leaves.keys().iter().zip((0..).map(LeafId::new));
-        let is_otherwise = |span: usize, indicator: usize| before[span][indicator] != now[span][indicator];
-        let adds =
-            |span: usize, at: usize, total: Pair| is_otherwise(span, at) && total.daily().each_day != 0;
-        let mut own = leaves.map(|(key, leaf)| (key.span as usize, self.leaves.totals(leaf)));
+        let mut own = leaves.map(|(key, leaf)| (key.span().index(), self.leaves.totals(leaf)));
         now != *before
-            && own.any(|(span, mut totals)| (0..).zip(&mut totals).any(|(at, sum)| adds(span, at, sum)))
+            && own.any(|(span, totals)| {
+                let days = before[span].iter().zip(&now[span]);
+                days.zip(totals).any(|((was, is), total)| was != is && total.daily().each_day != 0)
+            })
     }
 
     /// Entries of the period and of a type that counts, recorded after the deadline: they do nothing.

@@ -16,7 +16,7 @@ use crate::fold::credit::reach::ReachRef;
 use crate::fold::journal::reversal_part::ReversalPart;
 use crate::rule::class::Class;
 use crate::rule::pair::{Counted, Pair, References};
-use crate::types::ids::SourceId;
+use crate::types::ids::{IndicatorIx, SourceId, SpanIx};
 use crate::types::score::SCALE;
 use crate::types::share::{divide, weights};
 
@@ -48,11 +48,11 @@ pub struct Credit<'a> {
     /// The creditor's index in the original; `None` for what nobody is credited for.
     pub creditor: Option<usize>,
     /// The indicator's index.
-    pub indicator: usize,
+    pub indicator: IndicatorIx,
     /// What it is worth.
     pub part: Pair,
     /// The span that it counts in.
-    pub span: usize,
+    pub span: SpanIx,
     /// The business date it counts on.
     pub date: Date,
     /// Its place in business time.
@@ -81,7 +81,7 @@ pub fn credits<'a>(
 
 /// What was given to a creditor so far under an indicator with a cap for each event, before the cap.
 struct Given {
-    indicator: usize,
+    indicator: IndicatorIx,
     creditor: Option<usize>,
     points: i128,
 }
@@ -100,7 +100,7 @@ impl<'c, 'a> Giving<'c, 'a> {
     }
 
     /// Gives one credit for the original, or for what is left of it: the indicator has decided that it counts.
-    pub fn give_one(&mut self, indicator: usize, left: &Event, give: &mut impl FnMut(Credit<'a>)) {
+    pub fn give_one(&mut self, indicator: IndicatorIx, left: &Event, give: &mut impl FnMut(Credit<'a>)) {
         if let Some(counted) = self.counted(left, indicator, SCALE) {
             self.give_worth(indicator, counted.into(), give);
         }
@@ -108,20 +108,20 @@ impl<'c, 'a> Giving<'c, 'a> {
 
     /// So much of an event with the points that it has of its own, if events have such.
     #[inline]
-    fn counted(&self, left: &Event, indicator: usize, measure: i128) -> Option<Counted> {
+    fn counted(&self, left: &Event, indicator: IndicatorIx, measure: i128) -> Option<Counted> {
         let contest = &self.rules.contest;
-        let points = match self.rules.of(indicator).has_points_by_event {
-            true => contest.indicators[indicator].points_of(left, measure, contest.currency)?,
+        let points = match self.rules.of(indicator.index()).has_points_by_event {
+            true => contest.indicators[indicator.index()].points_of(left, measure, contest.currency)?,
             false => 0,
         };
         Some(Counted { measure, points })
     }
 
     /// Gives a worth on the original's own date.
-    fn give_worth(&mut self, indicator: usize, worth: Pair, give: &mut impl FnMut(Credit<'a>)) {
+    fn give_worth(&mut self, indicator: IndicatorIx, worth: Pair, give: &mut impl FnMut(Credit<'a>)) {
         let original = self.group.event;
         let date = original.business_date;
-        let Some(span) = self.rules.span_of(date) else { return };
+        let Some(span) = self.rules.span_of(date).map(SpanIx::at) else { return };
         let reach =
             ReachRef { date, occurred: original.occurred, source: self.group.source, id: &original.id };
         self.share(indicator, worth, &mut |this, creditor, part| {
@@ -132,7 +132,7 @@ impl<'c, 'a> Giving<'c, 'a> {
 
     /// The original as what is left of it, on its own date.
     fn give_original(&mut self, indicators: &[usize], left: &Event, give: &mut impl FnMut(Credit<'a>)) {
-        for indicator in indicators.iter().copied() {
+        for indicator in indicators.iter().copied().map(IndicatorIx::at) {
             if let Some(worth) = self.worth(left, indicator) {
                 self.give_worth(indicator, worth, give);
             }
@@ -152,7 +152,7 @@ impl<'c, 'a> Giving<'c, 'a> {
         for (date, taking) in &order[voids..] {
             let before = left.clone();
             left.take(taking);
-            if let Some(span) = self.rules.span_of(*date) {
+            if let Some(span) = self.rules.span_of(*date).map(SpanIx::at) {
                 let reach = ReachRef {
                     date: *date,
                     occurred: taking.occurred,
@@ -169,11 +169,11 @@ impl<'c, 'a> Giving<'c, 'a> {
         &mut self,
         indicators: &[usize],
         (before, after): (&Left, &Left),
-        span: usize,
+        span: SpanIx,
         reach: ReachRef<'a>,
         give: &mut impl FnMut(Credit<'a>),
     ) {
-        for indicator in indicators.iter().copied() {
+        for indicator in indicators.iter().copied().map(IndicatorIx::at) {
             let of = |left: &Left| match left.is_gone {
                 true => None,
                 false => self.worth(&left.event, indicator),
@@ -200,9 +200,10 @@ impl<'c, 'a> Giving<'c, 'a> {
     /// What the event is worth to the indicator; nothing when it does not count, or not by itself. Its type is one that
     /// the indicator counts.
     #[inline]
-    fn worth(&self, left: &Event, indicator: usize) -> Option<Pair> {
-        let (own, currency) = (&self.rules.contest.indicators[indicator], self.rules.contest.currency);
-        match self.rules.of(indicator).class {
+    fn worth(&self, left: &Event, indicator: IndicatorIx) -> Option<Pair> {
+        let (own, currency) =
+            (&self.rules.contest.indicators[indicator.index()], self.rules.contest.currency);
+        match self.rules.of(indicator.index()).class {
             Class::Additive => {
                 let measure = own.measure.of_event(left, currency)?;
                 if !own.filter.matches(left, currency) {
@@ -221,18 +222,18 @@ impl<'c, 'a> Giving<'c, 'a> {
     /// Gives each creditor a part. Customers are not divided: each creditor has served the whole customer.
     fn share(
         &mut self,
-        indicator: usize,
+        indicator: IndicatorIx,
         worth: Pair,
         give: &mut impl FnMut(&mut Self, Option<usize>, Pair),
     ) {
-        let is_whole = self.rules.of(indicator).class == Class::Distinct;
+        let is_whole = self.rules.of(indicator.index()).class == Class::Distinct;
         let event = self.group.event;
         share(event, worth, &mut |creditor, part| give(self, creditor, if is_whole { worth } else { part }));
     }
 
     /// Clamps what a creditor has of the event under an indicator, and leaves of the part what that allows.
-    fn cap(&mut self, indicator: usize, creditor: Option<usize>, part: Pair) -> Pair {
-        let Some(cap) = self.rules.of(indicator).event_cap else { return part };
+    fn cap(&mut self, indicator: IndicatorIx, creditor: Option<usize>, part: Pair) -> Pair {
+        let Some(cap) = self.rules.of(indicator.index()).event_cap else { return part };
         let own = |given: &Given| given.indicator == indicator && given.creditor == creditor;
         let at = self.given.iter().position(own).unwrap_or_else(|| {
             self.given.push(Given { indicator, creditor, points: 0 });

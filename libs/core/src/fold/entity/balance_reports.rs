@@ -15,6 +15,7 @@ use crate::fold::credit::group::left_of;
 use crate::fold::entity::dossiers::reading::{At, Member, Reading};
 use crate::fold::entity::dossiers::segment::{Head, Segment};
 use crate::rule::balance::Reported;
+use crate::types::ids::IndicatorIx;
 use crate::types::pages::PageError;
 use crate::types::score::SCALE;
 
@@ -57,6 +58,10 @@ pub struct Before<'b, 'v> {
     pub member: Option<&'b Member<'v>>,
 }
 
+/// A day, packed, whose report is not looked at: what it gives is what is asked.
+#[derive(Clone, Copy, Debug)]
+pub struct LeftOut(pub i32);
+
 /// The reports of an account that count to an indicator.
 pub struct Reports<'r, 'v> {
     rules: &'r Rules,
@@ -68,23 +73,23 @@ pub struct Reports<'r, 'v> {
 
 impl<'r, 'v> Reports<'r, 'v> {
     /// Those that count to the indicator of that index, among the events that the contest has.
-    pub fn new(rules: &'r Rules, indicator: usize, reading: &'r Reading<'v>, holds: Holds<'r>) -> Self {
-        let rule = &rules.contest.indicators[indicator];
+    pub fn new(rules: &'r Rules, indicator: IndicatorIx, reading: &'r Reading<'v>, holds: Holds<'r>) -> Self {
+        let rule = &rules.contest.indicators[indicator.index()];
         Reports { rules, rule, reading, holds, verdicts: RefCell::default() }
     }
 
-    /// The latest report of a day until `date` that is not of the day `but`.
+    /// The latest report of a day until `date` that is not of the day left out.
     ///
     /// # Errors
     /// A page that cannot be read or is damaged.
-    pub fn latest(&self, date: i32, but: i32) -> Result<Option<Report>, PageError> {
+    pub fn latest(&self, date: i32, but: LeftOut) -> Result<Option<Report>, PageError> {
         for segment in (0..self.reading.segments_until(date)).rev() {
             let heads = self.reading.segment(segment)?.heads();
             let mut end = heads.partition_point(|head| head.date <= date);
             while end > 0 {
                 let day = heads[end - 1].date;
                 let start = end - heads[..end].iter().rev().take_while(|head| head.date == day).count();
-                if day != but
+                if day != but.0
                     && let Some(report) = self.best(segment, start..end, None)?
                 {
                     return Ok(Some(report));

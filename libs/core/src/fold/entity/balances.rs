@@ -11,12 +11,12 @@ use crate::contest::{Measure, Span};
 use crate::event::Event;
 use crate::fold::credit::group::{Credit, share};
 use crate::fold::credit::reach::ReachRef;
-use crate::fold::entity::balance_reports::{Before, Holds, Report, Reports};
+use crate::fold::entity::balance_reports::{Before, Holds, LeftOut, Report, Reports};
 use crate::fold::entity::closed_balances::{ClosedSums, REPORTS_MIN};
 use crate::fold::entity::dossiers::reading::{At, Reading};
 use crate::rule::balance::{Gives, InSpan};
 use crate::types::date::{pack, unpack};
-use crate::types::ids::{KeyId, SourceId};
+use crate::types::ids::{IndicatorIx, KeyId, SourceId, SpanIx};
 use crate::types::pages::PageError;
 
 /// What a report gives in a span, to be divided among its creditors.
@@ -24,8 +24,8 @@ use crate::types::pages::PageError;
 pub struct Gift {
     /// The report.
     pub at: At,
-    indicator: usize,
-    span: usize,
+    indicator: IndicatorIx,
+    span: SpanIx,
     /// The day it counts on, packed.
     date: i32,
     gives: Gives,
@@ -61,7 +61,7 @@ pub struct Difference {
 /// A page that cannot be read or is damaged.
 pub fn difference(
     rules: &Rules,
-    indicator: usize,
+    indicator: IndicatorIx,
     reading: &Reading,
     before: Before,
     holds: Holds,
@@ -80,7 +80,7 @@ pub fn difference(
     if !rules.spans.iter().any(is_open) {
         return Ok(difference);
     }
-    let measure = &rules.contest.indicators[indicator].measure;
+    let measure = &rules.contest.indicators[indicator.index()].measure;
     let others = others(rules, measure, &reports, date)?;
     let (known_before, known) = (with(&others, date, was), with(&others, date, is));
     let (mut sums, mut rest) = (sums.filter(|_| measure.adds_closed()), Vec::new());
@@ -98,8 +98,9 @@ pub fn difference(
     }
     for (number, _) in rules.spans.iter().enumerate().filter(|(_, span)| is_open(span)) {
         let (first, rest) = ((difference.was.len(), difference.is.len()), rest.get(number).copied());
-        give(rules, indicator, number, &known_before, rest.unwrap_or(0), &mut difference.was);
-        give(rules, indicator, number, &known, rest.unwrap_or(0), &mut difference.is);
+        let span = SpanIx::at(number);
+        give(rules, indicator, span, &known_before, rest.unwrap_or(0), &mut difference.was);
+        give(rules, indicator, span, &known, rest.unwrap_or(0), &mut difference.is);
         cancel(&mut difference, first);
     }
     if let Some((sums, account)) = sums {
@@ -121,7 +122,7 @@ fn with(others: &[Report], date: i32, report: Option<Report>) -> Vec<Report> {
 /// A page that cannot be read or is damaged.
 pub fn all(
     rules: &Rules,
-    indicator: usize,
+    indicator: IndicatorIx,
     reading: &Reading,
     before: Option<Before>,
     holds: Holds,
@@ -138,7 +139,8 @@ pub fn all(
     };
     known.sort_unstable_by_key(|report| report.date);
     let mut gifts = Vec::new();
-    (0..rules.spans.len()).for_each(|span| give(rules, indicator, span, &known, 0, &mut gifts));
+    let spans = (0..rules.spans.len()).map(SpanIx::at);
+    spans.for_each(|span| give(rules, indicator, span, &known, 0, &mut gifts));
     Ok(gifts)
 }
 
@@ -148,11 +150,11 @@ fn others(rules: &Rules, measure: &Measure, reports: &Reports, date: i32) -> Res
     let open: Vec<InSpan> = in_spans(rules).filter(|at| pack(at.span.period.end) >= date).collect();
     let (wanted, mut known) = (measure.neighbours(&open), Vec::new());
     if wanted.beside {
-        known.extend(reports.latest(date, date)?);
+        known.extend(reports.latest(date, LeftOut(date))?);
         known.extend(reports.next(date)?);
     }
     for day in wanted.up_to {
-        known.extend(reports.latest(day, date)?);
+        known.extend(reports.latest(day, LeftOut(date))?);
     }
     known.sort_unstable_by_key(|report| report.date);
     known.dedup();
@@ -172,9 +174,16 @@ fn in_spans(rules: &Rules) -> impl Iterator<Item = InSpan<'_>> {
 }
 
 /// Gives what reports, by day, are worth in a span. `rest` is what others have held there that are not known.
-fn give(rules: &Rules, indicator: usize, span: usize, known: &[Report], rest: i128, into: &mut Vec<Gift>) {
-    let at = InSpan { number: span, span: &rules.spans[span] };
-    let measure = &rules.contest.indicators[indicator].measure;
+fn give(
+    rules: &Rules,
+    indicator: IndicatorIx,
+    span: SpanIx,
+    known: &[Report],
+    rest: i128,
+    into: &mut Vec<Gift>,
+) {
+    let at = InSpan { number: span.index(), span: &rules.spans[span.index()] };
+    let measure = &rules.contest.indicators[indicator.index()].measure;
     measure.give(&at, known, rest, &mut |report: &Report, date, gives| {
         into.push(Gift { at: report.at, indicator, span, date, gives });
     });

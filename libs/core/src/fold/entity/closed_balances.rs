@@ -2,8 +2,9 @@
 //! holder is made of all reports of a span, and adding up a year for each day of it would take long. What is in memory never
 //! changes an answer, only its cost: a sum that is not there is added up again.
 
-use crate::types::ids::KeyId;
 use rustc_hash::FxHashMap;
+
+use crate::types::ids::{IndicatorIx, KeyId};
 
 /// An account with fewer reports than this is added up each time.
 pub const REPORTS_MIN: usize = 16;
@@ -14,7 +15,7 @@ const SUMS_MAX: usize = 1 << 20;
 #[derive(Debug, Default)]
 pub struct ClosedSums {
     /// By account and indicator: of each span balances times days, of all reports but the last.
-    sums: FxHashMap<(KeyId, usize), Box<[i128]>>,
+    sums: FxHashMap<(KeyId, IndicatorIx), Box<[i128]>>,
     spans: usize,
 }
 
@@ -27,14 +28,14 @@ impl Clone for ClosedSums {
 
 impl ClosedSums {
     /// Takes out what an account held under an indicator, by span.
-    pub fn take(&mut self, account: KeyId, indicator: usize) -> Option<Box<[i128]>> {
+    pub fn take(&mut self, account: KeyId, indicator: IndicatorIx) -> Option<Box<[i128]>> {
         let sums = self.sums.remove(&(account, indicator))?;
         self.spans -= sums.len();
         Some(sums)
     }
 
     /// Remembers what an account holds under an indicator, by span.
-    pub fn put(&mut self, account: KeyId, indicator: usize, sums: Box<[i128]>) {
+    pub fn put(&mut self, account: KeyId, indicator: IndicatorIx, sums: Box<[i128]>) {
         if self.spans + sums.len() > SUMS_MAX {
             *self = ClosedSums::default();
         }
@@ -54,16 +55,18 @@ impl ClosedSums {
 mod tests {
     use super::*;
 
+    const FIRST: IndicatorIx = IndicatorIx::new(0);
+
     #[test]
     fn no_more_than_so_many_sums_are_remembered_and_a_copy_begins_with_none() {
         let mut sums = ClosedSums::default();
         for account in 0..1_100 {
-            sums.put(KeyId::new(account), 0, vec![i128::from(account); 1_000].into());
+            sums.put(KeyId::new(account), FIRST, vec![i128::from(account); 1_000].into());
             assert!(sums.spans <= SUMS_MAX && sums.spans == sums.sums.len() * 1_000);
         }
-        assert_eq!(sums.clone().take(KeyId::new(1_099), 0), None);
-        assert_eq!(sums.take(KeyId::new(1_099), 0).map(|sums| sums[7]), Some(1_099));
-        assert_eq!(sums.take(KeyId::new(1_099), 0), None);
-        assert_eq!(sums.take(KeyId::new(0), 0), None);
+        assert_eq!(sums.clone().take(KeyId::new(1_099), FIRST), None);
+        assert_eq!(sums.take(KeyId::new(1_099), FIRST).map(|sums| sums[7]), Some(1_099));
+        assert_eq!(sums.take(KeyId::new(1_099), FIRST), None);
+        assert_eq!(sums.take(KeyId::new(0), FIRST), None);
     }
 }

@@ -6,6 +6,7 @@ use crate::event::Event;
 use crate::fold::credit::group::{Credit, Giving, left_of};
 use crate::fold::entity::dossiers::reading::Member;
 use crate::fold::placement::holders::product_of;
+use crate::types::ids::IndicatorIx;
 
 /// Credits of events of one customer, each with the event that names who gets it.
 pub type CustomerCredits<'a> = Vec<(&'a Member<'a>, Credit<'a>)>;
@@ -13,11 +14,11 @@ pub type CustomerCredits<'a> = Vec<(&'a Member<'a>, Credit<'a>)>;
 /// Gives what one customer's events are worth to an indicator.
 pub fn credit<'a>(
     rules: &Rules,
-    indicator: usize,
+    indicator: IndicatorIx,
     members: &[&'a Member<'a>],
     into: &mut CustomerCredits<'a>,
 ) {
-    let rule = &rules.contest.indicators[indicator];
+    let rule = &rules.contest.indicators[indicator.index()];
     let live: Vec<(Event, &'a Member<'a>)> = members
         .iter()
         .filter(|member| !rules.contest.is_late(member.group().recorded))

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::contest::compiled::Rules;
 use crate::types::damage::Damage;
+use crate::types::ids::IndicatorIx;
 use crate::types::page_bounds::{self, PageBounds};
 
 /// How many live reports there are of each day, packed, by indicator.
@@ -15,8 +16,8 @@ pub struct Reported(BTreeMap<u32, BTreeMap<i32, u64>>);
 
 impl Reported {
     /// Counts a report of a day, or takes it away again.
-    pub fn count(&mut self, indicator: usize, date: Date, live: i64) {
-        let days = self.0.entry(indicator as u32).or_default();
+    pub fn count(&mut self, indicator: IndicatorIx, date: Date, live: i64) {
+        let days = self.0.entry(indicator.get().into()).or_default();
         let day = crate::types::date::pack(date);
         let reports = days.entry(day).or_default();
         *reports = reports.wrapping_add_signed(live);

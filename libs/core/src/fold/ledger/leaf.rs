@@ -12,7 +12,7 @@ use crate::fold::ledger::narrow_sums::Sums;
 use crate::rule::class::Apart;
 use crate::rule::pair::Pair;
 use crate::types::damage::Damage;
-use crate::types::ids::{HolderId, LeafId, PlaceId, SourceId};
+use crate::types::ids::{HolderId, IndicatorIx, LeafId, PlaceId, SourceId, SpanIx};
 use crate::types::marks::Marks;
 use crate::types::names::Names;
 use crate::types::page_bounds::{self, PageBounds};
@@ -35,6 +35,12 @@ pub struct LeafKey {
 }
 
 impl LeafKey {
+    /// The span, as boards know it.
+    #[inline]
+    pub const fn span(self) -> SpanIx {
+        SpanIx::at(self.span as usize)
+    }
+
     /// Whom people see as the one who holds it.
     pub fn shown(self) -> HolderId {
         if self.person.is_somebody() { self.person } else { self.holder }
@@ -57,8 +63,8 @@ const NO_LEAF: LeafId = LeafId::new(u32::MAX);
 /// One credit to a leaf.
 #[derive(Clone, Copy, Debug)]
 pub struct LeafCredit<'a> {
-    /// The indicator's index.
-    pub indicator: usize,
+    /// The indicator.
+    pub indicator: IndicatorIx,
     /// 1 for a credit that is given, -1 for one that is taken away again.
     pub live: i64,
     /// The creditor's part.
@@ -143,11 +149,11 @@ impl Leaves {
     pub fn add(&mut self, leaf: LeafId, credit: &LeafCredit, sources: &Names<SourceId>) {
         let at = leaf.index();
         self.live[at] += credit.live;
-        let first = 2 * (at * self.indicators + credit.indicator);
+        let first = 2 * (at * self.indicators + credit.indicator.index());
         self.totals.add(first, credit.part.0[0]);
         self.totals.add(first + 1, credit.part.0[1]);
         if let Some(bucket) = credit.bucket {
-            let key = CellKey { indicator: credit.indicator as u32, bucket };
+            let key = CellKey { indicator: credit.indicator.get().into(), bucket };
             self.cells.add(leaf, key, credit.part);
         }
         if let Some(came) = credit.reach {

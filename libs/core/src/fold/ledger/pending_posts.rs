@@ -3,7 +3,7 @@
 
 use crate::fold::ledger::cells::Bucket;
 use crate::rule::pair::Pair;
-use crate::types::ids::LeafId;
+use crate::types::ids::{IndicatorIx, LeafId, SpanIx};
 
 /// Posts that wait, at most: four megabytes.
 const WAITING: usize = 65_536;
@@ -19,10 +19,10 @@ pub struct Post {
     pub live: i64,
     /// The leaf.
     pub leaf: LeafId,
-    /// The span that it counts in; a contest has few.
-    pub span: u16,
-    /// The indicator's index; a contest has few.
-    pub indicator: u16,
+    /// The span that it counts in.
+    pub span: SpanIx,
+    /// The indicator.
+    pub indicator: IndicatorIx,
 }
 
 /// Posts that wait for the next settle.

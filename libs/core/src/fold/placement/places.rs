@@ -3,6 +3,7 @@
 //! when the organisation changes; numbers never change their meaning.
 
 use std::hint::black_box;
+use std::ops::Range;
 
 use hashbrown::HashMap;
 use jiff::civil::Date;
@@ -102,11 +103,11 @@ impl Timeline {
         }
     }
 
-    /// Stands where another timeline does, from one day on and before another.
-    fn follow(&mut self, from: i32, end: i32, first: PlaceId, turns: &[(i32, PlaceId)]) {
-        let begun = turns.partition_point(|(day, _)| *day <= from);
-        self.turn(from, begun.checked_sub(1).map_or(first, |at| turns[at].1));
-        for (day, place) in turns[begun..].iter().take_while(|(day, _)| *day < end) {
+    /// Stands where another timeline does, on these days, packed.
+    fn follow(&mut self, days: Range<i32>, first: PlaceId, turns: &[(i32, PlaceId)]) {
+        let begun = turns.partition_point(|(day, _)| *day <= days.start);
+        self.turn(days.start, begun.checked_sub(1).map_or(first, |at| turns[at].1));
+        for (day, place) in turns[begun..].iter().take_while(|(day, _)| *day < days.end) {
             self.turn(*day, *place);
         }
     }
@@ -287,7 +288,7 @@ impl Places {
                     (first, Some(turns.into()))
                 }
             };
-            timeline.follow(start, end, first, turns.as_deref().unwrap_or_default());
+            timeline.follow(start..end, first, turns.as_deref().unwrap_or_default());
         }
         (timeline.first, timeline.turns)
     }

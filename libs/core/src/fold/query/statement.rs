@@ -103,7 +103,7 @@ fn line(
         date: credit.date,
         source: context.sources.text(source).to_owned(),
         id: credit.reach.id.to_owned(),
-        indicator: credit.indicator,
+        indicator: credit.indicator.index(),
         measure: state.measure_of(credit),
         points: state.points_of(credit),
     }
