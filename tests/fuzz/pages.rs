@@ -107,7 +107,7 @@ pub fn written(events: &[Vec<u8>]) -> BTreeMap<Vec<u8>, Vec<u8>> {
     decide(&mut shard, 3, 0, Decision { key: SEALED.into(), payload, ..decisions[0].clone() });
     fold(&mut shard, &pages, 4, after).unwrap();
     let contests: Vec<String> = shard.register().contests().map(|(id, _)| id.to_owned()).collect();
-    assert!(contests.iter().filter(|id| shard.rebuild(id)).count() > 0);
+    assert!(contests.iter().filter(|id| shard.begin_backfill(id)).count() > 0);
     for (index, decision) in (0..).zip(decisions.into_iter().skip(2).take(5)) {
         decide(&mut shard, 5, index, Decision { change_set: "open".into(), ..decision });
     }
@@ -158,9 +158,9 @@ fn use_all(pages: &dyn Pages, more: &More) -> Result<(), PageError> {
         for (index, bytes) in (0..).zip(&more.events) {
             let event: Event = stored_event::decode(bytes).unwrap();
             let position = Position::new(2, index);
-            shard.refold_event(pages, &waiting.id, position, recorded(position), &event)?;
+            shard.backfill_event(pages, &waiting.id, position, recorded(position), &event)?;
         }
-        shard.refolded_through(&waiting.id, waiting.generation, waiting.backfill.until.sequence);
+        shard.backfilled_through(&waiting.id, waiting.generation, waiting.backfill.until.sequence);
     }
     shard.settle();
     ask(&mut shard, pages)?;

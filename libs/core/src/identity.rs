@@ -231,7 +231,7 @@ impl Identities {
         Ok(kept.map(|kept| kept.position.position()))
     }
 
-    /// Whether the event at `position` is the copy that counts, as it was once admitted: what a refold asks.
+    /// Whether the event at `position` is the copy that counts, as it was once admitted: what a backfill asks.
     ///
     /// # Errors
     /// A page that cannot be read or is damaged.

@@ -56,11 +56,11 @@ impl Folded {
             for logged in log {
                 if let Entry::Event(event) = &logged.entry {
                     let (position, recorded) = (logged.position, logged.recorded);
-                    self.shard.refold_event(&self.pages, &waiting.id, position, recorded, event)?;
+                    self.shard.backfill_event(&self.pages, &waiting.id, position, recorded, event)?;
                 }
             }
             let until = waiting.backfill.until.sequence;
-            self.shard.refolded_through(&waiting.id, waiting.generation, until);
+            self.shard.backfilled_through(&waiting.id, waiting.generation, until);
         }
         Ok(())
     }

@@ -131,12 +131,12 @@ fn check(facts: &[Fact]) {
 
 fn run(world: &World) -> Result<(), Disagreement> {
     let (mut counters, mut dice) = (Counters::default(), Dice::new(7));
-    let journey = Journey { settle: 1, compare: 1, checkpoint: 2, crash: 0, backfill: 1, rebuild: 0 };
+    let journey = Journey { settle: 1, compare: 1, checkpoint: 2, crash: 0, backfill: 1, begin_backfill: 0 };
     let log = arrange(world, &Arrangement::plain(1), &mut counters);
     Drive::new(world, &log, journey, 1).run(&mut counters)?;
     for seed in 0..WAYS {
         let log = arrange(world, &Arrangement::any(&mut dice), &mut counters);
-        let journey = Journey { rebuild: 9, ..journey };
+        let journey = Journey { begin_backfill: 9, ..journey };
         Drive::new(world, &log, journey, seed as u64).run(&mut counters)?;
     }
     Ok(())

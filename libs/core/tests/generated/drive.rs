@@ -28,13 +28,13 @@ pub struct Journey {
     /// To read the waiting contests some way on.
     pub backfill: usize,
     /// To compute a contest again.
-    pub rebuild: usize,
+    pub begin_backfill: usize,
 }
 
 impl Journey {
     /// Nothing happens on the way.
     pub const QUIET: Journey =
-        Journey { settle: 3, compare: 0, checkpoint: 0, crash: 0, backfill: 2, rebuild: 0 };
+        Journey { settle: 3, compare: 0, checkpoint: 0, crash: 0, backfill: 2, begin_backfill: 0 };
 
     /// Any.
     pub fn any(dice: &mut Dice) -> Journey {
@@ -44,7 +44,7 @@ impl Journey {
             checkpoint: [0, 4, 10][dice.below(3)],
             crash: [0, 20, 40][dice.below(3)],
             backfill: [1, 6, 40][dice.below(3)],
-            rebuild: [0, 15, 60][dice.below(3)],
+            begin_backfill: [0, 15, 60][dice.below(3)],
         }
     }
 }
@@ -200,9 +200,9 @@ impl<'a> Drive<'a> {
             let batches = 1 + self.dice.below(4);
             self.backfill(batches, counters)?;
         }
-        if self.chance(journey.rebuild) {
+        if self.chance(journey.begin_backfill) {
             let of = self.dice.below(self.world.contests.len());
-            let begun = self.shard.rebuild(&self.world.contests[of][0].id);
+            let begun = self.shard.begin_backfill(&self.world.contests[of][0].id);
             counters.hit_if(begun, "backfill", "same revision again");
         }
         if self.chance(journey.compare) {
@@ -266,7 +266,7 @@ impl<'a> Drive<'a> {
                         break;
                     }
                     if let Entry::Event(event) = &logged.entry {
-                        self.shard.refold_event(
+                        self.shard.backfill_event(
                             &self.pages,
                             &waiting.id,
                             logged.position,
@@ -275,7 +275,7 @@ impl<'a> Drive<'a> {
                         )?;
                     }
                 }
-                self.shard.refolded_through(&waiting.id, waiting.generation, sequence);
+                self.shard.backfilled_through(&waiting.id, waiting.generation, sequence);
             }
             let still = self.shard.waiting().iter().any(|other| other.id == waiting.id);
             counters.hit_if(still, "backfill", "seen half-way");

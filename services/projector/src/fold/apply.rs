@@ -97,10 +97,10 @@ fn backfill(
     if let Records::Events(events) = records {
         let recorded = entry.batch.header.recorded_time;
         for (index, event) in (0..).zip(events) {
-            shard.refold_event(pages, contest, Position::new(entry.sequence, index), recorded, event)?;
+            shard.backfill_event(pages, contest, Position::new(entry.sequence, index), recorded, event)?;
         }
     }
-    let note = |shard: &mut Shard| shard.refolded_through(contest, *generation, entry.sequence);
+    let note = |shard: &mut Shard| shard.backfilled_through(contest, *generation, entry.sequence);
     match entry.sequence >= backfill.until.sequence {
         true => Ok(Applied::Swapped(swap(shard, contest, note))),
         false => {

@@ -68,7 +68,7 @@ impl ContestBackfill {
         let mut swaps = self.swaps.subscribe();
         let id = contest.to_owned();
         // If a backfill of the contest is under way already, this waits for that one.
-        self.tasks.run(move |shard, _| shard.rebuild(&id)).await?;
+        self.tasks.run(move |shard, _| shard.begin_backfill(&id)).await?;
         let mut tick = tokio::time::interval(TELL_EVERY);
         loop {
             tokio::select! {

@@ -30,7 +30,7 @@ impl Shard {
     /// Computes something again from the log, beside what is served. A sealed contest's result does not change by it.
     ///
     /// False when there is no such thing, or it is being computed already.
-    pub fn rebuild(&mut self, id: &str) -> bool {
+    pub fn begin_backfill(&mut self, id: &str) -> bool {
         let (mut parts, subscribers) = self.split();
         subscribers.all_mut().into_iter().any(|subscriber| subscriber.begin_backfill(id, &mut parts))
     }
@@ -40,7 +40,7 @@ impl Shard {
     ///
     /// # Errors
     /// A page that cannot be read or is damaged.
-    pub fn refold_event(
+    pub fn backfill_event(
         &mut self,
         pages: &dyn Pages,
         id: &str,
@@ -79,11 +79,11 @@ impl Shard {
         for subscriber in subscribers.all_mut() {
             subscriber.backfill_group(id, (holders, group), parts.context, parts.places);
         }
-        self.refold_gathered(pages, id, entry, (holders, group))
+        self.backfill_gathered(pages, id, entry, (holders, group))
     }
 
     /// Lets a backfill look at an old event together with others of its account or customer.
-    fn refold_gathered(
+    fn backfill_gathered(
         &mut self,
         pages: &dyn Pages,
         id: &str,
@@ -105,7 +105,7 @@ impl Shard {
     }
 
     /// Notes that a backfill has read the log through a sequence; at the end it takes the place of what is served.
-    pub fn refolded_through(&mut self, id: &str, generation: Generation, sequence: u64) {
+    pub fn backfilled_through(&mut self, id: &str, generation: Generation, sequence: u64) {
         let (parts, subscribers) = self.split();
         let mut is_done = false;
         for subscriber in subscribers.all_mut() {
