@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 
 use crate::contest::compiled::Rules;
 use crate::fold::board::row::{Caps, Each, Figures, Given, Row, Within};
-use crate::fold::board::row_totals::Tallies;
+use crate::fold::board::row_totals::RowTotals;
 use crate::fold::board::table::{Board, Standing};
 use crate::fold::credit::reach::{Reach, ReachRef};
 use crate::fold::ledger::pending_posts::Post;
@@ -29,7 +29,7 @@ pub type Round = Option<usize>;
 pub struct Boards {
     /// Their rows.
     pub roster: Arc<Roster>,
-    spans: Vec<Tallies>,
+    spans: Vec<RowTotals>,
     /// The whole.
     pub whole: Board,
     /// One a round.
@@ -46,7 +46,7 @@ impl Boards {
         let roster = Arc::new(Roster::of_board(kind, contest, context));
         let table = || Board::new(contest, roster.clone());
         Boards {
-            spans: rules.spans.iter().map(|_| Tallies::new(contest, kind, roster.len())).collect(),
+            spans: rules.spans.iter().map(|_| RowTotals::new(contest, kind, roster.len())).collect(),
             whole: table(),
             rounds: contest.rounds.iter().map(|_| table()).collect(),
             places: vec![FxHashMap::default(); contest.rounds.len()],
@@ -128,7 +128,7 @@ impl Boards {
 
     /// How many rows changed since the last settle.
     pub fn changed(&self) -> usize {
-        self.spans.iter().map(Tallies::changed).sum()
+        self.spans.iter().map(RowTotals::changed).sum()
     }
 
     /// Brings every table up to date with what was counted.

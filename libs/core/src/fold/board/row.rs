@@ -7,7 +7,7 @@ use crate::contest::Contest;
 use crate::contest::cap::clamp;
 use crate::contest::compiled::Rules;
 use crate::contest::targets::Targets;
-use crate::fold::board::row_totals::Tallies;
+use crate::fold::board::row_totals::RowTotals;
 use crate::rule::class::{Class, Scope};
 use crate::rule::part::Part;
 use crate::types::ids::{HolderId, IndicatorIx, RowId, SpanIx};
@@ -77,7 +77,7 @@ pub struct Row<'a> {
     /// Whose it is.
     pub participant: HolderId,
     /// What was counted of all rows, span by span.
-    pub spans: &'a [Tallies],
+    pub spans: &'a [RowTotals],
     /// The board's caps.
     pub caps: &'a Caps,
     /// What else scores follow from.

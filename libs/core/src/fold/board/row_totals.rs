@@ -43,7 +43,7 @@ impl Key {
 
 /// The sums of a span.
 #[derive(Clone, Debug)]
-pub struct Tallies {
+pub struct RowTotals {
     /// Of each row a head, then measure and points of each indicator. They lie together because a credit touches both. The
     /// head is twice the live credits, and one more when the row changed.
     slots: Sums,
@@ -57,9 +57,9 @@ pub struct Tallies {
     customers: FxHashMap<Key, SmallVec<[(u32, i32); 2]>>,
 }
 
-impl Tallies {
+impl RowTotals {
     /// Nothing counted of so many rows of a board.
-    pub fn new(contest: &Contest, board: &str, rows: usize) -> Tallies {
+    pub fn new(contest: &Contest, board: &str, rows: usize) -> RowTotals {
         let rule = |indicator: &Indicator| match indicator.measure.class() {
             Class::Distinct => Rule::Distinct,
             Class::Additive | Class::Grouped(_) | Class::Derived => {
@@ -68,7 +68,7 @@ impl Tallies {
             }
         };
         let stride = 2 * contest.indicators.len() + 1;
-        Tallies {
+        RowTotals {
             slots: Sums::zeros(rows * stride),
             stride,
             changed: Vec::new(),
@@ -93,7 +93,7 @@ impl Tallies {
         }
     }
 
-    /// How many rows changed since the last call of [`Tallies::take_changed`].
+    /// How many rows changed since the last call of [`RowTotals::take_changed`].
     pub fn changed(&self) -> usize {
         self.changed.len()
     }

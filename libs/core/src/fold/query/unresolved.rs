@@ -93,7 +93,7 @@ impl UnresolvedSearch {
 }
 
 /// By name, source and reason.
-type Tallies = BTreeMap<(HolderId, SourceId, Reason), Tally>;
+type RowTotals = BTreeMap<(HolderId, SourceId, Reason), Tally>;
 
 #[derive(Clone, Debug)]
 struct Tally {
@@ -109,9 +109,9 @@ struct Finder {
     known: FxHashSet<HolderId>,
     /// Creditors of whom a contest that gives units the event's branch finds some branch nowhere.
     at_branch: FxHashSet<HolderId>,
-    own: Tallies,
+    own: RowTotals,
     /// A branch's are complete at the end only: they are found with its events' creditors too.
-    branches: Tallies,
+    branches: RowTotals,
     found: Vec<(HolderId, SourceId, Reason, Tally)>,
 }
 
@@ -188,7 +188,7 @@ impl Seeker for Finder {
 }
 
 fn tally(
-    tallies: &mut Tallies,
+    tallies: &mut RowTotals,
     key: (HolderId, SourceId, Reason),
     parts: u64,
     date: Date,
