@@ -1,5 +1,5 @@
-//! A sweep through the journal, name by name and entry by entry, some at a time. Whoever sweeps asks for one slice after
-//! another, and the log is folded between them. A sweep knows where it is, and nothing of what was found.
+//! A scan through the journal, name by name and entry by entry, some at a time. Whoever scans asks for one slice after
+//! another, and the log is folded between them. A scan knows where it is, and nothing of what was found.
 
 use jiff::civil::Date;
 use rustc_hash::FxHashSet;
@@ -23,9 +23,9 @@ pub struct Slice {
     pub entries: usize,
 }
 
-/// How far a sweep is.
+/// How far a scan is.
 #[derive(Clone, Debug, Default)]
-pub struct Sweep {
+pub struct JournalScan {
     /// The name that it is at.
     next: u32,
     /// Where the walk along its entries goes on, if that has begun.
@@ -38,7 +38,7 @@ pub struct Sweep {
     seen: FxHashSet<Position>,
 }
 
-impl Sweep {
+impl JournalScan {
     /// Names looked at.
     pub fn names(&self) -> u64 {
         u64::from(self.next)
@@ -78,33 +78,33 @@ pub(crate) struct Sight<'a, 'f> {
     pub journal: &'a Journal,
 }
 
-/// Sweeps on by one slice.
-pub(crate) fn sweep_on(
+/// Scans on by one slice.
+pub(crate) fn scan_on(
     shard: &mut Shard,
     pages: &dyn Pages,
-    sweep: &mut Sweep,
+    scan: &mut JournalScan,
     slice: Slice,
     seeker: &mut impl Seeker,
 ) -> Result<(), PageError> {
     let (Parts { context, places, journal, .. }, _) = shard.split();
-    sweep.total = context.participants.len() as u32;
+    scan.total = context.participants.len() as u32;
     let mut names = NameResolution { context, places };
     let mut left = slice;
-    while left.names > 0 && left.entries > 0 && !sweep.is_done() {
-        let holder = HolderId::new(sweep.next);
-        let from = match sweep.link.take() {
+    while left.names > 0 && left.entries > 0 && !scan.is_done() {
+        let holder = HolderId::new(scan.next);
+        let from = match scan.link.take() {
             Some(link) => link,
             None => {
                 left.names -= 1;
                 let head = journal.head(holder);
                 if head.position().is_none() || !seeker.begin(holder, head, &mut names) {
-                    sweep.next += 1;
+                    scan.next += 1;
                     continue;
                 }
                 head
             }
         };
-        let (mut walked, seen) = (0, &mut sweep.seen);
+        let (mut walked, seen) = (0, &mut scan.seen);
         let link = walk_on(journal, pages, holder, from, left.entries, &mut |journal, met| {
             walked += 1;
             if !met.takings.is_empty() && !seen.insert(met.position) {
@@ -113,14 +113,14 @@ pub(crate) fn sweep_on(
             seeker.look(holder, Sight { met, journal }, &mut names)
         })?;
         left.entries -= walked;
-        sweep.entries += walked as u64;
+        scan.entries += walked as u64;
         if link.position().is_some() {
-            sweep.link = Some(link);
+            scan.link = Some(link);
             continue;
         }
         seeker.end(holder, &mut names);
-        sweep.seen.clear();
-        sweep.next += 1;
+        scan.seen.clear();
+        scan.next += 1;
     }
     Ok(())
 }

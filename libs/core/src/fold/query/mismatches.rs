@@ -12,7 +12,7 @@ use crate::fold::credit::original::Original;
 use crate::fold::journal::record::Link;
 use crate::fold::placement::name_resolution::NameResolution;
 use crate::fold::placement::places::Named;
-use crate::fold::query::journal_scan::{Seeker, Sight, Slice, Sweep, sweep_on};
+use crate::fold::query::journal_scan::{JournalScan, Seeker, Sight, Slice, scan_on};
 use crate::fold::shard::Shard;
 use crate::organisation::Role;
 use crate::types::ids::HolderId;
@@ -55,7 +55,7 @@ pub struct Scope {
 /// A search for mismatches.
 #[derive(Clone, Debug)]
 pub struct MismatchSearch {
-    sweep: Sweep,
+    scan: JournalScan,
     has_begun: bool,
     finder: Finder,
 }
@@ -65,7 +65,7 @@ impl MismatchSearch {
     pub fn new(scope: Scope) -> MismatchSearch {
         let finder =
             Finder { scope, own: Vec::new(), found: Vec::new(), listed: 0, total: 0, branch_unresolved: 0 };
-        MismatchSearch { sweep: Sweep::default(), has_begun: false, finder }
+        MismatchSearch { scan: JournalScan::default(), has_begun: false, finder }
     }
 
     /// Searches on by one slice, and gives what it found of the employees that it is through with.
@@ -79,18 +79,18 @@ impl MismatchSearch {
         slice: Slice,
     ) -> Result<Vec<Mismatch>, PageError> {
         self.has_begun = true;
-        sweep_on(shard, pages, &mut self.sweep, slice, &mut self.finder)?;
+        scan_on(shard, pages, &mut self.scan, slice, &mut self.finder)?;
         Ok(std::mem::take(&mut self.finder.found))
     }
 
     /// How far it is.
-    pub fn sweep(&self) -> &Sweep {
-        &self.sweep
+    pub fn scan(&self) -> &JournalScan {
+        &self.scan
     }
 
     /// Whether it has ended; one that has not begun has not.
     pub fn is_done(&self) -> bool {
-        self.has_begun && self.sweep.is_done()
+        self.has_begun && self.scan.is_done()
     }
 
     /// Mismatches so far, those that are not listed among them.

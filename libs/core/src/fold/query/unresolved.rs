@@ -16,7 +16,7 @@ use crate::fold::credit::original::Original;
 use crate::fold::journal::record::Link;
 use crate::fold::placement::name_resolution::{NameResolution, Reason};
 use crate::fold::placement::places::Named;
-use crate::fold::query::journal_scan::{Seeker, Sight, Slice, Sweep, sweep_on};
+use crate::fold::query::journal_scan::{JournalScan, Seeker, Sight, Slice, scan_on};
 use crate::fold::shard::Shard;
 use crate::fold::subscriber::Parts;
 use crate::organisation::Role;
@@ -45,7 +45,7 @@ pub struct Unresolved {
 /// A search for what is unresolved.
 #[derive(Clone, Debug, Default)]
 pub struct UnresolvedSearch {
-    sweep: Sweep,
+    scan: JournalScan,
     finder: Option<Finder>,
 }
 
@@ -61,8 +61,8 @@ impl UnresolvedSearch {
         slice: Slice,
     ) -> Result<Vec<Unresolved>, PageError> {
         let finder = self.finder.get_or_insert_with(|| Finder::of_leaves(shard));
-        sweep_on(shard, pages, &mut self.sweep, slice, finder)?;
-        if self.sweep.is_done() {
+        scan_on(shard, pages, &mut self.scan, slice, finder)?;
+        if self.scan.is_done() {
             let branches = std::mem::take(&mut finder.branches).into_iter();
             finder
                 .found
@@ -82,13 +82,13 @@ impl UnresolvedSearch {
     }
 
     /// How far it is.
-    pub fn sweep(&self) -> &Sweep {
-        &self.sweep
+    pub fn scan(&self) -> &JournalScan {
+        &self.scan
     }
 
     /// Whether it has ended; one that has not begun has not.
     pub fn is_done(&self) -> bool {
-        self.finder.is_some() && self.sweep.is_done()
+        self.finder.is_some() && self.scan.is_done()
     }
 }
 

@@ -2,7 +2,7 @@
 //! the wire.
 
 use jiff::civil::Date;
-use longhu_core::fold::query::journal_scan::{Slice, Sweep};
+use longhu_core::fold::query::journal_scan::{JournalScan, Slice};
 use longhu_core::fold::query::mismatches::{Mismatch, MismatchSearch, Scope};
 use longhu_core::fold::shard::Shard;
 use longhu_core::types::pages::{PageError, Pages};
@@ -70,8 +70,8 @@ impl Search for MismatchSearch {
         self.go_on(shard, pages, slice)
     }
 
-    fn sweep(&self) -> (&Sweep, bool) {
-        (MismatchSearch::sweep(self), self.is_done())
+    fn scan(&self) -> (&JournalScan, bool) {
+        (MismatchSearch::scan(self), self.is_done())
     }
 
     fn progress(progress: wire::SearchProgress) -> Self::Told {

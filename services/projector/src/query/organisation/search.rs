@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use longhu_core::Position;
 use longhu_core::fold::head::Head;
-use longhu_core::fold::query::journal_scan::{Slice, Sweep};
+use longhu_core::fold::query::journal_scan::{JournalScan, Slice};
 use longhu_core::fold::shard::Shard;
 use longhu_core::types::pages::{PageError, Pages};
 use longhu_proto::scalar::{position_to_wire, time_to_wire};
@@ -44,7 +44,7 @@ pub trait Search: Send + Sized + 'static {
     ) -> Result<Vec<Self::Found>, PageError>;
 
     /// How far it is, and whether it has ended.
-    fn sweep(&self) -> (&Sweep, bool);
+    fn scan(&self) -> (&JournalScan, bool);
 
     /// Says how far it is.
     fn progress(progress: wire::SearchProgress) -> Self::Told;
@@ -88,7 +88,7 @@ impl Searches {
                     return Ok(());
                 }
             }
-            let (sweep, is_done) = search.sweep();
+            let (scan, is_done) = search.scan();
             if is_done {
                 let result = search.result(result(begun, head.position));
                 // The caller may have gone.
@@ -97,8 +97,8 @@ impl Searches {
             }
             if told.elapsed() >= TELL_EVERY {
                 told = Instant::now();
-                let (names, total_names) = (sweep.names(), sweep.total_names());
-                let progress = wire::SearchProgress { names, total_names, entries: sweep.entries() };
+                let (names, total_names) = (scan.names(), scan.total_names());
+                let progress = wire::SearchProgress { names, total_names, entries: scan.entries() };
                 // A message that finds the queue full is dropped: the next one says more.
                 drop(answers.try_send(Ok(S::progress(progress))));
             }

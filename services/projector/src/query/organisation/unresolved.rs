@@ -1,7 +1,7 @@
 //! Names that sources credited and that lead to no unit, for the wire.
 
 use longhu_core::fold::placement::name_resolution::Reason;
-use longhu_core::fold::query::journal_scan::{Slice, Sweep};
+use longhu_core::fold::query::journal_scan::{JournalScan, Slice};
 use longhu_core::fold::query::unresolved::{Unresolved, UnresolvedSearch};
 use longhu_core::fold::shard::Shard;
 use longhu_core::types::pages::{PageError, Pages};
@@ -30,8 +30,8 @@ impl Search for UnresolvedSearch {
         self.go_on(shard, pages, slice)
     }
 
-    fn sweep(&self) -> (&Sweep, bool) {
-        (UnresolvedSearch::sweep(self), self.is_done())
+    fn scan(&self) -> (&JournalScan, bool) {
+        (UnresolvedSearch::scan(self), self.is_done())
     }
 
     fn progress(progress: wire::SearchProgress) -> Self::Told {
