@@ -229,9 +229,9 @@ impl Journal {
     ) -> Result<(), PageError> {
         let Some(bytes) = self.read(pages, position)? else { return Ok(()) };
         match self.decode(position, &bytes)? {
-            Record::Original { fact, takings } => {
+            Record::Original { fact, reversal_parts } => {
                 let fact = fact.with_subject(subject);
-                self.write(pages, position, &Record::Original { fact, takings })
+                self.write(pages, position, &Record::Original { fact, reversal_parts })
             }
             Record::Uncounted { .. } | Record::Reversal { .. } => Ok(()),
         }
@@ -361,7 +361,11 @@ mod tests {
     }
 
     fn append(journal: &mut Journal, pages: &dyn Pages, sequence: u64, index: u32) -> Result<(), PageError> {
-        journal.append(pages, Position::new(sequence, index), &Record::Uncounted { takings: Vec::new() })
+        journal.append(
+            pages,
+            Position::new(sequence, index),
+            &Record::Uncounted { reversal_parts: Vec::new() },
+        )
     }
 
     #[test]

@@ -109,20 +109,21 @@ impl Shard {
         event: &Event,
         source: SourceId,
         holders: Holders,
-        takings: Vec<ReversalPart>,
+        reversal_parts: Vec<ReversalPart>,
         is_noted: bool,
     ) -> Result<Vec<ReversalPart>, PageError> {
         let date = event.business_date;
-        let latest = takings.iter().map(|taking| taking.effective(date)).fold(date, Date::max);
+        let latest =
+            reversal_parts.iter().map(|reversal_part| reversal_part.effective(date)).fold(date, Date::max);
         let keeps_subject = self.asked.gathered.by_account(&event.kind);
         let fact = self.journal.fact(entry, event, source, holders, latest, keeps_subject);
-        let record = Record::Original { fact, takings };
+        let record = Record::Original { fact, reversal_parts };
         match is_noted {
             true => self.journal.write(pages, entry.position, &record)?,
             false => self.journal.append(pages, entry.position, &record)?,
         }
         match record {
-            Record::Original { takings, .. } => Ok(takings),
+            Record::Original { reversal_parts, .. } => Ok(reversal_parts),
             Record::Uncounted { .. } | Record::Reversal { .. } => Ok(Vec::new()),
         }
     }

@@ -158,9 +158,9 @@ fn a_fact_of_a_dossier_that_names_what_there_is_not_is_refused_when_it_is_asked_
         for (_, [at, shape, length]) in heads.iter_mut() {
             let after = rest.split_off(*length as usize);
             let (form, event) = rest.split_at(*shape as usize);
-            let (mut fact, takings) = postcard::take_from_bytes::<Fact>(event).ok()?;
+            let (mut fact, reversal_parts) = postcard::take_from_bytes::<Fact>(event).ok()?;
             damage(&mut fact);
-            let body = [form, &postcard::to_allocvec(&fact).unwrap(), takings].concat();
+            let body = [form, &postcard::to_allocvec(&fact).unwrap(), reversal_parts].concat();
             (*at, *length) = (changed.len() as u32, body.len() as u32);
             changed.extend(body);
             rest = after;

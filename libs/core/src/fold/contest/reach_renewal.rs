@@ -44,7 +44,7 @@ impl ContestState {
         let mut best: Option<Reach> = None;
         walk(parts.journal, pages, key.holder, &mut |journal, met| {
             if holds(met.position) {
-                let original = Original::of(met.fact, met.takings, journal.codes(), context);
+                let original = Original::of(met.fact, met.reversal_parts, journal.codes(), context);
                 let holders = original.holders(context.keys);
                 self.credits(original.group(), &mut |credit| {
                     let is_own = self.leaf_of(holders, &credit, context, places) == Some(key);

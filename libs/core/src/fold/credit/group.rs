@@ -30,14 +30,17 @@ pub struct Group<'a> {
     /// When ingest wrote the original down.
     pub recorded: Time,
     /// What takes it back, in any order.
-    pub takings: &'a [ReversalPart],
+    pub reversal_parts: &'a [ReversalPart],
 }
 
 impl Group<'_> {
     /// Whether nothing is left of the original, so that it never happened.
     pub fn is_void(&self) -> bool {
         let mut left = Left::of(self.event);
-        self.takings.iter().filter(|taking| !taking.dated).for_each(|taking| left.take(taking));
+        self.reversal_parts
+            .iter()
+            .filter(|reversal_part| !reversal_part.dated)
+            .for_each(|reversal_part| left.take(reversal_part));
         left.is_gone
     }
 }
@@ -72,7 +75,7 @@ pub fn credits<'a>(
         return u64::from(rules.covers(event.business_date));
     }
     let mut giving = Giving::new(rules, group);
-    if group.takings.is_empty() {
+    if group.reversal_parts.is_empty() {
         giving.give_original(indicators, event, give);
         return 0;
     }
@@ -143,21 +146,21 @@ impl<'c, 'a> Giving<'c, 'a> {
     fn give_taken_back(&mut self, indicators: &[usize], give: &mut impl FnMut(Credit<'a>)) -> u64 {
         let original = self.group.event;
         let (order, late) = in_order(self.rules, self.group);
-        let voids = order.partition_point(|(_, taking)| !taking.dated);
+        let voids = order.partition_point(|(_, reversal_part)| !reversal_part.dated);
         let mut left = Left::of(original);
-        order[..voids].iter().for_each(|(_, taking)| left.take(taking));
+        order[..voids].iter().for_each(|(_, reversal_part)| left.take(reversal_part));
         if !left.is_gone {
             self.give_original(indicators, &left.event, give);
         }
-        for (date, taking) in &order[voids..] {
+        for (date, reversal_part) in &order[voids..] {
             let before = left.clone();
-            left.take(taking);
+            left.take(reversal_part);
             if let Some(span) = self.rules.span_of(*date).map(SpanIx::at) {
                 let reach = ReachRef {
                     date: *date,
-                    occurred: taking.occurred,
+                    occurred: reversal_part.occurred,
                     source: self.group.source,
-                    id: &taking.id,
+                    id: &reversal_part.id,
                 };
                 self.give_difference(indicators, (&before, &left), span, reach, give);
             }
@@ -251,12 +254,12 @@ impl<'c, 'a> Giving<'c, 'a> {
 /// the deadline for a day that counts.
 fn in_order<'a>(rules: &Rules, group: Group<'a>) -> (Vec<(Date, &'a ReversalPart)>, u64) {
     let mut late = 0;
-    let mut order: Vec<(Date, &'a ReversalPart)> = Vec::with_capacity(group.takings.len());
-    for taking in group.takings {
-        let date = taking.effective(group.event.business_date);
-        match rules.contest.is_settled(taking.recorded) {
+    let mut order: Vec<(Date, &'a ReversalPart)> = Vec::with_capacity(group.reversal_parts.len());
+    for reversal_part in group.reversal_parts {
+        let date = reversal_part.effective(group.event.business_date);
+        match rules.contest.is_settled(reversal_part.recorded) {
             true => late += u64::from(rules.covers(date)),
-            false => order.push((date, taking)),
+            false => order.push((date, reversal_part)),
         }
     }
     order.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| compare(a.1, b.1)));
@@ -267,13 +270,13 @@ fn in_order<'a>(rules: &Rules, group: Group<'a>) -> (Vec<(Date, &'a ReversalPart
 pub fn left_of<'a>(rules: &Rules, group: Group<'a>) -> Option<Event<'a>> {
     let mut left = Left::of(group.event);
     let (order, _) = in_order(rules, group);
-    order.iter().for_each(|(_, taking)| left.take(taking));
+    order.iter().for_each(|(_, reversal_part)| left.take(reversal_part));
     (!left.is_gone).then_some(left.event)
 }
 
 /// The order in which parts are taken on one day; the number separates events that a source gave one id.
 fn compare(a: &ReversalPart, b: &ReversalPart) -> Ordering {
-    let key = |taking: &ReversalPart| (taking.dated, taking.occurred);
+    let key = |reversal_part: &ReversalPart| (reversal_part.dated, reversal_part.occurred);
     key(a).cmp(&key(b)).then_with(|| a.id.cmp(&b.id)).then_with(|| a.number.cmp(&b.number))
 }
 
@@ -291,14 +294,14 @@ impl<'a> Left<'a> {
     }
 
     /// Takes a part, never more than there is. A part that brings the quantity or the amount to nothing leaves nothing.
-    fn take(&mut self, taking: &ReversalPart) {
-        if taking.quantity.is_none() && taking.amount.is_none() {
+    fn take(&mut self, reversal_part: &ReversalPart) {
+        if reversal_part.quantity.is_none() && reversal_part.amount.is_none() {
             self.is_gone = true;
         }
         if self.is_gone {
             return;
         }
-        if let Some(part) = taking.quantity {
+        if let Some(part) = reversal_part.quantity {
             let left = self.event.quantity_or_one();
             let part = part.clamp(0, left.max(0));
             if part > 0 {
@@ -306,7 +309,7 @@ impl<'a> Left<'a> {
                 self.is_gone |= part == left;
             }
         }
-        if let (Some(part), Some(left)) = (taking.amount, self.event.amount.as_mut()) {
+        if let (Some(part), Some(left)) = (reversal_part.amount, self.event.amount.as_mut()) {
             let fits = part.currency == left.currency && part.minor.signum() == left.minor.signum();
             if fits && part.minor != 0 {
                 let is_all = part.minor.unsigned_abs() >= left.minor.unsigned_abs();

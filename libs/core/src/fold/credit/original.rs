@@ -17,7 +17,7 @@ pub(crate) struct Original<'a> {
     event: Event<'a>,
     source: SourceId,
     recorded: Time,
-    takings: &'a [ReversalPart],
+    reversal_parts: &'a [ReversalPart],
     branch: Option<HolderId>,
     creditors: SmallVec<[HolderId; 2]>,
 }
@@ -26,7 +26,7 @@ impl<'a> Original<'a> {
     /// The event of a fact. `codes` are the journal's.
     pub fn of(
         fact: &'a Fact,
-        takings: &'a [ReversalPart],
+        reversal_parts: &'a [ReversalPart],
         codes: &'a Names<CodeId>,
         context: Context<'a>,
     ) -> Original<'a> {
@@ -34,7 +34,7 @@ impl<'a> Original<'a> {
             event: fact.event(codes, context.participants, context.sources),
             source: fact.source,
             recorded: fact.recorded,
-            takings,
+            reversal_parts,
             branch: fact.branch,
             creditors: fact.creditors(),
         }
@@ -47,12 +47,20 @@ impl<'a> Original<'a> {
 
     /// The event and what takes it back.
     pub fn group(&self) -> Group<'_> {
-        Group { event: &self.event, source: self.source, recorded: self.recorded, takings: self.takings }
+        Group {
+            event: &self.event,
+            source: self.source,
+            recorded: self.recorded,
+            reversal_parts: self.reversal_parts,
+        }
     }
 
     /// The same before the latest of what takes it back.
     pub fn group_before(&self) -> Group<'_> {
-        Group { takings: &self.takings[..self.takings.len().saturating_sub(1)], ..self.group() }
+        Group {
+            reversal_parts: &self.reversal_parts[..self.reversal_parts.len().saturating_sub(1)],
+            ..self.group()
+        }
     }
 
     /// Whom it names.

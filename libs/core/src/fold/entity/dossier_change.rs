@@ -25,7 +25,7 @@ pub(crate) struct GatheredEvent<'e> {
     /// What is kept of it.
     pub fact: &'e Fact<'e>,
     /// What takes it back.
-    pub takings: &'e [ReversalPart],
+    pub reversal_parts: &'e [ReversalPart],
 }
 
 /// A dossier as it is now, and which of its events has just come or changed.

@@ -17,7 +17,7 @@ pub struct Met<'a, 'f> {
     /// What is kept of it.
     pub fact: &'a Fact<'f>,
     /// What takes it back.
-    pub takings: &'a [ReversalPart],
+    pub reversal_parts: &'a [ReversalPart],
 }
 
 /// Visits every original that a participant has a part in, or may have: some more than once, for what takes them back.
@@ -68,10 +68,10 @@ pub fn walk_on(
         };
         let Some((_, next)) = next else { return Err(broken(at)) };
         let bytes = read(journal, pages, original)?;
-        let Record::Original { fact, takings } = journal.decode(original, &bytes)? else {
+        let Record::Original { fact, reversal_parts } = journal.decode(original, &bytes)? else {
             return Err(broken(original));
         };
-        let least = visit(journal, Met { position: original, fact: &fact, takings: &takings });
+        let least = visit(journal, Met { position: original, fact: &fact, reversal_parts: &reversal_parts });
         link = if least.is_some_and(|least| !next.may_reach(least)) { Link::END } else { next };
     }
     Ok(link)

@@ -18,7 +18,7 @@ type Original = (SourceId, Target);
 /// Reversals without originals.
 #[derive(Clone, Debug, Default)]
 pub struct PendingReversals {
-    takings: FxHashMap<Original, Vec<ReversalPart>>,
+    reversal_parts: FxHashMap<Original, Vec<ReversalPart>>,
     count: u64,
     dirty: BTreeSet<u8>,
 }
@@ -30,31 +30,31 @@ impl PendingReversals {
     }
 
     /// Lets a reversal wait for its original.
-    pub fn add(&mut self, source: SourceId, target: Target, taking: ReversalPart) {
+    pub fn add(&mut self, source: SourceId, target: Target, reversal_part: ReversalPart) {
         let original = (source, target);
         self.dirty.insert(bucket(&original));
         // Nearly always there is one.
-        self.takings.entry(original).or_insert_with(|| Vec::with_capacity(1)).push(taking);
+        self.reversal_parts.entry(original).or_insert_with(|| Vec::with_capacity(1)).push(reversal_part);
         self.count += 1;
     }
 
     /// What waited for an event that has come, in the order of the log.
     pub fn take(&mut self, source: SourceId, target: impl FnOnce() -> Target) -> Vec<ReversalPart> {
-        if self.takings.is_empty() {
+        if self.reversal_parts.is_empty() {
             return Vec::new();
         }
         let original = (source, target());
-        let Some(takings) = self.takings.remove(&original) else { return Vec::new() };
+        let Some(reversal_parts) = self.reversal_parts.remove(&original) else { return Vec::new() };
         self.dirty.insert(bucket(&original));
-        self.count -= takings.len() as u64;
-        takings
+        self.count -= reversal_parts.len() as u64;
+        reversal_parts
     }
 
     /// Adds what changed to the pages of a checkpoint.
     pub fn take_dirty(&mut self, pages: &mut DirtyPages) {
         for dirty in std::mem::take(&mut self.dirty) {
             let mut content: Vec<(&Original, &Vec<ReversalPart>)> =
-                self.takings.iter().filter(|(original, _)| bucket(original) == dirty).collect();
+                self.reversal_parts.iter().filter(|(original, _)| bucket(original) == dirty).collect();
             content.sort_unstable_by_key(|(original, _)| *original);
             let page = (!content.is_empty()).then(|| postcard::to_allocvec(&content).ok()).flatten();
             pages.push((Prefix::PendingReversals.key(&[dirty]), page));
@@ -70,13 +70,16 @@ impl PendingReversals {
         for (key, page) in pages.scan(Prefix::PendingReversals.bytes())? {
             let damaged = |reason: Damage| PageError::damaged(&key, reason);
             let content: Vec<(Original, Vec<ReversalPart>)> = decode(&key, &page)?;
-            for (original, takings) in content {
+            for (original, reversal_parts) in content {
                 limits.source(original.0).map_err(damaged)?;
-                takings.iter().try_for_each(|taking| taking.check(limits)).map_err(damaged)?;
+                reversal_parts
+                    .iter()
+                    .try_for_each(|reversal_part| reversal_part.check(limits))
+                    .map_err(damaged)?;
                 // One that lies elsewhere would not be written again when its original comes.
                 let is_own = key == Prefix::PendingReversals.key(&[bucket(&original)]);
-                pending.count += takings.len() as u64;
-                if !is_own || pending.takings.insert(original, takings).is_some() {
+                pending.count += reversal_parts.len() as u64;
+                if !is_own || pending.reversal_parts.insert(original, reversal_parts).is_some() {
                     return Err(damaged("it has an original that belongs elsewhere, or one twice".into()));
                 }
             }

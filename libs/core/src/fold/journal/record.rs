@@ -67,12 +67,12 @@ pub enum Record<'a> {
         #[serde(borrow)]
         fact: Fact<'a>,
         /// What takes it back, in the order of the log.
-        takings: Vec<ReversalPart>,
+        reversal_parts: Vec<ReversalPart>,
     },
     /// A counted event of a type that no contest counted so far, with what takes it back.
     Uncounted {
         /// What takes it back.
-        takings: Vec<ReversalPart>,
+        reversal_parts: Vec<ReversalPart>,
     },
     /// A counted reversal.
     Reversal {
@@ -89,11 +89,13 @@ impl<'a> Record<'a> {
     /// Refuses what a page cannot have.
     pub(crate) fn check(&self, limits: &PageBounds) -> Result<(), Damage> {
         match self {
-            Record::Original { fact, takings } => {
+            Record::Original { fact, reversal_parts } => {
                 fact.check(limits)?;
-                takings.iter().try_for_each(|taking| taking.check(limits))
+                reversal_parts.iter().try_for_each(|reversal_part| reversal_part.check(limits))
             }
-            Record::Uncounted { takings } => takings.iter().try_for_each(|taking| taking.check(limits)),
+            Record::Uncounted { reversal_parts } => {
+                reversal_parts.iter().try_for_each(|reversal_part| reversal_part.check(limits))
+            }
             Record::Reversal { of: None } => Ok(()),
             Record::Reversal { of: Some((original, links)) } => {
                 limits.position(*original)?;

@@ -107,7 +107,7 @@ pub(crate) fn scan_on(
         let (mut walked, seen) = (0, &mut scan.seen);
         let link = walk_on(journal, pages, holder, from, left.entries, &mut |journal, met| {
             walked += 1;
-            if !met.takings.is_empty() && !seen.insert(met.position) {
+            if !met.reversal_parts.is_empty() && !seen.insert(met.position) {
                 return None;
             }
             seeker.look(holder, Sight { met, journal }, &mut names)

@@ -139,8 +139,8 @@ impl Seeker for Finder {
         let customer = fact.customer();
         let named = |name, role| Named { name, role, source: fact.source, customer: &customer, date };
         let Ok((employee, own)) = names.place(named(holder, Role::Employee)) else { return earlier };
-        if !met.takings.is_empty() {
-            let original = Original::of(fact, met.takings, journal.codes(), names.context);
+        if !met.reversal_parts.is_empty() {
+            let original = Original::of(fact, met.reversal_parts, journal.codes(), names.context);
             if original.group().is_void() {
                 return earlier;
             }

@@ -61,7 +61,7 @@ pub fn statement(
     let names = context.organisation.names_that_may_mean([participant]);
     for holder in names.into_iter().filter_map(|name| context.participants.find(name)) {
         walk(journal, pages, holder, &mut |journal, met| {
-            let original = Original::of(met.fact, met.takings, journal.codes(), context);
+            let original = Original::of(met.fact, met.reversal_parts, journal.codes(), context);
             let holders = original.holders(context.keys);
             let mut own = Vec::new();
             state.credits(original.group(), &mut |credit| {

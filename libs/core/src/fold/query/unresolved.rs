@@ -151,15 +151,16 @@ impl Seeker for Finder {
     fn look(&mut self, holder: HolderId, sight: Sight, names: &mut NameResolution) -> Option<Date> {
         let Sight { met, journal } = sight;
         let fact = met.fact;
-        if !met.takings.is_empty() {
-            let original = Original::of(fact, met.takings, journal.codes(), names.context);
+        if !met.reversal_parts.is_empty() {
+            let original = Original::of(fact, met.reversal_parts, journal.codes(), names.context);
             if original.group().is_void() {
                 return None;
             }
         }
         let (date, customer) = (fact.business_date(), fact.customer());
-        let dated = met.takings.iter().filter(|taking| taking.dated);
-        let dated = dated.map(|taking| (taking.position, &*taking.id, taking.effective(date)));
+        let dated = met.reversal_parts.iter().filter(|reversal_part| reversal_part.dated);
+        let dated = dated
+            .map(|reversal_part| (reversal_part.position, &*reversal_part.id, reversal_part.effective(date)));
         let credits = fact.creditors().iter().filter(|creditor| **creditor == holder).count() as u64;
         for (position, id, date) in [(met.position, fact.id(), date)].into_iter().chain(dated) {
             let mut note = |name: HolderId, role: Role, parts: u64| {

@@ -56,9 +56,9 @@ impl Shard {
         let bytes = self.journal.read(pages, position)?;
         let record = bytes.as_ref().map(|bytes| self.journal.decode(position, bytes)).transpose()?;
         let is_noted = record.is_some();
-        let (takings, is_known) = match record {
-            Some(Record::Original { takings, .. }) => (takings, true),
-            Some(Record::Uncounted { takings }) => (takings, false),
+        let (reversal_parts, is_known) = match record {
+            Some(Record::Original { reversal_parts, .. }) => (reversal_parts, true),
+            Some(Record::Uncounted { reversal_parts }) => (reversal_parts, false),
             Some(Record::Reversal { .. }) => return Ok(()),
             None => (Vec::new(), false),
         };
@@ -72,9 +72,9 @@ impl Shard {
         let customer = &event.customer;
         let holders = Holders { branch, creditors: &creditors, source, customer, holding };
         if !is_known {
-            self.keep(pages, entry, event, source, holders, takings.clone(), is_noted)?;
+            self.keep(pages, entry, event, source, holders, reversal_parts.clone(), is_noted)?;
         }
-        let group = Group { event, source, recorded, takings: &takings };
+        let group = Group { event, source, recorded, reversal_parts: &reversal_parts };
         let (parts, subscribers) = self.split();
         for subscriber in subscribers.all_mut() {
             subscriber.backfill_group(id, (holders, group), parts.context, parts.places);
@@ -90,7 +90,7 @@ impl Shard {
         entry: Entry,
         (holders, group): (Holders, Group),
     ) -> Result<(), PageError> {
-        let Group { event, source, recorded, takings } = group;
+        let Group { event, source, recorded, reversal_parts } = group;
         let dossiers = self.asked.gathered.intern_dossiers(event, &mut self.keys);
         if dossiers.is_empty() {
             return Ok(());
@@ -100,7 +100,7 @@ impl Shard {
             self.journal.note_subject(pages, entry.position, &event.subject)?;
         }
         let fact = self.journal.bare_fact(recorded, event, source, holders);
-        let event = GatheredEvent { dossiers, original: entry.position, entry, fact: &fact, takings };
+        let event = GatheredEvent { dossiers, original: entry.position, entry, fact: &fact, reversal_parts };
         self.gather_for_backfill(pages, id, &event)
     }
 

@@ -28,7 +28,7 @@ struct Counted<'e> {
     event: &'e Event<'e>,
     /// Its source's number.
     source: SourceId,
-    takings: Vec<ReversalPart>,
+    reversal_parts: Vec<ReversalPart>,
     /// Where its creditors' numbers are.
     creditors: Range<usize>,
     known: Known,
@@ -89,12 +89,21 @@ impl Shard {
                     let entry = Entry::new(position, recorded);
                     self.note_event(entry);
                     self.reversal(pages, entry, event, reversal)?;
-                } else if let Some((source, takings)) =
+                } else if let Some((source, reversal_parts)) =
                     self.admit(pages, Entry::new(position, recorded), event, &mut source)?
                 {
                     let (branch, holding, known) = (None, Holding::NONE, ahead.known(at));
                     let creditors = own;
-                    run.push(Counted { position, event, source, takings, creditors, known, branch, holding });
+                    run.push(Counted {
+                        position,
+                        event,
+                        source,
+                        reversal_parts,
+                        creditors,
+                        known,
+                        branch,
+                        holding,
+                    });
                 }
             }
             self.fold_run(pages, recorded, &mut run, &mut ahead.creditors)?;
@@ -128,12 +137,12 @@ impl Shard {
             return Ok(None);
         }
         self.head.note_date(event.business_date);
-        let takings = self.pending_reversals.take(source, || Target::of_event(event, registered));
+        let reversal_parts = self.pending_reversals.take(source, || Target::of_event(event, registered));
         if self.journal.keeps(&event.kind) {
-            return Ok(Some((source, takings)));
+            return Ok(Some((source, reversal_parts)));
         }
-        if !takings.is_empty() {
-            self.journal.append(pages, entry.position, &Record::Uncounted { takings })?;
+        if !reversal_parts.is_empty() {
+            self.journal.append(pages, entry.position, &Record::Uncounted { reversal_parts })?;
         }
         Ok(None)
     }
@@ -149,9 +158,10 @@ impl Shard {
         for one in run.iter_mut() {
             let own = &mut creditors[one.creditors.clone()];
             (one.branch, one.holding) = self.intern_holders(one.event, own, one.known);
-            let (takings, holders) = (std::mem::take(&mut one.takings), one.holders(creditors));
+            let (reversal_parts, holders) = (std::mem::take(&mut one.reversal_parts), one.holders(creditors));
             let entry = Entry::new(one.position, recorded);
-            one.takings = self.keep(pages, entry, one.event, one.source, holders, takings, false)?;
+            one.reversal_parts =
+                self.keep(pages, entry, one.event, one.source, holders, reversal_parts, false)?;
         }
         for one in run.drain(..) {
             self.credit(pages, recorded, &one, creditors)?;
@@ -192,9 +202,9 @@ impl Shard {
         creditors: &[HolderId],
     ) -> Result<(), PageError> {
         let Counted { position, event, source, .. } = *one;
-        let (takings, holders, entry) =
-            (&one.takings[..], one.holders(creditors), Entry::new(position, recorded));
-        let is = Group { event, source, recorded, takings };
+        let (reversal_parts, holders, entry) =
+            (&one.reversal_parts[..], one.holders(creditors), Entry::new(position, recorded));
+        let is = Group { event, source, recorded, reversal_parts };
         let change = GroupChange { original: position, entry, holders, was: None, is };
         let (parts, subscribers) = self.split();
         for subscriber in subscribers.all_mut() {
@@ -205,6 +215,9 @@ impl Shard {
             return Ok(());
         }
         let fact = self.journal.bare_fact(recorded, event, source, holders);
-        self.gather(pages, &GatheredEvent { dossiers, original: position, entry, fact: &fact, takings })
+        self.gather(
+            pages,
+            &GatheredEvent { dossiers, original: position, entry, fact: &fact, reversal_parts },
+        )
     }
 }

@@ -9,7 +9,7 @@ impl Shard {
     /// Puts an event into its dossiers, or says what takes it back now, and tells every subscriber.
     pub(super) fn gather(&mut self, pages: &dyn Pages, event: &GatheredEvent) -> Result<(), PageError> {
         for id in event.dossiers.iter().copied() {
-            let before = self.dossiers.put(pages, id, event.original, event.fact, event.takings)?;
+            let before = self.dossiers.put(pages, id, event.original, event.fact, event.reversal_parts)?;
             let (parts, subscribers) = self.split();
             let (codes, context, places) = (parts.journal.codes(), parts.context, parts.places);
             parts.dossiers.read(pages, id, |dossier| {
@@ -30,7 +30,7 @@ impl Shard {
         event: &GatheredEvent,
     ) -> Result<(), PageError> {
         for id in event.dossiers.iter().copied() {
-            self.dossiers.put(pages, id, event.original, event.fact, event.takings)?;
+            self.dossiers.put(pages, id, event.original, event.fact, event.reversal_parts)?;
             let (parts, subscribers) = self.split();
             let (codes, context, places) = (parts.journal.codes(), parts.context, parts.places);
             parts.dossiers.read(pages, id, |dossier| {

@@ -60,7 +60,7 @@ impl Shard {
             if !seen.insert(met.position) {
                 return None;
             }
-            let original = Original::of(met.fact, met.takings, journal.codes(), context);
+            let original = Original::of(met.fact, met.reversal_parts, journal.codes(), context);
             let what = (original.holders(context.keys), original.group());
             for subscriber in subscribers.all_mut() {
                 subscriber.give_group_again(holder, met.position, what, context, places);

@@ -60,21 +60,21 @@ impl Shard {
         for waiting in self.pending_reversals.take(source, || own) {
             self.bury(waiting.position, Reason::WaitedForReversal);
         }
-        let taking = ReversalPart::new(entry, event, reversal);
+        let reversal_part = ReversalPart::new(entry, event, reversal);
         let Some(original) = original else {
-            self.pending_reversals.add(source, target, taking);
+            self.pending_reversals.add(source, target, reversal_part);
             return self.journal.append(pages, position, &Record::Reversal { of: None });
         };
-        let mut takings = match record {
-            Some(Record::Original { fact, takings }) => {
-                return self.take_back(pages, original, fact, takings, taking);
+        let mut reversal_parts = match record {
+            Some(Record::Original { fact, reversal_parts }) => {
+                return self.take_back(pages, original, fact, reversal_parts, reversal_part);
             }
-            Some(Record::Uncounted { takings }) => takings,
+            Some(Record::Uncounted { reversal_parts }) => reversal_parts,
             Some(Record::Reversal { .. }) | None => Vec::new(),
         };
-        takings.push(taking);
+        reversal_parts.push(reversal_part);
         self.journal.append(pages, position, &Record::Reversal { of: None })?;
-        self.journal.write(pages, original, &Record::Uncounted { takings })
+        self.journal.write(pages, original, &Record::Uncounted { reversal_parts })
     }
 
     /// Adds to a group what takes it back, and tells every subscriber.
@@ -83,27 +83,27 @@ impl Shard {
         pages: &dyn Pages,
         position: Position,
         fact: Fact,
-        mut takings: Vec<ReversalPart>,
-        taking: ReversalPart,
+        mut reversal_parts: Vec<ReversalPart>,
+        reversal_part: ReversalPart,
     ) -> Result<(), PageError> {
-        let entry = Entry::new(taking.position, taking.recorded);
-        let date = taking.effective(fact.business_date());
-        takings.push(taking);
+        let entry = Entry::new(reversal_part.position, reversal_part.recorded);
+        let date = reversal_part.effective(fact.business_date());
+        reversal_parts.push(reversal_part);
         let links: Vec<_> = fact
             .links()
             .map(|(holder, _)| (holder, self.journal.link(holder, entry.position, date)))
             .collect();
         self.journal.append(pages, entry.position, &Record::Reversal { of: Some((position, links)) })?;
-        let record = Record::Original { fact, takings };
+        let record = Record::Original { fact, reversal_parts };
         self.journal.write(pages, position, &record)?;
-        let Record::Original { fact, takings } = &record else { return Ok(()) };
+        let Record::Original { fact, reversal_parts } = &record else { return Ok(()) };
         // It may have come before anybody asked for its customer.
         if self.asked.customers {
             let event = fact.event(self.journal.codes(), &self.participants, &self.sources);
             Holding::intern(&event, KeyId::NONE, &mut self.keys);
         }
         let (parts, subscribers) = self.split();
-        let original = Original::of(fact, takings, parts.journal.codes(), parts.context);
+        let original = Original::of(fact, reversal_parts, parts.journal.codes(), parts.context);
         let (holders, is) = (original.holders(parts.context.keys), original.group());
         let was = Some(original.group_before());
         let change = GroupChange { original: position, entry, holders, was, is };
@@ -112,7 +112,7 @@ impl Shard {
         }
         let dossiers = parts.gathered.find_dossiers(original.event(), parts.context.keys);
         if !dossiers.is_empty() {
-            self.gather(pages, &GatheredEvent { dossiers, original: position, entry, fact, takings })?;
+            self.gather(pages, &GatheredEvent { dossiers, original: position, entry, fact, reversal_parts })?;
         }
         let (mut parts, subscribers) = self.split();
         let mut all = subscribers.all_mut().into_iter();

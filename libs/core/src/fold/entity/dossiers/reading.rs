@@ -43,7 +43,7 @@ pub struct Member<'a> {
     /// Its source's number.
     pub source: SourceId,
     recorded: crate::Time,
-    takings: Vec<ReversalPart>,
+    reversal_parts: Vec<ReversalPart>,
     branch: Option<HolderId>,
     creditors: SmallVec<[HolderId; 2]>,
 }
@@ -51,7 +51,12 @@ pub struct Member<'a> {
 impl Member<'_> {
     /// It and what takes it back.
     pub fn group(&self) -> Group<'_> {
-        Group { event: &self.event, source: self.source, recorded: self.recorded, takings: &self.takings }
+        Group {
+            event: &self.event,
+            source: self.source,
+            recorded: self.recorded,
+            reversal_parts: &self.reversal_parts,
+        }
     }
 
     /// Whom it names.
@@ -155,12 +160,13 @@ impl<'v> Reading<'v> {
     /// # Errors
     /// That they are damaged.
     pub fn decode(&self, position: Position, bytes: &'v [u8]) -> Result<Member<'v>, PageError> {
-        let (fact, takings): (Fact, Vec<ReversalPart>) =
+        let (fact, reversal_parts): (Fact, Vec<ReversalPart>) =
             postcard::from_bytes(bytes).map_err(|error| self.dossier.damaged(error))?;
         let (participants, sources) = (self.context.participants, self.context.sources);
         let limits = PageBounds::of(participants, sources, self.codes);
         let sound = fact.check(&limits);
-        let sound = sound.and_then(|()| takings.iter().try_for_each(|taking| taking.check(&limits)));
+        let sound = sound
+            .and_then(|()| reversal_parts.iter().try_for_each(|reversal_part| reversal_part.check(&limits)));
         sound.map_err(|damage| self.dossier.damaged(Damage::Member { position, damage: damage.into() }))?;
         Ok(Member {
             position,
@@ -169,7 +175,7 @@ impl<'v> Reading<'v> {
             branch: fact.branch,
             creditors: fact.creditors(),
             event: fact.into_event(self.codes, participants, sources),
-            takings,
+            reversal_parts,
         })
     }
 

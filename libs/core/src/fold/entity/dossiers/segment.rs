@@ -37,9 +37,9 @@ pub struct Head {
 
 impl Head {
     /// The head of an event that something takes back, or nothing. Its bytes are put with it.
-    pub(crate) fn of(fact: &Fact, position: Position, takings: &[ReversalPart]) -> Head {
+    pub(crate) fn of(fact: &Fact, position: Position, reversal_parts: &[ReversalPart]) -> Head {
         let Glance { date, occurred, recorded, revision, minor } = fact.glance();
-        let is_taken = !takings.is_empty();
+        let is_taken = !reversal_parts.is_empty();
         Head { date, position, revision, occurred, recorded, minor, is_taken, at: 0, shape: 0, length: 0 }
     }
 

@@ -125,16 +125,16 @@ impl Dossiers {
         id: DossierId,
         position: Position,
         fact: &Fact,
-        takings: &[ReversalPart],
+        reversal_parts: &[ReversalPart],
     ) -> Result<Option<Vec<u8>>, PageError> {
-        let head = Head::of(fact, position, takings);
+        let head = Head::of(fact, position, reversal_parts);
         let key = id.key(month_of(head.date));
         let mut body = std::mem::take(&mut self.encoded);
         body.clear();
         let failed = |error: postcard::Error| damaged(key.bytes(), error);
         body = postcard::to_extend(&fact.shape(), body).map_err(failed)?;
         let shape = body.len();
-        body = postcard::to_extend(&(&fact.unlinked(), takings), body).map_err(failed)?;
+        body = postcard::to_extend(&(&fact.unlinked(), reversal_parts), body).map_err(failed)?;
         let is_new = self.page(pages, key)?.is_none();
         if is_new {
             self.note_month(pages, key)?;
