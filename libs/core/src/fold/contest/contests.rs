@@ -287,7 +287,7 @@ impl Subscriber for Contests {
         // Those before it have been read again already, also in the batch that is being read. It itself is new.
         let (at, until) = (change.event.original, backfill.until);
         let holds = |other: Position| other <= at || other >= until;
-        state.regather(change, Some(&holds), context, places)
+        state.recredit(change, Some(&holds), context, places)
     }
 
     fn backfilled_through(

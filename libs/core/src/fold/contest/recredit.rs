@@ -115,7 +115,7 @@ impl ContestState {
     }
 
     /// Credits a dossier as it now is, in place of what it was before.
-    pub(crate) fn regather(
+    pub(crate) fn recredit(
         &mut self,
         change: DossierChange,
         holds: Holds,
@@ -175,7 +175,7 @@ impl ContestState {
         Credit { part: Daily { held, each_day: 0 }.into(), ..credit }
     }
 
-    /// What would become different for whom: see [`ContestState::regather`]. Nothing at all if no credit would; credits
+    /// What would become different for whom: see [`ContestState::recredit`]. Nothing at all if no credit would; credits
     /// that only take each other's place in business time are a difference with no change of sums. For so many days
     /// balances were and are known: of each span, by indicator.
     pub(crate) fn gathered_difference(

@@ -45,7 +45,7 @@ impl Slot {
             let has = |at: Position| backfill.is_none_or(|backfill| backfill.holds(at));
             if has(change.event.original) {
                 let holds: Holds = if backfill.is_some() { Some(&has) } else { None };
-                state.regather(change, holds, context, places)?;
+                state.recredit(change, holds, context, places)?;
             }
         }
         let (Some(sealed), Some(live), Some(before)) = (&mut self.sealed, &self.live, before) else {
