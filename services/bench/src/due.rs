@@ -94,8 +94,7 @@ impl Due {
             while let Some(seen) = calls.try_join_next() {
                 take(seen.map_err(|error| chain(&error))??);
             }
-            let done = (from - first) * 1_000_000 / (end - first);
-            bar.show(done, &format!("due, {} calls under way", calls.len()));
+            bar.show_of(from - first, end - first, &format!("due, {} calls under way", calls.len()));
         }
         while let Some(seen) = calls.join_next().await {
             take(seen.map_err(|error| chain(&error))??);

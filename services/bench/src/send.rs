@@ -88,7 +88,7 @@ pub async fn send(
             _ = tick.tick() => {
                 let answered = shared.answered.load(Ordering::Relaxed);
                 let rate = answered as f64 / started.elapsed().as_secs_f64();
-                bar.show(answered * 1_000_000 / events.max(1), &format!("events on disk, {rate:.0}/s"));
+                bar.show_of(answered, events, &format!("events on disk, {rate:.0}/s"));
             }
         }
     }

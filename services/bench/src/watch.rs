@@ -94,7 +94,7 @@ pub async fn to_the_end(
         } else if first.is_none() {
             first = Some((now, status.events));
         }
-        bar.show(status.events * 1_000_000 / events.max(1), "folded");
+        bar.show_of(status.events, events, "folded");
         tokio::time::sleep(EVERY).await;
     };
     let (since, had) = first.unwrap_or(before);

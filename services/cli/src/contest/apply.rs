@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressStyle};
+use longhu_client::bar::Bar;
 use longhu_client::failure::{Failure, is_transient, is_unreachable, root_cause};
 use longhu_client::output::{self, Format};
 use longhu_client::problems;
@@ -153,7 +153,8 @@ async fn wait_until_served(
     silence_max: Duration,
 ) -> Result<(), Failure> {
     let (started, mut last_answer) = (Instant::now(), Instant::now());
-    let bar = progress_bar(id, change.revision);
+    let mut bar = Bar::begin();
+    let told = format!("reading the log for {id} revision {}", change.revision);
     let mut pause = Duration::from_millis(50);
     let mut last_state = "the query server does not know it yet".to_owned();
     loop {
@@ -163,10 +164,9 @@ async fn wait_until_served(
                 last_answer = Instant::now();
                 let contest = answer.contest.unwrap_or_default();
                 if contest.serving_revision >= change.revision {
-                    bar.finish_and_clear();
                     return Ok(());
                 }
-                bar.set_position(contest.progress_ppm.into());
+                bar.show(contest.progress_ppm.into(), &told);
                 last_state = state_of(&contest);
             }
             Err(status) if status.code() == Code::NotFound => last_answer = Instant::now(),
@@ -196,13 +196,4 @@ fn published_but(id: &str, change: &Change, failure: Failure) -> Failure {
     let next =
         format!("see how far it is with `longhu contest show {id}`; nothing needs to be applied again");
     failure.what(what).next(next)
-}
-
-fn progress_bar(id: &str, revision: u64) -> ProgressBar {
-    let bar = ProgressBar::new(1_000_000);
-    if let Ok(style) = ProgressStyle::with_template("{msg} {wide_bar} {percent} % {elapsed}") {
-        bar.set_style(style);
-    }
-    bar.set_message(format!("reading the log for {id} revision {revision}"));
-    bar
 }

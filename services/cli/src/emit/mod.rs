@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use futures::{StreamExt, stream};
-use indicatif::{ProgressBar, ProgressStyle};
+use longhu_client::bar::Bar;
 use longhu_client::failure::{Failure, is_transient};
 use longhu_client::output::{self, Format};
 use longhu_client::proto_json;
@@ -53,7 +53,11 @@ pub async fn run(args: Args, global: &Global) -> Result<(), Failure> {
     let format = global.format(&[Format::Table, Format::Jsonl])?;
     let server = global.server()?;
     let (input, size) = open(&args.file)?;
-    let bar = progress_bar(size, format);
+    let mut bar = match (format, size) {
+        (Format::Jsonl, _) => Bar::hidden(),
+        (_, Some(_)) => Bar::begin_timed(),
+        (_, None) => Bar::begin_endless(),
+    };
     let lines = spawn_reader(input)?;
     let sender = Sender::new(server.clone(), args.retry_for);
     let sent_to = AtomicU64::new(0);
@@ -74,14 +78,16 @@ pub async fn run(args: Args, global: &Global) -> Result<(), Failure> {
             Ok(outcomes) => outcomes,
             Err(status) => return Err(gave_up(&server, &status, unknown())),
         };
-        take(chunk, outcomes, format, &mut summary, &bar)
-            .map_err(|failure| reader_gone(failure, &sent_to))?;
+        let bytes_read = chunk.bytes_read;
+        take(chunk, outcomes, format, &mut summary).map_err(|failure| reader_gone(failure, &sent_to))?;
+        let told = format!("{} accepted, {} rejected", summary.accepted, summary.rejected);
+        bar.show_of(bytes_read, size.unwrap_or(bytes_read), &told);
         if let Some(error) = broken {
             let what = format!("{} cannot be read after line {}: {error}", args.file, range.1);
             return Err(Failure::new(what).next("the lines up to there have been sent; send the file again"));
         }
     }
-    bar.finish_and_clear();
+    drop(bar);
     if format == Format::Table {
         output::print(&summary.text())?;
     }
@@ -89,13 +95,7 @@ pub async fn run(args: Args, global: &Global) -> Result<(), Failure> {
 }
 
 /// Counts and prints the outcomes of a chunk.
-fn take(
-    chunk: Chunk,
-    outcomes: Vec<Outcome>,
-    format: Format,
-    summary: &mut Summary,
-    bar: &ProgressBar,
-) -> Result<(), Failure> {
+fn take(chunk: Chunk, outcomes: Vec<Outcome>, format: Format, summary: &mut Summary) -> Result<(), Failure> {
     summary.position = summary.position.max(outcome::greatest_position(&outcomes));
     let mut answered: VecDeque<_> = chunk.request.events.iter().zip(outcomes).collect();
     let mut text = String::new();
@@ -112,8 +112,6 @@ fn take(
             text.push('\n');
         }
     }
-    bar.set_position(chunk.bytes_read);
-    bar.set_message(format!("{} accepted, {} rejected", summary.accepted, summary.rejected));
     output::print(&text)
 }
 
@@ -178,22 +176,6 @@ fn spawn_reader(input: Input) -> Result<mpsc::Receiver<io::Result<Line>>, Failur
     let spawned = std::thread::Builder::new().name("longhu-emit-read".into()).spawn(work);
     spawned.map_err(|error| Failure::new(format!("the reader does not start: {error}")))?;
     Ok(receiver)
-}
-
-/// Shown on a terminal only, and only when outcomes are not printed there.
-fn progress_bar(size: Option<u64>, format: Format) -> ProgressBar {
-    if format == Format::Jsonl {
-        return ProgressBar::hidden();
-    }
-    let bar = size.map_or_else(ProgressBar::no_length, ProgressBar::new);
-    let template = match size {
-        Some(_) => "{wide_bar} {percent} % {msg} {elapsed}",
-        None => "{bytes} read, {msg} {elapsed}",
-    };
-    if let Ok(style) = ProgressStyle::with_template(template) {
-        bar.set_style(style);
-    }
-    bar
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 
 use std::io::{self, BufWriter, IsTerminal, Write};
 
-use indicatif::{ProgressBar, ProgressStyle};
+use longhu_client::bar::Bar;
 use longhu_client::failure::Failure;
 use longhu_client::output::{self, Format};
 use longhu_client::server::Global;
@@ -54,7 +54,10 @@ pub async fn run(args: Args, global: &Global) -> Result<(), Failure> {
         follow: false,
         until: Some(position_to_wire(until)),
     };
-    let bar = progress_bar(from.sequence.max(status.first_sequence), until.sequence);
+    let first = from.sequence.max(status.first_sequence);
+    let batches = until.sequence.saturating_sub(first).saturating_add(1);
+    // None where the lines themselves go to the terminal.
+    let mut bar = if io::stdout().is_terminal() { Bar::hidden() } else { Bar::begin_timed() };
     let mut out = BufWriter::with_capacity(1 << 16, io::stdout());
     let (mut count, mut last) = (0u64, None);
     let result = entries::read(&server, request, global.timeout, |entry| {
@@ -64,14 +67,13 @@ pub async fn run(args: Args, global: &Global) -> Result<(), Failure> {
         last = entry.position.as_ref().map(position_from_wire);
         count += 1;
         if count.is_multiple_of(ENTRIES_EVERY) {
-            let done = last.map_or(0, |last| last.sequence.saturating_sub(from.sequence));
-            bar.set_position(done);
-            bar.set_message(format!("{count} entries"));
+            let done = last.map_or(0, |last| last.sequence.saturating_sub(first));
+            bar.show_of(done, batches, &format!("{count} entries"));
         }
         Ok(())
     });
     let result = result.await;
-    bar.finish_and_clear();
+    drop(bar);
     // What came before a failure is written: it says itself where it ends.
     out.flush()?;
     result?;
@@ -82,16 +84,4 @@ pub async fn run(args: Args, global: &Global) -> Result<(), Failure> {
     }
     output::note(&format!("{count} entries, the last at {}", last.unwrap_or_default()));
     Ok(())
-}
-
-/// A bar on a terminal; none where the lines themselves go to it.
-fn progress_bar(first: u64, last: u64) -> ProgressBar {
-    if io::stdout().is_terminal() {
-        return ProgressBar::hidden();
-    }
-    let bar = ProgressBar::new(last.saturating_sub(first).saturating_add(1));
-    if let Ok(style) = ProgressStyle::with_template("{bar:30} {percent:>3}%  {msg}  {eta} left") {
-        bar.set_style(style);
-    }
-    bar
 }

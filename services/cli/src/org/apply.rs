@@ -135,7 +135,7 @@ async fn send(
     }
     let (mut bar, count) = (Bar::begin(), messages.len() as u64);
     let sent = stream::iter(messages).zip(stream::iter(1..)).map(move |(message, number)| {
-        bar.show(1_000_000 * number / count, "sent; the server checks and writes it as a whole");
+        bar.show_of(number, count, "sent; the server checks and writes it as a whole");
         message
     });
     server.ask(server.control().apply_organisation(sent)).await

@@ -94,10 +94,7 @@ pub fn searched(result: &SearchResult) -> String {
 /// Shows how far a search is.
 pub fn show(bar: &mut Bar, progress: &SearchProgress) {
     let SearchProgress { names, total_names, entries } = *progress;
-    bar.show(
-        names.saturating_mul(1_000_000) / total_names.max(1),
-        &format!("{names} names, {entries} entries"),
-    );
+    bar.show_of(names, total_names, &format!("{names} names, {entries} entries"));
 }
 
 /// The failure that a status is, with the next step where an id is not known.

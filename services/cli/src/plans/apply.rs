@@ -159,8 +159,7 @@ async fn send(server: &Server, feed: &Arc<Feed>, dry_run: bool) -> Result<ApplyT
         let participants = feed.part(from, PARTICIPANTS_PER_MESSAGE, TARGETS_PER_MESSAGE);
         let sent = from + participants.len();
         next = (sent < total).then_some(sent);
-        let done = 1_000_000 * sent as u64 / total.max(1) as u64;
-        bar.show(done, "sent; the server checks and writes it as a whole");
+        bar.show_of(sent as u64, total as u64, "sent; the server checks and writes it as a whole");
         let contest = feed.contest.clone();
         Some(ApplyTargetsRequest { contest, participants, validate_only: dry_run })
     });

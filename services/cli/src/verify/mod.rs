@@ -69,10 +69,10 @@ fn show(bar: &mut Bar, progress: &VerifyProgress) {
     let sequence = |position: &Option<_>| {
         position.as_ref().map_or(0, |at: &longhu_proto::wire::event::v1::Position| at.sequence)
     };
-    let (at, until) = (sequence(&progress.position), sequence(&progress.until).max(1));
+    let (at, until) = (sequence(&progress.position), sequence(&progress.until));
     let events = progress.events;
     match progress.reading_again.as_str() {
-        "" => bar.show(at.saturating_mul(1_000_000) / until, &format!("{events} events")),
+        "" => bar.show_of(at, until, &format!("{events} events")),
         contest => {
             let ppm = u64::from(progress.reading_again_ppm);
             bar.show(ppm, &format!("{events} events, reading again for {contest}"));
