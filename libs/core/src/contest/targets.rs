@@ -6,16 +6,16 @@ use crate::contest::Contest;
 use crate::contest::compiled::Rules;
 use crate::plan::Target;
 use crate::register::Register;
-use crate::types::ids::HolderId;
+use crate::types::ids::{HolderId, IndicatorIx, RoundIx};
 use crate::types::names::Names;
 
 /// No round: the whole.
-const WHOLE: u16 = u16::MAX;
+const WHOLE: RoundIx = RoundIx::new(u16::MAX);
 
 /// Targets in 1/10,000 of the measure's unit, by participant, indicator and round.
 #[derive(Clone, Debug, Default)]
 pub struct Targets {
-    all: FxHashMap<(HolderId, u16, u16), i64>,
+    all: FxHashMap<(HolderId, IndicatorIx, RoundIx), i64>,
 }
 
 impl Targets {
@@ -32,20 +32,21 @@ impl Targets {
     /// Puts what a participant is to reach in place of what was said before. What names no indicator or round of the
     /// contest says nothing.
     pub fn put(&mut self, contest: &Contest, participant: HolderId, targets: &[Target]) {
-        let rounds = (0..contest.rounds.len() as u16).chain([WHOLE]);
+        let rounds = (0..contest.rounds.len()).map(RoundIx::at).chain([WHOLE]);
         for round in rounds {
-            for indicator in 0..contest.indicators.len() as u16 {
+            for indicator in (0..contest.indicators.len()).map(IndicatorIx::at) {
                 self.all.remove(&(participant, indicator, round));
             }
         }
         for target in targets {
-            let indicator = contest.indicators.iter().position(|own| own.id == target.indicator);
+            let indicator =
+                contest.indicators.iter().position(|own| own.id == target.indicator).map(IndicatorIx::at);
             let round = match target.round.as_str() {
                 "" => Some(WHOLE),
-                id => contest.rounds.iter().position(|own| own.id == id).map(|at| at as u16),
+                id => contest.rounds.iter().position(|own| own.id == id).map(RoundIx::at),
             };
             if let (Some(indicator), Some(round)) = (indicator, round) {
-                self.all.insert((participant, indicator as u16, round), target.value_e4);
+                self.all.insert((participant, indicator, round), target.value_e4);
             }
         }
     }
@@ -55,19 +56,19 @@ impl Targets {
     pub fn of(
         &self,
         participant: HolderId,
-        indicator: usize,
-        round: Option<usize>,
+        indicator: IndicatorIx,
+        round: Option<RoundIx>,
         rules: &Rules,
     ) -> Option<i64> {
         if self.all.is_empty() {
             return None;
         }
-        let find = |round: u16| self.all.get(&(participant, indicator as u16, round)).copied();
+        let find = |round: RoundIx| self.all.get(&(participant, indicator, round)).copied();
         match round {
-            Some(round) => find(round as u16),
+            Some(round) => find(round),
             None => find(WHOLE).or_else(|| {
-                let rounds = rules.contest.rounds.len() as u16;
-                (rounds > 0).then(|| (0..rounds).map(find).sum::<Option<i64>>()).flatten()
+                let rounds = rules.contest.rounds.len();
+                (rounds > 0).then(|| (0..rounds).map(RoundIx::at).map(find).sum::<Option<i64>>()).flatten()
             }),
         }
     }

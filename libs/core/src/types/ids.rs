@@ -121,11 +121,11 @@ impl RowId {
     pub const NONE: RowId = RowId(u32::MAX);
 }
 
-impl RoundIx {
-    /// The round as a span.
+impl SpanIx {
+    /// The round that it is, in a contest with rounds.
     #[inline]
-    pub const fn span(self) -> SpanIx {
-        SpanIx(self.0)
+    pub const fn round(self) -> RoundIx {
+        RoundIx(self.0)
     }
 }
 

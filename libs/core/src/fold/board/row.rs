@@ -128,10 +128,10 @@ impl Row<'_> {
         let rules = self.given.rules;
         let round = match within {
             Within::Span(span) if rules.spans[span.index()].is_base => return None,
-            Within::Span(span) => rules.has_rounds().then_some(span.index()),
+            Within::Span(span) => rules.has_rounds().then_some(span.round()),
             Within::Rounds => None,
         };
-        self.given.targets.of(self.participant, indicator.index(), round, rules)
+        self.given.targets.of(self.participant, indicator, round, rules)
     }
 
     /// How much of its target a value is, before floor and cap.
