@@ -1,3 +1,4 @@
 //! What every service needs around its work, as a caller meets it.
 
+mod raw;
 mod refusals;

@@ -3,17 +3,16 @@
 
 use std::time::Duration;
 
-use bytes::{Buf, BufMut};
 use longhu_proto::wire::ingest::v1 as wire;
 use longhu_proto::wire::ingest::v1::ingest_service_server::{IngestService, IngestServiceServer};
 use longhu_runtime::{Principals, Role, Services, require, serve, wire_errors};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
-use tonic::client::Grpc;
-use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
 use tonic::transport::Channel;
 use tonic::{Code, Request, Response, Status, Streaming};
 use tonic_types::StatusExt;
+
+use crate::raw::send;
 
 /// Answers everything with nothing.
 struct Empty;
@@ -49,45 +48,6 @@ impl IngestService for Empty {
     }
 }
 
-/// Sends bytes as they are and reads no answer.
-#[derive(Clone, Default)]
-struct Raw;
-
-impl Codec for Raw {
-    type Encode = Vec<u8>;
-    type Decode = ();
-    type Encoder = Raw;
-    type Decoder = Raw;
-
-    fn encoder(&mut self) -> Raw {
-        Raw
-    }
-
-    fn decoder(&mut self) -> Raw {
-        Raw
-    }
-}
-
-impl Encoder for Raw {
-    type Item = Vec<u8>;
-    type Error = Status;
-
-    fn encode(&mut self, item: Vec<u8>, buffer: &mut EncodeBuf<'_>) -> Result<(), Status> {
-        buffer.put_slice(&item);
-        Ok(())
-    }
-}
-
-impl Decoder for Raw {
-    type Item = ();
-    type Error = Status;
-
-    fn decode(&mut self, buffer: &mut DecodeBuf<'_>) -> Result<Option<()>, Status> {
-        buffer.advance(buffer.remaining());
-        Ok(Some(()))
-    }
-}
-
 struct Running {
     channel: Channel,
     shutdown: CancellationToken,
@@ -103,24 +63,6 @@ async fn start(principals: Principals) -> Running {
         tokio::spawn(serve(listener, services, principals, shutdown.clone(), Duration::from_secs(2)));
     let channel = Channel::from_shared(url).unwrap().connect().await.unwrap();
     Running { channel, shutdown, server }
-}
-
-async fn send(
-    channel: &Channel,
-    method: &'static str,
-    message: Vec<u8>,
-    token: Option<&str>,
-) -> Result<(), Status> {
-    let mut client = Grpc::new(channel.clone());
-    client.ready().await.map_err(|error| Status::unavailable(error.to_string()))?;
-    let mut request = Request::new(tokio_stream::once(message));
-    if let Some(token) = token {
-        request.metadata_mut().insert("authorization", format!("Bearer {token}").parse().unwrap());
-    }
-    let path = http::uri::PathAndQuery::from_static(method);
-    let mut answers = client.streaming(request, path, Raw).await?.into_inner();
-    answers.message().await?;
-    Ok(())
 }
 
 const UNARY: &str = "/longhu.ingest.v1.IngestService/IngestEvents";

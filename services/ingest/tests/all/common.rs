@@ -1,6 +1,7 @@
 //! What the tests of ingest share: a real nats-server, ingest behind a real gRPC server, and clients with tokens. It
 //! never ends a process that it did not start.
 
+#[path = "../../../../libs/runtime/tests/all/raw.rs"]
 pub mod raw;
 
 use std::path::PathBuf;

@@ -115,9 +115,9 @@ async fn calls_that_are_no_calls_are_refused_whole() {
         ["/longhu.ingest.v1.IngestService/IngestEvents", "/longhu.ingest.v1.IngestService/StreamEvents"]
     {
         let not_utf8 = vec![0x0a, 0x03, 0x0a, 0x01, 0xff];
-        let status = raw::send(&node.channel, method, not_utf8, CARDS).await.unwrap_err();
+        let status = raw::send(&node.channel, method, not_utf8, Some(CARDS)).await.unwrap_err();
         assert_eq!(reason(&status), invalid("INVALID_UTF8"));
-        let status = raw::send(&node.channel, method, vec![0x0a, 0x7f], CARDS).await.unwrap_err();
+        let status = raw::send(&node.channel, method, vec![0x0a, 0x7f], Some(CARDS)).await.unwrap_err();
         assert_eq!(reason(&status), invalid("MALFORMED_MESSAGE"));
     }
     let viewer = node.send(WALL, vec![event("x")]).await.unwrap_err();

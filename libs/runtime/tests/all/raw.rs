@@ -1,10 +1,13 @@
-//! Calls with hand-made bytes, as a careless client sends them. It never looks at an answer's message.
+//! Calls with hand-made bytes, as a careless client sends them. It never looks at an answer's message. The tests of ingest
+//! use this file, too.
 
 use bytes::{Buf, BufMut};
 use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
+use tonic::codegen::http::uri::PathAndQuery;
 use tonic::transport::Channel;
 use tonic::{Request, Status};
 
+/// Sends bytes as they are and reads no answer.
 #[derive(Clone, Default)]
 struct Raw;
 
@@ -43,19 +46,20 @@ impl Decoder for Raw {
     }
 }
 
-/// Sends one message of these bytes and waits for the end of the call.
+/// Sends one message of these bytes, with a token if there is one, and waits for the first answer.
 pub async fn send(
     channel: &Channel,
     method: &'static str,
     message: Vec<u8>,
-    token: &str,
+    token: Option<&str>,
 ) -> Result<(), Status> {
     let mut client = tonic::client::Grpc::new(channel.clone());
     client.ready().await.map_err(|error| Status::unavailable(error.to_string()))?;
     let mut request = Request::new(tokio_stream::once(message));
-    request.metadata_mut().insert("authorization", format!("Bearer {token}").parse().unwrap());
-    let path = tonic::codegen::http::uri::PathAndQuery::from_static(method);
-    let mut answers = client.streaming(request, path, Raw).await?.into_inner();
-    while answers.message().await?.is_some() {}
+    if let Some(token) = token {
+        request.metadata_mut().insert("authorization", format!("Bearer {token}").parse().unwrap());
+    }
+    let mut answers = client.streaming(request, PathAndQuery::from_static(method), Raw).await?.into_inner();
+    answers.message().await?;
     Ok(())
 }
