@@ -4,6 +4,7 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
+use futures::future::BoxFuture;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tonic::body::Body;
@@ -105,7 +106,17 @@ impl Services {
 ///
 /// # Errors
 /// [`ServeError`].
-pub async fn serve(
+pub fn serve(
+    listener: TcpListener,
+    services: Services,
+    principals: Principals,
+    shutdown: CancellationToken,
+    drain: Duration,
+) -> BoxFuture<'static, Result<(), ServeError>> {
+    Box::pin(serve_until(listener, services, principals, shutdown, drain))
+}
+
+async fn serve_until(
     listener: TcpListener,
     services: Services,
     principals: Principals,

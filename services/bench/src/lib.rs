@@ -33,6 +33,7 @@ mod workload;
 use std::time::Duration;
 
 use clap::Subcommand;
+use futures::future::LocalBoxFuture;
 use longhu_client::failure::Failure;
 use longhu_client::failure::chain;
 use longhu_client::output::{self, Format};
@@ -62,7 +63,11 @@ pub enum Command {
 }
 
 /// Runs a benchmark and prints its report.
-pub async fn run(command: Command, global: &Global) -> Result<(), Failure> {
+pub fn run(command: Command, global: &Global) -> LocalBoxFuture<'_, Result<(), Failure>> {
+    Box::pin(run_as_asked(command, global))
+}
+
+async fn run_as_asked(command: Command, global: &Global) -> Result<(), Failure> {
     let format = global.format(&[Format::Table, Format::Json])?;
     longhu_runtime::telemetry::init("warn").map_err(|error| chain(&error))?;
     let shutdown = longhu_runtime::shutdown::on_signal().map_err(|error| chain(&error))?;

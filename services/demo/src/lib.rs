@@ -23,6 +23,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use futures::future::LocalBoxFuture;
 use longhu_client::failure::Failure;
 use longhu_client::failure::chain;
 use longhu_client::output::{self, Format};
@@ -103,7 +104,11 @@ impl Args {
 }
 
 /// Runs it.
-pub async fn run(args: Args, global: &Global) -> Result<(), Failure> {
+pub fn run(args: Args, global: &Global) -> LocalBoxFuture<'_, Result<(), Failure>> {
+    Box::pin(run_as_asked(args, global))
+}
+
+async fn run_as_asked(args: Args, global: &Global) -> Result<(), Failure> {
     let format = global.format(&[Format::Table, Format::Json])?;
     if !screen::is_drawable() {
         longhu_runtime::telemetry::init("warn").map_err(|error| chain(&error))?;

@@ -24,6 +24,7 @@ mod writer;
 
 use std::sync::Arc;
 
+use futures::future::BoxFuture;
 use longhu_log::Log;
 use longhu_proto::wire::control::v1::control_service_server::ControlServiceServer;
 use longhu_proto::wire::ingest::v1::ingest_service_server::IngestServiceServer;
@@ -66,7 +67,15 @@ impl Ingest {
     ///
     /// # Errors
     /// [`StartError`].
-    pub async fn start(
+    pub fn start(
+        config: IngestConfig,
+        log: Log,
+        shutdown: CancellationToken,
+    ) -> BoxFuture<'static, Result<Ingest, StartError>> {
+        Box::pin(Ingest::begin(config, log, shutdown))
+    }
+
+    async fn begin(
         config: IngestConfig,
         log: Log,
         shutdown: CancellationToken,

@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use futures::future::BoxFuture;
 use longhu_log::{Checkpoint, Log, ReadError, ReadFrom};
 use tokio::sync::{broadcast, mpsc, oneshot};
 use tokio::task::JoinHandle;
@@ -90,7 +91,15 @@ impl Projector {
     ///
     /// # Errors
     /// [`ProjectorError`] when the read model cannot be used.
-    pub async fn start(
+    pub fn start(
+        config: ProjectorConfig,
+        log: Log,
+        shutdown: CancellationToken,
+    ) -> BoxFuture<'static, Result<Projector, ProjectorError>> {
+        Box::pin(Projector::begin(config, log, shutdown))
+    }
+
+    async fn begin(
         config: ProjectorConfig,
         log: Log,
         shutdown: CancellationToken,

@@ -14,6 +14,7 @@ use longhu_proto::wire::organisation::v1::organisation_service_client::Organisat
 use longhu_proto::wire::plan::v1::plan_service_client::PlanServiceClient;
 use longhu_proto::wire::standings::v1::standings_service_client::StandingsServiceClient;
 use longhu_runtime::Role;
+use tonic::Status;
 use tonic::body::Body;
 use tonic::codegen::{StdError, http};
 use tower::util::{BoxCloneSyncService, ServiceExt};
@@ -26,7 +27,7 @@ const MAY_OPERATE: [Role; 1] = [Role::Admin];
 
 /// A projector, however it is reached. One type for a channel and for a service in this process, so that the calls are
 /// compiled once, and in this crate.
-type Projector = BoxCloneSyncService<http::Request<Body>, http::Response<Body>, StdError>;
+type Projector = BoxCloneSyncService<http::Request<Body>, http::Response<Body>, Status>;
 
 /// Answers what dashboards and operators ask, through a projector.
 #[derive(Clone)]
@@ -48,8 +49,8 @@ impl Query {
         B: http_body::Body<Data = Bytes> + Send + 'static,
         B::Error: Into<StdError>,
     {
-        let projector = projector.map_response(|response| response.map(Body::new)).map_err(Into::into);
-        let projector = Projector::new(projector);
+        let projector = projector.map_response(|response| response.map(Body::new));
+        let projector = Projector::new(projector.map_err(|error| Status::from_error(error.into())));
         Query {
             standings: StandingsServiceClient::new(projector.clone()),
             organisation: OrganisationServiceClient::new(projector.clone()),

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
+use futures::future::BoxFuture;
 use longhu_client::failure::{Failure, chain};
 
 use crate::bank::BankArgs;
@@ -46,7 +47,11 @@ pub struct Args {
 }
 
 /// Serves until SIGTERM or SIGINT, in the foreground or in the background.
-pub async fn run(args: Args) -> Result<(), Failure> {
+pub fn run(args: Args) -> BoxFuture<'static, Result<(), Failure>> {
+    Box::pin(run_as_asked(args))
+}
+
+async fn run_as_asked(args: Args) -> Result<(), Failure> {
     if args.stop {
         return detached::stop().await;
     }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args as ClapArgs;
+use futures::future::BoxFuture;
 use longhu_client::failure::{Failure, chain};
 use longhu_client::server::Global;
 use longhu_ingest::{Ingest, IngestConfig, Keyring};
@@ -80,7 +81,11 @@ pub struct QueryArgs {
 }
 
 /// Runs `longhu ingest`.
-pub async fn ingest(args: IngestArgs, global: &Global) -> Result<(), Failure> {
+pub fn ingest(args: IngestArgs, global: &Global) -> BoxFuture<'_, Result<(), Failure>> {
+    Box::pin(run_ingest(args, global))
+}
+
+async fn run_ingest(args: IngestArgs, global: &Global) -> Result<(), Failure> {
     let shutdown = begin()?;
     let log = args.bank.open_log(&args.nats).await?;
     let keys = Keyring::open_or_create(&args.pseudonym_keys).map_err(|error| chain(&error))?;
@@ -97,7 +102,11 @@ pub async fn ingest(args: IngestArgs, global: &Global) -> Result<(), Failure> {
 }
 
 /// Runs `longhu projector`.
-pub async fn projector(args: ProjectorArgs) -> Result<(), Failure> {
+pub fn projector(args: ProjectorArgs) -> BoxFuture<'static, Result<(), Failure>> {
+    Box::pin(run_projector(args))
+}
+
+async fn run_projector(args: ProjectorArgs) -> Result<(), Failure> {
     let shutdown = begin()?;
     let log = args.bank.open_log(&args.nats).await?;
     let config = ProjectorConfig { store_dir: args.store_dir.clone(), rebuild: args.rebuild };
@@ -114,7 +123,11 @@ pub async fn projector(args: ProjectorArgs) -> Result<(), Failure> {
 }
 
 /// Runs `longhu query`.
-pub async fn query(args: QueryArgs, global: &Global) -> Result<(), Failure> {
+pub fn query(args: QueryArgs, global: &Global) -> BoxFuture<'_, Result<(), Failure>> {
+    Box::pin(run_query(args, global))
+}
+
+async fn run_query(args: QueryArgs, global: &Global) -> Result<(), Failure> {
     let shutdown = begin()?;
     let query = Query::new(global.server_at(&args.projector)?.connection());
     let services = Services::new()

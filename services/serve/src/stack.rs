@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use futures::future::BoxFuture;
 use longhu_client::failure::{Failure, chain};
 use longhu_ingest::{Ingest, IngestConfig, Keyring};
 use longhu_log::{NatsServer, ServerConfig};
@@ -54,7 +55,11 @@ pub struct Stack {
 
 impl Stack {
     /// Starts everything and answers on `listener`.
-    pub async fn start(config: StackConfig, listener: TcpListener) -> Result<Stack, Failure> {
+    pub fn start(config: StackConfig, listener: TcpListener) -> BoxFuture<'static, Result<Stack, Failure>> {
+        Box::pin(Stack::begin(config, listener))
+    }
+
+    async fn begin(config: StackConfig, listener: TcpListener) -> Result<Stack, Failure> {
         let (folder, ephemeral) = data_folder(config.data_dir.as_deref())?;
         let address = listener.local_addr().map_err(|error| chain(&error))?;
         let nats = match &config.nats {

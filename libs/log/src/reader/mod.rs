@@ -18,6 +18,7 @@ pub use error::{Contradiction, ReadError};
 use crate::batch::decode;
 use crate::stream::Log;
 use chain::Chain;
+use futures::future::BoxFuture;
 use source::{Arrival, Source};
 use std::time::Duration;
 
@@ -47,7 +48,11 @@ impl Reader {
     /// # Errors
     /// [`ReadError::Unavailable`] when NATS does not answer within `connect_timeout`, [`ReadError::PastEnd`] when
     /// `until` is not stored yet, and every other error of [`Reader::next`].
-    pub async fn open(log: &Log, from: ReadFrom, options: ReadOptions) -> Result<Self, ReadError> {
+    pub fn open(log: &Log, from: ReadFrom, options: ReadOptions) -> BoxFuture<'_, Result<Self, ReadError>> {
+        Box::pin(Reader::open_at(log, from, options))
+    }
+
+    async fn open_at(log: &Log, from: ReadFrom, options: ReadOptions) -> Result<Self, ReadError> {
         let (cursor, proven) = match from {
             ReadFrom::Start => (Checkpoint::START, true),
             ReadFrom::Checkpoint(checkpoint) => (checkpoint, true),
@@ -79,7 +84,12 @@ impl Reader {
     /// # Errors
     /// Every [`ReadError`] means that going on would pass something over or fold another history: the reader does not
     /// move, and the next call meets the same error until the stream is repaired.
-    pub async fn next(&mut self) -> Result<Option<Entry>, ReadError> {
+    #[expect(clippy::should_implement_trait, reason = "an iterator waits for nothing")]
+    pub fn next(&mut self) -> BoxFuture<'_, Result<Option<Entry>, ReadError>> {
+        Box::pin(self.read_on())
+    }
+
+    async fn read_on(&mut self) -> Result<Option<Entry>, ReadError> {
         loop {
             if self.is_done || self.end.is_some_and(|end| self.cursor.sequence >= end) {
                 if let Some(source) = self.source.take() {

@@ -18,6 +18,7 @@ pub use find::{find, find_or_install};
 pub use install::{install, installed_path};
 pub use version::{INSTALLED_VERSION, VERSION_MIN};
 
+use futures::future::BoxFuture;
 use std::path::PathBuf;
 use supervise::{Stop, Supervisor};
 use tokio::time::Instant;
@@ -38,7 +39,11 @@ impl NatsServer {
     ///
     /// # Errors
     /// See [`ServerError`].
-    pub async fn start(config: ServerConfig) -> Result<NatsServer, ServerError> {
+    pub fn start(config: ServerConfig) -> BoxFuture<'static, Result<NatsServer, ServerError>> {
+        Box::pin(NatsServer::run(config))
+    }
+
+    async fn run(config: ServerConfig) -> Result<NatsServer, ServerError> {
         let (config, binary, lock) = prepare(config).await?;
         let deadline = Instant::now() + config.ready_timeout;
         let lock = std::sync::Arc::new(lock);

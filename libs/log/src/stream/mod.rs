@@ -16,6 +16,7 @@ use async_nats::jetstream::context::{CreateStreamErrorKind, GetStreamErrorKind};
 use async_nats::jetstream::message::StreamMessage;
 use async_nats::jetstream::stream::{Info, LastRawMessageErrorKind, RawMessageErrorKind};
 use async_nats::jetstream::{self, ContextBuilder};
+use futures::future::BoxFuture;
 use longhu_core::{Position, Time};
 use std::sync::Arc;
 use std::time::Duration;
@@ -87,7 +88,11 @@ impl Log {
     /// [`LogError::Connect`] when there is no connection within `connect_timeout`; [`LogError::Unsuitable`] when the
     /// stream that exists could lose batches or has other subjects; [`LogError::Name`], [`LogError::Url`] and
     /// [`LogError::File`] for a wrong configuration.
-    pub async fn connect(config: LogConfig) -> Result<Log, LogError> {
+    pub fn connect(config: LogConfig) -> BoxFuture<'static, Result<Log, LogError>> {
+        Box::pin(Log::open(config))
+    }
+
+    async fn open(config: LogConfig) -> Result<Log, LogError> {
         let names = Names::of_bank(&config.bank)?;
         let deadline = Instant::now() + config.connect_timeout;
         let (client, link) = connection::connect(&config).await?;
@@ -138,15 +143,19 @@ impl Log {
     ///
     /// # Errors
     /// [`LogError::Unavailable`] without an answer, [`LogError::NoStream`] when the stream is gone.
-    pub async fn status(&self) -> Result<LogStatus, LogError> {
-        Ok(status_of(&self.info().await?))
+    pub fn status(&self) -> BoxFuture<'_, Result<LogStatus, LogError>> {
+        Box::pin(async { Ok(status_of(&self.info().await?)) })
     }
 
     /// The last batch of a subject, read from the stream's leader; `None` while there is none.
     ///
     /// # Errors
     /// [`LogError::Unavailable`], [`LogError::NoStream`], or [`LogError::Unreadable`] for a message that is no batch.
-    pub async fn last_on(&self, subject: &str) -> Result<Option<StoredBatch>, LogError> {
+    pub fn last_on<'l>(&'l self, subject: &'l str) -> BoxFuture<'l, Result<Option<StoredBatch>, LogError>> {
+        Box::pin(self.ask_last_on(subject))
+    }
+
+    async fn ask_last_on(&self, subject: &str) -> Result<Option<StoredBatch>, LogError> {
         let stream = self.stream_handle().await?;
         match stream.get_last_raw_message_by_subject(subject).await {
             Ok(message) => stored(message).map(Some),
@@ -162,7 +171,11 @@ impl Log {
     ///
     /// # Errors
     /// As [`Log::last_on`].
-    pub async fn get(&self, sequence: u64) -> Result<Option<StoredBatch>, LogError> {
+    pub fn get(&self, sequence: u64) -> BoxFuture<'_, Result<Option<StoredBatch>, LogError>> {
+        Box::pin(self.ask_for(sequence))
+    }
+
+    async fn ask_for(&self, sequence: u64) -> Result<Option<StoredBatch>, LogError> {
         if sequence == 0 {
             return Ok(None);
         }
@@ -174,7 +187,15 @@ impl Log {
     ///
     /// # Errors
     /// As [`Log::last_on`].
-    pub async fn next_on(&self, subject: &str, sequence: u64) -> Result<Option<StoredBatch>, LogError> {
+    pub fn next_on<'l>(
+        &'l self,
+        subject: &'l str,
+        sequence: u64,
+    ) -> BoxFuture<'l, Result<Option<StoredBatch>, LogError>> {
+        Box::pin(self.ask_next_on(subject, sequence))
+    }
+
+    async fn ask_next_on(&self, subject: &str, sequence: u64) -> Result<Option<StoredBatch>, LogError> {
         let stream = self.stream_handle().await?;
         self.raw(stream.get_first_raw_message_by_subject(subject, sequence.max(1)).await)
     }

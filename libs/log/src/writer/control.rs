@@ -7,6 +7,7 @@ use super::slot::{draft, tail_of};
 use crate::batch::{Kind, WriterId, encode};
 use crate::stream::Log;
 use bytes::Bytes;
+use futures::future::BoxFuture;
 use longhu_core::Time;
 use std::sync::Arc;
 use tokio::time::Instant;
@@ -36,7 +37,17 @@ impl ControlWriter {
     /// [`AppendError::Conflict`] when it is another one. [`AppendError::Unknown`] when the outcome stayed unknown:
     /// read on to learn it; a second append with the same expectation and the same decision is safe, one of the two
     /// is stored at most. All others of [`AppendError`] but the fenced ones.
-    pub async fn append_expecting(
+    pub fn append_expecting<'w>(
+        &'w mut self,
+        expected_last_sequence: u64,
+        kind: Kind,
+        recorded_time: Time,
+        records: &'w [Bytes],
+    ) -> BoxFuture<'w, Result<Appended, AppendError>> {
+        Box::pin(self.append_after(expected_last_sequence, kind, recorded_time, records))
+    }
+
+    async fn append_after(
         &mut self,
         expected_last_sequence: u64,
         kind: Kind,
@@ -59,14 +70,14 @@ impl ControlWriter {
     ///
     /// # Errors
     /// [`AppendError::Conflict`] when it is not; otherwise as [`ControlWriter::append_expecting`].
-    pub async fn append_first(
-        &mut self,
+    pub fn append_first<'w>(
+        &'w mut self,
         kind: Kind,
         recorded_time: Time,
-        records: &[Bytes],
-    ) -> Result<Appended, AppendError> {
+        records: &'w [Bytes],
+    ) -> BoxFuture<'w, Result<Appended, AppendError>> {
         let deadline = Instant::now() + self.log.config().append_timeout;
-        self.append(Tail::START, Expect::EmptyStream, kind, recorded_time, records, deadline).await
+        Box::pin(self.append(Tail::START, Expect::EmptyStream, kind, recorded_time, records, deadline))
     }
 
     /// The subject of decisions.

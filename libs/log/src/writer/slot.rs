@@ -8,6 +8,7 @@ use crate::error::NatsError;
 use crate::hash::Hash;
 use crate::stream::Log;
 use bytes::Bytes;
+use futures::future::BoxFuture;
 use longhu_core::Time;
 use std::sync::Arc;
 use std::time::Duration;
@@ -65,7 +66,15 @@ impl SlotWriter {
     /// [`AppendError::Contended`] while a living predecessor keeps appending, [`AppendError::Unreadable`] when its
     /// last message is no batch, [`AppendError::Log`] for a name that cannot be a slot's, or when NATS does not answer
     /// within `append_timeout`; all errors of [`SlotWriter::append`].
-    pub async fn open(log: &Log, slot: &str, recorded_time: Time) -> Result<Self, AppendError> {
+    pub fn open<'l>(
+        log: &'l Log,
+        slot: &'l str,
+        recorded_time: Time,
+    ) -> BoxFuture<'l, Result<Self, AppendError>> {
+        Box::pin(SlotWriter::take_over(log, slot, recorded_time))
+    }
+
+    async fn take_over(log: &Log, slot: &str, recorded_time: Time) -> Result<Self, AppendError> {
         let subject = log.names().slot_subject(slot).map_err(|error| AppendError::Log(error.into()))?;
         let writer = WriterId::new_incarnation();
         let deadline = Instant::now() + log.config().append_timeout;
@@ -94,13 +103,22 @@ impl SlotWriter {
     /// # Errors
     /// [`AppendError::Unknown`] when the outcome stayed unknown; every other error means that the batch is certainly
     /// not stored: see [`AppendError`]. After [`AppendError::Fenced`] and [`AppendError::Rewound`] every call fails.
-    pub async fn append(
+    pub fn append<'w>(
+        &'w mut self,
+        kind: Kind,
+        recorded_time: Time,
+        records: &'w [Bytes],
+    ) -> BoxFuture<'w, Result<Appended, AppendError>> {
+        Box::pin(self.append_next(kind, recorded_time, records))
+    }
+
+    async fn append_next(
         &mut self,
         kind: Kind,
         recorded_time: Time,
         records: &[Bytes],
     ) -> Result<Appended, AppendError> {
-        match self.settle(recorded_time).await {
+        match self.settle_last(recorded_time).await {
             Err(AppendError::Unknown(error)) => return Err(AppendError::NotSent(error)),
             settled => settled?,
         };
@@ -126,7 +144,11 @@ impl SlotWriter {
     ///
     /// # Errors
     /// Those of [`SlotWriter::append`], about the tick. The writer stays unresolved unless it is fenced.
-    pub async fn settle(&mut self, recorded_time: Time) -> Result<Settled, AppendError> {
+    pub fn settle(&mut self, recorded_time: Time) -> BoxFuture<'_, Result<Settled, AppendError>> {
+        Box::pin(self.settle_last(recorded_time))
+    }
+
+    async fn settle_last(&mut self, recorded_time: Time) -> Result<Settled, AppendError> {
         let (hash, number) = match &self.state {
             State::Ready => return Ok(Settled::Nothing),
             State::Fenced { by, sequence } => return Err(self.fenced(*by, *sequence)),
