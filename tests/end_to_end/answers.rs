@@ -1,5 +1,5 @@
-//! What is asked of a contest in rounds, by the command line: each round's table, the whole by places, one indicator's
-//! ranking, the same as known earlier and once it is sealed, and names that there are not.
+//! Queries of a contest with rounds, through the command line: each round's table, the whole by places, the
+//! ranking by one indicator, the same as known earlier and after the seal, and names that do not exist.
 
 use jiff::civil::{Date, date};
 use serde_json::{Value, json};
@@ -61,14 +61,15 @@ fn visit(branch: &str, day: Date, id: &str) -> Value {
     entry(id, day, json!({"type": "visit.made", "branch": branch, "customer": id}))
 }
 
-/// The league with the events of both rounds: the position of the first round's last, and of the last.
+/// The league with the events of both rounds. Returns the positions of the first round's last event and of
+/// the last event.
 fn league() -> (Bank, String, String) {
     let bank = Bank::given_with(ORGANISATION);
     bank.apply(LEAGUE);
     let path = file(bank.folder.path(), "plan.csv", PLAN);
     bank.dev.run(&["targets", "apply", &path, "--contest", "league"]).ends_with(0);
     let (january, february) = (date(2026, 1, 15), date(2026, 2, 16));
-    // 120, 50 and 12 points, of which 2 are a visit's.
+    // 120, 50 and 12 points; 2 of the 12 are for a visit.
     let first = bank.emit(&[
         cards("A", january, 12),
         cards("B", january, 5),
@@ -104,7 +105,7 @@ fn each_round_has_its_table_and_the_whole_is_made_of_places() {
     let second = ask(&bank, &["--round", "r2"]);
     assert_eq!(rows(&second), ["1 C 150", "2 B 100", "3 A 10"]);
     assert_eq!(figure(&second, "A", "cards", "target"), 20);
-    // 5 + 1, 3 + 3, 1 + 5: the name decides, which is no key, and all three have one rank without it.
+    // 5 + 1, 3 + 3, 1 + 5: equal, so the tie-break by name decides. Rows are ranked by score, so none has a key.
     let whole = ask(&bank, &[]);
     assert_eq!(rows(&whole), ["1 A 6", "2 B 6", "3 C 6"]);
     assert!(whole.get("round").is_none() && whole["standings"][0].get("key").is_none());
@@ -167,7 +168,7 @@ fn a_sealed_contest_still_shows_rounds_figures_and_single_rankings() {
         [&[], &["--round", "r1"], &["--round", "r2"], &["--round", "r2", "--indicator", "cards"]];
     let before = asked.map(|more| ask(&bank, more));
     bank.dev.run(&["contest", "seal", "league", "--force", "--reason", "试封"]).ends_with(0);
-    // What comes now changes nothing but what would have been.
+    // What comes now only changes how it would stand unsealed.
     let late = bank.emit(&[cards("A", date(2026, 2, 20), 40)]);
     for (more, before) in asked.iter().zip(&before) {
         let sealed = ask(&bank, &[more, &["--min-position", &late][..]].concat());

@@ -1,5 +1,5 @@
-//! What a person or an adapter can get wrong, each through the real command: the field, the code, the reason, and that
-//! nothing else is harmed.
+//! What a person or an adapter can get wrong, each through the real command: the field, the code, the reason,
+//! and that nothing else is affected.
 
 use serde_json::{Value, json};
 
@@ -178,12 +178,12 @@ fn an_organisation_that_would_empty_the_bank_is_refused_until_it_is_said_to_be_m
     dev.run(&["org", "apply", ORGANISATION]).ends_with(0);
     dev.run(&["org", "apply", "deploy/examples/reorganisation.toml"]).ends_with(0);
     let every = std::fs::read_to_string(crate::support::root().join(ORGANISATION)).unwrap();
-    // An export that closes every unit long ago, and says so of every one.
+    // An export that gives every unit a last day long ago.
     let closed = every.replace("[[units]]\n", "[[units]]\nend_date = 2020-12-31\n");
     let path = file(folder.path(), "closed.toml", &closed);
     for arguments in [vec!["org", "apply", &path], vec!["org", "apply", &path, "--dry-run"]] {
         let said = dev.run(&arguments).ends_with(1);
-        let figures = said.err.contains("0 units would be open, where ");
+        let figures = said.err.contains("0 units would be open (");
         assert!(
             figures && said.err.contains("WOULD_EMPTY_BANK") && said.err.contains("--yes"),
             "{}",

@@ -1,5 +1,6 @@
-//! `longhu bench` in its smallest form: each benchmark measures what it says, finds its own result right, on peers too
-//! where they are installed, and leaves nothing behind. What the figures are is never looked at.
+//! `longhu bench` with its smallest parameters: each benchmark measures what it claims to, finds its own
+//! result correct, also on peers if they are installed, and leaves nothing behind. The figures themselves are
+//! not checked.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -9,7 +10,7 @@ use serde_json::Value;
 
 use crate::support::{Said, children, longhu, signal};
 
-/// A bank that is set up in no time.
+/// A bank that is set up quickly.
 const TINY: [&str; 8] = ["--branches", "3", "--teams", "7", "--employees", "60", "--batch", "100"];
 
 /// A benchmark that keeps its temporary files in `folder`.
@@ -19,12 +20,12 @@ fn bench(folder: &Path, arguments: &[&str]) -> Command {
     command
 }
 
-/// Its report, after a look at what every report has.
+/// Its report, after checking what every report must have.
 #[track_caller]
 fn report(arguments: &[&str]) -> Value {
     let folder = tempfile::tempdir().unwrap();
     let arguments = [arguments, &TINY, &["-o", "json"]].concat();
-    // Another test may take a free port before a peer has bound it.
+    // Another test may take a free port before a peer has opened it.
     let run = || bench(folder.path(), &arguments).output().unwrap();
     let is_taken =
         |out: &std::process::Output| String::from_utf8_lossy(&out.stderr).contains("Address already in use");
@@ -42,7 +43,7 @@ fn report(arguments: &[&str]) -> Value {
     report
 }
 
-/// The figure of that name, which is above 0, and what was asked for.
+/// The figure of that name. It must be above 0 and have a required figure.
 #[track_caller]
 fn figure<'r>(report: &'r Value, what: &str) -> &'r Value {
     let figures = report["figures"].as_array().unwrap();
@@ -52,14 +53,14 @@ fn figure<'r>(report: &'r Value, what: &str) -> &'r Value {
     found
 }
 
-/// What was found right, in words.
+/// Asserts that the report lists a check with these words.
 #[track_caller]
 fn has_checked(report: &Value, what: &str) {
     let checks = report["checks"].to_string();
     assert!(checks.contains(what), "no `{what}` in {checks}");
 }
 
-/// Each peer either has a figure beside this one with a ratio, or is said not to have run, and why.
+/// Each peer has a figure with a ratio, or the report says why it did not run.
 #[track_caller]
 fn peers_ran_or_say_why_not(report: &Value, what: &str) {
     let runs = report["peers"].as_array().unwrap();
@@ -129,7 +130,7 @@ fn rebuild_is_right_at_each_length_of_the_log() {
 fn visible_measures_every_event() {
     let report = report(&[&["visible", "--events", "2k", "--rate", "2k"], &PEERS[..]].concat());
     has_checked(&report, "rank and score of a plain sort");
-    // 60 employees have one each beforehand, and 2,000 are measured.
+    // 60 employees have one event each first, and then 2,000 are measured.
     assert_eq!(report["events"], 2_000);
     let at = |what: &str| figure(&report, what)["longhu"].as_f64().unwrap();
     assert!(at("due to visible, p50") >= at("due to acknowledged, p50"));
@@ -195,11 +196,11 @@ fn what_cannot_be_measured_is_refused_with_a_code_before_anything_is_started() {
 fn ctrl_c_ends_its_processes_and_removes_its_folder() {
     let folder = tempfile::tempdir().unwrap();
     let arguments = [&["ingest", "--events", "50M"], &TINY[..]].concat();
-    // It says how far it is, and nobody reads it.
+    // It prints its progress, which nobody reads here.
     let mut child =
         bench(folder.path(), &arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     let started = Instant::now();
-    // The broker and the service.
+    // The processes of the broker and the service.
     let running = loop {
         let running = children(child.id());
         assert!(started.elapsed() < Duration::from_secs(120), "it starts nothing");

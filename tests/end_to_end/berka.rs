@@ -1,5 +1,5 @@
-//! A real bank's data through the importer: exactly the expected standings, however it arrives. Where the data is not
-//! there, the tests say SKIPPED; the importer's own tests run a generated twin.
+//! A real bank's data through the importer: exactly the expected standings, in whatever way it arrives. If
+//! the data is not available, the tests print SKIPPED; the importer's own tests use a generated twin.
 
 use std::path::{Path, PathBuf};
 
@@ -27,7 +27,7 @@ fn import(dev: &Dev, data: &Path, more: &[&str]) {
     assert_eq!(said.json()["rejected"], 0, "{}", said.out);
 }
 
-/// Waits until all that was imported is folded, and compares every board.
+/// Waits until everything imported is folded, and compares every board.
 fn check(dev: &Dev, data: &Path) -> Vec<String> {
     let stat = dev.run(&["log", "stat", "-o", "json"]).ends_with(0).json();
     let last = stat["last_sequence"].to_string().replace('"', "");
@@ -99,7 +99,7 @@ fn rounds_of_accounts_loans_with_defaults_and_early_cards_stand_as_a_count_of_th
     let apply = |contest: &str| {
         dev.run(&["contest", "apply", &format!("deploy/examples/berka/{contest}.toml")]).ends_with(0);
     };
-    // One is there before the events are, and the others are computed from the log.
+    // One contest is defined before the events arrive, and the others are computed from the log.
     apply("accounts-1996");
     import(&dev, &data, &[]);
     apply("loans-1997");

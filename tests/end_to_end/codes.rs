@@ -1,5 +1,5 @@
-//! A source's own codes for employees and units through the real commands: what they name waits until the code is known,
-//! means another from a day on, and how each wrong one is refused.
+//! A source's own codes for employees and units, through the real commands: credits to a code wait until it
+//! is known, a code has another meaning from a day on, and how each invalid code is refused.
 
 use jiff::civil::{Date, date};
 use serde_json::{Value, json};
@@ -10,19 +10,19 @@ use crate::support::file;
 
 const FEBRUARY: (Date, Date) = (date(2026, 2, 1), date(2026, 2, 28));
 
-/// A card of a source that a teller's number sold.
+/// A card sold under a teller number.
 fn card(source: &str, id: &str, day: i8, employee: &str) -> Value {
     let more =
         json!({"source": source, "subject": format!("card-{id}"), "credits": [{"employee": employee}]});
     entry(id, date(2026, 2, day), more)
 }
 
-/// One that nobody is credited for: the branch takes it.
+/// A card without creditors, which the branch gets.
 fn of_branch(id: &str, day: i8, branch: &str) -> Value {
     entry(id, date(2026, 2, day), json!({"subject": format!("card-{id}"), "branch": branch}))
 }
 
-/// `li` at A and `wang` at B; `cards` names them by the number T1, and A by 0571, and `loans` uses T1 too.
+/// `li` at A and `wang` at B. `cards` uses T1 for an employee and 0571 for A; `loans` uses T1 too.
 fn bank() -> Bank {
     let bank = Bank::given_with(&outlets("unit = \"A\"\n"));
     bank.apply(&contest("moved", FEBRUARY, 1, ""));
@@ -35,7 +35,7 @@ fn bank() -> Bank {
 
 const BRANCH: &str = "[[codes]]\nsource = \"cards\"\ncode = \"0571\"\nid = \"A\"\n";
 
-/// T1 is `li` until a day, and `wang` from another one on.
+/// T1 is `li` until a day, and `wang` from another day on.
 fn teller(until: i8, from: i8) -> String {
     format!(
         "[[codes]]\nsource = \"cards\"\ncode = \"T1\"\n[[codes.meanings]]\nid = \"li\"\nend_date = 2026-02-{until:02}\n\
@@ -43,7 +43,7 @@ fn teller(until: i8, from: i8) -> String {
     )
 }
 
-/// What waits by the header of the board, and by the list of names.
+/// The number of waiting credits in the board's header, and the list of unresolved names.
 fn waits(bank: &Bank) -> (u64, Vec<String>) {
     let board =
         bank.dev.run(&["standings", "moved", "--board", "employee", "-o", "json"]).ends_with(0).json();
@@ -57,7 +57,7 @@ fn waits(bank: &Bank) -> (u64, Vec<String>) {
     (board["held"].as_u64().unwrap(), lines)
 }
 
-/// Applies codes, and waits until they are in the answers.
+/// Applies codes, and waits until answers reflect them.
 fn apply(bank: &Bank, organisation: &str) {
     let (_, position) = bank.organise(organisation);
     let show = ["standings", "moved", "--board", "branch", "--min-position", &position.unwrap()];
@@ -74,7 +74,8 @@ fn what_a_source_names_by_a_code_waits_until_the_code_is_known_and_follows_its_d
     let said = bank.dev.run(&["org", "unresolved"]).ends_with(0).out;
     assert!(said.contains("[[codes]]"), "a newcomer is told of codes: {said}");
 
-    // The number goes from `li` to `wang`, and lies in a drawer on the 11th. The other source's T1 is another.
+    // The number goes from `li` to `wang`, and nobody has it on the 11th. T1 of the other source is not
+    // affected.
     apply(&bank, &(teller(10, 12) + BRANCH));
     assert_eq!(bank.then("moved", "employee"), ["1,wang,3", "2,li,2"]);
     assert_eq!(bank.then("moved", "branch"), ["1,A,3", "1,B,3"]);
@@ -84,7 +85,7 @@ fn what_a_source_names_by_a_code_waits_until_the_code_is_known_and_follows_its_d
     assert!(said.contains("the source's code means nobody on the day"), "{said}");
     assert_eq!(bank.organise(&(teller(10, 12) + BRANCH)), (0, None), "the same file again changes nothing");
 
-    // Corrected, it had been given on by the 11th, and the days before are as they were.
+    // Corrected: it went to `wang` on the 10th already. The days before do not change.
     apply(&bank, &teller(9, 10));
     assert_eq!(bank.then("moved", "employee"), ["1,wang,5", "2,li,1"]);
     assert_eq!(waits(&bank).1, ["UNKNOWN_EMPLOYEE T1 loans 1"]);

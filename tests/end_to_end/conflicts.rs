@@ -1,5 +1,5 @@
-//! What operations see of a source that contradicts itself: each conflict, which copy counts, and the way to both. The
-//! list is read through the query service, by admins.
+//! Conflicts in the events of a source: each is listed, with the copy that counts and how to see both. The
+//! list is read by admins through the query service.
 
 use serde_json::{Value, json};
 
@@ -48,7 +48,7 @@ fn conflicts_are_listed_with_the_copy_that_counts_and_the_one_that_does_not() {
     let conflict = &numbered["conflicts"][0];
     assert_eq!((&conflict["id"], &conflict["source_sequence"]), (&json!("n-9"), &json!(1)));
     assert_eq!((&conflict["counts"], &conflict["does_not_count"]), (&json!(at(3)), &json!(at(4))));
-    // The next step that the table names shows exactly the entry that it names.
+    // The command that the table gives as the next step shows exactly the entry that it names.
     let table = dev.run(&["sources", "conflicts", "cards"]).ends_with(0).out;
     let step = format!("longhu log tail --from {0} --until {0} -o jsonl", at(2));
     assert!(table.contains(&step), "{table}");

@@ -1,17 +1,18 @@
-//! Contest files without a server: what is wrong and what is doubtful at their lines, and what they say in plain words.
-//! With one, what was checked here is published as it stands.
+//! Contest files without a server: errors and doubts with their lines, and the explanation in plain words.
+//! With a server, what was checked here is published unchanged.
 
 use serde_json::{Value, json};
 
 use crate::support::{Dev, Said, file, longhu, root};
 
-/// Two with every word that a file knows.
+/// Two files that together use every key of a contest file.
 const EVERY_WORD: [&str; 2] = ["deploy/examples/rounds.toml", "deploy/examples/scorecard.toml"];
-/// Of these the one warning is meant: their events have an amount, though their type needs none.
+/// In these the one warning is expected: their events have an amount, although their type does not require
+/// one.
 const WITH_AMOUNTS: [&str; 2] =
     ["deploy/examples/berka/loans-1997.toml", "deploy/examples/ebanking/contest.toml"];
 
-/// Every contest's file that ships, in order.
+/// Every contest file in `deploy`, in order.
 fn shipped() -> Vec<String> {
     let mut folders = vec!["deploy/examples".to_owned()];
     let mut found = Vec::new();
@@ -30,7 +31,7 @@ fn shipped() -> Vec<String> {
     found
 }
 
-/// Runs a command where no server is.
+/// Runs a command without any server.
 fn alone(arguments: &[&str]) -> Said {
     let mut command = longhu();
     let command = command.env("LONGHU_SERVER", "http://127.0.0.1:1").current_dir(root()).args(arguments);

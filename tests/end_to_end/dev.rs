@@ -1,4 +1,5 @@
-//! `longhu dev` as scripts use it: ready file, ports, principals, signals, and what it says when it cannot start.
+//! `longhu dev` as scripts use it: ready file, ports, principals, signals, and its messages if it cannot
+//! start.
 
 use longhu_log::{NatsServer, ServerConfig};
 use serde_json::json;
@@ -98,7 +99,7 @@ fn a_log_of_another_bank_is_refused() {
     assert!(said.contains("EUR") && said.contains("USD"), "{said}");
 }
 
-/// `longhu dev` of a user of its own, whose state is in `home`.
+/// `longhu dev` for a separate user, with its state in `home`.
 fn of_user(home: &std::path::Path, args: &[&str]) -> Said {
     let output = longhu().arg("dev").args(args).env("XDG_STATE_HOME", home).output().unwrap();
     Said::of(output)
@@ -136,7 +137,7 @@ fn what_a_crash_left_behind_is_not_taken_for_a_running_one() {
     let folder = tempfile::tempdir().unwrap();
     let record = folder.path().join("longhu/dev.json");
     std::fs::create_dir_all(record.parent().unwrap()).unwrap();
-    // The process that it names runs: it is this test.
+    // The recorded process is running: it is this test.
     let left =
         json!({"pid": std::process::id(), "url": "http://127.0.0.1:1", "bank": "dev", "data_dir": null});
     std::fs::write(&record, left.to_string()).unwrap();

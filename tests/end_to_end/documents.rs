@@ -1,6 +1,7 @@
-//! The documents that people read. Every block of `README.md` and `deploy/docs` that is fenced as `sh` runs as it is
-//! written: in order, each document in an empty folder and with a server of its own. A `text` block shows what the block
-//! before it prints, times, positions and spaces aside. What cannot run here is fenced as `console`.
+//! The documents for users. Every block of `README.md` and `deploy/docs` that is fenced as `sh` is run as it
+//! is: in order, each document in an empty folder and with its own server. A `text` block shows what the
+//! previous block prints, apart from times, positions and spaces. What cannot run here is fenced as
+//! `console`.
 
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
@@ -8,7 +9,8 @@ use std::process::Command;
 
 use crate::support::{Said, root};
 
-/// Waits until everything that was written is in the answers. People do not notice; a busy machine might.
+/// Waits until answers reflect everything that was written. People do not need this, but a busy machine
+/// might.
 const SETTLE: &str = r#"
 settle() {
     for _ in $(seq 300); do
@@ -21,7 +23,7 @@ settle() {
 
 /// A fenced block.
 struct Block {
-    /// The line of its fence, from 1.
+    /// The line of its opening fence, from 1.
     line: usize,
     language: String,
     text: String,
@@ -53,7 +55,8 @@ fn documents() -> Vec<PathBuf> {
     found
 }
 
-/// A folder with the programs that the documents call: `longhu`, and a `cargo` that has built it already.
+/// A folder with the programs that the documents call: `longhu`, and a `cargo` that pretends to have built
+/// it.
 fn programs(folder: &Path) -> PathBuf {
     let bin = folder.join("bin");
     std::fs::create_dir(&bin).unwrap();
@@ -64,7 +67,7 @@ fn programs(folder: &Path) -> PathBuf {
     bin
 }
 
-/// A shell as a reader has it, in an empty folder beside `deploy`, with an address that nobody else uses.
+/// A shell like the reader's, in an empty folder beside `deploy`, with a free address.
 struct Reader {
     folder: tempfile::TempDir,
     address: String,
@@ -103,12 +106,13 @@ impl Reader {
 
 impl Drop for Reader {
     fn drop(&mut self) {
-        // Of a document that failed halfway.
+        // If the document failed halfway, its server may still be running.
         self.shell("longhu dev --stop || true");
     }
 }
 
-/// One script for the whole document, so that a block finds what the one before it left; each block's output in a file.
+/// One script for the whole document, so that a block finds the results of the previous ones. The output of
+/// each block goes to a file.
 fn script(blocks: &[Block]) -> String {
     let commands = blocks.iter().filter(|block| block.language == "sh").map(|Block { line, text, .. }| {
         format!("echo {line} > \"$OUT/at\"\n{{\n{text}}} > \"$OUT/{line}.out\" 2> \"$OUT/{line}.err\"\nsettle\n")
@@ -116,7 +120,7 @@ fn script(blocks: &[Block]) -> String {
     SETTLE.to_owned() + &commands.collect::<String>()
 }
 
-/// The lines with what differs from run to run taken out.
+/// The lines without what differs from run to run.
 fn lines(text: &str) -> Vec<String> {
     let is_position = |word: &str| {
         word.split_once('.').is_some_and(|(a, b)| a.parse::<u64>().is_ok() && b.parse::<u32>().is_ok())

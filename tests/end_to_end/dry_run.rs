@@ -1,5 +1,5 @@
-//! `longhu org apply --dry-run` through the real command: it tells the rows that the apply then gives, in running contests
-//! only, and nothing of it is written down or served.
+//! `longhu org apply --dry-run` through the real command: it shows the rows that the apply then gives, in
+//! running contests only, and nothing of it is written or served.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use crate::support::{Dev, file};
 
 const FEBRUARY: (Date, Date) = (date(2026, 2, 1), date(2026, 2, 28));
 
-/// So many cards of a day by an employee.
+/// Cards of an employee on a day.
 fn cards(id: &str, day: i8, count: u32, employee: &str) -> Value {
     let credits = json!([{"employee": employee}]);
     entry(
@@ -22,7 +22,7 @@ fn cards(id: &str, day: i8, count: u32, employee: &str) -> Value {
     )
 }
 
-/// Worked example 5's bank, in which B has few cards of its own, with a running and a sealed contest.
+/// The bank of worked example 5, but with few other cards at B, and with a running and a sealed contest.
 fn example_5() -> Bank {
     let bank = Bank::given_with(&outlets("unit = \"A\"\n"));
     bank.apply(&contest("moved", FEBRUARY, 1, ""));
@@ -42,9 +42,9 @@ fn rows(bank: &Bank, board: &str) -> BTreeMap<String, (String, String)> {
     rows.collect()
 }
 
-/// The rows that a dry run tells of a board: now and then.
+/// The rows of a board in a dry run: before and after.
 fn moves(board: &Value) -> BTreeMap<String, [(String, String); 2]> {
-    // A rank or a score as its digits; `null` where there is none.
+    // A rank or score as text; `null` if there is none.
     let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     let row = |one: &Value| {
         let now = (text(&one["rank"]), text(&one["score"]));
@@ -53,7 +53,8 @@ fn moves(board: &Value) -> BTreeMap<String, [(String, String); 2]> {
     board["moves"].as_array().unwrap().iter().map(row).collect()
 }
 
-/// Asks what an organisation would do, as JSON and for people; what is served and the log's end are looked at around it.
+/// Runs a dry run of an organisation, as JSON and for people, and checks that neither the standings nor the
+/// log change.
 fn dry_run(bank: &Bank, organisation: &str) -> (Value, String) {
     let path = file(bank.folder.path(), "dry.toml", organisation);
     let state = || {
@@ -72,7 +73,7 @@ fn dry_run(bank: &Bank, organisation: &str) -> (Value, String) {
 fn a_dry_run_tells_exactly_the_rows_that_the_apply_then_gives() {
     let bank = example_5();
     let ended = bank.says("ended");
-    // The transfer of the 15th moves scores; its correction to the 10th turns the ranks as well.
+    // The transfer on the 15th changes scores; its correction to the 10th changes ranks too.
     for (day, turns) in [(date(2026, 2, 15), false), (date(2026, 2, 10), true)] {
         let (told, said) = dry_run(&bank, &moved_on(day));
         assert_eq!((&told["added"], &told["changed"]), (&json!(0), &json!(1)));
@@ -120,7 +121,7 @@ fn a_dry_run_says_so_when_no_contest_is_touched_and_when_nothing_is_otherwise() 
         told["differences"],
         json!([{"entry": "employee", "id": "wang", "is_new": false, "changes": change}])
     );
-    assert!(said.ends_with("\nNo running contest would stand otherwise.\n"), "{said}");
+    assert!(said.ends_with("\nNo running contest would change.\n"), "{said}");
     let (told, said) = dry_run(&bank, &outlets("unit = \"A\"\n"));
     assert_eq!((&told["differences"], &told["contests"]), (&json!([]), &json!([])));
     assert_eq!(said, "valid: 0 added, 0 changed, 4 unchanged\n");
@@ -159,10 +160,7 @@ async fn an_ingest_without_a_projector_checks_all_the_same_and_says_that_contest
     let path = file(folder.path(), "org.toml", &outlets("unit = \"A\"\n"));
     let said = ingest.run(&["org", "apply", &path, "--dry-run"]).ends_with(0).out;
     assert!(said.starts_with("valid: 4 added, 0 changed, 0 unchanged\n\nnew unit A\n"), "{said}");
-    assert!(
-        said.contains("\nWhat it does to contests is not known: this process knows no projector"),
-        "{said}"
-    );
+    assert!(said.contains("\nIts effect on contests is not known: this process has no projector"), "{said}");
     let told = ingest.run(&["org", "apply", &path, "--dry-run", "-o", "json"]).ends_with(0).json();
     assert!(told["contests_unknown"].as_str().unwrap().contains("projector"), "{told}");
     let applied = ingest.run(&["org", "apply", &path, "-o", "json"]).ends_with(0).json();

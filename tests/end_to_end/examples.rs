@@ -1,5 +1,6 @@
-//! The worked examples 1, 4, 5 and 6 of libs/core by name, through files, commands, a real broker and a real store. What is
-//! recorded there is recorded now, so dates that a deadline is measured from are told from today.
+//! The worked examples 1, 4, 5 and 6 of libs/core, by number, through files, commands, a real broker and a
+//! real store. Events are recorded at the present time, so dates that matter for a deadline are computed from
+//! today.
 
 use jiff::civil::{Date, date};
 use jiff::{ToSpan, Zoned};
@@ -30,7 +31,7 @@ name = "zhao"
 unit = "b1"
 "#;
 
-/// A contest on issued cards, so many points a card; `more` are further lines of its head.
+/// A contest on issued cards, with points per card. `more` are further lines of its head.
 pub fn contest(id: &str, (from, to): (Date, Date), points: u32, more: &str) -> String {
     format!(
         r#"
@@ -61,14 +62,14 @@ pub fn entry(id: &str, day: Date, more: Value) -> Value {
     entry
 }
 
-/// So many cards of a day that these creditors share.
+/// Cards of a day, shared by these creditors.
 fn cards(id: &str, day: Date, count: u32, creditors: &[&str]) -> Value {
     let credits: Vec<Value> = creditors.iter().map(|employee| json!({"employee": employee})).collect();
     let subject = format!("card-{id}");
     entry(id, day, json!({"branch": "b1", "subject": subject, "quantity": count, "credits": credits}))
 }
 
-/// What takes so many of an earlier entry's cards back, or all.
+/// A reversal of some cards of an earlier event, or of all.
 fn back(id: &str, of: &str, day: Date, count: Option<u32>, is_dated: bool) -> Value {
     let mode = if is_dated { "REVERSAL_MODE_DATED" } else { "REVERSAL_MODE_VOID" };
     let mut reverses = json!({"id": of, "mode": mode});
@@ -78,11 +79,11 @@ fn back(id: &str, of: &str, day: Date, count: Option<u32>, is_dated: bool) -> Va
     entry(id, day, json!({"reverses": reverses}))
 }
 
-/// A server of its own with the organisation.
+/// A server with the organisation.
 pub struct Bank {
-    /// Its files.
+    /// The folder of its files.
     pub folder: tempfile::TempDir,
-    /// It.
+    /// The server.
     pub dev: Dev,
 }
 
@@ -99,7 +100,7 @@ impl Bank {
         bank
     }
 
-    /// Applies an organisation: what changed, and where.
+    /// Applies an organisation. Returns the number of changes, and the position.
     pub fn organise(&self, organisation: &str) -> (u64, Option<String>) {
         let path = file(self.folder.path(), "org.toml", organisation);
         let said = self.dev.run(&["org", "apply", &path, "-o", "json"]).ends_with(0).json();
@@ -112,14 +113,14 @@ impl Bank {
         self.dev.run(&["contest", "apply", &path]).ends_with(0);
     }
 
-    /// Sends events; the position of the last.
+    /// Sends events. Returns the position of the last.
     pub fn emit(&self, events: &[Value]) -> String {
         let outcomes = self.dev.emit(events);
         assert!(outcomes.iter().all(|outcome| outcome["status"] == "accepted"), "{outcomes:?}");
         outcomes.last().unwrap()["position"].as_str().unwrap().to_owned()
     }
 
-    /// Sends events and waits until they are in the answers.
+    /// Sends events and waits until answers reflect them.
     pub fn when(&self, contest: &str, events: &[Value]) {
         let last = self.emit(events);
         let show = ["standings", contest, "--board", "employee", "--min-position", &last];
@@ -131,7 +132,7 @@ impl Bank {
         self.dev.board(contest, board).0
     }
 
-    /// Rows and digests of both boards.
+    /// The rows and digests of both boards.
     pub fn says(&self, contest: &str) -> [(Vec<String>, String); 2] {
         ["employee", "branch"].map(|board| self.dev.board(contest, board))
     }
@@ -147,12 +148,12 @@ fn example_1_three_equal_parts_are_given_and_taken_back_by_the_same_shares() {
     assert_eq!(bank.then("share", "employee"), ["1,li,3.3334", "2,wang,3.3333", "2,zhao,3.3333"]);
     assert_eq!(bank.then("share", "branch"), ["1,b1,10"]);
     let one = bank.says("share");
-    // One of two more cards is taken back, then the other one: as if they had never been issued.
+    // One of two further cards is reversed, then the other: as if they had never been issued.
     bank.when("share", &[cards("2", day, 2, &three), back("3", "2", day, Some(1), false)]);
     assert_eq!(bank.then("share", "employee"), ["1,li,6.6668", "2,wang,6.6666", "2,zhao,6.6666"]);
     bank.when("share", &[back("4", "2", day, Some(1), false)]);
     assert_eq!(bank.says("share"), one);
-    // On a day of its own, a reversal leaves who scored in the list, with nothing.
+    // With a dated reversal, everybody with a score stays in the list, with zero.
     bank.when("share", &[back("5", "1", date(2026, 3, 20), None, true)]);
     assert_eq!(bank.then("share", "employee"), ["1,li,0", "1,wang,0", "1,zhao,0"]);
     assert_eq!(bank.then("share", "branch"), ["1,b1,0"]);
@@ -183,7 +184,7 @@ fn example_4_a_card_that_comes_late_and_twice_counts_once_with_the_digests_of_on
         let source = late.dev.run(&["sources", "show", "cards", "-o", "json"]).ends_with(0).json();
         assert_eq!((&source["counted"], &source["duplicates"]), (&json!(3), &json!(2)), "{source}");
 
-        // The same entries, when the grace is over: all of them came too late.
+        // The same events after the grace: all of them are too late.
         late.apply(&contest("over", period, 2, "grace_days = 1"));
         late.when("over", &[cards("10", last, 1, &["wang"])]);
         let said = late.dev.run(&["standings", "over", "--board", "employee", "-o", "json"]).json();
@@ -191,14 +192,14 @@ fn example_4_a_card_that_comes_late_and_twice_counts_once_with_the_digests_of_on
     }
 }
 
-/// `li` with these memberships, in a bank of two outlets; `wang` is at B all the time.
+/// `li` with these memberships, in a bank of two outlets; `wang` is always at B.
 pub fn outlets(memberships: &str) -> String {
     let outlet = |id: &str| format!("[[units]]\nid = \"{id}\"\nkind = \"branch\"\nname = \"{id}\"\n");
     let wang = "[[employees]]\nid = \"wang\"\nname = \"wang\"\nunit = \"B\"\n";
     format!("{}{}{wang}[[employees]]\nid = \"li\"\nname = \"li\"\n{memberships}", outlet("A"), outlet("B"))
 }
 
-/// `li` at A until the day before the move, and at B from it on.
+/// `li` at A until the day before the move, and at B from that day on.
 pub fn moved_on(day: Date) -> String {
     let place = |rest: &str| format!("[[employees.memberships]]\n{rest}\n");
     let (before, after) = (
@@ -212,7 +213,7 @@ pub fn moved_on(day: Date) -> String {
 fn example_5_cards_follow_the_membership_of_their_own_day_and_a_correction_moves_five_days_of_them() {
     let bank = Bank::given_with(&outlets("unit = \"A\"\n"));
     bank.apply(&contest("moved", (date(2026, 2, 1), date(2026, 2, 28)), 1, ""));
-    // One card a day from the 9th to the 16th, and a hundred of somebody who stays.
+    // One card a day from the 9th to the 16th, and a hundred of an employee who stays.
     let of_li = (9..=16).map(|day| (format!("li-{day}"), date(2026, 2, day), 1, "li"));
     let all = of_li.chain([("wang".to_owned(), date(2026, 2, 12), 100, "wang")]);
     let events: Vec<Value> = all
@@ -222,7 +223,7 @@ fn example_5_cards_follow_the_membership_of_their_own_day_and_a_correction_moves
         })
         .collect();
     bank.when("moved", &events);
-    // The outlets' board once a change of the organisation is in it. Whatever moves, 108 cards were issued.
+    // The outlets' board after a change of the organisation. There are always 108 cards in all.
     let after = |organisation: &str| {
         let (changes, position) = bank.organise(organisation);
         assert_eq!(changes, 1, "`li` alone changes");
@@ -236,17 +237,17 @@ fn example_5_cards_follow_the_membership_of_their_own_day_and_a_correction_moves
     assert_eq!(bank.then("moved", "branch"), ["1,B,100", "2,A,8"]);
     let people = bank.then("moved", "employee");
     assert_eq!(people, ["1,wang,100", "2,li,8"]);
-    // The move of the 15th: the card of the 14th stays with A, those of the 15th and the 16th count for B.
+    // The move on the 15th: the card of the 14th stays with A; those of the 15th and the 16th count for B.
     assert_eq!(after(&moved_on(date(2026, 2, 15))), ["1,B,102", "2,A,6"]);
     let as_then_known = bank.says("moved");
-    // The correction: it was the 10th. The cards of five days more go over, the 9th's stays.
+    // The correction: it was the 10th. Five more days move to B; the card of the 9th stays.
     assert_eq!(after(&moved_on(date(2026, 2, 10))), ["1,B,107", "2,A,1"]);
     assert_eq!(bank.organise(&moved_on(date(2026, 2, 10))), (0, None), "what is so already is not appended");
     assert_eq!(bank.then("moved", "employee"), people);
-    // ReversalPart the correction back gives the table that was shown before it, digests and all.
+    // Correcting it back gives the same table as before, with the same digests.
     assert_eq!(after(&moved_on(date(2026, 2, 15))), ["1,B,102", "2,A,6"]);
     assert_eq!(bank.says("moved"), as_then_known);
-    // A bank that knew of the move before any card arrived says the same.
+    // A bank that knew of the move before any card arrived has the same boards.
     let other = Bank::given_with(&moved_on(date(2026, 2, 15)));
     other.apply(&contest("moved", (date(2026, 2, 1), date(2026, 2, 28)), 1, ""));
     other.when("moved", &events);
@@ -277,12 +278,12 @@ fn example_6_ties_rank_by_the_rule_and_who_was_first_is_asked_afresh_after_a_cla
     assert_eq!(bank.then("first", "employee"), ["1,wang,50", "2,zhao,40", "3,li,30", "4,qian,30"]);
     assert_eq!(bank.then("1224", "employee"), ["1,wang,50", "2,zhao,40", "3,li,30", "3,qian,30"]);
     let claimed = bank.says("first");
-    // A bank where they never came says the same.
+    // A bank without these ten cards has the same board.
     let other = Bank::given();
     other.apply(&contest("first", MARCH, 1, "tie_breaks = [\"earliest\"]"));
     other.when("first", &events[1..]);
     assert_eq!(other.says("first"), claimed);
-    // Ten more of the 5th: 40 since then, five days before `zhao`.
+    // Ten more on the 5th: 40 since then, five days before `zhao`.
     bank.when("first", &[cards("8", day(5), 10, &["li"])]);
     assert_eq!(bank.then("first", "employee"), ["1,wang,50", "2,li,40", "3,zhao,40", "4,qian,30"]);
 }

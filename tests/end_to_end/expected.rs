@@ -1,18 +1,18 @@
-//! Standings that were worked out beforehand, in a file beside the contest: `board,round,rank,participant,score`, and the
-//! key where rows are ranked by one. Lines that begin with `#` say how they were worked out.
+//! Standings computed in advance, in a file beside the contest: `board,round,rank,participant,score`, and the
+//! key if rows are ranked by one. Lines that begin with `#` explain how they were computed.
 
 use serde_json::Value;
 
 use crate::support::{Dev, root};
 
-/// In the place of a rank: more rows follow than the file has.
+/// In place of a rank: there are more rows than the file lists.
 const AND_MORE: &str = "…";
 
 /// One table of a file.
 struct Table {
     board: String,
     round: String,
-    /// Each `rank,participant,score`, and the key if there is one.
+    /// Each row as `rank,participant,score`, with the key if there is one.
     rows: Vec<String>,
     is_whole: bool,
 }
@@ -40,7 +40,7 @@ fn tables(path: &str) -> Vec<Table> {
     tables
 }
 
-/// A row of an answer as the file writes it.
+/// A row of an answer, in the form of the file.
 fn written(row: &Value) -> String {
     let plain = format!("{},{},{}", row["rank"], row["participant"].as_str().unwrap(), row["score"]);
     match row.get("key") {
@@ -50,7 +50,8 @@ fn written(row: &Value) -> String {
     }
 }
 
-/// Compares every table of a file with what the server says once it has read all that was appended; the digests.
+/// Compares every table of a file with the server's, after it has read everything that was appended. Returns
+/// the digests.
 pub fn check(dev: &Dev, contest: &str, path: &str) -> Vec<String> {
     let stat = dev.run(&["log", "stat", "-o", "json"]).ends_with(0).json();
     let last = format!("{}.0", stat["last_sequence"].to_string().replace('"', ""));

@@ -1,6 +1,6 @@
-//! Clients that share no code with Longhu: the examples for Python and for `buf curl`, which know no message beforehand and
-//! ask the server. They send, stream, read the log, query, and learn why they were refused. Where such a client is not
-//! installed its test says that it is skipped; with `CI` set it must be there.
+//! Clients that share no code with Longhu: the examples for Python and for `buf curl`, which learn the
+//! messages from the server. They send, stream, read the log, query, and handle refusals. If such a client is
+//! not installed, its test prints that it is skipped; with `CI` set it must be installed.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -17,12 +17,12 @@ fn bank(folder: &tempfile::TempDir) -> Dev {
     dev
 }
 
-/// Where .ci/run installs what is not of the machine.
+/// Where .ci/run installs tools that are not part of the machine.
 fn tools() -> PathBuf {
     root().join("target/ci-tools")
 }
 
-/// Whether a client runs here, found out by a command of it that does nothing; says so where it does not.
+/// Whether a client is installed, found out by running a harmless command. Prints a note if not.
 fn is_installed(client: &str, mut tried: Command) -> bool {
     let why = match tried.output() {
         Ok(output) if output.status.success() => return true,
@@ -41,7 +41,7 @@ fn run(mut command: Command) -> Said {
     Said::of(command.current_dir(root()).output().unwrap())
 }
 
-/// Five points for each card, so that what was sent twice or refused would be seen.
+/// Five points per card, so that a card sent twice or refused would show.
 #[track_caller]
 fn assert_counted(dev: &Dev, scores: [u32; 2]) {
     let board = dev.board("spring-2026", "employee").0;
@@ -80,7 +80,7 @@ fn python_without_generated_code_emits_streams_reads_the_log_queries_and_learns_
         assert!(said.contains(line), "{line:?} in\n{said}");
     }
     assert_eq!(said.matches("  accepted at ").count(), 4, "{said}");
-    // The same ids again count once.
+    // The same ids again do not count again.
     assert!(example().out.contains("   1 e-003 15\n   2 e-001 5\n"));
     assert_counted(&dev, [15, 5]);
 }

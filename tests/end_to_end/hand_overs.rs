@@ -1,5 +1,6 @@
-//! Hand-overs of customers through the real commands: whom events are credited to from which day on, that only pseudonyms
-//! are in the log, and how each wrong one is refused. The boards are checked against the log afterwards.
+//! Hand-overs of customers through the real commands: who is credited from which day on, that the log only
+//! contains pseudonyms, and how each invalid one is refused. Afterwards the boards are checked against the
+//! log.
 
 use jiff::civil::{Date, date};
 use serde_json::{Value, json};
@@ -10,7 +11,7 @@ use crate::support::{Dev, file, longhu};
 
 const FEBRUARY: (Date, Date) = (date(2026, 2, 1), date(2026, 2, 28));
 
-/// A card that `li` sold to a customer, or to somebody unnamed.
+/// A card that `li` sold to a customer, or without naming one.
 fn card(id: &str, day: i8, customer: Option<&str>) -> Value {
     let more = json!({"subject": format!("card-{id}"), "credits": [{"employee": "li"}]});
     let mut card = entry(id, date(2026, 2, day), more);
@@ -20,7 +21,7 @@ fn card(id: &str, day: i8, customer: Option<&str>) -> Value {
     card
 }
 
-/// `li` at A with the cards of four customers, `wang` at B with none.
+/// `li` at A with the cards of four customers, `wang` at B without any.
 fn bank() -> Bank {
     let bank = Bank::given_with(&outlets("unit = \"A\"\n"));
     bank.apply(&contest("moved", FEBRUARY, 1, ""));
@@ -46,7 +47,7 @@ fn hand_over(day: i8, more: &str) -> String {
 
 const TWO: &str = "customers = [\"KUNDE-4712\", \"KUNDE-4711\"]";
 
-/// People and outlets once a hand-over is in them.
+/// Employees and outlets after a hand-over.
 fn after(bank: &Bank, organisation: &str) -> [Vec<String>; 2] {
     let (changes, position) = bank.organise(organisation);
     assert_eq!(changes, 1);
@@ -55,7 +56,7 @@ fn after(bank: &Bank, organisation: &str) -> [Vec<String>; 2] {
     ["employee", "branch"].map(|board| bank.then("moved", board))
 }
 
-/// Digests by board as the slow implementation computes them from the whole log.
+/// Digests by board, computed by the oracle from the whole log.
 pub fn by_oracle(dev: &Dev, folder: &std::path::Path, contest: &str) -> Vec<(String, String)> {
     let log = export(dev, folder, "log.jsonl");
     let output = longhu().args(["oracle", "--log", &log, contest, "-o", "json"]).output().unwrap();
@@ -66,7 +67,7 @@ pub fn by_oracle(dev: &Dev, folder: &std::path::Path, contest: &str) -> Vec<(Str
     boards.map(|board| (text(board, "board"), text(board, "digest"))).collect()
 }
 
-/// That verify and the oracle say what is served, now and after a start anew.
+/// Asserts that verify and the oracle agree with what is served, now and after a restart.
 pub fn assert_sound(bank: Bank, contest: &str) {
     let Bank { folder, dev } = bank;
     let check = |dev: &Dev| {
@@ -97,19 +98,19 @@ fn customers_count_for_who_took_them_over_from_that_day_on_and_the_others_stay()
     assert_eq!(bank.organise(&hand_over(15, TWO)), (0, None), "the same file again changes nothing");
     let turned = "customers = [\"KUNDE-4711\", \"KUNDE-4712\", \"KUNDE-4711\"]";
     assert_eq!(bank.organise(&hand_over(15, turned)), (0, None), "neither does another order");
-    // What comes later follows it as well.
+    // Later cards follow it as well.
     bank.when("moved", &[card("7", 14, Some("KUNDE-4712")), card("8", 17, Some("KUNDE-4712"))]);
     assert_eq!(bank.then("moved", "employee"), ["1,li,5", "2,wang,3"]);
     // The correction: it was the 14th.
     assert_eq!(after(&bank, &hand_over(14, TWO)), both(["1,wang,5", "2,li,3"], ["1,B,5", "2,A,3"]));
-    // All customers, and what names none, but only until the 16th.
+    // All customers, and cards without a customer, but only until the 16th.
     let all = hand_over(14, "all_customers = true\nend_date = 2026-02-16");
     assert_eq!(after(&bank, &all), both(["1,wang,5", "2,li,3"], ["1,B,5", "2,A,3"]));
     let all = hand_over(14, "all_customers = true");
     assert_eq!(after(&bank, &all), both(["1,wang,7", "2,li,1"], ["1,B,7", "2,A,1"]));
     assert_sound(bank, "moved");
 
-    // Taken back, it is as if it had never been.
+    // After it is removed, it is as if it had never been.
     let bank = self::bank();
     after(&bank, &hand_over(15, TWO));
     after(&bank, &hand_over(15, "customers = []"));
@@ -128,7 +129,7 @@ fn the_log_knows_customers_that_were_handed_over_by_their_pseudonyms_only() {
     let events: Vec<&Value> = lines.iter().filter_map(|line| line["event"].get("customer")).collect();
     assert_eq!(customers.len(), 2);
     assert!(customers.iter().all(|customer| events.contains(&customer)), "{stored}");
-    // A dry run does not show them either, nor does it store them.
+    // A dry run does not print or store raw ids either.
     let path = file(bank.folder.path(), "h.toml", &hand_over(14, TWO));
     let said = bank.dev.run(&["org", "apply", &path, "--dry-run"]).ends_with(0).out;
     assert!(said.contains("\nhand-over h-1\n  start_date: 2026-02-15 → 2026-02-14\n"), "{said}");

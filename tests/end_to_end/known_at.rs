@@ -1,5 +1,5 @@
-//! Standings as they were known at an earlier point, by the command line: the worked example 5 with its old table,
-//! every position of a log against the oracle, a sealed result, and what is refused.
+//! Standings as they were known at an earlier point, through the command line: worked example 5 with its old
+//! table, every position of a log compared with the oracle, a sealed result, and what is refused.
 
 use jiff::civil::date;
 use serde_json::{Value, json};
@@ -16,7 +16,7 @@ fn board(dev: &Dev, contest: &str, board: &str, more: &[&str]) -> Value {
     dev.run(&arguments).ends_with(0).json()
 }
 
-/// What an answer says but for the point that was asked for.
+/// An answer without the requested point.
 fn without_point(mut answer: Value) -> Value {
     answer.as_object_mut().unwrap().remove("known_at");
     answer
@@ -59,7 +59,7 @@ fn example_5_after_the_correction_of_march_the_old_table_is_shown_as_it_was_then
         assert_eq!(csv.out, "rank,participant,name,score\n1,A,A,1\n1,B,B,1\n");
         assert!(csv.err.contains(&format!("as then known at {at}")), "{}", csv.err);
     }
-    // Nothing of what is served has changed for it.
+    // What is served has not changed by asking.
     assert_eq!(bank.says("moved")[1].0, ["1,B,2"]);
 }
 
@@ -71,7 +71,7 @@ fn at_every_position_of_a_log_the_boards_as_then_known_are_those_of_the_oracle()
     dev.run(&["contest", "apply", CONTEST]).ends_with(0);
     dev.run(&["emit", EVENTS]);
     dev.emit(&[card("c-1", "e-001", "gold"), card("c-1", "e-002", "gold"), takes_back("r-1", "c-1")]);
-    // Several units and employees become otherwise, all at once.
+    // Several units and employees change, all at once.
     dev.run(&["org", "apply", "deploy/examples/reorganisation.toml"]).ends_with(0);
     let sent = dev.emit(&[card("c-2", "e-003", "gold"), card("c-3", "e-002", "gold")]);
     let last = sent[1]["position"].as_str().unwrap().to_owned();
@@ -127,7 +127,7 @@ fn of_a_sealed_contest_the_result_is_shown_from_its_seal_on_and_participants_wit
     assert_eq!(without_point(known(&one)), board(&dev, "spring-2026", "employee", &one));
     let top = known(&["--top", "1", "--unsealed"]);
     assert_eq!((top["standings"].as_array().unwrap().len(), &top["total"]), (1, &unsealed["total"]));
-    // Just before its seal it was as it would stand without one, but for what came later.
+    // Just before the seal it stood as it would without a seal, apart from what came later.
     let sealed_at = result["seal"]["position"].as_str().unwrap();
     let (sequence, _) = sealed_at.split_once('.').unwrap();
     let before = format!("{}.4095", sequence.parse::<u64>().unwrap() - 1);
@@ -148,7 +148,10 @@ fn a_point_that_there_is_not_is_refused_with_what_there_is() {
     assert!(said.contains("TIME_NOT_REACHED") && said.contains("ends at "), "{said}");
     for point in ["0.0", "1.0", "2020-01-01T00:00:00Z"] {
         let said = at(point).ends_with(3).err;
-        assert!(said.contains("CONTEST_NOT_YET_DEFINED") && said.contains("it is there since "), "{said}");
+        assert!(
+            said.contains("CONTEST_NOT_YET_DEFINED") && said.contains("it has been defined since "),
+            "{said}"
+        );
     }
     let said = at("2026-02-15").ends_with(2).err;
     assert!(said.contains("2026-03-01T09:00:00+08:00"), "{said}");

@@ -1,5 +1,5 @@
-//! The whole path through the real commands: a real broker, a real store, the binary that people run. No part is
-//! replaced, and nothing outside this machine is reached.
+//! The whole path through the real commands: a real broker, a real store, and the binary that people run. No
+//! part is replaced, and nothing outside this machine is contacted.
 
 mod answers;
 mod bad_input;

@@ -1,5 +1,5 @@
-//! What anybody can check without the server: the exported log, computed again by the slow oracle, gives the digests
-//! that the server serves, at the end, at an earlier position, in each round, and of a sealed result.
+//! What anybody can check without the server: the oracle computes, from the exported log, the same digests
+//! that the server serves; at the end, at an earlier position, in each round, and of a sealed result.
 
 use std::path::Path;
 
@@ -27,7 +27,7 @@ pub fn takes_back(id: &str, original: &str) -> Value {
     })
 }
 
-/// The boards as the server serves them at this position or later, as JSON documents.
+/// The server's boards at this position or later, as JSON documents.
 fn served(dev: &Dev, position: &str) -> Vec<Value> {
     let show = |board: &&str| {
         let arguments =
@@ -42,7 +42,7 @@ pub fn export(dev: &Dev, folder: &Path, name: &str) -> String {
     file(folder, name, &dev.run(&["log", "export"]).ends_with(0).out)
 }
 
-/// The boards as the oracle computes them from a file: no server is named to it.
+/// The oracle's boards from a file, without any server.
 pub fn computed(log: &str, more: &[&str]) -> Value {
     let arguments = [&["oracle", "--log", log, "spring-2026", "-o", "json"], more].concat();
     let output = longhu().env("LONGHU_SERVER", "http://127.0.0.1:1").args(arguments).output().unwrap();
@@ -50,7 +50,7 @@ pub fn computed(log: &str, more: &[&str]) -> Value {
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
-/// That both say the same in all that a result is.
+/// Asserts that both agree in everything that belongs to a result.
 #[track_caller]
 pub fn assert_equal(computed: &Value, served: &[Value]) {
     let computed = computed["contests"][0]["boards"].as_array().unwrap();
@@ -84,7 +84,7 @@ fn the_oracle_computes_the_served_digests_from_an_export() {
     let log = export(&dev, folder.path(), "log.jsonl");
     assert_equal(&computed(&log, &[]), &late);
     assert_equal(&computed(&log, &["--at", early[0]["position"].as_str().unwrap()]), &early);
-    // Sealed, the result is the same to both, whatever comes later.
+    // After the seal both give the same result, whatever comes later.
     dev.run(&["contest", "seal", "spring-2026"]).ends_with(0);
     let sent = dev.emit(&[card("c-4", "e-003", "gold")]);
     let sealed = served(&dev, sent[0]["position"].as_str().unwrap());
@@ -135,7 +135,7 @@ fn an_export_is_every_entry_of_its_range_and_a_damaged_one_is_refused_by_its_lin
     assert!(code == 1 && said.contains("x.jsonl ends at "), "{said}");
 }
 
-/// A contest in rounds of which only the places count, ranked by a completion; its targets are of each round.
+/// A contest with rounds of which only the places count, ranked by completion, with targets for each round.
 const IN_ROUNDS: &str = r#"
 id = "halves"
 period = { from = 2026-01-01, to = 2026-06-30 }
@@ -157,7 +157,7 @@ measure = "count"
 points = { weight = 100 }
 "#;
 
-/// The table of each board and round, as the server serves them at this position or later.
+/// The server's tables of these boards and rounds at this position or later.
 fn served_rounds(dev: &Dev, contest: &str, boards: &[&str], rounds: &[&str], position: &str) -> Vec<Value> {
     let mut tables = Vec::new();
     for round in rounds {
@@ -210,7 +210,7 @@ fn the_oracle_computes_each_round_as_the_server_serves_it() {
         }
         assert_ne!(tables[1]["digest"], tables[3]["digest"], "of employees, in both rounds");
     }
-    // A third of three cards: half-even of 4 places, like every rate that is shown.
+    // A third of three cards, rounded half-even to 4 places, like every rate that is shown.
     let one: Value = serde_json::from_str(&oracle(&["keyed", "--board", "employee", "-o", "json"])).unwrap();
     let rounds = one["contests"][0]["rounds"].as_array().unwrap();
     assert_eq!((rounds.len(), &rounds[0]["standings"][1]["key"]), (2, &json!(0.3333)));

@@ -1,12 +1,13 @@
-//! Questions about the organisation through the real commands: worked example 5 as a unit and an employee show it on two
-//! days, who decided what, names that lead nowhere until they are applied, branches that disagree, and who may ask.
+//! Queries of the organisation through the real commands: worked example 5 as shown for a unit and an
+//! employee on two days, who decided what, unresolved names until they are applied, branches that disagree,
+//! and who may ask.
 
 use jiff::civil::{Date, date};
 use serde_json::{Value, json};
 
 use crate::support::{Dev, file};
 
-/// A bank with branches `A`, whose team is `A1`, and `B`, and what `li` is.
+/// A bank with branches `A` (with the team `A1`) and `B`, and `li` with these lines.
 fn bank(li: &str) -> String {
     format!(
         r#"
@@ -34,7 +35,7 @@ name = "李娜"
     )
 }
 
-/// `li` in the team of `A` until the day before the move, and in `B` from it on.
+/// `li` in the team of `A` until the day before the move, and in `B` from that day on.
 fn moved_on(day: Date) -> String {
     let before = format!("[[employees.memberships]]\nunit = \"A1\"\nend_date = {}", day.yesterday().unwrap());
     let after = format!("[[employees.memberships]]\nunit = \"B\"\nstart_date = {day}\nrole = \"teller\"");
@@ -77,33 +78,33 @@ impl Bank {
         bank
     }
 
-    /// Applies an organisation; where.
+    /// Applies an organisation. Returns the position.
     fn organise(&self, organisation: &str) -> String {
         let path = file(self.folder.path(), "org.toml", organisation);
         let said = self.dev.run(&["org", "apply", &path, "-o", "json"]).ends_with(0).json();
         said["position"].as_str().unwrap().to_owned()
     }
 
-    /// Sends events; where the last one is.
+    /// Sends events. Returns the position of the last.
     fn emit(&self, events: &[Value]) -> String {
         let outcomes = self.dev.emit(events);
         assert!(outcomes.iter().all(|outcome| outcome["status"] == "accepted"), "{outcomes:?}");
         outcomes.last().unwrap()["position"].as_str().unwrap().to_owned()
     }
 
-    /// The answer of `longhu org` once a position is in it.
+    /// The answer of `longhu org`, once it reflects a position.
     fn org(&self, arguments: &[&str], after: &str) -> Value {
         let more = ["-o", "json", "--min-position", after];
         self.dev.run(&[&["org"], arguments, &more].concat()).ends_with(0).json()
     }
 
-    /// The same for people.
+    /// The output of `longhu org` for people.
     fn said(&self, arguments: &[&str]) -> String {
         self.dev.run(&[&["org"], arguments].concat()).ends_with(0).out
     }
 }
 
-/// The texts of a field of every item of a list.
+/// The value of a text field in every item of a list.
 fn each<'v>(list: &'v Value, field: &str) -> Vec<&'v str> {
     list.as_array().unwrap().iter().map(|item| item[field].as_str().unwrap_or_default()).collect()
 }
@@ -191,7 +192,7 @@ fn the_history_says_who_decided_what_and_what_that_changed_field_by_field() {
     let said = bank.said(&["history", "li"]);
     let days = "FROM        UNTIL       UNIT  ROLE\n-           2026-02-09  A1\n2026-02-10  -           B     teller\n";
     assert!(said.contains(days) && said.contains("name: 李娜 → 李娜娜"), "{said}");
-    // The others were named in every file, and nothing about them was decided again.
+    // The others were in every file without changes, so there is no further decision on them.
     assert_eq!(bank.org(&["history", "wang"], &last)["revisions"].as_array().unwrap().len(), 1);
 }
 
@@ -279,7 +280,7 @@ fn what_cannot_be_answered_is_refused_with_code_and_next_step() {
         assert!(said.out.is_empty(), "{arguments:?}: {}", said.out);
     }
     let merged = bank.dev.run(&["org", "tree", "A1", "--on", "2026-02-01"]).err;
-    assert!(merged.contains("`B` goes on for it"), "{merged}");
+    assert!(merged.contains("merged into `B`"), "{merged}");
 }
 
 #[test]

@@ -1,5 +1,5 @@
-//! The organisation from CSV files by the command line: what the TOML file of the same bank gives, corrections that move
-//! what was scored, and what is refused, by this program and by the server.
+//! The organisation from CSV files through the command line: the same as from the TOML file of the same bank;
+//! corrections that move scores; and what is refused by this program and by the server.
 
 use std::path::Path;
 
@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 use crate::oracle::{CONTEST, EVENTS, ORGANISATION};
 use crate::support::{Dev, Said, file};
 
-/// The bank of `deploy/examples/reorganisation.toml` as a personnel system would write it, and a section of events whose file
-/// is not there.
+/// The bank of `deploy/examples/reorganisation.toml` as a personnel system would export it, and a section of
+/// events whose file does not exist.
 const MAPPING: &str = r#"
 [files]
 unit = { path = "unit.csv" }
@@ -72,7 +72,7 @@ const POSTS: &str = "id,unit,from,to,role,second\n\
                      e-005,xihu-1,,,,false\n\
                      e-005,chengdong-1,2026-03-01,2026-03-31,,true\n";
 
-/// Writes the files, with these posts.
+/// Writes the files, with these memberships.
 fn extract(folder: &Path, posts: &str) -> String {
     file(folder, "unit.csv", UNITS);
     file(folder, "change.csv", "unit,day,name\nxihu,2026-03-01,西湖科技支行 Xihu Science Park\n");
@@ -97,7 +97,7 @@ fn quickstart(folder: &Path) -> Dev {
     dev
 }
 
-/// All boards once a position is in them.
+/// All boards, once they reflect a position.
 fn boards(dev: &Dev, position: &str) -> Vec<(Vec<String>, String)> {
     let show = ["standings", "spring-2026", "--board", "team", "--min-position", position];
     dev.run(&show).ends_with(0);
@@ -119,13 +119,13 @@ fn the_organisation_of_csv_files_is_that_of_the_toml_file_and_a_correction_moves
     let position = |said: &Value| said["position"].as_str().unwrap().to_owned();
     let moved = boards(&by_csv, &position(&imported));
     assert_eq!(moved, boards(&by_toml, &position(&applied)));
-    // The units are the same to the last field: applying the TOML file changes nothing any more.
+    // The units are the same in every field: applying the TOML file changes nothing.
     let arguments = ["org", "apply", "deploy/examples/reorganisation.toml", "-o", "json"];
     let again = by_csv.run(&arguments).ends_with(0).json();
     assert_eq!((&again["changed"], &again["position"]), (&json!(0), &Value::Null), "{again}");
     let again = import(&by_csv, &mapping, &["-o", "json"]).ends_with(0).json();
     assert_eq!((&again["unchanged"], &again["position"]), (&json!(4), &Value::Null), "{again}");
-    // A correction: it was the 1st of January.
+    // A correction: it was 1 January.
     let earlier = POSTS.replace("2026-02-14", "2025-12-31").replace("2026-02-15", "2026-01-01");
     let mapping = extract(csv.path(), &earlier);
     let said = import(&by_csv, &mapping, &[]).ends_with(0).out;
@@ -143,7 +143,7 @@ fn a_wrong_row_is_named_by_file_and_line_whoever_finds_it_and_an_empty_bank_has_
     let wrong = POSTS.replace("2026-02-15", "2026-02-10");
     let said = import(&dev, &extract(folder.path(), &wrong), &[]).ends_with(1).err;
     assert!(said.contains("post.csv line 3: unit: ") && said.contains("OVERLAPPING_MEMBERSHIPS"), "{said}");
-    // Only the server knows which units there are.
+    // Only the server knows which units exist.
     let unknown = POSTS.replace("e-005,xihu-1", "e-005,xihu-9");
     let mapping = extract(folder.path(), &unknown);
     for more in [&["--dry-run"][..], &[]] {

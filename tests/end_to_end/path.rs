@@ -1,4 +1,5 @@
-//! An event's path, on the quickstart's small bank: published, sent, ranked, kept over restarts and kills.
+//! The path of an event, with the quickstart's small bank: published, sent, ranked, kept over restarts and
+//! kills.
 
 use std::time::{Duration, Instant};
 
@@ -73,7 +74,7 @@ fn a_restart_and_a_kill_leave_every_digest_as_it_was() {
     let log = dev.run(&["log", "stat", "-o", "json"]).ends_with(0).json();
     assert_eq!(log["bank"], "dev");
     wait_for(|| dev.board("spring-2026", "team") == after);
-    // The read model is disposable: folded again from the log, it is the same.
+    // The read model can be deleted: folded again from the log, it is the same.
     assert_eq!(dev.end(), 0);
     let dev = Dev::start_with(folder.path(), &["--rebuild"]);
     wait_for(|| {
@@ -132,7 +133,7 @@ fn what_is_applied_again_appends_nothing() {
     assert_eq!(stat(), before);
 }
 
-/// Waits, bounded, for something that becomes true.
+/// Waits, for a limited time, until a condition holds.
 #[track_caller]
 pub fn wait_for(condition: impl Fn() -> bool) {
     let started = Instant::now();

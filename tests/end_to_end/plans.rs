@@ -1,5 +1,5 @@
-//! Plans through the real commands: targets from the files that head office has, amended, looked at and refused, and the
-//! calendars that pace goes by. What was decided is there after a restart, and in the exported log.
+//! Plans through the real commands: targets from files as head office has them, amended, shown and refused;
+//! and calendars for pace. Decisions are still there after a restart, and in the exported log.
 
 use jiff::civil::date;
 use serde_json::{Value, json};
@@ -40,7 +40,7 @@ fn bank() -> Bank {
     bank
 }
 
-/// Applies a file that must be right: `[new, changed, unchanged, removed]`, and where it took effect.
+/// Applies a valid file. Returns `[new, changed, unchanged, removed]` and the position.
 fn applied(bank: &Bank, name: &str, text: &str, more: &[&str]) -> ([u64; 4], Option<String>) {
     let path = file(bank.folder.path(), name, text);
     let said = bank.dev.run(&[&["targets", "apply", &path, "-o", "json"], more].concat()).ends_with(0).json();
@@ -81,7 +81,8 @@ fn targets_are_applied_amended_taken_back_and_there_after_a_restart() {
         "the same file changes nothing"
     );
 
-    // A TOML file amends one, adds an employee, takes one back, and leaves nobody else.
+    // A TOML file amends one participant, adds an employee, removes the targets of one, and leaves the
+    // others.
     let amended = "contest = \"spring\"\n[[targets]]\nparticipant = \"B01\"\ndeposits = 36_000_000\ncards = \"1200\"\n\
                    [[targets]]\nparticipant = \"E01\"\ncards = 12.5\n[[targets]]\nparticipant = \"B02\"\n";
     let (counts, second) = applied(&bank, "plan.toml", amended, &[]);
@@ -95,7 +96,7 @@ fn targets_are_applied_amended_taken_back_and_there_after_a_restart() {
     assert!(text.starts_with("spring · targets of 2 participants · position "), "{text}");
     assert!(text.contains(&second), "{text}");
 
-    // What is shown as CSV says the same, applied again.
+    // The CSV output, applied again, changes nothing.
     let csv = bank.dev.run(&["targets", "show", "spring", "-o", "csv"]).ends_with(0).out;
     assert_eq!(applied(&bank, "again.csv", &csv, SPRING), ([0, 0, 2, 0], None));
     let said = bank.dev.run(&["log", "tail", "--from", "0.0"]).ends_with(0).out;
@@ -232,7 +233,7 @@ fn calendars_are_applied_amended_shown_and_refused() {
     let show = |more: &[&str]| dev.run(&[&["calendar", "show", "--min-position", &position], more].concat());
     let one = show(&["cn-2026", "-o", "json"]).ends_with(0).json();
     assert_eq!(one["closed_dates"].as_array().unwrap()[0], "2026-05-01", "in order");
-    // 261 days of 2026 are no weekend; four are closed, and a Saturday is worked.
+    // 2026 has 261 weekdays; four of them are closed, and one Saturday is a working day.
     assert_eq!(one["working_days"][0]["days"], 258);
     let text = show(&["cn-2026"]).ends_with(0).out;
     assert!(text.contains("Sat, Sun") && text.contains("258 in 2026"), "{text}");
@@ -261,7 +262,7 @@ fn a_calendar_may_come_after_its_contest_and_until_then_every_answer_says_that_i
     let said = apply(&["--dry-run"]);
     assert!(said.out.starts_with("valid spring: "), "{}", said.out);
     let warning = "there is no calendar `cn-2026`, so pace goes by every day until there is";
-    assert!(said.err.contains(warning) && said.err.contains("there is none at all (UNKNOWN_CALENDAR)"));
+    assert!(said.err.contains(warning) && said.err.contains("there are none (UNKNOWN_CALENDAR)"));
     let said = apply(&["-o", "json"]).json();
     assert!(said["warnings"][0].as_str().unwrap().starts_with(warning), "{said}");
     let other = file(bank.folder.path(), "other.toml", &CALENDAR.replace("cn-2026", "cn-2025"));
@@ -273,7 +274,8 @@ fn a_calendar_may_come_after_its_contest_and_until_then_every_answer_says_that_i
     let standings = |more: &[&str]| {
         bank.dev.run(&[&["standings", "spring", "--board", "branch"], more].concat()).ends_with(0)
     };
-    let note = "note: there is no calendar `cn-2026`, which the contest names, so pace goes by every day";
+    let note =
+        "note: the contest's calendar `cn-2026` does not exist, so pace counts every day as a working day";
     let text = standings(&["--figures"]).out;
     assert!(text.contains("\nday 90 of 90, ") && text.contains(note), "{text}");
     let elapsed = |more: &[&str]| standings(&[&["-o", "json"], more].concat()).json()["elapsed"].clone();
@@ -282,7 +284,7 @@ fn a_calendar_may_come_after_its_contest_and_until_then_every_answer_says_that_i
     assert!(csv.err.contains(note) && csv.out.starts_with("rank,"), "{}", csv.err);
     assert!(standings(&["-o", "csv"]).err.is_empty(), "without figures there is no pace");
 
-    // From then on pace goes by its days: 64 of the 90 are no weekend.
+    // From now on pace is based on its days: 64 of the 90 are weekdays.
     let path = file(bank.folder.path(), "cn.toml", CALENDAR);
     let said = bank.dev.run(&["calendar", "apply", &path, "-o", "json"]).ends_with(0).json();
     let since = ["--min-position", said["position"].as_str().unwrap()];

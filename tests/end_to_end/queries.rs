@@ -1,5 +1,5 @@
-//! Queries as a dashboard asks them, over gRPC: pages of one version, batches of ranks, neighbours, bounded waits, and
-//! what the server says of itself.
+//! Queries over gRPC, as a dashboard makes them: pages of one version, batches of ranks, neighbours, limited
+//! waits, and what the server reports about itself.
 
 use longhu_proto::wire::event::v1::Position;
 use longhu_proto::wire::standings::v1 as wire;
@@ -13,7 +13,7 @@ use crate::support::Dev;
 
 const EVENTS: &str = "deploy/examples/quickstart/events.jsonl";
 
-/// The quickstart's bank with its events, all of them in the answers.
+/// The quickstart's bank with its events, once answers reflect all of them.
 fn quickstart(folder: &std::path::Path) -> Dev {
     let dev = Dev::start(folder);
     dev.run(&["org", "apply", "deploy/examples/quickstart/organisation.toml"]).ends_with(0);
@@ -50,7 +50,7 @@ async fn a_list_is_read_by_pages_of_the_version_that_its_first_page_showed() {
     let whole = client.get_standings(page(0, "")).await.unwrap().into_inner();
     assert!(whole.rows.len() > 3 && whole.next_page_token.is_empty(), "{whole:?}");
     let first = client.get_standings(page(2, "")).await.unwrap().into_inner();
-    // A new event moves the board, but not the pages of the list that was begun.
+    // A new event changes the board, but not the pages of a list that has been started.
     let event = json!({"source": "later", "id": "1", "type": "card.issued", "subject": "s", "product": "gold",
         "occurred_time": "2026-02-02T02:00:00Z", "credits": [{"employee": "e-003"}]});
     let outcome = dev.emit(&[event]);

@@ -1,5 +1,6 @@
-//! `deploy/docs/contest-reference.md` is what the reader of contests knows: its tables have every key and word, no other,
-//! and the sentences under its examples are those of `longhu contest explain`. `LONGHU_WRITE_GOLDEN=1` writes them anew.
+//! Compares `deploy/docs/contest-reference.md` with the reader of contest files: its tables have every key
+//! and word and no others, and the sentences below its examples are those of `longhu contest explain`.
+//! `LONGHU_WRITE_GOLDEN=1` updates them.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -8,9 +9,9 @@ use serde_json::Value;
 
 use crate::support::{Said, file, longhu, root};
 
-/// A name that is near to none.
+/// A name that is not similar to any other.
 const NONE: &str = "qqqqqqqqqq";
-/// What every sample begins with, unless it says so itself.
+/// The head of every sample that does not have its own.
 const HEAD: &str = "id = \"sample\"\nperiod = { from = 2025-01-01, to = 2025-03-31 }\nboards = [\"branch\", \"employee\"]\n\
                     currency = \"CNY\"\n";
 const INDICATOR: &str = "\n[[indicators]]\nid = \"visits\"\nname = { zh = \"拜访\", en = \"Visits\" }\nevents = [\"visit.made\"]\n\
@@ -20,7 +21,7 @@ fn page() -> PathBuf {
     root().join("deploy/docs/contest-reference.md")
 }
 
-/// What a command says of a contest's file.
+/// Runs a command on a contest file.
 fn about(contest: &str, arguments: &[&str]) -> Said {
     let folder = tempfile::tempdir().unwrap();
     let path = file(folder.path(), "sample.toml", contest);
@@ -34,7 +35,7 @@ fn refused(contest: &str) -> String {
     said.out + &said.err
 }
 
-/// What `contest explain` says line by line, without its example and some other sections.
+/// The lines of `contest explain`, without some sections.
 fn explained(contest: &str, lang: &str, without: &[&str]) -> Vec<String> {
     let said = about(contest, &["contest", "explain", "--lang", lang, "-o", "json"]).ends_with(0).json();
     let is_asked = |section: &&Value| !without.contains(&section["id"].as_str().unwrap());
@@ -47,17 +48,17 @@ fn explained(contest: &str, lang: &str, without: &[&str]) -> Vec<String> {
     lines.map(|line| line.as_str().unwrap().trim().to_owned()).collect()
 }
 
-/// A whole contest of a sample of a few lines.
+/// A complete contest from a sample of a few lines.
 fn whole(sample: &str) -> String {
     format!("{HEAD}{sample}{INDICATOR}")
 }
 
-/// What a sample adds to what is said of a plain contest.
+/// The sentences that a sample adds to those of a plain contest.
 fn sentences(sample: &str) -> String {
     let mut quote = String::new();
     for lang in ["en", "zh"] {
         let plain = explained(&whole(""), lang, &["example"]);
-        // That a unit is worked out as a whole stands on the page once.
+        // The sentence on computing units as a whole is on the page only once.
         let without = if sample.contains("[[indicators]]") { &["example", "who"][..] } else { &["example"] };
         let own = explained(&whole(sample), lang, without).into_iter().filter(|line| !plain.contains(line));
         for line in own {
@@ -68,7 +69,7 @@ fn sentences(sample: &str) -> String {
     quote
 }
 
-/// The page with the sentences under its samples as they are today.
+/// The page with up-to-date sentences below its samples.
 fn with_sentences(text: &str) -> String {
     let (mut written, mut sample, mut last) = (String::new(), None::<String>, String::new());
     let mut is_quoting = false;
@@ -114,7 +115,7 @@ fn documented(text: &str, heading: &str) -> BTreeSet<String> {
     keys.map(str::to_owned).collect()
 }
 
-/// The fields that there are where a file has one that there is not.
+/// The known fields, from the message about an unknown field.
 fn known(contest: &str) -> BTreeSet<String> {
     let said = refused(contest);
     let list = said.split("there are ").nth(1).and_then(|rest| rest.split(" (UNKNOWN_FIELD)").next());
@@ -196,7 +197,7 @@ fn the_reference_has_every_word_that_a_file_may_say() {
     }
 }
 
-/// Values just outside the ranges of the page's tables.
+/// Values just outside the ranges in the page's tables are refused.
 #[test]
 fn what_the_reference_says_is_out_of_range_is_refused() {
     let head = |lines: &str| format!("{HEAD}{lines}{INDICATOR}");

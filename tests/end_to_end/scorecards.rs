@@ -1,5 +1,5 @@
-//! Plans and rates by the command line: the worked examples 2 and 3 by name, and the pace of those who are to reach
-//! something, which is measured from today.
+//! Plans and rates through the command line: worked examples 2 and 3, and the pace of participants with
+//! targets, which depends on today's date.
 
 use jiff::civil::{Date, date};
 use jiff::{Timestamp, ToSpan, tz::TimeZone};
@@ -30,7 +30,7 @@ fn of(branch: &str, id: &str, kind: &str, day: Date, more: Value) -> Value {
     entry(id, day, all)
 }
 
-/// What an account held on a day, in major units.
+/// A report of what an account holds on a day, in major units.
 fn balance(branch: &str, account: &str, day: Date, units: u64) -> Value {
     let amount = json!({"currency_code": "CNY", "units": units.to_string()});
     let more = json!({"subject": account, "amount": amount});
@@ -43,7 +43,7 @@ pub fn table(bank: &Bank, contest: &str, board: &str, more: &[&str]) -> Value {
     bank.dev.run(&arguments).ends_with(0).json()
 }
 
-/// A figure of a row: what it says under one name.
+/// One value of a figure in a row.
 pub fn figure<'v>(table: &'v Value, participant: &str, indicator: &str, name: &str) -> &'v Value {
     let rows = table["standings"].as_array().unwrap();
     let row = rows.iter().find(|row| row["participant"] == participant).unwrap();
@@ -51,7 +51,7 @@ pub fn figure<'v>(table: &'v Value, participant: &str, indicator: &str, name: &s
     &figures.iter().find(|figure| figure["indicator"] == indicator).unwrap()[name]
 }
 
-/// `participant key` of each row, `-` for none.
+/// `participant key` of each row; `-` if it has no key.
 fn keys(table: &Value) -> Vec<String> {
     let rows = table["standings"].as_array().unwrap().iter();
     let key = |row: &Value| if row["key"].is_null() { "-".to_owned() } else { row["key"].to_string() };
@@ -95,7 +95,7 @@ points = { weight = 100, floor = "0%", cap = "120%", threshold = "80%" }
     );
     assert_eq!(figure(&seen, "B02", "deposits", "is_reached"), false);
     assert_eq!(figure(&seen, "B02", "deposits", "points"), 0);
-    // Its time is over: pace is what was reached, and the forecast is the value.
+    // Its time is over, so pace equals completion, and the forecast equals the value.
     assert_eq!((own("pace"), own("forecast")), (2.3097.into(), 83_010_000.into()));
     assert_eq!(seen["elapsed"], json!({"days": 90, "total_days": 90}));
 
@@ -115,15 +115,16 @@ points = { weight = 100, floor = "0%", cap = "120%", threshold = "80%" }
     assert!(csv.contains("\n1,B01,城东支行,120,2.3097,83010000,35940000,2.3097,yes,2.3097,"), "{csv}");
 }
 
-/// The rates of example 3: the indicator, how its sign-ups and activations are told, how many of 10,000 are active, how
-/// many are nationally in per cent, and what the rate is worth.
+/// The rates of example 3: the indicator, the names of its sign-ups and activations, how many of 10,000 are
+/// active, the national rate in per cent, and the points.
 const RATES: [(&str, [&str; 2], u32, &str, u32); 3] = [
     ("personal", ["ebanking", "personal"], 2_246, "29.81%", 40),
     ("corporate", ["ebanking", "corporate"], 4_052, "63.21%", 40),
     ("mobile", ["mobile_banking", "personal"], 287, "5.90%", 20),
 ];
 
-/// Branches ranked by the personal rate, with the other two beside it and the national rates as the plan of each branch.
+/// Branches ranked by the personal rate, with the other two rates, and the national rates as targets of each
+/// branch.
 fn active_rates(bank: &Bank) {
     let mut contest = r#"
 id = "active"
@@ -153,17 +154,17 @@ ranked_by = { indicator = "personal" }
     bank.dev.run(&["targets", "apply", &path, "--contest", "active"]).ends_with(0);
 }
 
-/// The day of all that example 3 counts.
+/// The date of all events of example 3.
 const COUNTED: Date = date(2026, 2, 2);
 
-/// So many of a branch who signed, or activated, under one of the rates; the id says all of it.
+/// Sign-ups or activations of a branch for one of the rates, as one event. The id is made of all of these.
 fn counted(branch: &str, rate: usize, what: &str, quantity: u32) -> Value {
     let (id, [kind, segment], ..) = RATES[rate];
     let more = json!({"customer": "some", "segment": segment, "quantity": quantity});
     of(branch, &format!("{branch} {id} {what}"), &format!("{kind}.{what}"), COUNTED, more)
 }
 
-/// A part of a count is taken back.
+/// A reversal of a part of a count.
 fn uncounted(branch: &str, rate: usize, what: &str, id: &str, quantity: u32) -> Value {
     let (name, [kind, _], ..) = RATES[rate];
     let reverses = json!({"id": format!("{branch} {name} {what}"), "part": {"quantity": quantity}});
@@ -178,7 +179,7 @@ fn example_3_active_rates_are_ratios_of_two_counts_and_a_branch_without_sign_ups
     for (rate, (_, _, active, ..)) in RATES.into_iter().enumerate() {
         events.push(counted("B01", rate, "signed", 10_000));
         events.push(counted("B01", rate, "activated", active));
-        // It activates what others signed, and has signed nobody itself.
+        // It activates what others signed up, and has no sign-ups itself.
         events.push(counted("B03", rate, "activated", 50));
     }
     events.extend([counted("B02", 0, "signed", 100), counted("B02", 0, "activated", 10)]);
@@ -200,7 +201,7 @@ fn example_3_active_rates_are_ratios_of_two_counts_and_a_branch_without_sign_ups
         assert!(figure(&seen, "B02", "mobile", name).is_null(), "{name}");
     }
     assert!(figure(&seen, "B01", "personal", "forecast").is_null(), "a rate does not add up");
-    // Each rate has a ranking of its own, in which whoever has none is not the first.
+    // Each rate has its own ranking, in which a branch without a rate is not first.
     for (indicator, first) in [("corporate", "1 B01 0.4052"), ("mobile", "1 B01 0.0287")] {
         let own = table(&bank, "active", "branch", &["--indicator", indicator]);
         assert_eq!(keys(&own), [first, "2 B02 -", "2 B03 -"]);
@@ -232,7 +233,7 @@ fn example_3_each_count_of_a_rate_is_reversible() {
         figure(&seen, "B01", indicator, "value").clone()
     };
     assert_eq!(RATES.map(|(id, ..)| value(&last, id)), [0.2246, 0.4052, 0.0287].map(Value::from));
-    // Of 10,000 sign-ups 2,000 never were, then of the activations 246, 52 and 87.
+    // Of 10,000 sign-ups 2,000 are reversed, then 246, 52 and 87 of the activations.
     for (rate, (indicator, without_sign_ups, without_both, activations)) in
         [("personal", 0.2808, 0.25, 246), ("corporate", 0.5065, 0.5, 52), ("mobile", 0.0359, 0.025, 87)]
             .into_iter()
@@ -243,7 +244,7 @@ fn example_3_each_count_of_a_rate_is_reversible() {
         let last = bank.emit(&[uncounted("B01", rate, "activated", &format!("{indicator} 2"), activations)]);
         assert_eq!(value(&last, indicator), without_both, "{indicator}");
     }
-    // 10 of 100 less 60 that had never signed, then all: no rate any more, and the last place.
+    // Of 100, 60 sign-ups are reversed, then all: no rate any more, and the last place.
     let ranked = |last: &str| keys(&table(&bank, "active", "branch", &["--min-position", last]));
     let last = bank.emit(&[uncounted("B02", 0, "signed", "some", 60)]);
     assert_eq!(ranked(&last), ["1 B01 0.25", "1 B02 0.25", "3 B03 -"]);
@@ -262,7 +263,7 @@ fn pace_compares_what_is_done_with_the_time_that_has_gone_in_days_or_working_day
         let cards = "[[indicators]]\nid = \"cards\"\nevents = [\"card.issued\"]\nmeasure = \"quantity\"\n";
         format!("id = \"{id}\"\n{period}{cards}points = {{ weight = 100 }}\n")
     };
-    // Every day of the week is free, but for three that are worked: the first, the second, and the last.
+    // Every day of the week is free, except three that are working days: the first, the second and the last.
     let open = [from, from + 1.day(), to].map(|day| day.to_string()).join(", ");
     let calendar = format!("id = \"three\"\nweekend = [1, 2, 3, 4, 5, 6, 7]\nopen_dates = [{open}]\n");
     let path = file(bank.folder.path(), "calendar.toml", &calendar);
@@ -276,13 +277,13 @@ fn pace_compares_what_is_done_with_the_time_that_has_gone_in_days_or_working_day
     let more = json!({"subject": "c", "quantity": 50});
     let last = bank.emit(&[of("B01", "1", "card.issued", from, more)]);
     let seen = table(&bank, "days", "branch", &["--min-position", &last]);
-    // Midnight may have passed meanwhile: the answer says which day it is of.
+    // Midnight may have passed in the meantime; the answer says which day it is for.
     let as_of: Timestamp = seen["as_of"].as_str().unwrap().parse().unwrap();
     let gone = (as_of.to_zoned(zone).date() - from).get_days() as f64 + 1.0;
     assert_eq!(seen["elapsed"], json!({"days": gone as u32, "total_days": 40}));
     let own = |name| figure(&seen, "B01", "cards", name).as_f64().unwrap();
     assert_eq!(own("completion"), 0.25);
-    // A quarter is done in a quarter of the time: the pace is 1, and the target will just be reached.
+    // A quarter is done in a quarter of the time: pace is 1, and the target will just be reached.
     assert!((own("pace") - 0.25 * 40.0 / gone).abs() < 0.0001, "{seen}");
     assert!((own("forecast") - 50.0 * 40.0 / gone).abs() < 0.0001, "{seen}");
     let seen = table(&bank, "worked", "branch", &[]);

@@ -1,5 +1,5 @@
-//! The small examples that ship in `deploy/examples`, through the commands that their files name: every row of every board
-//! and round is the one that was worked out by hand beside the contest, in whatever order things come.
+//! The small examples in `deploy/examples`, through the commands given in their files: every row of every
+//! board and round must be as computed by hand beside the contest, in whatever order events arrive.
 
 use std::path::{Path, PathBuf};
 
@@ -75,7 +75,7 @@ fn is_decision(word: &str) -> bool {
     ["calendar", "contest", "targets"].contains(&word)
 }
 
-/// All tables are the expected ones; their digests.
+/// Checks that all tables are as expected. Returns their digests.
 fn checked(dev: &Dev, examples: &[Example]) -> Vec<String> {
     examples.iter().flat_map(|example| check(dev, &example.contest, &example.expected)).collect()
 }
@@ -91,10 +91,11 @@ fn every_small_example_stands_as_it_was_worked_out_by_hand_also_backwards() {
     let forwards = checked(&dev, &examples);
     run(&dev, &examples, |word| word == "standings");
     the_scorecard_tells_how_its_points_came_about(&dev);
-    // The log folded once more says the same, rounds included.
+    // Folding the log once more gives the same, including rounds.
     dev.run(&["verify"]).ends_with(0);
 
-    // Another bank hears of every event first, the last one of each file before the others, and of its people last.
+    // Another bank gets all events first, the last event of each file before the others, and its employees
+    // last.
     let folder = tempfile::tempdir().unwrap();
     let dev = Dev::start(folder.path());
     for words in commands(&examples, |word| word == "emit") {
@@ -108,7 +109,8 @@ fn every_small_example_stands_as_it_was_worked_out_by_hand_also_backwards() {
     assert_eq!(checked(&dev, &examples), forwards);
 }
 
-/// What the comments of `ebanking/expected.csv` say of two outlets, indicator by indicator, and the working days of the quarter.
+/// Checks what the comments of `ebanking/expected.csv` say about two outlets, by indicator, and the working
+/// days of the quarter.
 fn the_scorecard_tells_how_its_points_came_about(dev: &Dev) {
     let ask = ["standings", "ebanking-2025-q4", "--board", "outlet", "--figures", "-o", "json"];
     let said = dev.run(&ask).ends_with(0).json();

@@ -1,4 +1,4 @@
-//! The binary as a person runs it: a `longhu dev` of its own for each test, and commands against it.
+//! The binary as people run it: a separate `longhu dev` for each test, and commands for it.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-/// How long a `dev` may take until it serves, also on a machine that installs nats-server first.
+/// How long a `dev` may take until it serves, even if it first installs nats-server.
 const READY_MAX: Duration = Duration::from_secs(120);
 /// How long a `dev` may take to end.
 const END_MAX: Duration = Duration::from_secs(30);
@@ -17,12 +17,12 @@ pub fn longhu() -> Command {
     Command::new(env!("CARGO_BIN_EXE_longhu"))
 }
 
-/// The top of the project.
+/// The root of the project.
 pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
-/// What a command said.
+/// The output of a command.
 pub struct Said {
     pub code: i32,
     pub out: String,
@@ -38,7 +38,7 @@ impl Said {
         }
     }
 
-    /// The same, after a look at the exit code.
+    /// Asserts the exit code.
     #[track_caller]
     pub fn ends_with(self, code: i32) -> Said {
         assert_eq!(self.code, code, "stdout:\n{}\nstderr:\n{}", self.out, self.err);
@@ -72,7 +72,7 @@ impl Dev {
         Dev::start_with(folder, &[])
     }
 
-    /// Starts one with more arguments.
+    /// Starts one with further arguments.
     pub fn start_with(folder: &Path, arguments: &[&str]) -> Dev {
         let data = folder.join("data").display().to_string();
         Dev::serve(folder, "dev", &[&["--data-dir", &data], arguments].concat())
@@ -105,19 +105,19 @@ impl Dev {
         }
     }
 
-    /// One that runs already, by what its ready file says.
+    /// A process that is already running, with the address from its ready file.
     pub fn of(child: Child, said: &str, ready: &Path) -> Dev {
         let value: Value = serde_json::from_str(said).unwrap();
         Dev { child, url: value["grpc"].as_str().unwrap().to_owned(), ready: ready.to_owned() }
     }
 
-    /// Runs a command against it.
+    /// Runs a command with its address.
     pub fn run(&self, arguments: &[&str]) -> Said {
         let output = longhu().env("LONGHU_SERVER", &self.url).current_dir(root()).args(arguments).output();
         Said::of(output.unwrap())
     }
 
-    /// Runs a command with something on its standard input.
+    /// Runs a command with text on its standard input.
     pub fn run_with(&self, arguments: &[&str], input: &str) -> Said {
         let mut child = longhu()
             .env("LONGHU_SERVER", &self.url)
@@ -149,7 +149,7 @@ impl Dev {
         (rows.map(text).collect(), value["digest"].as_str().unwrap().to_owned())
     }
 
-    /// Sends events as JSON lines; the outcomes in their order.
+    /// Sends events as JSON lines. Returns the outcomes in order.
     pub fn emit(&self, events: &[Value]) -> Vec<Value> {
         let lines: Vec<String> = events.iter().map(Value::to_string).collect();
         let said = self.run_with(&["emit", "-", "-o", "jsonl"], &(lines.join("\n") + "\n"));
@@ -160,18 +160,18 @@ impl Dev {
         outcomes
     }
 
-    /// The process.
+    /// The process id.
     pub fn pid(&self) -> u32 {
         self.child.id()
     }
 
-    /// Sends SIGTERM and waits; the exit code.
+    /// Sends SIGTERM and waits. Returns the exit code.
     pub fn end(self) -> i32 {
         signal(self.child.id(), rustix::process::Signal::TERM);
         self.ends_by_itself()
     }
 
-    /// Waits for an end that it comes to without being told; the exit code.
+    /// Waits until it ends by itself. Returns the exit code.
     pub fn ends_by_itself(mut self) -> i32 {
         let started = Instant::now();
         loop {
@@ -206,7 +206,7 @@ pub fn signal(pid: u32, signal: rustix::process::Signal) {
     rustix::process::kill_process(pid, signal).unwrap();
 }
 
-/// The processes that a process started, from any of its threads.
+/// The child processes of a process, from any of its threads.
 pub fn children(pid: u32) -> Vec<u32> {
     let tasks = std::fs::read_dir(format!("/proc/{pid}/task")).unwrap();
     let children = tasks.map(|task| std::fs::read_to_string(task.unwrap().path().join("children")).unwrap());
@@ -215,7 +215,7 @@ pub fn children(pid: u32) -> Vec<u32> {
         .collect()
 }
 
-/// A file in a folder, with its path as text.
+/// Creates a file in a folder. Returns its path.
 pub fn file(folder: &Path, name: &str, content: &str) -> String {
     let path = folder.join(name);
     std::fs::write(&path, content).unwrap();

@@ -1,5 +1,5 @@
-//! The read model against the log, and contests computed again: by the commands that operations use, on a read model
-//! that was damaged on purpose while nobody had it open. Nothing here repairs it by hand.
+//! Comparing the read model with the log, and computing contests again, through the commands that operations
+//! use, with a read model that was damaged on purpose while it was closed. Nothing is repaired by hand.
 
 use std::path::Path;
 
@@ -28,7 +28,7 @@ fn quickstart(folder: &Path) -> Dev {
     dev
 }
 
-/// A leaf as it is kept; see the core's `leaf.rs`.
+/// A leaf as it is stored; see the core's `leaf.rs`.
 #[derive(Serialize, Deserialize)]
 struct Leaf {
     key: LeafKey,
@@ -37,7 +37,7 @@ struct Leaf {
     reach: Option<Reach>,
 }
 
-/// Gives the first employee whose leaf is on disk more points than its entries make.
+/// Gives the first employee with a leaf on disk more points than its entries give.
 fn damage(read_model: &Path) {
     let store = Store::open(read_model).unwrap();
     let checkpoint = store.checkpoint().unwrap().unwrap();
@@ -77,7 +77,7 @@ fn a_damaged_read_model_is_found_out_down_to_the_row_and_mended_by_computing_the
     assert_eq!(told("read_model"), number(&wrong[participant]));
     assert_eq!(told("refolded"), number(&right[participant]));
     assert_eq!(told("read_model") - told("refolded"), 40.0);
-    // The journal is whole: both list the same entries, and the row is not what they make.
+    // The journal is intact: both list the same entries, and the row is not their sum.
     let account = &difference["account"];
     assert_eq!(account["read_model_entries"], account["refolded_entries"]);
     assert_eq!(number(&account["read_model_points"]), told("refolded"));
@@ -85,7 +85,7 @@ fn a_damaged_read_model_is_found_out_down_to_the_row_and_mended_by_computing_the
     assert!(said.err.contains(&format!("next: `longhu rebuild {CONTEST}`")), "{}", said.err);
     let text = dev.run(&["verify", CONTEST]).ends_with(1).out;
     assert!(text.contains(&format!("is of {participant}\n")), "{text}");
-    assert!(text.contains("both list the same entries: the row is not what they make"), "{text}");
+    assert!(text.contains("both list the same entries, but the row is not their sum"), "{text}");
 
     let rebuilt = dev.run(&["rebuild", CONTEST, "-o", "json"]).ends_with(0).json();
     let boards = rebuilt["contests"][0]["boards"].as_array().unwrap().clone();

@@ -1,5 +1,5 @@
-//! The codes that refusals carry: a list that only grows, since programs act on them. One that is not in it is either new,
-//! and belongs there, or was changed by mistake.
+//! The codes of refusals: a list that only grows, because programs rely on them. A code that is not in it is
+//! either new and must be added, or was changed by mistake.
 
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
@@ -11,7 +11,7 @@ fn listed() -> &'static BTreeSet<&'static str> {
     CODES.get_or_init(|| LISTED.lines().filter(|line| !line.starts_with('#')).collect())
 }
 
-/// Whether a refusal may carry this code.
+/// Checks that a refusal may have this code.
 pub fn check(code: &str) -> Result<(), String> {
     match listed().contains(code) {
         true => Ok(()),

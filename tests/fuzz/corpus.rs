@@ -1,5 +1,5 @@
-//! Inputs that are right, from which the others are made: the examples that are shipped, the golden bytes of everything that
-//! is stored, and what the project's own writers make of them.
+//! Valid inputs, from which the others are made: the examples in `deploy`, the golden bytes of everything
+//! that is stored, and what the project's own writers make of them.
 
 use std::path::PathBuf;
 
@@ -13,12 +13,12 @@ use prost::Message;
 
 use crate::reading;
 
-/// The top of the project.
+/// The root of the project.
 pub fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
-/// The files below a folder whose path ends so, in the order of their paths.
+/// The files below a folder with this ending, ordered by path.
 pub fn files(folder: &str, ending: &str) -> Vec<(PathBuf, Vec<u8>)> {
     let (mut found, mut folders) = (Vec::new(), vec![root().join(folder)]);
     while let Some(folder) = folders.pop() {
@@ -35,12 +35,12 @@ pub fn files(folder: &str, ending: &str) -> Vec<(PathBuf, Vec<u8>)> {
     found.into_iter().map(|path| (path.clone(), std::fs::read(path).unwrap())).collect()
 }
 
-/// The contents of such files.
+/// The contents of these files.
 pub fn contents(folder: &str, ending: &str) -> Vec<Vec<u8>> {
     files(folder, ending).into_iter().map(|(_, content)| content).collect()
 }
 
-/// Those of the examples' TOML files that a reader takes.
+/// Those of the examples' TOML files that a reader accepts.
 pub fn examples<T>(read: impl Fn(&[u8]) -> Result<T, reading::Codes>) -> Vec<Vec<u8>> {
     contents("deploy/examples", ".toml").into_iter().filter(|bytes| read(bytes).is_ok()).collect()
 }
@@ -103,19 +103,19 @@ pub fn decisions() -> Vec<Decision> {
     payloads.into_iter().map(decision).collect()
 }
 
-/// The same as the log stores them, with the golden ones.
+/// The same decisions in stored form, together with the golden ones.
 pub fn control_entries() -> Vec<Vec<u8>> {
     let golden = files("tests/fixtures/entries", ".bin");
     let golden = golden.into_iter().filter(|(path, _)| !path.to_string_lossy().contains("/event-"));
     decisions().iter().map(control::encode).chain(golden.map(|(_, bytes)| bytes)).collect()
 }
 
-/// A recorded time for an entry of a log.
+/// A recorded time for a position of a log.
 pub fn recorded(position: Position) -> Time {
     Time(EARLIEST.0 + 4_000_000_000_000_000_000 + position.sequence as i64)
 }
 
-/// Decisions and events, some of them together and others alone, as `longhu log export` writes them.
+/// Decisions and events, some together and some alone, in the form of `longhu log export`.
 pub fn exported() -> Vec<String> {
     let decisions = decisions().into_iter().take(60);
     let decisions = decisions.map(|one| ("control", "longhu.control.v1.ControlEntry", control::encode(&one)));

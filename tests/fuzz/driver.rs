@@ -1,6 +1,6 @@
-//! Runs a surface: so many inputs, each a real one that was damaged in a few steps, and after each the same questions. Did
-//! it panic, did it take more memory than its size allows, was it refused without a code that is known? An input that
-//! fails is made as small as it goes and printed with its seed. It knows no surface.
+//! Fuzzes a surface with many inputs, each a valid one that was damaged in a few steps, and checks after
+//! each: did it panic, did it allocate more memory than its size allows, was it refused without a known code?
+//! A failing input is made as small as possible and printed with its seed.
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -12,26 +12,26 @@ use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, Test
 
 use crate::codes;
 
-/// How many inputs a surface gets where nobody says: what continuous integration has time for.
+/// The default number of inputs for a surface, for which continuous integration has time.
 const INPUTS: u32 = 5_000;
-/// The most steps of damage that an input gets; none leaves it as it was.
+/// The most steps of damage to an input. With none it is left as it was.
 const STEPS_MAX: usize = 4;
-/// How often a failing input is tried smaller.
+/// How many smaller inputs are tried for a failing input.
 const SMALLER_MAX: u32 = 2_000;
 
-/// One step of damage: what, where, with what.
+/// One step of damage: its kind, its place, and a number.
 pub type Step = (u8, u32, u64);
 
-/// What became of an input.
+/// The outcome of an input.
 pub enum Verdict {
-    /// It was taken.
+    /// It was accepted.
     Accepted,
     /// It was refused, with these codes.
     Refused(Vec<String>),
 }
 
 impl Verdict {
-    /// From what a reader of the product gives.
+    /// From the result of one of the product's readers.
     pub fn of<T>(read: Result<T, Vec<String>>) -> Verdict {
         match read {
             Ok(_) => Verdict::Accepted,
@@ -39,7 +39,7 @@ impl Verdict {
         }
     }
 
-    /// From an error whose code stands at the end of its text.
+    /// From an error whose text ends with a code.
     pub fn said<T, E: std::fmt::Display>(read: Result<T, E>) -> Verdict {
         Verdict::of(read.map_err(|error| {
             vec![crate::reading::code_in(&error.to_string()).unwrap_or_default().to_owned()]
@@ -47,31 +47,32 @@ impl Verdict {
     }
 }
 
-/// What a surface is given.
+/// The input of a surface.
 pub trait Input: Clone {
     /// How large it is.
     fn bytes(&self) -> usize;
-    /// All of it, as it can be written into a test.
+    /// The whole input, in a form that can be copied into a test.
     fn shown(&self) -> String;
-    /// Damages it; the others may be taken from.
+    /// Damages it. Parts of the others may be used.
     fn damage(&mut self, step: Step, others: &[Self]);
 }
 
-/// The most that may be allocated at once for an input of a size. Readers keep what they read in other forms (a byte of TOML
-/// is a spanned value of some 100 bytes), so that it grows with the input, and the text of a refusal has a size of its own.
+/// The most memory that may be allocated at once for an input of a size. It grows with the input, because
+/// readers keep what they read in larger forms (a byte of TOML becomes a value of about 100 bytes), and has a
+/// fixed part for the text of a refusal.
 #[derive(Clone, Copy)]
 pub struct Bound {
     pub per_byte: u64,
     pub fixed: u64,
 }
 
-/// Something that is decoded.
+/// A decoder under test.
 pub struct Surface<'a, T> {
     pub name: &'a str,
-    /// Inputs that are right.
+    /// Valid inputs.
     pub corpus: Vec<T>,
     pub bound: Bound,
-    /// One in so many of the inputs that are asked for, where each takes long.
+    /// If each input takes long, only one in this many of the requested inputs is run.
     pub one_in: u32,
 }
 
@@ -80,17 +81,17 @@ struct Tally {
     inputs: u64,
     accepted: u64,
     refused: BTreeMap<String, u64>,
-    /// The greatest allocation, and the size of its input.
+    /// The largest allocation, and the size of its input.
     greatest: (u64, usize),
 }
 
 thread_local! {
     static QUIET: Cell<bool> = const { Cell::new(false) };
-    /// Where this thread panicked last.
+    /// The place of this thread's last panic.
     static PLACE: RefCell<String> = const { RefCell::new(String::new()) };
 }
 
-/// Runs a surface with as many inputs as the environment says.
+/// Fuzzes a surface with the number of inputs given by the environment.
 pub fn run<T: Input>(surface: Surface<T>, mut decode: impl FnMut(&T) -> Verdict) {
     let inputs = (asked("LONGHU_FUZZ_INPUTS").unwrap_or(INPUTS.into()) as u32 / surface.one_in).max(1);
     let seed = asked("LONGHU_FUZZ_SEED").unwrap_or(1);
@@ -138,7 +139,7 @@ pub fn run<T: Input>(surface: Surface<T>, mut decode: impl FnMut(&T) -> Verdict)
     println!("  {}", told.join(", "));
 }
 
-/// One input: the verdict on it, or what is wrong with the reader.
+/// Runs one input. Returns the verdict, or what is wrong with the reader.
 fn judge<T: Input>(
     surface: &Surface<T>,
     input: &T,
@@ -185,7 +186,7 @@ fn asked(name: &str) -> Option<u64> {
     Some(value.parse().unwrap_or_else(|_| panic!("{name} is `{value}`, which is not a number")))
 }
 
-/// Each surface its own numbers, and the same ones for the same seed.
+/// A random generator for each surface, the same for the same seed.
 fn rng(name: &str, seed: u64) -> TestRng {
     let hash = blake3::hash(format!("{name} {seed}").as_bytes());
     TestRng::from_seed(RngAlgorithm::ChaCha, hash.as_bytes())

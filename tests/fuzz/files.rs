@@ -1,5 +1,6 @@
-//! What people and other programs write: TOML of contests, organisations, targets, calendars and event types, CSV of targets,
-//! mappings with the files that they import, JSON lines of events and of an exported log, principals and keys.
+//! What people and other programs write: TOML of contests, organisations, targets, calendars and event types,
+//! CSV of targets, mappings with the files that they import, JSON lines of events and of an exported log,
+//! principals and keys.
 
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
@@ -12,8 +13,8 @@ use crate::driver::{Bound, Input, Step, Surface, Verdict, run};
 use crate::reading;
 use crate::text::{self, Text};
 
-/// A value of TOML or JSON is kept with its place, some 100 bytes where a comma and a digit are two; and a refusal shows at
-/// most a hundred problems, each with its line.
+/// A value of TOML or JSON is stored with its place, about 100 bytes, while a digit with its comma has two. A
+/// refusal lists at most a hundred problems, each with its line.
 const BOUND: Bound = Bound { per_byte: 512, fixed: 1 << 20 };
 
 fn texts<T>(name: &str, corpus: Vec<Vec<u8>>, mut read: impl FnMut(&[u8]) -> Result<T, reading::Codes>) {
@@ -42,7 +43,7 @@ fn no_file_of_targets_calendars_or_types_panics_takes_much_memory_or_is_refused_
     texts("TOML of event types", vec![types.into()], reading::event_types);
 }
 
-/// A folder in memory where there is one, since every input is a file.
+/// A folder in memory if possible, because every input is a file.
 pub fn folder() -> tempfile::TempDir {
     let memory = Path::new("/dev/shm");
     if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() }.unwrap()
@@ -83,7 +84,7 @@ impl Input for Bundle {
 }
 
 impl Bundle {
-    /// Every part of a mapping, over two small files.
+    /// A mapping that has every part, with two small files.
     fn whole() -> Bundle {
         let text = |text: &str| text.as_bytes().to_vec();
         Bundle(vec![
@@ -113,7 +114,7 @@ fn no_mapping_or_imported_file_panics_takes_much_memory_or_is_refused_without_a_
     let folder = folder();
     let corpus = vec![Bundle::whole()];
     assert!(reading::import(&corpus[0].write(folder.path()), folder.path()).is_ok_and(|events| events == 3));
-    // A file that is read is read through a buffer, and names are looked for by how far they are from each other.
+    // Files are read through a buffer, and similar names are looked up by edit distance.
     let bound = Bound { per_byte: 1_024, fixed: 4 << 20 };
     run(Surface { name: "mappings with their files", corpus, bound, one_in: 1 }, |bundle| {
         Verdict::of(reading::import(&bundle.write(folder.path()), folder.path()))

@@ -1,5 +1,5 @@
-//! The harness is worth what it catches: a reader that panics, one that believes a length, and one that refuses without a
-//! code are each found within the usual number of inputs.
+//! Tests of the harness itself: a reader that panics, one that trusts a length, and one that refuses without
+//! a code are each found within the usual number of inputs.
 
 use std::panic::catch_unwind;
 
@@ -8,7 +8,7 @@ use crate::mutate::Raw;
 
 const BOUND: Bound = Bound { per_byte: 64, fixed: 1 << 20 };
 
-/// What is said of a reader of numbered lists: a length in four bytes, and so many bytes.
+/// The report on a reader of a simple format: a length in four bytes, and this many bytes.
 fn said_of(name: &'static str, read: impl Fn(&[u8]) -> Verdict + std::panic::RefUnwindSafe) -> String {
     let corpus = vec![Raw(vec![3, 0, 0, 0, 1, 2, 3]), Raw(vec![0; 4])];
     let ran =

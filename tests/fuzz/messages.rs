@@ -1,10 +1,11 @@
-//! Damage to protobuf messages that keeps them well formed, so that it reaches the checks behind the decoding: fields gone,
-//! twice, of another number or kind, at their extremes, or nested without end; and now and then bytes that are no message.
+//! Damage to protobuf messages that keeps them well formed, so that it reaches the checks after decoding:
+//! fields that are missing, repeated, of another number or kind, at their extremes, or deeply nested; and
+//! sometimes bytes that are not a message.
 
 use crate::driver::{Input, Step};
 use crate::mutate::{self, EXTREMES, shown, varint};
 
-/// Texts that stand where something else should; names that the corpora know are taken from there.
+/// Texts that are put in place of others. Valid names are taken from the corpora.
 const HOSTILE: [&str; 20] = [
     "",
     " ",
@@ -27,12 +28,12 @@ const HOSTILE: [&str; 20] = [
     "p1.Lt7_CcL650ZWkIHDGraRcw",
     "18446744073709551615",
 ];
-/// The most that one field comes to by being repeated: more than a call may have.
+/// The most bytes to which one field is repeated: more than a call may have.
 const MESSAGE_BYTES_MAX: usize = 5 << 20;
-/// How deep a message is looked into.
+/// The depth to which a message is parsed.
 const DEPTH_MAX: usize = 12;
 
-/// A message in its encoding.
+/// An encoded message.
 #[derive(Clone)]
 pub struct Message(pub Vec<u8>);
 
@@ -117,7 +118,7 @@ fn reshape(fields: &mut Fields, at: usize, with: u64, kind: u8, theirs: &Fields)
     }
 }
 
-/// A value at its extreme, or one that another message has of the same kind.
+/// An extreme value, or a value of the same kind from another message.
 fn extreme(node: &mut Node, with: u64, theirs: &Fields) {
     match node {
         Node::Varint(value) if with & 1 == 0 => *value = EXTREMES[(with >> 1) as usize % EXTREMES.len()],
@@ -156,7 +157,7 @@ fn count_or_one(fields: &Fields) -> usize {
     count(fields).max(1)
 }
 
-/// The list that holds the field of that number, and where in it.
+/// The list that contains the field with that number, and its index.
 fn find<'f>(fields: &'f mut Fields, left: &mut usize) -> Option<(&'f mut Fields, usize)> {
     for index in 0..fields.len() {
         if *left == 0 {

@@ -1,5 +1,5 @@
-//! Damage to bytes that knows nothing of what they mean: flipped bits, cuts, pieces twice or of others, lengths and numbers
-//! at their extremes.
+//! Damage to bytes of any meaning: flipped bits, cuts, pieces repeated or taken from other inputs, and
+//! lengths and numbers at their extremes.
 
 use crate::driver::{Input, Step};
 
@@ -42,7 +42,7 @@ impl Input for Raw {
     }
 }
 
-/// Bytes as a byte string of a test, cut where they are too many to be read.
+/// Bytes as a byte string for a test; cut off if there are too many to be read.
 pub fn shown(bytes: &[u8]) -> String {
     const SHOWN_MAX: usize = 20_000;
     let text = bytes[..bytes.len().min(SHOWN_MAX)].escape_ascii();
@@ -74,8 +74,9 @@ pub fn bytes(bytes: &mut Vec<u8>, (kind, at, with): Step, other: &[u8]) {
     }
 }
 
-/// One step of damage to a number, where one is written as a varint: an extreme, a neighbour, or any small one. Half of the
-/// time it takes as many bytes as the one before, so that what is told the length of is read on.
+/// One step of damage to a number, if there is one in varint form: an extreme, a neighbour, or a small
+/// number. Half of the time it takes as many bytes as the one before, so that the lengths around it stay
+/// right.
 pub fn number(bytes: &mut Vec<u8>, (_, at, with): Step) {
     if bytes.is_empty() {
         return;
@@ -106,7 +107,7 @@ pub fn number(bytes: &mut Vec<u8>, (_, at, with): Step) {
     bytes.splice(place..end, new);
 }
 
-/// A number as a varint; one that overflows has a byte too many.
+/// A number as a varint; with `overflows`, with one byte too many.
 pub fn varint(mut value: u64, overflows: bool) -> Vec<u8> {
     let mut out = Vec::new();
     while value >= 0x80 {

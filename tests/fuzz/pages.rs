@@ -1,7 +1,7 @@
-//! The pages of a read model, each behind the store's checksum: a real shard's, one of them damaged as if the checksum were
-//! right. A shard is restored from them, asked, and given more to fold. Either the page is refused, when it is read or when
-//! it is first asked for, or the shard can be used: what it says then may be wrong, for nobody wrote such a page, but it
-//! takes no memory without bound and panics nowhere.
+//! Pages of a read model, behind the store's checksum: those of a real shard, with one of them damaged but
+//! with a correct checksum. A shard is restored from them, queried, and given more to fold. Either the page
+//! is refused, when it is read or first used; or the shard can be used. What it answers then may be wrong,
+//! because no such page is ever written, but it must not use unlimited memory or panic.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,7 +24,7 @@ use crate::corpus::{self, recorded};
 use crate::driver::{Bound, Input, Step, Surface, Verdict, run};
 use crate::mutate::{self, shown};
 
-/// A page, and the key of the page that it is in the place of: its own, unless the key is what was damaged.
+/// A page, and the key of the page it replaces: its own, unless the key was damaged.
 #[derive(Clone)]
 struct Page {
     instead: Vec<u8>,
@@ -51,7 +51,7 @@ impl Input for Page {
     }
 }
 
-/// The pages, with one of them another, perhaps under another key.
+/// The pages, with one of them replaced, perhaps under another key.
 struct Damaged<'a>(&'a BTreeMap<Vec<u8>, Vec<u8>>, &'a Page);
 
 impl Pages for Damaged<'_> {
@@ -75,7 +75,7 @@ impl Pages for Damaged<'_> {
     }
 }
 
-/// What is folded before the pages are written, and what after they were read.
+/// Folds events, before the pages are written or after they were read.
 fn fold(shard: &mut Shard, pages: &dyn Pages, sequence: u64, events: &[Vec<u8>]) -> Result<(), PageError> {
     for (index, bytes) in (0..).zip(events) {
         let event: Event = stored_event::decode(bytes).unwrap();
@@ -86,11 +86,11 @@ fn fold(shard: &mut Shard, pages: &dyn Pages, sequence: u64, events: &[Vec<u8>])
     Ok(())
 }
 
-/// The contest that has a result.
+/// The contest with a sealed result.
 const SEALED: &str = "ebanking-2025-q4";
 
-/// Every page that a shard of all examples writes, with a result and what came after it, a contest that is being read again
-/// from the log, and a change set that is still open.
+/// Every page of a shard with all examples, with a result and late entries, a contest that is being
+/// backfilled, and an open change set.
 pub fn written(events: &[Vec<u8>]) -> BTreeMap<Vec<u8>, Vec<u8>> {
     let (mut shard, mut pages) = (Shard::default(), MemoryPages::default());
     let decide = |shard: &mut Shard, sequence: u64, index: u32, decision: Decision| {
@@ -122,8 +122,8 @@ struct More {
 }
 
 impl More {
-    /// New events of the accounts, customers and employees that there are, and some that are there already; then employees who
-    /// go elsewhere, so that what they did is read again.
+    /// New events of existing accounts, customers and employees, and some copies; then transfers of
+    /// employees, so that their journal entries are read again.
     fn of(events: &[Vec<u8>]) -> More {
         let renamed = events.iter().step_by(5).map(|bytes| {
             let mut event = wire::Event::decode(&**bytes).unwrap();
@@ -144,7 +144,7 @@ impl More {
     }
 }
 
-/// Reads everything, asks for all that can be asked, and folds on.
+/// Reads everything, makes every kind of query, and folds more.
 fn use_all(pages: &dyn Pages, more: &More) -> Result<(), PageError> {
     let mut shard = Shard::restore(pages)?;
     shard.settle();
@@ -168,7 +168,7 @@ fn use_all(pages: &dyn Pages, more: &More) -> Result<(), PageError> {
     Ok(())
 }
 
-/// Asks what services ask of a shard.
+/// Makes the queries that services make.
 fn ask(shard: &mut Shard, pages: &dyn Pages) -> Result<(), PageError> {
     let slice = Slice { names: 10_000, entries: 10_000 };
     UnresolvedSearch::default().go_on(shard, pages, slice)?;
@@ -223,10 +223,10 @@ fn a_page_of_a_read_model_is_refused_with_a_code_or_can_be_used_and_takes_no_mem
     for page in pages.iter().map(page) {
         kinds.entry(page.key.iter().take(2).copied().collect()).or_default().push(page);
     }
-    // As many of each kind, however many pages it has.
+    // The same number of each kind, however many pages it has.
     let corpus =
         (0..8).flat_map(|turn| kinds.values().map(move |pages| pages[turn % pages.len()].clone())).collect();
-    // All other pages are read besides.
+    // All other pages are read as well.
     let all: usize = pages.values().map(Vec::len).sum();
     let bound = Bound { per_byte: 512, fixed: (16 << 20) + 64 * all as u64 };
     run(Surface { name: "pages and segments", corpus, bound, one_in: 10 }, |page| {

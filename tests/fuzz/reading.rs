@@ -1,5 +1,5 @@
-//! What the commands read: each kind of file from its bytes, or the codes of everything that is wrong with it. The very
-//! readers of the commands, for tests that read millions of inputs in one process; no command goes through here.
+//! The readers of the commands: each kind of file from its bytes, with the codes of everything that is wrong
+//! with it. They are only wrapped here for tests that read millions of inputs in one process.
 
 use std::path::Path;
 
@@ -16,13 +16,13 @@ use longhu_proto::wire::control::v1::EventType;
 use longhu_proto::wire::control::v1::ParticipantTargets;
 use longhu_proto::wire::event::v1::Event;
 
-/// The codes of a refusal: at least one, and none of them empty where the product is as it should be.
+/// The codes of a refusal: at least one, and none of them empty if the product is correct.
 pub type Codes = Vec<String>;
 
 /// A contest's TOML file.
 ///
 /// # Errors
-/// What is wrong with it; the same for each of the others.
+/// What is wrong with it; the same for all other functions here.
 pub fn contest(bytes: &[u8]) -> Result<ContestDefinition, Codes> {
     document(bytes, |document| {
         let reading = contest::read(document.root());
@@ -39,7 +39,7 @@ pub fn organisation(bytes: &[u8]) -> Result<Feed, Codes> {
     })
 }
 
-/// A TOML file of targets, of the contest that it names.
+/// A TOML file of targets, for the contest that it names.
 pub fn targets(bytes: &[u8]) -> Result<Vec<ParticipantTargets>, Codes> {
     document(bytes, |document| {
         let (feed, problems) = read_toml::read(document.root(), "");
@@ -57,7 +57,7 @@ pub fn event_types(bytes: &[u8]) -> Result<Vec<EventType>, Codes> {
     document(bytes, |document| event_types::read(document.root()))
 }
 
-/// A CSV file of targets, which is UTF-8, or else GB18030.
+/// A CSV file of targets, in UTF-8 or else GB18030.
 pub fn targets_csv(path: &Path) -> Result<Vec<ParticipantTargets>, Codes> {
     let path = path.to_string_lossy();
     let encoding = read_csv::encoding_of(&path).map_err(codes_of)?;
@@ -66,14 +66,14 @@ pub fn targets_csv(path: &Path) -> Result<Vec<ParticipantTargets>, Codes> {
     sound(feed.part(0, usize::MAX, usize::MAX), problems)
 }
 
-/// A mapping, and all rows of its files below a folder: how many events they are.
+/// A mapping and all rows of its files below a folder. Returns the number of events.
 pub fn import(mapping: &Path, folder: &Path) -> Result<u64, Codes> {
     let failed = |error: Error| codes_of(error.into_failure("nowhere"));
     let (events, rejected) = longhu_import::rehearse(mapping, folder).map_err(failed)?;
     if rejected.is_empty() { Ok(events) } else { Err(rejected) }
 }
 
-/// Lines of JSON that are to be events.
+/// Lines of JSON, as events.
 pub fn events(bytes: &[u8]) -> Vec<Result<Event, Codes>> {
     let Ok(descriptor) = longhu_client::proto_json::descriptor("longhu.event.v1.Event") else {
         return Vec::new();
@@ -83,11 +83,11 @@ pub fn events(bytes: &[u8]) -> Vec<Result<Event, Codes>> {
         Ok(event) => Ok(*event),
         Err(refusal) => Err(vec![refusal.code.to_owned()]),
     };
-    // Bytes in memory can always be read.
+    // Reading bytes in memory cannot fail.
     lines.map_while(Result::ok).map(content).collect()
 }
 
-/// An exported log: how many entries it has.
+/// An exported log. Returns the number of entries.
 pub fn exported(bytes: &[u8]) -> Result<usize, Codes> {
     export::read_from(bytes, "export.jsonl", None).map(|log| log.len()).map_err(codes_of)
 }
@@ -98,7 +98,7 @@ fn document<T>(bytes: &[u8], read: impl FnOnce(&Document) -> (T, Vec<Problem>)) 
         .parse()
         .map_err(|report| report.found.into_iter().map(|(_, problem)| problem.code).collect::<Vec<_>>())?;
     let (value, problems) = read(&document);
-    // What is found is told with its line.
+    // Problems are reported with their lines.
     let report = document.report(problems);
     sound(value, report.found.into_iter().map(|(_, problem)| problem).collect())
 }
@@ -117,7 +117,7 @@ fn codes_of(failure: Failure) -> Codes {
     lines.iter().map(|line| code_in(line).unwrap_or_default().to_owned()).collect()
 }
 
-/// The code that people read at the end of a refusal's text, in brackets.
+/// The code in brackets at the end of a refusal's text.
 pub fn code_in(text: &str) -> Option<&str> {
     let is_code = |code: &&str| {
         code.contains(|c: char| c.is_ascii_uppercase())

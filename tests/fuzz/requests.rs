@@ -1,5 +1,5 @@
-//! A right request, at least, of every method of every service, by the bank of the examples; a method that is added and has
-//! none here is a failed test.
+//! At least one valid request for every method of every service, for the bank of the examples. If a method is
+//! added without a request here, a test fails.
 
 use longhu_core::control::Payload;
 use longhu_proto::wire::control::v1 as wire;
@@ -15,18 +15,18 @@ use crate::driver::{Input, Step};
 use crate::messages;
 use crate::mutate::{EXTREMES, shown};
 
-/// A call: its method, and its messages; what their frames say, where that is not the truth.
+/// A call: its method and its messages, and what the frames claim if that is not the truth.
 #[derive(Clone)]
 pub struct Call {
     /// Such as `/longhu.ingest.v1.IngestService/IngestEvents`.
     pub path: String,
     pub messages: Vec<Vec<u8>>,
-    /// Whether the first frame says that it is compressed, and how long it says that it is.
+    /// What the first frame claims: whether it is compressed, and its length.
     pub frame: Option<(u8, u32)>,
 }
 
 impl Call {
-    /// The body: each message behind its frame.
+    /// The body: each message with its frame.
     pub fn body(&self) -> Vec<u8> {
         let mut body = Vec::new();
         for (index, message) in self.messages.iter().enumerate() {
@@ -51,7 +51,7 @@ impl Input for Call {
     }
 
     fn damage(&mut self, (kind, at, with): Step, others: &[Call]) {
-        // Mostly of the same method: another one's message is soon no message of this.
+        // Mostly from the same method, because messages of another one are soon invalid.
         let same: Vec<&Call> = others.iter().filter(|other| other.path == self.path).collect();
         let other = if with >> 60 == 0 {
             &others[with as usize % others.len()]
@@ -83,7 +83,7 @@ fn path(method: &MethodDescriptor) -> String {
     format!("/{}/{}", method.parent_service().full_name(), method.name())
 }
 
-/// Requests that only ask, by the name of their method.
+/// Requests that only read, by the name of their method.
 fn questions() -> Vec<(&'static str, Value)> {
     let at = json!({"sequence": "1"});
     let board = json!({"contest": "spring-2026", "board": "branch", "page_size": 3, "figures": true});
@@ -148,7 +148,7 @@ fn questions() -> Vec<(&'static str, Value)> {
     ]
 }
 
-/// The requests by which the examples' organisation, contests, plans and events come in, in that order.
+/// The requests that send the examples' organisation, contests, plans and events, in that order.
 pub fn found() -> Vec<Call> {
     let control = "/longhu.control.v1.ControlService";
     let (mut whole, mut rest, mut targets) =
@@ -175,7 +175,7 @@ pub fn found() -> Vec<Call> {
         }
     }
     whole.allow_empty = true;
-    // The same unit or employee in two examples is one: the organisation of the first.
+    // If two examples have the same unit or employee, the first one is used.
     whole.units.sort_by(|a, b| a.id.cmp(&b.id));
     whole.units.dedup_by(|a, b| a.id == b.id);
     whole.employees.sort_by(|a, b| a.id.cmp(&b.id));
@@ -194,7 +194,7 @@ pub fn found() -> Vec<Call> {
     calls
 }
 
-/// All of them.
+/// All requests.
 pub fn all() -> Vec<Call> {
     let mut calls = found();
     let single = |event| IngestEventsRequest { events: vec![event] }.encode_to_vec();

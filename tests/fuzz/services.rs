@@ -1,6 +1,7 @@
-//! Every method of every service, as a bank runs them: a real broker, ingest, projector and queries in this process, behind
-//! the layers that each server has. Calls come in as bytes of a body and go out as a status; whatever refuses must say a
-//! code. Now and then all of it begins anew, and each time it must still be serving.
+//! Every method of every service, as a bank runs them: a real broker, with ingest, projector and queries in
+//! this process, behind the layers of a server. Calls are given as bytes of a body and answered with a
+//! status; every refusal must have a code. From time to time everything is restarted, and each time it must
+//! still be serving.
 
 use std::cell::RefCell;
 use std::convert::Infallible;
@@ -37,16 +38,18 @@ use tower::{Layer, ServiceExt};
 use crate::driver::{Bound, Surface, Verdict, run};
 use crate::requests::{self, Call};
 
-/// After how many calls everything begins anew: what was taken meanwhile is kept in memory, as it should be.
+/// After this many calls everything is restarted, because what was accepted is kept in memory, as it should
+/// be.
 const CALLS_MAX: u32 = 20_000;
-/// How long an answer is waited for. A question for a position that is not there yet waits by design, and is given up here.
+/// How long to wait for an answer. A query for a position that does not exist yet waits by design, and is
+/// given up here.
 const WAIT: Duration = Duration::from_millis(15);
-/// The same where something is written down.
+/// How long to wait if something is written.
 const WRITING_WAIT: Duration = Duration::from_secs(10);
 /// How many messages of an answer are read.
 const ANSWERS_MAX: usize = 100;
 
-/// A bank that runs.
+/// A running bank.
 struct Stack {
     routes: Routes,
     calls: u32,
@@ -99,7 +102,7 @@ impl Stack {
         stack
     }
 
-    /// It takes events and answers questions as in the beginning, and ends as it should.
+    /// Checks that it accepts events and answers queries as at the start, and that it ends properly.
     async fn end(mut self) {
         let calls = requests::all();
         let names = ["/IngestEvents", "/ListContests", "/GetLogStatus"];
@@ -136,13 +139,13 @@ impl Stack {
     }
 }
 
-/// What came back.
+/// The outcome of a call.
 #[derive(Debug)]
 enum Answer {
-    /// With its messages.
+    /// The messages of the answer.
     Taken(Vec<u8>),
     Refused(Box<Status>),
-    /// Nothing yet.
+    /// No answer yet.
     Waits,
 }
 
@@ -165,7 +168,7 @@ async fn answer(response: http::Response<Body>) -> Answer {
     }
 }
 
-/// The codes of an answer: of the call as a whole, or of the events in it.
+/// The codes in an answer: of the call as a whole, or of its events.
 fn verdict(call: &Call, answer: Answer) -> Verdict {
     let refused = match answer {
         Answer::Waits => Vec::new(),
@@ -197,7 +200,7 @@ fn codes(outcomes: Vec<longhu_proto::wire::ingest::v1::Outcome>) -> Vec<String> 
     outcomes.into_iter().filter_map(code).collect()
 }
 
-/// The bytes of a request's body, at once.
+/// The bytes of a request's body, given at once.
 struct Given(Option<Bytes>);
 
 impl http_body::Body for Given {
@@ -212,7 +215,8 @@ impl http_body::Body for Given {
     }
 }
 
-/// Found by measuring what a list of empty messages takes: two bytes of each on the wire, and more than 500 in memory.
+/// Found by measuring the memory of a list of empty messages: two bytes each on the wire, and more than 500
+/// in memory.
 #[test]
 fn a_request_of_two_million_empty_events_is_refused_before_they_are_made() {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
@@ -233,7 +237,7 @@ fn a_request_of_two_million_empty_events_is_refused_before_they_are_made() {
 fn no_message_of_any_service_panics_takes_much_memory_or_is_refused_without_a_code() {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     let stack: RefCell<Option<Stack>> = RefCell::new(None);
-    // An event without content is two bytes, and some 600 in memory.
+    // An event without content has two bytes, and about 600 in memory.
     let bound = Bound { per_byte: 1_024, fixed: 4 << 20 };
     run(Surface { name: "messages of all services", corpus: requests::all(), bound, one_in: 4 }, |call| {
         let mut stack = stack.borrow_mut();

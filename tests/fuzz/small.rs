@@ -1,4 +1,4 @@
-//! Small texts that come with calls and files: positions, currencies, amounts, dates, times, ids, headers with a token.
+//! Small texts in calls and files: positions, currencies, amounts, dates, times, ids, headers with a token.
 
 use longhu_core::Position;
 use longhu_core::types::money::{Amount, Currency};
@@ -54,7 +54,7 @@ fn no_date_time_or_amount_on_the_wire_panics_takes_much_memory_or_is_refused_wit
     });
 }
 
-/// What was read is what would be written.
+/// Checks that writing an amount and reading it again gives the same.
 fn again(amount: Amount) {
     let (units, nanos) = amount.parts();
     assert_eq!(Amount::from_parts(amount.currency, units, nanos).ok(), Some(amount));

@@ -1,5 +1,6 @@
-//! What sled holds: values written to a real database in the place of the store's own, damaged and with a checksum that is
-//! right or not, and then read through the store. A database is opened for many of them at once, since that takes long.
+//! The values in sled: written to a real database in place of the store's own, damaged, with a checksum that
+//! is correct or not, and then read through the store. A database is opened for many of them at once, because
+//! opening takes long.
 
 use std::path::Path;
 
@@ -11,11 +12,12 @@ use crate::driver::{Bound, Input, Step, Surface, Verdict, run};
 use crate::mutate::{self, shown};
 use crate::reading::code_in;
 
-/// The values of a database: what the store wrote under each key.
+/// The values of a database, as the store wrote them under each key.
 #[derive(Clone)]
 struct Values(Vec<(Vec<u8>, Vec<u8>)>);
 
-/// The store's own entries, its format, its checkpoint and the parts of long pages, are under keys that begin with this.
+/// The first byte of the keys of the store's own entries: its format, its checkpoint and the parts of long
+/// pages.
 const META: u8 = 0;
 
 impl Input for Values {
@@ -27,8 +29,8 @@ impl Input for Values {
         self.0.iter().map(|(key, value)| format!("{key:?}: {}\n", shown(value))).collect()
     }
 
-    /// Damages every value, each in another way that follows from the step; the store's own ones now and then, since
-    /// nothing else is read when they are wrong.
+    /// Damages every value, each in a different way derived from the step. The store's own entries are only
+    /// damaged sometimes, because nothing else is read if they are wrong.
     fn damage(&mut self, (kind, at, with): Step, _: &[Values]) {
         let other = self.0[with as usize % self.0.len()].1.clone();
         for (place, (key, value)) in (0u64..).zip(&mut self.0) {
@@ -45,11 +47,11 @@ impl Input for Values {
     }
 }
 
-/// As the store opens it.
+/// Opens the database in the way the store does.
 fn database(path: &Path) -> sled::Db {
     let config = sled::Config::new().path(path).segment_size(2 << 20).flush_every_ms(None);
     loop {
-        // The lock is let go of some milliseconds after its handle.
+        // The lock is released some milliseconds after the handle is dropped.
         match config.clone().open() {
             Ok(db) => return db,
             Err(_) => std::thread::sleep(std::time::Duration::from_millis(2)),
@@ -57,7 +59,7 @@ fn database(path: &Path) -> sled::Db {
     }
 }
 
-/// What a store of so many pages holds; some of them are too long for one value.
+/// The contents of a store with this many pages; some of the pages are too long for one value.
 fn written(path: &Path, pages: u16) -> Values {
     let store = Store::open(path).unwrap();
     let content =
@@ -70,7 +72,7 @@ fn written(path: &Path, pages: u16) -> Values {
     Values(db.iter().map(|entry| entry.unwrap()).map(|(key, value)| (key.to_vec(), value.to_vec())).collect())
 }
 
-/// Reads all of it, as a projector does when it starts and later.
+/// Reads everything, as a projector does at its start and later.
 fn read(path: &Path, pages: u16) -> Vec<String> {
     let mut said = Vec::new();
     match Store::open(path) {
@@ -89,10 +91,10 @@ fn read(path: &Path, pages: u16) -> Vec<String> {
 fn no_stored_value_panics_takes_much_memory_or_is_refused_without_a_code() {
     let folder = crate::files::folder();
     let path = folder.path().join("store");
-    // A database for each input: a thousand values that are damaged, and read.
+    // Each input is a database with a thousand values, which are damaged and read.
     let pages = 1_000;
     let corpus = vec![written(&path, pages)];
-    // sled has buffers of its own and keeps what it read.
+    // sled has its own buffers and caches what it read.
     let bound = Bound { per_byte: 64, fixed: 64 << 20 };
     run(Surface { name: "databases of a thousand values", corpus, bound, one_in: 1_000 }, |values| {
         let db = database(&path);

@@ -1,5 +1,5 @@
-//! What the log stores: record batches with the records in them, decisions, and events. A batch that is damaged has another
-//! hash than it says, so most are given the right one again: only then what stands behind it is asked anything.
+//! What the log stores: record batches with their records, decisions, and events. A damaged batch no longer
+//! has the right hash, so most get a corrected one; otherwise nothing after the hash would be checked.
 
 use bytes::Bytes;
 use longhu_core::Time;
@@ -12,7 +12,7 @@ use crate::driver::{Bound, Input, Step, Surface, Verdict, run};
 use crate::messages::Message;
 use crate::mutate::{self, shown};
 
-/// Where the hash stands in the header.
+/// Where the hash is in the header.
 const AT_HASH: usize = 80;
 
 #[derive(Clone)]
@@ -52,10 +52,10 @@ fn no_record_batch_panics_takes_more_memory_than_a_batch_may_or_is_refused_witho
     batches.extend([1, 7, 40].map(|count| encoded(Kind::Events, count as u64, &events[..count])));
     batches.extend([1, 5].map(|count| encoded(Kind::Control, count as u64, &decisions[..count])));
     batches.push(encoded(Kind::Tick, 9, &[]));
-    // A body that unpacks to far more than it is.
+    // A body that unpacks to much more than its own size.
     batches.push(encoded(Kind::Events, 2, &[vec![0; 1 << 20]]));
     let corpus = batches.into_iter().map(Stored).collect();
-    // A header may claim the greatest body and as many records as there may be, and the buffers are made for them.
+    // A header can claim the largest body and the greatest number of records, and buffers are made for these.
     let fixed = (batch::RAW_BYTES_MAX + batch::COUNT_MAX * 64 + (1 << 20)) as u64;
     let bound = Bound { per_byte: 64, fixed };
     run(Surface { name: "record batches", corpus, bound, one_in: 1 }, |Stored(bytes)| {
@@ -77,12 +77,12 @@ fn no_record_batch_panics_takes_more_memory_than_a_batch_may_or_is_refused_witho
 #[test]
 fn no_control_entry_panics_takes_much_memory_or_is_refused_without_a_code() {
     let corpus = corpus::control_entries().into_iter().map(Message).collect();
-    // A list of messages without content takes two bytes for each, and the largest message some hundred in memory; a list
-    // that grows is copied.
+    // In a list, a message without content takes two bytes, and the largest kind of message some hundred in
+    // memory; a growing list is copied.
     let bound = Bound { per_byte: 512, fixed: 1 << 20 };
     run(Surface { name: "control entries", corpus, bound, one_in: 1 }, |Message(bytes)| {
         let read = control::decode(bytes);
-        // What was read is what would be written.
+        // Writing what was read must give the same.
         if let Ok(decision) = &read {
             assert_eq!(control::decode(&control::encode(decision)).as_ref().ok(), Some(decision));
         }

@@ -1,10 +1,10 @@
-//! Damage to texts that people write: values replaced by ones that are almost right, quotes and brackets out of place, lines
-//! twice, full-width digits, marks of other editors, nesting without end.
+//! Damage to texts that people write: values replaced by almost valid ones, misplaced quotes and brackets,
+//! repeated lines, full-width digits, marks of other editors, deep nesting.
 
 use crate::driver::{Input, Step};
 use crate::mutate::{self, insert, shown};
 
-/// What stands where something else should.
+/// Texts that are put in place of others.
 const HOSTILE: [&str; 60] = [
     "",
     "0",
@@ -68,7 +68,7 @@ const HOSTILE: [&str; 60] = [
     "\"\"\"",
 ];
 
-/// A text of any kind, which need not be UTF-8.
+/// A text of any kind; it need not be UTF-8.
 #[derive(Clone)]
 pub struct Text(pub Vec<u8>);
 
@@ -92,13 +92,13 @@ pub fn damage(text: &mut Vec<u8>, (kind, at, with): Step, other: &[u8]) {
     let place = at as usize % (text.len() + 1);
     let hostile = HOSTILE[with as usize % HOSTILE.len()].as_bytes();
     match kind % 16 {
-        // A word, number or quoted value becomes another one.
+        // A word, number or quoted value is replaced.
         0..=3 => {
             let word = word_at(text, place);
             text.splice(word, hostile.iter().copied());
         }
         4 => insert(text, place, hostile),
-        // A word of another input, in the place of one of this.
+        // A word of another input replaces one of this.
         5 | 6 => {
             let theirs = other[word_at(other, (with >> 8) as usize % (other.len() + 1))].to_vec();
             let word = word_at(text, place);
@@ -126,7 +126,7 @@ pub fn damage(text: &mut Vec<u8>, (kind, at, with): Step, other: &[u8]) {
     }
 }
 
-/// Brackets in brackets, as many as there are bytes in a small file.
+/// Nested brackets, as many as fit into a small file.
 fn nest(text: &mut Vec<u8>, place: usize, with: u64) {
     let depth = [2, 30, 100, 127, 129, 1_000, 5_000][(with >> 4) as usize % 7];
     let (open, close) =
@@ -135,13 +135,13 @@ fn nest(text: &mut Vec<u8>, place: usize, with: u64) {
     insert(text, place, format!("{open}1{close}").as_bytes());
 }
 
-/// One of something, many times.
+/// Repeats something many times.
 fn long(text: &mut Vec<u8>, place: usize, with: u64) {
     let piece = ["9", "a", "0.", ",", "\n", "\"", "[[a]]\n", "é", "{", "#"][with as usize % 10];
     insert(text, place, piece.repeat([5, 70, 300, 5_000][(with >> 8) as usize % 4]).as_bytes());
 }
 
-/// The word, number or text in quotes around a place.
+/// The word, number or quoted text around a place.
 fn word_at(text: &[u8], place: usize) -> std::ops::Range<usize> {
     let is_part = |byte: u8| byte.is_ascii_alphanumeric() || byte >= 0x80 || b"_-.:+%".contains(&byte);
     let from = text[..place].iter().rposition(|byte| !is_part(*byte)).map_or(0, |at| at + 1);

@@ -1,5 +1,6 @@
-//! The small bank that is killed: its services as processes, its organisation and contest, and what is asked of it in
-//! the end: is everything that the log has counted, and counted once? It never looks into a store.
+//! The small bank whose processes are killed: its services as processes, its organisation and contest, and
+//! the final question: has everything in the log been counted, and counted once? Stores are never read
+//! directly.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -18,21 +19,21 @@ use crate::support::{Dev, file};
 
 /// The bank's id.
 pub const ID: &str = "kills";
-/// The slot of its ingest.
+/// The slot of its ingest process.
 const SLOT: &str = "ingest-1";
 /// Its contest.
 pub const CONTEST: &str = "cards";
 /// Its boards.
 pub const BOARDS: [&str; 2] = ["branch", "employee"];
-/// How many employees, `e-0` and on.
+/// The number of employees, `e-0` and so on.
 pub const EMPLOYEES: u64 = 40;
-/// How many branches, `b-0` and on.
+/// The number of branches, `b-0` and so on.
 pub const BRANCHES: u64 = 4;
 
-/// How long an answer that must come may take.
+/// How long an expected answer may take.
 const ANSWER_MAX: Duration = Duration::from_secs(120);
 
-/// Starts `longhu ingest` in a folder of its own below the bank's, whose keys it shares.
+/// Starts `longhu ingest` in its own folder below the bank's, with the bank's keys.
 pub fn ingest(folder: &Path, name: &str, nats: &str) -> Dev {
     let own = folder.join(name);
     std::fs::create_dir_all(&own).unwrap();
@@ -48,7 +49,7 @@ pub fn projector(folder: &Path, nats: &str) -> Dev {
     Dev::serve(folder, "projector", &["--nats", nats, "--bank", ID, "--store-dir", &store])
 }
 
-/// Gives the bank its organisation and a contest with one point for each card.
+/// Sets up the bank: its organisation, and a contest with one point per card.
 pub fn found(folder: &Path, ingest: &Dev) {
     let organisation = file(folder, "organisation.toml", &organisation());
     ingest.run(&["org", "apply", &organisation]).ends_with(0);
@@ -83,17 +84,18 @@ fn organisation() -> String {
     (0..BRANCHES).map(unit).chain((0..EMPLOYEES).map(employee)).collect()
 }
 
-/// A connection that is made when it is needed.
+/// A connection that is made when it is first used.
 pub fn channel(url: &str) -> Channel {
     Endpoint::from_shared(url.to_owned()).unwrap().connect_lazy()
 }
 
-/// The log of the bank, for reading.
+/// The bank's log, for reading.
 pub async fn log(nats: &str) -> Log {
     Log::connect(LogConfig::new(nats, ID)).await.unwrap()
 }
 
-/// The number of each event of the log, with its place; read in order, every batch and its chain verified.
+/// The number and position of each event in the log. The log is read in order, and every batch and its chain
+/// are verified.
 pub async fn events_of(log: &Log) -> Vec<(u64, Position)> {
     let until = Some(log.status().await.unwrap().last_sequence);
     let mut reader = Reader::open(log, ReadFrom::Start, ReadOptions { until, subject: None }).await.unwrap();
@@ -129,7 +131,7 @@ pub async fn standings(
     Ok(client.get_standings(request).await?.into_inner())
 }
 
-/// The same, asked until it is answered; a projector that reads a long log needs its time.
+/// The same, repeated until it is answered, because a projector needs time to read a long log.
 pub async fn standings_in_time(url: &str, board: &str, min_position: Position) -> GetStandingsResponse {
     let (channel, started) = (channel(url), Instant::now());
     loop {
@@ -142,7 +144,8 @@ pub async fn standings_in_time(url: &str, board: &str, min_position: Position) -
     }
 }
 
-/// Holds a projector's boards against the log: each different event counts once, whatever copies there are.
+/// Compares a projector's boards with the log: each different event counts once, however many copies there
+/// are.
 pub async fn assert_counted_once(url: &str, events: &[(u64, Position)]) {
     let distinct: BTreeSet<u64> = events.iter().map(|(number, _)| *number).collect();
     let last = events.last().map_or(Position::START, |(_, position)| *position);

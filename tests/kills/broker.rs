@@ -1,5 +1,5 @@
-//! The broker is killed (SIGKILL) under load, again and again: what was acknowledged is in the log exactly once, and ingest
-//! and projector go on without hands.
+//! The broker is killed (SIGKILL) under load, again and again: what was acknowledged is in the log exactly
+//! once, and ingest and projector continue without intervention.
 
 use crate::bank;
 use crate::history;
@@ -8,7 +8,7 @@ use crate::nats::Nats;
 use crate::run::{Run, Times, cycles, events};
 use crate::streams::show;
 
-/// Large calls and many callers, so that a batch is under way at any moment.
+/// Large calls and many callers, so that a batch is in flight at any moment.
 const SHAPE: Shape = Shape { callers: 8, events: 250, pause: std::time::Duration::ZERO };
 
 /// Longer than ingest lets a caller wait.
@@ -30,11 +30,11 @@ async fn broker_that_is_killed_under_load_loses_nothing_and_doubles_nothing() {
         tokio::time::sleep(run.dice.up_to_ms(60)).await;
         killed_in_flight += u64::from(load.in_flight() > 0);
         nats.kill();
-        // Now and then longer than callers are let wait, so that batches in flight are given up.
+        // Sometimes longer than ingest lets callers wait, so that batches in flight are given up.
         let is_long = run.dice.once_in(25);
         tokio::time::sleep(run.dice.up_to_ms(if is_long { LONG_MS } else { 200 })).await;
         if run.dice.once_in(5) {
-            // Also while it reads its streams, or has only just begun to answer.
+            // Also killed while it reads its streams, or has only just started to answer.
             nats.spawn();
             tokio::time::sleep(run.dice.up_to_ms(80)).await;
             nats.kill();

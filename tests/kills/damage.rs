@@ -1,6 +1,6 @@
-//! What is stored is no longer what was stored: a bit flips in a batch or in a page, the stream is an older state of itself,
-//! is made anew, or is another bank's. It is recognised, the process that cannot go on says what the choices are, and a
-//! read model that is rebuilt is right.
+//! Damage to stored data: a bit flips in a batch or a page; the stream is an older state of itself, was
+//! created again, or belongs to another bank. The damage is recognised, the process that cannot continue says
+//! what can be done, and a rebuilt read model is correct.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -21,14 +21,14 @@ use crate::support::Dev;
 
 const SHAPE: Shape = Shape { callers: 4, events: 50, pause: Duration::from_millis(5) };
 
-/// How long a projector may take to halt at damage, or to answer.
+/// How long a projector may take to stop because of damage, or to answer.
 const SETTLES: Duration = Duration::from_secs(20);
 
-/// A bank with some events, all of them folded and committed, and nothing running but the broker.
+/// A bank with some events, all of them folded and committed, with only the broker running.
 struct Stopped {
     folder: tempfile::TempDir,
     nats: Nats,
-    /// The last event's place, and the digests there.
+    /// The last event's position, and the digests there.
     last: Position,
     digests: Vec<(Position, String)>,
 }
@@ -45,7 +45,7 @@ impl Stopped {
         stopped
     }
 
-    /// More events, with numbers from `first` on.
+    /// Sends more events, with numbers from `first` on.
     async fn grow(&mut self, first: u64, events: u64) {
         let ingest = self.ingest();
         let projector = self.projector();
@@ -65,19 +65,19 @@ impl Stopped {
         bank::projector(self.folder.path(), &self.nats.url())
     }
 
-    /// Replaces the broker's streams while it does not run.
+    /// Replaces the broker's streams while it is stopped.
     fn change(&mut self, change: impl FnOnce(&Path)) {
         self.nats.kill();
         change(&self.nats.data());
         self.nats.restart();
     }
 
-    /// Where the stream ends.
+    /// The last sequence of the stream.
     async fn last_sequence(&self) -> u64 {
         bank::log(&self.nats.url()).await.status().await.unwrap().last_sequence
     }
 
-    /// Starts a projector that is not expected to go on, on the store of `name`.
+    /// Starts a projector that is not expected to continue, on the store `name`.
     fn try_projector(&self, name: &str, more: &[&str]) -> Ended {
         let store = self.folder.path().join(name).display().to_string();
         let url = self.nats.url();
@@ -85,7 +85,7 @@ impl Stopped {
         starts_or_ends(&self.folder.path().join("tries"), "projector", &[&arguments, more].concat())
     }
 
-    /// A read model that is built from what the stream has now; its digests at a position.
+    /// Builds a read model from the present stream. Returns its digests at a position.
     async fn rebuilt(&self, position: Position) -> Vec<(Position, String)> {
         let rebuilt = self.try_projector("read-model", &["--rebuild"]).still_runs();
         let digests = bank::digests(&rebuilt.url, position).await;
@@ -103,7 +103,7 @@ async fn stream_that_is_restored_to_an_older_state_halts_those_who_know_better()
     bank.change(|data| copy(data, &backup));
     bank.grow(1_000_000, 2_000).await;
 
-    // Under services that run.
+    // While services are running.
     let (ingest, projector) = (bank.ingest(), bank.projector());
     let load = Load::begin_at(&ingest.url, SHAPE, 2_000_000);
     load.more(500).await;
@@ -115,7 +115,7 @@ async fn stream_that_is_restored_to_an_older_state_halts_those_who_know_better()
     ended.halts_saying(&["had been acknowledged", "restored or recreated"]);
     run.says("running projector and ingest: recognised, ended with 1 and the choice explained");
 
-    // After a restart, and when the stream has grown past the old end again, with other batches.
+    // After a restart, and again when the stream has grown past the old end with other batches.
     bank.try_projector("read-model", &[]).halts_saying(&["restored or recreated", "--rebuild"]);
     let other = bank.ingest();
     load.turn_to(&other.url);
@@ -173,7 +173,7 @@ async fn log_that_names_another_bank_is_not_folded() {
     let run = Run::begin("another bank's log");
     let folder = tempfile::tempdir().unwrap();
     let nats = Nats::start(&folder.path().join("nats"));
-    // As after a restore into the wrong stream: the name of the stream is right, what it says is not.
+    // As after a restore into the wrong stream: the stream's name is right, its content is not.
     let currency = Currency::parse("CNY").unwrap();
     let payload = Payload::Bank(Bank { id: "elsewhere".into(), zone: "Asia/Shanghai".into(), currency });
     let (principal, change_set) = ("hq".into(), String::new());
@@ -202,7 +202,8 @@ async fn flipped_bit_in_a_stored_batch_is_never_folded() {
     let mut reasons = BTreeSet::new();
     for flip in 0..flips {
         bank.change(|data| replace(data, &sound));
-        // A broker that was killed reads its files again at its start; one that was stopped believes its own summary.
+        // A broker that was killed reads its files again at the start; one that was stopped relies on its own
+        // summary.
         match flip == 0 || run.dice.once_in(2) {
             true => bank.nats.stop(),
             false => bank.nats.kill(),
@@ -213,13 +214,13 @@ async fn flipped_bit_in_a_stored_batch_is_never_folded() {
             _ => flip_bit(block, &mut run.dice),
         }
         if !bank.nats.restart_damaged() {
-            // No service gets a connection, so nothing is folded.
+            // No service can connect, so nothing is folded.
             stuck += 1;
             continue;
         }
         let fresh = bank.folder.path().join(format!("fresh-{flip}"));
         if bank.last_sequence().await < bank.last.sequence {
-            // The broker cut its file at the damage. Whoever had read further sees it.
+            // The broker truncated its file at the damage. Whoever had read further notices.
             shorter += 1;
             let saying = ["the stream is not the one that was read", "--rebuild"];
             bank.try_projector("read-model", &[]).halts_saying(&saying);
@@ -227,7 +228,7 @@ async fn flipped_bit_in_a_stored_batch_is_never_folded() {
         }
         match bank.try_projector(&format!("fresh-{flip}"), &[]) {
             Ended::Runs(projector) => {
-                // It would fold nothing wrong by waiting, but nobody would be told either.
+                // Waiting would not fold anything wrong, but nobody would be told either.
                 let settling = tokio::time::timeout(SETTLES, settles(projector, &bank)).await;
                 silent += u64::from(settling.is_err());
                 unharmed += u64::from(matches!(settling, Ok(None)));
@@ -256,7 +257,7 @@ async fn flipped_bit_in_a_stored_batch_is_never_folded() {
     assert_eq!(bank.rebuilt(bank.last).await, bank.digests);
 }
 
-/// Waits until a projector has ended (that is given back), or answers, and then as it did before.
+/// Waits until a projector has ended (then the end is returned), or answers in the same way as before.
 async fn settles(projector: Dev, bank: &Stopped) -> Option<Ended> {
     let channel = bank::channel(&projector.url);
     for _ in 0..200 {
@@ -294,8 +295,9 @@ fn flip_bit(path: &Path, dice: &mut Dice) {
     std::fs::write(path, bytes).unwrap();
 }
 
-/// Where the sequence number of a stored batch is far too high, nats-server 2.15.1 counts up to it at its start, before it
-/// looks at the checksum, with memory for each number (file format: length of 4 bytes, sequence of 8, little endian).
+/// If the sequence number of a stored batch is far too high, nats-server 2.15.1 counts up to it at its start,
+/// before it checks the checksum, and uses memory for each number. (File format: length in 4 bytes, sequence
+/// in 8, little endian.)
 fn flip_second_sequence(path: &Path) {
     const HAS_HEADERS: u32 = 1 << 31;
     let mut bytes = std::fs::read(path).unwrap();
@@ -313,12 +315,12 @@ async fn flipped_bit_in_a_page_halts_or_steps_back_and_a_rebuild_is_right() {
     let mut bank = Stopped::with_events(3_000).await;
     let sound = ["written-once", "opened-again"].map(|name| bank.folder.path().join(name));
     copy(&bank.folder.path().join("read-model"), &sound[0]);
-    // From then on the store has a summary of its log, and cannot step back past it.
+    // From then on the store has a snapshot of its log, and cannot go back past it.
     for _ in 0..2 {
         assert_eq!(bank.projector().end(), 0);
     }
     copy(&bank.folder.path().join("read-model"), &sound[1]);
-    // What comes later meets pages that the start has no need of.
+    // Later events use pages that were not needed at the start.
     let before = bank.last;
     bank.grow(1_000_000, 1_000).await;
     let (mut refused, mut right, mut reasons) = (0, 0, BTreeSet::new());

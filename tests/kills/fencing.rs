@@ -1,5 +1,6 @@
-//! An ingest process is stopped (SIGSTOP) with calls in flight, another takes its slot over, and the old one wakes up beside
-//! it: it is fenced, says so, ends, and nothing that either acknowledged is lost or doubled.
+//! An ingest process is stopped (SIGSTOP) with calls in flight, another takes over its slot, and the old one
+//! continues (SIGCONT) beside it: it is fenced, reports that, ends, and nothing that either acknowledged is
+//! lost or doubled.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -41,7 +42,7 @@ async fn stopped_ingest_that_wakes_up_beside_its_successor_is_fenced_and_nothing
         let old = std::mem::replace(&mut current, successor);
         signal(old.pid(), Signal::CONT);
         let woken = Instant::now();
-        // It still answers for a moment; whatever it answers, the log must bear it out.
+        // It still answers for a moment; the log must agree with whatever it answers.
         ends_fenced(old, &folder.path().join(name(cycle))).await;
         fenced.note(woken.elapsed());
         new_load.more(500).await;
@@ -59,7 +60,7 @@ async fn stopped_ingest_that_wakes_up_beside_its_successor_is_fenced_and_nothing
     assert_eq!((current.end(), projector.end()), (0, 0));
 }
 
-/// The process ends by itself, with a failure that names its successor as the reason.
+/// The process ends by itself, with a failure that names its successor.
 async fn ends_fenced(old: Dev, folder: &Path) {
     let code = tokio::task::spawn_blocking(move || old.ends_by_itself()).await.unwrap();
     let said = std::fs::read_to_string(folder.join("ingest.log")).unwrap();

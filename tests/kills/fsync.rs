@@ -1,5 +1,6 @@
-//! An answer leaves only after the fsync of what it acknowledges: seen in the order of system calls (strace) of the real
-//! broker and of the store. The same look must catch a broker with its default `sync_interval`, and sled's own `flush()`.
+//! An acknowledgement only leaves after the fsync of what it acknowledges. This is checked in the order of
+//! system calls (strace) of the real broker and of the store. The same check must fail for a broker with its
+//! default `sync_interval`, and for sled's own `flush()`.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -15,12 +16,12 @@ use crate::nats::Nats;
 use crate::run::{Run, cycles};
 use crate::trace::{Objection, Rules, check};
 
-/// Tells the body of a child where to work; without it, it is not one.
+/// The working folder of a child process. Without it, this process is not a child.
 const FOLDER: &str = "LONGHU_KILL_FOLDER";
 const CALLS: &str =
     "trace=write,writev,pwrite64,pwritev,pwritev2,sendto,sendmsg,fsync,fdatasync,sync_file_range,msync";
 
-/// An acknowledgement of JetStream on the wire, as strace prints it.
+/// An acknowledgement of JetStream, as strace prints it.
 const BROKER: Rules = Rules { data: &[".blk"], acknowledgement: &["\\\"stream\\\":", "\\\"seq\\\":"] };
 const STORE: Rules = Rules { data: &["/db"], acknowledgement: &["committed "] };
 
@@ -60,7 +61,7 @@ fn store_reports_a_commit_only_when_it_is_on_disk_and_sleds_own_flush_is_caught(
     run.says(format_args!("sled's own flush(): {unsynced} reported before their fsync: caught"));
 }
 
-/// Appends to a broker under strace, one batch after the other, and judges the trace.
+/// Appends to a broker under strace, one batch after the other, and checks the trace.
 async fn traced_broker(appends: u64, change: impl FnOnce(String) -> String) -> Result<usize, Vec<Objection>> {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("trace");
@@ -76,7 +77,7 @@ async fn traced_broker(appends: u64, change: impl FnOnce(String) -> String) -> R
     check(&trace, &BROKER)
 }
 
-/// Runs one of the bodies below under strace, in a process of its own.
+/// Runs one of the tests below under strace, in a separate process.
 fn traced_child(body: &str) -> Result<usize, Vec<Objection>> {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("trace");
@@ -95,10 +96,10 @@ fn traced_child(body: &str) -> Result<usize, Vec<Objection>> {
     check(&std::fs::read_to_string(&out).unwrap(), &STORE)
 }
 
-/// How often a body commits.
+/// How often the child commits.
 const COMMITS: u64 = 20;
 
-/// Not a test of its own: the body of a process that is traced.
+/// Not a test of its own: the code of a process that is traced.
 #[test]
 #[ignore = "run by the test above, in a process of its own"]
 fn commits_with_the_store() {
@@ -110,7 +111,7 @@ fn commits_with_the_store() {
     }
 }
 
-/// Not a test of its own: what a store would be that believed sled.
+/// Not a test of its own: a store that relies on sled's flush.
 #[test]
 #[ignore = "run by the test above, in a process of its own"]
 fn commits_with_plain_sled() {
@@ -136,7 +137,7 @@ fn strace(out: &Path) -> Vec<PathBuf> {
     command
 }
 
-/// Why nothing can be traced here; nothing if it can.
+/// Why tracing is not possible here; `None` if it is.
 fn cannot_trace() -> Option<String> {
     let tried = Command::new("strace")
         .args(["-f", "-o", "/dev/null", "true"])

@@ -1,53 +1,53 @@
-//! The history checker: what an adapter was told, against what is in the log. Acknowledged is exactly once, unknown at
-//! most once, rejected never; an event that was sent again may be there once for each time that it was not rejected. It
-//! trusts neither side, and it is itself tested on histories that are wrong.
+//! The history checker: compares what an adapter was told with what is in the log. An acknowledged event must
+//! be there exactly once, an unknown one at most once, a rejected one never. An event that was sent again may
+//! be there once for each time it was not rejected. The checker is itself tested with wrong histories.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use longhu_core::Position;
 
-/// What the adapter was told when it sent an event.
+/// What the adapter was told about an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fate {
-    /// It is on disk, there.
+    /// It is on disk, at this position.
     Acknowledged(Position),
-    /// Nobody knows: no answer, or UNAVAILABLE.
+    /// Unknown: no answer, or UNAVAILABLE.
     Unknown,
-    /// It was refused, alone or with its whole call.
+    /// It was refused, alone or with the whole call.
     Rejected,
 }
 
-/// One sending of one event.
+/// One sending of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Attempt {
     pub event: u64,
     pub fate: Fate,
 }
 
-/// Where the log contradicts the adapter's view.
+/// A contradiction between the log and the adapter's view.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Objection {
-    /// It was acknowledged there, and it is not there.
+    /// It was acknowledged at this position, but is not there.
     Lost { event: u64, position: Position },
     /// It is there more often than it was sent without being rejected.
     Doubled { event: u64, found: usize, allowed: usize },
-    /// It was rejected each time, and it is there.
+    /// It was rejected each time, but it is there.
     Resurrected { event: u64, position: Position },
-    /// Nobody sent it.
+    /// It was never sent.
     Foreign { event: u64, position: Position },
 }
 
-/// What a history has that nothing objects to.
+/// The numbers of a history without contradictions.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Findings {
-    /// Events whose last word was that.
+    /// Events by the last answer about them.
     pub acknowledged: u64,
     pub unknown: u64,
     pub rejected: u64,
-    /// Of the acknowledged: found once, and more often because they were sent again.
+    /// Acknowledged events that are there once, or more often because they were sent again.
     pub acknowledged_once: u64,
     pub acknowledged_again: u64,
-    /// Of the unknown: found, and not found.
+    /// Unknown events that are there, and that are not.
     pub unknown_found: u64,
     pub unknown_never: u64,
     /// Different events in the log.
@@ -80,7 +80,7 @@ struct Told {
     unknown: usize,
 }
 
-/// Compares the two. `log` has each event of the log with its place.
+/// Compares the two. `log` has each event of the log with its position.
 pub fn check(attempts: &[Attempt], log: &[(u64, Position)]) -> Result<Findings, Vec<Objection>> {
     let mut told: BTreeMap<u64, Told> = BTreeMap::new();
     for attempt in attempts {
@@ -147,8 +147,8 @@ fn at(sequence: u64) -> Position {
     Position::new(sequence, 0)
 }
 
-/// One acknowledged, one unknown that came through, one that did not, one rejected, one sent again until it was
-/// acknowledged.
+/// One event acknowledged, one unknown that is stored, one unknown that is not, one rejected, one sent again
+/// until it was acknowledged.
 fn sound() -> (Vec<Attempt>, Vec<(u64, Position)>) {
     let attempts = vec![
         sent(1, Fate::Acknowledged(at(10))),

@@ -1,5 +1,5 @@
-//! Ingest is killed (SIGKILL) with batches in flight, again and again, and a new process takes its slot over: what was
-//! acknowledged is in the log exactly once.
+//! Ingest is killed (SIGKILL) with batches in flight, again and again, and a new process takes over its slot:
+//! what was acknowledged is in the log exactly once.
 
 use std::time::{Duration, Instant};
 

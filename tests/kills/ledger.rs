@@ -1,5 +1,5 @@
-//! The log as the oracle takes it: every entry in a plain list, read as it grows. It keeps all of it, so it is for logs
-//! of some thousand entries.
+//! The log in the oracle's form: every entry in a list, read as it grows. It keeps everything, so it is only
+//! for logs of some thousand entries.
 
 use longhu_core::Position;
 use longhu_core::contest::Contest;
@@ -8,20 +8,20 @@ use longhu_core::oracle::{Entry, Logged};
 use longhu_log::{Kind, Log, ReadFrom, ReadOptions, Reader};
 use longhu_proto::{control, stored_event};
 
-/// The entries that were read so far.
+/// The entries read so far.
 pub struct Ledger {
     reader: Reader,
     entries: Vec<Logged>,
 }
 
 impl Ledger {
-    /// From the log's beginning.
+    /// Starts at the beginning of the log.
     pub async fn open(log: Log) -> Ledger {
         let reader = Reader::open(&log, ReadFrom::Start, ReadOptions::default()).await.unwrap();
         Ledger { reader, entries: Vec::new() }
     }
 
-    /// Everything up to a position that is stored.
+    /// All entries up to a stored position.
     pub async fn up_to(&mut self, position: Position) -> &[Logged] {
         while self.reader.checkpoint().sequence < position.sequence {
             let entry = self.reader.next().await.unwrap().unwrap();

@@ -1,5 +1,6 @@
-//! An adapter under load that keeps its own view of every event: acknowledged, unknown or rejected. Half of its callers
-//! send what is unknown again until it is acknowledged, half never do. It is the only one who writes events.
+//! An adapter that produces load and records the outcome of every event: acknowledged, unknown or rejected.
+//! Half of its callers send unknown events again until they are acknowledged; the other half never do. Nobody
+//! else sends events.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -18,24 +19,24 @@ use tonic::{Code, Request, Status};
 use crate::bank::{self, EMPLOYEES};
 use crate::history::{Attempt, Fate};
 
-/// How long a caller waits for an answer at most; ingest promises one within 5 s.
+/// The longest time that a caller waits for an answer; ingest promises one within 5 s.
 const PATIENCE: Duration = Duration::from_secs(20);
 /// How long a caller waits after a refusal.
 const PAUSE: Duration = Duration::from_millis(20);
-/// One event in so many is one that ingest must reject.
+/// One in this many events is invalid, so that ingest must reject it.
 const WRONG_ONE_IN: u64 = 97;
 
-/// How much load.
+/// The amount of load.
 #[derive(Clone, Copy)]
 pub struct Shape {
     pub callers: u64,
-    /// Events of a call.
+    /// Events per call.
     pub events: u64,
-    /// Between two calls of a caller.
+    /// The pause between two calls of a caller.
     pub pause: Duration,
 }
 
-/// The adapter at work.
+/// The running adapter.
 pub struct Load {
     shared: Arc<Shared>,
     callers: Vec<JoinHandle<Vec<Attempt>>>,
@@ -46,9 +47,9 @@ struct Shared {
     target: Mutex<Channel>,
     next: AtomicU64,
     acknowledged: AtomicU64,
-    /// Calls that are under way.
+    /// Calls that are in flight.
     in_flight: AtomicU64,
-    /// Raised by the scenario; the latest one in which a call was begun that was acknowledged.
+    /// Raised by the test; and the latest epoch in which an acknowledged call was started.
     epoch: AtomicU64,
     epoch_acknowledged: AtomicU64,
     slowest_answer_us: AtomicU64,
@@ -56,12 +57,12 @@ struct Shared {
 }
 
 impl Load {
-    /// Begins to send to an address.
+    /// Starts sending to an address.
     pub fn begin(url: &str, shape: Shape) -> Load {
         Load::begin_at(url, shape, 1)
     }
 
-    /// The same, with events from a number on, so that several loads never send the same.
+    /// The same, with event numbers from `first` on, so that several loads never send the same events.
     pub fn begin_at(url: &str, shape: Shape, first: u64) -> Load {
         let shared = Arc::new(Shared {
             shape,
@@ -79,33 +80,33 @@ impl Load {
         Load { shared, callers }
     }
 
-    /// Goes on with another process.
+    /// Continues with another process.
     pub fn turn_to(&self, url: &str) {
         *self.shared.target.lock().unwrap() = bank::channel(url);
     }
 
-    /// Events that were acknowledged so far.
+    /// How many events were acknowledged so far.
     pub fn acknowledged(&self) -> u64 {
         self.shared.acknowledged.load(Ordering::Acquire)
     }
 
-    /// Calls without an answer yet.
+    /// How many calls have no answer yet.
     pub fn in_flight(&self) -> u64 {
         self.shared.in_flight.load(Ordering::Acquire)
     }
 
-    /// The longest that a call waited for its answer since this was asked last.
+    /// The longest wait for an answer since the last call of this.
     pub fn take_slowest_answer(&self) -> Duration {
         Duration::from_micros(self.shared.slowest_answer_us.swap(0, Ordering::AcqRel))
     }
 
-    /// Waits until so many more events are acknowledged.
+    /// Waits until this many more events are acknowledged.
     pub async fn more(&self, events: u64) {
         let until = self.acknowledged() + events;
         wait("events are acknowledged", || self.acknowledged() >= until).await;
     }
 
-    /// Waits until a call is acknowledged that begins after this; how long that took.
+    /// Waits until a call that starts from now on is acknowledged. Returns how long that took.
     pub async fn recovers(&self) -> Duration {
         let started = Instant::now();
         let epoch = self.shared.epoch.fetch_add(1, Ordering::AcqRel) + 1;
@@ -114,7 +115,7 @@ impl Load {
         started.elapsed()
     }
 
-    /// Lets every caller come to an end and gives all that they were told.
+    /// Ends all callers and returns everything they were told.
     pub async fn end(self) -> Vec<Attempt> {
         self.shared.is_over.store(true, Ordering::Release);
         let mut attempts = Vec::new();
@@ -125,7 +126,7 @@ impl Load {
     }
 }
 
-/// Waits, bounded, for something that must come.
+/// Waits, for a limited time, until a condition holds.
 pub async fn wait(what: &str, holds: impl Fn() -> bool) {
     let started = Instant::now();
     while !holds() {
@@ -134,7 +135,7 @@ pub async fn wait(what: &str, holds: impl Fn() -> bool) {
     }
 }
 
-/// One caller: call after call, each event's fate noted.
+/// One caller: call after call, recording the outcome of each event.
 async fn call(shared: Arc<Shared>, caller: u64) -> Vec<Attempt> {
     let (sends_again, is_numbered) = (caller.is_multiple_of(2), caller % 4 < 2);
     let mut attempts = Vec::new();
@@ -188,7 +189,8 @@ fn fates(answer: Result<Vec<Outcome>, Status>, count: usize) -> Vec<Fate> {
             assert_eq!(outcomes.len(), count, "an outcome for each event");
             outcomes.into_iter().map(fate).collect()
         }
-        // The contract: these say that nothing was taken; everything else says nothing.
+        // By contract these codes mean that nothing was accepted; any other means that the outcome is
+        // unknown.
         Err(status) if matches!(status.code(), Code::ResourceExhausted | Code::InvalidArgument) => {
             vec![Fate::Rejected; count]
         }
@@ -206,7 +208,7 @@ fn fate(outcome: Outcome) -> Fate {
     }
 }
 
-/// The event of a number, the same each time that it is sent.
+/// The event with a number, the same each time it is sent.
 fn event(number: u64, is_numbered: bool) -> Event {
     let is_wrong = number % WRONG_ONE_IN == 5;
     let employee = format!("e-{}", number % EMPLOYEES);

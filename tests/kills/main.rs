@@ -1,12 +1,14 @@
-//! Processes are killed, stopped, cut off and their files damaged, and what Longhu promised is compared with what is
-//! there. Each scenario has a short form, which is what runs by default, and a long one, asked for by the environment:
+//! Processes are killed, stopped and cut off, and their files are damaged; then Longhu's promises are
+//! checked. Each scenario has a short form, which is the default, and a long form, which is requested by
+//! environment variables:
+//! - `LONGHU_KILL_CYCLES`: how many kills of each kind; `LONGHU_KILL_EVENTS`: the least number of
+//!   acknowledged events;
+//! - `LONGHU_KILL_PAUSE_S`: how long the broker is stopped; `LONGHU_KILL_SEED`: the random choices of an
+//!   earlier run. A long form makes other choices each time, a short form always the same.
 //!
-//! - `LONGHU_KILL_CYCLES`: how many kills of each kind; `LONGHU_KILL_EVENTS`: at least so many acknowledged events;
-//! - `LONGHU_KILL_PAUSE_S`: how long the broker stands still; `LONGHU_KILL_SEED`: the random choices of an earlier run.
-//!   A long form makes other ones each time, a short form always the same.
-//!
-//! `LONGHU_KILL_CYCLES=200 cargo test --release -p longhu-cli --test kills broker -- --nocapture` shows what it did and
-//! found. No part is replaced: the broker, the services and the stores are the real ones, in processes of their own.
+//! `LONGHU_KILL_CYCLES=200 cargo test --release -p longhu-cli --test kills broker -- --nocapture` prints what
+//! it did and found. No part is replaced: the broker, the services and the stores are the real ones, in
+//! separate processes.
 
 mod bank;
 mod broker;

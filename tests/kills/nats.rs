@@ -1,5 +1,5 @@
-//! A real nats-server in a process that the scenario owns: killed, stopped and started again at will, with the
-//! configuration that is shipped. It never ends a process that it did not start.
+//! A real nats-server in a process that the test owns: killed, stopped and restarted as needed, with the
+//! configuration in `deploy`. Only processes started here are ended.
 
 use std::fs::File;
 use std::io::Read;
@@ -13,27 +13,27 @@ use rustix::process::Signal;
 use crate::run::Dice;
 use crate::support::{children, root, signal};
 
-/// How long a start may take, a store to be read included.
+/// How long a start may take, including reading its store.
 const READY_MAX: Duration = Duration::from_secs(60);
-/// The same where its files are damaged: meanwhile it may take memory without bound.
+/// The same if its files are damaged, because then it may use unlimited memory.
 const READY_DAMAGED_MAX: Duration = Duration::from_secs(5);
 
 /// A broker with its folder.
 pub struct Nats {
     child: Option<Child>,
     folder: PathBuf,
-    /// The program with what stands before its own arguments.
+    /// The program, with any program and arguments in front of it.
     command: Vec<PathBuf>,
     port: u16,
 }
 
 impl Nats {
-    /// Starts one as `deploy/nats.conf` says, but for address and folder.
+    /// Starts one with `deploy/nats.conf`, except for address and folder.
     pub fn start(folder: &Path) -> Nats {
         Nats::start_under(&[], folder, |configuration| configuration)
     }
 
-    /// Starts one under another program, which ends with it, and with another configuration.
+    /// Starts one below another program, which ends with it, and with a changed configuration.
     pub fn start_under(program: &[PathBuf], folder: &Path, change: impl FnOnce(String) -> String) -> Nats {
         std::fs::create_dir_all(folder).unwrap();
         let mut command = program.to_vec();
@@ -50,13 +50,13 @@ impl Nats {
         nats
     }
 
-    /// Starts it again and waits until it answers.
+    /// Restarts it and waits until it answers.
     pub fn restart(&mut self) {
         self.spawn();
         self.wait_ready();
     }
 
-    /// Starts it again on files that are damaged. False: it ended, or did not get ready and was killed.
+    /// Restarts it on damaged files. Returns false if it ended, or did not become ready and was killed.
     pub fn restart_damaged(&mut self) -> bool {
         self.spawn();
         let is_ready = self.is_ready_within(READY_DAMAGED_MAX);
@@ -66,7 +66,7 @@ impl Nats {
         is_ready
     }
 
-    /// Starts it again and does not wait.
+    /// Starts it without waiting.
     pub fn spawn(&mut self) {
         assert!(self.child.is_none(), "it runs already");
         let log = File::options().create(true).append(true).open(self.folder.join("nats.log")).unwrap();
@@ -76,12 +76,12 @@ impl Nats {
         self.child = Some(command.spawn().unwrap());
     }
 
-    /// Waits until it greets clients, which it does once it has read its streams.
+    /// Waits until it greets clients, which it does after reading its streams.
     pub fn wait_ready(&mut self) {
         assert!(self.is_ready_within(READY_MAX), "nats-server is not ready: {}", self.last_words());
     }
 
-    /// False: it has ended, or takes longer.
+    /// Returns false if it has ended or takes longer.
     fn is_ready_within(&mut self, limit: Duration) -> bool {
         let started = Instant::now();
         while !greets(self.port) {
@@ -94,19 +94,20 @@ impl Nats {
         true
     }
 
-    /// SIGKILL, and waits for its end.
+    /// Sends SIGKILL, and waits for its end.
     pub fn kill(&mut self) {
         if let Some(mut child) = self.child.take() {
             match self.command.len() {
                 1 => child.kill().unwrap(),
-                // What runs above the server ends with it, but does not take it along.
+                // The program above the server ends with it, but does not kill it.
                 _ => children(child.id()).into_iter().for_each(|server| signal(server, Signal::KILL)),
             }
             child.wait().unwrap();
         }
     }
 
-    /// SIGTERM, and waits for its end: it writes down what it knows of its streams, and believes that at its next start.
+    /// Sends SIGTERM, and waits for its end. It writes a summary of its streams, on which its next start
+    /// relies.
     pub fn stop(&mut self) {
         self.signal(Signal::TERM);
         if let Some(mut child) = self.child.take() {
@@ -130,7 +131,7 @@ impl Nats {
         format!("nats://127.0.0.1:{}", self.port)
     }
 
-    /// Where its streams are.
+    /// The folder with its streams.
     pub fn data(&self) -> PathBuf {
         self.folder.join("jetstream")
     }
@@ -156,7 +157,7 @@ fn greets(port: u16) -> bool {
     stream.read_exact(&mut greeting).is_ok() && &greeting == b"INFO "
 }
 
-/// A port below those that outgoing connections take, so that nobody takes it while the broker is down.
+/// A port below the range used for outgoing connections, so that nobody takes it while the broker is down.
 fn free_port() -> u16 {
     let mut dice = Dice(std::process::id().into());
     loop {

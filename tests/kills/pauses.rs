@@ -1,5 +1,6 @@
-//! The broker stands still, the line to it is cut, its other end vanishes: ingest says so in time and keeps its memory
-//! bounded, and all go on without hands once it is over. Ingest promises an answer within 5 s; held here is twice that.
+//! The broker is paused, the connection to it is cut, or its other end vanishes: ingest reports this in time
+//! and limits its memory, and everything continues without intervention afterwards. Ingest promises an answer
+//! within 5 s; the pauses here are twice that.
 
 use std::time::{Duration, Instant};
 
@@ -14,12 +15,13 @@ use crate::run::{Run, pause};
 use crate::streams::show;
 use crate::support::Dev;
 
-/// More calls at once than ingest lets wait (100,000 events).
+/// More calls at once than ingest queues (100,000 events).
 const SHAPE: Shape = Shape { callers: 104, events: 1_000, pause: Duration::from_millis(200) };
-/// What is promised, and what is held here.
+/// The promised time within which ingest answers.
 const DETECTED: Duration = Duration::from_secs(5);
 const DETECTED_MAX: Duration = Duration::from_secs(10);
-/// Far above what its queue (32 MiB) and the calls that it decodes may take, far below what would come to lie about.
+/// Far above what its queue (32 MiB) and the calls being decoded may use, and far below what would pile up
+/// without a limit.
 const GROWTH_MAX_KB: u64 = 512 * 1024;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -112,7 +114,7 @@ fn say(run: &Run, slowest: Duration, grown_kb: u64, recovered: Duration) {
     ));
 }
 
-/// The log bears the adapter's view out, and the projector has caught up by itself.
+/// Asserts that the log agrees with the adapter's view, and that the projector has caught up by itself.
 async fn assert_kept(attempts: &[Attempt], nats: &Nats, projector: &Dev, run: &Run) {
     let stored = bank::events_of(&bank::log(&nats.url()).await).await;
     let findings = history::check(attempts, &stored).unwrap_or_else(|wrong| panic!("{}", show(&wrong)));
@@ -122,7 +124,7 @@ async fn assert_kept(attempts: &[Attempt], nats: &Nats, projector: &Dev, run: &R
     run.says(&findings);
 }
 
-/// The most memory that a process ever had.
+/// The greatest memory a process has used.
 fn peak_kb(service: &Dev) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{}/status", service.pid())).unwrap();
     let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap();

@@ -1,5 +1,6 @@
-//! The projector is killed (SIGKILL) at random points, also while it opens its store and while it commits, and opened again,
-//! while events and amendments go on arriving. Every digest that it ever answers is the oracle's at that position.
+//! The projector is killed (SIGKILL) at random points, including while it opens its store and while it
+//! commits, and started again, while events and amendments keep arriving. Every digest that it ever answers
+//! must be the oracle's at that position.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -18,9 +19,9 @@ use crate::run::{Dice, Run, Times, cycles};
 use crate::support::longhu;
 use crate::traffic::{CONTESTS, Traffic};
 
-/// A projector commits about once a second; half of the kills fall near its first commit.
+/// A projector commits about once a second; half of the kills are near its first commit.
 const COMMIT_MS: u64 = 1_000;
-/// So many kills, then a new bank.
+/// After this many kills, a new bank is set up.
 const KILLS_A_BANK: u64 = 50;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -29,7 +30,8 @@ async fn projector_that_is_killed_at_any_moment_answers_what_the_oracle_answers(
     let kills = cycles(10);
     let mut found = Found::default();
     while found.kills < kills {
-        // A new bank now and then: the oracle reads the whole log for each answer, and takes its time.
+        // A new bank from time to time, because the oracle reads the whole log for each answer, which takes
+        // long.
         let some = (kills - found.kills).min(KILLS_A_BANK);
         a_bank_with_kills(&mut run, some, &mut found).await;
         run.says(format_args!("after {} kills: {} digests compared", found.kills, found.digests));
@@ -46,7 +48,7 @@ async fn projector_that_is_killed_at_any_moment_answers_what_the_oracle_answers(
     assert!(*digests >= kills && *revisions > CONTESTS.len() as u64);
 }
 
-/// What came of all of them.
+/// The numbers of all banks.
 #[derive(Default)]
 struct Found {
     kills: u64,
@@ -59,7 +61,7 @@ struct Found {
     stale: u64,
 }
 
-/// One bank, from its first event to its last, with so many kills between.
+/// One bank, from its first event to its last, with a number of kills.
 async fn a_bank_with_kills(run: &mut Run, kills: u64, found: &mut Found) {
     let folder = tempfile::tempdir().unwrap();
     let nats = Nats::start(&folder.path().join("nats"));
@@ -101,7 +103,7 @@ fn life(dice: &mut Dice) -> Duration {
     }
 }
 
-/// A projector that does not live to answer.
+/// Starts a projector and kills it before it can answer.
 fn kill_while_opening(folder: &Path, nats: &str, life: Duration) {
     let store = folder.join("read-model").display().to_string();
     let mut command = longhu();
@@ -113,7 +115,7 @@ fn kill_while_opening(folder: &Path, nats: &str, life: Duration) {
     child.wait().unwrap();
 }
 
-/// What a projector said of a board.
+/// A projector's answer about a board.
 struct Told {
     contest: &'static str,
     board: &'static str,
@@ -129,7 +131,7 @@ impl Told {
     }
 }
 
-/// All boards, each at the position that it is answered at.
+/// Asks for all boards, each with the position it reflects.
 async fn ask(url: &str) -> Vec<Told> {
     let channel = bank::channel(url);
     let mut told = Vec::new();
@@ -142,7 +144,8 @@ async fn ask(url: &str) -> Vec<Told> {
                     let (revision, digest, stale) = (header.revision, header.digest, header.stale);
                     told.push(Told { contest, board, position, revision, digest, stale });
                 }
-                // It has not read as far as the contest's definition, or is computing it for the first time.
+                // It has not read the contest's definition yet, or is computing the contest for the first
+                // time.
                 Err(status) => assert!(
                     matches!(status.code(), Code::NotFound | Code::Unavailable | Code::FailedPrecondition),
                     "{contest} {board}: {status}"
@@ -153,7 +156,7 @@ async fn ask(url: &str) -> Vec<Told> {
     told
 }
 
-/// Where a bank's projector was asked.
+/// An answer that was seen.
 #[derive(Default)]
 struct Seen {
     positions: BTreeSet<Position>,
@@ -166,7 +169,8 @@ impl Seen {
         for told in told.chunk_by(is_same) {
             let (contest, position, revision) = told[0].place();
             let entries = ledger.up_to(position).await;
-            // While a new revision is computed, the one before is served, on everything that came since.
+            // While a new revision is being computed, the previous one is served, with everything that came
+            // since.
             let served = Ledger::definition(entries, contest, revision);
             let expected = oracle::standings_under(served, revision, entries, position);
             for Told { board, digest, stale, .. } in told {

@@ -1,5 +1,6 @@
-//! A line to the broker that can go silent: it stalls every connection, as a network that is cut does, or lets the ones that
-//! there are die half-open, as a machine that vanished does. It listens on loopback only and never changes a byte.
+//! A connection to the broker that can go silent: it stalls every connection, like a network that is cut, or
+//! lets the existing ones die half-open, like a machine that vanished. It listens on loopback only and never
+//! changes a byte.
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -8,24 +9,24 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
-/// What happens to connections, which are numbered from 1.
+/// The state of connections, which are numbered from 1.
 #[derive(Clone, Copy, Default)]
 struct State {
-    /// Nothing passes, in neither direction; it does once the line is healed.
+    /// Nothing passes in either direction until this is reset.
     is_stalled: bool,
-    /// Connections up to this one have no other end any more: what is sent is gone, nothing comes.
+    /// Connections up to this number are dead: what is sent is lost, and nothing arrives.
     dead: u64,
     accepted: u64,
 }
 
-/// The proxy. Its address never changes.
+/// The proxy. Its address does not change.
 pub struct Proxy {
     address: SocketAddr,
     state: watch::Sender<State>,
 }
 
 impl Proxy {
-    /// A line to a port of this machine.
+    /// A proxy for a local port.
     pub async fn to(port: u16) -> Proxy {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let proxy =
@@ -45,17 +46,17 @@ impl Proxy {
         format!("nats://{}", self.address)
     }
 
-    /// Cuts the line, or heals it.
+    /// Cuts all connections, or restores them.
     pub fn stall(&self, is_stalled: bool) {
         self.state.send_modify(|state| state.is_stalled = is_stalled);
     }
 
-    /// Lets the connections that there are die without a word. New ones are sound.
+    /// Lets all existing connections die silently. New ones work.
     pub fn die_half_open(&self) {
         self.state.send_modify(|state| state.dead = state.accepted);
     }
 
-    /// Waits until the client has given its dead connection up and made another one; how long that took.
+    /// Waits until the client has given up its dead connection and made another. Returns how long that took.
     pub async fn is_connected_anew(&self, at_most: Duration) -> Option<Duration> {
         let (mut state, started) = (self.state.subscribe(), Instant::now());
         let renewed = state.wait_for(|state| state.accepted > state.dead);
@@ -64,7 +65,7 @@ impl Proxy {
 }
 
 async fn connection(client: TcpStream, port: u16, number: u64, mut state: watch::Receiver<State>) {
-    // While the line is cut, not even a connection comes about.
+    // While everything is cut, no connection can be made.
     if state.wait_for(|state| !state.is_stalled).await.is_err() {
         return;
     }

@@ -1,22 +1,23 @@
-//! How long a scenario runs, its random choices, and turns: what every scenario is told from outside. A run's seed is
-//! always printed; it never reads a random number from anywhere else.
+//! The length of a scenario, its random choices, and its turn. A run's seed is always printed, and there is
+//! no other source of random numbers.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
-/// One scenario at a time: each wants the whole machine, and figures of two at once would say nothing.
+/// One scenario runs at a time: each needs the whole machine, and figures of two at once would be
+/// meaningless.
 static TURN: Mutex<()> = Mutex::new(());
 
-/// The random choices of a short form, the same on every machine, though what happens when is not.
+/// The seed of a short form. Its choices are the same on every machine, although the timing is not.
 const SHORT_SEED: u64 = 8;
 
-/// What asks for a long form.
+/// Variables that request a long form.
 const LONG_FORM: [&str; 3] = ["LONGHU_KILL_CYCLES", "LONGHU_KILL_EVENTS", "LONGHU_KILL_PAUSE_S"];
 
-/// Cycles between two lines about how far a run is.
+/// How many cycles between two lines of progress.
 const PROGRESS_EVERY: u64 = 25;
 
-/// A scenario's turn and its random choices.
+/// The turn of a scenario, and its random choices.
 pub struct Run {
     pub dice: Dice,
     name: &'static str,
@@ -24,7 +25,7 @@ pub struct Run {
 }
 
 impl Run {
-    /// Waits for the turn, and says with which seed it goes.
+    /// Waits for the turn, and prints the seed.
     pub fn begin(name: &'static str) -> Run {
         let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
         let seed = asked("LONGHU_KILL_SEED").or_else(seed_of_a_long_form).unwrap_or(SHORT_SEED);
@@ -32,37 +33,37 @@ impl Run {
         Run { dice: Dice(seed), name, _turn: turn }
     }
 
-    /// Prints how far a long form is, now and then.
+    /// Prints the progress of a long form from time to time.
     pub fn progress(&self, cycle: u64, what: impl std::fmt::Display) {
         if cycle.is_multiple_of(PROGRESS_EVERY) {
             self.says(format_args!("after {cycle}: {what}"));
         }
     }
 
-    /// Prints a line of what was done or found.
+    /// Prints a line about what was done or found.
     pub fn says(&self, what: impl std::fmt::Display) {
         println!("{}: {what}", self.name);
     }
 }
 
-/// Another one each time: a long form looks for what nobody has met yet.
+/// A new seed each time, because a long form looks for what nobody has seen yet.
 fn seed_of_a_long_form() -> Option<u64> {
     let is_long = LONG_FORM.into_iter().any(|variable| asked(variable).is_some());
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap();
     is_long.then_some(now.as_nanos() as u64 % 1_000_000_007)
 }
 
-/// How many cycles, when nobody says: the short form's number.
+/// The number of cycles; by default that of the short form.
 pub fn cycles(short: u64) -> u64 {
     asked("LONGHU_KILL_CYCLES").unwrap_or(short)
 }
 
-/// How many acknowledged events at least.
+/// The least number of acknowledged events.
 pub fn events(short: u64) -> u64 {
     asked("LONGHU_KILL_EVENTS").unwrap_or(short)
 }
 
-/// How long the broker stands still.
+/// How long the broker is paused.
 pub fn pause(short: Duration) -> Duration {
     asked("LONGHU_KILL_PAUSE_S").map_or(short, Duration::from_secs)
 }
@@ -72,7 +73,7 @@ fn asked(variable: &str) -> Option<u64> {
     Some(text.parse().unwrap_or_else(|_| panic!("{variable}={text} is no number")))
 }
 
-/// Numbers that follow from a seed (SplitMix64).
+/// Random numbers from a seed (SplitMix64).
 pub struct Dice(pub u64);
 
 impl Dice {
@@ -84,23 +85,23 @@ impl Dice {
         mixed ^ (mixed >> 31)
     }
 
-    /// One of `0..below`.
+    /// A number in `0..below`.
     pub fn below(&mut self, below: u64) -> u64 {
         self.next() % below
     }
 
-    /// True once in so many throws.
+    /// True with probability one in `throws`.
     pub fn once_in(&mut self, throws: u64) -> bool {
         self.below(throws) == 0
     }
 
-    /// A time up to so many milliseconds, to the microsecond.
+    /// A random time up to this many milliseconds, to the microsecond.
     pub fn up_to_ms(&mut self, milliseconds: u64) -> Duration {
         Duration::from_micros(self.below(milliseconds * 1000 + 1))
     }
 }
 
-/// The times that something took.
+/// Times that were measured.
 #[derive(Default)]
 pub struct Times(Vec<Duration>);
 

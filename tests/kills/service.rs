@@ -1,5 +1,5 @@
-//! A service that may not be able to go on: started and either running or ended, with what it said. It judges nothing but
-//! the words.
+//! A service that may not be able to continue: it is started and then either runs or has ended, with its
+//! output.
 
 use std::path::Path;
 use std::process::{Child, Stdio};
@@ -7,27 +7,27 @@ use std::time::{Duration, Instant};
 
 use crate::support::{Dev, longhu};
 
-/// How long a service may take to find out.
+/// How long a service may take to notice that it cannot continue.
 const FOUND_OUT: Duration = Duration::from_secs(30);
-/// A service that has been ready for so long has opened everything that it opens at the start.
+/// A service that has been ready for this long has opened everything that it opens at the start.
 const LIVES: Duration = Duration::from_millis(400);
 
-/// What became of a start.
+/// The outcome of a start.
 pub enum Ended {
-    /// It is ready, and lives.
+    /// It is ready and running.
     Runs(Dev),
-    /// It ended, with that code and these last words.
+    /// It ended, with this exit code and these last lines.
     With(i32, String),
 }
 
 impl Ended {
-    /// Waits for the end of a service that runs.
+    /// Waits for the end of a running service.
     pub fn of(service: Dev, log: &Path) -> Ended {
         let code = service.ends_by_itself();
         Ended::With(code, last_words(log))
     }
 
-    /// It ended with 1 and said all of that; all that it said.
+    /// Asserts that it ended with 1 and printed all of these words. Returns its output.
     #[track_caller]
     pub fn halts_saying(self, words: &[&str]) -> String {
         match self {
@@ -41,7 +41,7 @@ impl Ended {
         }
     }
 
-    /// What it said of its end, in the words that go before every particular: no number, no path.
+    /// The reason it gave for its end, in words that do not depend on numbers or paths.
     pub fn reason(&self) -> String {
         let Ended::With(_, said) = self else { return String::new() };
         let error = said.lines().skip_while(|line| !line.starts_with("error:")).take(3);
@@ -58,7 +58,7 @@ impl Ended {
     }
 }
 
-/// Starts a service in a folder of its own and waits until it is ready and lives, or has ended.
+/// Starts a service in its own folder and waits until it is ready and running, or has ended.
 pub fn starts_or_ends(folder: &Path, command: &str, arguments: &[&str]) -> Ended {
     std::fs::create_dir_all(folder).unwrap();
     let (ready, log) = (folder.join(format!("{command}.ready.json")), folder.join(format!("{command}.log")));
@@ -94,7 +94,7 @@ fn ended(child: &mut Child) -> Option<i32> {
     child.try_wait().unwrap().map(|status| status.code().unwrap_or(-1))
 }
 
-/// Whether a service has ended that nobody has waited for yet.
+/// Whether a service has ended without having been waited for.
 pub fn has_ended(service: &Dev) -> bool {
     let status = std::fs::read_to_string(format!("/proc/{}/status", service.pid())).unwrap_or_default();
     status.is_empty() || status.contains("State:\tZ")

@@ -1,16 +1,16 @@
-//! Small helpers around what is stored: copies of a broker's folder as a backup would make them, and objections in few
-//! lines. It changes no running server's files.
+//! Helpers for stored files: copies of a broker's folder as a backup would make them, and short lists of
+//! contradictions. Files of running servers are not changed.
 
 use std::fmt::Debug;
 use std::path::Path;
 
-/// The first of many, one a line.
+/// The first items of a list, one per line.
 pub fn show<T: Debug>(all: &[T]) -> String {
     let first: Vec<String> = all.iter().take(10).map(|one| format!("  {one:?}")).collect();
     format!("{} objections:\n{}", all.len(), first.join("\n"))
 }
 
-/// Copies a folder with all that is in it.
+/// Copies a folder with everything in it.
 pub fn copy(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).unwrap();
     for entry in std::fs::read_dir(from).unwrap().map(Result::unwrap) {
@@ -23,7 +23,7 @@ pub fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// Puts a folder in the place of another.
+/// Replaces one folder by another.
 pub fn replace(place: &Path, with: &Path) {
     std::fs::remove_dir_all(place).unwrap();
     copy(with, place);

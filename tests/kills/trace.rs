@@ -1,41 +1,43 @@
-//! The order of system calls that strace wrote down: is everything that was written to a data file on the disk before the
-//! acknowledgement of it leaves? `sync_file_range` is none: it does not even wait for the drive. It only reads text.
+//! The order of system calls in the output of strace: is everything that was written to a data file on the
+//! disk before its acknowledgement leaves? `sync_file_range` does not count as a sync, because it does not
+//! even wait for the drive.
 
 use std::collections::BTreeMap;
 
-/// What in a trace is data, and what acknowledges it.
+/// What counts as data in a trace, and what as an acknowledgement.
 pub struct Rules {
-    /// Ends of the paths of data files.
+    /// The endings of the paths of data files.
     pub data: &'static [&'static str],
-    /// Texts that together mark a write as an acknowledgement.
+    /// Texts which together mark a write as an acknowledgement.
     pub acknowledgement: &'static [&'static str],
 }
 
-/// What an acknowledgement contradicts.
+/// What is wrong with an acknowledgement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Objection {
-    /// Nothing was written since the acknowledgement before it.
+    /// Nothing was written since the previous acknowledgement.
     NothingWritten { line: usize },
     /// What was written to this file was not synced.
     NotSynced { line: usize, path: String },
 }
 
-/// A call that has begun and not ended yet.
+/// A call that has started and not ended yet.
 struct Begun {
     name: String,
     path: String,
-    /// For a sync: the write that it covers.
+    /// For a sync: the last write that it covers.
     covers: u64,
 }
 
-/// A data file: the number of the last write that ended, and of the last one that a sync covers.
+/// A data file: the number of the last write that ended, and of the last write that a sync covers.
 #[derive(Default)]
 struct DataFile {
     written: u64,
     synced: u64,
 }
 
-/// Reads a trace of `strace -f -y`. How many acknowledgements it has, all of them in order; or what is wrong.
+/// Reads a trace of `strace -f -y`. Returns the number of acknowledgements if all are in order, otherwise
+/// what is wrong.
 pub fn check(trace: &str, rules: &Rules) -> Result<usize, Vec<Objection>> {
     let mut files: BTreeMap<String, DataFile> = BTreeMap::new();
     let mut begun: BTreeMap<String, Begun> = BTreeMap::new();
@@ -88,7 +90,7 @@ fn judge(line: usize, has_written: bool, files: &BTreeMap<String, DataFile>) -> 
     open.map(|(path, _)| Objection::NotSynced { line, path: path.clone() }).collect()
 }
 
-/// The thread that a line is of, and the call.
+/// The thread of a line, and the call.
 fn thread_of(line: &str) -> (&str, &str) {
     let line = line.trim_start_matches("[pid ").trim_start();
     let digits = line.len() - line.trim_start_matches(|c: char| c.is_ascii_digit()).len();

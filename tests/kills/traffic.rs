@@ -1,5 +1,6 @@
-//! What arrives at a bank while its projector is killed: cards, copies and contradictions of them, reversals in whole and
-//! in part, amended contests, people who move and hand over. Slow, so that the oracle can follow.
+//! Events and decisions for a bank while its projector is killed: cards, copies and conflicts, whole and
+//! partial reversals, amended contests, transfers and hand-overs. They come slowly, so that the oracle can
+//! follow.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -24,14 +25,14 @@ use tonic::transport::Channel;
 use crate::bank::{self, BOARDS, BRANCHES, EMPLOYEES};
 use crate::run::Dice;
 
-/// The contests that it amends: the bank's own, and one that counts customers.
+/// The contests that are amended: the bank's own, and one that counts customers.
 pub const CONTESTS: [&str; 2] = [bank::CONTEST, "customers"];
-/// Between two calls.
+/// The pause between two calls.
 const PAUSE: Duration = Duration::from_millis(60);
-/// One call in so many is a decision.
+/// One in this many calls is a decision.
 const DECISION_ONE_IN: u64 = 12;
 
-/// Traffic until it is told to end.
+/// Traffic until it is ended.
 pub struct Traffic {
     is_over: Arc<AtomicBool>,
     task: JoinHandle<Position>,
@@ -54,7 +55,7 @@ impl Traffic {
         Traffic { is_over, task }
     }
 
-    /// The position of the last event.
+    /// Ends the traffic. Returns the position of the last event.
     pub async fn end(self) -> Position {
         self.is_over.store(true, Ordering::Release);
         self.task.await.unwrap()
@@ -96,7 +97,7 @@ impl Source {
             0 => card(self.dice.below(known), false),
             1 => card(self.dice.below(known), true),
             2 | 3 => {
-                // Also of cards that come only later.
+                // The original may be a card that arrives only later.
                 let original = self.dice.below(known + 3);
                 self.back(original)
             }
@@ -152,7 +153,7 @@ impl Source {
         ControlServiceClient::new(self.channel.clone()).apply_contest(request).await.unwrap();
     }
 
-    /// Somebody was elsewhere from a day on, which may be long past.
+    /// Transfers an employee from a day on, which may be long past.
     async fn move_somebody(&mut self) {
         let number = self.dice.below(EMPLOYEES);
         let (month, first) = (1 + self.dice.below(4) as i32, 2 + self.dice.below(26));
@@ -172,7 +173,7 @@ impl Source {
         self.organise(ApplyOrganisationRequest { employees: vec![employee], ..Default::default() }).await;
     }
 
-    /// Somebody's customers are a colleague's for some days.
+    /// Hands an employee's customers over to a colleague for some days.
     async fn hand_over(&mut self) {
         let from = self.dice.below(EMPLOYEES / 2);
         let first = 1 + self.dice.below(20);
@@ -194,7 +195,7 @@ impl Source {
     }
 }
 
-/// The card of a number: the same each time, or contradicting itself.
+/// The card with a number: the same each time, or with conflicting content.
 fn card(number: u64, contradicts: bool) -> Event {
     let credit = |number: u64| Credit { employee: format!("e-{}", number % EMPLOYEES), ..Credit::default() };
     let credits = if number.is_multiple_of(5) {

@@ -1,13 +1,13 @@
-//! No file of a crate may lead back to itself through what it imports: a newcomer can then read a crate from its lowest
-//! file upwards. Imports are read as text: `use` lines and every path, of which those count that lead to a module.
+//! No file of a crate may import itself, directly or through others, so that a newcomer can read a crate from
+//! its lowest file upwards. Imports are read as text: `use` lines and all paths that lead to a module.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use crate::{root, rust_files};
 
-/// The source folders that are looked at, each with how many of its files still are in circles. The numbers may only
-/// shrink.
+/// The source folders that are checked, with the number of files that are still in cycles. The numbers may
+/// only be reduced.
 const FOLDERS: [(&str, usize); 16] = [
     ("libs/core/src", 0),
     ("libs/proto/src", 0),
@@ -30,7 +30,7 @@ const FOLDERS: [(&str, usize); 16] = [
 /// Modules by path, such as `fold::board::table`, each with the modules that its file names.
 type Graph = BTreeMap<String, BTreeSet<String>>;
 
-/// The module that a file below `src` holds: the crate's root is the empty path.
+/// The module of a file below `src`; the crate's root is the empty path.
 fn module_of(path: &Path, src: &Path) -> String {
     let relative = path.strip_prefix(src).unwrap().with_extension("");
     let mut parts: Vec<&str> = relative.iter().map(|part| part.to_str().unwrap()).collect();
@@ -40,14 +40,14 @@ fn module_of(path: &Path, src: &Path) -> String {
     parts.join("::")
 }
 
-/// The file without comments and without its tests: tests may look at anything.
+/// The file without comments and tests; tests may import anything.
 fn code_of(text: &str) -> String {
     let code = text.split("#[cfg(test)]\nmod ").next().unwrap();
     let line = |line: &str| line.split("//").next().unwrap().to_owned();
     code.lines().map(line).collect::<Vec<_>>().join("\n")
 }
 
-/// The paths that a `use` item names, with groups in braces taken apart.
+/// The paths named by a `use` item, with groups in braces expanded.
 fn paths_of_use(item: &str) -> Vec<String> {
     let Some((prefix, rest)) = item.split_once('{') else {
         return vec![item.split(" as ").next().unwrap().trim().to_owned()];
@@ -95,7 +95,7 @@ fn paths_of_code(code: &str) -> Vec<String> {
     paths
 }
 
-/// A path as seen from a module, from the crate's root on.
+/// A path as seen from a module, starting at the crate's root.
 fn absolute(path: &str, module: &str) -> String {
     let (mut path, mut base) = (path, module.to_owned());
     if let Some(path) = path.strip_prefix("crate::") {
@@ -140,7 +140,7 @@ fn reachable(graph: &Graph, from: &str) -> BTreeSet<String> {
     found
 }
 
-/// The groups of modules that lead to one another.
+/// The groups of modules that import each other.
 fn circles(graph: &Graph) -> Vec<Vec<String>> {
     let reach: BTreeMap<&String, BTreeSet<String>> =
         graph.keys().map(|module| (module, reachable(graph, module))).collect();

@@ -1,5 +1,5 @@
-//! The fold is read from its lowest floor upwards: a floor names only those below it. `Head`, `Backfill` and `Subscriber`
-//! stand beside the floors and may be named by any.
+//! The fold is read from its lowest floor upwards: a floor may only name those below it. `Head`, `Backfill`
+//! and `Subscriber` are outside the floors and may be named by any.
 
 use std::path::PathBuf;
 

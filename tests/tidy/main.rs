@@ -1,5 +1,5 @@
-//! The shape of the code, held by tests: what every file opens with, how long it is, who may depend on whom, and what
-//! the core must never contain. It reads the tree and changes nothing.
+//! The structure of the code: how every file begins, how long it may be, which crate may depend on which, and
+//! what the core must never contain.
 
 mod circles;
 mod floors;
@@ -13,7 +13,7 @@ use std::process::Command;
 /// The longest file, in lines.
 const LINES_MAX: usize = 500;
 
-/// What each crate may depend on, of the workspace.
+/// Which crates of the workspace each crate may depend on.
 const EDGES: [(&str, &[&str]); 16] = [
     ("longhu-core", &[]),
     ("longhu-dice", &[]),
@@ -73,7 +73,7 @@ const EDGES: [(&str, &[&str]); 16] = [
     ),
 ];
 
-/// The only crate that may use a library of the outside world.
+/// Libraries that only one crate may use.
 const SOLE_USERS: [(&str, &str); 4] = [
     ("async-nats", "longhu-log"),
     ("sled", "longhu-store"),

@@ -1,11 +1,11 @@
-//! What is taken from others: packages of the public registry only, under licences that a bank's lawyers know. Known
-//! faults in packages are not looked up: that needs a database that cannot be had offline.
+//! Dependencies: only packages of the public registry, under licences that a bank's lawyers know. Known
+//! vulnerabilities are not checked here, because that needs a database that is not available offline.
 
 use std::process::Command;
 
 use crate::root;
 
-/// Licences under which a package may be taken; of those that it offers, one is enough.
+/// Licences under which a package may be used. If it offers several, one of these is enough.
 const LICENCES: [&str; 9] =
     ["MIT", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "BSL-1.0", "CC0-1.0", "ISC", "Unicode-3.0", "Zlib"];
 

@@ -1,12 +1,13 @@
-//! A rule is one file, and from its name everything else is one guess away: `libs/core/src/rule/<axis>/<name>.rs` has its
-//! twin in the oracle, a case, and an example that ships, each under the same name.
+//! A rule is one file, and everything else about it is found by its name:
+//! `libs/core/src/rule/<axis>/<name>.rs` has its twin in the oracle, a case, and an example in `deploy`, each
+//! with the same name.
 
 use std::path::{Path, PathBuf};
 
 use crate::{root, rust_files};
 
-/// Rules that a contest's file calls by another word than their file: names of files cannot begin with a digit, and a
-/// column of weights is called by what it weighs.
+/// Rules whose word in a contest file differs from their file name, because file names cannot begin with a
+/// digit, and a column of weights is named after what it weighs.
 const WORDS: [(&str, &str); 4] = [
     ("tie_rule/standard", "\"1224\""),
     ("tie_rule/dense", "\"1223\""),

@@ -7,7 +7,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::output::{note, one_line};
 
-/// Between two lines where there is no terminal.
+/// The time between two lines if there is no terminal.
 const LINE_EVERY: Duration = Duration::from_secs(10);
 /// The whole, in parts per million.
 const WHOLE: u64 = 1_000_000;
@@ -25,7 +25,7 @@ enum Shown {
 }
 
 impl Bar {
-    /// A bar with nothing done yet.
+    /// A bar at zero.
     pub fn begin() -> Bar {
         Bar::with("{bar:30} {percent:>3}%  {msg}", true)
     }
@@ -63,7 +63,7 @@ impl Bar {
         self.show(if whole == 0 { WHOLE } else { ppm.min(WHOLE.into()) as u64 }, told);
     }
 
-    /// It is so far, in parts per million; `told` says with what.
+    /// Shows the progress in parts per million, with a text.
     pub fn show(&mut self, done_ppm: u64, told: &str) {
         let done = done_ppm.min(WHOLE);
         match &mut self.shown {

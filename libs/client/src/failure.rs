@@ -1,5 +1,5 @@
-//! Why a command failed: what happened, its details, the next step, and the exit code. It is printed once, to
-//! stderr; nothing else decides an exit code.
+//! Why a command failed: what happened, details, the next step, and the exit code. It is printed once, to
+//! stderr, and nothing else determines an exit code.
 
 use std::error::Error;
 use std::io;
@@ -8,18 +8,18 @@ use std::process::ExitCode;
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
 
-/// What scripts can tell apart.
+/// Exit codes, which scripts can distinguish.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
-    /// Anything else.
+    /// Any other failure.
     Failed = 1,
-    /// The command line asks for what there is not.
+    /// The command line is not valid.
     Usage = 2,
     /// The contest, board, participant or source does not exist.
     NotFound = 3,
-    /// The principal is unknown or may not do it.
+    /// The principal is unknown or not allowed to do it.
     NotAllowed = 4,
-    /// Somebody else decided at the same time.
+    /// Somebody else made a decision at the same time.
     Conflict = 5,
 }
 
@@ -28,9 +28,9 @@ pub enum Exit {
 pub struct Failure {
     /// The exit code.
     pub exit: Exit,
-    /// What happened and why. Empty: it has been said already.
+    /// What happened and why. Empty if it has been printed already.
     pub what: String,
-    /// One line each.
+    /// Details, one line each.
     pub details: Vec<String>,
     /// The next step.
     pub next: Option<String>,
@@ -44,42 +44,42 @@ impl Failure {
         Failure { exit: Exit::Failed, what, details, next, reader_has_gone: false }
     }
 
-    /// A failure that has been explained on stderr or in the output.
+    /// A failure that has already been explained on stderr or in the output.
     pub fn said() -> Failure {
         Failure::new("")
     }
 
-    /// The command line is wrong in a way that clap cannot see.
+    /// The command line is wrong in a way that clap cannot check.
     pub fn usage(what: impl Into<String>) -> Failure {
         Failure { exit: Exit::Usage, ..Failure::new(what) }
     }
 
-    /// With another first line.
+    /// Replaces the first line.
     pub fn what(self, what: impl Into<String>) -> Failure {
         Failure { what: what.into(), ..self }
     }
 
-    /// With the next step.
+    /// Sets the next step.
     pub fn next(self, next: impl Into<String>) -> Failure {
         Failure { next: Some(next.into()), ..self }
     }
 
-    /// With details.
+    /// Sets the details.
     pub fn details(self, details: Vec<String>) -> Failure {
         Failure { details, ..self }
     }
 
-    /// With another exit code.
+    /// Sets the exit code.
     pub fn exit(self, exit: Exit) -> Failure {
         Failure { exit, ..self }
     }
 
-    /// Whether whoever read stdout has gone, as `head` does: no failure of the command.
+    /// Whether the reader of stdout has ended, like `head`. That is not a failure of the command.
     pub fn reader_has_gone(&self) -> bool {
         self.reader_has_gone
     }
 
-    /// Everything that is printed, empty when nothing is.
+    /// The whole text to print; empty if there is nothing to print.
     pub fn text(&self) -> String {
         if self.what.is_empty() {
             return String::new();
@@ -94,7 +94,7 @@ impl Failure {
         text
     }
 
-    /// Prints it to stderr and gives the exit code.
+    /// Prints it to stderr and returns the exit code.
     pub fn report(self) -> ExitCode {
         if self.reader_has_gone {
             return ExitCode::SUCCESS;
@@ -103,7 +103,7 @@ impl Failure {
         ExitCode::from(self.exit as u8)
     }
 
-    /// From a server's refusal, or from not reaching it.
+    /// The failure for a server's refusal, or for a server that cannot be reached.
     pub fn from_status(status: &Status, url: &str) -> Failure {
         if is_unreachable(status) {
             return unreachable(status, url);
@@ -132,7 +132,7 @@ impl Failure {
     }
 }
 
-/// A failure with its whole chain of causes.
+/// A failure with the whole chain of causes.
 pub fn chain(error: &dyn Error) -> Failure {
     let mut details = Vec::new();
     let mut source = error.source();
@@ -150,12 +150,13 @@ impl From<io::Error> for Failure {
     }
 }
 
-/// Whether the answer came from the way to the server and not from a server.
+/// Whether the answer was made on the way to the server, not by the server.
 pub fn is_unreachable(status: &Status) -> bool {
     matches!(status.code(), Code::Unavailable | Code::Unknown) && status.source().is_some()
 }
 
-/// Whether the same call may succeed later. What it did is unknown, unless it was refused for want of room.
+/// Whether the same call may succeed later. It is unknown whether this one had an effect, unless it was
+/// refused for lack of room.
 pub fn is_transient(status: &Status) -> bool {
     let transient = matches!(
         status.code(),
@@ -188,11 +189,11 @@ fn first_line(status: &Status) -> String {
     let described = match status.code() {
         Code::InvalidArgument => "the server refused it as invalid",
         Code::NotFound => "not found",
-        Code::Unauthenticated => "the server does not know who is asking",
+        Code::Unauthenticated => "the server does not know the caller",
         Code::PermissionDenied => "not allowed",
-        Code::FailedPrecondition => "not as things stand",
-        Code::Aborted => "somebody else was faster",
-        Code::OutOfRange => "beyond what there is",
+        Code::FailedPrecondition => "not possible in the present state",
+        Code::Aborted => "somebody else made a decision at the same time",
+        Code::OutOfRange => "out of range",
         Code::ResourceExhausted => "the server is busy",
         Code::Unavailable => "the server cannot do it now",
         Code::DeadlineExceeded => "no answer in time",
@@ -206,7 +207,7 @@ fn first_line(status: &Status) -> String {
     format!("{described}: {}", status.message())
 }
 
-/// Field, code and reason of each violation; without violations the stable reason.
+/// Field, code and reason of each violation; without violations, the stable reason.
 fn details(status: &Status) -> Vec<String> {
     let found = crate::problems::from_status(status);
     if !found.is_empty() {

@@ -1,5 +1,5 @@
-//! What every command needs that talks to a server: where it is, how its answers and failures are shown, and which exit
-//! code a failure has. It knows no command.
+//! What every command that talks to a server needs: the server's address, how answers and failures are shown,
+//! and the exit code of a failure.
 
 pub mod bar;
 pub mod failure;

@@ -1,4 +1,4 @@
-//! Data goes to stdout, everything else to stderr. A reader that goes away, such as `head`, is no panic.
+//! Data goes to stdout, everything else to stderr. A reader that ends early, like `head`, causes no panic.
 
 use std::io::{self, Write};
 
@@ -16,9 +16,9 @@ pub enum Format {
     Table,
     /// One JSON document.
     Json,
-    /// One JSON object a line.
+    /// One JSON object per line.
     Jsonl,
-    /// Comma-separated values with a line of names.
+    /// Comma-separated values with a header line.
     Csv,
 }
 
@@ -41,16 +41,16 @@ pub fn json(value: &impl Serialize, pretty: bool) -> Result<String, Failure> {
     text.map_err(|error| Failure::new(format!("the answer cannot be written as JSON: {error}")))
 }
 
-/// On which side a column's cells stand.
+/// The alignment of a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Align {
-    /// Words.
+    /// For words.
     Left,
-    /// Numbers.
+    /// For numbers.
     Right,
 }
 
-/// Columns under their names, aligned by what the terminal shows: a Chinese character is two cells wide.
+/// A table with a header line, aligned by display width: a Chinese character is two cells wide.
 pub fn table(columns: &[(&str, Align)], rows: impl IntoIterator<Item = Vec<String>>) -> String {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
@@ -71,7 +71,7 @@ pub fn table(columns: &[(&str, Align)], rows: impl IntoIterator<Item = Vec<Strin
     lines_of(&table)
 }
 
-/// Names and values, one pair a line.
+/// Names and values, one pair per line.
 pub fn pairs<'p>(pairs: impl IntoIterator<Item = (&'p str, String)>) -> String {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
@@ -84,7 +84,7 @@ pub fn pairs<'p>(pairs: impl IntoIterator<Item = (&'p str, String)>) -> String {
     lines_of(&table)
 }
 
-/// Comma-separated values under their names.
+/// Comma-separated values with a header line.
 pub fn csv<T: Serialize>(names: &[&str], rows: impl IntoIterator<Item = T>) -> Result<String, Failure> {
     let wrong = |error: String| Failure::new(format!("the answer cannot be written as CSV: {error}"));
     let mut writer = csv::WriterBuilder::new().has_headers(false).from_writer(Vec::new());
@@ -101,7 +101,7 @@ fn lines_of(table: &Table) -> String {
     lines.concat()
 }
 
-/// A decimal with its thousands grouped.
+/// A decimal number with its thousands grouped.
 pub fn grouped(decimal: &str) -> String {
     let (whole, fraction) = decimal.split_once('.').map_or((decimal, ""), |parts| parts);
     let (sign, digits) = whole.strip_prefix('-').map_or(("", whole), |digits| ("-", digits));

@@ -1,5 +1,5 @@
-//! What is wrong with an input, whoever found it: this program or a server. It knows fields, codes and reasons, not
-//! files.
+//! What is wrong with an input, whether this program or a server found it. It has fields, codes and reasons,
+//! but no files.
 
 use std::fmt;
 
@@ -24,7 +24,7 @@ impl Problem {
         Problem { field: field.into(), code: code.to_owned(), reason: reason.into() }
     }
 
-    /// Whether the path of one is the other's, or leads to it.
+    /// Whether the path of one is equal to the other's, or the beginning of it.
     pub fn overlaps(&self, other: &Problem) -> bool {
         leads_to(&self.field, &other.field) || leads_to(&other.field, &self.field)
     }
@@ -45,7 +45,7 @@ impl fmt::Display for Problem {
     }
 }
 
-/// The violations that a server names in its refusal.
+/// The violations in a server's refusal.
 pub fn from_status(status: &Status) -> Vec<Problem> {
     let details = status.get_error_details();
     let Some(bad_request) = details.bad_request() else { return Vec::new() };
@@ -60,7 +60,7 @@ pub fn from_status(status: &Status) -> Vec<Problem> {
     bad_request.field_violations.iter().map(problem).collect()
 }
 
-/// Those of `own` that nobody in `theirs` has said already, then all of `theirs`.
+/// Those of `own` that are not also in `theirs`, then all of `theirs`.
 pub fn merge(own: Vec<Problem>, theirs: Vec<Problem>) -> Vec<Problem> {
     let is_new = |problem: &Problem| {
         !theirs.iter().any(|other| other.field == problem.field && other.code == problem.code)
@@ -74,7 +74,7 @@ fn leads_to(short: &str, long: &str) -> bool {
     long.strip_prefix(short).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
 }
 
-/// The one of `known` that looks most like `name`, for "did you mean".
+/// The known name that is most similar to `name`, for "did you mean".
 pub fn nearest<'k>(name: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
     let distance = |known: &str| strsim::osa_distance(name, known);
     let nearest = known.into_iter().map(|known| (distance(known), known)).min()?;

@@ -1,5 +1,5 @@
-//! Protobuf's JSON mapping, out of and into messages, by the descriptors that the wire was built from, and the texts that
-//! documents share: times, positions, seals. No entry of the log has a second, hand-written JSON form here.
+//! Conversion between messages and protobuf's JSON, by the descriptors of the wire format; and the texts that
+//! several documents use: times, positions, seals. There is no other JSON form of log entries.
 
 use longhu_proto::wire::standings::v1::ResultSeal;
 use prost::Message;
@@ -14,7 +14,7 @@ pub fn descriptor(name: &str) -> Result<MessageDescriptor, Failure> {
     descriptor.ok_or_else(|| Failure::new(format!("this build does not know the message {name}")))
 }
 
-/// A message as JSON with the fields' names of the proto, on one line.
+/// A message as JSON on one line, with the field names of the proto files.
 pub fn to_json(name: &str, message: &impl Message) -> Result<Box<RawValue>, Failure> {
     let unreadable = |error: String| Failure::new(format!("{name} cannot be written as JSON: {error}"));
     let mut dynamic = DynamicMessage::new(descriptor(name)?);
@@ -38,7 +38,7 @@ pub fn position(position: &longhu_proto::wire::event::v1::Position) -> String {
     longhu_proto::scalar::position_from_wire(position).to_string()
 }
 
-/// What fixes a result.
+/// The seal of a result.
 #[derive(Debug, serde::Serialize)]
 pub struct Seal {
     position: Option<String>,
@@ -49,7 +49,7 @@ pub struct Seal {
     late_entries: u64,
 }
 
-/// A seal as JSON shows it.
+/// Converts a seal for JSON.
 pub fn seal(seal: &ResultSeal) -> Seal {
     let ResultSeal { position: at, result_hash, principal, forced, reason, late_entries } = seal.clone();
     Seal { position: at.as_ref().map(position), result_hash, principal, forced, reason, late_entries }

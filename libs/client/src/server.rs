@@ -1,4 +1,4 @@
-//! Reaches a server: addresses, the principal's token, the bound on every call. It retries nothing.
+//! Reaching a server: addresses, the principal's token, the time limit of every call. Nothing is retried.
 
 use std::fmt;
 use std::future::Future;
@@ -25,23 +25,23 @@ use crate::output::Format;
 /// Where `longhu dev` listens.
 pub const DEFAULT_SERVER: &str = "http://127.0.0.1:7070";
 
-/// The largest answer that is read: a page of 5,000 rows is far below it.
+/// The largest answer that is read. A page of 5,000 rows is much smaller.
 const ANSWER_BYTES_MAX: usize = 64 << 20;
 
-/// What every command that asks a server understands.
+/// Options of every command that calls a server.
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Server and output")]
 pub struct Global {
-    /// The server that takes events and decisions.
+    /// The server for events and decisions.
     #[arg(long, global = true, env = "LONGHU_SERVER", default_value = DEFAULT_SERVER, value_name = "URL")]
     pub server: String,
-    /// The server that answers queries, when it is another one.
+    /// The server for queries, if it is another one.
     #[arg(long, global = true, env = "LONGHU_QUERY_SERVER", value_name = "URL")]
     pub query_server: Option<String>,
     /// The principal's token.
     #[arg(long, global = true, env = "LONGHU_TOKEN", hide_env_values = true, value_name = "TOKEN")]
     pub token: Option<Token>,
-    /// How data is printed; each command says what it can.
+    /// Output format. Not every command supports every format.
     #[arg(short, long, global = true, value_enum, value_name = "FORMAT")]
     pub output: Option<Format>,
     /// How long to wait for one answer, such as 500ms, 30s or 2m.
@@ -50,7 +50,7 @@ pub struct Global {
 }
 
 impl Global {
-    /// The format that was asked for, if the command can; the first of `known` when none was.
+    /// The requested format, if the command supports it; by default the first of `known`.
     pub fn format(&self, known: &[Format]) -> Result<Format, Failure> {
         match (self.output, known) {
             (None, [first, ..]) => Ok(*first),
@@ -68,7 +68,7 @@ impl Global {
         Server::new(&self.server, self)
     }
 
-    /// Another server, with the same token and bounds.
+    /// Another server, with the same token and limits.
     pub fn server_at(&self, url: &str) -> Result<Server, Failure> {
         Server::new(url, self)
     }
@@ -108,7 +108,7 @@ impl fmt::Debug for Token {
     }
 }
 
-/// Puts the token on every call.
+/// Adds the token to every call.
 #[derive(Clone)]
 pub struct Bearer(Option<MetadataValue<Ascii>>);
 
@@ -121,10 +121,10 @@ impl Interceptor for Bearer {
     }
 }
 
-/// A connection that carries the token.
+/// A connection that sends the token.
 pub type Connection = InterceptedService<Channel, Bearer>;
 
-/// One server. It is reached at the first call, and again after each failure.
+/// A server. It is connected at the first call, and again after each failure.
 #[derive(Clone)]
 pub struct Server {
     /// Its address.
@@ -152,55 +152,55 @@ impl Server {
         Ok(Server { url, connection, timeout: global.timeout })
     }
 
-    /// The connection itself, for services that pass calls on.
+    /// The connection itself, for services that forward calls.
     pub fn connection(&self) -> Connection {
         self.connection.clone()
     }
 
-    /// For decisions.
+    /// The service for decisions.
     pub fn control(&self) -> ControlServiceClient<Connection> {
         ControlServiceClient::new(self.connection.clone()).max_decoding_message_size(ANSWER_BYTES_MAX)
     }
 
-    /// For events.
+    /// The service for events.
     pub fn ingest(&self) -> IngestServiceClient<Connection> {
         IngestServiceClient::new(self.connection.clone()).max_decoding_message_size(ANSWER_BYTES_MAX)
     }
 
-    /// For standings.
+    /// The service for standings.
     pub fn standings(&self) -> StandingsServiceClient<Connection> {
         StandingsServiceClient::new(self.connection.clone()).max_decoding_message_size(ANSWER_BYTES_MAX)
     }
 
-    /// For questions about the organisation.
+    /// The service for queries about the organisation.
     pub fn organisation(&self) -> OrganisationServiceClient<Connection> {
         OrganisationServiceClient::new(self.connection.clone()).max_decoding_message_size(ANSWER_BYTES_MAX)
     }
 
-    /// For questions about plans.
+    /// The service for queries about plans.
     pub fn plans(&self) -> PlanServiceClient<Connection> {
         PlanServiceClient::new(self.connection.clone()).max_decoding_message_size(ANSWER_BYTES_MAX)
     }
 
-    /// For the log.
+    /// The service for the log.
     pub fn log(&self) -> LogServiceClient<Connection> {
         LogServiceClient::new(self.connection.clone()).max_decoding_message_size(ANSWER_BYTES_MAX)
     }
 
-    /// For what only a projector can tell.
+    /// The service for what only a projector can answer.
     pub fn projector(&self) -> ProjectorServiceClient<Connection> {
         ProjectorServiceClient::new(self.connection.clone()).max_decoding_message_size(ANSWER_BYTES_MAX)
     }
 
-    /// The answer of one call, bounded by `--timeout`.
+    /// The answer of one call, with the time limit of `--timeout`.
     pub async fn ask<T>(&self, call: impl Future<Output = Result<Response<T>, Status>>) -> Result<T, Status> {
         match tokio::time::timeout(self.timeout, call).await {
             Ok(answer) => Ok(answer?.into_inner()),
-            Err(_) => Err(Status::deadline_exceeded(format!("none within {:?}", self.timeout))),
+            Err(_) => Err(Status::deadline_exceeded(format!("waited {:?}", self.timeout))),
         }
     }
 
-    /// The failure that a status from this server is.
+    /// The failure for a status from this server.
     pub fn failure(&self, status: &Status) -> Failure {
         Failure::from_status(status, &self.url)
     }
@@ -211,7 +211,7 @@ impl Server {
 #[error("`{0}` is not a length of time; write it like 500ms, 30s or 2m")]
 pub struct BadDuration(String);
 
-/// Reads a length of time, such as `500ms`, `30s` or `2m`.
+/// Parses a duration, such as `500ms`, `30s` or `2m`.
 ///
 /// # Errors
 ///

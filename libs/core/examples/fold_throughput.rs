@@ -1,5 +1,5 @@
-//! How many events a second the fold takes, alone, in memory: 16,000 branches, 50,000 teams, 420,000 employees, three
-//! boards with exact ranks and digests. Prints figures; asserts nothing about them.
+//! How many events per second the fold handles, alone and in memory: 16,000 branches, 50,000 teams, 420,000
+//! employees, three boards with exact ranks and digests. Prints figures and asserts nothing about them.
 //!
 //! `cargo run --release -p longhu-core --example fold_throughput [-- MILLIONS_OF_EVENTS [PART_OF_A_NAME]]`
 
@@ -28,7 +28,7 @@ impl<'a> Workload<'a> {
     fn event(&self, number: u64) -> Event<'a> {
         let mixed = number.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 33;
         let range = u64::from(EMPLOYEES);
-        // Skewed: a product of two uniform numbers crowds towards the first employees.
+        // Skewed: the product of two uniform random numbers prefers the first employees.
         let at = if self.skewed { (mixed % range) * (mixed / range % range) / range } else { mixed % range };
         let id = &self.ids[number as usize % self.ids.len()];
         Event {
@@ -66,7 +66,7 @@ fn run(name: &str, workload: &Workload, events: u64, settle_every: usize, tie_br
 }
 
 fn print(name: &str, events: u64, spent: &Spent, pages: &MemoryPages) {
-    // All prefixes of the journal begin with one byte, and so do all of identities.
+    // All prefixes of the journal begin with one byte, and all prefixes of identities with another.
     let bytes_of = |one: Prefix| {
         let pages = pages.scan(&one.bytes()[..1]).unwrap_or_default();
         pages.iter().map(|(key, page)| key.len() + page.len()).sum::<usize>() as f64 / events as f64

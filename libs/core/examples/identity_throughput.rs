@@ -1,5 +1,5 @@
-//! How many events a second the identities take, on one thread, with a checkpoint every 100,000 events into pages in
-//! memory. It measures and prints; it asserts nothing about speed.
+//! How many events per second the identities handle on one thread, with a checkpoint into pages in memory
+//! every 100,000 events. Prints figures and asserts nothing about them.
 //!
 //! `cargo run --release -p longhu-core --example identity_throughput [events]`
 
@@ -37,7 +37,8 @@ fn main() {
     println!("restored in {:.3} s: {}", seconds() - began, restored.is_ok());
 }
 
-/// What this thread has run, in seconds: on a shared machine the clock on the wall measures the neighbours too.
+/// The processor time of this thread, in seconds. On a shared machine the wall clock would also measure other
+/// processes.
 fn seconds() -> f64 {
     let schedstat = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
     let nanos: u64 = schedstat.split(' ').next().and_then(|text| text.parse().ok()).unwrap_or(0);

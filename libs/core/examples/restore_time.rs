@@ -1,5 +1,6 @@
-//! How long a shard takes to go on from its last checkpoint, alone, in memory: 486,000 participants, of whom every employee
-//! has a credit, on three boards with exact ranks and digests. Prints figures; asserts nothing about them.
+//! How long a shard takes to restore its last checkpoint, alone and in memory: 486,000 participants, a credit
+//! for every employee, three boards with exact ranks and digests. Prints figures and asserts nothing about
+//! them.
 //!
 //! `cargo run --release -p longhu-core --example restore_time`
 
@@ -13,9 +14,9 @@ use longhu_core::control::Payload;
 use longhu_core::fold::shard::Shard;
 use longhu_core::rule::measure;
 
-/// Before the checkpoint.
+/// Events before the checkpoint.
 const EVENTS: u64 = 1_000_000;
-/// How often.
+/// How often it is measured.
 const TIMES: usize = 7;
 
 fn main() {

@@ -1,6 +1,7 @@
-//! How many bytes a contest's rules take in memory, counted by the allocator: for each participant, for each rule and round
-//! more, and for what a rule keeps apart. A bank of 16,000 branches, 50,000 teams and 420,000 employees, each of whom sells
-//! something on two days; three boards. Names, identities and the journal are not in it: they are there for any contest.
+//! How much memory the rules of a contest use, counted by the allocator: for each participant, for each
+//! further rule and round, and for the cells of a rule. A bank of 16,000 branches, 50,000 teams and 420,000
+//! employees, each of whom sells something on two days; three boards. Names, identities and the journal are
+//! not counted, because they exist for any contest.
 //!
 //! `cargo run --release -p longhu-core --example rules_memory`
 
@@ -18,17 +19,17 @@ use longhu_core::fold::shard::Shard;
 use longhu_core::plan::{Target, Targets};
 use longhu_core::rule::{limit, measure, ranking, tie_break};
 
-/// On the days before and after the end of the first half of the year.
+/// On the days before and after the end of the first half-year.
 const SALES: u64 = 2 * EMPLOYEES as u64;
 const SETTLE: usize = 16_000;
 
-/// Bytes of a contest after all sales.
+/// The memory of a contest after all sales, in bytes.
 struct Taken {
     /// Its boards before anything was sold.
     boards: i64,
-    /// All of it.
+    /// The whole contest.
     contest: i64,
-    /// Sums kept apart on leaves.
+    /// The number of cells.
     cells: usize,
 }
 
@@ -64,7 +65,8 @@ fn take(contest: Contest, targets: u32) -> Taken {
     Taken { boards, contest, cells }
 }
 
-/// What a copy of the contest's state takes; rosters are shared by copies, and are in the boards.
+/// The memory of a copy of the contest's state. Rosters are shared between copies, so they are counted with
+/// the boards.
 fn copy_of(shard: &Shard) -> (i64, usize) {
     let live = shard.contest("bench").and_then(|served| served.live.as_ref());
     let mut copy = None;

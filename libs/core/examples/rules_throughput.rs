@@ -1,5 +1,6 @@
-//! How many events a second the fold takes under rules that are more than sums, alone, in memory: 16,000 branches, 50,000
-//! teams, 420,000 employees, three boards. Prints figures and what rules take in memory; asserts nothing about them.
+//! How many events per second the fold handles under rules that are more than sums, alone and in memory:
+//! 16,000 branches, 50,000 teams, 420,000 employees, three boards. Prints figures, and the memory that rules
+//! use, and asserts nothing about them.
 //!
 //! `cargo run --release -p longhu-core --example rules_throughput [-- MILLIONS_OF_EVENTS [PART_OF_A_NAME]]`
 
@@ -31,7 +32,8 @@ fn in_quarters(indicators: Vec<Indicator>) -> Contest {
     Contest { rounds: (1..=4).map(round).collect(), ..bank::contest(indicators) }
 }
 
-/// Tiers, a window with a cap of a day, customers, a ratio, a scorecard line, and a deduction with a cap of the contest.
+/// Tiers, a window with a daily cap, customers, a ratio, a scorecard line, and a deduction with a cap on the
+/// contest.
 fn six_rules() -> Vec<Indicator> {
     let tier = |from_e4, to_e4, points_e4| Tier { from_e4, to_e4, points_e4, per_e4: 10_000, fixed_e4: 0 };
     let tiers = Tiers {
@@ -91,12 +93,12 @@ struct Texts {
     ids: Vec<String>,
 }
 
-/// What comes in.
+/// The kind of events.
 #[derive(Clone, Copy, PartialEq)]
 enum Workload {
-    /// Of every ten events four cards, three sales, two visits and a complaint.
+    /// Of every ten events, four are cards, three sales, two visits and one a complaint.
     Business,
-    /// The balance of each of so many accounts, a day after the other.
+    /// The balance of each of this many accounts, day after day.
     Balances(u64),
 }
 
@@ -109,7 +111,7 @@ fn event<'a>(texts: &'a Texts, number: u64, workload: Workload) -> Event<'a> {
         (Workload::Business, 7 | 8) => "visit.made",
         (Workload::Business, _) => "complaint.received",
     };
-    // Every account reports once a day, its holder the same all the time.
+    // Every account reports once a day and always has the same holder.
     let (account, holder, day) = match workload {
         Workload::Balances(accounts) => (number % accounts, number % accounts, number / accounts),
         Workload::Business => (mixed % CUSTOMERS, mixed, number / 40_000 % 336),
@@ -144,7 +146,7 @@ fn run(name: &str, texts: &Texts, events: u64, contest: Contest, workload: Workl
     bank::open_source(&mut shard, "core", true);
     shard.settle();
     let before = memory_bytes();
-    // The pages stay until memory is measured.
+    // The pages are kept until memory is measured.
     let (spent, _pages) = bank::fold(&mut shard, events, SETTLE, |number| event(texts, number, workload));
     let cells = shard.contest("bench").and_then(|served| served.live.as_ref()).map_or(0, |live| live.cells());
     println!(
@@ -154,7 +156,7 @@ fn run(name: &str, texts: &Texts, events: u64, contest: Contest, workload: Workl
     );
 }
 
-/// What the process has in memory, as the system counts it; 0 where it does not tell.
+/// The memory of the process according to the system; 0 if the system does not tell.
 fn memory_bytes() -> u64 {
     let status = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
     let pages: Option<u64> = status.split(' ').nth(1).and_then(|pages| pages.parse().ok());
@@ -195,7 +197,7 @@ fn main() {
         bank::contest(balances(average.clone())),
         Workload::Balances(CUSTOMERS),
     );
-    // Of each account there is a report a day, for a quarter and for a year.
+    // One report per account and day, for a quarter and for a year.
     for reports in [90, 365] {
         for (whom, credited) in
             [("average balance", Credited::HolderOfTheDay), ("of present holder", Credited::PresentHolder)]

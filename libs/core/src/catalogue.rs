@@ -1,5 +1,5 @@
-//! The catalogue of event types: which fields each needs, and the check of an event against it. It refuses; it never
-//! repairs.
+//! The catalogue of event types: which fields each type requires, and the check of an event against it. It
+//! refuses what is wrong and never repairs it.
 
 pub mod names;
 
@@ -9,7 +9,7 @@ use crate::event::{Event, WHOLE_PPM};
 use crate::types::date::days_between;
 use crate::types::violation::{Violation, check_id, check_text};
 
-/// Fields that a type may require beside those that every event has.
+/// The fields that a type can require, besides those that every event has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 pub enum Field {
     /// `branch`
@@ -33,7 +33,7 @@ pub enum Field {
 }
 
 impl Field {
-    /// Every field that a type may require.
+    /// Every field that a type can require.
     pub const ALL: [Field; 9] = [
         Field::Branch,
         Field::Credits,
@@ -46,7 +46,7 @@ impl Field {
         Field::Amount,
     ];
 
-    /// Its name in an event.
+    /// The field's name in an event.
     pub fn name(self) -> &'static str {
         match self {
             Field::Branch => "branch",
@@ -120,7 +120,7 @@ pub const ATTRIBUTES_MAX: usize = 32;
 /// The longest role of a creditor, in bytes.
 pub const ROLE_BYTES_MAX: usize = 64;
 
-/// The types in force: the built-in ones and those that the bank added.
+/// The types in force: the built-in ones and those added by the bank.
 #[derive(Clone, Debug)]
 pub struct Catalogue {
     types: BTreeMap<String, Vec<Field>>,
@@ -134,7 +134,7 @@ impl Default for Catalogue {
 }
 
 impl Catalogue {
-    /// Adds a type, or changes one that was added.
+    /// Adds a type, or changes an added one.
     pub fn define(&mut self, name: &str, required: Vec<Field>) {
         self.types.insert(name.to_owned(), required);
     }
@@ -144,7 +144,7 @@ impl Catalogue {
         self.types.contains_key(name)
     }
 
-    /// Whether every event of the type has the field.
+    /// Whether the type requires the field.
     pub fn requires(&self, name: &str, field: Field) -> bool {
         self.types.get(name).is_some_and(|required| required.contains(&field))
     }
@@ -161,9 +161,9 @@ impl Catalogue {
         (distance <= 4).then_some(nearest)
     }
 
-    /// Checks an event in every respect that needs neither the organisation nor a clock. Of a reversal neither the
-    /// fields that its type requires nor a branch or credits are asked for: it takes back what the original gave, and
-    /// whom that concerns follows from the original.
+    /// Checks everything about an event that needs neither the organisation nor a clock. A reversal needs
+    /// none of the fields that its type requires, nor a branch or credits: it takes back what the original
+    /// gave, so they follow from the original.
     pub fn check(&self, event: &Event) -> Result<(), Violation> {
         check_id("source", &event.source)?;
         check_id("id", &event.id)?;
@@ -196,17 +196,19 @@ impl Catalogue {
     }
 }
 
-/// Checks that a business date is not after the bank's present day.
+/// Checks that a business date is not after today in the bank's time zone.
 pub fn check_not_future(event: &Event, today: jiff::civil::Date) -> Result<(), Violation> {
     if event.business_date <= today {
         return Ok(());
     }
-    let reason =
-        format!("{} is after the bank's day {today}; send it when the day has come", event.business_date);
+    let reason = format!(
+        "{} is after today in the bank's time zone, {today}; send it on or after that day",
+        event.business_date
+    );
     Err(Violation::new("business_date", "FUTURE_DATE", reason))
 }
 
-/// Checks that an event came within its source's horizon, by recorded day minus business date.
+/// Checks that an event was recorded within its source's horizon: the recorded day minus the business date.
 pub fn check_horizon(
     event: &Event,
     today: jiff::civil::Date,
@@ -218,7 +220,7 @@ pub fn check_horizon(
         return Ok(());
     }
     let reason = format!(
-        "{} is {age_days} days ago and source `{}` takes events for {horizon_days} days; widen its horizon",
+        "{} is {age_days} days ago and source `{}` accepts events for {horizon_days} days only; extend its horizon",
         event.business_date, event.source
     );
     Err(Violation::new("business_date", "BEYOND_HORIZON", reason))
@@ -258,7 +260,7 @@ fn check_credits(event: &Event) -> Result<(), Violation> {
     }
     let mut total_ppm = 0u64;
     for (index, credit) in event.credits.iter().enumerate() {
-        // Which one it is, is written out only where something is wrong with it.
+        // The path with the index is only built if something is wrong.
         let named = |field: &str| format!("credits[{index}].{field}");
         check_id("employee", &credit.employee).or_else(|_| check_id(&named("employee"), &credit.employee))?;
         check_text("role", &credit.role, ROLE_BYTES_MAX)
@@ -282,7 +284,7 @@ fn check_credits(event: &Event) -> Result<(), Violation> {
     }
     if total_ppm > u64::from(WHOLE_PPM) {
         let reason =
-            format!("the shares add up to {total_ppm} parts per million; at most {WHOLE_PPM} are there");
+            format!("the shares add up to {total_ppm} parts per million; at most {WHOLE_PPM} are possible");
         return Err(Violation::new("credits", "SHARES_EXCEED_WHOLE", reason));
     }
     Ok(())
@@ -295,7 +297,7 @@ fn check_numbers(event: &Event) -> Result<(), Violation> {
     if let Some(quantity) = event.quantity {
         if quantity < 0 {
             let reason =
-                format!("{quantity} is negative; to take something back, send an event with `reverses`");
+                format!("{quantity} is negative; to reverse something, send an event with `reverses`");
             return Err(Violation::new("quantity", "NEGATIVE_QUANTITY", reason));
         }
         if quantity > QUANTITY_MAX {
@@ -326,11 +328,12 @@ fn check_attributes(event: &Event) -> Result<(), Violation> {
     Ok(())
 }
 
-/// Whether the source's numbering asks for the original's number or its id is the checker's of the source to say.
+/// Whether the original is named by number or by id depends on the source, so that is checked with the
+/// source.
 fn check_reversal(event: &Event) -> Result<(), Violation> {
     let Some(reversal) = &event.reverses else { return Ok(()) };
     check_text("reverses.id", &reversal.id, crate::types::violation::ID_BYTES_MAX)?;
-    let own = "an event cannot take itself back; name the original";
+    let own = "an event cannot reverse itself; name the original";
     match (event.source_sequence, reversal.source_sequence) {
         (_, Some(0)) => {
             let reason = "numbers start at 1; give the original's number";
@@ -348,19 +351,18 @@ fn check_reversal(event: &Event) -> Result<(), Violation> {
     match reversal.quantity {
         Some(..0) => quantity(
             "NEGATIVE_QUANTITY",
-            "a part is taken back as a positive number; drop the sign".to_owned(),
+            "the part to take back is given as a positive number; remove the sign".to_owned(),
         ),
         Some(0) => {
             let reason =
-                "a part of nothing takes nothing back; give 1 or more, or leave `part` out to take all back";
+                "a part of 0 takes nothing back; give 1 or more, or leave `part` out to take everything back";
             quantity("EMPTY_PART", reason.to_owned())
         }
         Some(more) if more > QUANTITY_MAX => {
             quantity("TOO_LARGE", format!("{more} is more than {QUANTITY_MAX}; check the unit"))
         }
         _ if reversal.amount.is_some_and(|amount| amount.minor == 0) => {
-            let reason =
-                "a part of no money takes nothing back; give how much, or leave `part` out to take all back";
+            let reason = "an amount of 0 takes nothing back; give the amount, or leave `part` out to take everything back";
             Err(Violation::new("reverses.part.amount", "EMPTY_PART", reason))
         }
         _ => Ok(()),

@@ -1,5 +1,5 @@
-//! Decisions: what can change a standing and is not an event. The highest revision of a (kind, key) wins, whatever
-//! the order; nothing here knows who may decide.
+//! Decisions: everything other than events that can change a standing. The highest revision of a (kind, key)
+//! wins, whatever the order. Who may decide is not known here.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,16 +7,16 @@ use crate::contest::Contest;
 use crate::organisation::{Employee, HandOver, SourceCode, Unit};
 use crate::plan::{Calendar, Targets};
 
-/// One decision as the log holds it.
+/// A decision, as the log stores it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Decision {
     /// Who made it.
     pub principal: String,
-    /// What it is about, unique in its kind.
+    /// What it is about; unique within its kind.
     pub key: String,
     /// From 1.
     pub revision: u64,
-    /// The change set that it waits for; empty when it stands alone.
+    /// The change set that it belongs to; empty if it takes effect by itself.
     pub change_set: String,
     /// What was decided.
     pub payload: Payload,
@@ -25,11 +25,11 @@ pub struct Decision {
 /// What was decided.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Payload {
-    /// Names the bank.
+    /// The name of the bank.
     Bank(Bank),
-    /// Registers a source.
+    /// A registered source.
     Source(Source),
-    /// Adds an event type.
+    /// An added event type.
     EventType(EventType),
     /// A unit of the organisation.
     Unit(Unit),
@@ -37,24 +37,24 @@ pub enum Payload {
     Employee(Employee),
     /// A contest's definition.
     Contest(Box<Contest>),
-    /// The end of a contest.
+    /// The seal of a contest.
     Seal(Seal),
-    /// Ends a change set of so many entries.
+    /// The close of a change set.
     Close {
-        /// Entries in the set, without this one.
+        /// The number of entries in the set, without this one.
         count: u32,
     },
     /// A hand-over of customers between employees.
     HandOver(HandOver),
-    /// What a source's code means.
+    /// The meaning of a source's code.
     SourceCode(SourceCode),
-    /// What a participant of a contest is to reach.
+    /// The targets of a participant of a contest.
     Targets(Targets),
-    /// Which days are working days.
+    /// A calendar of working days.
     Calendar(Calendar),
 }
 
-/// The bank whose log it is.
+/// The bank to which the log belongs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Bank {
     /// Stable id.
@@ -72,9 +72,9 @@ pub struct Source {
     pub name: String,
     /// Whether it numbers its events from 1 without gaps.
     pub numbered: bool,
-    /// Days after its business date during which an event is accepted; `None`: for ever.
+    /// How many days after its business date an event is still accepted; `None`: without limit.
     pub horizon_days: Option<u32>,
-    /// The only principal that may write to it.
+    /// The only principal that may send its events.
     pub principal: String,
 }
 
@@ -83,25 +83,25 @@ pub struct Source {
 pub struct EventType {
     /// A dotted past-tense name.
     pub name: String,
-    /// The fields it needs.
+    /// The fields that it requires.
     pub required: Vec<crate::catalogue::Field>,
-    /// What it means.
+    /// What it means, for people.
     pub description: String,
 }
 
-/// The end of a contest: the standings at the entry's own position are its result.
+/// The seal of a contest: the standings at the entry's position are its result.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Seal {
     /// The contest's id.
     pub contest: String,
-    /// Whether it came before every deadline of the contest had passed.
+    /// Whether it was sealed before every deadline of the contest had passed.
     pub forced: bool,
-    /// Why; given when it is forced.
+    /// The reason; required if it is forced.
     pub reason: String,
 }
 
 impl Payload {
-    /// The kind's name; with the key it says what a decision is about.
+    /// The name of the kind. Kind and key together tell what a decision is about.
     pub fn kind(&self) -> &'static str {
         match self {
             Payload::Bank(_) => "bank",

@@ -1,4 +1,5 @@
-//! The marketing event as the core sees it: borrowed where it comes from the log, owned where a test makes it.
+//! The event as the core sees it. It borrows from the bytes of the log, or owns its texts, for example in
+//! tests.
 
 use std::borrow::Cow;
 
@@ -11,24 +12,24 @@ use crate::types::time::Time;
 /// One whole in parts per million.
 pub const WHOLE_PPM: u32 = 1_000_000;
 
-/// A past-tense business fact. In the words of README.md; `customer` and `subject` are pseudonyms once it is in the log.
+/// A past-tense business fact, as defined in README.md. In the log, `customer` and `subject` are pseudonyms.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event<'a> {
-    /// The adapter's stream of facts.
+    /// The name of the adapter's stream of facts.
     pub source: Cow<'a, str>,
-    /// The adapter's id of the fact.
+    /// The id that the adapter gave to the fact.
     pub id: Cow<'a, str>,
     /// The fact's number in a numbered source, from 1.
     pub source_sequence: Option<u64>,
-    /// A dotted past-tense type of the catalogue.
+    /// A dotted past-tense type from the catalogue.
     pub kind: Cow<'a, str>,
     /// When it happened.
     pub occurred: Time,
     /// The bank's accounting day.
     pub business_date: Date,
-    /// The unit where it happened; empty when only creditors are named.
+    /// The unit where it happened; empty if it only names creditors.
     pub branch: Cow<'a, str>,
-    /// Who earned it.
+    /// The creditors.
     pub credits: Vec<Credit<'a>>,
     /// The customer's pseudonym; may be empty.
     pub customer: Cow<'a, str>,
@@ -40,46 +41,46 @@ pub struct Event<'a> {
     pub channel: Cow<'a, str>,
     /// Customer segment; may be empty.
     pub segment: Cow<'a, str>,
-    /// How many; absent means 1.
+    /// The quantity; absent means 1.
     pub quantity: Option<i64>,
-    /// How much money.
+    /// The amount of money.
     pub amount: Option<Amount>,
     /// The revision of a report that may be corrected; absent means 0.
     pub revision: Option<i64>,
-    /// What it takes back.
+    /// The original that it reverses, if it is a reversal.
     pub reverses: Option<Reversal<'a>>,
     /// Free attributes, sorted by key, keys unique.
     pub attributes: Vec<(Cow<'a, str>, Cow<'a, str>)>,
 }
 
-/// One creditor's part.
+/// A creditor and that creditor's part.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Credit<'a> {
     /// The employee's id.
     pub employee: Cow<'a, str>,
-    /// What the employee was in it; may be empty.
+    /// The employee's role in it; may be empty.
     pub role: Cow<'a, str>,
     /// The explicit share in parts per million.
     pub share_ppm: Option<u32>,
 }
 
-/// What an event takes back.
+/// Which event is reversed, and how much of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reversal<'a> {
-    /// The original's id, in un-numbered sources.
+    /// The original's id, for un-numbered sources.
     pub id: Cow<'a, str>,
-    /// The original's number, in numbered sources.
+    /// The original's number, for numbered sources.
     pub source_sequence: Option<u64>,
-    /// How many are taken back; absent with `amount` absent: all.
+    /// The quantity to take back. If both this and `amount` are absent, everything is taken back.
     pub quantity: Option<i64>,
-    /// How much is taken back.
+    /// The amount to take back.
     pub amount: Option<Amount>,
-    /// Taken back on its own date instead of the original's.
+    /// Whether it takes effect on its own date instead of the original's.
     pub dated: bool,
 }
 
 impl Event<'_> {
-    /// The same with texts of its own, to be kept longer than the bytes that it was read from.
+    /// A copy with its own texts, which can outlive the bytes that the event was read from.
     pub fn into_owned(self) -> Event<'static> {
         let text = |text: Cow<'_, str>| Cow::Owned(text.into_owned());
         let credit = |credit: Credit<'_>| Credit {
@@ -109,14 +110,14 @@ impl Event<'_> {
         }
     }
 
-    /// The amount in 1/10,000 of a major unit of a currency; nothing where it has none in that one.
+    /// The amount in 1/10,000 of a major unit of this currency; `None` if it has no amount in it.
     #[inline]
     pub fn amount_e4(&self, currency: Currency) -> Option<i128> {
         let amount = self.amount.filter(|amount| amount.currency == currency)?;
         Some(i128::from(amount.minor) * (SCALE / i128::from(currency.scale())))
     }
 
-    /// How many it counts for.
+    /// The quantity, or 1 if it has none.
     pub fn quantity_or_one(&self) -> i64 {
         self.quantity.unwrap_or(1)
     }

@@ -1,19 +1,21 @@
-//! The fold: what a shard knows after a prefix of the log. Entries go in with their positions, in log order; standings
-//! come out. It reads pages through [`Pages`](crate::types::pages::Pages) and writes none itself.
+//! The fold: the state of a shard after a prefix of the log. Entries go in with their positions, in log
+//! order; standings come out. It reads stored pages through [`Pages`](crate::types::pages::Pages) and never
+//! writes them itself.
 //!
 //! The way of an event, floor by floor:
-//! - [`placement`] says who is meant by a name and where that one stands on a day;
-//! - [`journal`] keeps each counted event, with what takes it back: together they are a group;
-//! - [`credit`] makes credits of one group;
-//! - [`entity`] keeps what rules look at together, by account and by customer;
-//! - [`ledger`] has what each creditor got;
-//! - [`board`] makes of it figures, ranks and digests;
-//! - [`result`] has what a seal fixed, and what came too late for it;
-//! - [`contest`] brings groups and dossiers to one contest, as a [`subscriber`];
-//! - [`shard`] counts an entry once and tells its subscribers;
-//! - [`query`] answers what boards alone do not say.
+//! - [`placement`] resolves a name to a participant, and the participant to a place in the organisation on a
+//!   day;
+//! - [`journal`] keeps each counted event together with its reversals: that is a group;
+//! - [`credit`] turns one group into credits;
+//! - [`entity`] keeps the events of one account or one customer, for rules that need them together;
+//! - [`ledger`] stores what each creditor has received;
+//! - [`board`] turns those sums into figures, ranks and digests;
+//! - [`result`] keeps sealed results, and the entries that came too late for them;
+//! - [`contest`] applies groups and dossiers to one contest, as a [`subscriber`];
+//! - [`shard`] counts each entry once and tells its subscribers;
+//! - [`query`] answers questions that boards alone cannot answer.
 //!
-//! A floor uses only those above it in this list, and [`head`] and [`backfill`], which use none.
+//! A floor uses only the floors above it in this list, and [`head`] and [`backfill`], which use none of them.
 
 pub mod backfill;
 pub mod board;
@@ -29,5 +31,5 @@ pub mod result;
 pub mod shard;
 pub mod subscriber;
 
-/// The fold's version: another one means that the read model must be rebuilt from the log.
+/// The version of the fold. When it changes, the read model must be rebuilt from the log.
 pub const FOLD_VERSION: u32 = 6;

@@ -1,21 +1,25 @@
 //! Identity: each event is counted once, however often its adapter sends it.
 //!
-//! An event of a numbered source is known by (source, number), any other by a 128-bit hash of (source, id). The first
-//! copy in the log counts. A later one with the same content is a duplicate, one with another content a conflict, and
-//! both are absorbed. Customer and subject are no content: they are pseudonyms. Content is compared by 32 bits of a
-//! hash, so one conflict in four billion passes for a duplicate; it is not counted either way.
+//! An event of a numbered source is identified by (source, number), any other by a 128-bit hash of (source,
+//! id). The first copy in the log counts. A later copy with the same content is a duplicate, one with
+//! different content is a conflict; neither has an effect. Customer and subject are not compared, because
+//! they are pseudonyms. Content is compared by a hash of 32 bits, so one conflict in four billion is taken
+//! for a duplicate; it does not count either way.
 //!
-//! Answers depend on the calls alone, never on when pages were written, evicted or restored. Nothing here reads a
-//! clock or a file, and the hashes are the read model's own: a rebuild may change them.
+//! Answers depend only on the calls, never on when pages were written, evicted or restored. Nothing here
+//! reads a clock or a file. The hashes exist only in the read model; a rebuild may use others.
 //!
 //! What an identity costs:
-//! - numbered: about 5 bytes on disk in pages of 1,024 numbers, nothing in memory beyond the cached pages (12 KB each)
-//!   and a few bytes a run of full pages. A number far from all others: about 100 bytes in memory, 16 on disk.
-//! - un-numbered: 28 bytes on disk in sorted runs by business date, 5 for the filter, and about 5 bytes in memory for
-//!   the filter, which come back chunk by chunk after a restart. Between two checkpoints about 60 more.
+//! - numbered: about 5 bytes on disk, in pages of 1,024 numbers. In memory only the cached pages (12 KB each)
+//!   and a few bytes for each run of full pages. A number far from all others costs about 100 bytes in memory
+//!   and 16 on disk.
+//! - un-numbered: 28 bytes on disk in sorted runs by business date, and 5 for the filter. In memory about 5
+//!   bytes for the filter, which is loaded chunk by chunk after a restart. Between two checkpoints about 60
+//!   bytes more.
 //!
-//! These are the bytes of the pages; a store that rewrites in place takes about twice (numbered) to four times
-//! (un-numbered) as much. Memory of the filter grows with what was ever counted: 100 million cost 0.5 GB.
+//! These are the bytes of the pages. A store that rewrites in place uses about twice (numbered) to four times
+//! (un-numbered) as much. The memory of the filter grows with the number of identities counted: 100 million
+//! need 0.5 GB.
 
 mod bytes;
 mod cells;
@@ -43,9 +47,9 @@ use crate::event::Event;
 use crate::types::ids::SourceId;
 use crate::types::pages::{DirtyPages, PageError, Pages};
 
-/// Gaps that a status lists.
+/// How many gaps a status lists at most.
 pub const GAPS_MAX: usize = 1000;
-/// What clean pages may take in memory unless told otherwise.
+/// How much memory clean pages may use by default.
 pub const BUDGET_BYTES: usize = 64 << 20;
 
 /// Whether an event counts.
@@ -53,24 +57,24 @@ pub const BUDGET_BYTES: usize = 64 << 20;
 pub enum Admission {
     /// It is the first copy of its identity: it counts.
     Fresh,
-    /// The same was counted before.
+    /// The same event was counted before.
     Duplicate {
-        /// Where the counted copy stands.
+        /// The position of the counted copy.
         first: Position,
     },
-    /// Something else was counted under its identity before.
+    /// A different event was counted under its identity before.
     Conflict {
-        /// Where the counted copy stands.
+        /// The position of the counted copy.
         first: Position,
     },
 }
 
-/// What an event is known by.
+/// How an event is identified.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Identity<'a> {
     /// Its number in a numbered source.
     Numbered(u64),
-    /// Its id in any other source, with the source's name.
+    /// Its id and the name of its source, in any other source.
     Named {
         /// The source's name.
         source: &'a str,
@@ -79,22 +83,22 @@ pub enum Identity<'a> {
     },
 }
 
-/// What a source has sent so far.
+/// The status of a source.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SourceStatus {
     /// Every number from 1 to this one was counted; 0 in un-numbered sources.
     pub contiguous: u64,
     /// The greatest number that was counted.
     pub greatest: u64,
-    /// What is missing below it, first to last of each gap, both included: the first [`GAPS_MAX`].
+    /// The gaps below it, each from first to last, both included; at most the first [`GAPS_MAX`].
     pub gaps: Vec<(u64, u64)>,
-    /// There are more gaps than are listed.
+    /// Whether there are more gaps than are listed.
     pub more_gaps: bool,
     /// Events that count.
     pub counted: u64,
     /// Copies with the same content.
     pub duplicates: u64,
-    /// Copies with another content.
+    /// Copies with different content.
     pub conflicts: u64,
 }
 
@@ -113,13 +117,13 @@ impl Default for Identities {
 }
 
 impl Identities {
-    /// Nothing counted yet, with [`BUDGET_BYTES`].
+    /// No identities, with a memory budget of [`BUDGET_BYTES`].
     pub fn new() -> Identities {
         Identities::with_budget(BUDGET_BYTES)
     }
 
-    /// Nothing counted yet. Clean pages take about `budget_bytes` in memory; the filter and what changed since the last
-    /// checkpoint come on top.
+    /// No identities. Clean pages use about `budget_bytes` of memory; the filter and what changed since the
+    /// last checkpoint come on top.
     pub fn with_budget(budget_bytes: usize) -> Identities {
         Identities {
             numbered: Numbered::new(budget_bytes / 2),
@@ -129,27 +133,28 @@ impl Identities {
         }
     }
 
-    /// What the last checkpoint held, with [`BUDGET_BYTES`]: reads directories and counters, no identities, and at most
-    /// 42 MB of journal.
+    /// Restores the identities of the last checkpoint, with a memory budget of [`BUDGET_BYTES`]. Reads
+    /// directories and counters and at most 42 MB of journal, but no identities.
     ///
     /// # Errors
-    /// A page that cannot be read, or is not what was written.
+    /// A page that cannot be read or is damaged.
     pub fn restore(pages: &dyn Pages) -> Result<Identities, PageError> {
         Identities::restore_with_budget(pages, BUDGET_BYTES)
     }
 
-    /// As [`Identities::restore`], with a budget.
+    /// The same as [`Identities::restore`], with another memory budget.
     ///
     /// # Errors
-    /// A page that cannot be read, or is not what was written.
+    /// A page that cannot be read or is damaged.
     pub fn restore_with_budget(pages: &dyn Pages, budget_bytes: usize) -> Result<Identities, PageError> {
         Identities::read(pages, usize::MAX, budget_bytes)
     }
 
-    /// As [`Identities::restore`], of so many sources: a page of any other is damaged.
+    /// The same as [`Identities::restore`], if there are `sources` sources: a page of any other source is
+    /// damaged.
     ///
     /// # Errors
-    /// A page that cannot be read, or is not what was written.
+    /// A page that cannot be read or is damaged.
     pub(crate) fn restore_known(pages: &dyn Pages, sources: usize) -> Result<Identities, PageError> {
         Identities::read(pages, sources, BUDGET_BYTES)
     }
@@ -163,13 +168,13 @@ impl Identities {
         })
     }
 
-    /// Whether the event at `position` counts; called once for each event, in log order. `source` is the shard's index
-    /// of the event's source, `numbered` how that is registered. An event without a number in a numbered source, which
-    /// ingest refuses, is known by its id.
+    /// Whether the event at `position` counts. Must be called once for each event, in log order. `source` is
+    /// the shard's number for the event's source, and `numbered` says how the source is registered. An event
+    /// without a number in a numbered source, which ingest refuses, is identified by its id.
     ///
     /// # Errors
-    /// A page that cannot be read or is damaged, or a position that is no entry's or beyond 2^48 batches or 65,536
-    /// entries a batch. Nothing was counted then.
+    /// A page that cannot be read or is damaged; or a position that no entry can have, or that is beyond 2^48
+    /// batches or 65,536 entries in a batch. The event was not counted then.
     pub fn admit(
         &mut self,
         pages: &dyn Pages,
@@ -211,7 +216,7 @@ impl Identities {
         Ok(Admission::Conflict { first: first_position })
     }
 
-    /// Where the counted copy of an identity stands, if there is one.
+    /// The position of the counted copy of an identity, if there is one.
     ///
     /// # Errors
     /// A page that cannot be read or is damaged.
@@ -250,7 +255,7 @@ impl Identities {
         Ok(self.counted_at(pages, source, identity)? == Some(position))
     }
 
-    /// What a source has sent so far. Where it has gaps, reads the pages around them.
+    /// The status of a source. If it has gaps, the pages around them are read.
     ///
     /// # Errors
     /// A page that cannot be read or is damaged.
@@ -276,14 +281,14 @@ impl Identities {
         self.counters.conflicts(pages, source)
     }
 
-    /// Adds what changed since the last time to the pages of a checkpoint; afterwards it may be evicted.
+    /// Adds what changed to the pages of a checkpoint. After this, changed pages may be evicted.
     pub fn take_dirty(&mut self, dirty: &mut DirtyPages) {
         self.named.take_dirty(dirty);
         self.numbered.take_dirty(dirty);
         self.counters.take_dirty(dirty);
     }
 
-    /// What it takes in memory, in bytes.
+    /// Memory used, in bytes.
     pub fn memory_bytes(&self) -> u64 {
         let bytes = self.numbered.memory_bytes() + self.named.memory_bytes() + self.counters.memory_bytes();
         bytes as u64

@@ -1,12 +1,13 @@
-//! The oracle: standings from a plain list of entries, written straight from the definitions, slow and obvious. The fold
-//! is tested against it.
+//! The oracle: computes standings from a plain list of entries, directly from the definitions, slowly and
+//! simply. The fold is tested against it.
 //!
-//! It must never share a rule with the fold: it calls no scoring, sharing, rounding, matching, identity or ranking code
-//! of the crate and uses only its plain types. It keeps nothing between two questions. Each question reads the whole
-//! prefix again, one pass for each thing it wants to know.
+//! It must never share a rule with the fold. It calls no scoring, sharing, rounding, matching, identity or
+//! ranking code of the crate and uses only the crate's plain types. It stores nothing between two questions:
+//! each question reads the whole prefix again, one pass for each thing it needs to know.
 //!
-//! Its rooms have the names of the rooms of the crate and of the fold, and each rule has its twin at the same path:
-//! what `rule/measure/net_change.rs` counts in the fold, `oracle/rule/measure/net_change.rs` counts here.
+//! Its folders have the names of the folders of the crate and of the fold, and each rule has its twin at the
+//! same path: what `rule/measure/net_change.rs` counts in the fold, `oracle/rule/measure/net_change.rs`
+//! counts here.
 
 mod balance;
 mod board;

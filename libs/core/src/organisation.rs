@@ -1,6 +1,7 @@
 //! The organisation: a tree of units of named kinds, and employees who belong to units, all dated by business day.
 //!
-//! It says who was where on which day, by the entries in force; it remembers no earlier entries and knows no contest.
+//! It answers who was where on which day, according to the entries in force. Replaced entries are not kept,
+//! and contests are not known here.
 
 mod check;
 mod check_naming;

@@ -1,5 +1,5 @@
-//! How far the time of a table has gone, and what follows for those who are to reach something in it: pace and forecast,
-//! exact. No score and no rank may depend on it: it asks for the time that an answer reflects.
+//! How much of a contest's time has passed, and what follows for participants with targets: pace and
+//! forecast, exact. They depend on the time of the answer, so no score and no rank may depend on them.
 
 use jiff::civil::Date;
 
@@ -9,38 +9,38 @@ use crate::plan::Calendar;
 use crate::types::date::days_between;
 use crate::types::ratio::Ratio;
 
-/// Nanoseconds of a second.
+/// Nanoseconds in a second.
 const SECOND: i64 = 1_000_000_000;
 
-/// Days that have begun, of those that there are.
+/// How many days have begun, and how many there are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Elapsed {
-    /// Up to and including the day of the answer.
+    /// The days that have begun, including the day of the answer.
     pub elapsed: u32,
-    /// All.
+    /// All days.
     pub total: u32,
 }
 
 impl Elapsed {
-    /// As a part of the whole; none before the first day.
+    /// As a fraction of the whole; `None` before the first day.
     pub fn share(self) -> Option<Ratio> {
         Ratio::new(i128::from(self.elapsed), i128::from(self.total)).filter(|_| self.elapsed > 0)
     }
 
-    /// A completion for each part of the time that has gone: 1 is as much as the time.
+    /// The completion divided by the fraction of time that has passed. 1 means that both are equal.
     pub fn pace(self, completion: Option<Ratio>) -> Option<Ratio> {
         completion?.per(self.share()?)
     }
 
-    /// What a value becomes if it goes on as it went. Only where what comes later adds to what came before (see
-    /// [`Contest::adds_up`]): a rate does not, and neither do customers, who come again.
+    /// What a value will be at the end if it keeps growing at the same rate. Only for values that add up over
+    /// time (see [`Contest::adds_up`]): a rate does not, and neither do customers, who can come again.
     pub fn forecast(self, adds_up: bool, value: Option<Ratio>) -> Option<Ratio> {
         value.filter(|_| adds_up)?.per(self.share()?)
     }
 }
 
-/// How far the time of a round, or of the whole, has gone at an instant: with a calendar in working days, otherwise in
-/// days. The days of a whole that has rounds are those of its rounds.
+/// How much time of a round, or of the whole contest, has passed at an instant; in working days if there is a
+/// calendar, otherwise in days. If a contest has rounds, its days are those of the rounds.
 pub fn elapsed(contest: &Contest, round: Option<usize>, calendar: Option<&Calendar>, as_of: Time) -> Elapsed {
     let today = local_date(contest, as_of);
     let whole = Period { start: contest.start, end: contest.end };
@@ -53,7 +53,7 @@ pub fn elapsed(contest: &Contest, round: Option<usize>, calendar: Option<&Calend
     })
 }
 
-/// Days from a first to a last, both inclusive; none when they are the other way round.
+/// The number of days from `start` to `end`, both included; 0 if `end` is before `start`.
 fn days(calendar: Option<&Calendar>, start: Date, end: Date) -> u32 {
     match calendar {
         Some(calendar) => calendar.working_days(start, end),
@@ -61,12 +61,12 @@ fn days(calendar: Option<&Calendar>, start: Date, end: Date) -> u32 {
     }
 }
 
-/// The date in the bank's zone at an instant.
+/// The date in the bank's time zone at an instant.
 fn local_date(contest: &Contest, at: Time) -> Date {
     let (seconds, _) = at.parts();
     let offset = contest.utc_offsets.iter().rev().find(|offset| offset.from_seconds <= seconds);
     let local = i128::from(at.0) + i128::from(offset.map_or(0, |offset| offset.seconds)) * i128::from(SECOND);
-    // Beyond any instant that an entry may carry every day is over.
+    // Later than any time that an entry may have, so every day is over.
     let instant = jiff::Timestamp::from_nanosecond(local).unwrap_or(jiff::Timestamp::MAX);
     jiff::tz::Offset::UTC.to_datetime(instant).date()
 }
@@ -83,7 +83,7 @@ mod tests {
     use crate::rule::{format, measure, ranking, tie_rule};
     use crate::types::money::Currency;
 
-    /// A contest of February and March 2026 of a bank in China.
+    /// A contest of a bank in China, in February and March 2026.
     fn contest() -> Contest {
         Contest {
             id: "spring".into(),
@@ -108,7 +108,7 @@ mod tests {
         }
     }
 
-    /// Two rounds with a week between them.
+    /// The contest in two rounds, with a week between them.
     fn in_rounds() -> Contest {
         let round = |id: &str, start, end| Round {
             id: id.into(),
@@ -122,7 +122,7 @@ mod tests {
         Contest { rounds, ..contest() }
     }
 
-    /// The festival week closed, the Saturdays before and after it worked (调休).
+    /// The festival week is closed; the Saturdays before and after it are working days (调休).
     fn calendar() -> Calendar {
         Calendar {
             id: "cn-2026".into(),
@@ -175,7 +175,7 @@ mod tests {
 
     #[test]
     fn the_offset_that_holds_is_the_last_that_has_begun() {
-        // Summer time: from the 29th of March, 01:00 UTC, two hours instead of one.
+        // Summer time: two hours instead of one from 29 March, 01:00 UTC.
         let from_seconds = at("2026-03-29T01:00:00Z").parts().0;
         let utc_offsets = vec![
             UtcOffset { from_seconds: i64::MIN, seconds: 3_600 },
@@ -197,7 +197,7 @@ mod tests {
     #[test]
     fn working_days_leave_out_the_festival_and_count_the_saturdays_that_are_worked() {
         let (own, calendar) = (contest(), calendar());
-        // February has 20 days that are no weekend, 6 of them closed, and 2 worked Saturdays; March has 22.
+        // February has 20 weekdays, of which 6 are closed, and 2 working Saturdays; March has 22.
         for (day, elapsed) in [
             (date(2026, 2, 1), 0),
             (date(2026, 2, 13), 10),
@@ -229,7 +229,7 @@ mod tests {
     fn pace_is_the_completion_for_each_part_of_the_time() {
         let ratio = |a, b| Ratio::new(a, b).unwrap();
         let elapsed = Elapsed { elapsed: 28, total: 59 };
-        // 83.01 of 35.94 on the 28th of 59 days: 4.8668 times as much as the time.
+        // 83.01 of 35.94 on day 28 of 59: 4.8668 times the pace.
         let completion = ratio(8_301, 3_594);
         assert_eq!(elapsed.pace(Some(completion)).unwrap(), ratio(8_301 * 59, 3_594 * 28));
         assert_eq!(elapsed.pace(Some(completion)).unwrap().to_e4(), 48_668);

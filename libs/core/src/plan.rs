@@ -1,5 +1,5 @@
-//! Plans: what participants are to reach, and which days are working days. Decisions like any other: the highest
-//! revision wins. It says; completion and pace are computed from it elsewhere.
+//! Plans: the targets of participants, and which days are working days. They are decisions like any other:
+//! the highest revision wins. Completion and pace are computed elsewhere.
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -8,30 +8,30 @@ use crate::types::date::days_between;
 
 pub mod check;
 
-/// What one participant of a contest is to reach.
+/// The targets of one participant of a contest.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Targets {
     /// The contest's id.
     pub contest: String,
-    /// The participant's id: a unit's or an employee's.
+    /// The participant: the id of a unit or an employee.
     pub participant: String,
-    /// One a indicator and round.
+    /// One for each indicator and round.
     pub targets: Vec<Target>,
 }
 
-/// What is to be reached of one indicator.
+/// The target for one indicator.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Target {
     /// The indicator's id.
     pub indicator: String,
-    /// The round's id; empty: the whole.
+    /// The round's id; empty for the whole contest.
     pub round: String,
-    /// In 1/10,000 of the measure's unit, from 0.
+    /// In 1/10,000 of the measure's unit, at least 0.
     pub value_e4: i64,
 }
 
 impl Targets {
-    /// Between the parts of a key: no id has it.
+    /// Separates the parts of a key. Ids do not contain it.
     const SEPARATOR: char = '\t';
 
     /// The key of the decision.
@@ -39,7 +39,7 @@ impl Targets {
         Targets::key_of(&self.contest, &self.participant)
     }
 
-    /// The key of the decision about a participant of a contest.
+    /// The key of the decision on a participant of a contest.
     pub fn key_of(contest: &str, participant: &str) -> String {
         format!("{contest}{}{participant}", Targets::SEPARATOR)
     }
@@ -50,11 +50,11 @@ impl Targets {
 pub struct Calendar {
     /// Stable id.
     pub id: String,
-    /// The days of the week that are free, from 1 for Monday to 7 for Sunday.
+    /// The days of the week that are free: 1 for Monday to 7 for Sunday.
     pub weekend: Vec<i8>,
-    /// Other free days, ascending.
+    /// Other free days, in order.
     pub closed: Vec<Date>,
-    /// Working days in spite of the weekend (调休), ascending.
+    /// Working days on a weekend (调休), in order.
     pub open: Vec<Date>,
 }
 
@@ -65,12 +65,12 @@ impl Calendar {
         has(&self.open) || !(has(&self.closed) || self.is_weekend(date))
     }
 
-    /// How many of the days from a first to a last, both inclusive, are working days; none when they are the other way
-    /// round. It counts weeks, and looks only at the dates that are named between: a term of years costs no more.
+    /// The number of working days from `start` to `end`, both included; 0 if `end` is before `start`. It
+    /// counts weeks and the listed dates, so a period of several years costs no more than a short one.
     pub fn working_days(&self, start: Date, end: Date) -> u32 {
         let Ok(days) = u32::try_from(days_between(start, end) + 1) else { return 0 };
         let first = i64::from(start.weekday().to_monday_zero_offset());
-        // Of the days on one weekday the first is so many days after the start; the others follow by weeks.
+        // How many days after the start the first such weekday is; the others follow week by week.
         let on = |weekday: i8| {
             let after = (i64::from(weekday) - 1 - first).rem_euclid(7) as u32;
             (days + 6 - after) / 7
@@ -79,7 +79,8 @@ impl Calendar {
         let is_closed = |date: &&Date| !self.is_weekend(**date) && self.open.binary_search(date).is_err();
         let closed = between(&self.closed, start, end).iter().filter(is_closed).count();
         let open = between(&self.open, start, end).iter().filter(|date| self.is_weekend(**date)).count();
-        // Dates that are not in order, which only a log that nobody checked could have, may seem to be too many.
+        // Only a log that nobody checked could contain dates that are not in order; then too many may be
+        // counted.
         (days - free + open as u32).saturating_sub(closed as u32)
     }
 
@@ -88,7 +89,7 @@ impl Calendar {
     }
 }
 
-/// Those of ascending dates that lie between a first and a last, both inclusive.
+/// Those of a sorted list of dates that are between `start` and `end`, both included.
 fn between(dates: &[Date], start: Date, end: Date) -> &[Date] {
     let from = dates.partition_point(|date| *date < start);
     let to = dates.partition_point(|date| *date <= end);
@@ -102,7 +103,8 @@ mod tests {
 
     use super::*;
 
-    /// The week of the spring festival of 2026: closed from Monday to Monday, two weekend days worked instead.
+    /// The week of the spring festival of 2026: closed from Monday to Monday, two weekend days worked
+    /// instead.
     fn spring() -> Calendar {
         Calendar {
             id: "cn-2026".into(),

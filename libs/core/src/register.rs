@@ -1,6 +1,6 @@
-//! The decisions in force: a fold of control entries in log order. The highest revision of a (kind, key) wins; a change
-//! set takes effect at its closing entry, whole or not at all. It decides nothing and refuses nothing: what an entry
-//! was worth is in its effect.
+//! The decisions in force: a fold of control entries in log order. The highest revision of each (kind, key)
+//! wins. A change set takes effect at its closing entry, either as a whole or not at all. Nothing is checked
+//! or refused here: the [`Effect`] of an entry tells what it changed.
 
 mod persist;
 #[cfg(test)]
@@ -19,55 +19,55 @@ use crate::control::{Bank, Decision, EventType, Payload, Seal, Source};
 use crate::organisation::{Employee, HandOver, Organisation, SourceCode};
 use crate::plan::{Calendar, Target, Targets};
 
-/// A decision in force, and where it came from.
+/// A decision in force, and its origin.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InForce<T> {
     /// Its revision, from 1.
     pub revision: u64,
     /// Who made it.
     pub principal: String,
-    /// Where it took effect.
+    /// The position where it took effect.
     pub position: Position,
     /// What was decided.
     pub value: T,
 }
 
-/// What an entry changed.
+/// What a control entry changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Effect {
-    /// Nothing: a higher or equal revision is in force, or the entry waits for the close of its change set.
+    /// Nothing: a higher or equal revision is in force, or the entry waits for its change set to be closed.
     None,
-    /// The bank is named.
+    /// The bank was named.
     Bank,
-    /// The source of that name is registered or changed.
+    /// The source of that name was registered or changed.
     Source(String),
-    /// The catalogue has another type.
+    /// The catalogue has a new type.
     EventType,
     /// The organisation changed.
     Organisation(Vec<OrganisationChange>),
     /// The contest of that id has a new definition.
     Contest(String),
-    /// Participants have other targets: contest and participant of each.
+    /// Targets changed, for each of these pairs of contest and participant.
     Targets(Vec<(String, String)>),
-    /// A working-day calendar is there or changed: ranks do not depend on it.
+    /// A working-day calendar was added or changed. Ranks do not depend on it.
     Calendar,
-    /// The contest of that id ends here.
+    /// The contest of that id was sealed.
     Seal(String),
-    /// A close that fits no open change set, or a seal in a change set or of a contest that is not defined: nothing of
-    /// it takes effect.
+    /// The entry has no effect: it closes a change set that is not open or incomplete, or it is a seal that
+    /// is in a change set or names a contest that is not defined.
     Abandoned,
 }
 
-/// What of the organisation changed.
+/// A change of the organisation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum OrganisationChange {
-    /// The unit of that id.
+    /// The unit of that id changed.
     Unit(String),
-    /// The employee of that id, with what was in force before.
+    /// The employee of that id changed; with the version that was in force before.
     Employee(String, Option<Employee>),
-    /// The hand-over of that id, with what was in force before.
+    /// The hand-over of that id changed; with the version that was in force before.
     HandOver(String, Option<HandOver>),
-    /// A source's code as it is now, with what was in force before.
+    /// A source's code, with the version that was in force before.
     Code(SourceCode, Option<SourceCode>),
 }
 
@@ -80,27 +80,27 @@ pub struct Register {
     contests: BTreeMap<String, InForce<Contest>>,
     seals: BTreeMap<String, InForce<Seal>>,
     organisation: Organisation,
-    /// Revision, principal and position of units, by id.
+    /// Revision, principal and position of the decision on each unit, by id.
     units: FxHashMap<String, InForce<()>>,
-    /// The same of employees.
+    /// The same for employees.
     employees: FxHashMap<String, InForce<()>>,
-    /// The same of hand-overs.
+    /// The same for hand-overs.
     hand_overs: FxHashMap<String, InForce<()>>,
-    /// The same of sources' codes, by their keys.
+    /// The same for sources' codes, by key.
     codes: FxHashMap<String, InForce<()>>,
-    /// By key, so that those of a contest stand together.
+    /// By key, so that the targets of one contest are neighbours.
     targets: BTreeMap<String, InForce<Targets>>,
     calendars: BTreeMap<String, InForce<Calendar>>,
     catalogue: Catalogue,
     open: Option<(String, Vec<Decision>)>,
-    /// How many decisions of the open set are written, and in how many pages that or an earlier one is.
+    /// How many decisions of the open set have been stored, and how many pages this or an earlier set uses.
     open_written: usize,
     open_pages: usize,
     dirty: BTreeSet<u16>,
 }
 
 impl Register {
-    /// Applies one control entry.
+    /// Applies a control entry.
     pub fn apply(&mut self, position: Position, decision: Decision) -> Vec<Effect> {
         if let Payload::Close { count } = decision.payload {
             return self.close(position, &decision.change_set, count);
@@ -111,7 +111,7 @@ impl Register {
         }
         match &mut self.open {
             Some((name, waiting)) if *name == decision.change_set => waiting.push(decision),
-            // Another entry between: what was open is abandoned.
+            // An entry of something else comes in between, so the open change set is abandoned.
             _ => {
                 self.open = Some((decision.change_set.clone(), vec![decision]));
                 self.open_written = 0;
@@ -126,7 +126,7 @@ impl Register {
             Some((name, waiting)) if name == change_set && waiting.len() as u64 == u64::from(count) => {
                 let (mut effects, mut moved, mut aimed) = (Vec::new(), Vec::new(), Vec::new());
                 for decision in waiting {
-                    // A seal stands alone: it fixes what is complete before it.
+                    // A seal is never part of a change set, since it fixes what is complete before it.
                     let effect = match decision.payload {
                         Payload::Seal(_) => Effect::Abandoned,
                         _ => self.put(position, decision),
@@ -210,7 +210,7 @@ impl Register {
         }
     }
 
-    /// A result never changes: the first seal of a defined contest is the only one.
+    /// A result never changes, so only the first seal of a defined contest takes effect.
     fn seal(&mut self, contest: String, seal: InForce<Seal>) -> Effect {
         if self.seals.contains_key(&contest) {
             return Effect::None;
@@ -222,7 +222,7 @@ impl Register {
         Effect::Seal(contest)
     }
 
-    /// The revision in force of a (kind, key); 0 when there is none.
+    /// The revision of a (kind, key) that is in force; 0 if there is none.
     pub fn revision(&self, kind: &str, key: &str) -> u64 {
         match kind {
             "bank" => self.bank.as_ref().map(|bank| bank.revision),
@@ -241,17 +241,17 @@ impl Register {
         .unwrap_or(0)
     }
 
-    /// The revision in force of a unit, with who made it and where it took effect; the organisation has the unit itself.
+    /// The decision on a unit: revision, principal and position. The unit itself is in the organisation.
     pub fn unit(&self, id: &str) -> Option<&InForce<()>> {
         self.units.get(id)
     }
 
-    /// The same of an employee.
+    /// The same for an employee.
     pub fn employee(&self, id: &str) -> Option<&InForce<()>> {
         self.employees.get(id)
     }
 
-    /// The bank that the log names.
+    /// The bank named in the log.
     pub fn bank(&self) -> Option<&Bank> {
         self.bank.as_ref().map(|bank| &bank.value)
     }
@@ -266,7 +266,7 @@ impl Register {
         self.sources.values()
     }
 
-    /// The event type of that name that the bank added.
+    /// The event type of that name, if the bank added it.
     pub fn event_type(&self, name: &str) -> Option<&InForce<EventType>> {
         self.event_types.get(name)
     }
@@ -286,7 +286,7 @@ impl Register {
         self.contests.iter().map(|(id, contest)| (id.as_str(), contest))
     }
 
-    /// What participants of a contest are to reach, by participant.
+    /// The targets of all participants of a contest, ordered by participant.
     pub fn targets_of(&self, contest: &str) -> impl Iterator<Item = &InForce<Targets>> {
         let first = Targets::key_of(contest, "");
         let own = first.clone();
@@ -296,7 +296,7 @@ impl Register {
             .map(|(_, targets)| targets)
     }
 
-    /// The same, beginning after a participant: a list may be longer than a page.
+    /// The same, starting after a participant, for reading page by page.
     pub fn targets_after(&self, contest: &str, participant: &str) -> impl Iterator<Item = &InForce<Targets>> {
         let (own, last) = (Targets::key_of(contest, ""), Targets::key_of(contest, participant));
         self.targets
@@ -305,12 +305,12 @@ impl Register {
             .map(|(_, targets)| targets)
     }
 
-    /// The decision about what one participant of a contest is to reach.
+    /// The decision on the targets of a participant of a contest.
     pub fn aim(&self, contest: &str, participant: &str) -> Option<&InForce<Targets>> {
         self.targets.get(&Targets::key_of(contest, participant))
     }
 
-    /// What one participant of a contest is to reach.
+    /// The targets of a participant of a contest.
     pub fn targets(&self, contest: &str, participant: &str) -> &[Target] {
         self.aim(contest, participant).map_or(&[], |targets| &targets.value.targets)
     }
@@ -330,7 +330,7 @@ impl Register {
         &self.organisation
     }
 
-    /// The types in force.
+    /// The event types in force.
     pub fn catalogue(&self) -> &Catalogue {
         &self.catalogue
     }
@@ -405,7 +405,7 @@ mod tests {
         assert_eq!(written, 1);
         again.apply(Position::new(3, 0), close("s1", 2_501));
         assert!(again.organisation().unit("u0").is_some() && again.organisation().unit("last").is_some());
-        // Another set takes its place, and then none.
+        // Another set takes the place of the open one, and then there is none.
         register.apply(Position::new(3, 0), unit("other", 1, "s2"));
         let (_, mut again) = commit(&mut register);
         assert_eq!(again.apply(Position::new(4, 0), close("s2", 1)), [moved(&["other"])]);

@@ -1,9 +1,10 @@
-//! What tests of this crate and of others share: a [`Scenario`] that reads like a definition (given decisions, when events
-//! come, then these rows), the words in which its contests and events are told, and the agreement of the fold with the
-//! oracle.
+//! Shared by the tests of this and other crates: a [`Scenario`] that reads like a definition (given
+//! decisions, when events come, then these rows), short constructors for its contests and events, and the
+//! comparison of the fold with the oracle.
 //!
-//! Whoever asks a scenario anything has it checked: the fold, told entry by entry, restored from pages midway, and with
-//! the events in reverse, must say the same as the oracle. It is compiled for tests only, by the feature `testkit`.
+//! Whenever a test asks a scenario something, the fold is checked against the oracle: entry by entry,
+//! restored from pages midway, and with the events in reverse order. This module is compiled only for tests,
+//! with the feature `testkit`.
 
 pub mod accounts;
 pub mod agreement;

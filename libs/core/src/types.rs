@@ -1,4 +1,4 @@
-//! Plain values that everything else is made of. They know no contest and no organisation.
+//! Plain values that the rest of the core is built from. They do not depend on contests or the organisation.
 
 pub mod cache;
 pub mod damage;

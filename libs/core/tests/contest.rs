@@ -1,4 +1,4 @@
-//! What a definition says beside its rules: rounds and targets.
+//! What a definition contains besides its rules: rounds and targets.
 
 mod rounds;
 mod targets;

@@ -1,5 +1,5 @@
-//! What a definition must not say: each contradiction is refused at its field with its code, and what lies just this side
-//! of it is not.
+//! What a definition must not say: each contradiction is refused with its field and code, and what is just
+//! within the limits is accepted.
 
 mod counting;
 mod doubts;

@@ -1,6 +1,6 @@
-//! Pages that are right but for one thing that cannot be, as a defect or a hand would leave them behind a right checksum: a
-//! restart refuses them, or whoever first asks for them, and says which page. Nothing panics, and nothing is laid out by a
-//! number that names nothing.
+//! Damaged pages: pages with a right checksum in which one thing is wrong, because of a defect or because
+//! somebody edited them. Either the restart or whoever first reads the page must refuse it and name the page.
+//! Nothing panics, and no table is sized by an invalid number.
 
 mod contests;
 mod journal;
@@ -30,7 +30,7 @@ use serde::de::DeserializeOwned;
 
 const DAY: Date = date(2025, 3, 10);
 
-/// Cards, at most 5 points a day; customers; and how much more accounts hold.
+/// Cards, at most 5 points a day; customers; and growth of balances.
 fn contest() -> Contest {
     let cards = march(10_000).indicators.remove(0);
     let indicator = |id: &str, measure| Indicator {
@@ -58,8 +58,8 @@ fn card(id: &str, employee: &'static str) -> Event<'static> {
     Event { customer: "k1".into(), product: "gold".into(), branch: "b1".into(), ..card }
 }
 
-/// Everything that there are pages of: leaves with cells, a place, a dossier, a reversal that waits, one that counts for
-/// nothing, a result and what came after it.
+/// Pages of every kind: leaves with cells, a place, a dossier, a waiting reversal, a dead letter, a result
+/// and a late entry.
 fn written() -> MemoryPages {
     let amount = Some(Amount { currency: Currency::parse("CNY").unwrap(), minor: 5_000 });
     let report = Event { kind: "balance.reported".into(), subject: "a1".into(), amount, ..card("e3", "li") };
@@ -78,7 +78,7 @@ fn written() -> MemoryPages {
     scenario.ask(|_, pages| pages.clone())
 }
 
-/// A restart from these pages, and what is asked and folded then.
+/// Restarts from these pages, asks every kind of question, and folds more entries.
 fn use_all(pages: &MemoryPages) -> Result<(), PageError> {
     let mut shard = Shard::restore(pages)?;
     statement(&mut shard, pages, "c", "li")?;
@@ -100,10 +100,11 @@ fn use_all(pages: &MemoryPages) -> Result<(), PageError> {
     Ok(())
 }
 
-/// What is wrong with a page, and how it comes to be.
+/// What is wrong with a page, and a function that makes it so.
 type Damage<T> = (&'static str, fn(&mut T));
 
-/// Does each of these to the first page under a prefix, which must be refused by its key.
+/// Applies each damage to the first page with a prefix. The page must be refused, and the error must name its
+/// key.
 fn assert_refused<T: Serialize + DeserializeOwned>(prefix: &[u8], damages: &[Damage<T>]) {
     let right = written();
     use_all(&right).unwrap();
@@ -125,7 +126,7 @@ fn assert_refused<T: Serialize + DeserializeOwned>(prefix: &[u8], damages: &[Dam
     assert!(taken.is_empty(), "these were not refused: {taken:#?}");
 }
 
-/// As pages have them.
+/// A leaf as pages contain it.
 type Leaf = (LeafKey, i64, Vec<(i128, i128)>, Option<Reach>);
 type Cell = ((u32, u64), i128, i128);
 
@@ -174,7 +175,7 @@ fn a_cell_that_names_what_there_is_not_or_lies_elsewhere_is_refused() {
         &[4, 2],
         &[
             ("indicator", |cells| cells[0].0.0 = 3),
-            ("indicator that keeps nothing apart", |cells| cells[0].0.0 = 2),
+            ("indicator without cells", |cells| cells[0].0.0 = 2),
             ("day", |cells| cells.iter_mut().find(|cell| cell.0.0 == 0).unwrap().0.1 = 1 << 40),
             ("product", |cells| cells.iter_mut().find(|cell| cell.0.0 == 1).unwrap().0.1 |= 900),
             ("customer", |cells| cells.iter_mut().find(|cell| cell.0.0 == 1).unwrap().0.1 |= 900 << 32),
@@ -252,7 +253,7 @@ fn identities_of_a_source_that_there_is_not_are_refused() {
 fn a_run_of_identities_that_was_never_written_or_is_listed_twice_is_refused() {
     let right = written();
     let (key, page) = right.scan(&[3, b'r']).unwrap().remove(0);
-    // A version and how many; then the id and length of each.
+    // The version and the number of ids; then each id with its length.
     assert_eq!(page[..3], [1, 1, 0]);
     for wrong in [vec![1, 1, 9, page[3]], vec![1, 2, 0, page[3], 0, page[3]]] {
         let mut pages = right.clone();
@@ -281,7 +282,7 @@ fn a_page_that_goes_on_after_its_end_is_refused() {
 fn a_filter_of_identities_with_more_room_than_it_can_have_is_refused() {
     let mut pages = written();
     let (key, mut page) = pages.scan(b"\x03m").unwrap().remove(0);
-    // One segment: its room for 2^18 keys, how many it holds, and whether it is written.
+    // One segment: its capacity of 2^18 keys, the number of keys, and whether it is written.
     let room = page.len() - 5;
     assert_eq!(page[room - 1..room + 3], [1, 0x80, 0x80, 0x10]);
     page[room + 2] = 0x20;

@@ -1,3 +1,3 @@
-//! What takes many events of one account or customer to see.
+//! Rules that need many events of one account or customer.
 
 mod balance_reports;

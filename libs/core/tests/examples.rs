@@ -1,5 +1,5 @@
-//! The worked examples of the definitions in the crate's README, by name. Examples 2 and 3, which count more than events
-//! one by one, stand in a file of their own.
+//! The worked examples of the definitions in the crate's README, by number. Examples 2 and 3, which need more
+//! than single events, have a file of their own.
 
 mod balances_and_rates;
 use jiff::civil::{Date, date};
@@ -45,7 +45,7 @@ mod example_1_sharing {
 
     #[test]
     fn the_greatest_remainder_goes_before_the_order_of_roles_and_ids() {
-        // 60 % of one unit is nearer to one than 40 %.
+        // 60 % of a unit has a greater remainder than 40 %.
         let mut event = cards("1", date(2025, 3, 3), 1, &[("li", ""), ("wang", "")]);
         event.credits[0].share_ppm = Some(400_000);
         event.credits[1].share_ppm = Some(600_000);
@@ -55,7 +55,8 @@ mod example_1_sharing {
 
     const RECORDED_DAY: Date = date(2025, 3, 30);
 
-    /// So many cards of all three, ten points each, and one that `li` shares with nobody but the branch.
+    /// A number of cards shared by all three, ten points each, and one that `li` shares with nobody but the
+    /// branch.
     fn shared(count: i64) -> Scenario {
         let creditors = [("zhao", "assistant"), ("li", ""), ("wang", "")];
         let mut partly = cards("2", date(2025, 3, 4), 1, &[("li", "")]);
@@ -86,7 +87,8 @@ mod example_1_sharing {
         let dated = |id, of, quantity| {
             with(back(id, of, date(2025, 3, 20)), move |part| (part.dated, part.quantity) = (true, quantity))
         };
-        // Twenty points are 6.6667, 6.6667 and 6.6666, ten 3.3334, 3.3333 and 3.3333: not half of each.
+        // Twenty points are divided as 6.6667, 6.6667 and 6.6666, ten as 3.3334, 3.3333 and 3.3333, which is
+        // not half of each.
         let scenario = shared(2);
         let expected = [(1, "li", "10"), (2, "wang", "6.6667"), (3, "zhao", "6.6666")];
         assert_eq!(scenario.then("employee"), rows(&expected));
@@ -204,7 +206,7 @@ mod example_5_moved {
         Contest { start: date(2025, 2, 1), end: date(2025, 2, 28), boards, ..march(10_000) }
     }
 
-    /// `wang` moves from outlet `a` to `b`, which both belong to `b1`; `li` stays at `a`.
+    /// `wang` moves from outlet `a` to outlet `b`, which both belong to `b1`; `li` stays at `a`.
     fn outlets() -> Scenario {
         Scenario::given()
             .unit("b1", "branch", None)
@@ -225,7 +227,7 @@ mod example_5_moved {
         Payload::Employee(Employee { memberships, ..Employee::new("wang", "wang", None) })
     }
 
-    /// A card of `wang` on each day from the 8th to the 16th, and one that is shared with `li` on the 12th.
+    /// A card of `wang` on each day from the 8th to the 16th, and one shared with `li` on the 12th.
     fn cards_of_february(scenario: Scenario) -> Scenario {
         let scenario = (8..=16).fold(scenario, |scenario, day| {
             let day = date(2025, 2, day);
@@ -257,7 +259,8 @@ mod example_5_moved {
     #[test]
     fn cards_before_the_move_are_of_a_and_the_employee_has_all_of_them() {
         let scenario = moved();
-        // Seven cards of the 8th to the 14th and the shared one; the 15th and the 16th.
+        // `a` has seven cards of the 8th to the 14th and the shared one; `b` has those of the 15th and the
+        // 16th.
         assert_eq!(scenario.then("outlet"), rows(&[(1, "a", "8"), (2, "b", "2")]));
         assert_eq!(scenario.then("employee"), rows(&[(1, "wang", "9.5"), (2, "li", "0.5")]));
         assert_eq!(scenario.then("branch"), rows(&[(1, "b1", "10")]));
@@ -266,7 +269,7 @@ mod example_5_moved {
     #[test]
     fn a_correction_in_march_that_dates_the_move_10_february_moves_five_days_cards() {
         let scenario = corrected();
-        // The 10th to the 14th, and the half of the 12th.
+        // `b` also has the 10th to the 14th, and half of the card of the 12th.
         assert_eq!(scenario.then("outlet"), rows(&[(1, "b", "7.5"), (2, "a", "2.5")]));
         assert_eq!(scenario.then("employee"), moved().then("employee"));
         assert_eq!(scenario.then("branch"), rows(&[(1, "b1", "10")]));
@@ -342,7 +345,8 @@ mod example_5_moved {
 mod example_6_ties {
     use super::*;
 
-    /// 50, 40, 40 and 30 points; `zhao` reached 40 on the 10th, `li` on the 20th, and the log has them the other way round.
+    /// 50, 40, 40 and 30 points. `zhao` reached 40 on the 10th and `li` on the 20th, but they come in the
+    /// other order in the log.
     fn four_scores(contest: Contest) -> Scenario {
         four_scores_but(tellers().contest(contest), None)
     }
@@ -396,7 +400,8 @@ mod example_6_ties {
         Contest { tie_breaks: vec![TieBreak::Earliest(tie_break::Earliest)], ..march(10_000) }
     }
 
-    /// `li` has 30 points of the 1st when the ten of the 20th, by which he reached 40, are taken back.
+    /// `li` still has 30 points of the 1st when the ten points of the 20th, with which he reached 40, are
+    /// reversed.
     #[test]
     fn after_a_clawback_the_question_is_asked_afresh() {
         let recorded = at(date(2025, 3, 31), 21);
@@ -404,7 +409,7 @@ mod example_6_ties {
         let expected = [(1, "wang", "50"), (2, "zhao", "40"), (3, "li", "30"), (4, "qian", "30")];
         assert_eq!(scenario.then("employee"), rows(&expected));
         assert_eq!(scenario.restarted().then("employee"), rows(&expected));
-        // Ten more on the 5th make 40 again, five days before `zhao`.
+        // Ten more points on the 5th make 40 again, five days before `zhao`.
         let again = cards("8", date(2025, 3, 5), 10, &[("li", "")]);
         let scenario = four_scores(earliest())
             .when_at(recorded, back("7", "1", date(2025, 3, 25)))
@@ -432,7 +437,7 @@ mod example_6_ties {
         }
     }
 
-    /// What was reached on the 20th was reached, though ten points are gone since the 25th.
+    /// The score was reached on the 20th, although ten points are taken back on the 25th.
     #[test]
     fn a_dated_clawback_leaves_the_day_on_which_the_score_was_last_raised() {
         let dated = with(back("7", "1", date(2025, 3, 25)), |part| part.dated = true);

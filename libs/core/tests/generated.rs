@@ -1,5 +1,5 @@
-//! Generated worlds: what is decided and what happened, the ways in which it may come into a log, a driver that folds it,
-//! and counts of what was met. Nothing here computes a standing.
+//! Generated worlds: decisions and facts, the ways in which a log may contain them, a driver that folds the
+//! log, and counters of what a run covered. Nothing here computes a standing.
 
 pub mod arrange;
 pub mod contests;

@@ -1,4 +1,4 @@
-//! ReversalPart back, and where the order of the log matters.
+//! Reversals, and the cases in which the order of the log matters.
 
 mod order;
 mod reversals;

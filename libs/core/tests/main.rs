@@ -1,7 +1,7 @@
-//! The tests of the core, in one binary: rules by their names, floors by theirs, worked examples, what once went wrong,
-//! damaged pages, and generated worlds whose entries come in many ways.
+//! The tests of the core, in one binary: rules by name, floors by name, worked examples, regressions, damaged
+//! pages, and generated worlds that are arranged in many ways.
 //!
-//! Everything is asked of the fold and of the oracle; see [`longhu_core::testkit::Scenario`].
+//! Every question goes to both the fold and the oracle; see [`longhu_core::testkit::Scenario`].
 
 mod board;
 mod contest;

@@ -1,10 +1,12 @@
-//! Same entries, same standings: generated worlds come into the log in many ways, are folded with crashes and contests
-//! read again on the way, and every board equals the oracle's, row by row and in its digest.
+//! Same entries, same standings: generated worlds are arranged in logs in many ways and folded, with crashes
+//! and contests that are read again along the way. Every board must equal the oracle's, row by row and in its
+//! digest.
 //!
-//! Half of the cases have committed seeds, the others fresh ones. A failing case prints its seed:
+//! Half of the cases have committed seeds, the others new ones. A failing case prints its seed:
 //! `LONGHU_PROPTEST_SEED=<seed> cargo test -p longhu-core --test core metamorphic` runs it alone, and
-//! `LONGHU_PROPTEST_CASES=10000` runs more. It must never pass because it met nothing: the counts are printed, and a rule
-//! that the committed seeds hardly meet fails the run. Whether it does is the same in every run: fresh seeds do not count.
+//! `LONGHU_PROPTEST_CASES=10000` runs more. The test must not pass because it covered nothing: the counters
+//! are printed, and the run fails if the committed seeds hardly cover a rule. New seeds do not count for
+//! that, so whether it fails is the same in every run.
 
 use std::cell::RefCell;
 use std::fmt::Debug;
@@ -23,11 +25,11 @@ use longhu_core::testkit::agreement::Disagreement;
 use proptest::strategy::Strategy;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
 
-/// Cases of a run, unless `LONGHU_PROPTEST_CASES` says otherwise.
+/// The number of cases, unless `LONGHU_PROPTEST_CASES` is set.
 const CASES: u64 = 3_600;
-/// Ways in which each world comes, beside the plain one.
+/// How many arrangements of each world are tested besides the plain one.
 const WAYS: usize = 3;
-/// How often each rule must be met by the committed seeds.
+/// How often the committed seeds must cover each rule.
 const LEAST: u64 = 50;
 
 #[test]
@@ -42,7 +44,7 @@ fn standings_are_the_same_however_the_log_came() {
     assert!(missing.is_empty(), "committed seeds met fewer than {LEAST} times: {missing:#?}");
 }
 
-/// Runs worlds of committed and of fresh seeds, each processor its part of them; what the committed ones met.
+/// Runs worlds of committed and new seeds, on all processors. Returns the counters of the committed ones.
 fn run(cases: u64) -> Counters {
     let (mut committed, mut all) = (Counters::default(), Counters::default());
     let fresh = RandomState::new().hash_one("fresh seeds") >> 1;
@@ -78,7 +80,7 @@ fn run(cases: u64) -> Counters {
     committed
 }
 
-/// Runs the world of one seed; shrinks it when it fails.
+/// Runs the world of one seed, and shrinks it if it fails.
 fn run_case(seed: u64, worlds: &impl Strategy<Value = World>, counters: &mut Counters) {
     let mut bytes = [0u8; 32];
     bytes[..8].copy_from_slice(&seed.to_le_bytes());
@@ -122,7 +124,7 @@ fn same<T: Debug + PartialEq>(what: impl Into<String>, before: &T, after: &T) ->
     if before == after { Ok(()) } else { Err(moved(what.into())) }
 }
 
-/// Arranges a world in every way, compares what the oracle says of each, and folds it.
+/// Arranges a world in every way, compares the oracle's answers for all of them, and folds each.
 fn check_world(world: &World) -> Result<Counters, Broken> {
     let mut counters = Counters::default();
     let mut dice = Dice::new(world.seed);
@@ -158,19 +160,19 @@ fn check_world(world: &World) -> Result<Counters, Broken> {
     Ok(counters)
 }
 
-/// The oracle's last word on every contest.
+/// The oracle's standings of every contest at the end of the log.
 fn final_standings<'a>(world: &World, log: &'a [Logged]) -> Vec<(String, Standings<'a>)> {
     let Some(last) = log.last() else { return Vec::new() };
     let ids = world.contests.iter().map(|revisions| revisions[0].id.clone());
     ids.filter_map(|id| Some((id.clone(), standings(log, &id, last.position)?))).collect()
 }
 
-/// The result of a contest whose seal is the last word of the log.
+/// The result of a contest, if its seal is the last entry that matters.
 fn last_result<'a>(log: &'a [Logged], id: &str) -> Option<Sealed<'a>> {
     sealed(log, id, log.last()?.position).filter(|result| is_last(log, result.position))
 }
 
-/// A seal anywhere may keep an older definition in force; then there is nothing to compare.
+/// A seal in the middle can keep an older definition in force; then there is nothing to compare.
 fn same_standings(what: &str, before: &Standings, after: &Standings) -> Result<(), Broken> {
     if before.revision != after.revision {
         return Ok(());

@@ -1,5 +1,5 @@
-//! What the check of units and employees refuses, one test for each refusal, and what it lets pass beside it. It asks the
-//! organisation alone and folds nothing.
+//! What the check of units and employees refuses, with one test for each refusal, and what it just accepts.
+//! Only the organisation is used; nothing is folded.
 
 use jiff::civil::{Date, date};
 use longhu_core::organisation::{Employee, Feed, Membership, Organisation, Unit, UnitChange};
@@ -37,7 +37,7 @@ fn feed(units: &[Unit], employees: &[Employee]) -> Feed {
     Feed { units: units.to_vec(), employees: employees.to_vec(), ..Feed::default() }
 }
 
-/// What is wrong with units and employees who come to nobody: field and code.
+/// Checks units and employees for an empty organisation. Returns field and code of the violation.
 fn refusal(units: &[Unit], employees: &[Employee]) -> Option<(String, &'static str)> {
     refusal_of(&Organisation::default(), units, employees)
 }
@@ -69,7 +69,7 @@ mod the_tree {
     fn a_unit_may_not_stand_above_itself_from_a_later_day_on() {
         let above = changed("a", None, &[moves(LATER, Some("b"))]);
         assert_eq!(refusal(&[above.clone(), outlet("b", Some("a"))], &[]), is("units[0].parent", "CYCLE"));
-        // Nothing is wrong where `b` leaves `a` on that very day; a day later it is one day too late.
+        // It is fine if `b` leaves `a` on that very day; one day later is too late.
         let leaves = |day| changed("b", Some("a"), &[moves(day, None)]);
         assert_eq!(refusal(&[above.clone(), leaves(LATER)], &[]), None);
         let late = leaves(LATER.tomorrow().unwrap());
@@ -245,7 +245,7 @@ mod the_history_of_an_employee {
     }
 }
 
-/// A check looks at whoever a feed names and at all above them, wherever these were defined.
+/// A check covers everyone whom a feed names and all units above them, wherever these were defined.
 #[test]
 fn what_is_wrong_with_units_far_above_is_found_in_a_feed_that_names_only_the_lowest() {
     let mut bank = Organisation::default();

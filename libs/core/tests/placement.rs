@@ -1,4 +1,4 @@
-//! Who is meant, and where that one stood on a day.
+//! Whom a name means, and where that person or unit stood on a day.
 
 mod hand_overs;
 mod name_resolution;

@@ -1,4 +1,4 @@
-//! What can be asked beside boards: previews and searches.
+//! Queries other than boards: previews and searches.
 
 mod preview;
 mod searches;

@@ -1,5 +1,5 @@
-//! Rules that generated worlds meet too seldom to hold. Each test was seen to fail with the fold broken on purpose, while
-//! nothing else failed.
+//! Rules that generated worlds cover too rarely. Each of these tests was checked by breaking the fold on
+//! purpose: this test failed and no other did.
 
 use jiff::civil::date;
 use longhu_core::Time;
@@ -29,7 +29,8 @@ fn of(id: &str, employee: &'static str, day: i8, hour: i64, count: i64) -> Event
     Event { occurred: at(day, hour), ..cards(id, day, count, &[(employee, "")]) }
 }
 
-/// The walk ends when no earlier entry may have a later date than the best; one of the same day may have a later hour.
+/// The walk may end when all earlier entries have earlier dates than the best one. An entry of the same day
+/// may still have a later time.
 #[test]
 fn who_was_first_is_asked_of_every_entry_of_the_day_on_which_the_score_was_reached() {
     let scenario = two_tellers(10_000)
@@ -41,8 +42,9 @@ fn who_was_first_is_asked_of_every_entry_of_the_day_on_which_the_score_was_reach
     assert_eq!(scenario.then("employee"), rows(&[(1, "zhao", "2"), (2, "li", "2")]));
 }
 
-/// In a contest of deductions a dated reversal raises the score, later than its original's day. The walk must not end
-/// before an original for having a better day than the original's own, whichever of the two came first.
+/// In a contest of deductions a dated reversal raises the score, on a later day than the original's. The walk
+/// must not pass over the original because its own day is before the best day, whichever of the two entries
+/// came first.
 #[test]
 fn who_was_first_is_asked_of_dated_reversals_of_older_originals() {
     let part = |id: &str, of: &str, day| {
@@ -63,13 +65,13 @@ fn who_was_first_is_asked_of_dated_reversals_of_older_originals() {
             .when_at(recorded(), of("7", "zhao", 8, 9, 3))
             .when_at(recorded(), part("8", "7", 15))
             .when_at(recorded(), back("9", "5", date(2025, 3, 26)));
-        // Since the 20th and since the 15th.
+        // Reached on the 20th and on the 15th.
         let expected = [(1, "zhao", "-2"), (2, "li", "-2")];
         assert_eq!(scenario.then("employee"), rows(&expected), "the reversal came first: {came_first}");
     }
 }
 
-/// What nobody is credited for is in the chain of the event's branch, which the walk asks like anybody's.
+/// The unassigned part of an event is in the chain of the event's branch, and the walk must visit it there.
 #[test]
 fn who_was_first_is_asked_of_branches_for_what_stays_with_them() {
     for share_ppm in [None, Some(500_000)] {
@@ -93,7 +95,7 @@ fn who_was_first_is_asked_of_branches_for_what_stays_with_them() {
     }
 }
 
-/// The chains of entries are there again after a restart.
+/// Chains of entries are restored after a restart.
 #[test]
 fn who_was_first_is_asked_of_entries_from_before_a_restart() {
     let scenario = two_tellers(10_000)
@@ -105,8 +107,8 @@ fn who_was_first_is_asked_of_entries_from_before_a_restart() {
     assert_eq!(scenario.then("employee"), rows(&[(1, "li", "1"), (2, "zhao", "1")]));
 }
 
-/// While a contest is read again from the log, the walk meets originals that it does not have yet. One that is taken back
-/// before it is read never raised a score.
+/// While a contest is read again from the log, the walk meets originals that the contest does not contain
+/// yet. If one is reversed before it is read, it never raised a score.
 #[test]
 fn who_was_first_is_asked_of_those_entries_only_that_are_computed_already() {
     let earliest = Contest { tie_breaks: vec![TieBreak::Earliest(tie_break::Earliest)], ..march(10_000) };
@@ -124,8 +126,9 @@ fn who_was_first_is_asked_of_those_entries_only_that_are_computed_already() {
     assert_eq!(scenario.then("employee"), rows(&[(1, "li", "1"), (2, "zhao", "1")]));
 }
 
-/// What a source took back at one instant of one day is taken in the order of ids, and of numbers where it gave one id
-/// twice, never of arrival: 50 of 500 yuan still leave what the filter asks for and change the credit, 150 end it.
+/// Reversals with the same time are applied in the order of ids, then of numbers where a source used one id
+/// twice, never in the order of arrival. If 50 of 500 yuan are taken first, the rest still passes the filter
+/// and the credit changes; if 150 are taken first, the credit ends.
 #[test]
 fn parts_of_one_instant_are_taken_in_the_order_of_ids_and_numbers() {
     let mut contest = march(10_000);
@@ -147,18 +150,18 @@ fn parts_of_one_instant_are_taken_in_the_order_of_ids_and_numbers() {
             let scenario = Scenario::given().contest(contest.clone());
             entries.into_iter().fold(scenario, |scenario, entry| scenario.when_at(recorded(), entry)).held()
         };
-        // The sale, and the two steps in which it goes.
+        // The sale, and the two steps in which it is reversed.
         assert_eq!(held([sold(), taken(2, 5_000), taken(3, 10_000)]), 3);
         assert_eq!(held([sold(), taken(3, 10_000), taken(2, 5_000)]), 3);
         assert_eq!(held([taken(3, 10_000), taken(2, 5_000), sold()]), 3);
-        // The other way round there is one step.
+        // In the other order there is only one step.
         assert_eq!(held([sold(), taken(2, 15_000), taken(3, 5_000)]), 2);
         assert_eq!(held([sold(), taken(3, 5_000), taken(2, 15_000)]), 2);
     }
 }
 
-/// An event of a type that nobody counted is not in the journal; a contest of a later period that counts the type needs
-/// it all the same, since a dated reversal may yet take it back in that period.
+/// Events of a type that no contest counted are not in the journal. A contest of a later period that counts
+/// the type must read them from the log, because a dated reversal can still take them back in that period.
 #[test]
 fn a_contest_of_a_later_period_reads_the_log_for_what_may_still_be_taken_back() {
     let april = Contest { start: date(2025, 4, 1), end: date(2025, 4, 30), ..march(10_000) };
@@ -166,14 +169,14 @@ fn a_contest_of_a_later_period_reads_the_log_for_what_may_still_be_taken_back() 
     let given = || Scenario::given().employee("li", None).when_at(recorded(), of("1", "li", 3, 9, 1));
     let scenario = given().contest(april.clone()).when_at(at(date(2025, 4, 2), 9), dated());
     assert_eq!(scenario.then("employee"), rows(&[(1, "li", "-1")]));
-    // Another one counts the type, but has not read the log when it is overtaken.
+    // Another contest counts the type, but is replaced before it has read the log.
     let overtaken = given().contest(march(10_000)).amended(2, april);
     let scenario = overtaken.when_at(at(date(2025, 4, 2), 9), dated());
     assert_eq!(scenario.then("employee"), rows(&[(1, "li", "-1")]));
 }
 
-/// Once a contest has read the log, all events of its types are remembered, also after a restart: a contest of another
-/// period is served at once.
+/// Once a contest has read the log, all events of its types are in the journal, also after a restart: a
+/// contest of another period is served at once.
 #[test]
 fn types_that_were_read_whole_are_not_read_again_after_a_restart() {
     let april = Contest { start: date(2025, 4, 1), end: date(2025, 4, 30), ..march(10_000) };
@@ -221,7 +224,7 @@ fn each_indicator_of_a_chain_of_ties_is_asked_for_its_own_measure() {
     assert_eq!(scenario.then("employee"), rows(&[(1, "zhao", "1"), (2, "li", "1")]));
 }
 
-/// More rows than a page of a result has.
+/// A result with more rows than fit into a page.
 #[test]
 fn a_result_of_many_rows_is_whole_after_a_restart() {
     let ids: Vec<String> = (0..600).map(|number| format!("e{number:03}")).collect();

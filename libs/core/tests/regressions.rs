@@ -1,4 +1,5 @@
-//! What the fold once did wrong, one test each, with what was wrong. Kept for ever; none is ever weakened.
+//! Regressions: what the fold once did wrong, one test each, with the cause. They stay for good, and none is
+//! ever weakened.
 
 use jiff::civil::date;
 use longhu_core::contest::{
@@ -16,8 +17,9 @@ use longhu_core::testkit::rules::march;
 use longhu_core::testkit::scenario::rows;
 use longhu_core::types::money::{Amount, Currency};
 
-/// A credit was held while its employee or its branch was unknown, but not while the employee's own unit was: such
-/// credits were missing from the boards of units, and nothing said so. Found by the metamorphic test, seed 0.
+/// A credit waited while its employee or its branch was unknown, but not while the employee's own unit was.
+/// Such credits were missing from the boards of units, without any notice. Found by the metamorphic test,
+/// seed 0.
 #[test]
 fn credits_of_a_member_of_an_unknown_unit_are_held_until_the_unit_is_known() {
     let scenario = Scenario::given()
@@ -32,9 +34,10 @@ fn credits_of_a_member_of_an_unknown_unit_are_held_until_the_unit_is_known() {
     assert_eq!(scenario.then("branch"), rows(&[(1, "b1", "1")]));
 }
 
-/// A branch was looked for among the employees first, and a creditor among the units as well: an event whose branch is an
-/// employee's id counted for the employee's unit, and one credited to a unit's id for that unit. Nobody knows them as
-/// such, so both wait. Found by the metamorphic test, seed 4.
+/// A branch was looked up among the employees first, and a creditor among the units as well. So an event
+/// whose branch was an employee's id counted for the employee's unit, and an event credited to a unit's id
+/// counted for that unit. Neither is a known name in that role, so both must wait. Found by the metamorphic
+/// test, seed 4.
 #[test]
 fn a_branch_that_is_an_employee_and_a_creditor_who_is_a_unit_are_nobody() {
     let card = |id, creditors: &[_]| cards(id, date(2025, 3, 3), 1, creditors);
@@ -50,9 +53,9 @@ fn a_branch_that_is_an_employee_and_a_creditor_who_is_a_unit_are_nobody() {
     assert_eq!(scenario.then("employee"), rows(&[]));
 }
 
-/// Heads of chains are written by pages, and only those that changed. After a restart they were put one behind the other,
-/// wherever they belonged: who was first was then asked of somebody else's entries, or of none. Found by reading, while
-/// the fold was broken on purpose.
+/// Chain heads are stored in pages, and only pages that changed are written. After a restart the heads were
+/// put one behind the other, without regard to their pages, so that the search for who was first followed the
+/// chain of another participant, or none. Found by reading, while the fold was broken on purpose.
 #[test]
 fn chains_of_participants_far_behind_all_others_are_theirs_after_a_restart() {
     let earliest = Contest { tie_breaks: vec![TieBreak::Earliest(tie_break::Earliest)], ..march(10_000) };
@@ -75,8 +78,9 @@ fn code(scenario: Scenario, code: &str, meanings: Vec<Meaning>) -> Scenario {
     scenario.decided(&key, 1, Payload::SourceCode(code))
 }
 
-/// What a source called by somebody's id and meant nobody by, or the branch that was, stood in that employee's account,
-/// though no row had it. Found by comparing accounts with the oracle, seed 4.
+/// If a source used an employee's id as a code without a meaning, or as a branch, the waiting credits were
+/// shown in that employee's statement, although no row contained them. Found by comparing statements with the
+/// oracle, seed 4.
 #[test]
 fn an_employees_account_has_nothing_that_waits_under_the_same_name() {
     let card = |id, creditors: &[_]| cards(id, date(2025, 3, 3), 1, creditors);
@@ -88,13 +92,13 @@ fn an_employees_account_has_nothing_that_waits_under_the_same_name() {
         .when_at(recorded, card("2", &[("wang", "")]));
     assert_eq!((scenario.then("employee"), scenario.held()), (rows(&[]), 2));
     assert_eq!(scenario.account("wang"), []);
-    // Who is nobody's id has what waits for it.
+    // The statement of a name that is not an employee's id shows the credits that wait for it.
     let scenario = code(scenario, "0417", vec![]).when_at(recorded, card("3", &[("0417", "")]));
     assert_eq!(scenario.account("0417"), [("3".to_owned(), "1".to_owned())]);
 }
 
-/// What nobody is credited for was in the account of the source's code for the branch, where nobody looks for it, and not
-/// in that of the unit. Found by reading.
+/// The unassigned part of an event whose branch is given by a source's code was in the statement of the code,
+/// where nobody looks for it, and not in that of the unit. Found by reading.
 #[test]
 fn a_units_account_has_what_a_source_gives_it_under_a_code() {
     let recorded = at(date(2025, 3, 3), 18);
@@ -110,8 +114,9 @@ fn a_units_account_has_what_a_source_gives_it_under_a_code() {
     assert_eq!(scenario.account("7001"), []);
 }
 
-/// The last step of a marginal table was applied to everything above it, although it had an end: 6 cards gave 5 and 4 at
-/// the second rate instead of 2. Found by the metamorphic test, seed 100, and by reading.
+/// The last step of a marginal table was applied to everything above its start, although it had an end: 6
+/// cards gave 5 and 4 at the second rate instead of 2. Found by the metamorphic test, seed 100, and by
+/// reading.
 #[test]
 fn a_marginal_table_whose_last_step_ends_gives_nothing_for_what_is_above() {
     let step = |from_e4, to_e4, points_e4| Tier { from_e4, to_e4, points_e4, per_e4: 10_000, fixed_e4: 0 };
@@ -126,14 +131,14 @@ fn a_marginal_table_whose_last_step_ends_gives_nothing_for_what_is_above() {
     assert_eq!(scenario.then("employee"), rows(&[(1, "wang", "6")]));
 }
 
-/// How many entries came after the seal and would have changed the result.
+/// The number of entries that came after the seal and would have changed the result.
 fn late(scenario: &Scenario) -> u64 {
     scenario.ask(|shard, _| shard.contest("c").unwrap().sealed.as_ref().unwrap().result.late_entries)
 }
 
-/// After a seal an entry was listed as one that would have changed the result when it changed only what a balance would
-/// add on days that nobody knows: here a part of a report that is older than the period, and the only one. Found by the
-/// metamorphic test, seed 6525810060206692397.
+/// After a seal, an entry was listed as late although it only changed what a balance would add on days that
+/// are not known. Here it is a partial reversal of a report from before the period, which is the only report.
+/// Found by the metamorphic test, seed 6525810060206692397.
 #[test]
 fn a_balance_of_no_known_day_that_is_taken_back_in_part_after_the_seal_is_not_late() {
     let cny = |minor| Amount { currency: Currency::parse("CNY").unwrap(), minor };
@@ -151,13 +156,13 @@ fn a_balance_of_no_known_day_that_is_taken_back_in_part_after_the_seal_is_not_la
         .sealed("c")
         .when_at(at(date(2025, 3, 5), 18), part(back("2", "1", day)));
     assert_eq!(late(&scenario), 0);
-    // A report of a day of the period makes the days known, and the averages with them.
+    // A report within the period makes days known, and so changes the averages.
     let reported = Event { id: "3".into(), business_date: date(2025, 3, 2), ..report };
     let scenario = scenario.when_at(at(date(2025, 3, 6), 18), reported);
     assert_eq!(late(&scenario), 1);
 }
 
-/// March in two halves, of which only the places count in the end.
+/// March in two halves; only the places in them count in the end.
 fn by_places(points: Points) -> Contest {
     let half = |id: &str, first, last| Round {
         id: id.into(),
@@ -174,7 +179,7 @@ fn by_places(points: Points) -> Contest {
     }
 }
 
-/// 5 cards of `wang`, 2 of `li` and one of `zhao` in the first half: two people of `b1`, and one of `b2`.
+/// 5 cards of `wang`, 2 of `li` and one of `zhao` in the first half: two employees of `b1` and one of `b2`.
 fn a_half(contest: Contest) -> Scenario {
     let card = |id: &str, count, employee| cards(id, date(2025, 3, 3), count, &[(employee, "")]);
     let recorded = at(date(2025, 3, 3), 18);
@@ -190,8 +195,8 @@ fn a_half(contest: Contest) -> Scenario {
         .when_at(recorded, card("3", 1, "zhao"))
 }
 
-/// Targets, and changes of the organisation, that came after a seal were listed only if a whole board would have been
-/// another: scores of a round of which only the places count were not looked at. Found by reading.
+/// Changes of targets and of the organisation after a seal were listed only if the table of the whole contest
+/// would have changed. Scores of a round were not considered where only its places count. Found by reading.
 #[test]
 fn what_would_have_changed_only_a_round_of_a_sealed_contest_is_late() {
     let rule = Completion {
@@ -211,20 +216,20 @@ fn what_would_have_changed_only_a_round_of_a_sealed_contest_is_late() {
     assert_eq!(late(&scenario), 0);
     let scenario = aimed(scenario, 2, 90_000);
     assert_eq!((late(&scenario), scenario.digest("employee") == whole), (1, true));
-    // The same again is nothing new.
+    // The same targets again change nothing.
     let scenario = aimed(scenario, 3, 90_000);
     assert_eq!(late(&scenario), 1);
 
-    // Of `b1` 7 and of `b2` 1; without `li` 5 and 3, and the same places.
+    // `b1` has 7 and `b2` has 1. Without `li` it is 5 and 3, with the same places.
     let scenario = a_half(by_places(Points::per_unit(10_000))).sealed("c");
     let whole = scenario.digest("branch");
     let scenario = scenario.decided("li", 2, Payload::Employee(Employee::new("li", "li", Some("b2"))));
     assert_eq!((late(&scenario), scenario.digest("branch") == whole), (1, true));
 }
 
-/// An event that came before any contest asked for customers had a customer without a number. Taken back on a day of a
-/// contest that caps customers and was defined in between, it was nobody's, and no cap held. Found by the metamorphic test,
-/// seed 5196643764410309364.
+/// An event that came before any contest needed customers was recorded without a customer number. If it was
+/// reversed on a day of a contest with a cap per customer that had been defined in between, it belonged to no
+/// customer, and the cap did not apply. Found by the metamorphic test, seed 5196643764410309364.
 #[test]
 fn a_cap_of_a_customer_holds_for_what_came_before_anybody_asked_for_customers() {
     let event = Event { customer: "k2".into(), ..cards("1", date(2025, 3, 10), 3, &[("wang", "")]) };
@@ -241,8 +246,8 @@ fn a_cap_of_a_customer_holds_for_what_came_before_anybody_asked_for_customers() 
     assert_eq!(scenario.then("employee"), rows(&[(1, "wang", "-1")]));
 }
 
-/// What an average adds day by day was taken for points: where balances give none and who was first counts, a report of a
-/// balance moved the day on which a score was reached. Found by reading.
+/// What an average adds day by day was taken for points. If balances give no points and who was first
+/// matters, a report changed the day on which a score was reached. Found by reading.
 #[test]
 fn a_report_of_a_balance_that_gives_no_points_says_nothing_of_who_was_first() {
     let credited = Credited::HolderOfTheDay;

@@ -1,3 +1,3 @@
-//! Results that a seal fixed.
+//! Sealed results.
 
 mod seals;

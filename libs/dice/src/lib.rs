@@ -1,12 +1,12 @@
-//! Chance that can be repeated: splitmix64 from a seed, with weighted choices. It never asks the system for anything,
-//! and uses no floats, so that a seed gives the same bank on every machine.
+//! Repeatable random numbers: splitmix64 from a seed, with weighted choices. It does not use the system's
+//! random source and uses no floats, so a seed gives the same bank on every machine.
 
-/// A die.
+/// A generator of random numbers.
 #[derive(Clone, Debug)]
 pub struct Dice(u64);
 
 impl Dice {
-    /// The same seed and purpose give the same throws; another purpose gives others.
+    /// The same seed and purpose give the same numbers; another purpose gives others.
     pub fn new(seed: u64, purpose: u64) -> Dice {
         let mut dice = Dice(seed ^ purpose.wrapping_mul(0xd6e8_feb8_6659_fd93));
         dice.next();
@@ -21,27 +21,27 @@ impl Dice {
         mixed ^ (mixed >> 31)
     }
 
-    /// A number below `limit`; 0 when there is none.
+    /// A number below `limit`; 0 if `limit` is 0.
     pub fn below(&mut self, limit: u64) -> u64 {
         ((u128::from(self.next()) * u128::from(limit)) >> 64) as u64
     }
 
-    /// An index below `count`; 0 when there is none.
+    /// An index below `count`; 0 if `count` is 0.
     pub fn index(&mut self, count: usize) -> usize {
         self.below(count as u64) as usize
     }
 
-    /// True once in `of` throws.
+    /// True with probability one in `of`.
     pub fn once_in(&mut self, of: u64) -> bool {
         self.below(of) == 0
     }
 
-    /// One of them, each as likely as the others.
+    /// A random item, all equally likely.
     pub fn one_of<'t, T, const N: usize>(&mut self, of: &'t [T; N]) -> &'t T {
         &of[self.index(N)]
     }
 
-    /// Puts a list in any order.
+    /// Shuffles a list.
     pub fn shuffle<T>(&mut self, list: &mut [T]) {
         for at in (1..list.len()).rev() {
             list.swap(at, self.index(at + 1));
@@ -49,12 +49,12 @@ impl Dice {
     }
 }
 
-/// Choices, some likelier than others.
+/// A weighted random choice.
 #[derive(Clone, Debug)]
 pub struct Weights(Vec<u64>);
 
 impl Weights {
-    /// One choice for each weight, as likely as its weight.
+    /// One choice for each weight, with that probability.
     pub fn new(weights: impl IntoIterator<Item = u64>) -> Weights {
         let sums = weights.into_iter().scan(0, |sum, weight| {
             *sum += weight;
@@ -63,7 +63,7 @@ impl Weights {
         Weights(sums.collect())
     }
 
-    /// The index of a choice; 0 when there is none.
+    /// The index of a random choice; 0 if there is none.
     pub fn choose(&self, dice: &mut Dice) -> usize {
         let thrown = dice.below(self.0.last().copied().unwrap_or(0));
         self.0.partition_point(|sum| *sum <= thrown).min(self.0.len().saturating_sub(1))

@@ -1,5 +1,6 @@
-//! Prints how fast the log is on this machine: durable appends with one batch in flight, and reading it all back.
-//! A real nats-server with `sync_interval: always`, in a temporary directory that goes with it. It asserts nothing.
+//! Prints how fast the log is on this machine: durable appends with one batch in flight, then reading
+//! everything back. It uses a real nats-server with `sync_interval: always`, in a temporary directory. It
+//! asserts nothing.
 //!
 //! `cargo run --release -p longhu-log --example log_throughput -- [batches] [records a batch] [bytes a record]`
 
@@ -34,7 +35,7 @@ async fn main() -> Result<(), Failure> {
     Ok(())
 }
 
-/// A record that looks like an event: a fixed shape, half of it hashes that do not compress.
+/// A record that looks like an event: a fixed shape, half of it hashes that cannot be compressed.
 fn record(index: usize, bytes: usize) -> Bytes {
     let hash = blake3::hash(&index.to_le_bytes());
     let mut text =

@@ -1,12 +1,12 @@
-//! What can go wrong with the log as a whole; writers and readers have their own errors beside them.
-//! It never prints a source twice: a `Display` here says what and what to do, the source says why.
+//! Errors of the log as a whole; writers and readers have their own. A `Display` never repeats its source: it
+//! says what happened and what to do, and the source says why.
 
 use crate::batch::DecodeError;
 use crate::names::NameError;
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// What NATS or its client answered, in its own words. A leaf: it has no source.
+/// An answer of NATS or its client, in its own words. It has no source.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct NatsError(String);
@@ -17,21 +17,21 @@ impl NatsError {
     }
 }
 
-/// Why the log could not be opened or asked.
+/// Why the log could not be opened or queried.
 #[derive(Debug, thiserror::Error)]
 pub enum LogError {
-    /// The id of the bank, or the name of a slot, cannot be one.
-    #[error("the log has no such name")]
+    /// The id of the bank, or the name of a slot, is not valid.
+    #[error("the name of the bank or slot is not valid")]
     Name(#[from] NameError),
-    /// The configured address cannot be one.
-    #[error("`{url}` is no address of NATS; write `nats://host:4222`")]
+    /// The configured address is not valid.
+    #[error("`{url}` is not a NATS address; write `nats://host:4222`")]
     Url {
         /// The configured address, without password.
         url: String,
         /// Why.
         source: NatsError,
     },
-    /// A file of the connection cannot be read.
+    /// A file needed for the connection cannot be read.
     #[error("cannot read {}; check the path and its permissions", path.display())]
     File {
         /// The file.
@@ -39,20 +39,20 @@ pub enum LogError {
         /// Why.
         source: std::io::Error,
     },
-    /// No connection within the bound.
+    /// No connection within the time limit.
     #[error("no connection to NATS at {url} within {} ms; check that the server runs, its address and the credentials", waited.as_millis())]
     Connect {
         /// The configured address, without password.
         url: String,
-        /// The bound.
+        /// The time limit.
         waited: Duration,
         /// The last attempt's error.
         source: Option<NatsError>,
     },
-    /// NATS did not answer; asking again later is safe.
+    /// NATS did not answer; it is safe to try again later.
     #[error("NATS does not answer; retry, and check the server when this lasts")]
     Unavailable(#[source] NatsError),
-    /// NATS refused the request; asking again will not help.
+    /// NATS refused the request; trying again will not help.
     #[error("NATS refused to {what}; see the cause, and the server's log")]
     Refused {
         /// What was asked for.
@@ -60,15 +60,16 @@ pub enum LogError {
         /// NATS' words.
         source: NatsError,
     },
-    /// The stream that exists cannot be this log: records could be lost, or it is another one.
+    /// The existing stream cannot be used as this log: it could lose records, or it belongs to something
+    /// else.
     #[error("stream {stream} exists, but {}; recreate it, or let longhu create it", problems.join(", and "))]
     Unsuitable {
         /// The stream.
         stream: String,
-        /// Each contradicting setting with the one that is needed.
+        /// Each wrong setting, with the one that is needed.
         problems: Vec<String>,
     },
-    /// The stream is gone.
+    /// The stream does not exist any more.
     #[error(
         "stream {stream} does not exist any more; restore it from a backup, or start the services again to create an empty one"
     )]
@@ -76,7 +77,7 @@ pub enum LogError {
         /// The stream.
         stream: String,
     },
-    /// A stored message is no batch.
+    /// A stored message is not a batch.
     #[error("the message at sequence {sequence} of {subject} is unreadable; it is never skipped")]
     Unreadable {
         /// The stream sequence.
@@ -89,7 +90,7 @@ pub enum LogError {
 }
 
 impl LogError {
-    /// True when the same call may succeed later without anybody changing anything.
+    /// True if the same call may succeed later without any change.
     pub fn is_retriable(&self) -> bool {
         matches!(self, LogError::Connect { .. } | LogError::Unavailable(_))
     }

@@ -1,21 +1,20 @@
-//! The 32-byte BLAKE3 hashes of the log: of one batch, and the running one over a prefix of the stream.
-//! It never reads or writes anything, and knows no format.
+//! The 32-byte BLAKE3 hashes of the log: of one batch, and the running hash of a prefix of the stream.
 
 use std::fmt;
 
-/// A BLAKE3 hash. `Hash::ZERO` stands for "nothing before": the previous hash of a subject's first batch, and the
-/// running hash before the first batch.
+/// A BLAKE3 hash. `Hash::ZERO` stands for "nothing before": it is the previous hash of a subject's first
+/// batch, and the running hash before the first batch.
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Hash(pub [u8; 32]);
 
 impl Hash {
-    /// Thirty-two zero bytes: nothing precedes.
+    /// 32 zero bytes: nothing comes before.
     pub const ZERO: Hash = Hash([0; 32]);
 
     /// The running hash after a batch: BLAKE3 over this running hash followed by the hash of the batch.
     ///
-    /// Readers fold it over the stream in order, starting from [`Hash::ZERO`]; equal running hashes mean equal
-    /// prefixes.
+    /// Readers compute it over the stream in order, starting from [`Hash::ZERO`]. Equal running hashes mean
+    /// equal prefixes.
     #[must_use]
     pub fn followed_by(self, batch: Hash) -> Hash {
         let mut joined = [0_u8; 64];

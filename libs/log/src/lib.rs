@@ -1,7 +1,7 @@
 //! The log of a bank, on NATS JetStream: record batches, writers, readers, gaps, and a supervised nats-server.
 //!
-//! This is the only crate that knows NATS. Records are opaque bytes here: it never looks into one, never keeps state
-//! of its own on disk, and never deletes or skips anything that is stored.
+//! This is the only crate that knows NATS. Records are opaque bytes here. It stores no state of its own on
+//! disk, and never deletes or skips anything that is stored.
 
 pub mod batch;
 mod config;

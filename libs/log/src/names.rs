@@ -1,4 +1,4 @@
-//! The names of a bank's stream and its subjects. Frozen: another name would be another log. It never talks to NATS.
+//! The names of a bank's stream and its subjects. They are frozen: with another name it would be another log.
 
 use std::sync::Arc;
 
@@ -7,10 +7,10 @@ pub const BANK_BYTES_MAX: usize = 40;
 /// The longest name of a slot, in bytes.
 pub const SLOT_BYTES_MAX: usize = 40;
 
-/// Why a text is no id of a bank or no name of a slot.
+/// Why a text is not a valid id of a bank or name of a slot.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "`{text}` is no {what}; write 1 to {bytes_max} lower-case letters, digits and single hyphens, starting with a letter or digit, such as `{example}`"
+    "`{text}` is not a valid {what}; write 1 to {bytes_max} lower-case letters, digits and single hyphens, starting with a letter or digit, such as `{example}`"
 )]
 pub struct NameError {
     what: &'static str,
@@ -35,7 +35,7 @@ impl Names {
     pub fn of_bank(bank: &str) -> Result<Self, NameError> {
         if !is_name(bank, BANK_BYTES_MAX) {
             return Err(NameError {
-                what: "id of a bank",
+                what: "bank id",
                 text: bank.to_owned(),
                 bytes_max: BANK_BYTES_MAX,
                 example: "demo-bank",
@@ -66,12 +66,12 @@ impl Names {
     /// The subject of a slot: `longhu.<bank>.slot.<slot>`.
     ///
     /// # Errors
-    /// [`NameError`] when the slot is not lower-case letters, digits and single hyphens, at most [`SLOT_BYTES_MAX`]
-    /// bytes.
+    /// [`NameError`] if the slot is not lower-case letters, digits and single hyphens, at most
+    /// [`SLOT_BYTES_MAX`] bytes.
     pub fn slot_subject(&self, slot: &str) -> Result<Arc<str>, NameError> {
         if !is_name(slot, SLOT_BYTES_MAX) {
             return Err(NameError {
-                what: "name of a slot",
+                what: "slot name",
                 text: slot.to_owned(),
                 bytes_max: SLOT_BYTES_MAX,
                 example: "ingest-1",
@@ -80,7 +80,7 @@ impl Names {
         Ok(format!("longhu.{}.slot.{slot}", self.bank).into())
     }
 
-    /// All subjects of slots, as the stream's configuration writes it.
+    /// The wildcard for the subjects of all slots, for the stream's configuration.
     pub fn slots_wildcard(&self) -> String {
         format!("longhu.{}.slot.*", self.bank)
     }

@@ -1,6 +1,7 @@
-//! How the messages of calls are decoded: as prost does it, after a look at how many messages there are in a request. A list
-//! of messages without content takes two bytes for each on the wire and some 500 in memory, so that the bound of a request in
-//! bytes alone would let one call take more than a gigabyte. It reads no value and leaves what is malformed to prost.
+//! Decoding the messages of calls: like prost, but after counting the messages in a request. In a list, a
+//! message without content takes two bytes on the wire and about 500 in memory, so with a limit in bytes
+//! alone, one call could use more than a gigabyte. Values are not read here, and malformed bytes are left to
+//! prost.
 
 use std::collections::HashMap;
 use std::marker::PhantomData;
@@ -17,14 +18,15 @@ use tonic_prost::{ProstCodec, ProstDecoder, ProstEncoder};
 
 use crate::status::invalid;
 
-/// The most messages in one request, at any depth: four times what any command sends, and below 100 MB in memory.
+/// The most messages in one request, at any depth. It is four times what any command sends, and uses less
+/// than 100 MB of memory.
 pub const MESSAGES_MAX: usize = 100_000;
-/// How deep prost goes.
+/// The depth to which prost decodes.
 const DEPTH_MAX: usize = 100;
-/// A message in another takes at least its key and its length.
+/// A nested message takes at least its key and its length.
 const MESSAGE_BYTES_MIN: usize = 2;
 
-/// The codec of every generated service.
+/// The codec of all generated services.
 pub struct BoundedCodec<T, U>(PhantomData<(T, U)>);
 
 impl<T, U> Default for BoundedCodec<T, U> {
@@ -52,7 +54,7 @@ where
     }
 }
 
-/// Decodes requests that are not too many messages, and any answer.
+/// Decodes requests with a limited number of messages, and any answer.
 pub struct BoundedDecoder<U>(ProstDecoder<U>);
 
 impl<U: Message + Name + Default> Decoder for BoundedDecoder<U> {
@@ -60,7 +62,7 @@ impl<U: Message + Name + Default> Decoder for BoundedDecoder<U> {
     type Error = Status;
 
     fn decode(&mut self, source: &mut DecodeBuf<'_>) -> Result<Option<U>, Status> {
-        // A message comes in one piece; one that does not is put together, since it is looked at twice.
+        // A message usually comes in one piece. If not, it is copied together, because it is read twice.
         let is_whole = source.chunk().len() == source.remaining();
         if is_whole {
             check::<U>(source.chunk())?;
@@ -76,7 +78,7 @@ impl<U: Message + Name + Default> Decoder for BoundedDecoder<U> {
     }
 }
 
-/// Refuses a request of more messages than there may be.
+/// Refuses a request with too many messages.
 fn check<U: Name>(bytes: &[u8]) -> Result<(), Status> {
     if !U::NAME.ends_with("Request") || bytes.len() / MESSAGE_BYTES_MIN <= MESSAGES_MAX {
         return Ok(());
@@ -91,7 +93,7 @@ fn check<U: Name>(bytes: &[u8]) -> Result<(), Status> {
     }
 }
 
-/// Takes the messages in `bytes` from what is left; nothing when there are more.
+/// Subtracts the number of messages in `bytes` from `left`; `None` if there are more than that.
 fn count(mut bytes: &[u8], shape: usize, depth: usize, left: &mut usize) -> Option<()> {
     while bytes.has_remaining() {
         let Ok((tag, wire_type)) = decode_key(&mut bytes) else { return Some(()) };
@@ -118,10 +120,10 @@ fn count(mut bytes: &[u8], shape: usize, depth: usize, left: &mut usize) -> Opti
     Some(())
 }
 
-/// Which fields of which messages are messages.
+/// Which fields of which messages are themselves messages.
 struct Shapes {
     by_name: HashMap<String, usize>,
-    /// By message: of each field that is a message, which one.
+    /// By message: for each field that is a message, its message type.
     inside: Vec<HashMap<u32, usize>>,
 }
 

@@ -1,4 +1,5 @@
-//! Contest definitions on the wire to and from the core's. Defaults are filled in here, so that the core has none.
+//! Conversion of contest definitions between the wire and the core. Defaults are filled in here, so that the
+//! core needs none.
 
 mod fields;
 mod indicator;
@@ -14,7 +15,7 @@ use self::fields::{id_of, index_of, known, period_from_wire, text_from_wire, tex
 use crate::scalar::{date_to_wire, time_from_wire, time_to_wire};
 use crate::wire::contest::v1 as wire;
 
-/// The core's contest; `bank_currency` is used where the definition names none.
+/// Converts to a contest of the core. `bank_currency` is used if the definition names none.
 pub fn from_wire(contest: &wire::ContestDefinition, bank_currency: Currency) -> Result<Contest, Violation> {
     let currency = match contest.currency.as_str() {
         "" => bank_currency,
@@ -62,12 +63,12 @@ pub fn from_wire(contest: &wire::ContestDefinition, bank_currency: Currency) -> 
     })
 }
 
-/// By what rows are ranked; nothing where that is the score.
+/// The ranking key; `None` if rows are ranked by score.
 pub fn ranked_by_to_wire(contest: &Contest) -> Option<wire::RankedBy> {
     schedule::ranked_by_to_wire(contest)
 }
 
-/// The message of a contest.
+/// Converts a contest to its message.
 pub fn to_wire(contest: &Contest) -> wire::ContestDefinition {
     let tie_rule = match contest.tie_rule {
         TieRule::Standard(tie_rule::Standard) => wire::TieRule::TieRule1224,
@@ -109,7 +110,7 @@ pub fn to_wire(contest: &Contest) -> wire::ContestDefinition {
     }
 }
 
-/// A violation of a field of a part, under the part's path.
+/// A violation in a part of the message, with the part's path in front.
 fn below(path: &str, violation: Violation) -> Violation {
     Violation { field: format!("{path}.{}", violation.field), ..violation }
 }

@@ -1,5 +1,5 @@
-//! Decisions as the log stores them. Reading is total: what this version does not understand is an error, never
-//! skipped. Later versions of a payload are brought up to date here, by explicit conversions.
+//! Decisions as the log stores them. If this version does not understand any part, it is an error; nothing is
+//! skipped. Later versions of a payload will be converted here, explicitly.
 
 use longhu_core::catalogue::Field;
 use longhu_core::control::{Bank, Decision, EventType, Payload, Seal, Source};
@@ -11,17 +11,17 @@ use crate::wire::control::v1 as wire;
 use crate::wire::control::v1::control_entry::Payload as WirePayload;
 use crate::{DecodeError, contest, organisation, plan};
 
-/// The stored bytes of a decision.
+/// Encodes a decision for the log.
 pub fn encode(decision: &Decision) -> Vec<u8> {
     to_wire(decision).encode_to_vec()
 }
 
-/// The decision in stored bytes. Its contest, if it has one, names its currency, since ingest fills it in.
+/// Decodes a stored decision. If it is a contest, it names its currency, because ingest fills it in.
 pub fn decode(bytes: &[u8]) -> Result<Decision, DecodeError> {
     from_wire(&wire::ControlEntry::decode(bytes)?)
 }
 
-/// The message of a decision.
+/// Converts a decision to its message.
 pub fn to_wire(decision: &Decision) -> wire::ControlEntry {
     let payload = match &decision.payload {
         Payload::Bank(bank) => WirePayload::Bank(wire::Bank {
@@ -58,7 +58,7 @@ pub fn to_wire(decision: &Decision) -> wire::ControlEntry {
     }
 }
 
-/// The decision of a stored message.
+/// Converts a stored message to its decision.
 pub fn from_wire(entry: &wire::ControlEntry) -> Result<Decision, DecodeError> {
     let not_understood = |what: String| DecodeError::NotUnderstood(what);
     let violated = |violation: Violation| DecodeError::NotUnderstood(violation.to_string());
@@ -112,7 +112,7 @@ fn bank_from_wire(bank: &wire::Bank) -> Result<Bank, Violation> {
     Ok(Bank { id: bank.id.clone(), zone: bank.zone.clone(), currency })
 }
 
-/// A source for the wire.
+/// Converts a source to its message.
 pub fn source_to_wire(source: &Source) -> wire::Source {
     wire::Source {
         name: source.name.clone(),
@@ -122,7 +122,7 @@ pub fn source_to_wire(source: &Source) -> wire::Source {
     }
 }
 
-/// A source from the wire.
+/// Converts a message to its source.
 pub fn source_from_wire(source: &wire::Source) -> Source {
     Source {
         name: source.name.clone(),
@@ -132,7 +132,7 @@ pub fn source_from_wire(source: &wire::Source) -> Source {
     }
 }
 
-/// An event type from the wire: a dotted name of lower-case parts, and fields that events have.
+/// Converts a message to its event type: a dotted name of lower-case parts, and fields that events have.
 pub fn event_type_from_wire(kind: &wire::EventType) -> Result<EventType, Violation> {
     check_id("name", &kind.name)?;
     check_text("description", &kind.description, 1024)?;

@@ -1,4 +1,5 @@
-//! Events on the wire to and from the core's events. Checks shapes; what a type needs is the catalogue's to say.
+//! Conversion of events between the wire and the core. The form is checked here; what a type requires is
+//! checked by the catalogue.
 
 use jiff::civil::Date;
 use longhu_core::Time;
@@ -10,8 +11,8 @@ use crate::scalar::{
 };
 use crate::wire::event::v1 as wire;
 
-/// The core's event, borrowing from the message; `day_of` gives the bank's day of an instant, for events that name no
-/// business date.
+/// Converts to an event of the core, which borrows from the message. `day_of` gives the bank's day of an
+/// instant, for events without a business date.
 pub fn from_wire<'a>(event: &'a wire::Event, day_of: impl Fn(Time) -> Date) -> Result<Event<'a>, Violation> {
     let Some(occurred) = &event.occurred_time else {
         let reason = "an event needs the time when it happened; give it in RFC 3339";
@@ -48,7 +49,7 @@ pub fn from_wire<'a>(event: &'a wire::Event, day_of: impl Fn(Time) -> Date) -> R
     })
 }
 
-/// The message of a core event.
+/// Converts an event to its message.
 pub fn to_wire(event: &Event) -> wire::Event {
     wire::Event {
         source: event.source.to_string(),
@@ -100,7 +101,8 @@ fn reversal_from_wire(reversal: &wire::Reversal) -> Result<Reversal<'_>, Violati
     };
     let part = reversal.part.as_ref();
     if part.is_some_and(|part| *part == wire::ReversalPart::default()) {
-        let reason = "the part is empty; give a quantity or an amount, or leave `part` out to take all back";
+        let reason =
+            "the part is empty; give a quantity or an amount, or leave `part` out to take everything back";
         return Err(Violation::new("reverses.part", "EMPTY_PART", reason));
     }
     let money = part.and_then(|part| part.amount.as_ref());

@@ -1,5 +1,5 @@
-//! The wire: generated code, and conversions between it and the core's words. The only crate that knows prost; it
-//! checks shapes, and leaves the meaning to the core.
+//! The wire format: generated code, and conversions between it and the core's types. This is the only crate
+//! that knows prost. It checks the form and leaves the meaning to the core.
 
 pub mod codec;
 pub mod contest;
@@ -32,13 +32,14 @@ pub fn descriptor_pool() -> &'static prost_reflect::DescriptorPool {
     })
 }
 
-/// Why stored bytes are not what they should be. A reader halts on it: it never skips an entry.
+/// Why stored bytes cannot be used. A reader stops there and never skips an entry.
 #[derive(Debug, thiserror::Error)]
 pub enum DecodeError {
-    /// The bytes are no protobuf message of that type.
+    /// The bytes are not a protobuf message of that type.
     #[error("an entry of the log is not readable (MALFORMED_ENTRY)")]
     Malformed(#[from] prost::DecodeError),
-    /// The message lacks what every version of it has, or holds what this version does not know.
+    /// The message lacks something that every version has, or contains something that this version does not
+    /// know.
     #[error(
         "an entry of the log is not understood: {0}; run a version of longhu that knows it (ENTRY_NOT_UNDERSTOOD)"
     )]

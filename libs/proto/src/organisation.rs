@@ -1,4 +1,4 @@
-//! Units, employees, hand-overs and sources' codes on the wire to and from the core's.
+//! Conversion of units, employees, hand-overs and sources' codes between the wire and the core.
 
 use jiff::civil::Date;
 use longhu_core::organisation::{
@@ -12,10 +12,10 @@ use crate::wire::organisation::v1 as wire;
 
 type WireDate = Option<google_type::Date>;
 
-/// A unit from the wire.
+/// Converts a message to a unit.
 ///
 /// # Errors
-/// A date that is none.
+/// An invalid date.
 pub fn unit_from_wire(unit: &wire::Unit) -> Result<Unit, Violation> {
     let changes = unit.changes.iter().enumerate().map(|(index, change)| {
         let date = date(&format!("changes[{index}].date"), &change.date)?.ok_or_else(|| {
@@ -46,7 +46,7 @@ pub fn unit_from_wire(unit: &wire::Unit) -> Result<Unit, Violation> {
     })
 }
 
-/// A unit for the wire.
+/// Converts a unit to its message.
 pub fn unit_to_wire(unit: &Unit) -> wire::Unit {
     let change = |change: &UnitChange| wire::UnitChange {
         date: Some(date_to_wire(change.date)),
@@ -71,10 +71,10 @@ pub fn unit_to_wire(unit: &Unit) -> wire::Unit {
     }
 }
 
-/// An employee from the wire.
+/// Converts a message to an employee.
 ///
 /// # Errors
-/// A date that is none.
+/// An invalid date.
 pub fn employee_from_wire(employee: &wire::Employee) -> Result<Employee, Violation> {
     let memberships = employee.memberships.iter().enumerate().map(|(index, membership)| {
         let field = |name: &str| format!("memberships[{index}].{name}");
@@ -90,7 +90,7 @@ pub fn employee_from_wire(employee: &wire::Employee) -> Result<Employee, Violati
     Ok(Employee { id: employee.id.clone(), name: employee.name.clone(), memberships })
 }
 
-/// An employee for the wire.
+/// Converts an employee to its message.
 pub fn employee_to_wire(employee: &Employee) -> wire::Employee {
     let membership = |membership: &Membership| wire::Membership {
         unit: membership.unit.clone(),
@@ -103,10 +103,10 @@ pub fn employee_to_wire(employee: &Employee) -> wire::Employee {
     wire::Employee { id: employee.id.clone(), name: employee.name.clone(), memberships }
 }
 
-/// A hand-over from the wire, its customers sorted and each named once.
+/// Converts a message to a hand-over, with its customers sorted and without duplicates.
 ///
 /// # Errors
-/// A date that is none, or no first day.
+/// An invalid date, or a missing first day.
 pub fn hand_over_from_wire(hand_over: &wire::HandOver) -> Result<HandOver, Violation> {
     let start = date("start_date", &hand_over.start_date)?.ok_or_else(|| {
         let reason = "a hand-over has its first day; give it";
@@ -126,7 +126,7 @@ pub fn hand_over_from_wire(hand_over: &wire::HandOver) -> Result<HandOver, Viola
     })
 }
 
-/// A hand-over for the wire.
+/// Converts a hand-over to its message.
 pub fn hand_over_to_wire(hand_over: &HandOver) -> wire::HandOver {
     wire::HandOver {
         id: hand_over.id.clone(),
@@ -139,10 +139,10 @@ pub fn hand_over_to_wire(hand_over: &HandOver) -> wire::HandOver {
     }
 }
 
-/// A source's code from the wire.
+/// Converts a message to a source's code.
 ///
 /// # Errors
-/// A date that is none.
+/// An invalid date.
 pub fn code_from_wire(code: &wire::SourceCode) -> Result<SourceCode, Violation> {
     let meanings = code.meanings.iter().enumerate().map(|(index, meaning)| {
         let field = |name: &str| format!("meanings[{index}].{name}");
@@ -156,7 +156,7 @@ pub fn code_from_wire(code: &wire::SourceCode) -> Result<SourceCode, Violation> 
     Ok(SourceCode { source: code.source.clone(), code: code.code.clone(), meanings })
 }
 
-/// A source's code for the wire.
+/// Converts a source's code to its message.
 pub fn code_to_wire(code: &SourceCode) -> wire::SourceCode {
     let meaning = |meaning: &Meaning| wire::CodeMeaning {
         id: meaning.id.clone(),

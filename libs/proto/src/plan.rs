@@ -1,5 +1,5 @@
-//! Targets and working-day calendars on the wire to and from the core's. It checks shapes; whether a contest has such an
-//! indicator is not its to know.
+//! Conversion of targets and working-day calendars between the wire and the core. The form is checked here;
+//! whether the contest has the indicator is checked elsewhere.
 
 use jiff::civil::Date;
 use longhu_core::plan::check::{DATES_MAX, TARGETS_MAX, VALUE_E4_MAX};
@@ -10,7 +10,7 @@ use crate::generated::google::r#type as google_type;
 use crate::scalar::{date_from_wire, date_to_wire};
 use crate::wire::plan::v1 as wire;
 
-/// Targets from the wire.
+/// Converts a message to a participant's targets in a contest.
 ///
 /// # Errors
 /// Those of [`aims_from_wire`].
@@ -22,10 +22,10 @@ pub fn targets_from_wire(targets: &wire::Targets) -> Result<Targets, Violation> 
     })
 }
 
-/// What one participant is to reach, from the wire.
+/// Converts messages to targets.
 ///
 /// # Errors
-/// More than there may be, or a value out of range; the fields begin with `targets`.
+/// More targets than allowed, or a value out of range. The field paths begin with `targets`.
 pub fn aims_from_wire(targets: &[wire::Target]) -> Result<Vec<Target>, Violation> {
     if targets.len() > TARGETS_MAX {
         let reason = format!("a participant has at most {TARGETS_MAX} targets; leave some out");
@@ -42,7 +42,7 @@ pub fn aims_from_wire(targets: &[wire::Target]) -> Result<Vec<Target>, Violation
     targets.iter().enumerate().map(read).collect()
 }
 
-/// Targets for the wire.
+/// Converts a participant's targets to their message.
 pub fn targets_to_wire(targets: &Targets) -> wire::Targets {
     wire::Targets {
         contest: targets.contest.clone(),
@@ -51,21 +51,21 @@ pub fn targets_to_wire(targets: &Targets) -> wire::Targets {
     }
 }
 
-/// One target for the wire.
+/// Converts one target to its message.
 pub fn target_to_wire(target: &Target) -> wire::Target {
     let (indicator, round) = (target.indicator.clone(), target.round.clone());
     wire::Target { indicator, round, value_e4: target.value_e4 }
 }
 
-/// A calendar from the wire.
+/// Converts a message to a calendar.
 ///
 /// # Errors
-/// A date or a day of the week that is none, or more dates than there may be.
+/// An invalid date or day of the week, or more dates than allowed.
 pub fn calendar_from_wire(calendar: &wire::Calendar) -> Result<Calendar, Violation> {
     let weekday = |(index, weekday): (usize, &u32)| {
         let known = i8::try_from(*weekday).ok().filter(|weekday| (1..=7).contains(weekday));
         known.ok_or_else(|| {
-            let reason = format!("{weekday} is no day of the week; give 1 for Monday to 7 for Sunday");
+            let reason = format!("{weekday} is not a day of the week; give 1 for Monday to 7 for Sunday");
             Violation::new(format!("weekend[{index}]"), "OUT_OF_RANGE", reason)
         })
     };
@@ -81,7 +81,7 @@ pub fn calendar_from_wire(calendar: &wire::Calendar) -> Result<Calendar, Violati
     })
 }
 
-/// A calendar for the wire.
+/// Converts a calendar to its message.
 pub fn calendar_to_wire(calendar: &Calendar) -> wire::Calendar {
     wire::Calendar {
         id: calendar.id.clone(),

@@ -8,36 +8,36 @@ use longhu_core::{Position, Time};
 use crate::generated::google::r#type as google_type;
 use crate::wire;
 
-/// A position for the wire.
+/// Converts a position to its message.
 pub fn position_to_wire(position: Position) -> wire::event::v1::Position {
     wire::event::v1::Position { sequence: position.sequence, index: position.index }
 }
 
-/// A position from the wire.
+/// Converts a message to a position.
 pub fn position_from_wire(position: &wire::event::v1::Position) -> Position {
     Position::new(position.sequence, position.index)
 }
 
-/// A time for the wire.
+/// Converts a time to its message.
 pub fn time_to_wire(time: Time) -> prost_types::Timestamp {
     let (seconds, nanos) = time.parts();
     prost_types::Timestamp { seconds, nanos }
 }
 
-/// A time from the wire.
+/// Converts a message to a time.
 pub fn time_from_wire(field: &str, time: &prost_types::Timestamp) -> Result<Time, Violation> {
     Time::from_parts(time.seconds, time.nanos).ok_or_else(|| {
-        let reason = "it is not a time of the years 1900 to 2199; check the unit (seconds and nanos)";
+        let reason = "it is not a time in the years 1900 to 2199; check the unit (seconds and nanos)";
         Violation::new(field, "OUT_OF_RANGE", reason)
     })
 }
 
-/// A date for the wire.
+/// Converts a date to its message.
 pub fn date_to_wire(date: Date) -> google_type::Date {
     google_type::Date { year: date.year().into(), month: date.month().into(), day: date.day().into() }
 }
 
-/// A whole date of the years 1900 to 2199 from the wire.
+/// Converts a message to a date. It must have year, month and day and be in the years 1900 to 2199.
 pub fn date_from_wire(field: &str, date: &google_type::Date) -> Result<Date, Violation> {
     date_from_parts(date.year, date.month, date.day).ok_or_else(|| {
         let reason = format!(
@@ -55,13 +55,13 @@ pub(crate) fn date_from_parts(year: i32, month: i32, day: i32) -> Option<Date> {
     Date::new(year.try_into().ok()?, month.try_into().ok()?, day.try_into().ok()?).ok()
 }
 
-/// Money for the wire.
+/// Converts an amount to its message.
 pub fn money_to_wire(amount: Amount) -> google_type::Money {
     let (units, nanos) = amount.parts();
     google_type::Money { currency_code: amount.currency.as_str().to_owned(), units, nanos }
 }
 
-/// Money from the wire.
+/// Converts a message to an amount.
 pub fn money_from_wire(field: &str, money: &google_type::Money) -> Result<Amount, Violation> {
     amount_from_parts(&money.currency_code, money.units, money.nanos).map_err(|(tail, code, reason)| {
         let field = if tail.is_empty() { field.to_owned() } else { format!("{field}.{tail}") };
@@ -69,7 +69,7 @@ pub fn money_from_wire(field: &str, money: &google_type::Money) -> Result<Amount
     })
 }
 
-/// Field below money, code, reason.
+/// Field within the money message, code, reason.
 type MoneyFault = (&'static str, &'static str, String);
 
 pub(crate) fn amount_from_parts(code: &str, units: i64, nanos: i32) -> Result<Amount, MoneyFault> {

@@ -1,4 +1,5 @@
-//! Refusals on the wire: every status carries one ErrorInfo with a stable reason, and what the caller can act on.
+//! Refusals on the wire: every status has one ErrorInfo with a stable reason, and says what the caller can
+//! do.
 
 use std::time::Duration;
 
@@ -16,7 +17,7 @@ pub fn refusal(code: Code, reason: &str, message: impl Into<String>) -> Status {
     Status::with_error_details(code, message, details)
 }
 
-/// INVALID_ARGUMENT with every violation as a BadRequest field; the first one's code is the reason.
+/// INVALID_ARGUMENT with a BadRequest field for each violation. The code of the first one is the reason.
 pub fn invalid(violations: &[Violation]) -> Status {
     let mut details = ErrorDetails::new();
     let reason = violations.first().map_or("INVALID_ARGUMENT", |violation| violation.code);
@@ -29,7 +30,7 @@ pub fn invalid(violations: &[Violation]) -> Status {
     Status::with_error_details(Code::InvalidArgument, lines.join("; "), details)
 }
 
-/// A refusal that says when to come again.
+/// A refusal that says when to try again.
 pub fn retry_later(code: Code, reason: &str, message: impl Into<String>, after: Duration) -> Status {
     let mut details = ErrorDetails::new();
     details.set_error_info(reason, DOMAIN, std::collections::HashMap::new());

@@ -1,5 +1,6 @@
-//! Reads a stored event without copying its texts: the fold's hot path. The same bytes that `prost` reads, field by
-//! field; unknown fields are passed over, as protobuf demands, so that later versions stay readable.
+//! Reading a stored event without copying its texts, which is the fold's hot path. It reads the same bytes as
+//! `prost`, field by field. Unknown fields are skipped, as protobuf requires, so that events of later
+//! versions stay readable.
 
 use std::borrow::Cow;
 
@@ -12,7 +13,7 @@ use prost::encoding::{DecodeContext, WireType, decode_key, decode_varint, skip_f
 use crate::DecodeError;
 use crate::scalar::{amount_from_parts, date_from_parts};
 
-/// The event in `bytes`, borrowing its texts.
+/// Decodes an event, which borrows its texts from `bytes`.
 pub fn decode(bytes: &[u8]) -> Result<Event<'_>, DecodeError> {
     let mut event = Event {
         source: "".into(),
@@ -65,7 +66,7 @@ pub fn decode(bytes: &[u8]) -> Result<Event<'_>, DecodeError> {
     Ok(event)
 }
 
-/// What is left of a message.
+/// The unread rest of a message.
 struct Fields<'a>(&'a [u8]);
 
 impl<'a> Fields<'a> {

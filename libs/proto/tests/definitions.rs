@@ -1,4 +1,4 @@
-//! What a definition on the wire means where it says nothing, and what it must say.
+//! The defaults of a definition on the wire, and what it must contain.
 
 mod support {
     pub mod contests;

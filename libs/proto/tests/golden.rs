@@ -1,8 +1,8 @@
-//! Stored bytes of version 1: an event and every kind of decision, as files that are never written again. Reading them
-//! must go on giving the same entries, and writing the same entries the same bytes.
+//! Stored bytes of version 1: an event and every kind of decision, as files that are never written again.
+//! Decoding them must always give the same entries, and encoding the same entries must give the same bytes.
 //!
-//! A new kind of entry is written once by `LONGHU_WRITE_GOLDEN=1 cargo test -p longhu-proto --test golden`, which
-//! refuses to touch a file that exists.
+//! For a new kind of entry, run `LONGHU_WRITE_GOLDEN=1 cargo test -p longhu-proto --test golden` once. It
+//! never overwrites a file.
 
 mod support {
     pub mod contests;
@@ -37,7 +37,7 @@ fn fixture(name: &str) -> PathBuf {
         .join(format!("{name}.v1.bin"))
 }
 
-/// The golden bytes; written first where they are missing and that was asked for.
+/// The golden bytes. Written first if they are missing and `LONGHU_WRITE_GOLDEN` is set.
 fn golden(name: &str, now: &[u8]) -> Vec<u8> {
     let path = fixture(name);
     if !path.exists() && std::env::var_os("LONGHU_WRITE_GOLDEN").is_some() {
@@ -190,7 +190,7 @@ fn unit_dated() -> Unit {
     }
 }
 
-/// An employee who moved, and helps elsewhere for a while.
+/// An employee who was transferred, and has a secondary membership for a while.
 fn employee_dated() -> Employee {
     let day = |month, day| Some(Date::constant(2026, month, day));
     let membership = |unit: &str, start, end, role: &str| Membership {
@@ -208,7 +208,8 @@ fn employee_dated() -> Employee {
     Employee { memberships, ..Employee::new("e-001", "张敏", None) }
 }
 
-/// Every field of a hand-over; nobody writes one for all that names some, and its bytes are read all the same.
+/// Every field of a hand-over. Nobody writes one that is for all customers and also lists some, but its bytes
+/// can be decoded.
 fn hand_over() -> HandOver {
     HandOver {
         id: "2026-02-wang-li".into(),
@@ -221,7 +222,7 @@ fn hand_over() -> HandOver {
     }
 }
 
-/// A teller's number that was given to the next one.
+/// A teller number that was given to the next teller.
 fn source_code() -> SourceCode {
     let meaning = |id: &str, start, end| Meaning { id: id.into(), start, end };
     let meanings = vec![
@@ -231,7 +232,7 @@ fn source_code() -> SourceCode {
     SourceCode { source: "core-cards".into(), code: "T017".into(), meanings }
 }
 
-/// A target for the whole, one for a round, and the greatest one.
+/// A target for the whole contest, one for a round, and the greatest possible one.
 fn targets() -> Targets {
     let target = |indicator: &str, round: &str, value_e4| Target {
         indicator: indicator.into(),
@@ -246,14 +247,14 @@ fn targets() -> Targets {
     Targets { contest: "spring-2026".into(), participant: "城东".into(), targets }
 }
 
-/// A May festival, and the Saturday that is worked for it.
+/// A holiday in May, and the Saturday that is worked instead.
 fn calendar() -> Calendar {
     let may = |day| Date::constant(2026, 5, day);
     let closed = vec![may(1), may(4), may(5)];
     Calendar { id: "cn-2026".into(), weekend: vec![6, 7], closed, open: vec![may(9)] }
 }
 
-/// Decisions by the names of their files: the kind, with what is particular about one after a `-`.
+/// Decisions by the names of their files: the kind, and for special cases a suffix after `-`.
 fn decisions() -> Vec<(&'static str, Payload)> {
     let unit = Unit::new("b", "branch", Some("r"), "城东支行");
     let employee = Employee::new("e-001", "张敏", Some("t"));
@@ -325,7 +326,7 @@ fn a_decision_of_a_kind_from_the_future_stops_the_reader() {
         change_set: String::new(),
         payload: Payload::Close { count: 1 },
     });
-    // The last field is the payload: another tag of the oneof, unknown to this version.
+    // The last field is the payload; this gives it a oneof tag that this version does not know.
     let at = bytes.len() - 5;
     assert_eq!(bytes[at..at + 2], [0x82, 0x01]);
     bytes[at] = 0xfa;

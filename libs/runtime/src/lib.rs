@@ -1,5 +1,6 @@
-//! What every service needs around its own work: principals, the server and its layers, telemetry, shutdown. It knows no
-//! event, no contest and no log; what a principal may do to which data is decided by the services.
+//! What every service needs besides its own work: principals, the server and its layers, telemetry, shutdown.
+//! It knows nothing about events, contests or the log. What a principal may do with which data is decided by
+//! the services.
 
 mod principal;
 mod principal_file;

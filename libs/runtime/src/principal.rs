@@ -1,4 +1,4 @@
-//! Who calls: the principal's name, its roles, and the sources that it may open as an adapter.
+//! The caller: the principal's name, its roles, and the sources for which it may send events as an adapter.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -10,11 +10,11 @@ use tonic::{Code, Status};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
-    /// Sends events of its own sources.
+    /// Sends events for its own sources.
     Adapter,
-    /// Takes decisions: organisation, contests, sources, event types.
+    /// Makes decisions: organisation, contests, sources, event types.
     Admin,
-    /// Looks at standings.
+    /// Reads standings.
     Viewer,
 }
 
@@ -32,29 +32,30 @@ impl Role {
     }
 }
 
-/// The caller of a request; in the extensions of every request that passed [`PrincipalLayer`](crate::PrincipalLayer).
+/// The caller of a request. It is in the extensions of every request that passed
+/// [`PrincipalLayer`](crate::PrincipalLayer).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Principal {
-    /// Its name: what decisions are signed with and sources belong to.
+    /// Its name, which is recorded with its decisions and sources.
     pub name: String,
     /// What it may do.
     pub roles: BTreeSet<Role>,
-    /// Patterns of the sources that it may open, `*` for any run of characters.
+    /// Patterns of the sources for which it may send events; `*` stands for any characters.
     pub sources: Vec<String>,
 }
 
 impl Principal {
-    /// Whether it has the role.
+    /// Whether it has this role.
     pub fn has(&self, role: Role) -> bool {
         self.roles.contains(&role)
     }
 
-    /// Whether one of its patterns allows it to open a source of that name.
+    /// Whether one of its patterns matches this source.
     pub fn may_open(&self, source: &str) -> bool {
         self.sources.iter().any(|pattern| matches_pattern(pattern, source))
     }
 
-    /// Refuses a principal that has none of the roles.
+    /// Returns an error if the principal has none of the roles.
     ///
     /// # Errors
     /// PERMISSION_DENIED with reason ROLE_MISSING.
@@ -75,8 +76,8 @@ impl Principal {
 /// The principal of a request, if it has one of the roles.
 ///
 /// # Errors
-/// PERMISSION_DENIED with reason ROLE_MISSING; UNAUTHENTICATED with reason TOKEN_MISSING when the service is mounted
-/// without [`PrincipalLayer`](crate::PrincipalLayer).
+/// PERMISSION_DENIED with reason ROLE_MISSING; UNAUTHENTICATED with reason TOKEN_MISSING if the service was
+/// mounted without [`PrincipalLayer`](crate::PrincipalLayer).
 pub fn require_any<T>(request: &tonic::Request<T>, roles: &[Role]) -> Result<Arc<Principal>, Status> {
     let Some(principal) = request.extensions().get::<Arc<Principal>>() else {
         return Err(token_missing());
@@ -85,7 +86,7 @@ pub fn require_any<T>(request: &tonic::Request<T>, roles: &[Role]) -> Result<Arc
     Ok(principal.clone())
 }
 
-/// The principal of a request, if it has the role. Errors as [`require_any`].
+/// The principal of a request, if it has the role. Errors are those of [`require_any`].
 pub fn require<T>(request: &tonic::Request<T>, role: Role) -> Result<Arc<Principal>, Status> {
     require_any(request, &[role])
 }
@@ -95,7 +96,7 @@ pub(crate) fn token_missing() -> Status {
     refusal(Code::Unauthenticated, "TOKEN_MISSING", message)
 }
 
-/// Whether `text` is what `pattern` says, `*` standing for any run of characters, also none.
+/// Whether `text` matches `pattern`, in which `*` stands for zero or more characters.
 fn matches_pattern(pattern: &str, text: &str) -> bool {
     let Some((head, rest)) = pattern.split_once('*') else { return pattern == text };
     let Some(mut text) = text.strip_prefix(head) else { return false };

@@ -1,4 +1,5 @@
-//! Reads the principals file. Every error names the file, the line and what to do; none of them ever shows a token.
+//! Reading the principals file. Every error names the file, the line and what to do; no error ever shows a
+//! token.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -12,7 +13,7 @@ use toml::Spanned;
 
 use crate::principal::{Principal, Role};
 
-/// The shortest token: less can be guessed.
+/// The shortest token allowed; a shorter one could be guessed.
 pub const TOKEN_BYTES_MIN: usize = 16;
 
 /// Why a principals file cannot be used.
@@ -26,7 +27,7 @@ pub enum PrincipalFileError {
         /// Why.
         source: std::io::Error,
     },
-    /// The file says something that cannot be meant.
+    /// The content of the file is not valid.
     #[error("{}:{line}: {reason} (INVALID_PRINCIPALS)", path.display())]
     Invalid {
         /// The file.
@@ -55,7 +56,7 @@ struct Entry {
     sources: Vec<Spanned<String>>,
 }
 
-/// A token on its way to its hash. Whatever else stands in its place is refused without being shown.
+/// A token, before it is hashed. If something else is in its place, it is refused without being shown.
 struct Token {
     hash: blake3::Hash,
     bytes: usize,
@@ -87,7 +88,7 @@ impl<'de> Deserialize<'de> for Token {
     }
 }
 
-/// The principals of a file, each with the hash of its token.
+/// The principals of a file, with the hashes of their tokens.
 pub(crate) fn read(path: &Path) -> Result<Vec<(blake3::Hash, Arc<Principal>)>, PrincipalFileError> {
     let text = std::fs::read_to_string(path)
         .map_err(|source| PrincipalFileError::Read { path: path.to_owned(), source })?;
@@ -132,7 +133,10 @@ fn parse(text: &str) -> Result<Vec<(blake3::Hash, Arc<Principal>)>, Fault> {
 fn check(entry: &Entry, before: &[(blake3::Hash, Arc<Principal>)]) -> Result<(), Fault> {
     let name = entry.name.get_ref();
     if name.is_empty() || name.len() > 128 || name.chars().any(char::is_control) || name.trim() != name {
-        return fault(entry.name.span(), "a name has 1 to 128 bytes and no blank ends; choose another");
+        return fault(
+            entry.name.span(),
+            "a name has 1 to 128 bytes and no blanks at its ends; choose another",
+        );
     }
     if before.iter().any(|(_, other)| other.name == *name) {
         return fault(entry.name.span(), format!("`{name}` is named twice; keep one"));

@@ -1,5 +1,5 @@
-//! The tower layer that finds out who calls, before any handler runs. What it does not know it refuses; it never lets
-//! a call through without a principal, health and reflection apart.
+//! The tower layer that identifies the caller, before any handler runs. Unknown callers are refused. Only
+//! health and reflection can be called without a principal.
 
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -11,7 +11,7 @@ use tower::{Layer, Service};
 use crate::principal::Principal;
 use crate::principals::Principals;
 
-/// Paths that need no token: they tell nothing about the bank, and orchestrators ask them without one.
+/// Paths that need no token: they reveal nothing about the bank, and orchestrators call them without one.
 const OPEN: [&str; 2] = ["/grpc.health.v1.", "/grpc.reflection."];
 
 /// Puts an `Arc<Principal>` into the extensions of every request, or answers UNAUTHENTICATED.
@@ -21,7 +21,7 @@ pub struct PrincipalLayer {
 }
 
 impl PrincipalLayer {
-    /// A layer that knows these principals.
+    /// A layer that accepts these principals.
     pub fn new(principals: Principals) -> PrincipalLayer {
         PrincipalLayer { principals }
     }

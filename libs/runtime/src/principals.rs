@@ -1,5 +1,5 @@
-//! Everybody who may call, and which of them a token names. Tokens are kept as hashes and compared in constant time; they
-//! are never printed.
+//! All principals, and which of them a token belongs to. Tokens are kept as hashes, compared in constant
+//! time, and never printed.
 
 use std::fmt;
 use std::path::Path;
@@ -11,7 +11,7 @@ use tonic::{Code, Status};
 use crate::principal::{Principal, Role, token_missing};
 use crate::principal_file::{self, PrincipalFileError};
 
-/// Everybody who may call. Cheap to clone.
+/// All principals. Cheap to clone.
 #[derive(Clone)]
 pub struct Principals {
     known: Known,
@@ -24,7 +24,7 @@ enum Known {
 }
 
 impl Principals {
-    /// Everybody is this principal, with all roles and all sources. For one's own machine only.
+    /// Every caller is this principal, with all roles and all sources. Only for use on one's own machine.
     pub fn local(name: impl Into<String>) -> Principals {
         let principal =
             Principal { name: name.into(), roles: Role::ALL.into(), sources: vec!["*".to_owned()] };
@@ -48,7 +48,7 @@ impl Principals {
         Ok(Principals { known: Known::Tokens(tokens.into()) })
     }
 
-    /// The caller that an `authorization` header names.
+    /// The principal to whom an `authorization` header belongs.
     ///
     /// # Errors
     /// UNAUTHENTICATED with reason TOKEN_MISSING or TOKEN_UNKNOWN.
@@ -67,7 +67,7 @@ impl Principals {
             }
         }
         found.cloned().ok_or_else(|| {
-            let message = "the token is not one of the principals file; check it, or have it added";
+            let message = "the token is not in the principals file; check it, or have it added";
             refusal(Code::Unauthenticated, "TOKEN_UNKNOWN", message)
         })
     }

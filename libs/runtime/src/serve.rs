@@ -1,5 +1,5 @@
-//! The one way in which every service is served: principals, wire errors, health and reflection around its routes.
-//! It never binds a port and never installs a signal handler: both arrive as arguments.
+//! How every service is served: with principals, wire errors, health and reflection around its routes. The
+//! port and the signal handling are given by the caller.
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -20,21 +20,21 @@ use crate::principals::Principals;
 use crate::shutdown::{NotDrained, drained};
 use crate::wire_errors;
 
-/// How often a silent connection is asked whether it is alive, and how long it may take to answer.
+/// How often a silent connection is checked, and how long it may take to answer.
 const KEEPALIVE: (Duration, Duration) = (Duration::from_secs(20), Duration::from_secs(10));
-/// Calls that one connection may have open at once.
+/// How many calls one connection may have open at once.
 const STREAMS_MAX: u32 = 1024;
 
-/// The service that tells whether the others serve.
+/// The health service itself.
 const HEALTH: &str = "grpc.health.v1.Health";
 
-/// Why serving ended otherwise than by the shutdown token.
+/// Why serving ended for another reason than the shutdown token.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
     /// The server failed.
     #[error("the gRPC server failed")]
     Transport(#[from] tonic::transport::Error),
-    /// The descriptors cannot be reflected.
+    /// The descriptors cannot be used for reflection.
     #[error("the services cannot be described to clients")]
     Reflection(#[from] tonic_reflection::server::Error),
     /// Calls were still open at the deadline.
@@ -42,7 +42,7 @@ pub enum ServeError {
     NotDrained(#[from] NotDrained),
 }
 
-/// What a server offers. Health and reflection come by themselves.
+/// The services of a server. Health and reflection are added automatically.
 #[derive(Default)]
 pub struct Services {
     routes: RoutesBuilder,
@@ -51,12 +51,12 @@ pub struct Services {
 }
 
 impl Services {
-    /// Nothing yet.
+    /// No services.
     pub fn new() -> Services {
         Services::default()
     }
 
-    /// With another gRPC service.
+    /// Adds a gRPC service.
     #[must_use]
     pub fn with<S>(mut self, service: S) -> Services
     where
@@ -73,17 +73,18 @@ impl Services {
         self
     }
 
-    /// Reports the health of the services: cloned out before [`serve`] takes them.
+    /// Reports the health of the services. Clone it before [`serve`] takes them.
     pub fn health(&self) -> HealthReporter {
         self.health.clone()
     }
 
     async fn into_routes(self) -> Result<(Routes, HealthReporter, Vec<&'static str>), ServeError> {
-        // Only what is served is listed, though every package can be described.
+        // Only the services that are served are listed, although every package can be described.
         let descriptors = || {
             let builder = tonic_reflection::server::Builder::configure()
                 .register_encoded_file_descriptor_set(longhu_proto::DESCRIPTORS)
-                // The details of refusals, which no method names: a client without generated code asks for them too.
+                // The details of refusals are added too, although no method refers to them: a client without
+                // generated code needs them.
                 .register_encoded_file_descriptor_set(tonic_types::pb::FILE_DESCRIPTOR_SET)
                 .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET);
             let names = self.names.iter().copied().chain([HEALTH]);
@@ -101,8 +102,8 @@ impl Services {
     }
 }
 
-/// Serves until the token is cancelled, then waits for open calls, but no longer than `drain`. Long-lived streams must
-/// end by themselves when the token is cancelled.
+/// Serves until the token is cancelled, then waits for open calls, but no longer than `drain`. Long-lived
+/// streams must end by themselves when the token is cancelled.
 ///
 /// # Errors
 /// [`ServeError`].

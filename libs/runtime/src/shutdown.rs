@@ -1,25 +1,25 @@
-//! The end of a process: a signal becomes a token, and whatever drains gets a deadline. It never ends the process
-//! itself.
+//! The end of a process: a signal cancels a token, and work that still has to finish gets a deadline. The
+//! process is not ended here.
 
 use std::time::Duration;
 
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
-/// What was still running at the deadline.
+/// Work that was still running at the deadline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{what} was not done {} s after the signal and is left behind", after.as_secs())]
+#[error("{what} was not done {} s after the signal and was abandoned", after.as_secs())]
 pub struct NotDrained {
-    /// What it was.
+    /// The name of the work.
     pub what: &'static str,
     /// The deadline.
     pub after: Duration,
 }
 
-/// A token that SIGTERM and SIGINT cancel. Call it once, inside the runtime.
+/// A token that is cancelled by SIGTERM and SIGINT. Call this once, inside the runtime.
 ///
 /// # Errors
-/// The operating system's, when a handler cannot be installed.
+/// An error of the operating system, if a handler cannot be installed.
 pub fn on_signal() -> std::io::Result<CancellationToken> {
     let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     let token = CancellationToken::new();
@@ -36,10 +36,10 @@ pub fn on_signal() -> std::io::Result<CancellationToken> {
     Ok(token)
 }
 
-/// Runs `work` to its end, but once the token is cancelled no longer than `deadline` after that.
+/// Runs `work` to its end. Once the token is cancelled, it runs no longer than `deadline` after that.
 ///
 /// # Errors
-/// [`NotDrained`] when the deadline came first; the work is dropped.
+/// [`NotDrained`] if the deadline came first; the work is dropped.
 pub async fn drained<T>(
     what: &'static str,
     shutdown: &CancellationToken,

@@ -1,5 +1,6 @@
-//! Rewrites what the framework itself answers to bytes that are no message (OUT_OF_RANGE, INTERNAL, without details)
-//! into refusals like all others: one ErrorInfo and what to do. It never touches a status that carries details.
+//! Rewrites the answers that the framework itself gives to bytes that are not a message (OUT_OF_RANGE,
+//! INTERNAL, without details) into refusals like all others, with one ErrorInfo and what to do. A status that
+//! has details is never changed.
 
 use http::{HeaderMap, Response};
 use longhu_core::types::violation::Violation;
@@ -11,13 +12,13 @@ use tower::util::MapResponseLayer;
 /// The layer's type.
 pub type WireErrorsLayer = MapResponseLayer<fn(Response<Body>) -> Response<Body>>;
 
-/// The layer for unary calls and for whatever fails before a handler runs. Streams read on behind it: their handlers
-/// pass the status of each failed read through [`rewrite`].
+/// The layer for unary calls, and for whatever fails before a handler runs. Streams are read after this
+/// layer, so their handlers pass the status of each failed read through [`rewrite`].
 pub fn layer() -> WireErrorsLayer {
     MapResponseLayer::new(rewrite_response)
 }
 
-/// The refusal that a status of the framework stands for; any other status as it is.
+/// The refusal for a status of the framework. Any other status is returned unchanged.
 pub fn rewrite(status: Status) -> Status {
     if !status.details().is_empty() {
         return status;
@@ -27,7 +28,7 @@ pub fn rewrite(status: Status) -> Status {
 
 fn rewrite_response(mut response: Response<Body>) -> Response<Body> {
     if let Some(status) = replacement(response.headers()) {
-        // A status of our own making has only headers that are valid: on failure the original answer stays.
+        // A status made here has valid headers. If adding them failed, the original answer would stay.
         let _ = status.add_header(response.headers_mut());
     }
     response
@@ -38,7 +39,7 @@ fn replacement(headers: &HeaderMap) -> Option<Status> {
     if code == "0" || headers.contains_key(Status::GRPC_STATUS_DETAILS) {
         return None;
     }
-    // Without details, nothing in the headers can be malformed enough to upset the reading.
+    // There are no details, and nothing else in the headers could be so malformed that reading it fails.
     let status = Status::from_header_map(headers)?;
     refusal_for(status.code(), status.message())
 }
@@ -72,7 +73,7 @@ fn refusal_for(code: Code, message: &str) -> Option<Status> {
 }
 
 fn too_large(message: &str) -> Status {
-    // "found 5000000 bytes, the limit is: 4194304 bytes": the numbers are worth keeping.
+    // "found 5000000 bytes, the limit is: 4194304 bytes": the numbers are kept.
     let numbers: Vec<&str> =
         message.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty()).collect();
     let reason = match numbers.as_slice() {
@@ -98,7 +99,7 @@ fn undecodable(said: &str) -> Status {
 }
 
 fn malformed(field: &str, what: &str) -> Status {
-    let reason = format!("the bytes are no message of this method ({what}); check the client's protos");
+    let reason = format!("the bytes are not a message of this method ({what}); check the client's protos");
     invalid(&[Violation::new(field, "MALFORMED_MESSAGE", reason)])
 }
 

@@ -1,5 +1,5 @@
-//! Identities on a real store: what a commit costs, what an identity takes on disk, how long a restart takes. It
-//! measures and prints; it asserts nothing about speed.
+//! Identities on a real store: the cost of a commit, the disk space per identity, the time of a restart.
+//! Prints figures and asserts nothing about them.
 //!
 //! `cargo run --release -p longhu-store --example identity_on_disk DIRECTORY [events]`
 

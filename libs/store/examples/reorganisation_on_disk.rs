@@ -1,6 +1,6 @@
-//! What a reorganisation costs at a large bank, on a real store: applying 20,000 outlets, 60,000 teams and 500,000
-//! employees, memory with three boards, one transfer dated back in a contest of many events, 10,000 of them in one feed.
-//! It measures and prints; it asserts nothing about speed.
+//! What a reorganisation costs at a large bank, on a real store: creating 20,000 outlets, 60,000 teams and
+//! 500,000 employees; memory with three boards; one backdated transfer in a contest with many events; and
+//! 10,000 transfers in one feed. Prints figures and asserts nothing about them.
 //!
 //! `cargo run --release -p longhu-store --example reorganisation_on_disk DIRECTORY [events]`
 
@@ -123,7 +123,7 @@ fn organisation() -> Vec<(String, u64, Payload)> {
     outlets.chain(teams).chain(people).collect()
 }
 
-/// To another team, in another outlet, on a day in the middle of the contest.
+/// A transfer to another team in another outlet, on a day in the middle of the contest.
 fn transfer(number: u64, revision: u64) -> (String, u64, Payload) {
     let id = employee(number);
     let member = |unit: String, start, end| Membership { unit, start, end, ..Membership::default() };
@@ -214,7 +214,7 @@ fn event(number: u64) -> Event<'static> {
     }
 }
 
-/// What this process has in memory now, and had at most.
+/// The memory of this process now, and its maximum so far.
 fn memory() -> String {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let of = |name: &str| {

@@ -1,11 +1,11 @@
-//! What can go wrong with a store, each with the next step. It never repeats its source's text.
+//! Errors of a store, each with the next step. The text of an error never repeats its source.
 
 use std::path::PathBuf;
 
-/// Why the store could not do it.
+/// Why the store failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// Somebody else has it open.
+    /// Another process has it open.
     #[error(
         "the read model in {path:?} is open in another process; stop that one, or give this one another data directory (STORE_LOCKED)"
     )]
@@ -20,12 +20,12 @@ pub enum Error {
     Format {
         /// The store's directory.
         path: PathBuf,
-        /// What is there.
+        /// The format found.
         found: u32,
-        /// What this version reads.
+        /// The format that this version reads.
         wanted: u32,
     },
-    /// What is there was not written by this crate, or is broken.
+    /// The files were not written by this crate, or are damaged.
     #[error("the read model in {path:?} is damaged ({what}); rebuild it from the log (STORE_DAMAGED)")]
     Damaged {
         /// The store's directory.
@@ -33,7 +33,7 @@ pub enum Error {
         /// What was found.
         what: String,
     },
-    /// A persist failed earlier: what reached the disk is unknown until the store is opened again.
+    /// A commit failed earlier. It is unknown what reached the disk until the store is opened again.
     #[error(
         "an earlier write to {path:?} failed and nothing more is written; free the disk or repair it, then restart: it resumes at the last durable checkpoint (STORE_POISONED)"
     )]
@@ -41,12 +41,12 @@ pub enum Error {
         /// The store's directory.
         path: PathBuf,
     },
-    /// A page that no store takes; a mistake in the caller, and nothing was written.
+    /// A page that cannot be stored, because of a mistake in the caller. Nothing was written.
     #[error("page {key:?} is refused: {reason} (PAGE_REFUSED)")]
     Refused {
         /// The page's key.
         key: Vec<u8>,
-        /// Which rule it breaks.
+        /// The rule that it breaks.
         reason: &'static str,
     },
     /// The database failed.
@@ -54,9 +54,9 @@ pub enum Error {
     Database {
         /// The store's directory.
         path: PathBuf,
-        /// What was under way.
+        /// What was being done.
         doing: &'static str,
-        /// What the database said.
+        /// The error of the database.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// The file system failed.
@@ -64,9 +64,9 @@ pub enum Error {
     Io {
         /// The file or directory.
         path: PathBuf,
-        /// What was under way.
+        /// What was being done.
         doing: &'static str,
-        /// What it said.
+        /// The error of the file system.
         source: std::io::Error,
     },
 }

@@ -1,5 +1,5 @@
-//! The files under the store: opening past a lock that is being let go, syncing for real, and removing a read model.
-//! It never removes a file that sled did not make, and never syncs through sled.
+//! The files of the store: opening in spite of a lock that is about to be released, syncing reliably, and
+//! removing a read model. Only files made by sled are removed, and syncing does not go through sled.
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
@@ -13,12 +13,12 @@ use parking_lot::Mutex;
 
 use crate::error::Error;
 
-/// How long an open waits for a lock: sled lets go of it some milliseconds after its handle is dropped.
+/// How long opening waits for the lock. sled releases it some milliseconds after its handle is dropped.
 const LOCK_WAIT: Duration = Duration::from_secs(3);
 const LOCK_POLL: Duration = Duration::from_millis(20);
-/// A quarter of it is the longest leaf that stays in the log; see `value`.
+/// A leaf may be at most a quarter of this to stay in the log; see `value`.
 const SEGMENT_BYTES: usize = 2 * 1024 * 1024;
-/// The fold keeps its own pages in memory; sled's cache only has to hold what a commit touches.
+/// The fold caches its own pages, so sled's cache only needs to hold what a commit touches.
 const CACHE_BYTES: u64 = 64 * 1024 * 1024;
 
 fn io(path: &Path, doing: &'static str) -> impl FnOnce(std::io::Error) -> Error {
@@ -26,11 +26,12 @@ fn io(path: &Path, doing: &'static str) -> impl FnOnce(std::io::Error) -> Error 
     move |source| Error::Io { path, doing, source }
 }
 
-/// Opens the database, waiting a bounded time for its lock.
+/// Opens the database. Waits a limited time for its lock.
 pub(crate) fn open_database(path: &Path) -> Result<sled::Db, Error> {
     let began = Instant::now();
     loop {
-        // sled panics on some damaged files; a read model that cannot be opened is an answer, not a crash.
+        // sled panics on some damaged files. A read model that cannot be opened must give an error, not a
+        // crash.
         let opened = catch_unwind(AssertUnwindSafe(|| {
             sled::Config::new()
                 .path(path)
@@ -49,7 +50,7 @@ pub(crate) fn open_database(path: &Path) -> Result<sled::Db, Error> {
                 std::thread::sleep(LOCK_POLL);
             }
             Ok(Err(sled::Error::Corruption { .. })) => {
-                let what = "its files contradict their checksums".to_owned();
+                let what = "its files do not match their checksums".to_owned();
                 return Err(Error::Damaged { path: path.to_owned(), what });
             }
             Ok(Err(error)) => {
@@ -57,14 +58,14 @@ pub(crate) fn open_database(path: &Path) -> Result<sled::Db, Error> {
                 return Err(Error::Database { path: path.to_owned(), doing: "opening it", source });
             }
             Err(_) => {
-                let what = "the database gave up while reading it".to_owned();
+                let what = "the database failed while reading it".to_owned();
                 return Err(Error::Damaged { path: path.to_owned(), what });
             }
         }
     }
 }
 
-/// Makes what was written durable, through descriptors of its own.
+/// Makes writes durable, through its own file descriptors.
 pub(crate) struct Durability {
     pub(crate) log: File,
     path: PathBuf,
@@ -73,7 +74,7 @@ pub(crate) struct Durability {
 }
 
 impl Durability {
-    /// For the open database in `path`, whose new files it makes durable at once.
+    /// For the open database in `path`. Makes its new files durable at once.
     pub(crate) fn new(path: &Path) -> Result<Durability, Error> {
         let log_path = path.join("db");
         let log = File::options()
@@ -95,14 +96,16 @@ impl Durability {
         Ok(new)
     }
 
-    /// Returns once everything that sled wrote is on the disk. sled's own `flush` on Linux starts the writing of
-    /// ranges of the file; it neither empties the drive's cache nor makes the file's new length durable.
+    /// Returns once everything that sled wrote is on the disk. On Linux, sled's own `flush` only starts the
+    /// writing of ranges of the file; it does not empty the drive's cache or make the file's new length
+    /// durable.
     pub(crate) fn sync(&self) -> Result<(), Error> {
         self.sync_blobs()?;
         self.log.sync_data().map_err(io(&self.path, "syncing the log"))
     }
 
-    /// No value is long enough to make sled write a file of its own; should a leaf ever get there, it is synced too.
+    /// No value is long enough for sled to write it to a separate file. If that happens after all, the file
+    /// is synced too.
     fn sync_blobs(&self) -> Result<(), Error> {
         let doing = "syncing its large values";
         let mut synced = self.blobs_synced.lock();
@@ -113,7 +116,7 @@ impl Durability {
             if !synced.contains(&entry.file_name()) {
                 match File::open(entry.path()).and_then(|file| file.sync_all()) {
                     Ok(()) => any_new = true,
-                    // sled removes such files when their leaf is rewritten.
+                    // sled removes such a file when its leaf is rewritten.
                     Err(error) if error.kind() == ErrorKind::NotFound => continue,
                     Err(error) => return Err(io(&self.blobs, doing)(error)),
                 }
@@ -129,7 +132,7 @@ fn sync_path(path: &Path) -> Result<(), Error> {
     File::open(path).and_then(|file| file.sync_all()).map_err(io(path, "making it durable"))
 }
 
-/// Removes a database's files and nothing else. Refused while somebody has it open.
+/// Removes the files of a database and nothing else. Refused if somebody has it open.
 pub(crate) fn remove_database(path: &Path) -> Result<(), Error> {
     let log_path = path.join("db");
     let held = match File::options().read(true).write(true).open(&log_path) {
@@ -155,7 +158,8 @@ pub(crate) fn remove_database(path: &Path) -> Result<(), Error> {
         };
         removed.map_err(io(&entry.path(), "removing it"))?;
     }
-    // The log goes last: until it is gone, an interrupted removal is seen as a database and can be removed again.
+    // The log is removed last: until then, an interrupted removal is recognised as a database and can be
+    // repeated.
     fs::remove_file(&log_path).map_err(io(&log_path, "removing it"))?;
     sync_path(path)
 }

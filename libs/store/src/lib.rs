@@ -1,7 +1,9 @@
-//! The read model at rest: pages and one checkpoint, written together or not at all, on disk before a commit returns.
+//! The read model on disk: pages and one checkpoint. A commit writes both or neither, and they are on disk
+//! when it returns.
 //!
-//! The only crate that knows sled. It never interprets a page, never lets another name for a sled type out, and never
-//! says "committed" before an fsync of its own has returned. What it holds is disposable: the log is the truth.
+//! This is the only crate that knows sled, and no sled type is visible outside. It does not interpret pages,
+//! and a commit only succeeds after its own fsync has returned. The read model can always be rebuilt from the
+//! log, which is the source of truth.
 
 mod error;
 mod files;

@@ -1,5 +1,5 @@
-//! The store: pages under keys and one checkpoint, in one tree. A commit is all or nothing and durable when it
-//! returns; after one that failed nothing more is written, because what reached the disk is unknown.
+//! The store: pages under keys and one checkpoint, in one tree. A commit is atomic, and durable when it
+//! returns. After a commit has failed, nothing more is written, because it is unknown what reached the disk.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -12,38 +12,40 @@ use crate::error::Error;
 use crate::files::{self, Durability};
 use crate::value::{self, PART_BYTES_MAX, Value};
 
-/// The format of what is stored. Another number means: rebuild from the log, a read model is never migrated.
+/// The format of the stored data. If it differs, the read model is rebuilt from the log; it is never
+/// migrated.
 pub const FORMAT: u32 = 1;
-/// The longest page, in bytes. Pages of a few KB are what it is made for.
+/// The longest page, in bytes. The store is designed for pages of a few KB.
 pub const PAGE_BYTES_MAX: usize = 64 * 1024 * 1024;
 
-/// The store's own keys begin with this byte; no page's does.
+/// The first byte of the store's own keys. Keys of pages never begin with it.
 const META: u8 = 0;
 const FORMAT_KEY: [u8; 2] = [META, b'f'];
 const CHECKPOINT_KEY: [u8; 2] = [META, b'c'];
 const PARTS_PREFIX: [u8; 2] = [META, b'p'];
-/// Room is left for the key of a part, which wraps the page's key.
+/// Leaves room for the key of a part, which contains the page's key.
 const KEY_BYTES_MAX: usize = 4096;
 
-/// An open read model. It is the only one of its directory, in this process and any other.
+/// An open read model. No other `Store` can have the same directory open, in this or any other process.
 pub struct Store {
     db: sled::Db,
     durability: Durability,
     path: PathBuf,
     poisoned: AtomicBool,
-    /// Held through a whole commit.
+    /// Held during a whole commit.
     committing: Mutex<()>,
-    /// The pages that are in parts, with how many. Held while a commit is written, and while a page in parts is read, so
-    /// that nobody reads half of a page; never while waiting for the disk to make a commit durable.
+    /// Pages that are stored in parts, with the number of parts. Locked while a commit is written and while a
+    /// page in parts is read, so that nobody reads half of a page. Not locked while a commit waits for the
+    /// disk to make it durable.
     split: Mutex<BTreeMap<Vec<u8>, u32>>,
 }
 
 impl Store {
-    /// Opens the read model in `path`, or begins an empty one. Waits some seconds for the lock of a process that is
-    /// just ending.
+    /// Opens the read model in `path`, or creates an empty one. Waits some seconds for the lock of a process
+    /// that is just ending.
     ///
     /// # Errors
-    /// [`Error::Locked`], [`Error::Format`], [`Error::Damaged`], or what the disk said.
+    /// [`Error::Locked`], [`Error::Format`], [`Error::Damaged`], or an error of the disk.
     pub fn open(path: impl AsRef<Path>) -> Result<Store, Error> {
         let path = path.as_ref();
         let db = files::open_database(path)?;
@@ -61,21 +63,21 @@ impl Store {
         Ok(store)
     }
 
-    /// Removes the read model in `path`, whatever state it is in, and begins an empty one: the first step of a
-    /// rebuild. Other files in the directory stay.
+    /// Removes the read model in `path`, whatever its state, and creates an empty one. This is the first step
+    /// of a rebuild. Other files in the directory stay.
     ///
     /// # Errors
-    /// [`Error::Locked`] while somebody has it open, or what the disk said.
+    /// [`Error::Locked`] if somebody has it open, or an error of the disk.
     pub fn recreate(path: impl AsRef<Path>) -> Result<Store, Error> {
         files::remove_database(path.as_ref())?;
         Store::open(path)
     }
 
-    /// Writes the pages and the checkpoint, together or not at all, and returns when they are on the disk.
+    /// Writes the pages and the checkpoint atomically, and returns when they are on disk.
     ///
     /// # Errors
-    /// [`Error::Refused`] before anything was written; any other error poisons the store, and every later commit
-    /// fails with [`Error::Poisoned`].
+    /// [`Error::Refused`] before anything is written. Any other error poisons the store, and every later
+    /// commit fails with [`Error::Poisoned`].
     pub fn commit(&self, dirty: &[DirtyPage], checkpoint: &[u8]) -> Result<(), Error> {
         check(dirty, checkpoint)?;
         let _one_at_a_time = self.committing.lock();
@@ -90,8 +92,8 @@ impl Store {
         committed
     }
 
-    /// Writes a commit, which from now on is what readers see. It is not durable yet: waiting for the disk is left to
-    /// [`Store::make_durable`], so that whoever reads a page in parts does not wait for it.
+    /// Writes a commit, which readers see from now on. It is not durable yet: [`Store::make_durable`] waits
+    /// for the disk, so that readers of pages in parts do not have to.
     fn apply(&self, dirty: &[DirtyPage], checkpoint: &[u8]) -> Result<(), Error> {
         let mut split = self.split.lock();
         let mut batch = sled::Batch::default();
@@ -119,10 +121,10 @@ impl Store {
         self.durability.sync()
     }
 
-    /// The checkpoint of the last commit; nothing in an empty store.
+    /// The checkpoint of the last commit; `None` in an empty store.
     ///
     /// # Errors
-    /// [`Error::Damaged`] if it is not what was written, or what the disk said.
+    /// [`Error::Damaged`], or an error of the disk.
     pub fn checkpoint(&self) -> Result<Option<Vec<u8>>, Error> {
         match self.get_meta(&CHECKPOINT_KEY)? {
             Some(stored) => self.read_meta(&CHECKPOINT_KEY, &stored).map(Some),
@@ -140,10 +142,10 @@ impl Store {
         &self.path
     }
 
-    /// What it takes on the disk, in bytes.
+    /// The disk space it uses, in bytes.
     ///
     /// # Errors
-    /// What the disk said.
+    /// An error of the disk.
     pub fn disk_bytes(&self) -> Result<u64, Error> {
         self.db.size_on_disk().map_err(self.failed("measuring it"))
     }
@@ -151,7 +153,7 @@ impl Store {
     fn check_format(&self) -> Result<(), Error> {
         let Some(stored) = self.get_meta(&FORMAT_KEY)? else {
             if !self.db.is_empty() {
-                return Err(self.damaged("it has pages and no format"));
+                return Err(self.damaged("it has pages but no format"));
             }
             let mut batch = sled::Batch::default();
             batch.insert(&FORMAT_KEY, value::whole(&FORMAT_KEY, &FORMAT.to_le_bytes()));
@@ -201,7 +203,7 @@ impl Store {
         self.db.get(key).map_err(|error| unreadable(key, &error))
     }
 
-    /// The page whose stored value was read as `stored`.
+    /// The page with the stored value `stored`.
     fn open_page(&self, key: &[u8], stored: &[u8]) -> Result<Option<Vec<u8>>, PageError> {
         match value::read(key, stored).map_err(|reason| damaged(key, reason))? {
             Value::Whole(content) => Ok(Some(content.to_vec())),
@@ -209,7 +211,7 @@ impl Store {
         }
     }
 
-    /// Reads a page in parts, with no commit written in between.
+    /// Reads a page in parts, while no commit is being written.
     fn join(&self, key: &[u8]) -> Result<Option<Vec<u8>>, PageError> {
         let _no_commit = self.split.lock();
         let Some(stored) = self.get(key)? else { return Ok(None) };
@@ -229,7 +231,7 @@ impl Store {
         if page.len() as u64 == bytes {
             Ok(Some(page))
         } else {
-            Err(damaged(key, "its parts have another length"))
+            Err(damaged(key, "its parts have a wrong length"))
         }
     }
 }
@@ -257,8 +259,8 @@ impl Pages for Store {
     }
 }
 
-/// Adds a page to the batch, cut into parts where it is long, and removes the parts that it no longer has. Returns
-/// how many parts it has now.
+/// Adds a page to the batch, in parts if it is long, and removes the parts that it no longer needs. Returns
+/// the number of its parts.
 fn add_page(batch: &mut sled::Batch, key: &[u8], page: Option<&[u8]>, parts_before: u32) -> u32 {
     let mut parts = 0;
     match page {
@@ -280,7 +282,7 @@ fn add_page(batch: &mut sled::Batch, key: &[u8], page: Option<&[u8]>, parts_befo
 }
 
 fn part_key(key: &[u8], part: u32) -> Vec<u8> {
-    // The length makes it unambiguous where one key is the beginning of another; `check` bounds it.
+    // The length makes the key unambiguous if one key is the beginning of another. `check` limits it.
     let length = (key.len() as u16).to_be_bytes();
     [&PARTS_PREFIX[..], &length, key, &part.to_be_bytes()].concat()
 }
@@ -289,7 +291,9 @@ fn check(dirty: &[DirtyPage], checkpoint: &[u8]) -> Result<(), Error> {
     let refused = |key: &[u8], reason| Err(Error::Refused { key: key.to_vec(), reason });
     for (key, page) in dirty {
         match key.first() {
-            None | Some(&META) => return refused(key, "its key begins with no space of the core's"),
+            None | Some(&META) => {
+                return refused(key, "its key begins with a byte that the core does not use");
+            }
             Some(_) if key.len() > KEY_BYTES_MAX => return refused(key, "its key is longer than 4096 bytes"),
             Some(_) => {}
         }

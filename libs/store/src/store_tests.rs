@@ -1,4 +1,4 @@
-//! Tests that need to reach under the store: damage, failing disks, foreign formats.
+//! Tests that need access below the store: damage, failing disks, other formats.
 
 use std::fs::File;
 
@@ -44,7 +44,7 @@ fn a_damaged_checkpoint_is_not_believed() {
 fn after_a_failed_sync_nothing_more_is_written() {
     let (directory, mut store) = fresh();
     store.commit(&[(KEY.to_vec(), Some(b"first".to_vec()))], b"one").unwrap();
-    // The null device cannot be synced, which stands for a disk that fails at that moment.
+    // The null device cannot be synced, so it stands for a disk that fails at that moment.
     store.durability.log = File::options().write(true).open("/dev/null").unwrap();
     let failed = store.commit(&[(KEY.to_vec(), Some(b"second".to_vec()))], b"two");
     assert!(matches!(failed, Err(Error::Io { .. })));
@@ -53,7 +53,8 @@ fn after_a_failed_sync_nothing_more_is_written() {
     assert!(matches!(refused, Err(Error::Poisoned { .. })));
     drop(store);
     let store = Store::open(directory.path().join("model")).unwrap();
-    // Whether the second reached the disk was unknown; the third certainly did not, and the two agree.
+    // It is unknown whether the second commit reached the disk; the third certainly did not. Page and
+    // checkpoint agree.
     let checkpoint = store.checkpoint().unwrap().unwrap();
     let page = store.load(KEY).unwrap().unwrap();
     assert!((checkpoint == b"one" && page == b"first") || (checkpoint == b"two" && page == b"second"));

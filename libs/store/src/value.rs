@@ -1,35 +1,36 @@
-//! How a page becomes stored values: a checksum over key and content, and parts when it is large. It never stores or
-//! believes a value without its checksum.
+//! How a page becomes stored values: with a checksum of key and content, and in parts if it is large. No
+//! value is trusted without its checksum.
 //!
-//! sled 0.34.7 keeps up to some 20 entries in a leaf and writes a leaf that outgrows a quarter of a segment to a file
-//! of its own, which it never syncs and which a power cut can separate from the log. With values of at most
-//! [`PART_BYTES_MAX`] no leaf ever gets there, so larger pages are cut into parts, stored in the same atomic batch.
+//! sled 0.34.7 keeps up to about 20 entries in a leaf. If a leaf outgrows a quarter of a segment, sled writes
+//! it to a separate file, which it never syncs and which a power failure can separate from the log. With
+//! values of at most [`PART_BYTES_MAX`] no leaf gets that large, so larger pages are divided into parts,
+//! which are stored in the same atomic batch.
 
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
-/// The longest value that is stored whole, and the length of each part of a longer one.
+/// The longest value that is stored as a whole, and the length of each part of a longer one.
 pub(crate) const PART_BYTES_MAX: usize = 24 * 1024;
 
 const WHOLE: u8 = 0;
 const SPLIT: u8 = 1;
 const HEAD_BYTES: usize = 9;
 
-/// A stored value, read.
+/// A stored value that was read.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Value<'a> {
     /// The page itself, or one part of it.
     Whole(&'a [u8]),
-    /// The page is in parts.
+    /// The value only says that the page is in parts.
     Split {
-        /// How many.
+        /// The number of parts.
         parts: u32,
-        /// Length of the page.
+        /// The length of the page.
         bytes: u64,
     },
 }
 
 fn checksum(key: &[u8], body: &[u8]) -> u64 {
-    // The key is in it, so that a value that ended up under another key is not believed either.
+    // The checksum covers the key, so that a value that ended up under another key is not accepted.
     xxh3_64_with_seed(body, xxh3_64(key))
 }
 
@@ -51,12 +52,12 @@ pub(crate) fn whole(key: &[u8], content: &[u8]) -> Vec<u8> {
     seal(key, WHOLE, &[content])
 }
 
-/// What stands under the key of a page in parts.
+/// The value stored under the key of a page in parts.
 pub(crate) fn split(key: &[u8], parts: u32, bytes: u64) -> Vec<u8> {
     seal(key, SPLIT, &[&parts.to_le_bytes(), &bytes.to_le_bytes()])
 }
 
-/// Reads a stored value; the error says what is wrong with it.
+/// Reads a stored value. The error says what is wrong with it.
 pub(crate) fn read<'a>(key: &[u8], value: &'a [u8]) -> Result<Value<'a>, &'static str> {
     let (Some(sum), Some(body)) = (value.first_chunk::<8>(), value.get(8..)) else {
         return Err("it is shorter than a checksum");
@@ -70,7 +71,7 @@ pub(crate) fn read<'a>(key: &[u8], value: &'a [u8]) -> Result<Value<'a>, &'stati
             (Some(parts), Some(bytes)) if content.len() == 12 => {
                 Ok(Value::Split { parts: u32::from_le_bytes(*parts), bytes: u64::from_le_bytes(*bytes) })
             }
-            _ => Err("its list of parts has another length"),
+            _ => Err("its list of parts has a wrong length"),
         },
         _ => Err("its kind is unknown"),
     }

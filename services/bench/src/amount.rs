@@ -1,13 +1,13 @@
-//! Numbers as people write them: `100M`, `250k`, `1_000_000`. It knows no unit but these.
+//! Numbers with suffixes or separators: `100M`, `250k`, `1_000_000`.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// A number, 1 or more.
+/// A number, at least 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Amount(pub u64);
 
-/// A text that is no amount.
+/// A text that is not such a number.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is no number of 1 or more; write it like 250000, 250k or 100M")]
 pub struct BadAmount(String);

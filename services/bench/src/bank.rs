@@ -1,5 +1,5 @@
-//! The bank that is measured: so many branches, teams and employees, one source, one contest on three boards. It is the
-//! same for every seed; what happens in it is the workload's.
+//! The bank of the benchmarks: branches, teams and employees, one source, one contest on three boards. It
+//! does not depend on the seed; the workload does.
 
 use std::time::Duration;
 
@@ -27,14 +27,15 @@ use crate::workload::Workload;
 
 /// The contest's id.
 pub const CONTEST: &str = "bench";
-/// The year of the contest, which is over.
+/// The year of the contest, which must be over.
 pub const YEAR: i16 = 2025;
 /// One point.
 const POINT: i64 = 10_000;
-/// Units or employees of one message.
+/// The most units or employees in one message.
 const ITEMS_PER_MESSAGE: usize = 1_000;
 
-/// Applies organisation, source and contest, and waits until `queries` serves them; the position of the last decision.
+/// Applies organisation, source and contest, and waits until `queries` serves them. Returns the position of
+/// the last decision.
 pub async fn apply(
     workload: &Workload,
     currency: Currency,
@@ -79,7 +80,7 @@ async fn decide(
                 break;
             }
             Ok(_) => {}
-            // The organisation of a large bank takes longer than one question waits.
+            // The organisation of a large bank takes longer than one query waits.
             Err(status) if status.code() == Code::Unavailable || status.code() == Code::NotFound => {}
             Err(status) => return Err(status),
         }

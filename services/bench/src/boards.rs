@@ -1,5 +1,5 @@
-//! Reads boards through the service that answers dashboards, and compares them row by row with a plain sort of what was
-//! sent. A figure whose boards are wrong is none.
+//! Reads boards through the query service, and compares every row with a plain sort of what was sent. If the
+//! boards are wrong, a figure is worthless.
 
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
@@ -16,10 +16,10 @@ use crate::refusal::wrong_result;
 use crate::shape::{self, BOARDS};
 use crate::workload::Tally;
 
-/// The most rows that the service gives at once.
+/// The most rows that the service returns at once.
 const PAGE: i32 = 5_000;
 
-/// How long a projector may be on its way.
+/// How long the projector may need to catch up.
 const EARLY_MAX: Duration = Duration::from_secs(900);
 
 /// A row of a board.
@@ -27,7 +27,7 @@ const EARLY_MAX: Duration = Duration::from_secs(900);
 pub struct Row {
     /// Its rank.
     pub rank: u64,
-    /// Whose it is.
+    /// The participant.
     pub participant: String,
     /// Its score.
     pub score: u64,
@@ -43,7 +43,7 @@ pub async fn digests(server: &Server, position: Position) -> Result<[String; 3],
     Ok(found)
 }
 
-/// Reads all three boards and compares every row; what was found right, in words.
+/// Reads all three boards and compares every row. Returns what was checked, in words.
 pub async fn check(server: &Server, position: Position, tally: &Tally) -> Result<String, Failure> {
     let mut sizes = Vec::new();
     for board in BOARDS {
@@ -90,7 +90,7 @@ async fn page(
         };
         match server.ask(server.standings().get_standings(request)).await {
             Ok(answer) => return Ok(answer),
-            // It has not come so far yet, or is not there yet.
+            // It has not caught up yet, or is not running yet.
             Err(status) if is_early(&status) && started.elapsed() < EARLY_MAX => {
                 tokio::time::sleep(Duration::from_millis(2)).await;
             }
@@ -99,13 +99,13 @@ async fn page(
     }
 }
 
-/// Whether asking again helps; the query service passes on that it does not reach its projector.
+/// Whether asking again may help. The query service also passes on that it cannot reach its projector.
 fn is_early(status: &Status) -> bool {
     matches!(status.code(), Code::Unavailable | Code::Unknown | Code::Cancelled)
 }
 
-/// Compares a board's rows with the scores that there have to be, by number. Equal scores share the better rank; who has
-/// none is not listed.
+/// Compares a board's rows with the expected scores, by number. Equal scores share the better rank; a
+/// participant without a score is not listed.
 pub fn compare(whose: &str, board: &str, rows: &[Row], scores: &[u64]) -> Result<(), Failure> {
     let ranks = ranks(scores);
     let listed = scores.iter().filter(|score| **score > 0).count();
@@ -121,7 +121,7 @@ pub fn compare(whose: &str, board: &str, rows: &[Row], scores: &[u64]) -> Result
     for row in rows {
         let at = numbers.get(&row.participant).copied();
         let at = at.filter(|at| !std::mem::replace(&mut seen[*at], true));
-        // Who has no score has no rank either, and no row.
+        // A participant without a score has no rank and no row.
         let wanted = at.and_then(|at| Some((scores[at], *ranks.get(&scores[at])?)));
         if wanted != Some((row.score, row.rank)) {
             let there =

@@ -1,5 +1,6 @@
-//! Events that fall due one by one at a steady rate, whatever is answered when, and the times from when each was due: a
-//! pause of a server is counted for every event that fell due in it (an open loop, free of coordinated omission).
+//! Events that are due at a steady rate, independent of the answers, and the times measured from when each
+//! was due. If a server pauses, this counts for every event that was due in the pause (an open loop, free of
+//! coordinated omission).
 
 use std::ops::Range;
 use std::time::{Duration, Instant};
@@ -13,50 +14,50 @@ use tokio::task::JoinSet;
 use crate::refusal::coded_usage;
 use crate::times::Times;
 
-/// An adapter gathers events for so long before it calls; the first of them wait.
+/// How long an adapter collects events before it calls. The first of them wait for this long.
 pub const GATHERED: Duration = Duration::from_millis(5);
-/// Before the first event is due.
+/// The time before the first event is due.
 const HEAD_START: Duration = Duration::from_millis(200);
-/// Events that a call takes.
+/// The most events in a call.
 const CALL_MAX: u64 = 1_000;
 
-/// Which events, and when.
+/// A schedule of events.
 #[derive(Clone, Debug)]
 pub struct Due {
-    /// The events' numbers; those before have come already.
+    /// The numbers of the events. Those before have already been sent.
     pub numbers: Range<u64>,
-    /// Events that are due in a second.
+    /// How many events are due per second.
     pub rate: u64,
-    /// Events of one call: those that are due while an adapter gathers.
+    /// Events per call: those that are due while an adapter collects.
     pub a_call: u64,
 }
 
-/// What came of a call.
+/// The outcome of a call.
 pub struct Seen {
     /// The numbers of its events.
     pub numbers: Range<u64>,
     /// When they were on disk.
     pub acknowledged: Instant,
-    /// When an answer had them in it.
+    /// When they were visible in an answer.
     pub visible: Instant,
-    /// Where the last of them is, if there is a log with positions.
+    /// The position of the last of them, if there is a log with positions.
     pub position: Option<Position>,
 }
 
 /// The times of all events.
 pub struct Found {
-    /// Until they were in an answer.
+    /// Until they were visible in an answer.
     pub visible: Times,
     /// Until they were on disk.
     pub acknowledged: Times,
-    /// Events in an answer a second.
+    /// Visible events per second.
     pub rate: f64,
-    /// Where the last of them is.
+    /// The position of the last of them.
     pub last: Option<Position>,
 }
 
 impl Due {
-    /// A schedule; refused (`RATE_TOO_HIGH`) where a call would be larger than any server takes.
+    /// A schedule. Refused (`RATE_TOO_HIGH`) if a call would be larger than servers accept.
     pub fn new(numbers: Range<u64>, rate: u64) -> Result<Due, Failure> {
         let a_call = (u128::from(rate) * GATHERED.as_micros() / 1_000_000).max(1) as u64;
         if a_call > CALL_MAX {
@@ -68,7 +69,7 @@ impl Due {
         Ok(Due { numbers, rate, a_call })
     }
 
-    /// Makes each call when the last of its events is due, however many are still under way.
+    /// Makes each call when the last of its events is due, however many calls are still running.
     pub async fn measure<F: Future<Output = Result<Seen, Failure>> + Send + 'static>(
         &self,
         mut call: impl FnMut(usize, Range<u64>) -> F,

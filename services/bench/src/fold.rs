@@ -1,5 +1,5 @@
-//! `longhu bench fold`: the events are in the log, and a projector that knows the bank folds them into three boards with
-//! exact ranks, until the last one is committed to its store. Every row is compared afterwards.
+//! `longhu bench fold`: with events in the log, a projector that has the bank folds them into three boards
+//! with exact ranks, until the last event is committed to its store. Every row is compared afterwards.
 
 use longhu_client::failure::Failure;
 use longhu_client::output;
@@ -24,10 +24,10 @@ use crate::workload::Tally;
   longhu bench fold --skewed --peer redis --peer postgres
   longhu bench fold --unnumbered --events 5M -o json
 
-The time is from the first event to the last one committed and synced. Meanwhile a dashboard looks at
-the ten first of each board, once a second. Redis counts each event once
-by a script (SETBIT or SADD, then three ZINCRBY), pipelined, synced always; PostgreSQL by one
-statement a batch into tables with an index on the score.")]
+The time is from the first event until the last one is committed and synced. Meanwhile a dashboard
+queries the first ten rows of each board once a second. Redis counts each event once with a script
+(SETBIT or SADD, then three ZINCRBY), pipelined, always synced; PostgreSQL with one statement per
+batch, into tables with an index on the score.")]
 pub struct Args {
     /// Events in the log.
     #[arg(long, value_name = "N", default_value = "4M")]

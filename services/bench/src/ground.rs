@@ -1,5 +1,5 @@
-//! Where a benchmark writes: a folder of its own, with a look at the room on its disk before anything large is begun. A
-//! temporary one goes away at the end, whatever the end is.
+//! The folder of a benchmark. Before much is written, the free space on its disk is checked. A temporary
+//! folder is deleted at the end, however the benchmark ends.
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -11,19 +11,19 @@ use crate::peer::Peer;
 use crate::refusal::coded;
 use crate::workload::Workload;
 
-/// Left free on the disk, whatever is written.
+/// How much space is left free on the disk.
 const SPARE_BYTES: u64 = 1 << 30;
-/// Worth a word before it is written.
+/// From this size on, the user is told before anything is written.
 const LARGE_BYTES: u64 = 256 << 20;
 
-/// What a part of the work leaves on disk, measured and rounded up.
+/// The disk space that a part of the work needs, measured and rounded up.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Need {
     /// Events in the log.
     pub log_events: u64,
-    /// Events in a read model of a numbered source.
+    /// Events in the read model of a numbered source.
     pub numbered_events: u64,
-    /// Events in a read model of another source.
+    /// Events in the read model of an un-numbered source.
     pub unnumbered_events: u64,
     /// Participants of the bank.
     pub participants: u64,
@@ -32,14 +32,14 @@ pub struct Need {
 }
 
 impl Need {
-    /// Of a log with a read model of it.
+    /// The need of a log and a read model of it.
     pub fn of_read_model(workload: &Workload, events: u64, peer_events: u64) -> Need {
         let (numbered_events, unnumbered_events) = if workload.numbered { (events, 0) } else { (0, events) };
         let participants = workload.shape.participants();
         Need { log_events: events, numbered_events, unnumbered_events, participants, peer_events }
     }
 
-    /// In bytes, with these peers.
+    /// The need in bytes, with these peers.
     pub fn bytes(&self, peers: &[Peer]) -> u64 {
         let own = self.log_events * 64
             + self.numbered_events * 230
@@ -57,12 +57,12 @@ impl Need {
 #[derive(Debug)]
 pub struct Ground {
     folder: PathBuf,
-    /// Goes away last.
+    /// Dropped last.
     _temporary: Option<tempfile::TempDir>,
 }
 
 impl Ground {
-    /// A folder with room for so much: the given one, or a temporary one.
+    /// A folder with enough space: the given one, or a temporary one.
     pub fn prepare(given: Option<&Path>, need: Need, peers: &[Peer]) -> Result<Ground, Failure> {
         let ground = Ground::open(given)?;
         let (needed, free) = (need.bytes(peers), free_bytes(&ground.folder)?);
@@ -107,18 +107,18 @@ impl Ground {
         Ok(Ground { folder, _temporary: None })
     }
 
-    /// A path in it.
+    /// A path in the folder.
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.join(name)
     }
 
-    /// Bytes on disk below a path in it.
+    /// The bytes on disk below a path in the folder.
     pub fn bytes(&self, name: &str) -> u64 {
         bytes_below(&self.folder.join(name))
     }
 }
 
-/// PostgreSQL runs as somebody else than root, and has to pass through.
+/// PostgreSQL runs as a user other than root, and needs to pass through the folder.
 fn open_to_pass() -> std::fs::Permissions {
     std::fs::Permissions::from_mode(0o711)
 }
@@ -131,7 +131,7 @@ fn free_bytes(folder: &Path) -> Result<u64, Failure> {
     Ok(found.f_bavail * found.f_frsize)
 }
 
-/// What a folder's files take on disk; what goes away meanwhile counts for nothing.
+/// The disk space of a folder's files. Files that disappear in the meantime are ignored.
 fn bytes_below(path: &Path) -> u64 {
     use std::os::unix::fs::MetadataExt;
     let Ok(entries) = std::fs::read_dir(path) else { return 0 };
@@ -143,7 +143,7 @@ fn bytes_below(path: &Path) -> u64 {
     entries.flatten().map(of).sum()
 }
 
-/// Bytes for people.
+/// A number of bytes, for people.
 pub fn bytes(count: u64) -> String {
     let count = count as f64;
     match count {

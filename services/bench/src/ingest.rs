@@ -1,5 +1,6 @@
-//! `longhu bench ingest`: events into the log over gRPC, each answered after the broker's fsync: many callers with batches,
-//! then one caller with single events. The log is read afterwards, event by event. Nothing is folded.
+//! `longhu bench ingest`: events into the log over gRPC, each answered after the broker's fsync: first many
+//! callers with batches, then one caller with single events. Afterwards the log is read, event by event.
+//! Nothing is folded.
 
 use longhu_client::failure::Failure;
 use longhu_client::failure::chain;
@@ -28,13 +29,13 @@ use crate::workload::Workload;
   longhu bench ingest --events 5M --peer redis --peer postgres
   longhu bench ingest --connections 32 --batch 100 -o json
 
-Redis appends to a stream, synced always; PostgreSQL inserts into a table with a key of source and
+Redis appends to a stream, always synced; PostgreSQL inserts into a table with a key of source and
 id, ON CONFLICT DO NOTHING; both in batches of the same size on as many connections.")]
 pub struct Args {
     /// Events that are sent in batches.
     #[arg(long, value_name = "N", default_value = "2M")]
     events: Amount,
-    /// Events that are sent one after the other.
+    /// Events that are sent one by one.
     #[arg(long, value_name = "N", default_value = "2k")]
     singles: Amount,
     #[command(flatten)]
@@ -94,7 +95,7 @@ pub async fn run(args: Args, global: &Global) -> Result<Report, Failure> {
     Ok(report)
 }
 
-/// One caller, one event a call; the events after those of the batches, and before them in time.
+/// One caller, one event per call. These events come after those of the batches by number.
 async fn send_singles(
     server: &longhu_client::server::Server,
     workload: &Workload,
@@ -103,7 +104,7 @@ async fn send_singles(
 ) -> Result<Times, Failure> {
     output::note("sending one event after the other");
     let mut times = Times::new()?;
-    // The connection is not what is measured.
+    // Sends one event first, because connecting is not measured.
     send::call(server, workload, first..first + 1).await?;
     for number in first + 1..first + count {
         let started = std::time::Instant::now();
@@ -113,7 +114,7 @@ async fn send_singles(
     Ok(times)
 }
 
-/// Reads the whole log: each event is there, once, as it was sent.
+/// Reads the whole log: each event must be there, once, as it was sent.
 async fn check_log(site: &Site, workload: &Workload, events: u64) -> Result<String, Failure> {
     let log = site.log().await?;
     let status = log.status().await.map_err(|error| chain(&error))?;

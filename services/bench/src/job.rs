@@ -1,36 +1,36 @@
-//! How much of a workload a peer is given, and how it is dealt out among its connections.
+//! The part of a workload that a peer gets, and how it is distributed among its connections.
 
 use crate::args::{Common, Peers};
 use crate::workload::{Tally, Workload};
 
-/// Which events, and how they come.
+/// Which events, and how they are sent.
 #[derive(Clone, Copy, Debug)]
 pub struct Job {
-    /// What happens.
+    /// The workload.
     pub workload: Workload,
-    /// How many events of it.
+    /// The number of its events.
     pub events: u64,
-    /// Events of one batch.
+    /// Events per batch.
     pub batch: u64,
-    /// Connections.
+    /// The number of connections.
     pub connections: u64,
 }
 
 impl Job {
-    /// As the command line says, at most the events that peers are given.
+    /// The job given by the command line, with at most the number of events for peers.
     pub fn of(common: &Common, peers: &Peers, workload: Workload, events: u64) -> Job {
         let events = events.min(peers.peer_events.0);
         Job { workload, events, batch: common.batch, connections: common.connections }
     }
 
-    /// The first numbers of its batches, for one of its connections.
+    /// The numbers of its batches, for one of its connections.
     pub fn batches(self, connection: u64) -> impl Iterator<Item = std::ops::Range<u64>> {
         let step = (self.batch * self.connections) as usize;
         let firsts = (connection * self.batch..self.events).step_by(step);
         firsts.map(move |first| first..(first + self.batch).min(self.events))
     }
 
-    /// What its boards have to show.
+    /// What its boards must show.
     pub fn tally(&self) -> Tally {
         Tally::of(&self.workload, 0..self.events)
     }

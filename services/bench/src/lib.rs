@@ -1,6 +1,6 @@
-//! `longhu bench`: how fast the whole path is on this machine, each figure on a private broker, private services and a
-//! real store, and beside it the same work on a private Redis or PostgreSQL. Each benchmark checks its own result. No
-//! speed is ever an error.
+//! `longhu bench`: the speed of the whole path on this machine. Each figure is measured on a private broker,
+//! private services and a real store, and compared with the same work on a private Redis or PostgreSQL. Each
+//! benchmark checks its own result. A low speed is never an error.
 
 mod amount;
 mod args;
@@ -42,23 +42,23 @@ use longhu_client::server::Global;
 use self::refusal::coded;
 use self::report::Report;
 
-/// How long one call may take: the whole organisation is one.
+/// How long one call may take; sending the whole organisation is one call.
 const CALL_MAX: Duration = Duration::from_secs(900);
 
-/// What can be measured.
+/// The benchmarks.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Events into the log over gRPC, answered after the broker's fsync.
+    /// Append events to the log over gRPC, answered after the broker's fsync.
     Ingest(ingest::Args),
-    /// Events of the log into three boards with exact ranks, kept on disk.
+    /// Fold events of the log into three boards with exact ranks, stored on disk.
     Fold(fold::Args),
-    /// From an event's sending to its being in the standings.
+    /// Measure the time from sending an event until it is in the standings.
     Visible(visible::Args),
-    /// The whole read model again from the log, at one or several sizes.
+    /// Rebuild the whole read model from the log, at one or several sizes.
     Rebuild(rebuild::Args),
-    /// The rank of a participant, in process and over gRPC.
+    /// Look up ranks of participants, in process and over gRPC.
     Rank(rank::Args),
-    /// From a killed projector to the first right answer.
+    /// Measure the time from killing a projector to the first correct answer.
     Restart(restart::Args),
 }
 
@@ -72,7 +72,7 @@ async fn run_as_asked(command: Command, global: &Global) -> Result<(), Failure> 
     longhu_runtime::telemetry::init("warn").map_err(|error| chain(&error))?;
     let shutdown = longhu_runtime::shutdown::on_signal().map_err(|error| chain(&error))?;
     let global = Global { token: None, timeout: CALL_MAX, ..global.clone() };
-    // Dropped at a signal, it ends the processes that it started and removes its folder.
+    // If this is dropped at a signal, it ends the processes that it started and removes its folder.
     let report = tokio::select! {
         report = measure(command, &global) => report?,
         () = shutdown.cancelled() => {

@@ -1,4 +1,4 @@
-//! What a report says about the machine and the programs, so that a figure can be judged later.
+//! The machine and the programs, for a report, so that a figure can be judged later.
 
 use std::path::Path;
 use std::process::Command;
@@ -6,26 +6,27 @@ use std::process::Command;
 use jiff::Timestamp;
 use serde::Serialize;
 
-/// The machine, as far as it can be told.
+/// The machine, as far as known.
 #[derive(Debug, Serialize)]
 pub struct Machine {
     /// When the benchmark began.
     pub date: String,
-    /// Processors that this process may use.
+    /// The number of processors that this process may use.
     pub cores: usize,
-    /// What they are.
+    /// The model of the processors.
     pub processor: String,
     /// Memory, in bytes.
     pub memory_bytes: u64,
-    /// Processes that were running or waiting to, on average over the minute before: much above 0 means noise.
+    /// The average number of running or waiting processes over the minute before. Much above 0 means that
+    /// other work disturbs the figures.
     pub load_before: f64,
     /// The operating system's version.
     pub kernel: String,
     /// This program's version.
     pub longhu: &'static str,
-    /// The commit of the folder that it was started in, if that is its source; `+` with changes.
+    /// The commit of the current folder, if that is the source; with `+` if there are changes.
     pub commit: Option<String>,
-    /// Whether this is a build for speed.
+    /// Whether this is an optimised build.
     pub optimised: bool,
     /// The broker's version.
     pub nats_server: String,
@@ -34,7 +35,7 @@ pub struct Machine {
 }
 
 impl Machine {
-    /// Looks around; the broker's configuration lies in the folder.
+    /// Collects the facts. The broker's configuration is in the given folder.
     pub fn look(broker: &Path) -> Machine {
         let read = |path: &str| std::fs::read_to_string(path).unwrap_or_default();
         let field = |text: &str, name: &str| {
@@ -62,7 +63,7 @@ impl Machine {
     }
 }
 
-/// What the server's own configuration says, not what is hoped for.
+/// Taken from the server's own configuration.
 fn sync_interval(broker: &Path) -> String {
     let text = std::fs::read_to_string(broker.join("nats-server.conf")).unwrap_or_default();
     let line = text.lines().find_map(|line| line.trim().strip_prefix("sync_interval:"));

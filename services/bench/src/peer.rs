@@ -2,7 +2,7 @@
 
 use clap::ValueEnum;
 
-/// Whom to compare with.
+/// A server to compare with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Peer {
     /// Redis with an append-only file, synced always.

@@ -1,5 +1,6 @@
-//! Other servers that could do a part of Longhu's work, found on PATH, started privately with the same durability, and
-//! ended with the benchmark. One that is not there is no failure: the report says that it was not run.
+//! Other servers that can do a part of Longhu's work: found on PATH, started privately with the same
+//! durability, and ended with the benchmark. If one is not installed, that is not a failure; the report says
+//! that it was not run.
 
 #[cfg(feature = "peers")]
 mod drivers;
@@ -20,12 +21,12 @@ use crate::ground::Ground;
 use crate::peer::Peer;
 use crate::report::PeerRun;
 
-/// Whether this build can do that: it has no drivers unless it was asked for them.
+/// Whether this build can run the peers. It needs drivers, which are an optional feature.
 pub fn check(peers: &[Peer]) -> Result<(), Failure> {
     peers.first().map_or(Ok(()), |peer| driver::check(*peer))
 }
 
-/// Starts the peers that were asked for, one at a time, and has each do its part; says of each whether it ran.
+/// Starts the requested peers, one at a time, and lets each do its part. Records for each whether it ran.
 pub async fn with_each(
     peers: &Peers,
     ground: &Ground,
@@ -52,7 +53,7 @@ pub async fn with_each(
         work(*peer, &mut *running).await?;
         let (version, settings) = (running.version().to_owned(), running.settings().to_owned());
         drop(running);
-        // The next peer needs the room on the disk.
+        // The next peer needs the disk space.
         let _ = std::fs::remove_dir_all(&folder);
         runs.push(PeerRun { peer: name, version: Some(version), settings: Some(settings), not_run: None });
     }

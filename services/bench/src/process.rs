@@ -1,5 +1,5 @@
-//! A child process that never outlives its benchmark: dropped, it is killed and reaped. It signals no process but its own
-//! child, which is not reaped before, so that the id cannot be another's.
+//! A child process that never outlives its benchmark: when dropped, it is killed and reaped. Only the own
+//! child is signalled, and it is not reaped before, so its id cannot belong to another process.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -11,9 +11,9 @@ use rustix::process::{Pid, Signal, kill_process};
 
 use crate::refusal::coded;
 
-/// How long a child may take to end when it is asked to.
+/// How long a child may take to end when asked to.
 const END_MAX: Duration = Duration::from_secs(120);
-/// Lines of its log that a failure shows.
+/// How many lines of its log a failure shows.
 const LAST_LINES: usize = 5;
 
 /// A running child.
@@ -22,12 +22,12 @@ pub struct Process {
     name: &'static str,
     child: Child,
     log: PathBuf,
-    /// How it is asked to end, also when it is dropped.
+    /// The signal that asks it to end, also used when it is dropped.
     gently: Signal,
 }
 
 impl Process {
-    /// Starts it, apart from the terminal's Ctrl-C, with what it says going to a file.
+    /// Starts it so that the terminal's Ctrl-C does not reach it, with its output in a file.
     pub fn start(
         name: &'static str,
         mut command: Command,
@@ -46,12 +46,12 @@ impl Process {
         Ok(Process { name, child, log: log.to_owned(), gently })
     }
 
-    /// The most memory that it has had, in bytes.
+    /// The greatest memory it has used, in bytes.
     pub fn memory_peak_bytes(&self) -> u64 {
         memory_peak_bytes(self.child.id())
     }
 
-    /// Fails if it has ended by itself.
+    /// An error if it has ended by itself.
     pub fn check(&mut self) -> Result<(), Failure> {
         match self.child.try_wait() {
             Ok(None) => Ok(()),
@@ -72,7 +72,7 @@ impl Process {
         )
     }
 
-    /// Asks it to end and waits.
+    /// Asks it to end, and waits.
     pub async fn end(mut self) -> Result<(), Failure> {
         self.signal(self.gently);
         let started = Instant::now();
@@ -87,12 +87,12 @@ impl Process {
         }
     }
 
-    /// Kills it at once and waits until it is gone, without a chance to write anything.
+    /// Kills it at once and waits, so that it cannot write anything more.
     pub fn kill(mut self) {
         self.stop(Signal::KILL);
     }
 
-    /// Ends it by a signal of its own kind and waits; the exit code says nothing.
+    /// Ends it with a signal and waits. The exit code does not matter.
     pub fn stop(&mut self, signal: Signal) -> Option<ExitStatus> {
         self.signal(signal);
         self.child.wait().ok()
@@ -100,7 +100,7 @@ impl Process {
 
     fn signal(&mut self, signal: Signal) {
         if let (Ok(None), Some(pid)) = (self.child.try_wait(), Pid::from_raw(self.child.id() as i32)) {
-            // It may have ended since; then there is nothing to signal and nothing to do about it.
+            // It may have ended already; then there is nothing to signal.
             let _ = kill_process(pid, signal);
         }
     }
@@ -111,7 +111,8 @@ impl Drop for Process {
         if !matches!(self.child.try_wait(), Ok(None)) {
             return;
         }
-        // Gently first: a server with processes of its own ends them. Not for long, since somebody waits at Ctrl-C.
+        // Graceful first, so that a server can end its own processes; but not for long, because somebody may
+        // be waiting after Ctrl-C.
         self.signal(self.gently);
         let started = Instant::now();
         while started.elapsed() < Duration::from_secs(2) {
@@ -124,7 +125,7 @@ impl Drop for Process {
     }
 }
 
-/// The most memory that a process has had, in bytes; 0 where the system does not tell.
+/// The greatest memory a process has used, in bytes; 0 if the system does not tell.
 pub fn memory_peak_bytes(pid: u32) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));

@@ -1,5 +1,6 @@
-//! `longhu bench rank`: where somebody stands, asked in the projector's own process, in batches over gRPC, and one by one
-//! over gRPC at a steady rate, through the query service as dashboards ask. Ranks are compared with a plain sort.
+//! `longhu bench rank`: looking up ranks in the projector's own process, in batches over gRPC, and one by one
+//! over gRPC at a steady rate, through the query service like a dashboard. Ranks are compared with a plain
+//! sort.
 
 mod remote;
 
@@ -32,11 +33,11 @@ use crate::site::Site;
 use crate::watch::{Dashboard, to_the_end};
 use crate::workload::{Tally, Workload};
 
-/// Lookups that share one lock in process, as those of one call do.
+/// Lookups that share one lock in process, like those of one call.
 const TOGETHER: usize = 1_000;
-/// Different participants that are asked for in process.
+/// How many different participants are looked up in process.
 const ASKED_FOR: u64 = 200_000;
-/// Lookups one after the other on a peer.
+/// How many lookups are made one by one on a peer.
 const SINGLES: u64 = 10_000;
 
 /// Arguments of `longhu bench rank`.
@@ -46,21 +47,21 @@ const SINGLES: u64 = 10_000;
   longhu bench rank --peer redis --peer postgres
   longhu bench rank --rate 5k --for 30s -o json
 
-In process is what the service does for each participant: name to row to rank, with ties. Over gRPC
-queries go through the query service to the projector. At the rate, times are from when a query
-was due. Redis looks up by pipelined ZREVRANK; PostgreSQL by rank() over everybody for 1,000 at once,
-and by counting who is better for one.")]
+In process it measures what the service does for each participant: from name to row to rank, with
+ties. Over gRPC queries go through the query service to the projector. At a steady rate, times are
+measured from when a query was due. Redis uses pipelined ZREVRANK; PostgreSQL uses rank() over
+everybody for 1,000 lookups at once, and counts the better rows for a single one.")]
 pub struct Args {
-    /// Events before the first question; everybody has one.
+    /// Events before the first lookup; each employee has one.
     #[arg(long, value_name = "N", default_value = "1M")]
     events: Amount,
     /// Lookups of each kind.
     #[arg(long, value_name = "N", default_value = "1M")]
     lookups: Amount,
-    /// Queries that are due in a second.
+    /// How many queries are due per second.
     #[arg(long, value_name = "N", default_value = "10k")]
     rate: Amount,
-    /// How long queries come at that rate.
+    /// How long to query at that rate.
     #[arg(long = "for", value_name = "DURATION", default_value = "10s", value_parser = longhu_client::server::duration)]
     duration: Duration,
     #[command(flatten)]
@@ -123,7 +124,7 @@ pub async fn run(args: Args, global: &Global) -> Result<Report, Failure> {
     Ok(report)
 }
 
-/// Opens the read model in this process and asks it as the service does.
+/// Opens the read model in this process and queries it as the service does.
 async fn in_process(
     site: &Site,
     workload: &Workload,
@@ -156,7 +157,7 @@ async fn in_process(
     Ok(figures)
 }
 
-/// Participants to ask for, with the ranks that they have to have.
+/// The participants to look up, with their expected ranks.
 struct Asked {
     board: &'static str,
     wanted: Vec<(String, Option<u64>)>,
@@ -172,7 +173,7 @@ impl Asked {
         Asked { board, wanted: (0..ASKED_FOR).map(|_| wanted(draw())).collect() }
     }
 
-    /// Ranks a second, so many under one lock.
+    /// Lookups per second, with a number of them under one lock.
     fn rate(&self, reader: &Reader, lookups: u64, together: usize) -> Result<f64, Failure> {
         let (started, mut done) = (Instant::now(), 0);
         while done < lookups {

@@ -1,5 +1,6 @@
-//! `longhu bench rebuild`: a projector forgets its read model and folds the whole log again, at one size of the log after
-//! the other, so that it shows whether an event costs the same in a long log. Every row is compared at every size.
+//! `longhu bench rebuild`: a projector deletes its read model and folds the whole log again, at several sizes
+//! of the log one after the other, to show whether the cost of an event depends on the length of the log.
+//! Every row is compared at every size.
 
 use longhu_client::failure::Failure;
 use longhu_client::output;
@@ -23,12 +24,12 @@ use crate::workload::Tally;
   longhu bench rebuild --events 1M,10M,100M --data-dir /mnt/large/bench
   longhu bench rebuild --events 2M --peer redis --peer postgres -o json
 
-The projector is started with `--rebuild`, as an operator starts it. The rate is over the events
-alone, until the last one is committed; the whole start with the organisation stands beside it.
-PostgreSQL adds its boards up from a table of events by INSERT ... SELECT ... GROUP BY with ranks;
-Redis from pipelined ZINCRBY, synced always.")]
+The projector is started with `--rebuild`, as an operator does it. The rate is for the events only,
+until the last one is committed; the whole start, including the organisation, is reported as well.
+PostgreSQL computes its boards from a table of events with INSERT ... SELECT ... GROUP BY and ranks;
+Redis uses pipelined ZINCRBY, always synced.")]
 pub struct Args {
-    /// How long the log is; several, separated by commas, are measured one after the other.
+    /// Events in the log. Several sizes, separated by commas, are measured one after the other.
     #[arg(long, value_name = "N,…", default_value = "1M,4M", value_delimiter = ',')]
     events: Vec<Amount>,
     #[command(flatten)]

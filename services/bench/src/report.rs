@@ -1,5 +1,5 @@
-//! What a benchmark found: figures beside what was asked for, peers' figures with their ratios, what was checked, and on
-//! which machine. One table for people, one JSON document for scripts. It judges nothing.
+//! The report of a benchmark: figures beside the required ones, peers' figures with ratios, what was checked,
+//! and on which machine; as a table for people and a JSON document for scripts.
 
 use longhu_client::output::{self, Align, table};
 use serde::Serialize;
@@ -8,13 +8,13 @@ use crate::ground::bytes;
 use crate::machine::Machine;
 use crate::workload::Workload;
 
-/// Whether more or less is better.
+/// Whether a greater or a smaller figure is better.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Better {
-    /// As rates are.
+    /// For rates.
     More,
-    /// As times are.
+    /// For times and sizes.
     Less,
 }
 
@@ -25,31 +25,31 @@ pub struct Beside {
     pub peer: &'static str,
     /// Its figure, in the same unit.
     pub value: f64,
-    /// How many times better Longhu's is; below 1 it is worse.
+    /// How many times better Longhu's figure is; below 1 it is worse.
     pub times_better: Option<f64>,
-    /// How many times better it was asked to be.
+    /// How many times better it is required to be.
     pub asked_times: Option<f64>,
 }
 
 /// One figure.
 #[derive(Clone, Debug, Serialize)]
 pub struct Figure {
-    /// Of what.
+    /// What was measured.
     pub what: String,
-    /// In what.
+    /// The unit.
     pub unit: &'static str,
-    /// What is better.
+    /// Whether more or less is better.
     pub better: Better,
-    /// Longhu's.
+    /// Longhu's figure.
     pub longhu: f64,
-    /// What DESIGN asks for on 2 cores: at least, or at most.
+    /// The figure that DESIGN requires on 2 cores, as a minimum or a maximum.
     pub asked: Option<f64>,
-    /// Peers' figures.
+    /// The figures of peers.
     pub peers: Vec<Beside>,
 }
 
 impl Figure {
-    /// A rate, such as events a second.
+    /// A rate, such as events per second.
     pub fn rate(what: impl Into<String>, unit: &'static str, longhu: f64) -> Figure {
         Figure { what: what.into(), unit, better: Better::More, longhu, asked: None, peers: Vec::new() }
     }
@@ -59,17 +59,17 @@ impl Figure {
         Figure { better: Better::Less, ..Figure::rate(what, unit, longhu) }
     }
 
-    /// With what is asked for.
+    /// Sets the required figure.
     pub fn asked(self, asked: f64) -> Figure {
         Figure { asked: Some(asked), ..self }
     }
 
-    /// With what is asked for under a condition.
+    /// Sets the required figure if a condition holds.
     pub fn asked_if(self, condition: bool, asked: f64) -> Figure {
         if condition { self.asked(asked) } else { self }
     }
 
-    /// With a peer's figure and the ratio that is asked for.
+    /// Adds a peer's figure, and the required ratio.
     pub fn beside(&mut self, peer: &'static str, value: f64, asked_times: Option<f64>) {
         let times = match self.better {
             Better::More => self.longhu / value,
@@ -80,42 +80,42 @@ impl Figure {
     }
 }
 
-/// Whether a peer ran, and how.
+/// Whether a peer ran, and with which settings.
 #[derive(Clone, Debug, Serialize)]
 pub struct PeerRun {
     /// The peer.
     pub peer: &'static str,
     /// Its version, if it ran.
     pub version: Option<String>,
-    /// How it was set up, if it ran.
+    /// Its settings, if it ran.
     pub settings: Option<String>,
     /// Why it did not run.
     pub not_run: Option<String>,
 }
 
-/// All of it.
+/// A report.
 #[derive(Debug, Serialize)]
 pub struct Report {
-    /// Which benchmark.
+    /// The name of the benchmark.
     pub benchmark: &'static str,
-    /// Where.
+    /// The machine.
     pub machine: Machine,
-    /// Of what.
+    /// The workload.
     pub workload: Workload,
-    /// Events that were sent for it.
+    /// The number of events sent.
     pub events: u64,
-    /// What was found.
+    /// The figures.
     pub figures: Vec<Figure>,
-    /// Who else did it.
+    /// The peers.
     pub peers: Vec<PeerRun>,
-    /// What was found right.
+    /// What was checked.
     pub checks: Vec<String>,
-    /// What else has to be known.
+    /// Further notes.
     pub notes: Vec<String>,
 }
 
 impl Report {
-    /// For people.
+    /// The output for people.
     pub fn text(&self) -> String {
         let mut lines = vec![self.head(), self.machine_line()];
         if !self.machine.optimised {
@@ -216,7 +216,7 @@ impl Report {
     }
 }
 
-/// Three digits at least, whole numbers in groups.
+/// At least three digits, and whole numbers with grouped thousands.
 fn number(value: f64) -> String {
     match value.abs() {
         size if size >= 100.0 => grouped(value),

@@ -1,5 +1,5 @@
-//! `longhu bench restart`: a projector is killed just after it showed new events, started again, and asked for its boards
-//! through the query service until they are what they were. Several times.
+//! `longhu bench restart`: a projector is killed just after it showed new events, restarted, and asked for
+//! its boards through the query service until they are the same as before. Several times.
 
 use std::time::{Duration, Instant};
 
@@ -26,17 +26,18 @@ use crate::{boards, send};
   longhu bench restart --employees 434k --times 20      half a million participants
   longhu bench restart --peer redis --peer postgres -o json
 
-Before each kill new events come, and the kill is at once when they are in the standings: what was
-not committed yet has to be folded again. The answer is right when the digests of all three boards
-are those of before. Redis loads its append-only file; PostgreSQL recovers as after a crash.")]
+Before each kill new events are sent, and the projector is killed as soon as they are in the
+standings, so that what was not committed must be folded again. An answer is correct if the digests
+of all three boards are the same as before. Redis loads its append-only file; PostgreSQL recovers as
+after a crash.")]
 pub struct Args {
-    /// Events before the first kill; everybody has one.
+    /// Events before the first kill; each employee has one.
     #[arg(long, value_name = "N", default_value = "1M")]
     events: Amount,
     /// Events before each kill.
     #[arg(long, value_name = "N", default_value = "10k")]
     tail: Amount,
-    /// How often it is killed.
+    /// How often to kill it.
     #[arg(long, value_name = "N", default_value_t = 7, value_parser = clap::value_parser!(u32).range(1..=1_000))]
     times: u32,
     #[command(flatten)]
@@ -111,7 +112,7 @@ pub async fn run(args: Args, global: &Global) -> Result<Report, Failure> {
     Ok(report)
 }
 
-/// The shortest, the one in the middle and the longest, in seconds.
+/// The shortest, the median and the longest time, in seconds.
 struct Spread([f64; 3]);
 
 impl Spread {

@@ -1,5 +1,6 @@
-//! Sends the workload's events to ingest from several callers, each on a connection of its own, and counts only what was
-//! answered as on disk. What fails for a while is made again by its numbers and sent again.
+//! Sends the workload's events to ingest from several callers, each with its own connection, and counts only
+//! events that were confirmed to be on disk. Events of failed calls are made again from their numbers, and
+//! sent again.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -21,7 +22,7 @@ use crate::refusal::{coded, wrong_result};
 use crate::times::Times;
 use crate::workload::Workload;
 
-/// How long calls may go on failing.
+/// How long calls may keep failing.
 const FAILING_MAX: Duration = Duration::from_secs(60);
 const PAUSE: Duration = Duration::from_millis(50);
 
@@ -31,20 +32,20 @@ pub struct Sent {
     pub events: u64,
     /// From the first call to the last answer.
     pub took: Duration,
-    /// Where the last of them is.
+    /// The position of the last of them.
     pub last: Position,
-    /// Of each call, from its sending to its answer.
+    /// For each call, the time from sending to the answer.
     pub times: Times,
 }
 
 impl Sent {
-    /// Events a second.
+    /// Events per second.
     pub fn rate(&self) -> f64 {
         self.events as f64 / self.took.as_secs_f64()
     }
 }
 
-/// What callers share.
+/// Shared between callers.
 struct Shared {
     workload: Workload,
     next: AtomicU64,
@@ -53,7 +54,7 @@ struct Shared {
     answered: AtomicU64,
 }
 
-/// Sends the events with these numbers; `servers` are the callers' connections.
+/// Sends the events with these numbers. `servers` are the callers' connections.
 pub async fn send(
     servers: Vec<Server>,
     workload: &Workload,
@@ -95,7 +96,7 @@ pub async fn send(
     Ok(Sent { events, took: started.elapsed(), last, times })
 }
 
-/// One caller: a call after the other, until there are no more numbers.
+/// One caller: one call after the other, until there are no more numbers.
 async fn call_all(server: Server, shared: Arc<Shared>) -> Result<(Position, Times), Failure> {
     let (mut last, mut times) = (Position::default(), Times::new()?);
     loop {
@@ -111,7 +112,7 @@ async fn call_all(server: Server, shared: Arc<Shared>) -> Result<(Position, Time
     }
 }
 
-/// One call, sent again while it fails for a time; the position of its last event.
+/// One call, repeated for a limited time while it fails. Returns the position of its last event.
 pub async fn call(server: &Server, workload: &Workload, numbers: Range<u64>) -> Result<Position, Failure> {
     let started = Instant::now();
     loop {

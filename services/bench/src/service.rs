@@ -1,4 +1,4 @@
-//! One of the bank's services as a process of its own, from this very binary, as a bank runs it.
+//! One of the bank's services in its own process, started from this same binary.
 
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ use rustix::process::Signal;
 use crate::process::Process;
 use crate::refusal::coded;
 
-/// How long a service may take until it answers: a projector restores its read model first.
+/// How long a service may take until it answers. A projector first restores its read model.
 const READY_MAX: Duration = Duration::from_secs(600);
 
 /// A running service.
@@ -22,12 +22,12 @@ pub struct Service {
     url: String,
     /// When it was started.
     pub started: Instant,
-    /// When it said that it answers.
+    /// When it reported that it is ready.
     pub ready: Instant,
 }
 
 impl Service {
-    /// Starts `longhu NAME` on an address of this machine, and waits until it answers.
+    /// Starts `longhu NAME` on a local address, and waits until it answers.
     pub async fn start(
         folder: &Path,
         name: &'static str,
@@ -37,7 +37,7 @@ impl Service {
         let binary = std::env::current_exe()
             .map_err(|error| coded("NOT_STARTED", format!("this program does not find itself: {error}")))?;
         let ready_file = folder.join(format!("{name}.ready.json"));
-        // A service that was killed left it behind.
+        // A killed service may have left the file behind.
         let _ = std::fs::remove_file(&ready_file);
         let mut command = Command::new(binary);
         command.arg(name).args(["--grpc-addr", address, "--ready-file"]).arg(&ready_file).args(arguments);
@@ -50,7 +50,7 @@ impl Service {
         Ok(Service { process, url, started, ready: Instant::now() })
     }
 
-    /// Where it answers.
+    /// Its address.
     pub fn url(&self) -> &str {
         &self.url
     }
@@ -60,17 +60,17 @@ impl Service {
         global.server_at(&self.url)
     }
 
-    /// The most memory that it has had.
+    /// The greatest memory it has used.
     pub fn memory_peak_bytes(&self) -> u64 {
         self.process.memory_peak_bytes()
     }
 
-    /// Fails if it has ended by itself.
+    /// An error if it has ended by itself.
     pub fn check(&mut self) -> Result<(), Failure> {
         self.process.check()
     }
 
-    /// Ends it as an operator does, and waits.
+    /// Ends it as an operator would, and waits.
     pub async fn end(self) -> Result<(), Failure> {
         self.process.end().await
     }
@@ -88,7 +88,7 @@ async fn until_ready(
     started: Instant,
 ) -> Result<(Process, String), Failure> {
     loop {
-        // It appears whole.
+        // The file is created by rename, so it is complete.
         if let Ok(text) = std::fs::read_to_string(&ready_file) {
             let said: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
             if let Some(url) = said["grpc"].as_str() {
@@ -104,7 +104,7 @@ async fn until_ready(
     }
 }
 
-/// A free port of loopback, for a server that has to come back on it.
+/// A free port on loopback, for a server that must use the same port again.
 pub fn free_port() -> Result<u16, Failure> {
     let bound = TcpListener::bind(("127.0.0.1", 0)).and_then(|listener| listener.local_addr());
     let no_port = |error| coded("NO_PORT", format!("no free port on 127.0.0.1: {error}"));

@@ -1,4 +1,4 @@
-//! How large the bank is, and what its units, employees and source are called.
+//! The size of the bank, and the ids of its units, employees and source.
 
 use longhu_client::failure::Failure;
 
@@ -7,23 +7,23 @@ use crate::refusal::coded_usage;
 
 /// The source's name.
 pub const SOURCE: &str = "core-cards";
-/// The boards, the largest last.
+/// The boards, from the fewest rows to the most.
 pub const BOARDS: [&str; 3] = ["branch", "team", "employee"];
 const EMPLOYEES_MAX: u64 = 5_000_000;
 
-/// How large the bank is.
+/// The size of the bank.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Shape {
     /// Branches.
     pub branches: u32,
-    /// Teams, dealt out among branches.
+    /// Teams, distributed among branches.
     pub teams: u32,
-    /// Employees, dealt out among teams.
+    /// Employees, distributed among teams.
     pub employees: u32,
 }
 
 impl Shape {
-    /// A bank in which every branch has a team and every team an employee.
+    /// A bank in which every branch has a team and every team has an employee.
     pub fn new(branches: Amount, teams: Amount, employees: Amount) -> Result<Shape, Failure> {
         if employees.0 > EMPLOYEES_MAX || teams > employees || branches > teams {
             let what = format!(
@@ -36,7 +36,7 @@ impl Shape {
         Ok(Shape { branches: branches.0 as u32, teams: teams.0 as u32, employees: employees.0 as u32 })
     }
 
-    /// Everybody and everything that a board may list.
+    /// The number of participants on all boards.
     pub fn participants(&self) -> u64 {
         u64::from(self.branches) + u64::from(self.teams) + u64::from(self.employees)
     }
@@ -51,7 +51,7 @@ impl Shape {
         team % self.branches
     }
 
-    /// How many rows a board can have.
+    /// The greatest number of rows of a board.
     pub fn size(&self, board: &str) -> u32 {
         match board {
             "branch" => self.branches,

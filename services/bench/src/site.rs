@@ -1,5 +1,5 @@
-//! A private broker and the services over it, each service a process of its own, on loopback and free ports. It ends with
-//! the benchmark; nothing of it is shared with anything else on the machine.
+//! A private broker with the services, each service in its own process, on loopback and free ports. It ends
+//! with the benchmark, and shares nothing with anything else on the machine.
 
 use std::ops::Range;
 
@@ -21,22 +21,22 @@ use crate::service::Service;
 use crate::workload::{Tally, Workload};
 use crate::{bank, boards};
 
-/// A free port.
+/// An address with a free port.
 const ANY: &str = "127.0.0.1:0";
 
-/// The broker, and the way to start services.
+/// The broker, and what is needed to start services.
 pub struct Site {
-    /// The broker; it goes before its folder.
+    /// The broker. It is dropped before its folder.
     pub nats: NatsServer,
     /// The folder.
     pub ground: Ground,
-    /// How services are reached.
+    /// The options for reaching services.
     pub global: Global,
     bank: BankArgs,
 }
 
 impl Site {
-    /// Looks for room, and starts the broker.
+    /// Checks the free space, and starts the broker.
     pub async fn open(common: &Common, need: Need, peers: &[Peer], global: &Global) -> Result<Site, Failure> {
         crate::peers::check(peers)?;
         let ground = Ground::prepare(common.data_dir.as_deref(), need, peers)?;
@@ -63,7 +63,7 @@ impl Site {
         own.chain(["--nats".to_owned(), self.nats.url()]).collect()
     }
 
-    /// Starts the service that takes events.
+    /// Starts the service that accepts events.
     pub async fn ingest(&self) -> Result<Service, Failure> {
         let keys = self.ground.path("pseudonym-keys.toml").display().to_string();
         let arguments = self.arguments(&[("--slot", "bench".into()), ("--pseudonym-keys", keys)]);
@@ -75,7 +75,7 @@ impl Site {
         self.projector_at(ANY, rebuild).await
     }
 
-    /// Starts the service that folds, on a port that it may have had before.
+    /// Starts the service that folds, on an address that it may have had before.
     pub async fn projector_at(&self, address: &str, rebuild: bool) -> Result<Service, Failure> {
         let store = self.ground.path("read-model").display().to_string();
         let mut arguments = self.arguments(&[("--store-dir", store)]);
@@ -83,18 +83,18 @@ impl Site {
         Service::start(&self.ground.path(""), "projector", address, &arguments).await
     }
 
-    /// Starts the service that answers dashboards.
+    /// Starts the service that answers queries.
     pub async fn query(&self, projector: &str) -> Result<Service, Failure> {
         let arguments = ["--projector".to_owned(), projector.to_owned()];
         Service::start(&self.ground.path(""), "query", ANY, &arguments).await
     }
 
-    /// A connection of its own to a service.
+    /// A new connection to a service.
     pub fn server(&self, service: &Service) -> Result<Server, Failure> {
         service.server(&self.global)
     }
 
-    /// Applies organisation, source and contest, and leaves a read model on disk that knows them.
+    /// Applies organisation, source and contest, and leaves a read model on disk that has them.
     pub async fn set_up(
         &self,
         workload: &Workload,
@@ -111,7 +111,7 @@ impl Site {
         Ok(())
     }
 
-    /// Starts what decides, sets the bank up, and ends everything but the broker again.
+    /// Starts ingest, sets up the bank, and then ends everything except the broker.
     pub async fn found(&self, workload: &Workload) -> Result<(), Failure> {
         let (ingest, projector) = (self.ingest().await?, self.projector(false).await?);
         self.set_up(workload, &ingest, &projector).await?;
@@ -119,12 +119,12 @@ impl Site {
         ingest.end().await
     }
 
-    /// Connections of callers.
+    /// The connections of callers.
     pub fn callers(&self, common: &Common, service: &Service) -> Result<Vec<Server>, Failure> {
         (0..common.connections).map(|_| self.server(service)).collect()
     }
 
-    /// Puts events into the log while nothing folds them.
+    /// Writes events to the log while nothing folds them.
     pub async fn fill(
         &self,
         common: &Common,
@@ -138,7 +138,7 @@ impl Site {
         Ok(sent)
     }
 
-    /// Looks at every row of the read model as it is on disk.
+    /// Checks every row of the read model on disk.
     pub async fn check_boards(&self, last: Position, tally: &Tally) -> Result<String, Failure> {
         let projector = self.projector(false).await?;
         let found = boards::check(&self.server(&projector)?, last, tally).await?;
@@ -146,19 +146,19 @@ impl Site {
         Ok(found)
     }
 
-    /// A report that begins with the machine.
+    /// A new report, with the machine filled in.
     pub fn report(&self, benchmark: &'static str, workload: Workload, events: u64) -> Report {
         let machine = Machine::look(&self.ground.path("nats"));
         let (figures, peers, checks, notes) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         Report { benchmark, machine, workload, events, figures, peers, checks, notes }
     }
 
-    /// The broker's peak of memory, the services' own apart.
+    /// The broker's greatest memory, without the services.
     pub fn broker_memory_peak_bytes(&self) -> u64 {
         self.nats.pid().map_or(0, crate::process::memory_peak_bytes)
     }
 
-    /// Ends the broker, then removes the folder if it is a temporary one.
+    /// Ends the broker, then removes the folder if it is temporary.
     pub async fn close(self) {
         self.nats.shutdown().await;
         drop(self.ground);

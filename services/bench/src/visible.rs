@@ -1,4 +1,5 @@
-//! `longhu bench visible`: how long after an event was due its effect is in the standings that a dashboard gets.
+//! `longhu bench visible`: how long after an event was due it is visible in the standings that a dashboard
+//! reads.
 
 use std::ops::Range;
 use std::time::Instant;
@@ -24,7 +25,8 @@ use crate::times::Times;
 use crate::workload::{Tally, Workload};
 use crate::{boards, send};
 
-/// The part of the rate that is taken for all of it: the last answers come after the last event is due.
+/// The part of the rate from which on the server counts as keeping up. It is below 1, because the last
+/// answers come after the last event is due.
 const KEEPS_UP: f64 = 0.95;
 
 /// Arguments of `longhu bench visible`.
@@ -35,17 +37,17 @@ const KEEPS_UP: f64 = 0.95;
   longhu bench visible --peer redis --peer postgres
   longhu bench visible --skewed -o json
 
-Every employee has an event beforehand, so that the boards have all their rows. Then events are due
-one by one at the rate; an adapter sends what was due in 5 ms. With the position of its
-acknowledgement it asks the query service where one of them stands (`min_position`). All events
-of the call are visible when that answer is here. No event is left out of the figures.
-A peer keeps each event and counts it once on three boards in the same step, then is asked for
-the rank: Redis by ZREVRANK, PostgreSQL by counting who is better.")]
+Each employee first has an event, so that the boards have all their rows. Then events are due one by
+one at the given rate; an adapter sends those that were due within 5 ms. With the position of the
+acknowledgement (`min_position`) it asks the query service for the rank of one of them. When this
+answer arrives, all events of the call are visible. No event is left out of the figures.
+A peer stores each event and counts it once on three boards in the same step, and is then asked for
+the rank: Redis with ZREVRANK, PostgreSQL by counting the better rows.")]
 pub struct Args {
     /// Events that are measured.
     #[arg(long, value_name = "N", default_value = "300k")]
     events: Amount,
-    /// Events that are due in a second.
+    /// How many events are due per second.
     #[arg(long, value_name = "N", default_value = "20k")]
     rate: Amount,
     #[command(flatten)]
@@ -110,7 +112,7 @@ pub async fn run(args: Args, global: &Global) -> Result<Report, Failure> {
     Ok(report)
 }
 
-/// What is told of the times, of Longhu's and of a peer's.
+/// The figures from the times, of Longhu or of a peer.
 fn figures(found: &Found, rate: u64) -> Vec<Figure> {
     let at = |times: &Times, percent| times.percentile_ms(percent);
     vec![
@@ -124,13 +126,14 @@ fn figures(found: &Found, rate: u64) -> Vec<Figure> {
     ]
 }
 
-/// Said of whoever is too slow for the rate: the times are then of a queue, and another number of events has others.
+/// A note if the server is too slow for the rate: the times then grow with the queue, and depend on the
+/// number of events.
 fn falls_behind(who: &str, found: &Found, rate: u64) -> Option<String> {
     let slower = found.rate < rate as f64 * KEEPS_UP;
     slower.then(|| format!("{who}: slower than events fall due, so its times grow with the number of events"))
 }
 
-/// A connection to each side.
+/// The connections to both sides.
 #[derive(Clone)]
 struct Way {
     ingest: Server,

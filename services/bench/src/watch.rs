@@ -1,6 +1,6 @@
-//! Watches a projector read the log, from outside: when its first event was in, when its last one was, and when it had
-//! committed and closed its store; where that is wanted, beside a dashboard. Its own questions come seldom enough to cost
-//! nothing.
+//! Watches a projector from outside while it reads the log: when its first event was folded, when its last
+//! one was, and when it had committed and closed its store; optionally with a dashboard. The queries are too
+//! rare to cost anything.
 
 use std::time::{Duration, Instant};
 
@@ -20,45 +20,46 @@ use crate::service::Service;
 use crate::shape::BOARDS;
 use crate::site::Site;
 
-/// Between two questions.
+/// The time between two queries.
 const EVERY: Duration = Duration::from_millis(20);
-/// Between two looks of a dashboard.
+/// The time between two queries of the dashboard.
 const LOOKS_EVERY: Duration = Duration::from_secs(1);
 
-/// What was seen.
+/// What was observed.
 #[derive(Clone, Debug)]
 pub struct Watched {
-    /// From the start of the process until its last event was in.
+    /// From the start of the process until its last event was folded.
     pub whole: Duration,
-    /// From when the events were first seen to count until the last was in.
+    /// From the first observed progress until the last event was folded.
     pub folding: Duration,
-    /// Events that were counted in that time.
+    /// Events folded in that time.
     pub folded: u64,
-    /// From when the last event was in until the store was committed and closed.
+    /// From the last folded event until the store was committed and closed.
     pub closing: Duration,
-    /// The most memory that the process had, in bytes.
+    /// The greatest memory of the process, in bytes.
     pub memory_peak_bytes: u64,
-    /// How long each look of the dashboard took.
+    /// How long each query of the dashboard took.
     pub looks: Vec<Duration>,
 }
 
-/// Whether somebody looks at the boards meanwhile.
+/// Whether a dashboard queries the boards at the same time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dashboard {
-    /// Every second at the ten first of each board.
+    /// Every second, for the first ten rows of each board.
     Looks,
-    /// Nobody looks.
+    /// No dashboard.
     None,
 }
 
 impl Watched {
-    /// Events a second, until they are committed.
+    /// Events per second, until they are committed.
     pub fn rate(&self) -> f64 {
         self.folded as f64 / (self.folding + self.closing).as_secs_f64()
     }
 }
 
-/// Waits until a projector that was just started has folded so many events up to the position, and ends it.
+/// Waits until a projector that was just started has folded a number of events up to the position, and ends
+/// it.
 pub async fn to_the_end(
     site: &Site,
     mut projector: Service,
@@ -70,7 +71,7 @@ pub async fn to_the_end(
     let ended = CancellationToken::new();
     let looks = tokio::spawn(look(server.clone(), dashboard, ended.clone()));
     let (mut bar, mut first) = (Bar::begin(), None);
-    // Where nothing is seen in between, the work began when the projector answered.
+    // If nothing was observed in between, the work began when the projector became ready.
     let mut before = (projector.ready, 0);
     let applied = loop {
         projector.check()?;
@@ -107,7 +108,7 @@ pub async fn to_the_end(
     Ok(Watched { whole, folding, folded: events - had, closing, memory_peak_bytes, looks })
 }
 
-/// Asks for the ten first of each board, again and again; how long each look took.
+/// Queries the first ten rows of each board repeatedly. Returns how long each query took.
 async fn look(
     server: Server,
     dashboard: Dashboard,

@@ -1,5 +1,5 @@
-//! What happens in the bank, as a pure function of the seed and an event's number: who sold how many cards on which day.
-//! Whoever has the numbers can make the events again, and count what the boards have to show.
+//! The events of the bank, as a pure function of the seed and an event's number: who sold how many cards on
+//! which day. From the numbers, the events can be made again, and the expected boards computed.
 
 use std::ops::Range;
 
@@ -8,51 +8,51 @@ use longhu_proto::wire::event::v1::{Credit, Event};
 
 use crate::shape::{self, SOURCE, Shape};
 
-/// Cards of one event, at most.
+/// The most cards in one event.
 pub const QUANTITY_MAX: u64 = 9;
-/// 2025-01-01T01:00:00Z, a morning in the bank's zone.
+/// 2025-01-01T01:00:00Z, a morning in the bank's time zone.
 const FIRST_SECOND: i64 = 1_735_693_200;
-/// Between two events.
+/// The time between two events.
 const APART_MS: u64 = 200;
-/// Business days that are used; later events begin again with the first day.
+/// The number of business days. After the last day, events begin again with the first.
 const DAYS: u64 = 360;
-/// A prime, so that hot employees are not neighbours.
+/// A prime, so that busy employees are not neighbours.
 const STRIDE: u64 = 7_368_787;
 
-/// What happens in the bank.
+/// The workload.
 #[derive(Clone, Copy, Debug, serde::Serialize)]
 pub struct Workload {
     /// The bank.
     #[serde(flatten)]
     pub shape: Shape,
-    /// A few have most.
+    /// A few employees have most of the events.
     pub skewed: bool,
-    /// The source numbers its events.
+    /// Whether the source numbers its events.
     pub numbered: bool,
     /// The seed.
     pub seed: u64,
-    /// The first events are one for each employee, so that boards list everybody.
+    /// Whether the first events are one for each employee, so that boards list everybody.
     pub everybody_first: bool,
 }
 
-/// What counts of an event.
+/// The part of an event that counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sale {
-    /// Whose it is.
+    /// The employee.
     pub employee: u32,
-    /// How many cards.
+    /// The number of cards.
     pub quantity: u32,
 }
 
 impl Workload {
-    /// What counts of the event with this number, from 0.
+    /// The sale of the event with this number, from 0.
     pub fn sale(&self, number: u64) -> Sale {
         let employees = u64::from(self.shape.employees);
         let mut dice = Dice::new(self.seed, number);
         let quantity = 1 + dice.below(QUANTITY_MAX) as u32;
         let drawn = match self.skewed {
             _ if self.everybody_first && number < employees => number,
-            // The inverse of Zipf's distribution, taken as continuous.
+            // The inverse of Zipf's distribution, as a continuous one.
             true => {
                 let uniform = dice.below(1 << 52) as f64 / (1u64 << 52) as f64;
                 ((employees as f64).powf(uniform) as u64).saturating_sub(1)
@@ -62,7 +62,7 @@ impl Workload {
         Sale { employee: (drawn.min(employees - 1) * STRIDE % employees) as u32, quantity }
     }
 
-    /// The event's identity where it has no number.
+    /// The event's id, if it has no number.
     pub fn event_id(&self, number: u64) -> String {
         format!("txn-{number:016}")
     }
@@ -96,7 +96,7 @@ impl Workload {
     }
 }
 
-/// What the boards have to show: plain sums, by number.
+/// What the boards must show: plain sums, by number.
 #[derive(Clone, Debug)]
 pub struct Tally {
     shape: Shape,
@@ -104,19 +104,19 @@ pub struct Tally {
 }
 
 impl Tally {
-    /// Nothing yet.
+    /// No events.
     pub fn new(shape: Shape) -> Tally {
         Tally { shape, employees: vec![0; shape.employees as usize] }
     }
 
-    /// Of the events with these numbers.
+    /// The sums of the events with these numbers.
     pub fn of(workload: &Workload, numbers: Range<u64>) -> Tally {
         let mut tally = Tally::new(workload.shape);
         tally.add(workload, numbers);
         tally
     }
 
-    /// And those.
+    /// Adds the events with these numbers.
     pub fn add(&mut self, workload: &Workload, numbers: Range<u64>) {
         for number in numbers {
             let Sale { employee, quantity } = workload.sale(number);
@@ -124,7 +124,7 @@ impl Tally {
         }
     }
 
-    /// Everything together.
+    /// The total of all scores.
     pub fn total(&self) -> u64 {
         self.employees.iter().sum()
     }

@@ -1,10 +1,10 @@
-//! `longhu bench` in a build without the benchmarks: it says how to get them.
+//! `longhu bench` in a build without benchmarks: explains how to get them.
 
 use std::ffi::OsString;
 
 use longhu_client::failure::Failure;
 
-/// Whatever `longhu bench` is given.
+/// Accepts the arguments of `longhu bench`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:
   cargo run --release --features bench -- bench fold      builds longhu with the benchmarks and runs one")]
@@ -14,7 +14,7 @@ pub struct Args {
     args: Vec<OsString>,
 }
 
-/// Says how to get the benchmarks.
+/// Explains how to get the benchmarks.
 pub fn run(args: Args) -> Result<(), Failure> {
     let args: Vec<_> = args.args.iter().map(|arg| arg.to_string_lossy()).collect();
     let has_peer = args.iter().any(|arg| *arg == "--peer" || arg.starts_with("--peer="));

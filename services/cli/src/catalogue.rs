@@ -1,4 +1,5 @@
-//! `longhu catalogue`: the built-in event types, and the bank's own from a file. It cannot change a built-in one.
+//! `longhu catalogue`: the built-in event types, and the bank's own from a file. Built-in types cannot be
+//! changed.
 
 use clap::Subcommand;
 use longhu_client::failure::Failure;
@@ -12,12 +13,12 @@ use longhu_proto::wire::control::v1::ApplyEventTypeRequest;
 
 use crate::sources::say_changed;
 
-/// What can be done with event types.
+/// Commands for event types.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// List the built-in event types and the fields that each needs.
+    /// List the built-in event types and the fields that each requires.
     List(ListArgs),
-    /// Add the event types of a file, or change those that were added.
+    /// Add the event types of a file, or change added ones.
     Apply(ApplyArgs),
 }
 
@@ -43,7 +44,7 @@ pub struct ApplyArgs {
     file: String,
 }
 
-/// Runs one of them.
+/// Runs a command.
 pub async fn run(command: Command, global: &Global) -> Result<(), Failure> {
     match command {
         Command::List(_) => list(global),

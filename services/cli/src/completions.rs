@@ -1,4 +1,4 @@
-//! `longhu completions`: a completion script for a shell. It asks no server.
+//! `longhu completions`: a completion script for a shell. It needs no server.
 
 use clap::CommandFactory;
 use clap_complete::Shell;

@@ -1,5 +1,5 @@
-//! What the `longhu` binary does: it reads the command line, runs one command, and turns its failure into an exit code.
-//! Nothing here prints data. It is a library so that the tests of this package can ask for its features.
+//! The `longhu` binary: it parses the command line, runs one command, and turns its failure into an exit
+//! code. It is a library so that this package's tests can use it.
 
 #[cfg(not(feature = "bench"))]
 mod bench_absent;
@@ -38,30 +38,30 @@ const EXIT_CODES: &str =
     "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 not allowed, 5 conflict.
 Data goes to stdout, everything else to stderr.";
 
-/// What there is to do. Commands that serve stand first, commands that ask a server follow.
+/// All commands: first those that serve, then those that call a server.
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// See it at work: a simulated bank with live boards.
+    /// Show a demo: a simulated bank with live boards.
     #[cfg(feature = "demo")]
     Demo(longhu_demo::Args),
     /// Run everything in one process.
     Dev(longhu_serve::dev::Args),
-    /// Run the service that takes events and decisions.
+    /// Run the service that accepts events and decisions.
     Ingest(longhu_serve::single::IngestArgs),
     /// Run the service that folds the log into boards.
     Projector(longhu_serve::single::ProjectorArgs),
-    /// Run the service that answers dashboards.
+    /// Run the service that answers queries of dashboards.
     Query(longhu_serve::single::QueryArgs),
-    /// Apply the organisation, units and employees, and ask about it.
+    /// Apply and query the organisation: units and employees.
     #[command(subcommand)]
     Org(org::Command),
-    /// Check, explain, publish, amend, seal and look at contests.
+    /// Check, explain, publish, amend, seal and show contests.
     #[command(subcommand)]
     Contest(contest::Command),
-    /// Set and look at what participants of a contest are to reach.
+    /// Set and show the targets of a contest's participants.
     #[command(subcommand)]
     Targets(plans::TargetsCommand),
-    /// Say which days are working days, by which pace goes.
+    /// Set and show working-day calendars, on which pace is based.
     #[command(subcommand)]
     Calendar(plans::CalendarCommand),
     /// Send events from a file of JSON lines.
@@ -69,28 +69,28 @@ enum Command {
     /// Import a bank's files: organisation and events.
     #[command(subcommand)]
     Import(import::Command),
-    /// Show a board, or where one participant stands.
+    /// Show a board, or the position of one participant.
     Standings(standings::Args),
     /// Compute standings from an exported log, slowly and without a server.
     Oracle(oracle::Args),
-    /// Look at the log itself.
+    /// Show the log itself.
     #[command(subcommand)]
     Log(log::Command),
-    /// Compute contests again from the log, beside what is served.
+    /// Compute contests again from the log, while they are served.
     Rebuild(rebuild::Args),
     /// Fold the log once more and compare it with what is served.
     Verify(verify::Args),
-    /// Register sources of events and see how far they have been counted.
+    /// Register sources of events and show how far they have been counted.
     #[command(subcommand)]
     Sources(sources::Command),
     /// List event types and add the bank's own.
     #[command(subcommand)]
     Catalogue(catalogue::Command),
-    /// Measure how fast it is here, beside Redis and PostgreSQL.
+    /// Measure the speed on this machine, compared with Redis and PostgreSQL.
     #[cfg(feature = "bench")]
     #[command(subcommand)]
     Bench(longhu_bench::Command),
-    /// Measure how fast it is here: not in this build, it says how to get it.
+    /// Measure the speed on this machine. Not in this build; explains how to get it.
     #[cfg(not(feature = "bench"))]
     Bench(bench_absent::Args),
     /// Print a completion script for a shell.
@@ -128,12 +128,12 @@ impl Command {
     }
 }
 
-/// Runs the command line that the process was given.
+/// Runs the command line of this process.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
-        Err(error) => return Failure::new(format!("the runtime does not start: {error}")).report(),
+        Err(error) => return Failure::new(format!("the runtime cannot be started: {error}")).report(),
     };
     let result = runtime.block_on(cli.command.run(&cli.global));
     runtime.shutdown_background();

@@ -1,5 +1,5 @@
-//! `longhu rebuild`: has contests computed again from the log while they are served, and says whether anything came out
-//! otherwise. It rebuilds no whole read model: that is a start with `--rebuild`.
+//! `longhu rebuild`: has contests computed again from the log while they are served, and reports whether
+//! anything changed. To rebuild the whole read model, start a projector with `--rebuild`.
 
 use longhu_client::bar::Bar;
 use longhu_client::failure::{Exit, Failure};
@@ -15,14 +15,13 @@ use longhu_proto::wire::ops::v1::{RebuildRequest, RebuildResponse, RebuiltBoard}
   longhu rebuild --all
   longhu rebuild spring-2026 cards-1998 -o json
 
-Each contest is computed again from the log's first entry, one after the other, beside the one
-that is served; until the swap it is served and marked stale, and takes its memory twice.
-Interrupted, the contest at hand is still computed, those after it are not begun. The result of
-a sealed contest does not change.
+The contests are computed again from the log's first entry, one after the other. Until its new
+state replaces it, the old state of a contest is served and marked stale, and the contest uses
+twice the memory. If the command is interrupted, the current contest is still finished, and the
+others are not started. The result of a sealed contest does not change.
 
-`--all` computes every contest again, and nothing else: identities, the journal and sealed
-results are part of the whole read model, which is rebuilt by starting the projector with
-`--rebuild`.")]
+`--all` computes every contest again, but nothing else. Identities, the journal and sealed results
+belong to the whole read model; to rebuild that, start the projector with `--rebuild`.")]
 pub struct Args {
     /// The contests' ids.
     #[arg(value_name = "CONTEST", required_unless_present = "all")]
@@ -94,7 +93,7 @@ fn table(done: &[RebuildResponse]) -> String {
     output::table(&columns, rows)
 }
 
-/// Whether it came out otherwise, as far as that can be told.
+/// Whether it changed; `None` if that cannot be told.
 fn is_changed(board: &RebuiltBoard) -> Option<bool> {
     (!board.digest_before.is_empty()).then_some(board.digest_before != board.digest)
 }
@@ -104,7 +103,7 @@ pub fn table_name(board: &str, round: &str) -> String {
     if round.is_empty() { board.to_owned() } else { format!("{board}, round {round}") }
 }
 
-/// The beginning of a digest, enough for people to tell two apart.
+/// The beginning of a digest, which is enough for people to compare.
 pub fn short(digest: &str) -> &str {
     digest.get(..16).unwrap_or(digest)
 }

@@ -1,5 +1,6 @@
-//! One adapter of the simulated bank: streams its messages to ingest, a bounded number in flight, and sends those without
-//! an answer over again when the stream breaks. An event is done when its answer is here, and never before.
+//! One adapter of the simulated bank: streams its messages to ingest, with a limited number in flight. If the
+//! stream breaks, messages without an answer are sent again. An event counts as done only when its answer has
+//! arrived.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -15,7 +16,8 @@ use tonic::{Status, Streaming};
 use crate::meter::Meter;
 use crate::pump::Chunk;
 
-/// Messages whose answer is awaited: enough to keep the disk busy; more would only wait longer.
+/// How many messages may wait for their answers. This is enough to keep the disk busy; more would only wait
+/// longer.
 pub const IN_FLIGHT_MAX: usize = 8;
 /// How long the stream may stay broken.
 const BROKEN_MAX: Duration = Duration::from_secs(30);
@@ -26,9 +28,9 @@ pub struct Adapter {
     server: Server,
     chunks: Receiver<Chunk>,
     meter: Arc<Meter>,
-    /// Sent and not answered, in order.
+    /// Sent but not answered, in order.
     waiting: VecDeque<(Instant, Chunk)>,
-    /// Whether there will be no more chunks.
+    /// Whether there are no more chunks.
     is_last: bool,
     broken_since: Option<Instant>,
 }
@@ -39,7 +41,7 @@ impl Adapter {
         Adapter { server, chunks, meter, waiting: VecDeque::new(), is_last: false, broken_since: None }
     }
 
-    /// Sends until there are no more chunks and each is answered.
+    /// Sends until there are no more chunks and every chunk is answered.
     pub async fn run(mut self) -> Result<(), Failure> {
         loop {
             let status = match self.stream().await {
@@ -58,7 +60,7 @@ impl Adapter {
         }
     }
 
-    /// One stream, up to its end or its failure.
+    /// One stream, until its end or failure.
     async fn stream(&mut self) -> Result<(), Status> {
         let (requests, outbound) = mpsc::channel(IN_FLIGHT_MAX);
         for (_, chunk) in &self.waiting {

@@ -1,5 +1,6 @@
-//! The simulated bank's organisation: 8 regions, 80 branches, 300 teams, 2,000 employees with names, always the same, so
-//! that a kept data folder can be shown again. How skilled its people are depends on the seed.
+//! The organisation of the simulated bank: 8 regions, 80 branches, 300 teams, 2,000 employees with names. It
+//! is always the same, so that a data folder can be used again. How skilled the employees are depends on the
+//! seed.
 
 use longhu_dice::{Dice, Weights};
 use longhu_proto::wire::organisation::v1::{Employee, Membership, Unit};
@@ -8,9 +9,9 @@ use crate::names::{GIVEN_FIRST, GIVEN_LAST, NUMERALS, REGIONS, SURNAMES};
 
 /// Teams in the bank.
 pub const TEAMS: usize = 300;
-/// People in the bank.
+/// Employees in the bank.
 pub const PEOPLE: usize = 2_000;
-/// The seed of names: the organisation is the same whatever the seed of the days is.
+/// The seed of names. The organisation does not depend on the seed of the days.
 const NAMES_SEED: u64 = 1949;
 
 /// The bank.
@@ -18,25 +19,25 @@ const NAMES_SEED: u64 = 1949;
 pub struct Bank {
     /// Units, parents first.
     pub units: Vec<Unit>,
-    /// Everybody.
+    /// All employees.
     pub employees: Vec<Employee>,
-    /// Where business happens; ten to each region.
+    /// Branches, where business happens; ten in each region.
     pub branches: Vec<Branch>,
 }
 
-/// A branch and its people.
+/// A branch and its employees.
 #[derive(Debug)]
 pub struct Branch {
     /// Its id.
     pub id: String,
-    /// Its people's ids.
+    /// The ids of its employees.
     pub people: Vec<String>,
-    /// How much of the branch's business is whose: a few do most of it.
+    /// The share of each employee in the branch's business: a few do most of it.
     pub skills: Weights,
 }
 
 impl Bank {
-    /// The bank, with the skills that the seed gives its people.
+    /// The bank, with skills of employees given by the seed.
     pub fn new(seed: u64) -> Bank {
         let mut dice = Dice::new(NAMES_SEED, 0);
         let mut bank =
@@ -67,7 +68,7 @@ impl Bank {
         self.units.push(Unit { id, kind, parent, name, ..Unit::default() });
     }
 
-    /// Adds a branch's teams and their people, and gives the people's ids.
+    /// Adds the teams and employees of a branch. Returns the ids of the employees.
     fn add_teams(
         &mut self,
         branch: &str,
@@ -88,13 +89,13 @@ impl Bank {
     }
 }
 
-/// `whole` in so many nearly equal parts.
+/// Divides `whole` into nearly equal parts.
 fn shares(whole: usize, parts: usize) -> Vec<usize> {
     (0..parts).map(|part| whole / parts + usize::from(part < whole % parts)).collect()
 }
 
 fn employee(number: usize, team: &str, dice: &mut Dice) -> Employee {
-    // The product of two throws makes the frequent surnames frequent.
+    // The product of two random numbers prefers the first surnames, which are the frequent ones.
     let surname = SURNAMES[dice.index(SURNAMES.len()) * dice.index(SURNAMES.len()) / SURNAMES.len()];
     let last = dice.one_of(&GIVEN_LAST);
     let first = if dice.once_in(4) { ("", "") } else { *dice.one_of(&GIVEN_FIRST) };
@@ -105,7 +106,7 @@ fn employee(number: usize, team: &str, dice: &mut Dice) -> Employee {
     }
 }
 
-/// Zipf's law, flattened at the top, over the branch's people in any order.
+/// Skills of a branch's employees by Zipf's law, flattened at the top, in random order.
 fn skills(people: usize, dice: &mut Dice) -> Weights {
     let mut weights: Vec<u64> = (0..people as u64).map(|place| 10_000 / (place + 3)).collect();
     dice.shuffle(&mut weights);

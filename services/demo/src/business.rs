@@ -1,5 +1,5 @@
-//! What happens in a branch: which products are sold how often, for how much, and who is credited. One event at a time;
-//! it knows nothing of days, deliveries or sending.
+//! What happens in a branch: which products are sold how often, for how much, and who is credited. It makes
+//! one event at a time; days and deliveries are made elsewhere.
 
 use longhu_core::types::money::{Amount, Currency};
 use longhu_dice::{Dice, Weights};
@@ -13,11 +13,11 @@ use crate::bank::{Bank, Branch};
 pub enum Source {
     /// The core banking system: it numbers its events.
     Core = 0,
-    /// The e-banking gateway: it gives ids only, and sends files again.
+    /// The e-banking gateway: it only gives ids, and sends files again.
     Gateway = 1,
 }
 
-/// Both.
+/// All sources.
 pub const SOURCES: [Source; 2] = [Source::Core, Source::Gateway];
 
 impl Source {
@@ -33,19 +33,19 @@ impl Source {
 /// One kind of business.
 struct Line {
     source: Source,
-    /// How often, in a thousand.
+    /// How often it happens, per thousand.
     weight: u64,
     kind: &'static str,
-    /// Products, each as likely as the others.
+    /// Products, all equally likely.
     products: [&'static str; 4],
     worth: Size,
 }
 
-/// What an event says about how much.
+/// The quantity or amount of an event.
 enum Size {
     Nothing,
     Pieces(u64),
-    /// Money: this much in the bank's currency, a few times as much, seldom very much more.
+    /// An amount: mostly this much in the bank's currency, sometimes a few times as much, rarely much more.
     Money(u64),
 }
 
@@ -85,18 +85,18 @@ const SEGMENTS: [&str; 5] = ["mass", "mass", "mass", "affluent", "private"];
 #[derive(Debug)]
 pub struct Business {
     lines: Weights,
-    /// Branches of one region.
+    /// The number of branches in a region.
     region: usize,
     currency: Currency,
 }
 
 impl Business {
-    /// Business in a currency, with so many branches in each region.
+    /// Business in a currency, with `region` branches in each region.
     pub fn new(region: usize, currency: Currency) -> Business {
         Business { lines: Weights::new(LINES.iter().map(|line| line.weight)), region, currency }
     }
 
-    /// Something that happens in a branch; it has no id, number, time or day yet.
+    /// An event in a branch. It has no id, number, time or day yet.
     pub fn happen(&self, bank: &Bank, at: usize, dice: &mut Dice) -> (Source, Event) {
         let line = &LINES[self.lines.choose(dice)];
         let branch = &bank.branches[at];
@@ -134,8 +134,8 @@ impl Business {
         Amount { currency: self.currency, minor: whole * self.currency.scale() + cents }
     }
 
-    /// Mostly one person; often an assistant with an explicit share; now and then a referrer of another branch with an
-    /// equal part; and some business that nobody is credited for, which stays with the branch.
+    /// Mostly one employee; often an assistant with an explicit share; sometimes a referrer of another branch
+    /// with an equal part; and some events without creditors, which stay with the branch.
     fn credits(&self, bank: &Bank, at: usize, branch: &Branch, dice: &mut Dice) -> Vec<Credit> {
         let owner = branch.skills.choose(dice);
         let credit = |branch: &Branch, person: usize, role: &str, share| Credit {

@@ -1,5 +1,5 @@
-//! The two contests of the demo and what an event is worth in them, counted by the bank itself. That second count never
-//! asks the fold, so that the two can be compared at the end.
+//! The two contests of the demo, and what an event is worth in them by the bank's own count. That count does
+//! not use the fold, so that the two can be compared at the end.
 
 use jiff::civil::Date;
 use longhu_core::contest::{
@@ -12,19 +12,19 @@ use longhu_core::types::score::div_half_even;
 use longhu_proto::wire::contest::v1::ContestDefinition;
 use longhu_proto::wire::event::v1::Event;
 
-/// The boards of both, the largest units first.
+/// The boards of both contests, the largest units first.
 pub const BOARDS: [&str; 4] = ["region", "branch", "team", "employee"];
-/// The first month and day of the period, and the last.
+/// The first and the last day of the period, as month and day.
 const PERIOD: [(i8, i8); 2] = [(1, 1), (6, 30)];
 /// One point.
 const POINT: i64 = 10_000;
 
-/// How a rule counts.
+/// What points are given for.
 #[derive(Clone, Copy)]
 enum Per {
     Event(i64),
     Piece(i64),
-    /// For 10,000 of the bank's currency.
+    /// For every 10,000 of the bank's currency.
     TenThousand(i64),
 }
 
@@ -80,7 +80,7 @@ const WEALTH: [Rule; 2] = [
     rule("insurance", ("保险", "Insurance"), &["insurance.sold"], &[], Per::TenThousand(3 * POINT)),
 ];
 
-/// What each contest counts.
+/// The rules of each contest.
 const RULES: [&[Rule]; 2] = [&SPRING, &WEALTH];
 const NAMES: [(&str, LocalName); 2] = [
     ("spring", ("春季卡与电子银行竞赛", "Spring cards and e-banking")),
@@ -88,7 +88,7 @@ const NAMES: [(&str, LocalName); 2] = [
 ];
 type LocalName = (&'static str, &'static str);
 
-/// The id of a contest of that year.
+/// The id of a contest, for a year.
 pub fn id(contest: usize, year: i16) -> String {
     format!("{}-{year}", NAMES[contest].0)
 }
@@ -98,13 +98,13 @@ pub fn name(contest: usize) -> LocalName {
     NAMES[contest].1
 }
 
-/// The first and the last business date of that year's contests.
+/// The first and last business dates of a year's contests.
 pub fn period(year: i16) -> (Date, Date) {
     let [start, end] = PERIOD.map(|(month, day)| Date::constant(year, month, day));
     (start, end)
 }
 
-/// The definitions of that year's contests.
+/// The definitions of a year's contests.
 pub fn definitions(year: i16, currency: Currency) -> [ContestDefinition; 2] {
     [0, 1].map(|contest| longhu_proto::contest::to_wire(&definition(contest, year, currency)))
 }
@@ -179,14 +179,14 @@ impl Rule {
     }
 }
 
-/// What an event adds to a contest.
+/// What an event adds to a contest, by the bank's own count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Worth {
     /// The contest's index.
     pub contest: usize,
     /// In 1/10,000 of a point.
     pub points_e4: i128,
-    /// Whether nobody is credited for it, so that it stays with the branch.
+    /// Whether it has no creditors, so that it stays with the branch.
     pub is_unassigned: bool,
 }
 

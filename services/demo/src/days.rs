@@ -1,6 +1,6 @@
-//! The simulated bank's days, one after the other, as its adapters deliver them: in order, but with late events, copies
-//! of single events, and whole files that come again. Endless; the same seed gives the same deliveries. It never looks
-//! at a clock.
+//! The simulated bank's days, one after the other, as its adapters deliver them: in order, but with late
+//! events, copies of single events, and whole files that are sent again. It never ends, and the same seed
+//! gives the same deliveries. It does not read a clock.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -16,41 +16,41 @@ use crate::business::{Business, Source};
 use crate::contests::{Worth, worth};
 use crate::names::REGIONS;
 
-/// Volume of the days of a week from Monday, and their sum.
+/// The relative volume of each day of the week from Monday, and the sum.
 const RHYTHM: ([u64; 7], u64) = ([120, 110, 105, 105, 115, 45, 30], 630);
-/// One event in so many comes days later.
+/// One in this many events arrives days late.
 const LATE: u64 = 60;
-/// One event in so many comes twice at once.
+/// One in this many events is sent twice at once.
 const TWICE: u64 = 300;
-/// One day in so many, the gateway sends its whole file again on the next.
+/// On one in this many days, the gateway's whole file is sent again on the next day.
 const FILE_AGAIN: u64 = 9;
-/// The branches open at 08:30 for nine hours, eight hours east of Greenwich.
+/// The branches open at 08:30 for nine hours, in a time zone eight hours ahead of UTC.
 const OPENING_S: i64 = 8 * 3600 + 1800 - 8 * 3600;
 const OPEN_S: u64 = 9 * 3600;
 
-/// What is simulated.
+/// The parameters of the simulation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Plan {
     /// The same seed gives the same deliveries.
     pub seed: u64,
-    /// The first business date and the last; after it the first comes again, with other events.
+    /// The first and the last business date. After the last, the first follows again, with other events.
     pub period: (Date, Date),
-    /// Events of an average day.
+    /// Events on an average day.
     pub events_a_day: u64,
-    /// The number of the first event of the core banking system: where an earlier run ended, or 1.
+    /// The number of the core banking system's first event: after the last number of an earlier run, or 1.
     pub first_number: u64,
     /// The bank's currency.
     pub currency: Currency,
 }
 
-/// How an event comes.
+/// How an event arrives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Arrival {
     /// On its day.
     OnTime,
     /// Days later.
     Late,
-    /// Once more.
+    /// A second time.
     Again,
 }
 
@@ -59,11 +59,11 @@ pub enum Arrival {
 pub struct Delivery {
     /// The event.
     pub event: Event,
-    /// Who sends it.
+    /// The source that sends it.
     pub source: Source,
-    /// How it comes.
+    /// How it arrives.
     pub arrival: Arrival,
-    /// What it adds to a contest: nothing when it comes again.
+    /// What it adds to a contest; `None` if it arrives a second time.
     pub worth: Option<Worth>,
 }
 
@@ -76,27 +76,27 @@ pub struct Days {
     dice: Dice,
     today: Today,
     next_number: u64,
-    /// Held back, by the day on which it comes.
+    /// Late events, by the day on which they arrive.
     late: BTreeMap<u64, Vec<Delivery>>,
-    /// What came late and waits to be sent.
+    /// Late events that are ready to be sent.
     due: VecDeque<Delivery>,
-    /// What is sent once more.
+    /// Events to be sent a second time.
     again: VecDeque<Delivery>,
-    /// The gateway's file of today, when it will be sent again tomorrow.
+    /// The gateway's file of today, if it will be sent again tomorrow.
     file: Option<Vec<Delivery>>,
 }
 
-/// The present day.
+/// The current day.
 #[derive(Debug)]
 struct Today {
-    /// From 0, counted on when the period begins again.
+    /// The number of the day from 0; it keeps counting when the period begins again.
     number: u64,
     date: Date,
     /// Seconds since the epoch when the branches open.
     opening_s: i64,
     events: u64,
     made: u64,
-    /// How busy each branch is this week.
+    /// How much business each branch does this week.
     form: Weights,
 }
 
@@ -119,12 +119,12 @@ impl Days {
         }
     }
 
-    /// The present business date.
+    /// The current business date.
     pub fn date(&self) -> Date {
         self.today.date
     }
 
-    /// Days that have begun.
+    /// How many days have begun.
     pub fn begun(&self) -> u64 {
         self.today.number + 1
     }
@@ -157,7 +157,7 @@ impl Days {
         }
     }
 
-    /// What is still held back, so that nothing is missing at the end.
+    /// The late events that are still held back, so that nothing is missing at the end.
     pub fn rest(&mut self) -> Vec<Delivery> {
         let late = std::mem::take(&mut self.late).into_values().flatten();
         self.due.drain(..).chain(late).collect()
@@ -171,7 +171,7 @@ impl Days {
         {
             self.due.extend(day.remove());
         }
-        // A file is only kept when the one before has been sent, so that what is kept is bounded.
+        // A file is only kept if the previous one has been sent, which limits memory.
         if self.again.is_empty() && self.dice.once_in(FILE_AGAIN) {
             self.file = Some(Vec::new());
         }
@@ -194,7 +194,7 @@ impl Days {
                 event.source_sequence = Some(self.next_number);
                 self.next_number += 1;
             }
-            // The first number makes the ids of a later run others.
+            // The first number is part of the id, so that a later run has other ids.
             Source::Gateway => {
                 event.id = format!("g{}-{:04}-{:06}", self.plan.first_number, today.number, today.made);
             }
@@ -215,7 +215,7 @@ impl Today {
         let (rhythm, sum) = RHYTHM;
         let events = (plan.events_a_day * rhythm[weekday] * 7 / sum).max(1);
         let mut dice = Dice::new(plan.seed, 1_000 + number / 7);
-        // Each week other branches are in form: some do three times what others do.
+        // Each week other branches do well; some do three times what others do.
         let form = bank.branches.iter().map(|branch| branch.people.len() as u64 * (50 + dice.below(100)));
         Today {
             number,

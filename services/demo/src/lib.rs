@@ -1,5 +1,5 @@
-//! `longhu demo`: everything in one process, a simulated bank, its boards moving in the terminal, a summary at the end.
-//! Events and queries take the same way as an adapter's and a dashboard's; nothing here reaches around it.
+//! `longhu demo`: everything in one process, a simulated bank, its boards live in the terminal, and a summary
+//! at the end. Events and queries go through the same interfaces as those of adapters and dashboards.
 
 mod adapter;
 mod bank;
@@ -36,34 +36,34 @@ use tokio::net::TcpListener;
 use self::play::Demo;
 use self::pump::Rate;
 
-/// Events of a day when nobody says how many there are in a second.
+/// The number of events in a day if no rate per second is given.
 const EVENTS_A_DAY: f64 = 100_000.0;
 
 /// Arguments of `longhu demo`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   longhu demo                             a calm 5,000 events a second, until Ctrl-C
-  longhu demo --for 30s                   ends by itself with a summary
+  longhu demo --for 30s                   ends automatically with a summary
   longhu demo --for 30s -o json           the summary as JSON
-  longhu demo --rate max                  as many events as the whole path takes
+  longhu demo --rate max                  as many events as the services can handle
   longhu demo --data-dir ./demo --grpc-addr 127.0.0.1:7070     kept, and for other terminals")]
 pub struct Args {
-    /// End by itself after so long, such as 30s or 2m.
+    /// End automatically after this time, such as 30s or 2m.
     #[arg(long = "for", value_name = "DURATION", value_parser = longhu_client::server::duration)]
     duration: Option<Duration>,
-    /// Events a second, or `max`.
+    /// Events per second, or `max`.
     #[arg(long, value_name = "EVENTS", default_value = "5000")]
     rate: Rate,
-    /// Business days that pass in a second, on average.
+    /// Average number of business days that pass in a second.
     #[arg(long, value_name = "DAYS", default_value = "1", value_parser = days_per_second)]
     days_per_second: f64,
-    /// Another seed, another bank's days; the same seed, the same events.
+    /// The seed of the random choices. The same seed gives the same events.
     #[arg(long, default_value_t = 8)]
     seed: u64,
-    /// Keep everything here; without it, in a temporary folder that goes away at the end.
+    /// Keep all data in this folder. Without it, a temporary folder is used and deleted at the end.
     #[arg(long, value_name = "DIR")]
     data_dir: Option<PathBuf>,
-    /// Address to answer on, of this machine; port 0 takes a free one.
+    /// Local address to listen on. Port 0 chooses a free one.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
     grpc_addr: SocketAddr,
 }
@@ -153,7 +153,7 @@ async fn run_as_asked(args: Args, global: &Global) -> Result<(), Failure> {
     summary.verdict()
 }
 
-/// The year whose first half is simulated: over in every time zone.
+/// The year whose first half is simulated. It is over in every time zone.
 fn last_year() -> i16 {
     jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).year() - 1
 }

@@ -1,5 +1,5 @@
-//! What the demo has sent and what became of it, counted where it happens: senders write, the view and the summary
-//! read. It counts answers and never guesses one.
+//! Counters of what the demo has sent and of the outcomes. Senders write them; the view and the summary read
+//! them. Outcomes are counted from answers and never guessed.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -15,20 +15,20 @@ use longhu_proto::wire::ingest::v1::outcome::Result as Became;
 use crate::contests::Worth;
 use crate::days::{Arrival, Delivery};
 
-/// The longest time that is told apart from longer ones, in microseconds.
+/// Longer times are recorded as this, in microseconds.
 const ANSWER_US_MAX: u64 = 60_000_000;
 
-/// What an answered event has to be known for.
+/// What is remembered of an event until it is answered.
 #[derive(Clone, Copy, Debug)]
 pub struct Note {
-    /// How it came.
+    /// How it arrived.
     pub arrival: Arrival,
     /// What it adds to a contest.
     pub worth: Option<Worth>,
 }
 
 impl Note {
-    /// What is kept of a delivery.
+    /// The note for a delivery.
     pub fn of(delivery: &Delivery) -> Note {
         Note { arrival: delivery.arrival, worth: delivery.worth }
     }
@@ -39,47 +39,47 @@ impl Note {
 pub struct Counted {
     /// All of them.
     pub whole: i128,
-    /// Of them, those that nobody is credited for.
+    /// The part that no employee is credited with.
     pub unassigned: i128,
 }
 
 /// The counts so far.
 #[derive(Clone, Debug, Default)]
 pub struct Counts {
-    /// Events sent, copies included, each as often as the bank meant to.
+    /// Events sent, including copies, each as often as the bank meant to send it.
     pub sent: u64,
     /// Events that are on disk.
     pub accepted: u64,
     /// Events that were refused.
     pub rejected: u64,
-    /// Why the first of them was.
+    /// The reason for the first of these.
     pub first_rejection: Option<String>,
-    /// Events that the bank meant to send once more and that are on disk.
+    /// Events that were sent twice on purpose and are on disk.
     pub again: u64,
-    /// Events that came days late and are on disk.
+    /// Events that arrived days late and are on disk.
     pub late: u64,
-    /// Events that were sent over again because their answer did not come.
+    /// Events that were sent again because there was no answer.
     pub unanswered: u64,
-    /// The last place of an event in the log.
+    /// The last position of an event in the log.
     pub position: Position,
-    /// What the bank itself counts for each contest.
+    /// Points of each contest, by the bank's own count.
     pub points: [Counted; 2],
-    /// The business date that is being sent.
+    /// The business date of the events being sent.
     pub date: Date,
-    /// Days that have begun.
+    /// How many days have begun.
     pub days: u64,
 }
 
 /// Times from sending to the answer, in milliseconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Answers {
-    /// Half of the events were answered sooner.
+    /// Half of the events were answered within this time.
     pub p50_ms: f64,
-    /// 99 of 100 were.
+    /// 99 of 100 events were answered within this time.
     pub p99_ms: f64,
 }
 
-/// The meter.
+/// The counters, shared between threads.
 pub struct Meter(Mutex<State>);
 
 struct State {
@@ -89,7 +89,7 @@ struct State {
 }
 
 impl Meter {
-    /// Nothing counted.
+    /// Counters at zero.
     pub fn new() -> Result<Meter, Failure> {
         let histogram = || {
             Histogram::new_with_bounds(1, ANSWER_US_MAX, 3)
@@ -107,23 +107,23 @@ impl Meter {
         self.state().counts.clone()
     }
 
-    /// The bank has come to this day.
+    /// Records the current day.
     pub fn day(&self, date: Date, days: u64) {
         let counts = &mut self.state().counts;
         (counts.date, counts.days) = (date, days);
     }
 
-    /// So many events were sent.
+    /// Counts events that were sent.
     pub fn sent(&self, events: usize) {
         self.state().counts.sent += events as u64;
     }
 
-    /// So many events are sent over again.
+    /// Counts events that are sent again.
     pub fn unanswered(&self, events: usize) {
         self.state().counts.unanswered += events as u64;
     }
 
-    /// Their answer came.
+    /// Counts events that were answered.
     pub fn answered(&self, notes: &[Note], outcomes: &[Outcome], took: Duration) {
         let mut state = self.state();
         let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX).max(1);
@@ -139,7 +139,7 @@ impl Meter {
         answers(&self.state().all)
     }
 
-    /// The times of the answers since this was asked last.
+    /// The times of the answers since the last call.
     pub fn recent_answers(&self) -> Answers {
         let mut state = self.state();
         let recent = answers(&state.recent);

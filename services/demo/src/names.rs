@@ -1,5 +1,5 @@
-//! What places and people of the simulated bank are called, in Chinese characters and in pinyin. The places are real,
-//! the bank and its people are not. Nothing is chosen here.
+//! The names of places and people of the simulated bank, in Chinese characters and in pinyin. The places are
+//! real, the bank and its people are not.
 
 /// A name in characters and in pinyin.
 pub type Name = (&'static str, &'static str);
@@ -174,7 +174,7 @@ pub const SURNAMES: [Name; 36] = [
     ("蒋", "jiang"),
 ];
 
-/// First characters of given names of two.
+/// First characters of given names with two characters.
 pub const GIVEN_FIRST: [Name; 24] = [
     ("建", "jian"),
     ("国", "guo"),
@@ -202,7 +202,7 @@ pub const GIVEN_FIRST: [Name; 24] = [
     ("天", "tian"),
 ];
 
-/// Last characters of given names, and given names of one.
+/// Last characters of given names; also given names with one character.
 pub const GIVEN_LAST: [Name; 32] = [
     ("伟", "wei"),
     ("芳", "fang"),

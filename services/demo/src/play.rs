@@ -1,5 +1,5 @@
-//! The demo on services that run: prepares, streams, shows, ends, and reads what came of it. Everything goes through
-//! gRPC; it never looks into the services that run beside it.
+//! The demo itself, on running services: prepares, streams, shows, ends, and reads the outcome. Everything
+//! goes through gRPC.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -28,29 +28,29 @@ use crate::summary::Summary;
 use crate::sums::Sums;
 use crate::{contests, setup};
 
-/// How long the last answers are waited for.
+/// How long to wait for the last answers.
 const LAST_ANSWERS: Duration = Duration::from_secs(30);
 
-/// A demo on services that run.
+/// A demo on running services.
 pub struct Demo {
-    /// Where they answer.
+    /// The address of the services.
     pub server: Server,
     /// The year whose first half is simulated.
     pub year: i16,
     /// The seed of the bank's days.
     pub seed: u64,
-    /// How fast events come.
+    /// How many events per second.
     pub rate: Rate,
-    /// Events of an average business day.
+    /// Events on an average business day.
     pub events_a_day: u64,
-    /// When it ends by itself.
+    /// When it ends automatically.
     pub duration: Option<Duration>,
     /// The bank's currency.
     pub currency: Currency,
 }
 
 impl Demo {
-    /// From the organisation to the summary; nothing when it is stopped before the first event.
+    /// Runs from the organisation to the summary. Returns `None` if it is stopped before the first event.
     pub async fn play(&self, shutdown: &CancellationToken) -> Result<Option<Summary>, Failure> {
         let (seed, currency) = (self.seed, self.currency);
         let bank = Bank::new(seed);
@@ -74,7 +74,7 @@ impl Demo {
         let mut adapters = self.send(Days::new(bank, plan), &meter, &stop);
         let shown = self.show(&meter, &mut adapters, shutdown).await;
         let sending = started.elapsed();
-        // Whatever happened, the pump's thread ends.
+        // Whatever happened, the pump's thread must end.
         stop.cancel();
         shown?;
         finish(&mut adapters).await?;
@@ -114,7 +114,7 @@ impl Demo {
         running
     }
 
-    /// Shows the boards until the time is over, a signal comes, or an adapter fails.
+    /// Shows the boards until the time is over, a signal arrives, or an adapter fails.
     async fn show(
         &self,
         meter: &Meter,
@@ -183,7 +183,7 @@ async fn finish(adapters: &mut JoinSet<Result<(), Failure>>) -> Result<(), Failu
     }
 }
 
-/// Why an adapter ended; never comes back while all are well.
+/// Waits until an adapter fails, and returns the failure.
 async fn failure(adapters: &mut JoinSet<Result<(), Failure>>) -> Failure {
     while let Some(ended) = adapters.join_next().await {
         match ended {

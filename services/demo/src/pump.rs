@@ -1,5 +1,5 @@
-//! Makes the bank's deliveries at the asked rate and hands them, in messages, to the adapters that send them. It runs on
-//! a thread of its own and waits when the adapters do; nothing piles up here.
+//! Makes the bank's deliveries at the requested rate and passes them, in messages, to the adapters. It runs
+//! in its own thread and waits if the adapters wait.
 
 use std::num::NonZeroU32;
 use std::str::FromStr;
@@ -14,19 +14,19 @@ use crate::business::{SOURCES, Source};
 use crate::days::{Days, Delivery};
 use crate::meter::{Meter, Note};
 
-/// The most events of one message.
+/// The most events in one message.
 const EVENTS_MAX: usize = 500;
-/// Messages a second and source, while that leaves them small enough.
+/// Messages per second and source, as long as they do not become too large.
 const MESSAGES_A_SECOND: usize = 25;
-/// A backlog of so long is not made up for.
+/// If it is behind by more than this, it does not catch up.
 const BEHIND_MAX: Duration = Duration::from_millis(500);
 
-/// How many events a second.
+/// The rate of events.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rate {
-    /// So many.
+    /// This many per second.
     PerSecond(NonZeroU32),
-    /// As many as the whole path takes.
+    /// As many as the services can handle.
     Max,
 }
 
@@ -52,7 +52,7 @@ impl FromStr for Rate {
 pub struct Chunk {
     /// The message.
     pub request: StreamEventsRequest,
-    /// What is known of each of its events.
+    /// The notes on its events.
     pub notes: Vec<Note>,
 }
 
@@ -65,25 +65,25 @@ impl Chunk {
 
 /// The pump.
 pub struct Pump {
-    /// Where deliveries come from.
+    /// The source of deliveries.
     pub days: Days,
-    /// How fast.
+    /// The rate.
     pub rate: Rate,
     /// The adapters, in the order of [`SOURCES`].
     pub adapters: [Sender<Chunk>; SOURCES.len()],
-    /// Told of each day.
+    /// Records each day.
     pub meter: Arc<Meter>,
-    /// The end: what is held back is still delivered.
+    /// Ends the pump. Late events that are held back are still delivered.
     pub stop: CancellationToken,
 }
 
-/// Nobody takes the chunks any more.
+/// Nobody receives the chunks any more.
 struct AdapterGone;
 
 impl Pump {
-    /// Delivers until it is stopped or an adapter is gone.
+    /// Delivers until it is stopped or an adapter has gone.
     pub fn run(mut self) {
-        // Why an adapter is gone, it says itself.
+        // The adapter itself reports why it has gone.
         let _: Result<(), AdapterGone> = self.deliver();
     }
 
@@ -130,7 +130,8 @@ impl Pump {
     }
 }
 
-/// Events of a message, so that a slow rate is not held back and a fast one is not chopped up.
+/// Events per message, so that events at a slow rate are not delayed and a fast rate does not need too many
+/// messages.
 fn chunk_events(rate: Rate) -> usize {
     match rate {
         Rate::PerSecond(rate) => (rate.get() as usize / MESSAGES_A_SECOND).clamp(1, EVENTS_MAX),
@@ -138,7 +139,7 @@ fn chunk_events(rate: Rate) -> usize {
     }
 }
 
-/// Lets through as many as the rate allows.
+/// Limits the rate.
 struct Pace {
     rate: Rate,
     since: Instant,

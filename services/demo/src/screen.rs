@@ -1,5 +1,5 @@
-//! The terminal while the demo draws on it: an alternate screen, given back in whatever way the demo ends, also by a
-//! panic. It knows nothing of what is drawn.
+//! The terminal while the demo draws on it: an alternate screen, which is restored however the demo ends,
+//! even after a panic.
 
 use std::io::{self, BufWriter, IsTerminal, Stderr};
 use std::sync::Once;
@@ -14,12 +14,12 @@ use ratatui_crossterm::crossterm::terminal::{
 };
 use ratatui_crossterm::crossterm::{self, execute, queue};
 
-/// A terminal that does not say how large it is.
+/// The size if the terminal does not report one.
 const SIZE_DEFAULT: Rect = Rect::new(0, 0, 100, 30);
 
 static IS_TAKEN: AtomicBool = AtomicBool::new(false);
 
-/// Whether progress goes to a terminal that can be drawn on.
+/// Whether stderr is a terminal that can be drawn on.
 pub fn is_drawable() -> bool {
     io::stderr().is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
 }
@@ -29,14 +29,14 @@ pub fn is_coloured() -> bool {
     std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
 }
 
-/// A terminal that is drawn on as long as this lives.
+/// A terminal that can be drawn on as long as this lives.
 pub struct Screen(Terminal<CrosstermBackend<BufWriter<Stderr>>>);
 
 impl Screen {
-    /// Takes the terminal.
+    /// Takes over the terminal.
     ///
     /// # Errors
-    /// The terminal's.
+    /// An error of the terminal.
     pub fn take() -> io::Result<Screen> {
         give_back_on_panic();
         let is_known = crossterm::terminal::size().is_ok_and(|(columns, lines)| columns > 1 && lines > 0);
@@ -49,15 +49,15 @@ impl Screen {
         taken.map(Screen).inspect_err(|_| give_back())
     }
 
-    /// Draws a frame over the one before; nothing after a panic gave the terminal back.
+    /// Draws a frame over the previous one. Does nothing after a panic has restored the terminal.
     ///
     /// # Errors
-    /// The terminal's.
+    /// An error of the terminal.
     pub fn draw(&mut self, frame: impl FnOnce(&mut Frame)) -> io::Result<()> {
         if !IS_TAKEN.load(Ordering::SeqCst) {
             return Ok(());
         }
-        // Synchronised, where the terminal can, so that no half frame is seen.
+        // Synchronised, if the terminal supports it, so that no incomplete frame is visible.
         queue!(self.0.backend_mut(), BeginSynchronizedUpdate)?;
         self.0.draw(frame)?;
         execute!(self.0.backend_mut(), EndSynchronizedUpdate)
@@ -72,12 +72,12 @@ impl Drop for Screen {
 
 fn give_back() {
     if IS_TAKEN.swap(false, Ordering::SeqCst) {
-        // A terminal that is gone needs nothing back.
+        // If the terminal has gone, there is nothing to restore.
         let _ = execute!(io::stderr(), Show, LeaveAlternateScreen);
     }
 }
 
-/// A panic's message would be lost on the alternate screen.
+/// Restores the terminal before a panic's message is printed, which would be lost on the alternate screen.
 fn give_back_on_panic() {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {

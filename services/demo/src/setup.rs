@@ -1,5 +1,6 @@
-//! Before the first event: the organisation and the contests, applied as an administrator would, and served; and where
-//! an earlier run on the same data ended. It decides nothing that is so already.
+//! Before the first event: applies the organisation and the contests as an administrator would, waits until
+//! they are served, and finds out where an earlier run on the same data ended. What is already in place is
+//! not decided again.
 
 use std::time::{Duration, Instant};
 
@@ -22,13 +23,14 @@ use crate::business::{SOURCES, Source as Adapter};
 use crate::contests;
 use crate::names::BANK;
 
-/// How long contests may take to be served: with a kept data folder they may read a long log.
+/// How long it may take until contests are served. With an existing data folder, a long log may have to be
+/// read.
 const SERVED_WITHIN: Duration = Duration::from_secs(600);
 
-/// What is ready.
+/// The result of the preparation.
 #[derive(Clone, Copy, Debug)]
 pub struct Prepared {
-    /// The last decision.
+    /// The position of the last decision.
     pub position: Position,
     /// The number of the core banking system's next event.
     pub first_number: u64,
@@ -90,7 +92,7 @@ async fn wait_until_served(
     }
 }
 
-/// The last number of the core banking system that the log has.
+/// The last number of the core banking system in the log.
 async fn last_number(server: &Server) -> Result<u64, Status> {
     let request = GetSourceStatusRequest { source: Adapter::Core.name().to_owned(), min_position: None };
     match server.ask(server.ingest().get_source_status(request)).await {
@@ -100,7 +102,7 @@ async fn last_number(server: &Server) -> Result<u64, Status> {
     }
 }
 
-/// Says what there is, and how to look at it from elsewhere.
+/// Prints what has been set up, and how to look at it from another terminal.
 pub fn say(url: &str, year: i16) {
     output::note(&format!(
         "{} {}: 8 regions, 80 branches, 300 teams, 2,000 employees; contests {} and {}\n\

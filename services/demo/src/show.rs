@@ -1,5 +1,5 @@
-//! The boards as they move: drawn over one another on a terminal, or a line a second for a log. It writes to stderr:
-//! stdout belongs to the summary.
+//! Shows the boards: drawn in place on a terminal, or as a line per second in a log. It writes to stderr,
+//! because stdout is for the summary.
 
 use std::io;
 use std::time::{Duration, Instant};
@@ -15,16 +15,16 @@ use crate::text::Paint;
 use crate::view::{self, View};
 use crate::watch::Watch;
 
-/// A frame on a terminal.
+/// The time between two frames on a terminal.
 const FRAME_EVERY: Duration = Duration::from_millis(250);
-/// A line in a log.
+/// The time between two lines in a log.
 const LINE_EVERY: Duration = Duration::from_secs(1);
-/// The boards in a log, after so many lines.
+/// In a log, boards are printed after this many lines.
 const BOARDS_EVERY: u64 = 5;
-/// Queries may fail for so long.
+/// How long queries may fail.
 const SILENT_MAX: Duration = Duration::from_secs(20);
 
-/// What shows the boards.
+/// Shows the boards.
 pub struct Show {
     server: Server,
     watch: Watch,
@@ -33,12 +33,12 @@ pub struct Show {
 
 enum Out {
     Screen(Screen, Paint),
-    /// How many lines there are.
+    /// A log, with the number of lines so far.
     Lines(u64),
 }
 
 impl Show {
-    /// Takes the terminal, if there is one.
+    /// Takes over the terminal, if there is one.
     pub fn new(server: Server, year: i16) -> Result<Show, Failure> {
         let out = match screen::is_drawable() {
             true => Out::Screen(Screen::take()?, Paint { is_on: screen::is_coloured() }),
@@ -47,19 +47,19 @@ impl Show {
         Ok(Show { watch: Watch::new(server.clone(), year), server, out })
     }
 
-    /// Shows until it is dropped or cannot go on.
+    /// Shows until it is dropped or cannot continue.
     pub async fn run(&mut self, meter: &Meter) -> Result<(), Failure> {
         let every = if matches!(self.out, Out::Screen(..)) { FRAME_EVERY } else { LINE_EVERY };
         let mut ticks = tokio::time::interval(every);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         ticks.tick().await;
-        // The first look is what the first rates and movements are told from; should it fail, the next one is.
+        // The first answer is the base for rates and movements. If it fails, the next one is.
         let _ = self.watch.look(meter).await;
         let (mut seen_at, mut answers_at) = (Instant::now(), Instant::now());
         let mut answers = Answers::default();
         loop {
             ticks.tick().await;
-            // Percentiles of a quarter of a second would only flicker.
+            // Percentiles over a quarter of a second would change too fast to read.
             if answers == Answers::default() || answers_at.elapsed() >= LINE_EVERY {
                 (answers, answers_at) = (meter.recent_answers(), Instant::now());
             }

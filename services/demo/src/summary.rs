@@ -1,5 +1,5 @@
-//! What the demo says at its end, for people and as JSON: what was sent and counted, how fast, and whether it all adds
-//! up. It says what was measured and queried, and computes nothing new but differences.
+//! The summary at the end of the demo, for people and as JSON: what was sent and counted, how fast, and
+//! whether it all adds up. It shows what was measured and queried, and computes only differences.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ use crate::contests;
 use crate::meter::{Answers, Counted, Counts};
 use crate::sums::Sums;
 
-/// Everything there is to say.
+/// The summary.
 pub struct Summary {
     /// The seed.
     pub seed: u64,
@@ -25,13 +25,13 @@ pub struct Summary {
     pub sending: Duration,
     /// The first business date.
     pub first_date: Date,
-    /// What was sent and what became of it.
+    /// The counters.
     pub counts: Counts,
-    /// All answers.
+    /// The times of all answers.
     pub answers: Answers,
     /// The log at the end.
     pub log: GetLogStatusResponse,
-    /// Copies that had been absorbed before.
+    /// Duplicates that the log already had before.
     pub duplicates_before: u64,
     /// The sources at the end.
     pub sources: Vec<GetSourceStatusResponse>,
@@ -42,18 +42,18 @@ pub struct Summary {
 }
 
 impl Summary {
-    /// Whether on each contest the parts sum to the whole.
+    /// Whether the parts add up to the whole, for each contest.
     pub fn is_whole(&self) -> bool {
         self.after.iter().all(Sums::is_whole)
     }
 
-    /// Whether the boards moved by exactly what the bank itself counted.
+    /// Whether the boards changed by exactly what the bank itself counted.
     pub fn is_as_counted(&self) -> bool {
         let mut contests = self.before.iter().zip(&self.after).zip(&self.counts.points);
         contests.all(|((before, after), counted)| gained(before, after) == *counted)
     }
 
-    /// What is wrong with it, if anything is.
+    /// The failure, if anything is wrong.
     pub fn verdict(&self) -> Result<(), Failure> {
         let again = format!("run it again with `--seed {}`, and report it when it happens again", self.seed);
         if self.counts.rejected > 0 {
@@ -119,7 +119,7 @@ impl Summary {
         })
     }
 
-    /// For people.
+    /// The output for people.
     pub fn text(&self) -> String {
         let counts = &self.counts;
         let number = |number: u64| grouped(&number.to_string());
@@ -208,12 +208,12 @@ fn contest_text(contest: usize, sums: &Sums) -> String {
     text
 }
 
-/// The beginning of a digest; all of it is in the JSON.
+/// The beginning of a digest; the JSON has all of it.
 fn short(digest: &str) -> String {
     format!("{}…", digest.get(..16).unwrap_or(digest))
 }
 
-/// The board whose first rows are shown, as in the terminal.
+/// The board whose first rows are shown, the same as in the terminal.
 fn shown(contest: usize) -> &'static str {
     if contest == 0 { "branch" } else { "employee" }
 }
@@ -251,7 +251,7 @@ fn source_json(status: &GetSourceStatusResponse) -> Value {
     })
 }
 
-/// To a thousandth.
+/// Rounds to a thousandth.
 fn round(number: f64) -> f64 {
     (number * 1_000.0).round() / 1_000.0
 }

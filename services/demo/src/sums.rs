@@ -1,5 +1,5 @@
-//! Whole boards, read page by page through queries, and their sums: the proof that the parts add up to the whole. It adds
-//! exact decimals and never rounds.
+//! Whole boards, read page by page through queries, and their sums, to prove that the parts add up to the
+//! whole. Decimals are added exactly.
 
 use longhu_client::server::Server;
 use longhu_core::Position;
@@ -12,9 +12,9 @@ use crate::contests::{self, BOARDS};
 use crate::meter::Counted;
 
 const PAGE_ROWS: i32 = 5_000;
-/// Rows that are kept to be shown.
+/// How many of the first rows are kept.
 const TOP: usize = 5;
-/// How often the boards are read again when somebody writes meanwhile.
+/// How often to read the boards again if they change while they are read.
 const ATTEMPTS: usize = 5;
 
 /// A contest's boards at one position.
@@ -37,7 +37,7 @@ pub struct BoardSum {
     pub sum_e4: i128,
     /// Its digest.
     pub digest: String,
-    /// What it reflects.
+    /// The position it reflects.
     pub position: Position,
     /// The first rows.
     pub top: Vec<Row>,
@@ -71,14 +71,14 @@ impl Sums {
         self.boards.iter().filter(|sum| sum.board == board).map(|sum| sum.sum_e4).sum()
     }
 
-    /// The whole, and what of it nobody is credited for: what the branches have and no team has.
+    /// The whole, and the part that no employee is credited with: what branches have and teams do not.
     pub fn counted(&self) -> Counted {
         let whole = self.sum("branch");
         Counted { whole, unassigned: whole - self.sum("team") }
     }
 
-    /// Whether regions and branches have the same sum, teams and employees have the same sum, and the units differ
-    /// from them by nothing but what is unassigned.
+    /// Whether regions and branches have the same sum, teams and employees have the same sum, and these two
+    /// sums differ only by the unassigned part.
     pub fn is_whole(&self) -> bool {
         self.sum("region") == self.sum("branch")
             && self.sum("team") == self.sum("employee")

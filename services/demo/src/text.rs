@@ -1,16 +1,16 @@
-//! Texts that stand in columns of a terminal: a Chinese character is two cells wide. A colour is the style of a text and
-//! takes no cell.
+//! Texts in columns of a terminal, where a Chinese character is two cells wide. A colour is part of a text's
+//! style and takes no cell.
 
 use ratatui_core::style::Style;
 use ratatui_core::text::Span;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-/// How many cells a text takes.
+/// The width of a text in cells.
 pub fn width(text: &str) -> usize {
     text.width()
 }
 
-/// As much of a text as fits; `…` stands for the rest.
+/// As much of a text as fits, with `…` for the rest.
 pub fn clip(text: &str, cells: usize) -> String {
     if width(text) <= cells {
         return text.to_owned();
@@ -29,21 +29,20 @@ pub fn clip(text: &str, cells: usize) -> String {
     clipped
 }
 
-/// A text of exactly so many cells, at the left.
+/// A text padded or clipped to a number of cells, aligned left.
 pub fn left(text: &str, cells: usize) -> String {
     let text = clip(text, cells);
     let blank = cells - width(&text).min(cells);
     text + &" ".repeat(blank)
 }
 
-/// A text of exactly so many cells, at the right.
+/// A text padded or clipped to a number of cells, aligned right.
 pub fn right(text: &str, cells: usize) -> String {
     let text = clip(text, cells);
     " ".repeat(cells - width(&text).min(cells)) + &text
 }
 
-/// Parts one after the other with three blanks between, on as many lines as they need; a part longer than a line is
-/// clipped.
+/// Joins parts with three blanks, on as many lines as needed. A part longer than a line is clipped.
 pub fn flowing(parts: &[String], cells: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for part in parts {
@@ -61,7 +60,7 @@ pub fn flowing(parts: &[String], cells: usize) -> Vec<String> {
 /// Gives texts their colours, or none.
 #[derive(Clone, Copy, Debug)]
 pub struct Paint {
-    /// Whether there are colours.
+    /// Whether colours are used.
     pub is_on: bool,
 }
 
@@ -70,27 +69,27 @@ impl Paint {
         if self.is_on { Span::styled(text, style) } else { Span::raw(text) }
     }
 
-    /// What matters.
+    /// Important text.
     pub fn bold(self, text: String) -> Span<'static> {
         self.styled(Style::new().bold(), text)
     }
 
-    /// What explains.
+    /// Explanatory text.
     pub fn dim(self, text: String) -> Span<'static> {
         self.styled(Style::new().dim(), text)
     }
 
-    /// What rose: red, as on every board in China.
+    /// A rise: red, as on every board in China.
     pub fn up(self, text: String) -> Span<'static> {
         self.styled(Style::new().red(), text)
     }
 
-    /// What fell.
+    /// A fall.
     pub fn down(self, text: String) -> Span<'static> {
         self.styled(Style::new().green(), text)
     }
 
-    /// What needs attention.
+    /// A warning.
     pub fn alarm(self, text: String) -> Span<'static> {
         self.styled(Style::new().yellow().bold(), text)
     }

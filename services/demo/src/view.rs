@@ -1,5 +1,5 @@
-//! What the demo shows, drawn from plain data: a whole frame for a terminal of some size, or lines for a log. Pure: it
-//! asks nobody, reads no clock and writes nowhere.
+//! What the demo shows, made from plain data: a frame for a terminal of a given size, or lines for a log. It
+//! makes no calls, reads no clock and writes nothing.
 
 use std::time::Duration;
 
@@ -12,38 +12,38 @@ use crate::meter::{Answers, Counts};
 use crate::names::BANK;
 use crate::text::{Paint, clip, flowing, left, right, width};
 
-/// Rows of a board that are shown when there is room.
+/// The most rows of a board that are shown.
 const ROWS_MAX: usize = 10;
-/// From this width on boards stand side by side.
+/// From this width on, boards are shown side by side.
 const SIDE_BY_SIDE: usize = 96;
 const BETWEEN: usize = 4;
-/// How wide a board is in a log.
+/// The width of a board in a log.
 const LOG_COLUMNS: usize = 76;
 
-/// What there is to show.
+/// The data to show.
 #[derive(Clone, Debug, Default)]
 pub struct View {
-    /// Since the first event.
+    /// The time since the first event.
     pub elapsed: Duration,
-    /// What was sent and what became of it.
+    /// The counters.
     pub counts: Counts,
-    /// Recent answers.
+    /// The times of recent answers.
     pub answers: Answers,
     /// Events sent in the last second.
     pub sent_per_s: f64,
-    /// Events folded in the last second, copies included.
+    /// Events folded in the last second, including copies.
     pub folded_per_s: f64,
-    /// Batches of the log that are not folded.
+    /// Batches of the log that are not folded yet.
     pub lag_batches: u64,
     /// The last entry folded.
     pub position: Position,
-    /// Copies that were absorbed.
+    /// Duplicates in the log.
     pub duplicates: u64,
     /// The boards.
     pub boards: Vec<BoardView>,
-    /// Where others find the server.
+    /// The server's address, for other terminals.
     pub server: String,
-    /// A contest that they can look at.
+    /// The id of a contest, for use in other terminals.
     pub contest: String,
 }
 
@@ -56,20 +56,20 @@ pub struct BoardView {
     pub board: String,
     /// Rows, best first.
     pub rows: Vec<RowView>,
-    /// Rows on the whole board.
+    /// The number of rows on the whole board.
     pub size: u64,
     /// Its digest.
     pub digest: String,
-    /// What it reflects.
+    /// The position it reflects.
     pub position: Position,
 }
 
 /// A row.
 #[derive(Clone, Debug, Default)]
 pub struct RowView {
-    /// By the contest's tie rule.
+    /// The rank, by the contest's tie rule.
     pub rank: u64,
-    /// Against the baseline.
+    /// How it moved since the baseline.
     pub moved: Moved,
     /// The participant's id.
     pub id: String,
@@ -82,14 +82,14 @@ pub struct RowView {
 /// How a row moved.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Moved {
-    /// It stayed.
+    /// It did not move.
     #[default]
     Not,
-    /// So many ranks up.
+    /// Up by this many ranks.
     Up(u64),
-    /// So many ranks down.
+    /// Down by this many ranks.
     Down(u64),
-    /// It was not among the rows that were seen.
+    /// It was not among the rows seen at the baseline.
     In,
 }
 
@@ -112,14 +112,14 @@ impl Moved {
     }
 }
 
-/// A whole frame: at most `height` lines of at most `columns` cells.
+/// A frame: at most `height` lines of at most `columns` cells.
 pub fn frame(view: &View, columns: usize, height: usize, paint: Paint) -> Vec<Line<'static>> {
     let mut lines = head(view, columns, paint);
     let foot = foot(view, columns, paint);
     let room = height.saturating_sub(lines.len() + foot.len());
     let side_by_side = columns >= SIDE_BY_SIDE && view.boards.len() > 1;
     let stacked = if side_by_side { 1 } else { view.boards.len().max(1) };
-    // Title, column names and digest of each, and a blank line after it.
+    // For each board: title, column names, digest, and a blank line.
     let rows = (room / stacked).saturating_sub(4).clamp(1, ROWS_MAX);
     if side_by_side {
         let board_columns = (columns - BETWEEN * (view.boards.len() - 1)) / view.boards.len();
@@ -138,14 +138,14 @@ pub fn frame(view: &View, columns: usize, height: usize, paint: Paint) -> Vec<Li
     lines
 }
 
-/// Draws it on a terminal.
+/// Draws a frame on a terminal.
 pub fn draw(view: &View, paint: Paint, frame: &mut Frame) {
     let area = frame.area();
     let lines = self::frame(view, area.width.into(), area.height.into(), paint);
     frame.render_widget(Text::from(lines), area);
 }
 
-/// The lines of one board with those of the next one at their right.
+/// The lines of one board, with those of the next one to the right.
 fn beside(left: Vec<Line<'static>>, right: Vec<Line<'static>>) -> Vec<Line<'static>> {
     let join = |(mut line, next): (Line<'static>, Line<'static>)| {
         line.push_span(" ".repeat(BETWEEN));
@@ -194,7 +194,7 @@ fn foot(view: &View, columns: usize, paint: Paint) -> Vec<Line<'static>> {
     lines.map(|line| paint.dim(clip(&line, columns)).into()).to_vec()
 }
 
-/// A board as lines of exactly so many cells.
+/// A board as lines with a number of cells.
 fn board(board: &BoardView, columns: usize, rows: usize, paint: Paint) -> Vec<Line<'static>> {
     let title = format!("{} · {}", board.title, board.board);
     let score_cells =
@@ -380,7 +380,7 @@ from another terminal:  export LONGHU_SERVER=http://127.0.0.1:40123
         assert_eq!(buffer[(8, 7)].fg, Color::Green);
         assert!(buffer[(0, 0)].modifier.contains(Modifier::BOLD));
         assert!(row(12).starts_with("  longhu standings spring-2025"), "{}", row(12));
-        // Too small for everything: what is there is drawn, and nothing panics.
+        // If there is no room for everything, what fits is drawn, and nothing panics.
         draw(20, 5, PLAIN);
         draw(1, 1, PLAIN);
         assert!(draw(100, 13, PLAIN).content.iter().all(|cell| cell.fg == Color::Reset));

@@ -1,5 +1,5 @@
-//! Asks the services what everybody else could ask them: boards and the log's status, through gRPC; and remembers what
-//! it saw a second ago, to tell what moved. It reads no state of the process.
+//! Asks the services, through gRPC, for what anybody could ask: boards and the state of the log. It remembers
+//! the answers of a second ago, to tell what moved.
 
 use std::collections::{HashMap, VecDeque};
 use std::time::{Duration, Instant};
@@ -15,23 +15,24 @@ use crate::contests;
 use crate::meter::{Counts, Meter};
 use crate::view::{BoardView, Moved, RowView, View};
 
-/// Movement is told against the ranks of so long ago.
+/// How long ago the ranks are with which movement is compared.
 pub const BASELINE: Duration = Duration::from_secs(1);
-/// The boards that are shown: contest, board.
+/// The boards that are shown, as contest and board.
 const SHOWN: [(usize, &str); 2] = [(0, "branch"), (1, "employee")];
-/// Rows that are asked for, so that a row that comes up from below is known to have moved.
+/// How many rows are requested. It is more than are shown, so that the movement of a row that enters from
+/// below is known.
 const ROWS: i32 = 100;
 
-/// Looks again and again.
+/// Asks repeatedly.
 pub struct Watch {
     server: Server,
     year: i16,
     started: Instant,
-    /// What was seen, oldest first, back to the baseline.
+    /// Earlier answers, oldest first, back to the baseline.
     seen: VecDeque<Seen>,
 }
 
-/// What movement and rates are told from.
+/// The base for movements and rates.
 struct Seen {
     at: Instant,
     sent: u64,
@@ -40,12 +41,12 @@ struct Seen {
 }
 
 impl Watch {
-    /// Looks at that year's contests.
+    /// For the contests of a year.
     pub fn new(server: Server, year: i16) -> Watch {
         Watch { server, year, started: Instant::now(), seen: VecDeque::new() }
     }
 
-    /// What there is to show now.
+    /// The data to show now.
     ///
     /// # Errors
     /// The first refusal of a query.
@@ -132,7 +133,7 @@ fn ranks(answer: &GetStandingsResponse) -> HashMap<String, u64> {
 
 fn moved(before: &HashMap<String, u64>, participant: &str, rank: u64) -> Moved {
     match before.get(participant) {
-        // On an empty board nobody had a rank to move from.
+        // On an empty board nobody had a rank before.
         None if before.is_empty() => Moved::Not,
         None => Moved::In,
         Some(before) if *before > rank => Moved::Up(before - rank),

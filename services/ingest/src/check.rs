@@ -1,5 +1,6 @@
-//! The check of events on their way in: shape, catalogue, dates, and whose source it is. It never changes an event and
-//! never waits; the same events on the same decisions and day give the same verdicts.
+//! The check of events as they arrive: form, catalogue, dates, and whether the source belongs to the caller.
+//! It never changes an event and never waits. The same events give the same verdicts if decisions and day are
+//! the same.
 
 use std::collections::BTreeMap;
 
@@ -18,17 +19,18 @@ use crate::clock::BankClock;
 
 /// The most bytes of one event, encoded.
 pub(crate) const EVENT_BYTES_MAX: usize = 16 * 1024;
-/// The most sources that are registered by their first event. More than that means that ids are sent as sources.
+/// The most sources that are registered by their first event. With more than that, a caller is probably
+/// sending ids as sources.
 pub(crate) const SOURCES_MAX: usize = 10_000;
 
-/// What was found about the events of one call.
+/// The verdicts on the events of one call.
 #[derive(Default)]
 pub(crate) struct Verdicts {
-    /// One for each event: its business date, or what is wrong with it.
+    /// For each event: its business date, or what is wrong with it.
     pub(crate) events: Vec<Result<Date, Violation>>,
-    /// The bytes of the valid events as they came.
+    /// The size of the valid events as received, in bytes.
     pub(crate) bytes: usize,
-    /// Sources that valid events name and nobody has registered, with whether they number their events.
+    /// Sources of valid events that are not registered yet, and whether they number their events.
     pub(crate) unregistered: BTreeMap<String, bool>,
 }
 
@@ -37,7 +39,7 @@ pub(crate) struct Checker<'a> {
     pub(crate) register: &'a Register,
     pub(crate) clock: &'a BankClock,
     pub(crate) principal: &'a Principal,
-    /// The bank's present day.
+    /// Today in the bank's time zone.
     pub(crate) today: Date,
 }
 
@@ -62,7 +64,7 @@ impl Checker<'_> {
     ) -> Result<Date, Violation> {
         if bytes > EVENT_BYTES_MAX {
             let reason =
-                format!("it has {bytes} bytes; at most {EVENT_BYTES_MAX} are allowed, send less with it");
+                format!("it has {bytes} bytes; at most {EVENT_BYTES_MAX} are allowed, so shorten it");
             return Err(Violation::new("event", "TOO_LARGE", reason));
         }
         let event = from_wire(event, |time| self.clock.day_of(time))?;
@@ -87,7 +89,7 @@ impl Checker<'_> {
         check_horizon(event, self.today, source.horizon_days)
     }
 
-    /// A source that nobody has registered is as its first valid event says.
+    /// For a source that is not registered, its first valid event decides whether it is numbered.
     fn check_new_source(
         &self,
         event: &Event,
@@ -104,7 +106,9 @@ impl Checker<'_> {
             return Err(Violation::new("source", "SOURCE_NOT_ALLOWED", reason));
         }
         if self.register.sources().count() + unregistered.len() >= SOURCES_MAX {
-            let reason = format!("there are {SOURCES_MAX} sources already; name the adapter, not each fact");
+            let reason = format!(
+                "there are {SOURCES_MAX} sources already; a source names the adapter, not a single event"
+            );
             return Err(Violation::new("source", "TOO_MANY_SOURCES", reason));
         }
         let numbered = event.source_sequence.is_some();
@@ -114,7 +118,7 @@ impl Checker<'_> {
     }
 }
 
-/// An event and what it takes back are named as the source names its events: by number, or by id.
+/// An event and its original must be identified as the source identifies its events: by number, or by id.
 fn check_numbering(event: &Event, numbered: bool) -> Result<(), Violation> {
     match (numbered, event.source_sequence) {
         (true, None) => {
@@ -131,15 +135,13 @@ fn check_numbering(event: &Event, numbered: bool) -> Result<(), Violation> {
     let Some(reversal) = &event.reverses else { return Ok(()) };
     match (numbered, reversal.source_sequence) {
         (true, None) => {
-            let reason = format!(
-                "source `{}` numbers its events; give the number of the one that is taken back",
-                event.source
-            );
+            let reason =
+                format!("source `{}` numbers its events; give the number of the original", event.source);
             Err(Violation::new("reverses.source_sequence", "MISSING_FIELD", reason))
         }
         (false, Some(_)) => {
             let reason = format!(
-                "source `{}` does not number its events; name the one that is taken back by `reverses.id` alone",
+                "source `{}` does not number its events; name the original by `reverses.id` only",
                 event.source
             );
             Err(Violation::new("reverses.source_sequence", "UNEXPECTED_SEQUENCE", reason))

@@ -1,5 +1,5 @@
-//! The time that ingest records, which never goes back, and the bank's day of an instant. This is the only place that asks
-//! for the time or uses the time-zone database.
+//! The recorded time, which never goes back, and the bank's day of an instant. This is the only place that
+//! reads the clock or uses the time-zone database.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -10,10 +10,10 @@ use jiff::tz::TimeZone;
 use longhu_core::Time;
 use longhu_core::contest::UtcOffset;
 
-/// Where the time comes from. Tests give their own.
+/// The source of the time. Tests provide their own.
 pub type Clock = Arc<dyn Fn() -> Time + Send + Sync>;
 
-/// The first time that an entry may have, in seconds since 1970.
+/// The earliest time that an entry may have, in seconds since 1970.
 const EVER: i64 = longhu_core::types::time::EARLIEST.0 / 1_000_000_000;
 
 /// The clock of this machine.
@@ -21,11 +21,11 @@ pub fn system_clock() -> Clock {
     Arc::new(|| from_timestamp(Timestamp::now()))
 }
 
-/// Recorded times and the bank's days.
+/// Recorded times and days in the bank's time zone.
 pub(crate) struct BankClock {
     clock: Clock,
     zone: TimeZone,
-    /// The greatest time given out or seen in the log.
+    /// The greatest time that was given out or seen in the log.
     floor: AtomicI64,
 }
 
@@ -35,32 +35,32 @@ impl BankClock {
         Ok(BankClock { clock, zone, floor: AtomicI64::new(i64::MIN) })
     }
 
-    /// Now, or the greatest earlier answer when the machine's clock went back.
+    /// The present time; or the greatest earlier answer, if the machine's clock went back.
     pub(crate) fn recorded(&self) -> Time {
         let now = (self.clock)().0;
         Time(self.floor.fetch_max(now, Ordering::AcqRel).max(now))
     }
 
-    /// From here on, no answer is earlier than `time`.
+    /// Makes all later answers at least `time`.
     pub(crate) fn raise(&self, time: Time) {
         self.floor.fetch_max(time.0, Ordering::AcqRel);
     }
 
     /// The bank's day of an instant.
     pub(crate) fn day_of(&self, time: Time) -> Date {
-        // Every `Time` of an entry is within the years 1900 to 2199, where a timestamp always exists.
+        // Every `Time` of an entry is in the years 1900 to 2199, for which there is always a timestamp.
         let timestamp = Timestamp::from_nanosecond(i128::from(time.0)).unwrap_or(Timestamp::UNIX_EPOCH);
         self.zone.to_datetime(timestamp).date()
     }
 
-    /// The instant at which a day ends in the bank's zone: the first one of the next day.
+    /// The instant at which a day ends in the bank's zone: the beginning of the next day.
     pub(crate) fn end_of_day(&self, day: Date) -> Option<Time> {
         let next = day.tomorrow().ok()?.to_zoned(self.zone.clone()).ok()?;
         Some(from_timestamp(next.timestamp()))
     }
 
-    /// The zone's offsets from UTC between the beginnings of two days: first the offset at the beginning, as if it had
-    /// always been in force, then each change.
+    /// The zone's offsets from UTC between the beginnings of two days: first the offset at the beginning, as
+    /// if it had always been in force, then each change.
     pub(crate) fn offsets(&self, from: Date, to: Date) -> Vec<UtcOffset> {
         let instant = |day: Date| day.to_zoned(self.zone.clone()).ok().map(|zoned| zoned.timestamp());
         let (Some(from), Some(to)) = (instant(from), instant(to)) else { return Vec::new() };
@@ -68,7 +68,7 @@ impl BankClock {
             vec![UtcOffset { from_seconds: EVER, seconds: self.zone.to_offset(from).seconds() }];
         for change in self.zone.following(from).take_while(|change| change.timestamp() <= to) {
             let (from_seconds, seconds) = (change.timestamp().as_second(), change.offset().seconds());
-            // A zone may also change its name only.
+            // A zone may also change its name without changing its offset.
             if offsets.last().is_none_or(|last| last.seconds != seconds) {
                 offsets.push(UtcOffset { from_seconds, seconds });
             }
@@ -76,7 +76,7 @@ impl BankClock {
         offsets
     }
 
-    /// An instant as people of the bank read it, with the zone.
+    /// An instant in the bank's time zone, for people, with the zone's name.
     pub(crate) fn shown(&self, time: Time) -> String {
         match Timestamp::from_nanosecond(i128::from(time.0)) {
             Ok(timestamp) => timestamp.to_zoned(self.zone.clone()).to_string(),
@@ -137,7 +137,7 @@ mod tests {
         let expected = [("ever", 3_600), ("2026-03-29T01:00:00Z", 7_200), ("2026-10-25T01:00:00Z", 3_600)];
         let expected = expected.map(|(from, seconds)| (from.to_owned(), seconds));
         assert_eq!(offsets_of("Europe/Prague", from, to), expected);
-        // The day on which the clocks change begins before they do.
+        // The day on which the clocks change begins with the old offset.
         assert_eq!(offsets_of("Europe/Prague", from, Date::constant(2026, 3, 29)), expected[..1]);
         assert_eq!(offsets_of("Europe/Prague", from, Date::constant(2026, 3, 30)), expected[..2]);
     }

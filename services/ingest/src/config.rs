@@ -1,4 +1,4 @@
-//! What an ingest process is told. Plain data: it reads no file and opens nothing.
+//! The configuration of an ingest process. Plain data.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,9 +13,9 @@ use crate::pseudonym::Keyring;
 /// How much may wait for the disk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct QueueLimits {
-    /// The most events that wait or are on their way to the disk.
+    /// The most events that may be waiting or on their way to the disk.
     pub events_max: usize,
-    /// The most bytes of them, encoded.
+    /// The most bytes of these events, encoded.
     pub bytes_max: usize,
 }
 
@@ -26,35 +26,36 @@ impl Default for QueueLimits {
     }
 }
 
-/// How an ingest process works.
+/// The configuration of an ingest process.
 #[derive(Clone)]
 pub struct IngestConfig {
-    /// The bank whose log it is; what the log's first entry says, or will say.
+    /// The bank whose log it is. The log's first entry names it, or will name it.
     pub bank: Bank,
     /// The slot that this process writes to, such as `ingest-1`; each process has its own.
     pub slot: String,
     /// The keys of the pseudonyms.
     pub keys: Keyring,
-    /// How much may wait for the disk. A call that is larger than that is taken when nothing else waits.
+    /// How much may wait for the disk. A call that is larger than this is accepted when nothing else is
+    /// waiting.
     pub queue: QueueLimits,
-    /// How large a record batch may become.
+    /// The limits of a record batch.
     pub batch: BatchLimits,
     /// How long a call waits for the disk before it is answered UNAVAILABLE.
     pub answer_timeout: Duration,
-    /// After how long without events the slot gets a tick, so that time passes in the log.
+    /// After this time without events, the slot gets a tick, so that time passes in the log.
     pub tick_interval: Duration,
-    /// The most messages of one stream that wait for the disk, 1 or more.
+    /// How many messages of one stream may wait for the disk; at least 1.
     pub stream_in_flight_max: usize,
-    /// The way to the projector; without it, GetSourceStatus is answered UNAVAILABLE.
+    /// The connection to the projector. Without it, GetSourceStatus is answered UNAVAILABLE.
     pub projector: Option<Arc<dyn ProjectorLink>>,
-    /// Where the time comes from.
+    /// The source of the time.
     pub clock: Clock,
 }
 
 impl IngestConfig {
-    /// The default limits: [`QueueLimits`], [`BatchLimits`], 4 s for an answer, so that with the time to read and check a
-    /// large call an adapter has it within 5 s, a tick an hour, 16 messages of a stream in flight, no projector, the
-    /// machine's clock.
+    /// The defaults: [`QueueLimits`], [`BatchLimits`]; 4 s for an answer, so that an adapter has it within 5
+    /// s, including the time to read and check a large call; a tick per hour; 16 messages of a stream in
+    /// flight; no projector; the machine's clock.
     pub fn new(bank: Bank, slot: impl Into<String>, keys: Keyring) -> IngestConfig {
         IngestConfig {
             bank,

@@ -1,5 +1,6 @@
-//! Appends decisions, one at a time in this process. Each names the decision that it follows, so that two processes cannot
-//! overwrite each other's decisions unseen. A decision is finished even if its caller goes away.
+//! Appends decisions, one at a time in this process. Each append names the last decision it has seen, so that
+//! two processes cannot overwrite each other's decisions without noticing. A decision is completed even if
+//! its caller goes away.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,28 +21,28 @@ use crate::refusal::Refusal;
 
 /// The most entries of one batch of a change set.
 const ENTRIES_MAX: usize = 1000;
-/// How long a process waits for the decisions of others to reach it.
+/// How long to wait until decisions of other processes have been read.
 const CATCH_UP: Duration = Duration::from_secs(2);
 
-/// What is to be appended, as found under the lock.
+/// What is to be appended, as determined under the lock.
 pub(crate) struct Plan<T> {
-    /// Keys and payloads; the revisions follow from what is in force.
+    /// Keys and payloads. The revisions follow from what is in force.
     pub(crate) entries: Vec<(String, Payload)>,
-    /// Whether they take effect together, at a closing entry.
+    /// Whether they take effect together, with a closing entry.
     pub(crate) is_change_set: bool,
-    /// What the caller wants to know besides.
+    /// Further results for the caller.
     pub(crate) found: T,
 }
 
-/// What became of a plan.
+/// The outcome of a plan.
 pub(crate) struct Decided<T> {
-    /// Where it takes effect; nothing when there was nothing to append.
+    /// The position where it takes effect; `None` if there was nothing to append.
     pub(crate) position: Option<Position>,
-    /// What the plan found.
+    /// The further results of the plan.
     pub(crate) found: T,
 }
 
-/// The one way to take decisions in this process.
+/// Makes all decisions of this process.
 pub(crate) struct Decider {
     log: Log,
     decisions: Arc<Decisions>,
@@ -55,11 +56,12 @@ impl Decider {
         Arc::new(Decider { log: log.clone(), decisions, clock, writer })
     }
 
-    /// Makes a plan on what is in force, and appends it if nothing was decided meanwhile. Afterwards what was decided
-    /// is in force here.
+    /// Makes a plan from what is in force, and appends it if nothing was decided in the meantime. When this
+    /// returns, the decision is in force in this process.
     ///
     /// # Errors
-    /// The plan's own; ABORTED with REVISION_CONFLICT when another process decided meanwhile; those of [`Refusal`].
+    /// Errors of the plan; ABORTED with REVISION_CONFLICT if another process decided in the meantime; those
+    /// of [`Refusal`].
     pub(crate) async fn decide<T: Send + 'static>(
         self: &Arc<Self>,
         principal: &str,
@@ -77,7 +79,8 @@ impl Decider {
     ) -> Result<Decided<T>, Status> {
         let mut writer = self.writer.lock().await;
         let (this, author) = (self.clone(), principal.to_owned());
-        // A plan may look at a whole organisation, so it does not run on a thread that answers events.
+        // A plan may have to look at a whole organisation, so it does not run on a thread that answers
+        // events.
         let planned = tokio::task::spawn_blocking(move || {
             let in_force = this.decisions.read();
             let Plan { entries, is_change_set, found } = plan(&in_force.register)?;
@@ -111,8 +114,7 @@ impl Decider {
             Ok(appended) => Ok(appended),
             Err(AppendError::Conflict { .. }) => {
                 self.catch_up().await;
-                let message =
-                    "somebody else decided at the same time; look at what is in force now and try again";
+                let message = "somebody else made a decision at the same time; look at what is in force now and try again";
                 Err(retry_later(Code::Aborted, "REVISION_CONFLICT", message, Duration::ZERO))
             }
             Err(error) => {
@@ -122,7 +124,7 @@ impl Decider {
         }
     }
 
-    /// Waits, bounded, until the decisions of others are in force here too.
+    /// Waits, for a limited time, until the decisions of other processes are in force here too.
     async fn catch_up(&self) {
         if let Ok(Some(last)) = self.log.last_on(self.log.names().control_subject()).await {
             self.decisions.wait_for(last.sequence, CATCH_UP).await;
@@ -131,7 +133,7 @@ impl Decider {
 }
 
 fn failed() -> Status {
-    refusal(Code::Internal, "DECISION_FAILED", "the decision failed by a defect; please report it")
+    refusal(Code::Internal, "DECISION_FAILED", "the decision failed because of a defect; please report it")
 }
 
 fn decisions_of(
@@ -149,7 +151,7 @@ fn decisions_of(
         change_set: change_set.clone(),
         payload,
     };
-    // Payloads are moved and not copied: they may be a whole organisation.
+    // Payloads are moved, not copied, because they may be a whole organisation.
     let mut decisions: Vec<Decision> = entries
         .into_iter()
         .map(|(key, payload)| {
@@ -163,14 +165,15 @@ fn decisions_of(
     decisions
 }
 
-/// Cuts decisions into batches of a bounded count and size.
+/// Divides decisions into batches of limited count and size.
 fn batches_of(decisions: Vec<Decision>) -> Vec<(Vec<Bytes>, Vec<Decision>)> {
     let limits = BatchLimits { count_max: ENTRIES_MAX, ..BatchLimits::default() };
     let records: Vec<Bytes> = decisions.iter().map(|decision| encode(decision).into()).collect();
     let mut decisions = decisions.into_iter();
     let mut left = &records[..];
     let mut batches = Vec::new();
-    // Each batch is a list of its own size: one that is split off a long list keeps the room of all of it.
+    // Each batch gets a list of its own size. A list split off a long one would keep the capacity of the long
+    // one.
     while !left.is_empty() {
         let (batch, later) = left.split_at(limits.fit(left.iter().map(Bytes::len)));
         batches.push((batch.to_vec(), decisions.by_ref().take(batch.len()).collect()));

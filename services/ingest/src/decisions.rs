@@ -1,5 +1,5 @@
-//! The decisions in force, kept up to date from the control subject. Every decision is applied once, in log order; one that is
-//! not understood ends the process.
+//! The decisions in force, kept up to date from the control subject. Every decision is applied once, in log
+//! order. If one is not understood, the process ends.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::error::{DecisionError, IngestError};
 
-/// The register, and how far on the control subject it goes.
+/// The register, and how far the control subject was read.
 #[derive(Default)]
 pub(crate) struct InForce {
     pub(crate) register: Register,
@@ -22,7 +22,7 @@ pub(crate) struct InForce {
     pub(crate) sequence: u64,
 }
 
-/// The decisions in force, for everybody in this process.
+/// The decisions in force, shared within this process.
 pub(crate) struct Decisions {
     in_force: RwLock<InForce>,
     sequence: watch::Sender<u64>,
@@ -33,12 +33,13 @@ impl Decisions {
         Decisions { in_force: RwLock::default(), sequence: watch::Sender::new(0) }
     }
 
-    /// What is in force now. Do not hold it across anything that waits.
+    /// What is in force now. Do not hold this while waiting for anything.
     pub(crate) fn read(&self) -> RwLockReadGuard<'_, InForce> {
         self.in_force.read()
     }
 
-    /// Applies the batch at a stream sequence, unless it was applied before: its writer and the follower both bring it.
+    /// Applies the batch at a stream sequence, unless that was done before: its writer and the follower both
+    /// deliver it.
     pub(crate) fn apply(&self, sequence: u64, decisions: Vec<Decision>) {
         let mut in_force = self.in_force.write();
         if sequence <= in_force.sequence {
@@ -52,7 +53,7 @@ impl Decisions {
         self.sequence.send_replace(sequence);
     }
 
-    /// Waits until the batch at a stream sequence is applied; false when it is not within `timeout`.
+    /// Waits until the batch at a stream sequence is applied. Returns false if that is not within `timeout`.
     pub(crate) async fn wait_for(&self, sequence: u64, timeout: Duration) -> bool {
         let mut applied = self.sequence.subscribe();
         let reached = applied.wait_for(|applied| *applied >= sequence);
@@ -72,7 +73,7 @@ impl Decisions {
         Ok(())
     }
 
-    /// Applies what the reader brings until the process ends.
+    /// Applies what the reader delivers, until the process ends.
     pub(crate) async fn follow(
         &self,
         mut reader: Reader,

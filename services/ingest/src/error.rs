@@ -1,11 +1,11 @@
-//! Why ingest did not start, or ended by itself. Each says what to do; the source says why.
+//! Why ingest did not start, or ended by itself. Each error says what to do; its source says why.
 
 use longhu_core::control::Bank;
 use longhu_core::types::violation::Violation;
 use longhu_log::{AppendError, LogError, ReadError};
 use longhu_proto::DecodeError;
 
-/// Which decision is not understood.
+/// The decision that is not understood.
 #[derive(Debug, thiserror::Error)]
 #[error("the decision at {sequence}.{index} is not understood")]
 pub struct DecisionError {
@@ -31,33 +31,33 @@ pub enum StartError {
     /// A new log would be bound to a currency that there is not.
     #[error("a bank cannot begin with this currency: {0}")]
     Currency(Violation),
-    /// The bank's id is not the one that the log was opened with.
-    #[error("the log was opened for bank `{log}`, but bank `{configured}` is configured; use one id")]
+    /// The bank's id is not the one for which the log was opened.
+    #[error("the log was opened for bank `{log}`, but bank `{configured}` is configured; use the same id")]
     OtherLog {
         /// The bank that the log was opened for.
         log: String,
         /// The configured bank.
         configured: String,
     },
-    /// The log names another bank, zone or currency.
+    /// The log names another bank, time zone or currency.
     #[error(
-        "the log is that of bank {}, but {} is configured; correct the configuration, or give this bank a log of its own",
+        "the log belongs to bank {}, but {} is configured; correct the configuration, or give this bank its own log",
         shown(named),
         shown(configured)
     )]
     OtherBank {
-        /// What the log's first entry says.
+        /// The bank in the log's first entry.
         named: Box<Bank>,
-        /// What is configured.
+        /// The configured bank.
         configured: Box<Bank>,
     },
-    /// The log has entries, but the first does not name a bank.
+    /// The log has entries, but the first one does not name a bank.
     #[error(
-        "the log has entries, but none names its bank; it was not begun by longhu, give this bank an empty one"
+        "the log has entries, but none names its bank, so longhu did not begin it; give this bank an empty log"
     )]
     Nameless,
-    /// The log could not be asked.
-    #[error("the log cannot be asked for its decisions")]
+    /// The log could not be queried.
+    #[error("the log cannot be queried for its decisions")]
     Log(#[from] LogError),
     /// The decisions could not be read.
     #[error("the decisions in the log cannot be read")]
@@ -85,7 +85,7 @@ fn shown(bank: &Bank) -> String {
 /// Why ingest ended by itself. Nothing that was acknowledged is lost.
 #[derive(Debug, thiserror::Error)]
 pub enum IngestError {
-    /// Another process took the slot over, or the log is not the one that was written before.
+    /// Another process took over the slot, or the log is not the one that was written before.
     #[error(
         "the slot cannot be written any more; nothing acknowledged is lost, see the cause for what to do"
     )]
@@ -96,7 +96,7 @@ pub enum IngestError {
     /// A decision is not understood.
     #[error("the log holds a decision that cannot be used; events cannot be checked without it")]
     Decision(#[from] DecisionError),
-    /// A task of ingest panicked or was cancelled: a defect.
+    /// A task of ingest panicked or was cancelled. This is a defect.
     #[error("a task of ingest failed; this is a defect, please report it")]
     Task(#[from] tokio::task::JoinError),
 }

@@ -1,5 +1,5 @@
-//! IngestService as adapters call it: who may call, and in which order a stream is answered. What an event must be is
-//! decided in `check`.
+//! IngestService for adapters: who may call, and in which order a stream is answered. The check of events is
+//! in `check`.
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ use crate::refusal::Refusal;
 /// Who may send events.
 const SENDERS: [Role; 2] = [Role::Adapter, Role::Admin];
 
-/// IngestService on an intake.
+/// IngestService, using an intake.
 pub struct IngestApi {
     pub(crate) intake: Arc<Intake>,
     pub(crate) stream_in_flight_max: usize,
@@ -48,8 +48,8 @@ impl IngestService for IngestApi {
         let principal = require_any(&request, &SENDERS)?;
         let intake = self.intake.clone();
         let requests = messages(request.into_inner(), self.shutdown.clone());
-        // One message after the other goes into the queue, so that a stream's events keep their order in the log; only
-        // the waiting for the disk overlaps.
+        // Messages are queued one after the other, so that a stream's events keep their order in the log.
+        // Only the waiting for the disk overlaps.
         let answers = requests
             .then(move |message| take(intake.clone(), principal.clone(), message))
             .map(answer)
@@ -71,7 +71,7 @@ impl IngestService for IngestApi {
 
 type Message = Result<wire::StreamEventsRequest, Status>;
 
-/// The messages of a stream up to its half-close, its first failure, or the end of this process.
+/// The messages of a stream, until the client ends it, the first failure, or the end of this process.
 fn messages(
     inbound: Streaming<wire::StreamEventsRequest>,
     shutdown: CancellationToken,

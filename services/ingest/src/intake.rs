@@ -1,5 +1,6 @@
-//! The way of a call's events: checked, their sources registered, normalised, queued, answered. Valid events are taken even
-//! if others of the call are not, and an event is acknowledged only when it is on the disk.
+//! How the events of a call are handled: checked, their sources registered, normalised, queued, answered.
+//! Valid events are accepted even if others in the call are not. An event is acknowledged only when it is on
+//! disk.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -28,7 +29,7 @@ use crate::refusal::Refusal;
 
 /// The most events of one message.
 pub const EVENTS_MAX: usize = 1000;
-/// How often registering a source is tried while other decisions come in between.
+/// How often to try to register a source if other decisions come in between.
 const REGISTER_ATTEMPTS: usize = 5;
 
 /// What to do when the queue is full.
@@ -36,11 +37,11 @@ const REGISTER_ATTEMPTS: usize = 5;
 pub(crate) enum Patience {
     /// Refuse at once.
     None,
-    /// Wait for room, as long as for an answer.
+    /// Wait for room, as long as one waits for an answer.
     ForRoom,
 }
 
-/// Everything that events pass on their way in.
+/// Everything needed to accept events.
 pub(crate) struct Intake {
     pub(crate) log: Log,
     pub(crate) decisions: Arc<Decisions>,
@@ -53,15 +54,15 @@ pub(crate) struct Intake {
 
 /// A call whose events are on their way.
 pub(crate) struct Ticket {
-    /// One for each event: nothing when it is on its way, or what is wrong with it.
+    /// For each event: `None` if it is on its way, or what is wrong with it.
     rejected: Vec<Option<Violation>>,
-    /// Nothing when no event is on its way.
+    /// `None` if no event is on its way.
     answer: Option<oneshot::Receiver<Answer>>,
     deadline: Instant,
 }
 
 impl Intake {
-    /// Takes the valid events of a message and gives a ticket for the outcomes.
+    /// Accepts the valid events of a message and returns a ticket for the outcomes.
     ///
     /// # Errors
     /// INVALID_ARGUMENT for no or too many events; those of [`Refusal`].
@@ -92,13 +93,13 @@ impl Intake {
                 Some(self.queue(valid, verdicts.bytes, patience).await.map_err(|refusal| refusal.status())?)
             }
         };
-        // A call that waited for room begins to wait for the disk only now.
+        // A call that waited for room starts waiting for the disk only now.
         let waits_from = if patience == Patience::ForRoom { Instant::now() } else { arrived };
         Ok(Ticket { rejected, answer, deadline: waits_from + self.answer_timeout })
     }
 
-    /// Checks the events; registers sources that valid ones name for the first time, and then checks again, because
-    /// somebody else may have registered them meanwhile.
+    /// Checks the events. Registers sources that valid events name for the first time, and then checks again,
+    /// because somebody else may have registered them in the meantime.
     async fn verdicts(
         &self,
         principal: &Principal,
@@ -119,7 +120,7 @@ impl Intake {
                 _ => {}
             }
         }
-        let message = "the sources could not be registered while others decided too; send the same ids again";
+        let message = "the sources could not be registered because of other decisions at the same time; send the same ids again";
         Err(refusal(Code::Aborted, "REVISION_CONFLICT", message))
     }
 
@@ -149,7 +150,7 @@ impl Intake {
         patience: Patience,
     ) -> Result<oneshot::Receiver<Answer>, Refusal> {
         let records = normalise::records(valid, bytes, &self.keys);
-        // A process that lost its slot says so even when the log is away.
+        // A process that has lost its slot reports that, even if there is no connection to the log.
         if !self.log.is_connected() && !self.queue.is_closed() {
             return Err(Refusal::LogAway);
         }
@@ -166,7 +167,7 @@ impl Ticket {
     /// Waits for the disk.
     ///
     /// # Errors
-    /// Those of [`Refusal`]: nobody knows then whether the events on their way are stored.
+    /// Those of [`Refusal`]: it is then unknown whether the events are stored.
     pub(crate) async fn outcomes(self) -> Result<Vec<wire::Outcome>, Status> {
         let positions = match self.answer {
             None => Vec::new(),
@@ -192,7 +193,7 @@ impl Ticket {
 
 fn check_count(count: usize) -> Result<(), Status> {
     let violation = match count {
-        0 => Violation::new("events", "NO_EVENTS", "a message has at least one event; send some"),
+        0 => Violation::new("events", "NO_EVENTS", "a message needs at least one event; send some"),
         1..=EVENTS_MAX => return Ok(()),
         _ => {
             let reason = format!("{count} events are more than {EVENTS_MAX}; send them in several messages");

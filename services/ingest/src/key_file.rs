@@ -1,4 +1,4 @@
-//! The file of the pseudonym keys. It is never overwritten, and no error shows what is in it.
+//! The file with the pseudonym keys. It is never overwritten, and no error shows its content.
 
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
@@ -29,10 +29,10 @@ pub enum KeyFileError {
         /// Why.
         source: io::Error,
     },
-    /// The operating system gave no randomness.
-    #[error("the operating system gave no randomness for a key (NO_RANDOMNESS)")]
+    /// The operating system provided no random numbers.
+    #[error("the operating system provided no random numbers for a key (NO_RANDOMNESS)")]
     Random(#[from] getrandom::Error),
-    /// The file says something that cannot be meant.
+    /// The content of the file is not valid.
     #[error("{}:{line}: {reason} (INVALID_KEYS)", path.display())]
     Invalid {
         /// The file.
@@ -78,11 +78,11 @@ impl Keyring {
         Keyring::new(&keys).ok_or_else(|| KeyFileError::Invalid {
             path: path.to_owned(),
             line: 1,
-            reason: "the file has no key; add an [[epoch]], or remove the file to have one made",
+            reason: "the file has no key; add an [[epoch]], or remove the file to create one",
         })
     }
 
-    /// Reads a key file, or creates it with one fresh key, readable by its owner only, when there is none.
+    /// Reads a key file. If there is none, creates it with one new key, readable by its owner only.
     ///
     /// # Errors
     /// [`KeyFileError`].
@@ -97,7 +97,8 @@ impl Keyring {
     }
 }
 
-/// Writes a file beside it and links that to its name: nobody reads half a file, and no file is replaced.
+/// Writes a temporary file and links it to its name, so that nobody reads half a file and no file is
+/// replaced.
 fn create(path: &Path, key: &Key) -> io::Result<()> {
     if path.exists() {
         return Err(io::ErrorKind::AlreadyExists.into());
@@ -126,8 +127,8 @@ type Fault = (usize, &'static str);
 
 fn parse(text: &str) -> Result<BTreeMap<u32, Key>, Fault> {
     let contents: Contents = toml::from_str(text).map_err(|error| {
-        // The parser's own words could quote a key.
-        let reason = "this is no key file; it has [[epoch]] tables with `number` and `key` and nothing else";
+        // The parser's own message could contain a key.
+        let reason = "this is not a key file; a key file has [[epoch]] tables with `number` and `key` and nothing else";
         (error.span().map_or(0, |span| span.start), reason)
     })?;
     let mut keys = BTreeMap::new();
@@ -175,8 +176,8 @@ mod tests {
         let key = "ab".repeat(32);
         let cases = [
             (format!("[[epoch]]\nnumber = 1\nkey = \"{}\"\n", &key[1..]), ":3: a key has 64"),
-            (format!("[[epoch]]\nnumber = 1\nkey = {key}\n"), ":3: this is no key file"),
-            (format!("[[epoch]]\nnumber = 1\nkey = \"{key}\"\nold = 1\n"), ":4: this is no key file"),
+            (format!("[[epoch]]\nnumber = 1\nkey = {key}\n"), ":3: this is not a key file"),
+            (format!("[[epoch]]\nnumber = 1\nkey = \"{key}\"\nold = 1\n"), ":4: this is not a key file"),
             (format!("[[epoch]]\nnumber = 1\nkey = \"{key}\"\n").repeat(2), ":6: two keys"),
             (String::new(), ":1: the file has no key"),
         ];

@@ -1,8 +1,9 @@
-//! The way into the log: events of adapters and decisions of people, checked, pseudonymised, appended, and answered
-//! only when they are on the broker's disk.
+//! Ingest: events of adapters and decisions of people are checked, pseudonymised and appended, and only
+//! acknowledged when they are on the broker's disk.
 //!
-//! It keeps no state but what it reads back from the log, folds no standings, and never lets a raw customer or subject
-//! pass. [`Ingest::start`] gives two tonic services, to be mounted alone or beside others.
+//! It keeps no state except what it reads back from the log, computes no standings, and never lets a raw
+//! customer or subject pass. [`Ingest::start`] returns two tonic services, which can be served alone or
+//! together with others.
 
 mod check;
 mod clock;
@@ -48,7 +49,7 @@ use intake::Intake;
 use queue::Queue;
 use writer::Writer;
 
-/// The most bytes of one gRPC message on its way in.
+/// The most bytes of one received gRPC message.
 pub const MESSAGE_BYTES_MAX: usize = 4 << 20;
 
 /// A running ingest: its services, and the tasks behind them.
@@ -60,10 +61,12 @@ pub struct Ingest {
 }
 
 impl Ingest {
-    /// Reads the decisions of the log, begins it when it is empty, takes the slot over, and starts to work.
+    /// Reads the decisions of the log, begins the log if it is empty, takes over the slot, and starts
+    /// working.
     ///
-    /// When ingest cannot go on by itself (its slot was taken over, the log was replaced, a decision is not
-    /// understood), it cancels `shutdown`, so that whatever is served with it ends too; [`Ingest::wait`] says why.
+    /// If ingest cannot continue (its slot was taken over, the log was replaced, a decision is not
+    /// understood), it cancels `shutdown`, so that whatever is served with it ends too. [`Ingest::wait`]
+    /// returns the reason.
     ///
     /// # Errors
     /// [`StartError`].
@@ -121,20 +124,20 @@ impl Ingest {
         })
     }
 
-    /// The service that takes events.
+    /// The service for events.
     pub fn ingest_service(&self) -> IngestServiceServer<IngestApi> {
         IngestServiceServer::from_arc(self.events.clone()).max_decoding_message_size(MESSAGE_BYTES_MAX)
     }
 
-    /// The service that takes decisions.
+    /// The service for decisions.
     pub fn control_service(&self) -> ControlServiceServer<ControlApi> {
         ControlServiceServer::from_arc(self.control.clone()).max_decoding_message_size(MESSAGE_BYTES_MAX)
     }
 
-    /// Waits for the end: what was taken before the shutdown is written and answered.
+    /// Waits for the end: what was accepted before the shutdown is written and answered.
     ///
     /// # Errors
-    /// [`IngestError`] when it ended by itself.
+    /// [`IngestError`] if it ended by itself.
     pub async fn wait(self) -> Result<(), IngestError> {
         let (writer, follower) = tokio::join!(self.writer, self.follower);
         writer?.and(follower?)
@@ -146,11 +149,11 @@ async fn or_shut_down(
     work: impl Future<Output = Result<(), IngestError>>,
     shutdown: CancellationToken,
 ) -> Result<(), IngestError> {
-    // If the work panics, the others must not go on either.
+    // If the task panics, the others must stop too.
     let _guard = shutdown.drop_guard();
     let done = work.await;
     if let Err(error) = &done {
-        tracing::error!(error = error as &dyn std::error::Error, "ingest cannot go on");
+        tracing::error!(error = error as &dyn std::error::Error, "ingest cannot continue");
     }
     done
 }

@@ -1,5 +1,6 @@
-//! The stored form of an accepted event: pseudonyms for customer and subject, its business date filled in, no recorded
-//! time of its own. It never sees an event that was not checked, and lets no raw customer or subject through.
+//! The stored form of an accepted event: with pseudonyms for customer and subject, with its business date,
+//! and without a recorded time of its own. It only gets events that were checked, and lets no raw customer or
+//! subject pass.
 
 use bytes::Bytes;
 use jiff::civil::Date;
@@ -9,14 +10,14 @@ use prost::Message;
 
 use crate::pseudonym::Keyring;
 
-/// What normalising may add to an event, in bytes: two pseudonyms and a date.
+/// How many bytes normalising can add to an event: two pseudonyms and a date.
 const ADDED_BYTES_MAX: usize = 96;
 
-/// The records of checked events, in their order; `bytes` is what the events have as they came. All records share one
-/// allocation.
+/// The records of checked events, in order. `bytes` is the size of the events as received. All records share
+/// one allocation.
 pub(crate) fn records(events: Vec<(wire::Event, Date)>, bytes: usize, keys: &Keyring) -> Vec<Bytes> {
     let count = events.len();
-    // A vector is written to faster than a `BytesMut`, and cutting it up afterwards copies nothing.
+    // Writing to a vector is faster than to a `BytesMut`, and dividing it afterwards copies nothing.
     let mut buffer = Vec::with_capacity(bytes + count * ADDED_BYTES_MAX);
     let mut ends = Vec::with_capacity(count);
     for (mut event, date) in events {

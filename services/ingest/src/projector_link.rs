@@ -1,4 +1,4 @@
-//! Asks the projector what ingest is asked and cannot know itself: how far a source has been counted, and what a change of
+//! Asks the projector what ingest cannot know itself: how far a source has been counted, and what a change of
 //! the organisation would do to contests.
 
 use bytes::Bytes;
@@ -16,12 +16,12 @@ use tonic::{Code, Status};
 /// Entries in one message of a preview.
 const ENTRIES_PER_MESSAGE: usize = 500;
 
-/// What a projector is asked.
+/// Questions to a projector.
 pub trait ProjectorLink: Send + Sync {
     /// How far the source has been counted.
     ///
     /// # Errors
-    /// A status with one ErrorInfo, passed on to the caller as it is.
+    /// A status with one ErrorInfo, which is passed on to the caller unchanged.
     fn source_status(
         &self,
         request: GetSourceStatusRequest,
@@ -30,7 +30,7 @@ pub trait ProjectorLink: Send + Sync {
     /// What entries of the organisation would do to the running contests.
     ///
     /// # Errors
-    /// As [`ProjectorLink::source_status`].
+    /// The same as [`ProjectorLink::source_status`].
     fn preview(
         &self,
         entries: Vec<ControlEntry>,
@@ -72,10 +72,10 @@ where
     }
 }
 
-/// The refusal of a process that was given no projector.
+/// The refusal of a process that has no projector configured.
 pub(crate) fn not_configured(knows: &str) -> Status {
     let message = format!(
-        "this process knows no projector, which {knows}; ask another, or start it with `--projector`"
+        "this process has no projector, which {knows}; ask another process, or start this one with `--projector`"
     );
     refusal(Code::Unavailable, "PROJECTOR_NOT_CONFIGURED", message)
 }

@@ -1,8 +1,9 @@
-//! Pseudonyms: what stands for a customer or a subject in the log. FROZEN: the same key and text give the same
-//! pseudonym for ever. No raw text leaves this module, and no key is ever printed.
+//! Pseudonyms, which replace customers and subjects in the log. FROZEN: the same key and text must always
+//! give the same pseudonym. No raw text leaves this module, and no key is ever printed.
 //!
-//! A pseudonym is `p<epoch>.<hash>`: 16 bytes of a BLAKE3 keyed hash in base64url. The key of each field is derived from
-//! the epoch's key, so that a customer and a subject with the same raw text cannot be linked.
+//! A pseudonym is `p<epoch>.<hash>`: 16 bytes of a BLAKE3 keyed hash in base64url. Each field has its own
+//! key, derived from the epoch's key, so that a customer and a subject with the same raw text cannot be
+//! linked.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -17,21 +18,22 @@ const HASH_BYTES: usize = 16;
 /// The secret of one epoch.
 pub type Key = [u8; 32];
 
-/// The keys by epoch. The key of the greatest epoch makes new pseudonyms. A key that was destroyed is missing here, and its
-/// pseudonyms can never again be made from customers.
+/// The keys by epoch. New pseudonyms are made with the key of the greatest epoch. If a key was destroyed, it
+/// is missing here, and its pseudonyms can never be made from customers again.
 #[derive(Clone)]
 pub struct Keyring {
     epochs: Vec<u32>,
-    /// `p<epoch>.` of the greatest epoch.
+    /// `p<epoch>.` for the greatest epoch.
     prefix: String,
     customer: Key,
     subject: Key,
-    /// The keys of customers by epoch: a customer who is handed over has another pseudonym in each earlier epoch.
+    /// The keys for customers, by epoch. A customer who is handed over has a different pseudonym in each
+    /// earlier epoch.
     customers: Vec<(u32, Key)>,
 }
 
 impl Keyring {
-    /// A keyring of these keys by epoch; nothing when there is none.
+    /// A keyring with these keys by epoch; `None` if there are none.
     pub fn new(keys: &BTreeMap<u32, Key>) -> Option<Keyring> {
         let (current, key) = keys.last_key_value()?;
         Some(Keyring {
@@ -43,10 +45,11 @@ impl Keyring {
         })
     }
 
-    /// A keyring with one fresh key that is kept nowhere: for a log that is thrown away with the process.
+    /// A keyring with one new key that is not stored anywhere, for a log that is deleted when the process
+    /// ends.
     ///
     /// # Errors
-    /// The operating system's, when it has no randomness.
+    /// An error of the operating system if it has no random numbers.
     pub fn ephemeral() -> Result<Keyring, getrandom::Error> {
         let keyring = Keyring::new(&BTreeMap::from([(1, random_key()?)]));
         keyring.ok_or(getrandom::Error::UNSUPPORTED)
@@ -57,17 +60,17 @@ impl Keyring {
         &self.epochs
     }
 
-    /// The pseudonym of a customer. Empty stays empty.
+    /// The pseudonym of a customer. An empty text stays empty.
     pub fn customer(&self, raw: &str) -> String {
         pseudonym(&self.prefix, &self.customer, raw)
     }
 
-    /// Every pseudonym that a customer has, or had: one for each epoch that has a key.
+    /// Every pseudonym of a customer: one for each epoch that has a key.
     pub fn customer_in_every_epoch(&self, raw: &str) -> impl Iterator<Item = String> {
         self.customers.iter().map(move |(epoch, key)| pseudonym(&prefix(*epoch), key, raw))
     }
 
-    /// The pseudonym of a subject. Empty stays empty.
+    /// The pseudonym of a subject. An empty text stays empty.
     pub fn subject(&self, raw: &str) -> String {
         pseudonym(&self.prefix, &self.subject, raw)
     }
@@ -94,7 +97,7 @@ impl fmt::Debug for Keyring {
     }
 }
 
-/// A fresh key.
+/// A new random key.
 pub(crate) fn random_key() -> Result<Key, getrandom::Error> {
     let mut key = Key::default();
     getrandom::fill(&mut key)?;

@@ -1,5 +1,5 @@
-//! What waits for the disk: whole calls, bounded by events and bytes, taken batch by batch in the order in which they
-//! came. A call is answered exactly once, and nothing of a refused call was taken.
+//! The queue for the disk: whole calls, limited by events and bytes, taken batch by batch in the order of
+//! arrival. Each call is answered exactly once, and nothing of a refused call has been queued.
 
 use std::collections::VecDeque;
 
@@ -13,7 +13,7 @@ use tokio::time::Instant;
 use crate::config::QueueLimits;
 use crate::refusal::Refusal;
 
-/// Where the events of a call are stored, in its order; or why that is not known.
+/// Where the events of a call are stored, in order; or why that is not known.
 pub(crate) type Answer = Result<Vec<Position>, Refusal>;
 
 /// One call's events on their way to the disk.
@@ -32,14 +32,14 @@ impl Call {
 /// The next batch, and whose events are in it.
 pub(crate) struct Taken {
     pub(crate) records: Vec<Bytes>,
-    /// Calls with the number of their events in this batch; only the last may have more of them.
+    /// Calls, with the number of their events in this batch. Only the last call may have more events.
     parts: Vec<(Call, usize)>,
 }
 
 #[derive(Default)]
 struct Waiting {
     calls: VecDeque<Call>,
-    /// Events and bytes that wait or are on their way, until they are answered.
+    /// Events and bytes that are waiting or on their way, until they are answered.
     events: usize,
     bytes: usize,
     closed: Option<Refusal>,
@@ -59,12 +59,12 @@ impl Queue {
         Queue { limits, batch, waiting: Mutex::default(), filled: Notify::new(), room: Notify::new() }
     }
 
-    /// Takes a call's events, or refuses them all at once. Never waits.
+    /// Queues the events of a call, or refuses all of them. Never waits.
     pub(crate) fn push(&self, mut records: Vec<Bytes>) -> Result<oneshot::Receiver<Answer>, Refusal> {
         self.try_push(&mut records)
     }
 
-    /// Empties `records` when it takes them.
+    /// Empties `records` if they were queued.
     fn try_push(&self, records: &mut Vec<Bytes>) -> Result<oneshot::Receiver<Answer>, Refusal> {
         let bytes: usize = records.iter().map(Bytes::len).sum();
         let mut waiting = self.waiting.lock();
@@ -73,7 +73,8 @@ impl Queue {
         }
         let is_full = waiting.events + records.len() > self.limits.events_max
             || waiting.bytes + bytes > self.limits.bytes_max;
-        // A call that is larger than the whole queue would never find room.
+        // A call that is larger than the whole queue would never find room, so it is accepted when nothing
+        // waits.
         if is_full && waiting.events > 0 {
             return Err(Refusal::Overloaded);
         }
@@ -88,7 +89,7 @@ impl Queue {
         Ok(answered)
     }
 
-    /// As [`Queue::push`], but waits for room until `deadline`.
+    /// The same as [`Queue::push`], but waits for room until `deadline`.
     pub(crate) async fn push_patiently(
         &self,
         mut records: Vec<Bytes>,
@@ -106,8 +107,8 @@ impl Queue {
         }
     }
 
-    /// The next batch, as soon as there is one; nothing once the queue is closed and empty. Dropping the future loses
-    /// nothing.
+    /// The next batch, as soon as there is one; `None` once the queue is closed and empty. Dropping the
+    /// future loses nothing.
     pub(crate) async fn take(&self) -> Option<Taken> {
         loop {
             let filled = self.filled.notified();
@@ -125,7 +126,7 @@ impl Queue {
         }
     }
 
-    /// Drops calls whose callers went away before anything of them was sent.
+    /// Drops calls whose callers went away before any of their events were sent.
     fn drop_abandoned(&self, waiting: &mut Waiting) {
         while let Some(call) = waiting.calls.front()
             && call.answer.is_closed()
@@ -152,7 +153,7 @@ impl Queue {
         taken
     }
 
-    /// The batch is on disk at `sequence`: answers the calls that are complete.
+    /// The batch is on disk at `sequence`. Answers the calls that are complete.
     pub(crate) fn stored(&self, taken: Taken, sequence: u64) {
         let bytes = taken.records.iter().map(Bytes::len).sum();
         let events = taken.records.len();
@@ -163,7 +164,7 @@ impl Queue {
             call.positions.extend((index..next).map(|index| Position::new(sequence, index)));
             index = next;
             if call.records.as_slice().is_empty() {
-                // A caller that went away needs no answer.
+                // The caller may have gone.
                 let _ = call.answer.send(Ok(call.positions));
             } else {
                 unfinished = Some(call);
@@ -176,7 +177,7 @@ impl Queue {
         }
     }
 
-    /// The batch is not known to be on the disk: its calls are refused, each with all its events.
+    /// It is not known that the batch is on disk. Its calls are refused, each with all its events.
     pub(crate) fn refused(&self, taken: Taken, refusal: &Refusal) {
         let mut events = taken.records.len();
         let mut bytes: usize = taken.records.iter().map(Bytes::len).sum();
@@ -189,12 +190,12 @@ impl Queue {
         self.release(&mut waiting, events, bytes);
     }
 
-    /// Whether it takes no more calls.
+    /// Whether it accepts no more calls.
     pub(crate) fn is_closed(&self) -> bool {
         self.waiting.lock().closed.is_some()
     }
 
-    /// Takes no more calls; what waits is still there to be taken.
+    /// Accepts no more calls. What is waiting can still be taken.
     pub(crate) fn close(&self, refusal: Refusal) {
         let mut waiting = self.waiting.lock();
         waiting.closed.get_or_insert(refusal);
@@ -203,7 +204,7 @@ impl Queue {
         self.room.notify_waiters();
     }
 
-    /// Takes no more calls and refuses those that wait.
+    /// Accepts no more calls, and refuses those that are waiting.
     pub(crate) fn abort(&self, refusal: Refusal) {
         let mut waiting = self.waiting.lock();
         waiting.closed = Some(refusal.clone());
@@ -224,11 +225,11 @@ impl Queue {
     }
 }
 
-/// Waits until a call is answered; after `deadline` its outcome counts as unknown.
+/// Waits until a call is answered. After `deadline` its outcome counts as unknown.
 pub(crate) async fn answered(answer: oneshot::Receiver<Answer>, deadline: Instant) -> Answer {
     match tokio::time::timeout_at(deadline, answer).await {
         Ok(Ok(answer)) => answer,
-        // The writer is gone, or has not said anything in time.
+        // The writer has gone, or did not answer in time.
         Ok(Err(_)) | Err(_) => Err(Refusal::LogSilent),
     }
 }

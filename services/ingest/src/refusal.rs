@@ -1,5 +1,5 @@
-//! Why a whole call is refused, whatever is in it. Each refusal has one status. When it is not known whether events are
-//! stored, the status says that.
+//! Why a whole call is refused, whatever it contains. Each refusal has one status. If it is not known whether
+//! events are stored, the status says so.
 
 use std::time::Duration;
 
@@ -7,24 +7,24 @@ use longhu_log::AppendError;
 use longhu_proto::status::{refusal, retry_later};
 use tonic::{Code, Status};
 
-/// Why the log did not take what a call brought.
+/// Why the log did not accept a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Refusal {
     /// The queue is full.
     Overloaded,
-    /// There is no connection to the log: nothing was sent.
+    /// There is no connection to the log. Nothing was sent.
     LogAway,
-    /// The log did not answer in time: nobody knows.
+    /// The log did not answer in time. The outcome is unknown.
     LogSilent,
-    /// The log has no room.
+    /// The log is full.
     LogFull,
-    /// The log refuses for a reason that asking again does not remove.
+    /// The log refuses for a reason that trying again does not remove.
     LogRefused(String),
-    /// Another process writes to the slot; this one is ending.
+    /// Another process writes to the slot. This process is ending.
     SlotFenced(String),
-    /// The log is not the one that was written before; this process is ending.
+    /// The log is not the one that was written before. This process is ending.
     LogRewound(String),
-    /// The process was told to end.
+    /// The process was asked to end.
     ShuttingDown,
 }
 
@@ -33,31 +33,31 @@ const LATER: Duration = Duration::from_secs(1);
 const MUCH_LATER: Duration = Duration::from_secs(30);
 
 impl Refusal {
-    /// What the caller is answered.
+    /// The status for the caller.
     pub(crate) fn status(&self) -> Status {
         match self {
             Refusal::Overloaded => retry_later(
                 Code::ResourceExhausted,
                 "INGEST_OVERLOADED",
-                "more events are waiting for the disk than may wait; send the same ids again a little later",
+                "too many events are waiting for the disk; send the same ids again a little later",
                 SOON,
             ),
             Refusal::LogAway => retry_later(
                 Code::Unavailable,
                 "LOG_UNAVAILABLE",
-                "the log cannot be reached and nothing was taken; send the same ids again",
+                "the log cannot be reached and nothing was accepted; send the same ids again",
                 LATER,
             ),
             Refusal::LogSilent => retry_later(
                 Code::Unavailable,
                 "LOG_UNAVAILABLE",
-                "the log did not answer in time, it is unknown what it took; send the same ids again",
+                "the log did not answer in time, so the outcome is unknown; send the same ids again",
                 LATER,
             ),
             Refusal::LogFull => retry_later(
                 Code::ResourceExhausted,
                 "LOG_FULL",
-                "the log is full and nothing was taken; give it more room, then send the same ids again",
+                "the log is full and nothing was accepted; raise its maximum size, then send the same ids again",
                 MUCH_LATER,
             ),
             Refusal::LogRefused(why) => {
@@ -65,7 +65,7 @@ impl Refusal {
                 refusal(Code::FailedPrecondition, "LOG_REFUSED", message)
             }
             Refusal::SlotFenced(why) => {
-                let message = format!("{why}; send the same ids again, to the process that is in charge now");
+                let message = format!("{why}; send the same ids again to the process that now has the slot");
                 retry_later(Code::Unavailable, "SLOT_FENCED", message, LATER)
             }
             Refusal::LogRewound(why) => {
@@ -75,7 +75,7 @@ impl Refusal {
             Refusal::ShuttingDown => retry_later(
                 Code::Unavailable,
                 "SHUTTING_DOWN",
-                "this process is ending and took nothing; send the same ids again",
+                "this process is ending and accepted nothing; send the same ids again",
                 LATER,
             ),
         }

@@ -1,5 +1,6 @@
-//! How an ingest process comes up: it reads every decision, begins an empty log with the bank's entry, and takes its
-//! slot over. It never begins a log that already has entries, and never writes to another bank's log.
+//! The start of an ingest process: it reads every decision, begins an empty log with the bank's entry, and
+//! takes over its slot. It never begins a log that already has entries, and never writes to another bank's
+//! log.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,15 +15,15 @@ use crate::config::IngestConfig;
 use crate::decisions::Decisions;
 use crate::error::StartError;
 
-/// Who signs the log's first entry.
+/// The principal of the log's first entry.
 const FOUNDER: &str = "longhu";
-/// How often the beginning of a log is looked for while another process begins it.
+/// How often to look for the first entry while another process begins the log.
 const BEGIN_ATTEMPTS: usize = 20;
-/// How far the machine's clock may be behind the log before it is worth a warning, in seconds.
+/// By how many seconds the machine's clock may be behind the log without a warning.
 const CLOCK_BEHIND_S: i64 = 60;
 const BEGIN_PAUSE: Duration = Duration::from_millis(50);
 
-/// The decisions in force, and the reader that goes on from there.
+/// The decisions in force, and a reader that continues from there.
 pub(crate) async fn decisions(
     config: &IngestConfig,
     log: &Log,
@@ -46,7 +47,7 @@ pub(crate) async fn decisions(
     Ok((Arc::new(decisions), reader))
 }
 
-/// Makes sure that the log has begun; the sequence of its last decision.
+/// Makes sure that the log has begun. Returns the sequence of its last decision.
 async fn begin(config: &IngestConfig, log: &Log, clock: &BankClock) -> Result<u64, StartError> {
     let first = Decision {
         principal: FOUNDER.to_owned(),
@@ -65,7 +66,7 @@ async fn begin(config: &IngestConfig, log: &Log, clock: &BankClock) -> Result<u6
         config.bank.currency.check("currency").map_err(StartError::Currency)?;
         match writer.append_first(Kind::Control, clock.recorded(), std::slice::from_ref(&record)).await {
             Ok(appended) => return Ok(appended.sequence),
-            // Not empty: another process begins it at this moment, or the log never had a beginning.
+            // Not empty: another process is beginning it right now, or the log does not begin with a bank.
             Err(AppendError::Conflict { .. }) => tokio::time::sleep(BEGIN_PAUSE).await,
             Err(error) => return Err(StartError::FirstEntry(error)),
         }
@@ -84,7 +85,7 @@ fn check_bank(named: Option<&Bank>, configured: &Bank) -> Result<(), StartError>
     }
 }
 
-/// Takes the slot over; what is recorded from here on is not earlier than what it holds.
+/// Takes over the slot. From now on, recorded times are not earlier than those in it.
 pub(crate) async fn slot(
     config: &IngestConfig,
     log: &Log,
@@ -101,7 +102,7 @@ pub(crate) async fn slot(
     SlotWriter::open(log, &config.slot, recorded).await.map_err(failed)
 }
 
-/// Warns that recorded times stand still until the machine's clock has caught up with the log.
+/// Warns that recorded times do not advance until the machine's clock has caught up with the log.
 fn warn_when_behind(recorded: Time, now: Time) {
     let behind_s = recorded.0.saturating_sub(now.0) / 1_000_000_000;
     if behind_s >= CLOCK_BEHIND_S {

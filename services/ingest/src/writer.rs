@@ -1,5 +1,6 @@
-//! The task that writes the slot: it takes what waits, appends it as one batch, answers, and ticks when nothing comes. One
-//! batch is in flight at a time, and the task ends as soon as another process has the slot.
+//! The task that writes to the slot: it takes what is waiting, appends it as one batch, answers, and writes
+//! ticks if there are no events. One batch is in flight at a time. The task ends as soon as another process
+//! has the slot.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,10 +14,10 @@ use crate::error::IngestError;
 use crate::queue::{Queue, Taken};
 use crate::refusal::Refusal;
 
-/// When a tick that failed is tried again.
+/// When to try a failed tick again.
 const TICK_RETRY: Duration = Duration::from_secs(10);
 
-/// The writer of the slot with what it works on.
+/// The writer of the slot, and what it uses.
 pub(crate) struct Writer {
     pub(crate) slot: SlotWriter,
     pub(crate) queue: Arc<Queue>,
@@ -31,7 +32,7 @@ enum Work {
 }
 
 impl Writer {
-    /// Works until the token is cancelled and what waits is written, or until the slot is lost.
+    /// Runs until the token is cancelled and everything waiting has been written, or until the slot is lost.
     pub(crate) async fn run(mut self, shutdown: CancellationToken) -> Result<(), IngestError> {
         let mut tick_at = Instant::now() + self.tick_interval;
         let queue = self.queue.clone();
@@ -75,7 +76,7 @@ impl Writer {
         self.slot.append(Kind::Tick, self.clock.recorded(), &[]).await
     }
 
-    /// When the next tick is due; an error when the slot is lost.
+    /// When the next tick is due; an error if the slot is lost.
     fn after(&self, outcome: Result<Duration, AppendError>) -> Result<Duration, IngestError> {
         match outcome {
             Ok(interval) => Ok(interval),

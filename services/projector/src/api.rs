@@ -1,5 +1,5 @@
-//! The projector's gRPC services. Each checks what is asked, waits for the position that the caller wants, and hands the
-//! call to `query` or `replay`. Nothing is computed here.
+//! The projector's gRPC services. Each checks the request, waits for the position that the caller asks for,
+//! and passes the call on to `query` or `replay`. Nothing is computed here.
 
 pub mod log;
 pub mod operations;

@@ -1,5 +1,5 @@
-//! Commit: what the fold has changed becomes durable, with the checkpoint that says how far it came, and is found again
-//! at the next start.
+//! Commit: makes the changes of the fold durable, with a checkpoint that says how far the log was folded, and
+//! restores them at the next start.
 
 pub mod checkpoint;
 pub mod committer;

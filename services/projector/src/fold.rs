@@ -1,4 +1,4 @@
-//! Fold: the shard, the only thread that writes it, and the lock that stands between the thread and its readers.
+//! Fold: the shard, the only thread that writes to it, and the lock between that thread and the readers.
 
 pub mod apply;
 pub mod backfill;

@@ -1,5 +1,5 @@
-//! Input: batches on their way from the log to the fold's thread. They are read, queued, decoded, and taken in the
-//! log's order. Nothing here knows the shard's content.
+//! Input: batches on their way from the log to the fold's thread. They are read, queued, decoded, and taken
+//! in log order. Nothing here knows what is in the shard.
 
 pub mod decoded;
 pub mod inbox;

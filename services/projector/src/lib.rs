@@ -1,9 +1,9 @@
-//! The projector: reads the log, folds it into a shard, keeps the shard's pages in its own store, and answers queries
-//! from memory. It is the only one that opens its store, and it never passes over an entry that it cannot read: it
-//! halts and says why.
+//! The projector: reads the log, folds it into a shard, keeps the shard's pages in its own store, and answers
+//! queries from memory. Nothing else opens its store. It never skips an entry that it cannot read: it stops
+//! and says why.
 //!
-//! The rooms are in the order of an event's way, and a room uses only those before it: `input`, `fold`, `commit`, `query`,
-//! `replay`, and `api` for the gRPC services. `projector` puts them together.
+//! The folders are in the order in which an event passes them, and each uses only those before it: `input`,
+//! `fold`, `commit`, `query`, `replay`, and `api` for the gRPC services. `projector` puts them together.
 
 mod api;
 mod commit;

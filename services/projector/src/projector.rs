@@ -1,5 +1,5 @@
-//! A projector from its start to its end: opens the store, restores the shard, and runs the tasks that feed, fold and
-//! commit. When one of them cannot go on, all end and the reason is the answer.
+//! A projector from start to end: opens the store, restores the shard, and runs the tasks that feed, fold and
+//! commit. If one of them cannot continue, all end and the reason is returned.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -36,9 +36,9 @@ use crate::replay::verify::Verifier;
 /// How to run a projector.
 #[derive(Clone, Debug)]
 pub struct ProjectorConfig {
-    /// The directory of its read model. One projector a directory.
+    /// The directory of its read model. Each projector needs its own.
     pub store_dir: PathBuf,
-    /// Begin with an empty read model and fold the whole log again.
+    /// Start with an empty read model and fold the whole log again.
     pub rebuild: bool,
 }
 
@@ -51,8 +51,8 @@ pub enum ProjectorError {
     /// A commit failed.
     #[error("the read model cannot be used")]
     Commit(#[source] longhu_store::Error),
-    /// The log cannot be read on.
-    #[error("the log cannot be read on; the read model is unharmed. {}", choices(.0))]
+    /// The log cannot be read.
+    #[error("the log cannot be read any further; the read model is intact. {}", choices(.0))]
     Read(#[from] ReadError),
     /// An entry cannot be folded.
     #[error("the projector halted")]
@@ -65,11 +65,11 @@ pub enum ProjectorError {
     Thread,
 }
 
-/// What an operator can do. A stream that is whole but is another one can be folded from the start. In a stream that has a
-/// hole or cannot be read, a fold from the start would halt too.
+/// What an operator can do. If the stream is complete but a different one, the log can be folded from the
+/// start. If the stream has a gap or cannot be read, folding from the start would stop there too.
 fn choices(error: &ReadError) -> &'static str {
     match error {
-        ReadError::Contradiction { .. } => "Restore the log, or fold what it has now with `--rebuild`",
+        ReadError::Contradiction { .. } => "Restore the log, or fold its present content with `--rebuild`",
         ReadError::Unavailable { .. } => "Start again when NATS answers",
         _ => "Restore the log; until then, a rebuild would halt there too",
     }
@@ -87,10 +87,10 @@ pub struct Projector {
 }
 
 impl Projector {
-    /// Opens the read model and begins to fold. Returns at once; queries may wait for positions.
+    /// Opens the read model and starts folding. Returns at once; queries may wait for positions.
     ///
     /// # Errors
-    /// [`ProjectorError`] when the read model cannot be used.
+    /// [`ProjectorError`] if the read model cannot be used.
     pub fn start(
         config: ProjectorConfig,
         log: Log,
@@ -126,7 +126,7 @@ impl Projector {
         Ok(Projector { reader, log, tasks, swaps, replay_permit, previewer, run })
     }
 
-    /// Reads what is folded, for those in this process.
+    /// Reads the shard, for code in this process.
     pub fn reader(&self) -> Reader {
         self.reader.clone()
     }
@@ -170,7 +170,7 @@ impl Projector {
     /// Waits until it has ended, committed and closed its store.
     ///
     /// # Errors
-    /// Why it halted.
+    /// Why it stopped.
     pub async fn ended(self) -> Result<(), ProjectorError> {
         self.run.await?
     }
@@ -199,7 +199,7 @@ async fn run(
     let mut fold = spawn_thread("longhu-fold", move || thread.run());
     let (bank, pages) = (projection.bank().to_owned(), projection.pages().clone());
     let mut commit = spawn_thread("longhu-commit", move || committer::run(&bank, &pages, requests));
-    // It looks at the shard, and may have to wait for the fold's thread to do so: it has a thread of its own for that.
+    // It reads the shard and may have to wait for the fold's thread, so it has its own thread.
     let runtime = tokio::runtime::Handle::current();
     let reading = backfill::run(log.clone(), projection, backfill_in, ending.clone());
     let mut backfill = spawn_thread("longhu-backfill", move || runtime.block_on(reading));
@@ -229,7 +229,7 @@ fn from(checkpoint: Checkpoint) -> ReadFrom {
 
 type ThreadEnd<T> = Result<T, oneshot::error::RecvError>;
 
-/// How a thread ended; waits for it unless it has ended.
+/// The result of a thread. Waits until it has ended.
 async fn ended<T>(end: Option<ThreadEnd<T>>, thread: oneshot::Receiver<T>) -> Result<T, ProjectorError> {
     let end = match end {
         Some(end) => end,

@@ -1,5 +1,5 @@
-//! Query: answers from what is folded. Every look at the shard goes through `reader`; what is asked of the fold's thread
-//! goes through its tasks (`input/shard_tasks`).
+//! Query: answers from the shard. Everything that reads the shard goes through `reader`; requests to the
+//! fold's thread go through its tasks (`input/shard_tasks`).
 
 pub mod contest_backfill;
 pub mod contest_summary;

@@ -1,5 +1,5 @@
-//! Replay: a prefix of the log folded once more, apart from what is served. `verify` compares the two; standings as they
-//! were known earlier are read from a replay. One replay runs at a time.
+//! Replay: folding a prefix of the log once more, separately from what is served. `verify` compares the two,
+//! and standings as they were known earlier are read from a replay. One replay runs at a time.
 
 pub mod as_known;
 pub mod caller;

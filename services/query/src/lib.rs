@@ -1,5 +1,5 @@
-//! The query service: what dashboards ask. It authorises, hands the question to the projector that owns the contest,
-//! and passes the answer on. It has no store and no state of its own.
+//! The query service for dashboards. It checks who calls, passes the request on to the projector that has the
+//! contest, and passes the answer back. It has no store and no state.
 
 mod log;
 mod operations;
@@ -19,10 +19,11 @@ use tonic::body::Body;
 use tonic::codegen::{StdError, http};
 use tower::util::{BoxCloneSyncService, ServiceExt};
 
-/// Who may look at standings, at plans, at the organisation and at how far sources have been counted: everybody whom the bank gave
-/// any part in it.
+/// Who may read standings, plans, the organisation, and how far sources have been counted: everybody to whom
+/// the bank gave a role.
 const MAY_LOOK: [Role; 3] = [Role::Viewer, Role::Admin, Role::Adapter];
-/// Who may look at the log, at who decided what and at what contradicts in it, and have it folded again.
+/// Who may read the log, who decided what, and which events contradict each other, and may have the log
+/// folded again.
 const MAY_OPERATE: [Role; 1] = [Role::Admin];
 
 /// A projector, however it is reached. One type for a channel and for a service in this process, so that the calls are

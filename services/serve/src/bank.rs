@@ -1,4 +1,4 @@
-//! The bank on the command line: who it is and where its log is.
+//! The bank on the command line: its id, and where its log is.
 
 use longhu_client::failure::{Failure, chain};
 use longhu_core::control::Bank;
@@ -9,13 +9,13 @@ use longhu_log::{Log, LogConfig};
 #[derive(Clone, Debug, clap::Args)]
 #[command(next_help_heading = "Bank")]
 pub struct BankArgs {
-    /// The bank's id: lower-case letters, digits and `-`. Names its stream.
+    /// The bank's id: lower-case letters, digits and `-`. It names the bank's stream.
     #[arg(long, value_name = "ID", default_value = "dev", env = "LONGHU_BANK")]
     pub bank: String,
-    /// The bank's time zone; a new log is bound to it.
+    /// The bank's time zone. A new log is bound to it.
     #[arg(long, value_name = "IANA", default_value = "Asia/Shanghai", env = "LONGHU_ZONE")]
     pub zone: String,
-    /// The bank's currency; a new log is bound to it.
+    /// The bank's currency. A new log is bound to it.
     #[arg(long, value_name = "ISO4217", default_value = "CNY", env = "LONGHU_CURRENCY")]
     pub currency: String,
 }

@@ -1,5 +1,5 @@
-//! `longhu dev` in the background: one for each user. A lock that it holds as long as it lives says whether it runs, so
-//! that a record left behind by a crash or a reboot is never taken for a running one.
+//! `longhu dev` in the background, one for each user. It holds a lock as long as it lives, so a record left
+//! behind by a crash or a reboot is not mistaken for a running one.
 
 use std::fs::{File, TryLockError};
 use std::io::{self, Write};
@@ -12,16 +12,16 @@ use longhu_client::output;
 use rustix::process::{Pid, Signal};
 use serde::{Deserialize, Serialize};
 
-/// How long it may take to serve, also where nats-server is installed first.
+/// How long starting may take, including installing nats-server.
 const READY_MAX: Duration = Duration::from_secs(300);
-/// How long it may take to end.
+/// How long ending may take.
 const END_MAX: Duration = Duration::from_secs(120);
-/// Between two looks at a file or a process.
+/// The time between two checks of a file or a process.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
-/// Lines of the log that are shown when it did not start.
+/// How many lines of the log are shown if it did not start.
 const LOG_LINES: usize = 12;
 
-/// What is known of the one that runs.
+/// What is recorded about the one that is running.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Record {
@@ -37,7 +37,7 @@ struct State {
 }
 
 impl State {
-    /// In `$XDG_STATE_HOME/longhu`, or `~/.local/state/longhu`.
+    /// They are in `$XDG_STATE_HOME/longhu`, or `~/.local/state/longhu`.
     fn open() -> Result<State, Failure> {
         let set = |name: &str| std::env::var_os(name).filter(|path| !path.is_empty()).map(PathBuf::from);
         let home = || set("HOME").map(|home| home.join(".local/state"));
@@ -58,7 +58,7 @@ impl State {
         self.folder.join("dev.log")
     }
 
-    /// The lock; nothing while another process has it.
+    /// The lock; `None` if another process has it.
     fn lock(&self) -> Result<Option<File>, Failure> {
         let path = self.folder.join("dev.lock");
         let file = File::options().create(true).truncate(false).write(true).open(&path);
@@ -108,13 +108,13 @@ fn unusable(path: &Path, error: &io::Error) -> Failure {
         .next("make its folder writable, or name another with XDG_STATE_HOME")
 }
 
-/// Starts this very command in the background, and returns once it serves.
+/// Starts this same command in the background, and returns once it serves.
 pub async fn start() -> Result<(), Failure> {
     let state = State::open()?;
     let Some(lock) = state.lock()? else { return Err(state.runs_already()) };
     state.forget()?;
     let mut child = spawn(&state)?;
-    // From here on the lock belongs to the child.
+    // From here on the child holds the lock.
     drop(lock);
     let begun = Instant::now();
     let record = loop {
@@ -125,10 +125,10 @@ pub async fn start() -> Result<(), Failure> {
             let what = format!("`longhu dev` ended before it served ({status})");
             return Err(Failure::new(what)
                 .details(last_lines(&state.log_file()))
-                .next(format!("mend what its log says: {}", state.log_file().display())));
+                .next(format!("correct the problem in its log: {}", state.log_file().display())));
         }
         if begun.elapsed() > READY_MAX {
-            // It cannot be waited for any longer; it is not left behind.
+            // It took too long, and must not be left behind.
             let _ = child.kill();
             let what = format!("`longhu dev` does not serve after {} s", READY_MAX.as_secs());
             return Err(Failure::new(what).details(last_lines(&state.log_file())));
@@ -137,7 +137,7 @@ pub async fn start() -> Result<(), Failure> {
     };
     let mut said = format!("longhu serves {} (data: {})\n", record.told(), record.data());
     if record.url != longhu_client::server::DEFAULT_SERVER {
-        said.push_str(&format!("other commands find it by: export LONGHU_SERVER={}\n", record.url));
+        said.push_str(&format!("for other commands: export LONGHU_SERVER={}\n", record.url));
     }
     said.push_str(&format!("its log: {}\nstop it with: longhu dev --stop\n", state.log_file().display()));
     output::print(&said)
@@ -148,7 +148,7 @@ fn spawn(state: &State) -> Result<Child, Failure> {
     let log = File::create(&path).map_err(|error| unusable(&path, &error))?;
     let errors = log.try_clone().map_err(|error| unusable(&path, &error))?;
     let failed = |error: io::Error| Failure::new(format!("cannot start `longhu dev`: {error}"));
-    // The same arguments; only who waits is another.
+    // The same arguments; only the process that waits is another one.
     let same = std::env::args_os().skip(1);
     let args = same.map(|arg| if arg == "--detach" { "--detached".into() } else { arg });
     Command::new(std::env::current_exe().map_err(failed)?)
@@ -174,9 +174,9 @@ pub struct Detached {
 }
 
 impl Detached {
-    /// Leaves the terminal's session, and takes the lock from the process that started it.
+    /// Leaves the terminal's session, and takes over the lock from the process that started it.
     pub async fn begin() -> Result<Detached, Failure> {
-        // It fails where the process leads a session already; then there is no terminal to leave.
+        // This fails if the process already leads a session; then there is no terminal to leave.
         let _ = rustix::process::setsid();
         let state = State::open()?;
         let begun = Instant::now();
@@ -190,7 +190,7 @@ impl Detached {
         Ok(Detached { state, _lock: lock })
     }
 
-    /// Writes down that it serves, whole or not at all.
+    /// Records that it serves. The record is written completely or not at all.
     pub fn serves(&self, url: &str, bank: &str, data_dir: Option<&Path>) -> Result<(), Failure> {
         let data_dir = data_dir.map(|folder| folder.canonicalize().unwrap_or_else(|_| folder.to_owned()));
         let pid = rustix::process::getpid().as_raw_nonzero().get();
@@ -205,7 +205,7 @@ impl Detached {
 
 impl Drop for Detached {
     fn drop(&mut self) {
-        // A record that stays behind is recognised by the lock that nobody holds.
+        // A record that stays behind is recognised because nobody holds the lock.
         let _ = self.state.forget();
     }
 }

@@ -1,4 +1,4 @@
-//! `longhu dev`: everything in one process, ephemeral unless told otherwise.
+//! `longhu dev`: everything in one process; nothing is kept unless requested.
 
 use std::path::PathBuf;
 
@@ -15,16 +15,16 @@ use crate::stack::{Stack, StackConfig};
 /// Run everything in one process: broker, ingest, projector and queries.
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "Examples:
-  longhu dev                                    everything, gone at the end, on 127.0.0.1:7070
-  longhu dev --data-dir ./data                  the same, kept
-  longhu dev --detach                           in the background; returns when it serves
+  longhu dev                                    everything on 127.0.0.1:7070; data is deleted at the end
+  longhu dev --data-dir ./data                  the same, with data kept
+  longhu dev --detach                           in the background; returns once it serves
   longhu dev --stop                             stops the one in the background
   longhu dev --grpc-addr 127.0.0.1:0 --ready-file ready.json    for scripts: a free port, written to a file
-  longhu dev --nats nats://10.0.0.5:4222 --data-dir ./data      over your own NATS")]
+  longhu dev --nats nats://10.0.0.5:4222 --data-dir ./data      with your own NATS")]
 pub struct Args {
     #[command(flatten)]
     listen: Listen,
-    /// Keep everything here; without it, in a temporary folder that goes away at the end.
+    /// Keep all data in this folder. Without it, a temporary folder is used and deleted at the end.
     #[arg(long, value_name = "DIR")]
     data_dir: Option<PathBuf>,
     /// Use this NATS server or cluster instead of starting one.
@@ -32,16 +32,16 @@ pub struct Args {
     nats: Option<String>,
     #[command(flatten)]
     bank: BankArgs,
-    /// Forget the read model and fold the whole log again.
+    /// Delete the read model and fold the whole log again.
     #[arg(long)]
     rebuild: bool,
-    /// Start in the background, and return once it serves. One for each user.
+    /// Start in the background, and return once it serves. One per user.
     #[arg(long)]
     detach: bool,
     /// Stop the one in the background, and return once it has ended.
     #[arg(long, conflicts_with_all = ["detach", "data_dir", "rebuild"])]
     stop: bool,
-    /// Set by `--detach` for the process that it starts.
+    /// Set by `--detach` for the process it starts.
     #[arg(long, hide = true, conflicts_with = "detach")]
     detached: bool,
 }
@@ -87,7 +87,7 @@ async fn serve(args: Args, detached: Option<Detached>) -> Result<(), Failure> {
         .map_or("nothing is kept; see --data-dir".into(), |dir| dir.display().to_string());
     eprintln!("longhu serves bank `{}` on {} (data: {kept})", args.bank.bank, stack.url());
     if stack.url() != longhu_client::server::DEFAULT_SERVER {
-        eprintln!("other commands find it by: export LONGHU_SERVER={}", stack.url());
+        eprintln!("for other commands: export LONGHU_SERVER={}", stack.url());
     }
     if let Some(detached) = &detached {
         detached.serves(&stack.url(), &args.bank.bank, args.data_dir.as_deref())?;

@@ -1,5 +1,5 @@
-//! The services put together: all in one process as `longhu dev` runs them, or each in a process of its own. They start in
-//! order and end in the reverse order.
+//! The services put together: all in one process as in `longhu dev`, or each in its own process. They start
+//! in order and end in reverse order.
 
 pub mod bank;
 mod detached;

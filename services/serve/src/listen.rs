@@ -1,4 +1,4 @@
-//! Where a service answers, for whom, and how long its open calls have at the end.
+//! The address of a service, who may call, and how long open calls have at the end.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -7,29 +7,29 @@ use longhu_client::failure::{Failure, chain};
 use longhu_runtime::Principals;
 use tokio::net::TcpListener;
 
-/// Calls that are open at a shutdown have so long to end.
+/// How long calls that are open at a shutdown may take to end.
 pub const DRAIN: std::time::Duration = std::time::Duration::from_secs(10);
 
-/// Where and for whom a service answers.
+/// The address of a service, and who may call.
 #[derive(Clone, Debug, clap::Args)]
 #[command(next_help_heading = "Serving")]
 pub struct Listen {
-    /// Address to answer on; port 0 takes a free one.
+    /// Address to listen on. Port 0 chooses a free one.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:7070", env = "LONGHU_GRPC_ADDR")]
     pub grpc_addr: SocketAddr,
-    /// Write `{"grpc":"http://…"}` to this file once the service answers.
+    /// Write `{"grpc":"http://…"}` to this file once the service is ready.
     #[arg(long, value_name = "FILE")]
     pub ready_file: Option<PathBuf>,
-    /// The principals and their tokens (TOML). Without it everybody is the local principal.
+    /// The principals and their tokens (TOML). Without it every caller is the local principal.
     #[arg(long, value_name = "FILE", conflicts_with = "as_name")]
     pub principals: Option<PathBuf>,
-    /// The local principal's name: who sources belong to and decisions are signed by.
+    /// The local principal's name, which is recorded with sources and decisions.
     #[arg(long = "as", value_name = "NAME", default_value = "local")]
     pub as_name: String,
 }
 
 impl Listen {
-    /// Takes the address.
+    /// Opens the port.
     pub async fn bind(&self) -> Result<TcpListener, Failure> {
         TcpListener::bind(self.grpc_addr).await.map_err(|error| {
             Failure::new(format!("cannot listen on {}: {error}", self.grpc_addr))

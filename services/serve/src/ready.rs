@@ -1,12 +1,12 @@
-//! The ready file: how a script learns the address once a service answers. It appears whole, by rename, and goes away
-//! at the end.
+//! The ready file: how a script learns the address once a service is ready. It is created by rename, so it is
+//! always complete, and removed at the end.
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use longhu_client::failure::Failure;
 
-/// A ready file that exists as long as this.
+/// A ready file. It is removed when this is dropped.
 pub struct ReadyFile(PathBuf);
 
 impl ReadyFile {
@@ -26,7 +26,7 @@ impl ReadyFile {
 
 impl Drop for ReadyFile {
     fn drop(&mut self) {
-        // Nothing can be done about a file that somebody else removed.
+        // If somebody else has removed the file, nothing needs to be done.
         let _ = std::fs::remove_file(&self.0);
     }
 }

@@ -1,4 +1,4 @@
-//! `longhu ingest`, `longhu projector`, `longhu query`: one service in a process of its own.
+//! `longhu ingest`, `longhu projector`, `longhu query`: one service in its own process.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -23,7 +23,7 @@ use crate::bank::BankArgs;
 use crate::listen::{DRAIN, Listen};
 use crate::ready::ReadyFile;
 
-/// Take events and decisions, and append them to the log.
+/// Accept events and decisions, and append them to the log.
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "Example:
   longhu ingest --nats nats://10.0.0.5:4222 --slot ingest-1 --pseudonym-keys keys.toml \\
@@ -36,18 +36,18 @@ pub struct IngestArgs {
     /// The NATS server or cluster.
     #[arg(long, value_name = "URL", env = "LONGHU_NATS")]
     nats: String,
-    /// The slot that this process writes to; each ingest process has its own.
+    /// The slot that this process writes to. Each ingest process needs its own.
     #[arg(long, value_name = "NAME", default_value = "ingest-1")]
     slot: String,
-    /// The keys that customers and subjects are hidden with; made when the file is missing.
+    /// The keys that make pseudonyms of customers and subjects. The file is created if it is missing.
     #[arg(long, value_name = "FILE")]
     pseudonym_keys: PathBuf,
-    /// The projector that knows how far sources have been counted.
+    /// The projector, which knows how far sources have been counted.
     #[arg(long, value_name = "URL")]
     projector: Option<String>,
 }
 
-/// Fold the log into boards and keep them.
+/// Fold the log into boards and store them.
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "Example:
   longhu projector --nats nats://10.0.0.5:4222 --store-dir ./read-model --principals principals.toml \\
@@ -60,15 +60,15 @@ pub struct ProjectorArgs {
     /// The NATS server or cluster.
     #[arg(long, value_name = "URL", env = "LONGHU_NATS")]
     nats: String,
-    /// Where the read model is kept. One projector a folder.
+    /// Where the read model is stored. Each projector needs its own folder.
     #[arg(long, value_name = "DIR")]
     store_dir: PathBuf,
-    /// Forget the read model and fold the whole log again.
+    /// Delete the read model and fold the whole log again.
     #[arg(long)]
     rebuild: bool,
 }
 
-/// Answer dashboards, from a projector.
+/// Answer queries of dashboards, from a projector.
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "Example:
   longhu query --projector http://10.0.0.7:7071 --principals principals.toml --grpc-addr 0.0.0.0:7072")]
@@ -151,7 +151,7 @@ fn begin() -> Result<CancellationToken, Failure> {
     longhu_runtime::shutdown::on_signal().map_err(|error| chain(&error))
 }
 
-/// Answers until the signal or until the work ends; calls end first, the work after them.
+/// Serves until the signal or until the work ends. Calls end first, then the work.
 async fn serve(
     listen: &Listen,
     services: Services,

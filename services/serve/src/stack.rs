@@ -1,5 +1,5 @@
-//! All services in one process, over a broker that is a child of it or somebody else's. The same code as in a bank,
-//! with the calls between services kept inside the process.
+//! All services in one process, with a broker that is a child process or runs elsewhere. The code is the same
+//! as in a bank's installation, but calls between services stay inside the process.
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -26,11 +26,11 @@ use tonic::service::Routes;
 use crate::bank::BankArgs;
 use crate::listen::DRAIN;
 
-/// What to put together.
+/// The configuration of a stack.
 pub struct StackConfig {
-    /// Where everything is kept; `None`: in a folder that goes away at the end.
+    /// The folder for all data; `None` for a temporary folder that is deleted at the end.
     pub data_dir: Option<PathBuf>,
-    /// A broker that runs already; `None`: one as a child of this process.
+    /// The address of a broker that is already running; `None` to start one as a child process.
     pub nats: Option<String>,
     /// The bank.
     pub bank: BankArgs,
@@ -40,7 +40,7 @@ pub struct StackConfig {
     pub rebuild: bool,
 }
 
-/// Everything, running.
+/// All services, running.
 pub struct Stack {
     address: SocketAddr,
     nats: Option<NatsServer>,
@@ -49,12 +49,12 @@ pub struct Stack {
     server: JoinHandle<Result<(), longhu_runtime::ServeError>>,
     serving: CancellationToken,
     working: CancellationToken,
-    /// Goes away last.
+    /// Dropped last.
     _ephemeral: Option<tempfile::TempDir>,
 }
 
 impl Stack {
-    /// Starts everything and answers on `listener`.
+    /// Starts all services and listens on `listener`.
     pub fn start(config: StackConfig, listener: TcpListener) -> BoxFuture<'static, Result<Stack, Failure>> {
         Box::pin(Stack::begin(config, listener))
     }
@@ -91,7 +91,7 @@ impl Stack {
         Ok(Stack { address, nats, ingest, projector, server, serving, working, _ephemeral: ephemeral })
     }
 
-    /// The address as a client wants it.
+    /// The address, as a URL for clients.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }
@@ -101,7 +101,8 @@ impl Stack {
         self.address
     }
 
-    /// Serves until `end`, or until a part cannot go on; then ends everything: calls first, the broker last.
+    /// Serves until `end`, or until a part cannot continue. Then ends everything: calls first, the broker
+    /// last.
     pub async fn run_until(self, end: impl Future<Output = ()>) -> Result<(), Failure> {
         let Stack { nats, ingest, projector, server, serving, working, _ephemeral, .. } = self;
         let (mut ingest, mut projector) = (Box::pin(ingest.wait()), Box::pin(projector.ended()));
@@ -135,7 +136,7 @@ impl Stack {
     }
 }
 
-/// The projector's own services, for those in this process.
+/// The projector's own services, for use within this process.
 fn inside(projector: &Projector, serving: CancellationToken) -> Routes {
     Routes::new(StandingsServiceServer::new(projector.standings(serving.clone())))
         .add_service(OrganisationServiceServer::new(projector.organisation(serving.clone())))
@@ -144,7 +145,7 @@ fn inside(projector: &Projector, serving: CancellationToken) -> Routes {
         .add_service(ProjectorServiceServer::new(projector.operations(serving)))
 }
 
-/// Every service, with queries going through the same code as between machines.
+/// Every service. Queries go through the same code as between machines.
 fn services(ingest: &Ingest, projector: &Projector, serving: CancellationToken) -> Services {
     let query = Query::new(inside(projector, serving));
     Services::new()

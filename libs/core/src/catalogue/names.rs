@@ -1,4 +1,4 @@
-//! The built-in event types as people call them. A type that a bank added has only its own name.
+//! The names that people use for the built-in event types. A type added by a bank has only its own name.
 
 const NAMES: [(&str, &str, &str); 26] = [
     ("account.opened", "accounts opened", "开户"),
@@ -29,7 +29,7 @@ const NAMES: [(&str, &str, &str); 26] = [
     ("complaint.received", "complaints", "投诉"),
 ];
 
-/// English and Chinese.
+/// The English and the Chinese name.
 pub fn name(kind: &str) -> Option<(&'static str, &'static str)> {
     NAMES.iter().find(|(name, ..)| *name == kind).map(|(_, en, zh)| (*en, *zh))
 }

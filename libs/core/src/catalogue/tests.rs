@@ -1,4 +1,4 @@
-//! What the catalogue asks of an event that takes another one back, and what it does not. It needs no bank.
+//! Which fields the catalogue requires of a reversal, and which not.
 
 use super::*;
 use crate::event::{Credit, Reversal};
@@ -68,7 +68,7 @@ fn a_reversal_that_names_itself_is_refused() {
         (event.source_sequence, reversal.source_sequence) = (Some(7), Some(7));
     };
     assert_eq!(verdict(own_number), refused("reverses.source_sequence", "SELF_REVERSAL"));
-    // In a numbered source ids are no identity, so equal ones say nothing.
+    // In a numbered source ids do not identify events, so equal ids mean nothing.
     let equal_ids = |event: &mut Event<'static>, reversal: &mut Reversal<'static>| {
         (event.source_sequence, reversal.source_sequence) = (Some(8), Some(7));
         reversal.id = event.id.clone();

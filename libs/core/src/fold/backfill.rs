@@ -1,5 +1,6 @@
-//! How far something is computed from the log beside what is served. A definition that came after events of its period
-//! sees them all the same: the old ones are read again, while new ones are credited at once. Facts commute.
+//! How far a backfill has read the log. A contest that is defined after events of its period still counts
+//! them: the old events are read again from the log, while new events are credited at once. The order does
+//! not matter, since facts commute.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,29 +13,30 @@ use crate::types::ids::Generation;
 pub struct Backfill {
     /// The next sequence to read.
     pub next_sequence: u64,
-    /// Events before this position are read again, later ones are credited live: a definition's own position.
+    /// Events before this position are read again, later ones are credited live. It is the position of the
+    /// definition.
     pub until: Position,
 }
 
 impl Backfill {
-    /// From the log's start up to a definition.
+    /// A backfill from the start of the log up to a definition.
     pub fn up_to(until: Position) -> Backfill {
         Backfill { next_sequence: 1, until }
     }
 
-    /// From the log's start through everything up to `last`.
+    /// A backfill from the start of the log up to and including `last`.
     pub fn through(last: Position) -> Backfill {
         Backfill::up_to(Position::new(last.sequence, last.index + 1))
     }
 
-    /// Whether what is computed has the original at that position already.
+    /// Whether the backfilled state already contains the original at this position.
     pub fn holds(&self, original: Position) -> bool {
         original.sequence < self.next_sequence || original >= self.until
     }
 
-    /// Refuses what a page cannot have.
+    /// Refuses values that a valid page cannot contain.
     pub(crate) fn check(&self, head: Position) -> Result<(), Damage> {
-        // A whole reading ends behind the last entry, and ceases when it is done.
+        // A backfill of the whole log ends one entry after the last, and is no longer stored once it is done.
         let last = Position::new(head.sequence, head.index.saturating_add(1));
         match (1..=self.until.sequence.max(1)).contains(&self.next_sequence) && self.until <= last {
             true => Ok(()),
@@ -54,15 +56,15 @@ impl Backfill {
     }
 }
 
-/// A backfill that waits for more of the log.
+/// A backfill that has not yet read everything.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PendingBackfill {
-    /// The id of what is computed: a contest's.
+    /// The id of what is computed: the contest's id.
     pub id: String,
-    /// The revision that is computed.
+    /// The revision of the definition that is computed.
     pub revision: u64,
     /// Which computation it is.
     pub generation: Generation,
-    /// How far it is.
+    /// How far it has read.
     pub backfill: Backfill,
 }

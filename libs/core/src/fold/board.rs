@@ -1,8 +1,8 @@
 //! From the sums of rows to figures, ranks and digests.
 //!
-//! In come posts of leaves; out come ranked tables with their digests. What holds: boards follow from leaves, targets and
-//! the organisation alone and are never written into pages; equal rows have equal digests, whatever the order in which they
-//! came about.
+//! Input: posts of leaves. Output: ranked tables with their digests. Invariants: boards follow from leaves,
+//! targets and the organisation alone and are never written into pages; equal rows have equal digests, in
+//! whatever order they were built up.
 
 pub mod board_set;
 pub mod digest;

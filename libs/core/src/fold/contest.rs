@@ -1,8 +1,9 @@
-//! Contests: the state that is served, the one that is computed beside it, the sealed result.
+//! Contests: the state that is served, the one that is computed beside it, and the sealed result.
 //!
-//! In come groups, dossiers and decisions, through [`contests`]; each goes to the [`state`]s that have it already. Out come
-//! boards, results, and lists of what came too late for a result. What holds: a state's leaves are always those that its
-//! rules make of the originals that it has, whatever the order in which they came.
+//! Input: groups, dossiers and decisions, through [`contests`]; each is applied to every [`state`] that
+//! already contains its event. Output: boards, results, and lists of what came too late for a result.
+//! Invariant: the leaves of a state are exactly what its rules give for the originals it contains, in
+//! whatever order those arrived.
 
 pub mod contests;
 mod definition;

@@ -1,8 +1,8 @@
-//! One event, with everything that takes it back, becomes credits.
+//! Turns one event, together with its reversals, into credits.
 //!
-//! In come groups and a contest's rules; out come credits: how much, for whom among those that the event names, on which
-//! day. What holds: the credits of a group follow from the group alone, whatever the order in which its parts came, and
-//! shares of a credit add up to it exactly.
+//! Input: groups and the rules of a contest. Output: credits: how much, for which of the creditors that the
+//! event names, on which day. Invariants: the credits of a group depend on the group alone, not on the order
+//! in which its parts arrived; the shares of a credit add up to it exactly.
 
 pub mod group;
 pub(crate) mod original;

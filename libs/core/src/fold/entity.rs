@@ -1,8 +1,8 @@
 //! What is kept of one account or one customer across events: dossiers, balances, the n-th product.
 //!
-//! In come counted events and what takes them back, by account or customer; out come credits that follow from several
-//! events together. What holds: a dossier has every counted event of its types, and what it gives depends on their business
-//! dates and never on the order in which they came.
+//! Input: counted events and their reversals, by account or customer. Output: credits that depend on several
+//! events together. Invariant: a dossier contains every counted event of its types, and its credits depend on
+//! business dates, never on the order of arrival.
 
 pub mod balance_reports;
 pub mod balances;

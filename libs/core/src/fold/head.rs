@@ -1,4 +1,4 @@
-//! Where a shard stands in the log, and what it counted on the way there.
+//! How far a shard has read the log, and its counters.
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -10,21 +10,21 @@ use crate::types::ids::Generation;
 use crate::types::page_bounds::count;
 use crate::{Position, Time};
 
-/// What a shard counted, for operations.
+/// Counters for operations.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counters {
     /// Events folded, copies included.
     pub events: u64,
-    /// Copies of counted events.
+    /// Repeated copies of counted events.
     pub duplicates: u64,
-    /// Copies that contradict the counted event.
+    /// Copies whose content contradicts the counted event.
     pub conflicts: u64,
-    /// Entries that count for nothing.
+    /// Entries that have no effect.
     pub dead_letters: u64,
 }
 
 impl Counters {
-    /// Whether an event does not count because it is a copy; the copy is counted as what it is.
+    /// Whether an event is a copy and so does not count. Increments the matching counter.
     pub(crate) fn is_copy(&mut self, admission: Admission) -> bool {
         match admission {
             Admission::Fresh => return false,
@@ -35,7 +35,7 @@ impl Counters {
     }
 }
 
-/// Where a shard stands.
+/// How far a shard has read the log.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Head {
     /// The last entry folded.
@@ -44,32 +44,32 @@ pub struct Head {
     pub as_of: Time,
     /// The least and the greatest business date counted.
     pub dates: Option<(Date, Date)>,
-    /// What was counted.
+    /// Counters.
     pub counters: Counters,
-    /// Computations of subscribers begun so far.
+    /// The number of the latest computation that a subscriber began.
     pub generation: Generation,
 }
 
 impl Head {
-    /// Notes that the log is known up to an entry.
+    /// Records that the log has been read up to an entry.
     pub(crate) fn advance(&mut self, entry: Entry) {
         self.position = self.position.max(entry.position);
         self.as_of = self.as_of.max(entry.recorded);
     }
 
-    /// Notes the business date of an event that counts.
+    /// Records the business date of a counted event.
     pub(crate) fn note_date(&mut self, date: Date) {
         let (first, last) = self.dates.unwrap_or((date, date));
         self.dates = Some((first.min(date), last.max(date)));
     }
 
-    /// The number of the next computation.
+    /// The number for the next computation.
     pub(crate) fn next_generation(&mut self) -> Generation {
         self.generation = self.generation.next();
         self.generation
     }
 
-    /// Refuses what a page cannot have.
+    /// Refuses values that a valid page cannot contain.
     pub(crate) fn check(&self) -> Result<(), Damage> {
         let Counters { events, duplicates, conflicts, dead_letters } = self.counters;
         count(events.max(duplicates).max(conflicts).max(dead_letters), "entries")?;

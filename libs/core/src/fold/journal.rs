@@ -1,9 +1,10 @@
-//! The journal: what the shard must remember of every counted event, so that it can be taken back, and each participant's
-//! entries walked, without reading the log. One journal a shard: what a contest credits follows from it by the contest's
-//! rules, so an event is kept once however many contests count it, and an amendment needs no other journal.
+//! The journal: what the shard must remember of every counted event, so that it can be reversed, and so that
+//! each participant's entries can be visited, without reading the log. There is one journal per shard. The
+//! credits of any contest follow from it by the contest's rules, so an event is kept once however many
+//! contests count it, and an amendment does not need another journal.
 //!
-//! It keeps events of the types that any contest has ever counted, and every reversal. Records lie in pages by position;
-//! each points to the previous one of each of its holders.
+//! It keeps events of every type that any contest has ever counted, and every reversal. Records are stored in
+//! pages by position; each record points to the previous one of each of its holders.
 
 pub mod chain;
 mod page;
@@ -31,27 +32,27 @@ use crate::types::pages::{DirtyPages, PageError, Pages, check, decode};
 use crate::types::prefix::Prefix;
 use crate::{Position, Time};
 
-/// What clean pages may take in memory.
+/// How much memory clean pages may use.
 const BUDGET_BYTES: usize = 32 << 20;
-/// Heads of chains a page.
+/// Chain heads in a page.
 const HEADS: usize = 256;
 
-/// What was written down.
+/// The journal of a shard.
 pub struct Journal {
     pages: Cache<(u64, u16), Page>,
-    /// The last page that may have been written. Later ones are not looked up in the store: nearly every entry of the log
-    /// is in a new page, and a look into the store waits while a commit is under way.
+    /// The last page that may have been written. Later pages are not looked up in the store: nearly every
+    /// entry of the log is in a new page, and a lookup in the store blocks while a commit is under way.
     last: (u64, u16),
-    /// Each participant's latest entry, by number.
+    /// The latest entry of each participant, by participant number.
     chains: Vec<Link>,
     dirty_chains: Marks,
     /// Types, products, channels, segments and roles.
     codes: Names<CodeId>,
-    /// The types that are kept, and whether all of their events are.
+    /// The types that are kept; true if all of their events have been written down.
     kinds: FxHashMap<Box<str>, bool>,
     kinds_changed: bool,
     encoded: Vec<u8>,
-    /// What numbers of pages that are written may be.
+    /// Upper bounds for the numbers in stored pages.
     limits: PageBounds,
 }
 
@@ -78,7 +79,7 @@ struct Kind {
 }
 
 impl Journal {
-    /// Keeps events of a type from now on. `is_whole` says that there were none before.
+    /// Keeps events of this type from now on. `is_whole` says that there were none of it before.
     pub fn keep_kind(&mut self, kind: &str, is_whole: bool) {
         if !self.kinds.contains_key(kind) {
             self.kinds.insert(kind.into(), is_whole);
@@ -86,7 +87,7 @@ impl Journal {
         }
     }
 
-    /// Notes that every event of a type has been written down.
+    /// Records that every event of this type has been written down.
     pub fn complete_kind(&mut self, kind: &str) {
         self.kinds.insert(kind.into(), true);
         self.kinds_changed = true;
@@ -97,7 +98,7 @@ impl Journal {
         self.kinds.contains_key(kind)
     }
 
-    /// Whether every event of a type that was counted is in here.
+    /// Whether the journal contains every counted event of this type.
     pub fn is_whole(&self, kind: &str) -> bool {
         self.kinds.get(kind).copied().unwrap_or(false)
     }
@@ -112,10 +113,10 @@ impl Journal {
         Ok(self.pages.get(&key).and_then(|page| page.get(position.index)).map(<[u8]>::to_vec))
     }
 
-    /// The record in bytes that [`Journal::read`] gave.
+    /// Decodes the bytes that [`Journal::read`] returned.
     ///
     /// # Errors
-    /// The page, as damaged.
+    /// The bytes are damaged; the error names the page.
     pub fn decode<'a>(&self, position: Position, bytes: &'a [u8]) -> Result<Record<'a>, PageError> {
         Record::decode(bytes).ok_or_else(|| {
             let (sequence, chunk) = page_of(position);
@@ -123,7 +124,7 @@ impl Journal {
         })
     }
 
-    /// Writes the record of a position, in place of the one that may be there.
+    /// Writes the record of a position. Replaces the one that is there, if any.
     ///
     /// # Errors
     /// A page that cannot be read or is damaged.
@@ -131,7 +132,7 @@ impl Journal {
         self.store(pages, position, record, Page::put)
     }
 
-    /// Writes the record of a position that has none: cheaper than [`Journal::write`].
+    /// Writes the record of a position that has none yet. Cheaper than [`Journal::write`].
     ///
     /// # Errors
     /// A page that cannot be read or is damaged.
@@ -176,14 +177,14 @@ impl Journal {
         let name = record_key(key.0, key.1);
         if let Some(bytes) = pages.load(&name)? {
             let page = Page::decode(bytes)
-                .ok_or_else(|| PageError::damaged(&name, "it is no page of the journal"))?;
+                .ok_or_else(|| PageError::damaged(&name, "it is not a page of the journal"))?;
             self.check(key.1, &page).map_err(|reason| PageError::damaged(&name, reason))?;
             self.pages.add(key, page, false);
         }
         Ok(())
     }
 
-    /// Refuses a page with a record that names what there is not.
+    /// Refuses a page if one of its records contains a number that was never given.
     fn check(&self, chunk: u16, page: &Page) -> Result<(), Damage> {
         page.records().try_for_each(|(index, bytes)| {
             if index / CHUNK != u32::from(chunk) {
@@ -194,12 +195,12 @@ impl Journal {
         })
     }
 
-    /// Notes how far numbers have been given that pages may name by now.
+    /// Updates the upper bounds for the numbers that stored pages may contain from now on.
     pub(crate) fn note_limits(&mut self, limits: PageBounds) {
         self.limits = PageBounds { codes: self.codes.len(), ..limits };
     }
 
-    /// What is kept of an event, with its holders' links renewed: they now begin at `entry`. `latest` is the latest
+    /// The record of an event. The chains of its holders now begin at `entry`. `latest` is the latest
     /// business date that any of its credits can have.
     pub fn fact<'a>(
         &mut self,
@@ -217,7 +218,7 @@ impl Journal {
         Fact::new(event, entry.recorded, source, holders, links, keeps_subject, &mut self.codes)
     }
 
-    /// Keeps the subject of an event that is noted without it.
+    /// Adds the subject to an event that was recorded without it.
     ///
     /// # Errors
     /// A page that cannot be read or is damaged.
@@ -237,7 +238,7 @@ impl Journal {
         }
     }
 
-    /// What is kept of an event outside of the journal.
+    /// The record of an event that is kept outside the journal, without chain links.
     pub fn bare_fact<'a>(
         &mut self,
         recorded: Time,
@@ -248,7 +249,7 @@ impl Journal {
         Fact::new(event, recorded, source, holders, SmallVec::new(), false, &mut self.codes)
     }
 
-    /// Puts an entry at the head of a participant's chain; what was there before is the answer.
+    /// Puts an entry at the head of a participant's chain. Returns the previous head.
     pub fn link(&mut self, holder: HolderId, position: Position, date: Date) -> Link {
         let at = holder.index();
         if self.chains.len() <= at {
@@ -265,12 +266,12 @@ impl Journal {
         self.chains.get(holder.index()).copied().unwrap_or(Link::END)
     }
 
-    /// Types, products, channels, segments and roles by number.
+    /// The codes of types, products, channels, segments and roles.
     pub fn codes(&self) -> &Names<CodeId> {
         &self.codes
     }
 
-    /// What it takes in memory, in bytes.
+    /// Memory used, in bytes.
     pub fn memory_bytes(&self) -> u64 {
         (self.pages.memory_bytes() + self.chains.capacity() * size_of::<Link>()) as u64
     }
@@ -298,7 +299,7 @@ impl Journal {
         }
     }
 
-    /// Reads what was written: chains, codes and types, and no record.
+    /// Restores chains, codes and types from the stored pages. Records are read when they are needed.
     ///
     /// # Errors
     /// A page that cannot be read or is damaged.
@@ -307,7 +308,8 @@ impl Journal {
         for (key, bytes) in pages.scan(Prefix::JournalChains.bytes())? {
             let damaged = |reason: Damage| PageError::damaged(&key, reason);
             let chains: Vec<Link> = decode(&key, &bytes)?;
-            // Pages that nobody was in were never written, and one may have been shorter when it was.
+            // Pages without any participant were never written, and a page may have been shorter when it was
+            // written.
             let page = key.get(2..).and_then(|page| page.try_into().ok()).map(u32::from_be_bytes);
             let first = page.ok_or_else(|| damaged("its key".into()))? as usize * HEADS;
             if chains.len() > HEADS {
@@ -331,7 +333,7 @@ impl Journal {
     }
 }
 
-/// A batch's records are cut into pages of this many.
+/// Records of one batch in a page.
 const CHUNK: u32 = 128;
 
 fn page_of(position: Position) -> (u64, u16) {
@@ -347,7 +349,7 @@ mod tests {
     use super::*;
     use crate::types::pages::{KeyedPage, MemoryPages};
 
-    /// A store in the midst of a commit: whoever asks it waits.
+    /// A store in the middle of a commit: whoever reads it would have to wait.
     struct Busy;
 
     impl Pages for Busy {
@@ -382,7 +384,7 @@ mod tests {
         let mut journal = Journal::restore(&limits, &store).unwrap();
         append(&mut journal, &Busy, 8, 128).unwrap();
         append(&mut journal, &Busy, 9, 0).unwrap();
-        // Of a batch that was folded in part, the rest goes into the page that there is.
+        // A batch was folded in part: its other records go into the existing page.
         append(&mut journal, &Busy, 8, 6).unwrap_err();
         append(&mut journal, &store, 8, 6).unwrap();
         for index in [5, 6, 128] {

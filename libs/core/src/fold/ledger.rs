@@ -1,7 +1,8 @@
-//! What each creditor has: leaves, the cells that keep parts of their sums apart, posts on their way to boards.
+//! What each creditor has received: leaves, the cells that split their sums, and the posts that boards have
+//! yet to receive.
 //!
-//! In come credits; out come posts, and pages, for leaves are what the read model keeps of a contest. What holds: a leaf's
-//! sums are those of its live credits, and a cell whose sums are nothing is gone.
+//! Input: credits. Output: posts, and pages, because leaves are what the read model stores of a contest.
+//! Invariants: the sums of a leaf are those of its live credits; a cell whose sums are all zero is removed.
 
 pub mod cells;
 pub(crate) mod contest_bounds;

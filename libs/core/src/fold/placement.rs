@@ -1,8 +1,8 @@
-//! Who is meant by a name, and where people stand in the organisation on a day.
+//! Whom a name means, and where people stand in the organisation on a day.
 //!
-//! In come names, roles, sources and days; out come participants' numbers and places: ways from a unit to the top, as one
-//! number each. What holds: a number never changes its meaning, and what was worked out of the organisation is forgotten
-//! when that changes.
+//! Input: names, roles, sources and days. Output: participant numbers and places. A place is the path from a
+//! unit to the top of the organisation, as one number. Invariants: a number never changes its meaning; what
+//! was derived from the organisation is dropped when the organisation changes.
 
 pub mod context;
 pub mod holders;

@@ -1,7 +1,7 @@
 //! Questions about a shard that need more than its boards: statements, unresolved names, mismatches, previews.
 //!
-//! In come a shard and a question; out come lists of plain values. What holds: no answer changes the shard, but for which
-//! pages are in memory.
+//! Input: a shard and a question. Output: lists of plain values. Invariant: no query changes the shard, apart
+//! from which pages are in memory.
 
 pub mod journal_scan;
 pub mod mismatches;

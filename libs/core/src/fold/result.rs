@@ -1,7 +1,8 @@
-//! What a seal fixed, and the entries that came too late for it. Data only: sealing is the contest's.
+//! What a seal fixed, and the entries that came too late for it. Data only: sealing itself is done in
+//! `contest`.
 //!
-//! In come the rows of settled boards; out come the same rows for ever, a hash of all of them, and the list of late entries.
-//! What holds: a result never changes.
+//! Input: the rows of settled boards. Output: the same rows, kept for good, a hash of all of them, and the
+//! list of late entries. Invariant: a result never changes.
 
 pub(crate) mod canonical_hash;
 pub mod late;

@@ -1,9 +1,9 @@
-//! A shard: what one projector owns of a bank. It counts each entry of the log once, keeps what is needed to take it back,
-//! and tells its subscribers. It alone changes what it holds.
+//! A shard: the state that one projector keeps for a bank. It counts each entry of the log once, keeps what
+//! is needed to reverse it, and tells its subscribers. Nothing else changes this state.
 //!
-//! In come events, reversals and decisions, in the order of the log; out come pages of a checkpoint, and, through its
-//! subscribers, boards. What holds: an identity is counted once; subscribers are told of exactly the counted events of
-//! types that somebody asked for; and after the same prefix of the log every shard is the same.
+//! Input: events, reversals and decisions, in log order. Output: pages of a checkpoint and, through its
+//! subscribers, boards. Invariants: an identity is counted once; subscribers are told of exactly the counted
+//! events whose types some subscriber asked for; after the same prefix of the log every shard is the same.
 
 mod backfill;
 mod batch;
@@ -41,12 +41,12 @@ use crate::types::ids::{HolderId, KeyId, SourceId};
 use crate::types::names::Names;
 use crate::types::pages::{PageError, Pages};
 
-/// What a shard knows after a prefix of the log.
+/// The state of a shard after a prefix of the log.
 pub struct Shard {
     register: Register,
     participants: Names<HolderId>,
     sources: Names<SourceId>,
-    /// Customers, accounts and products, as far as subscribers keep them apart.
+    /// Customers, accounts and products, if some subscriber needs to tell them apart.
     keys: Names<KeyId>,
     identities: Identities,
     journal: Journal,
@@ -56,7 +56,7 @@ pub struct Shard {
     dead_letters: DeadLetters,
     head: Head,
     subscribers: Subscribers,
-    /// What the subscribers ask for.
+    /// What the subscribers asked the shard to keep.
     asked: Asked,
 }
 
@@ -81,7 +81,7 @@ impl Default for Shard {
 }
 
 impl Shard {
-    /// What subscribers and queries work with, and the subscribers.
+    /// The parts that subscribers and queries work with, and the subscribers.
     pub(in crate::fold) fn split(&mut self) -> (Parts<'_>, &mut Subscribers) {
         let context = Context::new(&self.register, &self.participants, &self.sources, &self.keys);
         let parts = Parts {
@@ -95,12 +95,13 @@ impl Shard {
         (parts, &mut self.subscribers)
     }
 
-    /// Decisions in force, and who has which number.
+    /// Decisions in force, and which participant has which number.
     fn context(&self) -> Context<'_> {
         Context::new(&self.register, &self.participants, &self.sources, &self.keys)
     }
 
-    /// Writes an original into the journal, and gives back what takes it back. `is_noted`: there is a record of it.
+    /// Writes an original into the journal and returns its reversals. `is_noted`: the journal has a record of
+    /// it already.
     #[expect(clippy::too_many_arguments, reason = "all of it is what the record consists of")]
     fn keep(
         &mut self,
@@ -128,7 +129,7 @@ impl Shard {
         }
     }
 
-    /// Notes what subscribers ask for, after that may have changed.
+    /// Collects again what the subscribers ask the shard to keep, after that may have changed.
     fn note_what_is_asked(&mut self) {
         self.asked = Asked::default();
         for subscriber in self.subscribers.all() {
@@ -136,12 +137,12 @@ impl Shard {
         }
     }
 
-    /// Notes that the log is known up to `position`, as of `recorded`.
+    /// Records that the log has been read up to `position`, as of `recorded`.
     pub fn advance(&mut self, position: Position, recorded: Time) {
         self.head.advance(Entry::new(position, recorded));
     }
 
-    /// Brings what subscribers show up to date with what was folded. Queries are answered between settles.
+    /// Updates the boards with everything folded so far. Queries are answered between two calls of this.
     pub fn settle(&mut self) {
         let (parts, subscribers) = self.split();
         for subscriber in subscribers.all_mut() {
@@ -153,23 +154,23 @@ impl Shard {
         self.numbering(&event.source).unwrap_or(event.source_sequence.is_some())
     }
 
-    /// Whether a source numbers its events, if it is registered.
+    /// Whether a source numbers its events; `None` if it is not registered.
     fn numbering(&self, source: &str) -> Option<bool> {
         self.register.source(source).map(|source| source.value.numbered)
     }
 
-    /// Notes an entry that counts for nothing.
+    /// Records an entry that has no effect.
     fn bury(&mut self, position: Position, reason: Reason) {
         self.head.counters.dead_letters += 1;
         self.dead_letters.add(position, reason);
     }
 
-    /// The latest entries that count for nothing.
+    /// The latest entries that had no effect.
     pub fn dead_letters(&self) -> &DeadLetters {
         &self.dead_letters
     }
 
-    /// Where it stands.
+    /// How far it has read the log.
     pub fn head(&self) -> &Head {
         &self.head
     }
@@ -179,22 +180,22 @@ impl Shard {
         &self.register
     }
 
-    /// What was counted of identities.
+    /// The identities counted so far.
     pub fn identities(&self) -> &Identities {
         &self.identities
     }
 
-    /// The number of a source that was met.
+    /// The number of a source, if any event came from it.
     pub fn source_number(&self, name: &str) -> Option<SourceId> {
         self.sources.find(name)
     }
 
-    /// Names of sources by number.
+    /// Names of sources, by number.
     pub fn sources(&self) -> &Names<SourceId> {
         &self.sources
     }
 
-    /// Ids of participants by number.
+    /// Ids of participants, by number.
     pub fn participants(&self) -> &Names<HolderId> {
         &self.participants
     }
@@ -204,7 +205,7 @@ impl Shard {
         self.pending_reversals.count()
     }
 
-    /// What is remembered of counted events.
+    /// The records of counted events.
     pub fn journal(&self) -> &Journal {
         &self.journal
     }

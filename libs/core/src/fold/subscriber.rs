@@ -1,10 +1,10 @@
-//! The subscribers of a shard: those who make something of counted events, such as contests. The shard counts each event
-//! once, keeps it, and tells all subscribers; it knows none of them by name.
+//! The subscribers of a shard: parts that derive something from counted events, such as contests. The shard
+//! counts each event once, stores it, and tells all subscribers. It knows them only through this trait.
 //!
-//! A subscriber is told of groups (an event with what takes it back) and of dossiers (the events of an account or a
-//! customer together), always as they were and as they are, so that it can apply the difference. What it must rely on:
-//! entries come in the order of the log, each once; and it may be told of an original that one of its backfills has not
-//! read yet, which it must leave alone until the backfill brings it.
+//! A subscriber is told of groups (an event with its reversals) and of dossiers (the events of an account or
+//! a customer together), always before and after a change, so that it can apply the difference. Entries come
+//! in log order, each once. A subscriber may be told of an original that one of its backfills has not read
+//! yet; that backfill must ignore it, because it will read it later.
 
 use std::collections::BTreeSet;
 
@@ -33,15 +33,15 @@ use crate::types::pages::{DirtyPages, PageError, Pages};
 pub struct Parts<'a> {
     /// Decisions in force, and who has which number.
     pub context: Context<'a>,
-    /// Where names stand.
+    /// Where names stand in the organisation.
     pub places: &'a mut Places,
-    /// What is kept of counted events.
+    /// The records of counted events.
     pub journal: &'a mut Journal,
     /// Counted events by account and by customer.
     pub dossiers: &'a mut Dossiers,
-    /// Where the shard stands.
+    /// How far the shard has read the log.
     pub head: &'a mut Head,
-    /// Which types of events are in dossiers.
+    /// Which types of events are kept in dossiers.
     pub gathered: &'a GatheredKinds,
 }
 
@@ -50,37 +50,37 @@ pub struct Parts<'a> {
 pub struct Asked {
     /// Numbers of customers and products.
     pub customers: bool,
-    /// Events of these types in dossiers.
+    /// Dossiers with events of these types.
     pub gathered: GatheredKinds,
 }
 
-/// A group as it was and as it is.
+/// A group before and after a change.
 #[derive(Clone, Copy)]
 pub struct GroupChange<'a> {
     /// Where the original is.
     pub original: Position,
     /// What changed the group: the original itself, or a reversal.
     pub entry: Entry,
-    /// Whom the original names.
+    /// The participants that the original names.
     pub holders: Holders<'a>,
-    /// The group before; none when the original has come just now.
+    /// The group before; `None` if the original has only just arrived.
     pub was: Option<Group<'a>>,
     /// The group now.
     pub is: Group<'a>,
 }
 
-/// Makes something of counted events.
+/// Derives something from counted events.
 pub trait Subscriber {
-    /// Adds what the shard must keep for it.
+    /// Adds what the shard must keep for this subscriber.
     fn ask(&self, asked: &mut Asked);
 
-    /// Reads what credits to these holders will touch; nothing depends on it but speed.
+    /// Prefetches what credits to these holders will touch. It affects only speed.
     fn warm(&self, holders: &[HolderId]);
 
-    /// An event came or was taken back.
+    /// An event arrived or was reversed.
     fn group_changed(&mut self, change: &GroupChange, context: Context, places: &mut Places);
 
-    /// An event of a dossier came or was taken back.
+    /// An event of a dossier arrived or was reversed.
     ///
     /// # Errors
     /// A page that cannot be read or is damaged.
@@ -91,28 +91,30 @@ pub trait Subscriber {
         places: &mut Places,
     ) -> Result<(), PageError>;
 
-    /// Something has been taken back. What only the journal can tell must be asked of it now.
+    /// A reversal was applied. The subscriber must now ask the journal for whatever it cannot derive from the
+    /// change alone.
     ///
     /// # Errors
     /// A page that cannot be read or is damaged.
     fn reversed(&mut self, parts: &mut Parts, pages: &dyn Pages) -> Result<(), PageError>;
 
-    /// The id of the backfill that must be done before a decision may be folded.
+    /// The id of the backfill that must finish before this decision may be folded.
     fn must_wait_for<'d>(&self, decision: &'d Decision, register: &Register) -> Option<&'d str>;
 
-    /// A decision came into force. Answers whether what it asks the shard to keep may have changed.
+    /// A decision came into force. Returns true if what the subscriber asks the shard to keep may have
+    /// changed.
     fn decided(&mut self, effect: &Effect, entry: Entry, parts: &mut Parts) -> bool;
 
-    /// The organisation has changed, and nothing has followed from it yet.
+    /// The organisation has changed, and nothing has been recomputed yet.
     fn reorganising(&mut self, context: Context);
 
-    /// Adds the holders who must give back what they hold because placements changed.
+    /// Adds the holders whose credits must be taken back and given again because placements changed.
     fn find_moved(&self, moved: &Moved, holders: &mut BTreeSet<HolderId>);
 
-    /// Takes everything away from these holders.
+    /// Takes all credits back from these holders.
     fn take_back(&mut self, holders: &BTreeSet<HolderId>);
 
-    /// Gives a holder again what it has of a group.
+    /// Gives a holder its credits from a group again.
     fn give_group_again(
         &mut self,
         holder: HolderId,
@@ -122,7 +124,7 @@ pub trait Subscriber {
         places: &mut Places,
     );
 
-    /// Gives a holder again what it has of a dossier.
+    /// Gives a holder its credits from a dossier again.
     ///
     /// # Errors
     /// A page that cannot be read or is damaged.
@@ -134,23 +136,23 @@ pub trait Subscriber {
         places: &mut Places,
     ) -> Result<(), PageError>;
 
-    /// Everything has been given again after a change of the organisation.
+    /// Every holder has its credits again after a change of the organisation.
     fn reorganised(&mut self, changes: &[OrganisationChange], entry: Entry, parts: &mut Parts);
 
-    /// The backfills that wait for more of the log, by id.
+    /// The backfills that have not yet read everything, by id.
     fn backfills(&self) -> Vec<PendingBackfill>;
 
-    /// How far a backfill is; none when it has ended or was given up.
+    /// The progress of a backfill; `None` when it has finished or was abandoned.
     fn backfill(&self, id: &str, generation: Generation) -> Option<Backfill>;
 
-    /// Begins to compute something again from the log beside what is served. False when there is no such thing, or it is
-    /// being computed already.
+    /// Starts computing something again from the log beside what is served. Returns false when there is no
+    /// such thing, or it is being computed already.
     fn begin_backfill(&mut self, id: &str, parts: &mut Parts) -> bool;
 
-    /// Whether a backfill has yet to read an event of a type at a position.
+    /// Whether a backfill has yet to read an event of this type at this position.
     fn wants(&self, id: &str, original: Position, kind: &str) -> bool;
 
-    /// A backfill has read a group.
+    /// A backfill has read an event with its reversals.
     fn backfill_group(&mut self, id: &str, group: (Holders, Group), context: Context, places: &mut Places);
 
     /// A backfill has read an event of a dossier.
@@ -165,8 +167,8 @@ pub trait Subscriber {
         places: &mut Places,
     ) -> Result<(), PageError>;
 
-    /// A backfill has read the log through a sequence. When it has read all, it takes the place of what is served, and the
-    /// answer is true.
+    /// A backfill has read the log up to and including a sequence. Once it has read everything, its result
+    /// replaces what is served, and the return value is true.
     fn backfilled_through(
         &mut self,
         id: &str,
@@ -175,7 +177,7 @@ pub trait Subscriber {
         journal: &mut Journal,
     ) -> bool;
 
-    /// Brings what is shown up to date with what was folded.
+    /// Updates boards with everything folded so far.
     fn settle(&mut self, context: Context);
 
     /// Adds what changed to the pages of a checkpoint.

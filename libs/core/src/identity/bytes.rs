@@ -1,10 +1,10 @@
-//! Reading and writing the bytes of identity pages. Reading never panics and never believes a length without having
-//! the bytes.
+//! Reading and writing the bytes of identity pages. Reading never panics and never trusts a length without
+//! checking that there are as many bytes.
 
 use crate::types::ids::SourceId;
 use crate::types::pages::{PageError, check};
 
-/// What is left of a page.
+/// The unread rest of a page.
 pub(super) struct Reader<'a>(&'a [u8]);
 
 impl<'a> Reader<'a> {
@@ -43,7 +43,8 @@ impl<'a> Reader<'a> {
         None
     }
 
-    /// How many things follow: never more than there are bytes left, since each takes at least one.
+    /// The number of items that follow. Each takes at least one byte, so it cannot exceed the number of bytes
+    /// left.
     pub(super) fn count(&mut self) -> Option<usize> {
         let count = usize::try_from(self.varint()?).ok()?;
         (count <= self.0.len()).then_some(count)
@@ -63,22 +64,22 @@ pub(super) fn put_varint(out: &mut Vec<u8>, mut value: u64) {
     out.push(value as u8);
 }
 
-/// A difference as an unsigned number that is small when the difference is.
+/// Encodes a difference as an unsigned number, so that small differences give small numbers.
 pub(super) fn zigzag(difference: i64) -> u64 {
     ((difference << 1) ^ (difference >> 63)) as u64
 }
 
-/// The difference again.
+/// Decodes [`zigzag`].
 pub(super) fn unzigzag(value: u64) -> i64 {
     (value >> 1) as i64 ^ -((value & 1) as i64)
 }
 
-/// The page under `key` is not what was written.
+/// The error for a page that is damaged.
 pub(super) fn damaged(key: &[u8], reason: &'static str) -> PageError {
     PageError::damaged(key, reason)
 }
 
-/// Refuses a page of a source that is none of so many.
+/// Refuses a page of a source that does not exist.
 pub(super) fn check_source(key: &[u8], source: SourceId, sources: usize) -> Result<(), PageError> {
     check(source.get().into(), sources, "source").map_err(|reason| PageError::damaged(key, reason))
 }

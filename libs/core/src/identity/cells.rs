@@ -1,5 +1,5 @@
-//! A page of a numbered source: for each of 1,024 consecutive numbers the fingerprint and the position of its first
-//! copy. In a few bytes when few numbers are there, so that scattered numbers cost little.
+//! A page of a numbered source: for each of 1,024 consecutive numbers, the fingerprint and position of its
+//! first copy. A page with few numbers takes only a few bytes, so that scattered numbers cost little.
 
 use super::bytes::{Reader, put_varint, unzigzag, zigzag};
 use super::packed::Packed;
@@ -10,21 +10,21 @@ pub(super) const NUMBERS: usize = 1024;
 const FEW_MAX: usize = 64;
 const VERSION: u8 = 1;
 
-/// What is kept of a counted copy.
+/// What is kept of the counted copy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Kept {
     /// The fingerprint of its content.
     pub(super) print: u32,
-    /// Where it stands.
+    /// Its position.
     pub(super) position: Packed,
 }
 
-/// The page.
+/// A page.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Cells {
     /// Sorted by offset.
     Few(Vec<(u16, Kept)>),
-    /// By offset; position 0 is nothing.
+    /// Indexed by offset; position 0 means absent.
     Many { count: usize, prints: Box<[u32]>, positions: Box<[u64]> },
 }
 
@@ -54,7 +54,7 @@ impl Cells {
         }
     }
 
-    /// Adds a number that is not there.
+    /// Adds a number that is not in the page.
     pub(super) fn insert(&mut self, offset: u16, kept: Kept) {
         match self {
             Cells::Few(few) if few.len() < FEW_MAX => {
@@ -79,12 +79,12 @@ impl Cells {
         }
     }
 
-    /// Every number that is there, in order.
+    /// All numbers in the page, in order.
     pub(super) fn iter(&self) -> impl Iterator<Item = (u16, Kept)> {
         (0..NUMBERS as u16).filter_map(|offset| Some((offset, self.get(offset)?)))
     }
 
-    /// About 5 bytes a number: the fingerprint, and the distance from the position before.
+    /// Takes about 5 bytes per number: the fingerprint, and the distance from the previous position.
     pub(super) fn encode(&self) -> Vec<u8> {
         let mut out = Vec::with_capacity(16 + self.len() * 6);
         out.push(VERSION);
@@ -103,7 +103,7 @@ impl Cells {
         out
     }
 
-    /// Reads a page; nothing if it is not one.
+    /// Decodes a page; `None` if the bytes are not one.
     pub(super) fn decode(bytes: &[u8]) -> Option<Cells> {
         let mut reader = Reader::new(bytes);
         if reader.u8()? != VERSION {

@@ -1,5 +1,5 @@
-//! What operations see of each source: counts, and a list of its latest conflicts. The list is bounded; the counts are
-//! not forgotten.
+//! The counters of each source for operations, and a list of its latest conflicts. The list is bounded; the
+//! counters are complete.
 
 use std::collections::VecDeque;
 
@@ -14,27 +14,27 @@ use crate::types::ids::SourceId;
 use crate::types::pages::{DirtyPages, PageError, Pages};
 use crate::types::prefix::Prefix;
 
-/// Conflicts that are listed for each source, the latest.
+/// How many of the latest conflicts are listed for each source.
 pub const CONFLICTS_MAX: usize = 1000;
 
-/// Two copies of one identity that say different things. The first counts.
+/// Two copies of one identity with different content. The first counts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Conflict {
     /// The id of the copy that does not count.
     pub id: String,
     /// Its number, in numbered sources.
     pub source_sequence: Option<u64>,
-    /// Where it stands.
+    /// Its position.
     pub position: Position,
     /// Its business date.
     pub business_date: Date,
-    /// Where the copy that counts stands.
+    /// The position of the copy that counts.
     pub first: Position,
-    /// The business date of the copy that counts, where it is known: in un-numbered sources.
+    /// The business date of the copy that counts. Only known in un-numbered sources.
     pub first_business_date: Option<Date>,
 }
 
-/// The counts of one source.
+/// The counters of one source.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Counts {
     pub(super) greatest: u64,
@@ -49,22 +49,22 @@ struct Source {
     is_dirty: bool,
     /// The latest conflicts since the last checkpoint.
     pending: VecDeque<Conflict>,
-    /// How many conflicts there were at the last checkpoint.
+    /// The number of conflicts at the last checkpoint.
     stored: u64,
 }
 
 impl Source {
-    /// The stored conflicts that are still listed once `conflicts` have been: first to one past the last.
+    /// The range of stored conflicts that are still listed when there have been `conflicts` in all.
     fn listed(&self, conflicts: u64) -> std::ops::Range<u64> {
         conflicts.saturating_sub(CONFLICTS_MAX as u64).min(self.stored)..self.stored
     }
 }
 
-/// The counts and conflicts of all sources.
+/// The counters and conflicts of all sources.
 #[derive(Default)]
 pub(super) struct Counters(FxHashMap<SourceId, Source>);
 
-/// What became of an event.
+/// How an event was classified.
 pub(super) enum Outcome {
     Counted { number: Option<u64> },
     Duplicate,
@@ -102,7 +102,7 @@ impl Counters {
         for conflict in source.listed(source.counts.conflicts) {
             let key = keys::numbered(Prefix::IdentityConflict, number, conflict);
             let bytes = pages.load(&key)?.ok_or_else(|| damaged(&key, "it is missing"))?;
-            listed.push(postcard::from_bytes(&bytes).map_err(|_| damaged(&key, "it is no conflict"))?);
+            listed.push(postcard::from_bytes(&bytes).map_err(|_| damaged(&key, "it is not a conflict"))?);
         }
         listed.extend(source.pending.iter().cloned());
         Ok(listed)
@@ -124,7 +124,7 @@ impl Counters {
             }
             let first = conflicts - source.pending.len() as u64;
             for (at, conflict) in (first..).zip(source.pending.drain(..)) {
-                // Encoding text and numbers into memory cannot fail; an empty page would be recognised as damaged.
+                // Encoding into memory cannot fail. If it did, the empty page would be recognised as damaged.
                 let bytes = postcard::to_allocvec(&conflict).unwrap_or_default();
                 dirty.push((keys::numbered(Prefix::IdentityConflict, *number, at), Some(bytes)));
             }
@@ -153,7 +153,7 @@ impl Counters {
     }
 }
 
-/// No log has so many entries: a count beyond it is damage, and would overflow.
+/// No log has so many entries: a greater count is damaged, and could overflow.
 const COUNT_MAX: u64 = 1 << 62;
 
 fn read(bytes: &[u8]) -> Option<Counts> {
@@ -168,7 +168,7 @@ fn read(bytes: &[u8]) -> Option<Counts> {
 mod tests {
     use super::*;
 
-    /// Found by fuzzing: a count near the greatest number overflowed with the next event.
+    /// Found by fuzzing: a stored count near the greatest integer overflowed with the next event.
     #[test]
     fn a_count_that_no_log_can_have_is_no_count() {
         let page = |counts: [u64; 4]| {

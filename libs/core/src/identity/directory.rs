@@ -1,49 +1,50 @@
-//! Which pages of a numbered source exist and which of them are full: runs of full pages and a set of the others, so
-//! that a source in order costs a few bytes and one number far away costs one entry. It never holds single numbers.
+//! Which pages of a numbered source exist, and which of them are full: runs of full pages, and a set of the
+//! other pages. A source without gaps takes a few bytes, and one number far away takes one entry. Single
+//! numbers are not stored here.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::bytes::{Reader, put_varint};
 use super::cells::NUMBERS;
 
-/// Pages that are described in one stored chunk.
+/// The number of pages that one stored chunk describes.
 const CHUNK_PAGES: u64 = 4096;
 const VERSION: u8 = 1;
-/// The page of the last number that there can be.
+/// The page of the greatest possible number.
 const PAGE_MAX: u64 = u64::MAX / NUMBERS as u64;
 
 /// The directory of one source.
 #[derive(Debug, Default)]
 pub(super) struct Directory {
-    /// Runs of full pages: first to last, both included; no two touch.
+    /// Runs of full pages, from first to last, both included. No two runs are adjacent.
     full: BTreeMap<u64, u64>,
     partial: BTreeSet<u64>,
     dirty: BTreeSet<u64>,
 }
 
-/// Pages that follow each other.
+/// Consecutive pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stretch {
-    /// Every number of these pages is there, first to last.
+    /// Pages from first to last, with every number counted.
     Full(u64, u64),
-    /// Some numbers of this page are there.
+    /// A page with some numbers counted.
     Partial(u64),
 }
 
 impl Directory {
-    /// Whether any number of the page was ever counted.
+    /// Whether any number of the page has been counted.
     pub(super) fn has(&self, page: u64) -> bool {
         self.partial.contains(&page)
             || self.full.range(..=page).next_back().is_some_and(|(_, last)| *last >= page)
     }
 
-    /// A page has its first number.
+    /// Records that a page got its first number.
     pub(super) fn begin(&mut self, page: u64) {
         self.partial.insert(page);
         self.dirty.insert(page / CHUNK_PAGES);
     }
 
-    /// A page has its last number.
+    /// Records that a page got its last number and is full.
     pub(super) fn fill(&mut self, page: u64) {
         self.partial.remove(&page);
         self.dirty.insert(page / CHUNK_PAGES);
@@ -79,7 +80,7 @@ impl Directory {
         })
     }
 
-    /// Calls `take` with every chunk that changed since the last time.
+    /// Calls `take` with every chunk that changed since the last call.
     pub(super) fn take_dirty(&mut self, mut take: impl FnMut(u64, Vec<u8>)) {
         for chunk in std::mem::take(&mut self.dirty) {
             take(chunk, self.encode(chunk));
@@ -105,7 +106,7 @@ impl Directory {
         out
     }
 
-    /// Adds a stored chunk; nothing if it is not one. Chunks come in order.
+    /// Adds a stored chunk; `None` if the bytes are not one. Chunks must come in order.
     pub(super) fn restore(&mut self, chunk: u64, bytes: &[u8]) -> Option<()> {
         let first = chunk.checked_mul(CHUNK_PAGES).filter(|first| *first <= PAGE_MAX)?;
         let mut reader = Reader::new(bytes);
@@ -123,7 +124,7 @@ impl Directory {
         }
         for _ in 0..reader.count()? {
             let page = reader.varint().filter(|page| *page < CHUNK_PAGES)?;
-            // A page is full or not, and a page that is neither is not listed.
+            // Listed pages are full or partial, each once.
             if first + page > PAGE_MAX || self.has(first + page) {
                 return None;
             }
@@ -132,9 +133,9 @@ impl Directory {
         reader.is_empty().then_some(())
     }
 
-    /// Bytes in memory, roughly.
+    /// Memory used, in bytes, approximately.
     pub(super) fn memory_bytes(&self) -> usize {
-        // Trees of words: about a half of each node is in use.
+        // Trees of words: about half of each node is in use.
         self.full.len() * 32 + self.partial.len() * 16 + self.dirty.len() * 16
     }
 }

@@ -1,9 +1,11 @@
-//! Which business dates an un-numbered identity may have been counted under: a table of small tags in memory that
-//! says "never seen" for nearly every fresh event. It never says so of one that was.
+//! The filter: under which business dates an un-numbered identity may have been counted. It is a table of
+//! small tags in memory, which answers "never" for nearly every new event, and never does so for an identity
+//! that was counted.
 //!
-//! Segments are filled one after the other. The open one is rebuilt from a journal of its keys; a sealed one is written
-//! once, in chunks, and its chunks come back when first asked for, so that a restart reads neither. A slot holds 20 bits
-//! of the hash and 12 of the date: per segment about one false answer in 60,000, which costs a look at one date.
+//! Segments are filled one after the other. The open segment is rebuilt from a journal of its keys. A sealed
+//! segment is written once, in chunks, which are loaded when first needed, so a restart reads neither. A slot
+//! has 20 bits of the hash and 12 of the date. A segment gives about one false answer in 60,000, which costs
+//! a lookup for one date.
 
 use super::bytes::{Reader, damaged, put_varint};
 use super::keys;
@@ -12,15 +14,15 @@ use crate::types::prefix::Prefix;
 
 /// Slots in a bucket: one cache line.
 const BUCKET_SLOTS: usize = 16;
-/// Keys for each bucket of a full segment.
+/// Keys per bucket when a segment is full.
 const BUCKET_KEYS: u32 = 13;
 const CHUNK_BUCKETS: usize = 256;
 const CHUNK_SLOTS: usize = CHUNK_BUCKETS * BUCKET_SLOTS;
 const DATE_BITS: u32 = 12;
 const DATE_MASK: u32 = (1 << DATE_BITS) - 1;
-/// Dates from this one on share a code.
+/// Dates from this index on share one code.
 pub(super) const DATE_CODES: u32 = DATE_MASK;
-/// A segment is a quarter of what came before it, within these bounds, in keys.
+/// A segment has room for a quarter of the keys before it, within these bounds.
 const SEGMENT_MIN: u64 = 1 << 18;
 const SEGMENT_MAX: u64 = 1 << 22;
 const JOURNAL_ENTRY_BYTES: usize = 10;
@@ -28,19 +30,19 @@ const JOURNAL_PAGE_BYTES: usize = 1600 * JOURNAL_ENTRY_BYTES;
 
 type Bucket = [u32; BUCKET_SLOTS];
 type Chunk = Box<[Bucket; CHUNK_BUCKETS]>;
-/// Segments that are asked before any answer is looked at.
+/// The number of segments that are probed before any result is looked at.
 const GROUP: usize = 64;
 
 struct Segment {
     capacity: u32,
     count: u32,
-    /// In an open segment nothing means empty, in a stored one not loaded.
+    /// In an open segment `None` means empty, in a stored one not loaded.
     chunks: Vec<Option<Chunk>>,
     state: State,
-    /// Full journal pages that were written, and the content of the one after them.
+    /// The number of full journal pages that were written, and the content of the page after them.
     journal_pages: u32,
     journal_tail: Vec<u8>,
-    /// Nothing to write when nothing came.
+    /// False if nothing was added since the last write.
     is_journal_dirty: bool,
 }
 
@@ -58,7 +60,7 @@ pub(super) struct Filter {
     total: u64,
 }
 
-/// The codes of dates to look at, without repetition.
+/// The codes of the dates to look at, without duplicates.
 #[derive(Default)]
 pub(super) struct Candidates(pub(super) Vec<u16>);
 
@@ -79,7 +81,7 @@ fn slot(hash: u64, code: u16) -> u32 {
     tag(hash) | (u32::from(code) + 1)
 }
 
-/// The hash's part of a slot, never 0, so that an empty slot never matches.
+/// The part of the hash in a slot. Never 0, so that it never matches an empty slot.
 fn tag(hash: u64) -> u32 {
     let bits = (hash as u32) << DATE_BITS;
     if bits == 0 { 1 << DATE_BITS } else { bits }
@@ -89,7 +91,7 @@ fn matches(bucket: &Bucket, tag: u32) -> bool {
     bucket.iter().fold(false, |found, slot| found | (slot & !DATE_MASK == tag))
 }
 
-/// Slots are filled from the front.
+/// Slots are filled from the front, so a bucket is full if its last slot is.
 fn is_full(bucket: &Bucket) -> bool {
     bucket[BUCKET_SLOTS - 1] != 0
 }
@@ -112,7 +114,7 @@ impl Segment {
         }
     }
 
-    /// The chunk and the bucket in it.
+    /// The chunk, and the bucket in it.
     #[inline]
     fn place(&self, hash: u64) -> (usize, usize) {
         let buckets = (self.chunks.len() * CHUNK_BUCKETS) as u64;
@@ -120,7 +122,7 @@ impl Segment {
         (bucket / CHUNK_BUCKETS, bucket % CHUNK_BUCKETS)
     }
 
-    /// Puts a slot into its bucket or a later one of the chunk; false if the chunk is full.
+    /// Puts a slot into its bucket or a later one of the chunk. Returns false if the chunk is full.
     fn insert(&mut self, hash: u64, code: u16) -> bool {
         let (chunk, bucket) = self.place(hash);
         let Some(chunk) = self.chunks.get_mut(chunk) else { return false };
@@ -152,7 +154,7 @@ impl Segment {
 }
 
 impl Filter {
-    /// The dates that the identity may have been counted under; none means that it never was.
+    /// The dates under which the identity may have been counted; empty if it never was.
     pub(super) fn candidates(
         &mut self,
         pages: &dyn Pages,
@@ -162,7 +164,8 @@ impl Filter {
         found.0.clear();
         let tag = tag(hash);
         for (group, segments) in self.segments.chunks_mut(GROUP).enumerate() {
-            // Each segment costs a cache miss. Nothing here branches on what was read, so the misses overlap.
+            // Each segment costs a cache miss. Nothing here branches on what was read, so that the misses
+            // overlap.
             let mut look = 0u64;
             for (bit, segment) in segments.iter_mut().enumerate() {
                 let (at, bucket) = segment.place(hash);
@@ -185,11 +188,11 @@ impl Filter {
         Ok(())
     }
 
-    /// Adds an identity that was not there.
+    /// Adds an identity that was not counted before.
     pub(super) fn insert(&mut self, hash: u64, code: u16) {
         loop {
             if let Some(open) = self.segments.last_mut().filter(|segment| segment.state == State::Open) {
-                // A chunk overflows only for ids that were made to: then the segment ends early.
+                // A chunk overflows only if ids were chosen to make it overflow. The segment then ends early.
                 if open.count < open.capacity && open.insert(hash, code) {
                     open.journal_tail.extend_from_slice(&hash.to_le_bytes());
                     open.journal_tail.extend_from_slice(&code.to_le_bytes());
@@ -204,7 +207,7 @@ impl Filter {
         }
     }
 
-    /// Writes what changed: journal pages of the open segment, all chunks of one that was sealed.
+    /// Writes what changed: journal pages of the open segment, and all chunks of a segment that was sealed.
     pub(super) fn take_dirty(&mut self, dirty: &mut DirtyPages) {
         for (number, segment) in self.segments.iter_mut().enumerate() {
             let number = number as u32;
@@ -235,16 +238,16 @@ impl Filter {
         }
     }
 
-    /// Reads what [`Filter::encode`] wrote, and the journal of the open segment.
+    /// Restores what [`Filter::encode`] wrote, and reads the journal of the open segment.
     pub(super) fn restore(pages: &dyn Pages, reader: &mut Reader) -> Result<Filter, PageError> {
         let key = Prefix::IdentityMeta.key(&[]);
-        let wrong = || damaged(&key, "its list of filter segments");
+        let wrong = || damaged(&key, "its list of filter segments is damaged");
         let mut filter = Filter::default();
         let count = reader.count().ok_or_else(wrong)?;
         for number in 0..count {
             let (capacity, held) = (reader.varint().ok_or_else(wrong)?, reader.varint().ok_or_else(wrong)?);
             let is_stored = reader.u8().ok_or_else(wrong)? == 1;
-            // Its table is laid out by its capacity, which follows from what was there before it.
+            // The table is sized by the capacity, so check it first: it follows from the segments before.
             if capacity != capacity_after(filter.total) || !(1..=capacity).contains(&held) {
                 return Err(wrong());
             }
@@ -256,7 +259,7 @@ impl Filter {
                 read_journal(pages, number as u32, &mut segment)?;
             }
             if u64::from(segment.count) != held {
-                return Err(damaged(&key, "its journal of identities has another length"));
+                return Err(damaged(&key, "its journal of identities has a wrong length"));
             }
             filter.total += held;
             filter.segments.push(segment);
@@ -273,7 +276,7 @@ impl Filter {
     }
 }
 
-/// How many keys a segment has room for that follows so many.
+/// The capacity, in keys, of a segment that follows this many.
 fn capacity_after(total: u64) -> u64 {
     (total / 4).clamp(SEGMENT_MIN, SEGMENT_MAX)
 }
@@ -283,12 +286,12 @@ fn load_chunk(pages: &dyn Pages, segment: u32, chunk: u32) -> Result<Chunk, Page
     let bytes = pages.load(&key)?.ok_or_else(|| damaged(&key, "it is missing"))?;
     let (words, rest) = bytes.as_chunks::<4>();
     if words.len() != CHUNK_SLOTS || !rest.is_empty() {
-        return Err(damaged(&key, "it has another length"));
+        return Err(damaged(&key, "it has a wrong length"));
     }
     let mut chunk = empty_chunk();
     for (slot, word) in chunk.as_flattened_mut().iter_mut().zip(words) {
         *slot = u32::from_le_bytes(*word);
-        // A slot without a date would make its code below 0.
+        // The code of a slot without a date would be negative.
         if *slot != 0 && *slot & DATE_MASK == 0 {
             return Err(damaged(&key, "a slot has no date"));
         }
@@ -318,12 +321,12 @@ fn read_journal(pages: &dyn Pages, number: u32, segment: &mut Segment) -> Result
     {
         let (entries, rest) = bytes.as_chunks::<JOURNAL_ENTRY_BYTES>();
         if key != keys::of(Prefix::IdentityJournal, [number, page as u32]) || !rest.is_empty() {
-            return Err(damaged(&key, "it is out of order or has another length"));
+            return Err(damaged(&key, "it is out of order or has a wrong length"));
         }
         for &[hash @ .., low, high] in entries {
             let code = u16::from_le_bytes([low, high]);
             if u32::from(code) >= DATE_CODES || !segment.insert(u64::from_le_bytes(hash), code) {
-                return Err(damaged(&key, "an entry of it cannot be"));
+                return Err(damaged(&key, "it has an impossible entry"));
             }
         }
         if bytes.len() == JOURNAL_PAGE_BYTES {

@@ -1,7 +1,8 @@
-//! What two copies of an event must agree on, as one canonical byte string and its hash. Customer and subject are never
-//! in it: they are pseudonyms, and a later epoch of their key gives the same fact other ones.
+//! The content in which two copies of an event must agree, as canonical bytes and their hash. Customer and
+//! subject are left out: they are pseudonyms, and the same fact has different ones when their key has a later
+//! epoch.
 //!
-//! The hash is xxh3. It lives in the read model only and is not frozen: a rebuild may use another.
+//! The hash is xxh3. It exists only in the read model and is not frozen: a rebuild may use another.
 
 use jiff::civil::Date;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
@@ -9,12 +10,12 @@ use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 use crate::event::Event;
 use crate::types::money::Amount;
 
-/// Turns events and names into hashes; keeps its buffer.
+/// Computes hashes of events and names; reuses its buffer.
 #[derive(Debug, Default)]
 pub(super) struct Hasher(Vec<u8>);
 
 impl Hasher {
-    /// The fingerprint of everything in the event but its pseudonyms.
+    /// The fingerprint of everything in the event except its pseudonyms.
     pub(super) fn content(&mut self, event: &Event) -> u32 {
         let out = &mut self.0;
         out.clear();
@@ -33,7 +34,7 @@ impl Hasher {
     }
 }
 
-/// Every field is named in the pattern, so that a new one cannot be forgotten here.
+/// The pattern names every field, so that a new field cannot be forgotten here.
 fn encode(event: &Event, out: &mut Vec<u8>) {
     let Event {
         source,

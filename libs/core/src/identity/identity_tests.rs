@@ -1,4 +1,4 @@
-//! What a reader of the module would ask it, one question a test.
+//! Tests of identities, one question each.
 
 use std::borrow::Cow;
 
@@ -37,7 +37,7 @@ pub(super) fn event<'a>(source: &'a str, id: &'a str, number: Option<u64>, day: 
     }
 }
 
-/// Identities with their pages, as a shard holds them.
+/// Identities with their pages, as in a shard.
 struct Kit {
     identities: Identities,
     pages: MemoryPages,
@@ -317,7 +317,7 @@ fn damaged_pages_are_recognised_and_never_panic() {
     }
 }
 
-/// Uses every kind of page; errors are fine here, panics are not.
+/// Uses every kind of page. Errors are fine here, panics are not.
 fn exercise(pages: &MemoryPages) {
     let Ok(mut identities) = Identities::restore(pages) else { return };
     for id in [1, 500, 2000] {
@@ -330,8 +330,8 @@ fn exercise(pages: &MemoryPages) {
     identities.take_dirty(&mut DirtyPages::new());
 }
 
-/// Found by the model test: a checkpoint that wrote a merged run and nothing new did not keep the next run's id, so
-/// that after a restart a new run overwrote the merged one and its identities were counted again.
+/// Found by the model test: a checkpoint that wrote a merged run and nothing else did not store the next
+/// run's id. After a restart a new run overwrote the merged one, and its identities were counted again.
 #[test]
 fn a_merge_without_new_events_keeps_its_run_after_a_restart() {
     let mut kit = Kit::new();

@@ -1,4 +1,4 @@
-//! The identities against a plain map, over random histories with checkpoints, restarts and evictions in between.
+//! Compares the identities with a plain map, over random histories with checkpoints, restarts and evictions.
 
 use std::collections::HashMap;
 
@@ -36,7 +36,7 @@ fn step() -> impl Strategy<Value = Step> {
     prop_oneof![60 => admit, 2 => Just(Step::Checkpoint), 1 => restart]
 }
 
-/// What the rules say, told simply.
+/// The rules, in their simplest form.
 #[derive(Default)]
 struct Model {
     first: HashMap<(usize, u64), (i64, Date, Position)>,

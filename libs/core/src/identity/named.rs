@@ -1,6 +1,6 @@
-//! Un-numbered sources: the first copy of each (source, id), by hash, in sorted runs of its business date. What came
-//! since the last checkpoint is in one open table. A copy with another business date is found too: the filter names
-//! the dates to look at.
+//! Un-numbered sources: the first copy of each (source, id), by hash, in sorted runs by business date. What
+//! was counted since the last checkpoint is in one open table. A copy with another business date is found
+//! too, because the filter tells which dates to look at.
 
 use std::collections::VecDeque;
 
@@ -17,17 +17,19 @@ use crate::types::cache::Cache;
 use crate::types::pages::{DirtyPages, PageError, Pages};
 use crate::types::prefix::Prefix;
 
-/// Runs of one size class before they become one of the next.
+/// How many runs of one size class are kept before they are merged into one of the next class.
 const RUNS_MAX: usize = 4;
-/// Longer runs stay as they are: a merge happens within one call and must not hold up the fold for long.
+/// Longer runs are not merged any more, because a merge happens within one call and must not delay the fold
+/// for long.
 const MERGED_ENTRIES_MAX: u64 = 1 << 18;
-/// Entries of merged runs that wait in memory for the next checkpoint, before further merges wait for it too.
+/// How many entries of merged runs may wait in memory for the next checkpoint. If there are more, further
+/// merges wait too.
 const WAITING_ENTRIES_MAX: u64 = 1 << 20;
 const VERSION: u8 = 1;
 
-/// The counted identities of all un-numbered sources.
+/// The identities of all un-numbered sources that were counted.
 pub(super) struct Named {
-    /// Business dates in the order they were met; what stands elsewhere is an index into it.
+    /// Business dates in the order in which they were first seen. Elsewhere dates are indices into this list.
     dates: Vec<Date>,
     date_indexes: FxHashMap<Date, u32>,
     /// By date index, oldest run first.
@@ -37,13 +39,13 @@ pub(super) struct Named {
     pages: Cache<(u32, u32, u32), RunPage>,
     next_run: u32,
     candidates: Candidates,
-    /// Dates that may have too many runs.
+    /// Indices of dates that may have too many runs.
     crowded: VecDeque<u32>,
-    /// Runs that were joined and take the place of others at the next checkpoint.
+    /// Merged runs, which replace their parts at the next checkpoint.
     merges: Vec<Merge>,
 }
 
-/// Runs of a date that become one.
+/// Runs of one date that are merged into one.
 struct Merge {
     date: u32,
     replaced: Vec<Run>,
@@ -73,7 +75,7 @@ impl Named {
         }
     }
 
-    /// Counts an identity, unless it was counted before: then its first copy.
+    /// Counts an identity. If it was counted before, returns its first copy.
     pub(super) fn admit(
         &mut self,
         pages: &dyn Pages,
@@ -138,7 +140,7 @@ impl Named {
         hash: u128,
         index: usize,
     ) -> Result<Option<Kept>, PageError> {
-        // The newest run first: most copies follow soon.
+        // The newest run first, because most copies follow soon after the original.
         for run in self.runs.get(index).into_iter().flatten().rev() {
             let key = (index as u32, run.id, run.page_of(hash));
             let found = match self.pages.get(&key) {
@@ -157,7 +159,7 @@ impl Named {
         Ok(None)
     }
 
-    /// Writes what came since the last time as a run of each of its dates, and runs that were merged.
+    /// Writes what was counted since the last call, as one run for each date, and the runs that were merged.
     pub(super) fn take_dirty(&mut self, dirty: &mut DirtyPages) {
         let first_run = self.next_run;
         for merge in std::mem::take(&mut self.merges) {
@@ -173,15 +175,16 @@ impl Named {
         }
         if self.next_run != first_run {
             self.filter.take_dirty(dirty);
-            // A merge alone uses up a run's id too: one that was given out twice would overwrite the first.
+            // A merge alone uses up a run's id too. If the id were given out again, the new run would
+            // overwrite the first.
             dirty.push((Prefix::IdentityMeta.key(&[]), Some(self.encode())));
         }
-        // Only looks at the budget: pages of runs are never changed.
+        // Only to enforce the budget: pages of runs are never changed.
         self.pages.clean(|_, _| {});
     }
 
-    /// Joins the runs of one crowded date, if there is one. The fold pays for merges a little at a time, between the
-    /// events, where a failure to read can be told.
+    /// Merges runs of one crowded date, if there is one. Merges are done a little at a time, between events,
+    /// where a read error can be reported.
     fn merge_one(&mut self, pages: &dyn Pages) -> Result<(), PageError> {
         let Some(date) = self.crowded.front().copied() else { return Ok(()) };
         let waiting = self.merges.iter().map(|merge| merge.entries.len() as u64).sum::<u64>();
@@ -197,7 +200,7 @@ impl Named {
                     entries.extend(load(pages, (date, run.id, page))?.iter());
                 }
             }
-            // Sorted stretches one after the other: what the stable sort is fast at.
+            // The entries are sorted runs one after the other, for which the stable sort is fast.
             entries.sort_by_key(|entry| entry.hash);
             self.merges.push(Merge { date, replaced, entries });
         }
@@ -256,14 +259,14 @@ impl Named {
         let key = Prefix::IdentityMeta.key(&[]);
         let Some(bytes) = pages.load(&key)? else { return Ok(restored) };
         let mut reader = Reader::new(&bytes);
-        restored.read_dates(&mut reader).ok_or_else(|| damaged(&key, "it is no list of dates"))?;
+        restored.read_dates(&mut reader).ok_or_else(|| damaged(&key, "it is not a list of dates"))?;
         restored.filter = Filter::restore(pages, &mut reader)?;
         if !reader.is_empty() {
-            return Err(damaged(&key, "something follows it"));
+            return Err(damaged(&key, "there are bytes after its content"));
         }
         for (key, bytes) in pages.scan(Prefix::IdentityRuns.bytes())? {
             let date = keys::read_one(&key).ok_or_else(|| damaged(&key, "its key"))?;
-            let runs = read_runs(&bytes).ok_or_else(|| damaged(&key, "it is no list of runs"))?;
+            let runs = read_runs(&bytes).ok_or_else(|| damaged(&key, "it is not a list of runs"))?;
             let is_given = |at: usize| runs[at].id < restored.next_run;
             let is_once = |at: usize| runs[..at].iter().all(|other| other.id != runs[at].id);
             if !(0..runs.len()).all(|at| is_given(at) && is_once(at)) {
@@ -306,8 +309,8 @@ impl Named {
     }
 }
 
-/// The runs that are to become one: where a size class has enough of them, those of it and the smaller ones, the
-/// shortest first, as long as the result is not too long.
+/// The runs to be merged: if a size class has enough of them, those of this and all smaller classes, shortest
+/// first, as long as the result is not too long.
 fn choose(runs: &[Run]) -> Option<Vec<Run>> {
     let mut classes: Vec<_> = runs.iter().map(|run| class(run.entries)).collect();
     classes.sort_unstable();
@@ -324,7 +327,7 @@ fn choose(runs: &[Run]) -> Option<Vec<Run>> {
     })
 }
 
-/// How often a run was quadrupled from a single page.
+/// The size class: how often a run of one page must be quadrupled to reach this size.
 fn class(entries: u64) -> u32 {
     entries.div_ceil(PAGE_ENTRIES as u64).next_power_of_two().trailing_zeros().div_ceil(2)
 }
@@ -341,6 +344,6 @@ fn read_runs(bytes: &[u8]) -> Option<Vec<Run>> {
 
 fn load(pages: &dyn Pages, (date, run, page): (u32, u32, u32)) -> Result<RunPage, PageError> {
     let key = keys::of(Prefix::IdentityRunPage, [date, run, page]);
-    let bytes = pages.load(&key)?.ok_or_else(|| damaged(&key, "it is listed and missing"))?;
-    RunPage::decode(bytes).ok_or_else(|| damaged(&key, "it is no page of identities"))
+    let bytes = pages.load(&key)?.ok_or_else(|| damaged(&key, "it is listed but missing"))?;
+    RunPage::decode(bytes).ok_or_else(|| damaged(&key, "it is not a page of identities"))
 }

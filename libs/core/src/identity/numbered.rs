@@ -1,5 +1,5 @@
-//! Numbered sources: the first copy of each number, in pages of consecutive numbers. A number far away costs one small
-//! page, never the room in between.
+//! Numbered sources: the first copy of each number, in pages of consecutive numbers. A number far away costs
+//! one small page, not the room in between.
 
 use rustc_hash::FxHashMap;
 
@@ -12,13 +12,13 @@ use crate::types::ids::SourceId;
 use crate::types::pages::{DirtyPages, PageError, Pages};
 use crate::types::prefix::Prefix;
 
-/// The counted numbers of all numbered sources.
+/// The numbers of all numbered sources that were counted.
 pub(super) struct Numbered {
     directories: FxHashMap<SourceId, Directory>,
     cells: Cache<(SourceId, u64), Cells>,
 }
 
-/// Which numbers of a source are there.
+/// How far the numbers of a source reach.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Extent {
     pub(super) contiguous: u64,
@@ -26,7 +26,8 @@ pub(super) struct Extent {
     pub(super) more_gaps: bool,
 }
 
-/// Numbers begin with 1; a 0, which no valid event has, is put at the far end instead of being mistaken for another.
+/// Numbers start at 1. No valid event has number 0; it is placed at the far end, so that it cannot be
+/// mistaken for another.
 fn place(number: u64) -> (u64, u16) {
     let index = number.wrapping_sub(1);
     (index / NUMBERS as u64, (index % NUMBERS as u64) as u16)
@@ -47,12 +48,14 @@ impl Numbered {
             let (source, chunk) = keys::read_numbered(&key).ok_or_else(|| damaged(&key, "its key"))?;
             check_source(&key, source, sources)?;
             let directory = restored.directories.entry(source).or_default();
-            directory.restore(chunk, &bytes).ok_or_else(|| damaged(&key, "it is no directory"))?;
+            directory
+                .restore(chunk, &bytes)
+                .ok_or_else(|| damaged(&key, "it is not a directory of pages"))?;
         }
         Ok(restored)
     }
 
-    /// Counts a number, unless it was counted before: then its first copy.
+    /// Counts a number. If it was counted before, returns its first copy.
     pub(super) fn admit(
         &mut self,
         pages: &dyn Pages,
@@ -91,7 +94,7 @@ impl Numbered {
         Ok(self.cells.get(&key).and_then(|cells| cells.get(offset)))
     }
 
-    /// Makes sure that a page that exists is in memory; says whether it exists.
+    /// Loads a page into memory. Returns whether it exists.
     fn bring(&mut self, pages: &dyn Pages, key: (SourceId, u64)) -> Result<bool, PageError> {
         if self.cells.get(&key).is_some() {
             return Ok(true);
@@ -103,7 +106,8 @@ impl Numbered {
         Ok(true)
     }
 
-    /// The gaps from 1 to `greatest`, the first `gaps_max` of them. Reads the pages that are not full and not in memory.
+    /// The gaps from 1 to `greatest`, at most `gaps_max`. Reads those pages that are not full and not in
+    /// memory.
     pub(super) fn extent(
         &self,
         pages: &dyn Pages,
@@ -114,7 +118,7 @@ impl Numbered {
         let mut extent = Extent::default();
         let mut next = 1u64;
         let mut gap_before = |first: u64, last: u64| {
-            // Beyond the greatest there is only the place of the number 0.
+            // Beyond the greatest number there is only the place of number 0.
             if first > greatest || first < next {
                 return true;
             }
@@ -177,6 +181,6 @@ impl Numbered {
 
 fn load(pages: &dyn Pages, (source, page): (SourceId, u64)) -> Result<Cells, PageError> {
     let key = keys::numbered(Prefix::IdentityCells, source, page);
-    let bytes = pages.load(&key)?.ok_or_else(|| damaged(&key, "it is listed and missing"))?;
-    Cells::decode(&bytes).ok_or_else(|| damaged(&key, "it is no page of numbers"))
+    let bytes = pages.load(&key)?.ok_or_else(|| damaged(&key, "it is listed but missing"))?;
+    Cells::decode(&bytes).ok_or_else(|| damaged(&key, "it is not a page of numbers"))
 }

@@ -1,4 +1,5 @@
-//! A position in eight bytes: 48 bits of sequence, 16 of index. It never wraps: what does not fit is an error.
+//! A position in eight bytes: 48 bits of sequence and 16 of index. A position that does not fit is an error;
+//! it never wraps.
 
 use crate::Position;
 use crate::types::pages::PageError;
@@ -12,8 +13,8 @@ const SEQUENCE_MAX: u64 = (1 << (64 - INDEX_BITS)) - 1;
 pub(super) struct Packed(pub(super) u64);
 
 impl Packed {
-    /// Packs the position of an entry. The fold stops at one that does not fit: 2^48 batches are 300 years at 24,000 a
-    /// second, and a batch has at most 65,536 entries.
+    /// Packs the position of an entry. The fold stops at one that does not fit. 2^48 batches are 300 years at
+    /// 24,000 batches per second, and a batch has at most 65,536 entries.
     pub(super) fn new(position: Position) -> Result<Packed, PageError> {
         let index = u16::try_from(position.index).ok();
         match index {
@@ -23,13 +24,13 @@ impl Packed {
             _ => Err(PageError::Unreadable {
                 key: Prefix::IdentityMeta.key(&[]),
                 reason: format!(
-                    "an entry at {position} cannot be kept; sequences end at 2^48, indexes at 65,535"
+                    "an entry at {position} cannot be stored; sequences end at 2^48, indexes at 65,535"
                 ),
             }),
         }
     }
 
-    /// The position again.
+    /// The unpacked position.
     pub(super) fn position(self) -> Position {
         Position::new(self.0 >> INDEX_BITS, (self.0 & ((1 << INDEX_BITS) - 1)) as u32)
     }

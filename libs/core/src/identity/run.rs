@@ -1,15 +1,15 @@
-//! Sorted runs of un-numbered identities of one business date. A run's pages are cut by the leading bits of the hash,
-//! so that a search needs no index: the hash itself names the page.
+//! Sorted runs of un-numbered identities of one business date. A run is split into pages by the leading bits
+//! of the hash, so a search needs no index: the hash itself gives the page.
 
 use super::bytes::{Reader, put_varint};
 use super::cells::Kept;
 use super::packed::Packed;
 use crate::types::cache::Weigh;
 
-/// The mean of a page's entries is between half of this and this.
+/// The mean number of entries in a page is between half of this and this.
 pub(super) const PAGE_ENTRIES: usize = 512;
 const ENTRY_BYTES: usize = 28;
-/// A page of 512 random hashes rarely has one further than this from its even place.
+/// In a page of 512 random hashes, few are further than this from where an even distribution would put them.
 const WINDOW: usize = 32;
 const VERSION: u8 = 1;
 
@@ -20,7 +20,7 @@ pub(super) struct Entry {
     pub(super) kept: Kept,
 }
 
-/// What is known of a run without reading it.
+/// What is known of a run without reading its pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Run {
     pub(super) id: u32,
@@ -28,7 +28,7 @@ pub(super) struct Run {
 }
 
 impl Run {
-    /// Leading bits of the hash that choose the page.
+    /// How many leading bits of the hash select the page.
     pub(super) fn bits(&self) -> u32 {
         self.entries.div_ceil(PAGE_ENTRIES as u64).next_power_of_two().trailing_zeros().min(31)
     }
@@ -37,7 +37,7 @@ impl Run {
         1 << self.bits()
     }
 
-    /// The page where a hash is, if it is in the run.
+    /// The page in which a hash is, if the run contains it.
     pub(super) fn page_of(&self, hash: u128) -> u32 {
         hash.unbounded_shr(128 - self.bits()) as u32
     }
@@ -54,12 +54,12 @@ impl Run {
     }
 }
 
-/// A page of a run, as it is stored: searched without being unpacked.
+/// A page of a run, in its stored form, which is searched without decoding.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct RunPage(Vec<u8>);
 
 impl RunPage {
-    /// From entries that are sorted by hash.
+    /// Encodes entries, which must be sorted by hash.
     pub(super) fn encode(entries: &[Entry]) -> Vec<u8> {
         let mut out = Vec::with_capacity(1 + entries.len() * ENTRY_BYTES);
         out.push(VERSION);
@@ -71,7 +71,7 @@ impl RunPage {
         out
     }
 
-    /// Takes a stored page; nothing if it is not one.
+    /// Checks a stored page; `None` if the bytes are not one.
     pub(super) fn decode(bytes: Vec<u8>) -> Option<RunPage> {
         let (version, entries) = bytes.split_first()?;
         let (entries, rest) = entries.as_chunks::<ENTRY_BYTES>();
@@ -84,8 +84,8 @@ impl RunPage {
         self.0.get(1..).unwrap_or_default().as_chunks().0
     }
 
-    /// The entry of a hash. `bits` leading bits are the same in the whole page; what follows them is evenly spread, so
-    /// that the search begins where the hash should be and touches little of the page.
+    /// The entry of a hash. The first `bits` bits are the same in the whole page, and the bits after them are
+    /// evenly distributed, so the search starts where the hash should be and touches little of the page.
     pub(super) fn get(&self, hash: u128, bits: u32) -> Option<Kept> {
         let entries = self.entries();
         let fraction = (hash.unbounded_shl(bits) >> 64) * entries.len() as u128;

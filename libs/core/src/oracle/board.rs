@@ -1,4 +1,4 @@
-//! Rows of all participants, compared with each other: keys, ranks and digests, in a round and on the whole.
+//! Rows of all participants and their ranking: keys, ranks and digests, in a round and in the whole contest.
 
 pub(crate) mod digest;
 pub(crate) mod participants;

@@ -1,5 +1,5 @@
-//! What the oracle reads of a contest's definition: its spans, its targets, which events it asks for, and the plain data
-//! in which rules and rows speak of what was counted.
+//! What the oracle reads of a contest's definition: its spans, its targets, which events it counts; and the
+//! plain data that is passed between rules and rows.
 
 pub(crate) mod admission;
 pub(crate) mod amounts;

@@ -1,4 +1,5 @@
-//! What one event gives to whom: how its worth is divided, where each creditor belongs, and what reversals take of it.
+//! What one event gives to whom: how its value is divided, where each creditor belongs, and what reversals
+//! take back.
 
 pub(crate) mod asked;
 pub(crate) mod division;

@@ -1,4 +1,4 @@
-//! What takes several originals to see: the reports of an account, and the products of a customer.
+//! Rules that need several originals together: the reports of an account, and the products of a customer.
 
 pub(crate) mod accounts;
 pub(crate) mod nth_products;

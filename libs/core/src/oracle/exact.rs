@@ -1,4 +1,4 @@
-//! Exact fractions: nothing is rounded before the one rounding that a rule asks for.
+//! Exact fractions: nothing is rounded before the one rounding that a rule requires.
 
 use std::cmp::Ordering;
 
@@ -9,30 +9,30 @@ use num_traits::{Signed, ToPrimitive};
 /// An exact fraction in lowest terms.
 pub type Rate = BigRational;
 
-/// The parts of a unit in which measures and points are written.
+/// The number of parts of a unit in which measures and points are written.
 pub(crate) const PARTS: i128 = 10_000;
 
-/// One number for each of another, which is not zero.
+/// `numerator / denominator`. The denominator must not be zero.
 pub fn rate(numerator: i128, denominator: i128) -> Rate {
     BigRational::new(BigInt::from(numerator), BigInt::from(denominator))
 }
 
-/// A whole number.
+/// An integer as a fraction.
 pub(crate) fn whole(number: i128) -> Rate {
     BigRational::from_integer(BigInt::from(number))
 }
 
-/// A number of 1/10,000.
+/// A number given in 1/10,000.
 pub(crate) fn of_e4(number: i128) -> Rate {
     rate(number, PARTS)
 }
 
-/// In 1/10,000, rounded half-even, as rates are shown.
+/// In 1/10,000, rounded half-even, as rates are displayed.
 pub fn to_e4(rate: &Rate) -> i128 {
     half_even(&(rate * whole(PARTS))).0
 }
 
-/// The nearest whole number, and whether two were equally near: then it is the even one.
+/// The nearest integer, and whether two were equally near: then it is the even one.
 pub(crate) fn half_even(exact: &Rate) -> (i128, bool) {
     let below = exact.floor();
     let rest = exact - &below;
@@ -44,7 +44,7 @@ pub(crate) fn half_even(exact: &Rate) -> (i128, bool) {
     }
 }
 
-/// A number between two bounds, each of which may be missing.
+/// Limits a number to a range whose ends may be open.
 pub(crate) fn between(number: Rate, least: Option<Rate>, greatest: Option<Rate>) -> Rate {
     match (least, greatest) {
         (Some(least), _) if number < least => least,
@@ -53,7 +53,7 @@ pub(crate) fn between(number: Rate, least: Option<Rate>, greatest: Option<Rate>)
     }
 }
 
-/// A sum that is at most `cap` either way, if there is a cap.
+/// Limits a sum to `cap` in either direction, if there is a cap.
 pub(crate) fn clamp(sum: i128, cap: Option<i128>) -> i128 {
     match cap {
         Some(cap) if sum > cap => cap,
@@ -62,8 +62,8 @@ pub(crate) fn clamp(sum: i128, cap: Option<i128>) -> i128 {
     }
 }
 
-/// A rate in bytes: 0 for none; otherwise 1, then the numerator and the denominator in lowest terms, each 16 bytes,
-/// signed, lowest first.
+/// The bytes of a rate: 0 for none; otherwise 1, then the numerator and the denominator in lowest terms, each
+/// 16 bytes, signed, lowest first.
 pub(crate) fn put_rate(bytes: &mut Vec<u8>, rate: Option<&Rate>) {
     let Some(rate) = rate else {
         bytes.push(0);
@@ -74,7 +74,8 @@ pub(crate) fn put_rate(bytes: &mut Vec<u8>, rate: Option<&Rate>) {
     bytes.extend(number(rate.denom()).to_le_bytes());
 }
 
-/// As a plain number. No sum of a bank's events comes near the limits; beyond them the nearest limit stands for it.
+/// As a plain integer. No sum of a bank's events comes near the limits; beyond them the nearest limit is
+/// used.
 fn number(integer: &BigInt) -> i128 {
     let limit = if integer.is_negative() { i128::MIN } else { i128::MAX };
     integer.to_i128().unwrap_or(limit)

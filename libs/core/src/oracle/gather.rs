@@ -1,5 +1,5 @@
-//! Everything that the events of a log give in a contest: first what each original gives by itself, then what the rules
-//! give that look at several originals.
+//! All credits of a log in a contest: first those that each original gives by itself, then those of rules
+//! that look at several originals together.
 
 use crate::contest::Contest;
 use crate::oracle::credit::given::Given;
@@ -10,8 +10,8 @@ use crate::oracle::journal::{counted, lasting, reversals};
 use crate::oracle::log::Logged;
 use crate::oracle::register::Organisation;
 
-/// The credits of every original that counts and of what is taken back of it, in log order of the originals, and the
-/// reasons of those that give none; then the credits of rules that look at several originals.
+/// The credits of every original that counts and of its reversals, in log order of the originals; the reasons
+/// for those that give none; then the credits of rules that look at several originals together.
 pub(crate) fn gather<'a>(
     contest: &Contest,
     organisation: &Organisation<'a>,

@@ -1,5 +1,5 @@
-//! Which copy of an event counts: the first of each identity. Pseudonyms and recorded times are not compared, and a dead
-//! letter claims no identity.
+//! Which copy of an event counts: the first of each identity. Pseudonyms and recorded times are not compared.
+//! A dead letter does not use up an identity.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -8,37 +8,37 @@ use crate::event::Event;
 use crate::oracle::log::{Entry, Logged};
 use crate::oracle::register;
 
-/// What an event of the log is to the one that counts.
+/// How an event of the log relates to the one that counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Copy {
     /// The first of its identity: it counts.
     First,
-    /// The same again.
+    /// A copy of it with the same content.
     Duplicate,
-    /// Another content under the same identity.
+    /// A copy of it with different content.
     Conflict,
-    /// A reversal of itself, or of a counted reversal that was there before it: it claims no identity.
+    /// A reversal of itself, or of a counted reversal that came before it. It does not use up an identity.
     DeadLetter,
 }
 
-/// By what a source knows an event: the source, and the number or the id.
+/// What identifies an event in a source: the source, and the number or the id.
 pub(crate) type Identity = (String, String);
 
-/// How each registered source names its events.
+/// How each registered source identifies its events.
 pub(crate) struct Naming<'a>(BTreeMap<&'a str, bool>);
 
 impl Naming<'_> {
-    /// As the prefix registers the sources.
+    /// According to the sources that the prefix registers.
     pub(crate) fn of(prefix: &[Logged]) -> Naming<'_> {
         Naming(register::numbered_sources(prefix))
     }
 
-    /// An event's own identity.
+    /// The identity of an event itself.
     pub(crate) fn own(&self, event: &Event) -> Identity {
         self.name(event, event.source_sequence, &event.id)
     }
 
-    /// The identity of what it takes back.
+    /// The identity of its original, if it is a reversal.
     pub(crate) fn target(&self, event: &Event) -> Option<Identity> {
         event.reverses.as_ref().map(|reverses| self.name(event, reverses.source_sequence, &reverses.id))
     }
@@ -53,7 +53,7 @@ impl Naming<'_> {
     }
 }
 
-/// Judges every event of the prefix, in log order.
+/// Classifies every event of the prefix, in log order.
 pub(crate) fn judge(prefix: &[Logged]) -> Vec<Copy> {
     let naming = Naming::of(prefix);
     let mut first: BTreeMap<Identity, Event<'static>> = BTreeMap::new();
@@ -61,7 +61,7 @@ pub(crate) fn judge(prefix: &[Logged]) -> Vec<Copy> {
     for logged in prefix {
         let Entry::Event(event) = &logged.entry else { continue };
         let own = naming.own(event);
-        // A dead letter is one before anybody asks whether it is a copy of something.
+        // Dead letters are sorted out first, whether or not they are copies.
         if let Some(target) = naming.target(event)
             && (target == own || first.get(&target).is_some_and(|counted| counted.reverses.is_some()))
         {

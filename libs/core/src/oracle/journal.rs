@@ -1,4 +1,4 @@
-//! Which events count, what takes them back, and what is left of each.
+//! Which events count, their reversals, and what is left of each event.
 
 pub(crate) mod counted;
 pub(crate) mod lasting;

@@ -1,32 +1,32 @@
-//! What the oracle reads: the entries of a log in their places.
+//! The input of the oracle: the entries of a log with their positions.
 
 use crate::control::Decision;
 use crate::event::Event;
 use crate::{Position, Time};
 
-/// What the log holds.
+/// An entry of the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Entry {
-    /// A fact.
+    /// An event.
     Event(Event<'static>),
     /// A decision.
     Decision(Decision),
-    /// Nothing but the time.
+    /// Only a time.
     Tick,
 }
 
-/// An entry in its place.
+/// An entry with its position.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Logged {
-    /// Where it is.
+    /// Its position.
     pub position: Position,
     /// When ingest wrote it down.
     pub recorded: Time,
-    /// What it is.
+    /// The entry.
     pub entry: Entry,
 }
 
-/// The entries up to a position; `log` is in log order.
+/// The entries up to a position. `log` must be in log order.
 pub(crate) fn up_to(log: &[Logged], position: Position) -> &[Logged] {
     let count = log.iter().take_while(|logged| logged.position <= position).count();
     &log[..count]

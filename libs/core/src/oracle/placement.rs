@@ -1,4 +1,4 @@
-//! Who is meant by a name, and where that one stood on a day.
+//! Whom a name means, and where that person or unit stood on a day.
 
 pub(crate) mod name_resolution;
 pub(crate) mod way;

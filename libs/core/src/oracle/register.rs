@@ -1,5 +1,5 @@
-//! The decisions in force: of each kind and key the highest revision, and the first of equal ones. What is decided about a
-//! contest after its seal does not count.
+//! The decisions in force: for each kind and key the highest revision, and the first of equal ones. Decisions
+//! on a contest after its seal do not count.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use crate::oracle::log::{Entry, Logged};
 use crate::organisation::{Employee, HandOver, SourceCode, Unit};
 use crate::plan::Targets;
 
-/// Units and employees by id, and what names mean.
+/// Units and employees by id, and the meanings of names.
 #[derive(Default)]
 pub(crate) struct Organisation<'a> {
     pub(crate) units: BTreeMap<&'a str, &'a Unit>,
@@ -23,7 +23,7 @@ pub(crate) struct Organisation<'a> {
 
 /// The seal that fixes the result of a contest.
 pub(crate) struct Sealing<'a> {
-    /// Where it took effect.
+    /// The position where it took effect.
     pub(crate) position: Position,
     /// The definition in force there.
     pub(crate) contest: &'a Contest,
@@ -31,7 +31,7 @@ pub(crate) struct Sealing<'a> {
     pub(crate) revision: u64,
 }
 
-/// The definition of a contest, with its revision. What is decided after its seal no longer touches it.
+/// The definition of a contest, with its revision. Decisions after its seal do not count.
 pub(crate) fn contest<'a>(prefix: &'a [Logged], id: &str) -> Option<(&'a Contest, u64)> {
     if let Some(seal) = seal(prefix, id) {
         return Some((seal.contest, seal.revision));
@@ -39,7 +39,7 @@ pub(crate) fn contest<'a>(prefix: &'a [Logged], id: &str) -> Option<(&'a Contest
     defined(highest(effective(prefix).into_iter().map(|(_, decision)| decision)), id)
 }
 
-/// The first seal of a contest that was defined when it came; no other one means anything.
+/// The first seal of a contest that was defined by then. Other seals have no effect.
 pub(crate) fn seal<'a>(prefix: &'a [Logged], id: &str) -> Option<Sealing<'a>> {
     let effective = effective(prefix);
     for (at, (position, decision)) in effective.iter().enumerate() {
@@ -51,7 +51,7 @@ pub(crate) fn seal<'a>(prefix: &'a [Logged], id: &str) -> Option<Sealing<'a>> {
     None
 }
 
-/// Decisions that mean nothing to anybody: closes of sets that are not there whole, seals in sets, and seals of contests
+/// Decisions without effect: closes of incomplete change sets, seals in change sets, and seals of contests
 /// that are not defined.
 pub(crate) fn dead_letters(prefix: &[Logged]) -> u64 {
     let control = control(prefix);
@@ -81,7 +81,7 @@ fn defined<'a>(in_force: InForce<'a>, id: &str) -> Option<(&'a Contest, u64)> {
     }
 }
 
-/// The organisation as it now is.
+/// The organisation in force.
 pub(crate) fn organisation(prefix: &[Logged]) -> Organisation<'_> {
     let mut organisation = Organisation::default();
     for ((_, key), decision) in in_force(prefix) {
@@ -98,7 +98,7 @@ pub(crate) fn organisation(prefix: &[Logged]) -> Organisation<'_> {
     organisation
 }
 
-/// What the participants of a contest are to reach.
+/// The targets of a contest's participants.
 pub(crate) fn targets<'a>(prefix: &'a [Logged], contest: &str) -> Vec<&'a Targets> {
     let mut own = Vec::new();
     for decision in in_force(prefix).into_values() {
@@ -111,7 +111,7 @@ pub(crate) fn targets<'a>(prefix: &'a [Logged], contest: &str) -> Vec<&'a Target
     own
 }
 
-/// Whether each registered source numbers its events.
+/// For each registered source, whether it numbers its events.
 pub(crate) fn numbered_sources(prefix: &[Logged]) -> BTreeMap<&str, bool> {
     let in_force = in_force(prefix).into_iter();
     in_force
@@ -140,8 +140,8 @@ fn highest<'a>(decisions: impl Iterator<Item = &'a Decision>) -> InForce<'a> {
     highest
 }
 
-/// Decisions that stand alone, and those of change sets that were closed whole, each with the place where it took
-/// effect, in the order in which they did.
+/// Single decisions, and those of change sets that were closed completely, each with the position where it
+/// took effect, in the order in which they did.
 fn effective(prefix: &[Logged]) -> Vec<(Position, &Decision)> {
     let control = control(prefix);
     let mut effective = Vec::new();
@@ -149,7 +149,7 @@ fn effective(prefix: &[Logged]) -> Vec<(Position, &Decision)> {
         match decision.payload {
             Payload::Close { .. } => {
                 let own = set_of(&control, at).unwrap_or_default();
-                // A seal stands alone.
+                // A seal is never part of a change set.
                 let own = own.iter().filter(|(_, decision)| !matches!(decision.payload, Payload::Seal(_)));
                 effective.extend(own.map(|(_, decision)| (*position, *decision)));
             }
@@ -170,8 +170,8 @@ fn control(prefix: &[Logged]) -> Vec<(Position, &Decision)> {
         .collect()
 }
 
-/// The set that the close at `at` closes. A set is whole when the control entries right before its close are all its
-/// own and as many as the close says; facts and ticks between control entries do not matter.
+/// The change set that is closed at `at`. It is complete if the control entries just before the close all
+/// belong to it and are as many as the close says. Events and ticks in between do not matter.
 fn set_of<'c, 'a>(
     control: &'c [(Position, &'a Decision)],
     at: usize,

@@ -1,4 +1,4 @@
-//! Results that a seal fixed, and what came after it.
+//! Sealed results, and the entries after them.
 
 pub(crate) mod late;
 pub(crate) mod sealed;

@@ -1,4 +1,4 @@
-//! Standings: the one question that the oracle answers, from the decisions in force to the ranked tables.
+//! Standings: the question that the oracle answers, from the decisions in force to the ranked tables.
 
 use crate::contest::Contest;
 use crate::oracle::board::participants;
@@ -13,52 +13,54 @@ use crate::oracle::register;
 use crate::organisation::HandOver;
 use crate::{Position, Time};
 
-/// The answer, with all that led to it.
+/// Standings, with everything they are based on.
 #[derive(Clone, Debug)]
 pub struct Standings<'a> {
-    /// The definition that they obey.
+    /// The definition they follow.
     pub definition: Contest,
     /// Its revision.
     pub revision: u64,
     /// The greatest recorded time of the prefix.
     pub as_of: Time,
-    /// One table a board, in the definition's order: on the whole.
+    /// The tables of the whole contest: one for each board, in the order of the definition.
     pub tables: Vec<Table>,
-    /// For each round, in order, one table a board; none without rounds.
+    /// The tables of each round, in order: one for each board. Empty without rounds.
     pub rounds: Vec<Vec<Table>>,
-    /// Every credit that was given, those of the period before among them.
+    /// Every credit that was given, including those of the base period.
     pub credits: Vec<Credit<'a>>,
-    /// Why each event counted for nothing for each indicator that asks events one by one and for which it did not count.
+    /// Why an event gave nothing for an indicator, for each event and each indicator that counts events one
+    /// by one.
     pub refusals: Vec<Refusal>,
-    /// Every event of the prefix with what its copy is.
+    /// How each event of the prefix was classified.
     pub copies: Vec<Copy>,
-    /// Credits that wait for an unknown employee, or for a unit that is known and open.
+    /// Credits that wait for an unknown employee, or for a unit that is not known or not open.
     pub held: u64,
-    /// Events of a day that counts and of a type that counts, recorded at or after the deadline, and reversals of such
-    /// events for a day that counts, recorded at or after it.
+    /// Events recorded at or after the deadline that have a day and type that count; and reversals of such
+    /// events for a day that counts, recorded at or after the deadline.
     pub late: u64,
-    /// The hand-overs in force, followed or not.
+    /// The hand-overs in force, whether used or not.
     pub hand_overs: Vec<&'a HandOver>,
-    /// What became of each counted reversal; first those without effect in any contest.
+    /// How each counted reversal ended. Those without effect in any contest come first.
     pub outcomes: Vec<Outcome<'a>>,
-    /// Counted reversals of the prefix that take back what has not come.
+    /// Counted reversals whose originals have not arrived.
     pub waiting: u64,
-    /// Entries of the prefix that mean nothing: reversals of themselves or of reversals, closes of sets that are not
-    /// whole, seals of contests that are not defined.
+    /// Entries without effect: reversals of themselves or of reversals, closes of incomplete change sets,
+    /// seals of contests that are not defined.
     pub dead_letters: u64,
 }
 
-/// Standings of a contest after the entries up to `position`; `None` before it is defined. `log` is in log order.
+/// Standings of a contest after the entries up to `position`; `None` before it is defined. `log` must be in
+/// log order.
 ///
-/// No rule looks at the time yet, so the as-of time is only reported. A seal fixes the definition and nothing else here:
-/// these are the standings as if there were no result yet.
+/// No rule depends on the time yet, so the as-of time is only reported. A seal fixes the definition, and
+/// nothing else here: these are the standings as if there were no result.
 pub fn standings<'a>(log: &'a [Logged], contest: &str, position: Position) -> Option<Standings<'a>> {
     let prefix = up_to(log, position);
     let (definition, revision) = register::contest(prefix, contest)?;
     Some(standings_under(definition, revision, log, position))
 }
 
-/// Standings as they were if `definition` were in force and every other decision as it is.
+/// Standings as if `definition` were in force, with every other decision unchanged.
 pub fn standings_under<'a>(
     definition: &Contest,
     revision: u64,

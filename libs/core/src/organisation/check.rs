@@ -1,5 +1,5 @@
-//! The check of units and employees before they are decided: each history must make sense by itself, and the tree must
-//! hold together on every day. It refuses; it never repairs.
+//! Checks units and employees before a decision is written: the history of each must be consistent, and the
+//! tree must be valid on every day. It refuses what is wrong and never repairs it.
 
 use std::collections::BTreeSet;
 
@@ -14,11 +14,12 @@ use crate::organisation::unit::{DEPTH_MAX, EMPLOYEE, Unit};
 use crate::types::violation::{Violation, check_id, check_slug, check_text};
 
 impl Organisation {
-    /// Checks the whole with a feed applied: histories make sense, parents and units are known, nothing stands above
-    /// itself on any day, no id is used twice, a customer is handed over to one employee and a code means one.
+    /// Checks the organisation with a feed applied: histories are consistent, parents and units are known, no
+    /// unit is above itself on any day, no id is used twice, a customer is handed over to one employee only,
+    /// and a code means one unit or employee only.
     ///
     /// # Errors
-    /// The first thing that is wrong, with the field's place in the lists.
+    /// The first thing that is wrong, with the path of the field in the feed.
     pub fn check(&self, feed: &Feed) -> Result<(), Violation> {
         let mut seen = BTreeSet::new();
         for (index, unit) in feed.units.iter().enumerate() {
@@ -66,7 +67,7 @@ impl Organisation {
         self.check_way_up(unit)
     }
 
-    /// Follows the way up through time, from one turning day of anything on it to the next.
+    /// Follows the path upwards over time, from each day on which any unit on it changes to the next.
     fn check_way_up(&self, unit: &Unit) -> Result<(), Violation> {
         let mut date = Date::MIN;
         loop {
@@ -75,7 +76,7 @@ impl Organisation {
                 let (Step::Unit(id) | Step::Merged(id) | Step::Missing(id)) = step;
                 if !seen.insert(*id) {
                     let day = if date == Date::MIN { String::new() } else { format!(" on {date}") };
-                    let reason = format!("`{id}` would stand above itself{day}; choose another parent");
+                    let reason = format!("`{id}` would be above itself{day}; choose another parent");
                     return Err(Violation::new("parent", "CYCLE", reason));
                 }
                 let turns = self.unit(id).map(Unit::turning_days).unwrap_or_default();
@@ -84,7 +85,7 @@ impl Organisation {
             }
             if seen.len() > DEPTH_MAX {
                 let reason =
-                    format!("`{}` would stand under more than {DEPTH_MAX} units; flatten the tree", unit.id);
+                    format!("`{}` would be below more than {DEPTH_MAX} units; flatten the tree", unit.id);
                 return Err(Violation::new("parent", "TOO_DEEP", reason));
             }
             match next_turn {
@@ -112,7 +113,7 @@ impl Organisation {
     }
 }
 
-/// Checks a unit by itself.
+/// Checks a unit on its own.
 fn check_unit(unit: &Unit) -> Result<(), Violation> {
     check_id("id", &unit.id)?;
     check_slug("kind", &unit.kind, "-_")?;
@@ -146,7 +147,7 @@ fn check_unit(unit: &Unit) -> Result<(), Violation> {
             return Err(Violation::new(field("date"), "DATES_REVERSED", reason));
         }
         if !unit.is_open(change.date) {
-            let reason = format!("the unit is not open on {}; change it while it is", change.date);
+            let reason = format!("the unit is not open on {}; give a day on which it is", change.date);
             return Err(Violation::new(field("date"), "NOT_OPEN", reason));
         }
     }
@@ -161,7 +162,7 @@ fn check_merger(unit: &Unit) -> Result<(), Violation> {
     let Some(into) = &unit.merged_into else { return Ok(()) };
     check_id("merged_into", into)?;
     if *into == unit.id {
-        let reason = "a unit cannot be merged into itself; name the unit that goes on";
+        let reason = "a unit cannot be merged into itself; name its successor";
         return Err(Violation::new("merged_into", "MERGED_INTO_ITSELF", reason));
     }
     if unit.end.is_none() {

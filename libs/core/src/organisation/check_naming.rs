@@ -1,5 +1,5 @@
-//! The check of hand-overs and sources' codes before they are decided: on a day a customer goes to one employee, and a
-//! code means one. It refuses; it never repairs.
+//! Checks hand-overs and sources' codes before a decision is written: on any day, a customer goes to one
+//! employee and a code has one meaning. It refuses what is wrong and never repairs it.
 
 use std::collections::BTreeSet;
 
@@ -15,7 +15,7 @@ use crate::types::violation::{Violation, check_id};
 const CUSTOMER_BYTES_MAX: usize = 128;
 
 impl Organisation {
-    /// Checks hand-overs that this organisation has already.
+    /// Checks hand-overs that were already applied to this organisation.
     pub(super) fn check_hand_overs(&self, hand_overs: &[HandOver]) -> Result<(), Violation> {
         let mut seen = BTreeSet::new();
         for (index, hand_over) in hand_overs.iter().enumerate() {
@@ -52,7 +52,7 @@ impl Organisation {
             None => Ok(()),
             Some(other) => {
                 let reason = format!(
-                    "`{}` hands over the same customers of `{}` from {} on; end that one before",
+                    "`{}` hands over the same customers of `{}` from {} on; end that hand-over before",
                     other.id, other.from, other.start
                 );
                 Err(Violation::new("start_date", "OVERLAPPING_HAND_OVERS", reason))
@@ -60,7 +60,7 @@ impl Organisation {
         }
     }
 
-    /// Checks codes that this organisation has already.
+    /// Checks codes that were already applied to this organisation.
     pub(super) fn check_codes(&self, codes: &[SourceCode]) -> Result<(), Violation> {
         let mut seen = BTreeSet::new();
         for (index, code) in codes.iter().enumerate() {
@@ -81,7 +81,7 @@ impl Organisation {
         for (index, meaning) in code.meanings.iter().enumerate() {
             if self.unit(&meaning.id).is_none() && self.employee(&meaning.id).is_none() {
                 let reason = format!(
-                    "`{}` is no unit and no employee; define it in the same file or before",
+                    "`{}` is neither a unit nor an employee; define it in the same file or before",
                     meaning.id
                 );
                 return Err(Violation::new(format!("meanings[{index}].id"), "UNKNOWN_ID", reason));
@@ -96,12 +96,12 @@ fn check_hand_over(hand_over: &HandOver) -> Result<(), Violation> {
     check_id("from", &hand_over.from)?;
     check_id("to", &hand_over.to)?;
     if hand_over.from == hand_over.to {
-        let reason = "an employee cannot hand customers over to the same one; name another";
+        let reason = "an employee cannot hand customers over to themselves; name another";
         return Err(Violation::new("to", "HANDED_TO_ITSELF", reason));
     }
     check_history("end_date", Some(hand_over.start), hand_over.end)?;
     if hand_over.is_for_all && !hand_over.customers.is_empty() {
-        let reason = "all customers are handed over already; name some, or say all";
+        let reason = "`customers` cannot be given together with all customers; keep one of the two";
         return Err(Violation::new("customers", "CONTRADICTION", reason));
     }
     if hand_over.customers.len() > CUSTOMERS_MAX {
@@ -115,7 +115,7 @@ fn check_hand_over(hand_over: &HandOver) -> Result<(), Violation> {
         let field = format!("customers[{index}]");
         check_id(&field, customer)?;
         if customer.len() > CUSTOMER_BYTES_MAX {
-            return Err(Violation::new(field, "TOO_LONG", "it is no pseudonym; shorten it"));
+            return Err(Violation::new(field, "TOO_LONG", "it is too long for a pseudonym; shorten it"));
         }
     }
     Ok(())
@@ -135,7 +135,8 @@ fn check_code(code: &SourceCode) -> Result<(), Violation> {
     for pair in times.windows(2) {
         let ((_, end, one), (start, _, other)) = (pair[0], pair[1]);
         if start <= end {
-            let reason = format!("it overlaps meanings[{one}] from {start} on; a code means one on a day");
+            let reason =
+                format!("it overlaps meanings[{one}] from {start} on; a code has one meaning on a day");
             return Err(Violation::new(format!("meanings[{other}]"), "OVERLAPPING_MEANINGS", reason));
         }
     }

@@ -1,11 +1,11 @@
-//! The part of an organisation that a feed can be checked against: whoever it names, and every unit above. Most feeds are
-//! small, and a copy of a whole bank takes longer than anything else that is done with them. It checks nothing.
+//! The part of an organisation that is needed to check a feed: everyone it names, and all units above them.
+//! Most feeds are small, and copying the organisation of a whole bank would take longer than the check.
 
 use crate::organisation::feed::Feed;
 use crate::organisation::in_force::Organisation;
 
 impl Organisation {
-    /// The excerpt for a feed, without the feed.
+    /// The excerpt needed to check a feed, before the feed is applied.
     pub(super) fn excerpt(&self, feed: &Feed) -> Organisation {
         let mut excerpt = Organisation::default();
         let mut open: Vec<&str> = Vec::new();

@@ -1,4 +1,5 @@
-//! What is to be applied to an organisation together. It holds; whether it makes sense is for the check to say.
+//! A feed: changes that are applied to an organisation together. Whether they make sense is checked
+//! elsewhere.
 
 use crate::organisation::employee::Employee;
 use crate::organisation::hand_over::HandOver;
@@ -6,7 +7,7 @@ use crate::organisation::in_force::Organisation;
 use crate::organisation::source_code::SourceCode;
 use crate::organisation::unit::Unit;
 
-/// Entries that take effect together.
+/// Changes that take effect together.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Feed {
     /// Units.
@@ -15,17 +16,17 @@ pub struct Feed {
     pub employees: Vec<Employee>,
     /// Hand-overs of customers.
     pub hand_overs: Vec<HandOver>,
-    /// Sources' codes.
+    /// Codes of sources.
     pub codes: Vec<SourceCode>,
 }
 
 impl Feed {
-    /// How many entries it has.
+    /// The number of changes.
     pub fn len(&self) -> usize {
         self.units.len() + self.employees.len() + self.hand_overs.len() + self.codes.len()
     }
 
-    /// Whether it has none.
+    /// Whether there are no changes.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }

@@ -1,10 +1,10 @@
-//! A hand-over of customers: from a day on, what names one employee for a customer means another. It says who would be
-//! meant; who belongs where is not its to say.
+//! A hand-over of customers: from a day on, an event of such a customer that names one employee means
+//! another. It does not deal with memberships.
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-/// The most pseudonyms of one hand-over.
+/// The most customers that one hand-over can list.
 pub const CUSTOMERS_MAX: usize = 4_000;
 
 /// A hand-over of customers between two employees.
@@ -18,11 +18,11 @@ pub struct HandOver {
     pub to: String,
     /// The first day.
     pub start: Date,
-    /// The last day, as for a substitute; `None`: for ever.
+    /// The last day, for a substitute for example; `None`: open end.
     pub end: Option<Date>,
-    /// All customers, instead of those named.
+    /// Whether all customers are handed over, instead of the listed ones.
     pub is_for_all: bool,
-    /// The customers' pseudonyms, sorted. None of them, and not all: nothing is handed over.
+    /// The customers' pseudonyms, sorted. If it is empty and `is_for_all` is false, nothing is handed over.
     pub customers: Vec<String>,
 }
 
@@ -32,7 +32,7 @@ impl HandOver {
         self.start <= date && self.end.is_none_or(|end| date <= end)
     }
 
-    /// Whether it is about a customer; events that name none only go with all.
+    /// Whether it applies to a customer. An event without a customer is only covered by a hand-over of all.
     pub fn is_about(&self, customer: &str) -> bool {
         self.is_for_all || (!customer.is_empty() && self.names(customer))
     }
@@ -41,8 +41,8 @@ impl HandOver {
         self.customers.binary_search_by(|own| own.as_str().cmp(customer)).is_ok()
     }
 
-    /// Whether two of one employee are about the same customer on the same day. One for all and one for some are not: the
-    /// one that names the customer goes first.
+    /// Whether two hand-overs of one employee apply to the same customer on the same day. A hand-over of all
+    /// and one of listed customers do not overlap, because the one that lists the customer takes precedence.
     pub fn overlaps(&self, other: &HandOver) -> bool {
         let shares_day =
             self.end.is_none_or(|end| other.start <= end) && other.end.is_none_or(|end| self.start <= end);

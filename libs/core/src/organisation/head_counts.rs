@@ -1,5 +1,5 @@
-//! How many employees each unit has on a day, and where each of them belongs then. All units are counted in one pass over
-//! the employees; nothing is remembered from one day to another.
+//! The number of employees of each unit on a day. All units are counted in one pass over the employees, and
+//! nothing is cached from one day to another.
 
 use std::collections::BTreeSet;
 
@@ -16,12 +16,12 @@ pub struct HeadCounts<'a> {
     units: FxHashMap<&'a str, u64>,
     /// Employees without a primary membership on the day.
     pub in_no_unit: u64,
-    /// Employees whose unit is not known, or not open on the day with no other that goes on for it.
+    /// Employees whose unit is not known, or is not open on the day and was not merged into an open one.
     pub unit_missing: u64,
 }
 
 impl HeadCounts<'_> {
-    /// The employees whose primary membership leads to a unit or through it.
+    /// The number of employees whose primary membership is in this unit or below it.
     pub fn of(&self, unit: &str) -> u64 {
         self.units.get(unit).copied().unwrap_or(0)
     }
@@ -33,8 +33,8 @@ impl Organisation {
         self.count(date, |_, _, _| ())
     }
 
-    /// The head counts of all units on a day, and the employees who belong to one of them first of all, in no order: by
-    /// a membership of it, or of a unit that was merged into it.
+    /// The head counts of all units on a day, and the employees who directly belong to one of them, in no
+    /// order: with a membership in the unit itself, or in a unit that was merged into it.
     pub fn head_counts_and_members(
         &self,
         unit: &str,
@@ -49,7 +49,8 @@ impl Organisation {
         (counts, members)
     }
 
-    /// Counts, and shows everybody who belongs to a unit, with the way up from there.
+    /// Counts employees, and calls `show` for every employee who belongs to a unit, with the path upwards
+    /// from there.
     fn count<'a>(
         &'a self,
         date: Date,
@@ -71,7 +72,7 @@ impl Organisation {
             if path.first().is_none() {
                 counts.unit_missing += count;
             }
-            // A way may lead through a unit twice: up to one that was merged into a unit below.
+            // A path can contain a unit twice, if a unit above was merged into one below.
             let above: BTreeSet<&str> = path.units().collect();
             for unit in above {
                 *counts.units.entry(unit).or_default() += count;
@@ -95,7 +96,7 @@ mod tests {
         Membership { unit: unit.to_owned(), start, end, ..Membership::default() }
     }
 
-    /// Two outlets of a branch; `b` moves away from it on the later day, and `old` ends before it, merged into `a`.
+    /// Two outlets of a branch. `b` moves away on the later day; `old` ends before that day, merged into `a`.
     fn bank() -> Organisation {
         let mut bank = Organisation::default();
         let moved = UnitChange { date: LATER, parent: Some(None), name: None };
@@ -125,7 +126,8 @@ mod tests {
     fn everybody_counts_once_in_each_unit_on_the_way_of_the_day() {
         let bank = bank();
         assert_eq!(counted(&bank, BEFORE), ([7, 2, 2, 1], 1, 0));
-        // `b` is gone from under the branch with its two, `old` has gone on as `a`, and `closed` as nothing.
+        // `b` has left the branch with its two employees; `old` was merged into `a`; `closed` was not merged
+        // into anything.
         assert_eq!(counted(&bank, LATER), ([3, 2, 2, 0], 2, 1));
     }
 

@@ -1,4 +1,5 @@
-//! The entries of the organisation that are in force. Questions about them are in files beside this one.
+//! The entries of the organisation that are in force. Queries about them are in the other files of this
+//! folder.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,26 +17,27 @@ pub struct Organisation {
     pub(super) units: BTreeMap<String, Unit>,
     pub(super) employees: FxHashMap<String, Employee>,
     pub(super) hand_overs: BTreeMap<String, HandOver>,
-    /// By code: those of all sources that use it.
+    /// By code, the entries of all sources that use it.
     pub(super) codes: FxHashMap<String, Vec<SourceCode>>,
-    /// Ids of hand-overs by who gives customers away.
+    /// By employee, the ids of hand-overs that move customers away from the employee.
     pub(super) hand_overs_from: FxHashMap<String, BTreeSet<String>>,
-    /// Names that mean another, or once did, by whom they mean.
+    /// By id, the names that mean this unit or employee now or once did: codes, and employees who handed
+    /// customers over.
     pub(super) named_as: FxHashMap<String, BTreeSet<String>>,
 }
 
 impl Organisation {
-    /// Adds a unit or replaces the one of its id, which it gives back.
+    /// Adds a unit, or replaces the one with the same id and returns the old one.
     pub fn put_unit(&mut self, unit: Unit) -> Option<Unit> {
         self.units.insert(unit.id.clone(), unit)
     }
 
-    /// Adds an employee or replaces the one of the same id, which it gives back.
+    /// Adds an employee, or replaces the one with the same id and returns the old one.
     pub fn put_employee(&mut self, employee: Employee) -> Option<Employee> {
         self.employees.insert(employee.id.clone(), employee)
     }
 
-    /// Makes these all employees, each under the own id.
+    /// Sets all employees at once, by their ids.
     pub(crate) fn set_employees(&mut self, employees: FxHashMap<String, Employee>) {
         self.employees = employees;
     }

@@ -1,5 +1,6 @@
-//! Who is meant when an event names somebody: a source's code is read as what it means on the business date, then
-//! hand-overs of the event's customer are followed in the order of their first days. It never asks where anybody belongs.
+//! Whom a name in an event means: first a source's code is replaced by its meaning on the business date, then
+//! hand-overs of the event's customer are followed in the order of their first days. Memberships play no part
+//! here.
 
 use std::collections::BTreeSet;
 
@@ -9,8 +10,8 @@ use crate::organisation::hand_over::HandOver;
 use crate::organisation::in_force::Organisation;
 use crate::organisation::source_code::SourceCode;
 
-/// As what an event names somebody. An adapter may name a unit as a creditor, or an employee as a branch: neither is known
-/// as such.
+/// How an event uses a name. An adapter may use a unit as a creditor, or an employee as a branch; neither is
+/// accepted as such.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
     /// A creditor.
@@ -19,28 +20,28 @@ pub enum Role {
     Unit,
 }
 
-/// How an event names somebody.
+/// A name as it is used in an event.
 #[derive(Clone, Copy, Debug)]
 pub struct Naming<'a> {
     /// The id or code.
     pub name: &'a str,
-    /// As what.
+    /// How the event uses it.
     pub role: Role,
     /// The event's source.
     pub source: &'a str,
     /// The event's customer, by pseudonym; may be empty.
     pub customer: &'a str,
-    /// The day for which is asked.
+    /// The day for which it is resolved.
     pub date: Date,
 }
 
 impl Organisation {
-    /// Whether a name may mean anything but itself.
+    /// Whether a name can mean something other than itself.
     pub fn is_ambiguous(&self, name: &str) -> bool {
         self.codes.contains_key(name) || self.hand_overs_from.contains_key(name)
     }
 
-    /// Who is meant; nobody when the source uses the name as a code that means nothing on the day.
+    /// Whom a name means; `None` if the source uses it as a code that has no meaning on the day.
     pub fn meant<'a>(&'a self, naming: Naming<'a>) -> Option<&'a str> {
         let code = self.codes.get(naming.name).and_then(|codes| find(codes, naming.source));
         let mut meant = match code {
@@ -50,7 +51,8 @@ impl Organisation {
         if naming.role == Role::Unit {
             return Some(meant);
         }
-        // Of one first day each goes one step, so that two who swap their customers do swap them.
+        // Each step goes to a later first day. So two employees who hand their customers to each other on the
+        // same day swap them, and there is no endless loop.
         let mut after = None::<Date>;
         while let Some(next) = self.next_hand_over(meant, naming, after) {
             (meant, after) = (&next.to, Some(next.start));
@@ -58,8 +60,8 @@ impl Organisation {
         Some(meant)
     }
 
-    /// The earliest hand-over of somebody's customer that begins after a day; one that names the customer before one for
-    /// all, then the least id.
+    /// The earliest hand-over of this customer from an employee that begins after a day. On the same day, one
+    /// that lists the customer comes before one of all customers, then the lowest id.
     fn next_hand_over(&self, from: &str, naming: Naming, after: Option<Date>) -> Option<&HandOver> {
         let own = self.hand_overs_from.get(from)?.iter().filter_map(|id| self.hand_overs.get(id));
         own.filter(|one| one.covers(naming.date) && one.is_about(naming.customer))
@@ -67,7 +69,8 @@ impl Organisation {
             .min_by_key(|one| (one.start, one.is_for_all, &one.id))
     }
 
-    /// Every name that may mean one of these, on any day and for any customer; themselves among them.
+    /// Every name that can mean one of these ids, on any day and for any customer, including the ids
+    /// themselves.
     pub fn names_that_may_mean<'a>(&'a self, ids: impl IntoIterator<Item = &'a str>) -> BTreeSet<&'a str> {
         let mut names = BTreeSet::new();
         let mut open: Vec<&str> = ids.into_iter().collect();
@@ -79,7 +82,7 @@ impl Organisation {
         names
     }
 
-    /// The code of a source.
+    /// A source's code.
     pub fn code(&self, source: &str, code: &str) -> Option<&SourceCode> {
         find(self.codes.get(code)?, source)
     }
@@ -94,7 +97,7 @@ impl Organisation {
         self.hand_overs.values()
     }
 
-    /// The hand-overs of an employee's customers to others.
+    /// The hand-overs that move customers away from an employee.
     pub fn hand_overs_from<'a>(&'a self, employee: &str) -> impl Iterator<Item = &'a HandOver> {
         let ids = self.hand_overs_from.get(employee).into_iter().flatten();
         ids.filter_map(|id| self.hand_overs.get(id))
@@ -105,7 +108,7 @@ impl Organisation {
         self.codes.values().flatten()
     }
 
-    /// Adds a hand-over or replaces the one of its id, which it gives back.
+    /// Adds a hand-over, or replaces the one with the same id and returns the old one.
     pub fn put_hand_over(&mut self, hand_over: HandOver) -> Option<HandOver> {
         let HandOver { id, from, to, .. } = &hand_over;
         self.named_as.entry(to.clone()).or_default().insert(from.clone());
@@ -123,7 +126,7 @@ impl Organisation {
         before
     }
 
-    /// Adds a code or replaces the one of its source, which it gives back.
+    /// Adds a code, or replaces the same code of the same source and returns the old one.
     pub fn put_code(&mut self, code: SourceCode) -> Option<SourceCode> {
         for meaning in &code.meanings {
             self.named_as.entry(meaning.id.clone()).or_default().insert(code.code.clone());

@@ -1,5 +1,5 @@
-//! A code that one source uses for a unit or an employee, such as a teller's number, dated because such numbers are given
-//! to the next one. It says what a code means; it knows no event.
+//! A code that one source uses for a unit or an employee, such as a teller number. Codes are dated, because
+//! such a number is given to somebody else later.
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -9,25 +9,26 @@ use serde::{Deserialize, Serialize};
 pub struct SourceCode {
     /// The source that uses it.
     pub source: String,
-    /// The code, as the source's events name it.
+    /// The code, as it appears in events of the source.
     pub code: String,
-    /// What it means, and when. On any other day it means nobody.
+    /// What it means, and when. On any other day it has no meaning.
     pub meanings: Vec<Meaning>,
 }
 
-/// What a code means for a time.
+/// The meaning of a code for a range of days.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Meaning {
     /// The id of the unit or the employee.
     pub id: String,
-    /// The first day; `None`: since ever.
+    /// The first day; `None`: since the beginning.
     pub start: Option<Date>,
-    /// The last day; `None`: for ever.
+    /// The last day; `None`: open end.
     pub end: Option<Date>,
 }
 
 impl SourceCode {
-    /// What its entries are kept under: a source and a code have no control character, so this is unambiguous.
+    /// The key of the decision about it. Sources and codes contain no control characters, so the key is
+    /// unambiguous.
     pub fn key(&self) -> String {
         format!("{}\t{}", self.source, self.code)
     }

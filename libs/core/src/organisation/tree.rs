@@ -1,5 +1,5 @@
-//! The tree as it stands on a day: its open units, each with how deep it stands and how many stand directly under it. It
-//! counts no employees, and works out every way once.
+//! The tree on a day: its open units, each with its depth and the number of units directly below it.
+//! Employees are not counted here.
 
 use jiff::civil::Date;
 use rustc_hash::FxHashMap;
@@ -12,16 +12,16 @@ use crate::organisation::unit::{DEPTH_MAX, Unit};
 pub struct Node<'a> {
     /// The unit.
     pub unit: &'a Unit,
-    /// Units above it, up to where the tree was begun.
+    /// The number of units above it, up to the root of this tree.
     pub depth: usize,
-    /// Open units directly under it.
+    /// The number of open units directly below it.
     pub children: usize,
 }
 
 impl Organisation {
-    /// The open units of a day, depth first, children by id: all of them, or `root` and what is under it; at most
-    /// `levels`. A unit whose parent was merged stands under the one that goes on for it, one whose parent is closed
-    /// stands at the top, as on boards.
+    /// The open units of a day, depth first, children ordered by id: all units, or `root` and everything
+    /// below it, to a depth of `levels`. A unit whose parent was merged is placed below the unit that took
+    /// the parent over. A unit whose parent is closed is placed at the top, as on boards.
     pub fn tree<'a>(&'a self, root: Option<&'a str>, levels: usize, date: Date) -> Vec<Node<'a>> {
         let mut under: FxHashMap<Option<&'a str>, Vec<&Unit>> = FxHashMap::default();
         for unit in self.units().filter(|unit| unit.is_open(date)) {
@@ -34,9 +34,9 @@ impl Organisation {
         };
         let mut open: Vec<(&Unit, usize)> = first.into_iter().rev().map(|unit| (unit, 0)).collect();
         let mut nodes = Vec::new();
-        // A ring, which only a log that nobody checked could have, ends where no tree may be deeper.
+        // Only a log that nobody checked could contain a cycle; it ends at the maximum depth.
         let levels = levels.min(DEPTH_MAX + 1);
-        // What is put last comes first.
+        // It is a stack: what is pushed last is visited first.
         while let Some((unit, depth)) = open.pop() {
             let below = children(Some(&unit.id));
             nodes.push(Node { unit, depth, children: below.len() });
@@ -47,10 +47,10 @@ impl Organisation {
         nodes
     }
 
-    /// The unit directly above one that is open on a day, as its way says.
+    /// The unit directly above an open unit on a day, as given by its path.
     pub fn above<'a>(&'a self, unit: &'a Unit, date: Date) -> Option<&'a str> {
         let parent = unit.parent_on(date)?;
-        // Nearly always the parent is open, and the rest of the way need not be walked.
+        // Nearly always the parent is open, and the rest of the path is not needed.
         match self.unit(parent).is_some_and(|parent| parent.is_open(date)) {
             true => Some(parent),
             false => self.path(parent, date).first(),

@@ -1,12 +1,12 @@
-//! A unit of the tree, with its whole history. What it was on a day follows from it; whether the tree holds together is
-//! not its to say.
+//! A unit of the tree, with its full history, from which its state on any day follows. Whether the tree as a
+//! whole is valid is checked elsewhere.
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 /// The board kind of employees; no unit may have it.
 pub const EMPLOYEE: &str = "employee";
-/// The deepest tree: units above one another.
+/// The most units above one another.
 pub const DEPTH_MAX: usize = 16;
 
 /// A unit of the tree.
@@ -16,41 +16,41 @@ pub struct Unit {
     pub id: String,
     /// Its kind, such as `branch`.
     pub kind: String,
-    /// The unit above, before the first change; `None` at the top.
+    /// The parent unit before the first change; `None` at the top.
     pub parent: Option<String>,
-    /// The name that people read, before the first change.
+    /// The name for display, before the first change.
     pub name: String,
-    /// The first day on which it is open; `None`: since ever.
+    /// The first day on which it is open; `None`: since the beginning.
     pub start: Option<Date>,
-    /// The last day on which it is open; `None`: for ever.
+    /// The last day on which it is open; `None`: open end.
     pub end: Option<Date>,
     /// Moves and renames, earliest first.
     pub changes: Vec<UnitChange>,
-    /// Where its members belong from the day after its end.
+    /// The unit to which its members belong from the day after its end.
     pub merged_into: Option<String>,
     /// Its peer groups.
     pub peer_groups: Vec<PeerGroup>,
 }
 
-/// What changes on a day.
+/// A change on a day.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct UnitChange {
     /// The first day.
     pub date: Date,
-    /// The unit above from then on, if that changes; `Some(None)`: the top.
+    /// The new parent unit, if it changes; `Some(None)`: the top.
     pub parent: Option<Option<String>>,
-    /// The name from then on, if that changes.
+    /// The new name, if it changes.
     pub name: Option<String>,
 }
 
-/// A label that units of like size or place share, for some time.
+/// A label shared by units of similar size or location, for a range of days.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct PeerGroup {
     /// The label.
     pub label: String,
-    /// The first day; `None`: since ever.
+    /// The first day; `None`: since the beginning.
     pub start: Option<Date>,
-    /// The last day; `None`: for ever.
+    /// The last day; `None`: open end.
     pub end: Option<Date>,
 }
 
@@ -61,7 +61,7 @@ impl Unit {
         Unit { id, kind, parent: parent.map(str::to_owned), name, ..Unit::default() }
     }
 
-    /// The unit above on a day.
+    /// The parent unit on a day.
     pub fn parent_on(&self, date: Date) -> Option<&str> {
         let moves = self.changes.iter().filter_map(|change| Some((change.date, change.parent.as_ref()?)));
         let last = moves.take_while(|(from, _)| *from <= date).last();
@@ -74,7 +74,7 @@ impl Unit {
         names.take_while(|(from, _)| *from <= date).last().map_or(&self.name, |(_, name)| name)
     }
 
-    /// Every unit that it names: above it on any day, or going on for it.
+    /// Every unit that it names: its parents on any day, and the unit it was merged into.
     pub fn named_units(&self) -> impl Iterator<Item = &str> {
         let later = self.changes.iter().filter_map(|change| change.parent.as_ref()?.as_ref());
         self.parent.iter().chain(&self.merged_into).chain(later).map(String::as_str)
@@ -98,7 +98,7 @@ impl Unit {
         self.peer_groups.iter().filter(on_day).map(|group| group.label.as_str())
     }
 
-    /// Every day on which anything of it changes, in order.
+    /// Every day on which the unit changes, in order.
     pub fn turning_days(&self) -> Vec<Date> {
         let closed = self.end.and_then(|end| end.tomorrow().ok());
         let moves = self.changes.iter().map(|change| change.date);

@@ -1,5 +1,5 @@
-//! The check of plans: every contradiction is a violation with the path of its field. It repairs nothing, and knows of
-//! a contest only what its definition says.
+//! The check of plans: every contradiction is a violation with the path of its field. Nothing is repaired. Of
+//! a contest only the definition is used.
 
 use std::collections::BTreeSet;
 
@@ -16,10 +16,11 @@ use crate::types::violation::{Violation, check_id, check_slug};
 pub const TARGETS_MAX: usize = 2_000;
 /// The greatest target, in 1/10,000 of the measure's unit: 10^14 units.
 pub const VALUE_E4_MAX: i64 = 1_000_000_000_000_000_000;
-/// The most dates of a calendar, closed and open ones together.
+/// The most dates of a calendar, counting closed and open days together.
 pub const DATES_MAX: usize = 4_000;
 
-/// Everything that is wrong with a participant's targets in a contest as it is defined now, in the order of the fields.
+/// Everything that is wrong with a participant's targets, given the contest's present definition, in the
+/// order of the fields.
 pub fn targets(targets: &Targets, contest: &Contest, organisation: &Organisation) -> Vec<Violation> {
     let mut found = Vec::new();
     found.extend(participant(&targets.participant, contest, organisation).err());
@@ -98,7 +99,7 @@ fn value(value_e4: i64, indicator: Option<usize>, contest: &Contest) -> Result<(
     let smallest = 10i64.pow(4u32.saturating_sub(digits));
     if indicator.is_some_and(|index| contest.unit_of(index) == Unit::Money) && value_e4 % smallest != 0 {
         let reason = format!(
-            "the target is money, and {} has {digits} digits after the point; give it in {0}, rounded to those",
+            "the target is an amount of money, and {} has {digits} digits after the point; round it to those",
             contest.currency
         );
         return Err(Violation::new("value_e4", "TOO_MANY_DIGITS", reason));
@@ -123,14 +124,14 @@ fn unknown<'k>(
     format!("`{contest}` has no {what} `{name}`; {hint}")
 }
 
-/// Everything that is wrong with a calendar, in the order of its fields. The dates may stand in any order.
+/// Everything that is wrong with a calendar, in the order of its fields. The dates may be in any order.
 pub fn calendar(calendar: &Calendar) -> Vec<Violation> {
     let mut found = Vec::new();
     found.extend(check_slug("id", &calendar.id, "-_.").err());
     for (index, weekday) in calendar.weekend.iter().enumerate() {
         let field = format!("weekend[{index}]");
         if !(1..=7).contains(weekday) {
-            let reason = format!("{weekday} is no day of the week; give 1 for Monday to 7 for Sunday");
+            let reason = format!("{weekday} is not a day of the week; give 1 for Monday to 7 for Sunday");
             found.push(Violation::new(field, "OUT_OF_RANGE", reason));
         } else if calendar.weekend[..index].contains(weekday) {
             let reason = format!("day {weekday} of the week is named twice; keep one");
@@ -138,7 +139,8 @@ pub fn calendar(calendar: &Calendar) -> Vec<Violation> {
         }
     }
     if (1..=7).all(|weekday| calendar.weekend.contains(&weekday)) && calendar.open.is_empty() {
-        let reason = "every day of the week is free and no date is open, so nobody ever works; leave one out";
+        let reason =
+            "every day of the week is free and no date is open, so there is no working day; leave one out";
         found.push(Violation::new("weekend", "NO_WORKING_DAY", reason));
     }
     if calendar.closed.len() + calendar.open.len() > DATES_MAX {

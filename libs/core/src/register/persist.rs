@@ -1,5 +1,5 @@
-//! The pages of decisions in force, and of the change set that is open. They live in the read model only and are not
-//! frozen.
+//! Stores the decisions in force and the open change set. The pages exist only in the read model and their
+//! format is not frozen.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,22 +15,23 @@ use crate::types::damage::Damage;
 use crate::types::pages::{DirtyPages, KeyedPage, PageError, PagedList, Pages, decode};
 use crate::types::prefix::Prefix;
 
-/// Sees a decision's position, kind and key, and may have it built.
+/// Called with the position, kind and key of a decision, and a function that builds the decision.
 type Visit<'a> = dyn FnMut(Position, &str, &str, &dyn Fn() -> Decision) + 'a;
 
-/// A decision of a page, with the page's key.
+/// A decision read from a page, with the page's key.
 type Kept<'a> = (&'a [u8], Position, Decision);
 
-/// What some pages hold.
+/// The decisions of some pages.
 #[derive(Default)]
 struct Held<'a> {
-    /// Nearly all decisions are about employees: when each took effect, and what was decided.
+    /// Decisions on employees, who are the subject of nearly all decisions: when each took effect, and its
+    /// value.
     employees: Vec<(String, InForce<()>)>,
     values: Vec<(String, Employee)>,
     others: Vec<Kept<'a>>,
 }
 
-/// Decisions in force are kept in so many pages, by hash of kind and key.
+/// The number of pages for decisions in force, which are distributed by the hash of kind and key.
 const BUCKETS: u64 = 4096;
 
 pub(super) fn bucket(kind: &str, key: &str) -> u16 {
@@ -41,7 +42,7 @@ fn page_key(bucket: u16) -> Vec<u8> {
     Prefix::Decisions.key(&bucket.to_be_bytes())
 }
 
-/// Decisions of an open change set in a page.
+/// The number of decisions of an open change set in a page.
 const OPEN_PAGE: usize = 1_000;
 
 impl Register {
@@ -64,7 +65,8 @@ impl Register {
         }
     }
 
-    /// Writes what is new of the open change set, and deletes pages that it does not need: a large one stays open for long.
+    /// Stores new decisions of the open change set and deletes pages that are no longer needed. A large
+    /// change set can stay open for a long time, so its pages are not rewritten.
     fn write_open_set(&mut self, pages: &mut DirtyPages) {
         let key = |page: usize| Prefix::OpenChangeSet.numbered(page as u32);
         let (name, waiting) = match &self.open {
@@ -82,13 +84,13 @@ impl Register {
         (self.open_written, self.open_pages) = (waiting.len(), needed);
     }
 
-    /// Reads what was written.
+    /// Restores the register from the stored pages.
     pub fn restore(pages: &dyn Pages) -> Result<Register, PageError> {
         let mut register = Register::default();
         let all = pages.scan(Prefix::Decisions.bytes())?;
         let in_force = all.partition_point(|(key, _)| !key.starts_with(Prefix::OpenChangeSet.bytes()));
         let (in_force, open) = all.split_at(in_force);
-        // A restart waits for this: two threads read half of the pages each.
+        // A restart waits for this, so two threads read half of the pages each.
         let (first, last) = in_force.split_at(in_force.len() / 2);
         let [first, last] = std::thread::scope(|scope| {
             let first = scope.spawn(|| decisions(first));
@@ -96,7 +98,7 @@ impl Register {
             [first.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), last]
         });
         let (first, last) = (first?, last?);
-        // The two tables of employees are large, and nothing else needs them: each is filled by a thread.
+        // The two tables of employees are large and independent, so each is filled by its own thread.
         let (mut employees, mut values) = (FxHashMap::default(), FxHashMap::default());
         std::thread::scope(|scope| {
             scope.spawn(|| employees.extend(first.employees.into_iter().chain(last.employees)));
@@ -113,9 +115,9 @@ impl Register {
         Ok(register)
     }
 
-    /// Puts decisions about all but employees.
+    /// Applies decisions on everything except employees.
     fn put_others<'a>(&mut self, others: impl Iterator<Item = Kept<'a>>) -> Result<(), PageError> {
-        // Only a contest that is known can be sealed.
+        // A contest must be defined before its seal is applied.
         let is_seal = |(_, _, decision): &Kept| matches!(decision.payload, Payload::Seal(_));
         let (seals, others): (Vec<_>, Vec<_>) = others.partition(is_seal);
         others
@@ -124,12 +126,12 @@ impl Register {
             .try_for_each(|(key, position, decision)| self.put_again(key, position, decision))
     }
 
-    /// Puts a decision that was in force, and must be again.
+    /// Applies a decision that was in force, and must be in force afterwards.
     fn put_again(&mut self, key: &[u8], position: Position, decision: Decision) -> Result<(), PageError> {
         let (kind, name) = (decision.payload.kind(), decision.key.as_str());
         let is_of_nothing = kind == "seal" && !self.contests.contains_key(name);
         if decision.revision <= self.revision(kind, name) || is_of_nothing {
-            return Err(about(key, &decision, "it is there twice, or takes no effect"));
+            return Err(about(key, &decision, "it is there twice, or has no effect"));
         }
         self.put(position, decision);
         Ok(())
@@ -143,7 +145,11 @@ impl Register {
         list.check(key, self.open_pages, waiting.len(), &chunk)?;
         for decision in &chunk {
             let is_own = *open == name && decision.change_set == name;
-            let sound = if is_own { sound(&decision.payload) } else { Err("it is of another set".into()) };
+            let sound = if is_own {
+                sound(&decision.payload)
+            } else {
+                Err("it belongs to another change set".into())
+            };
             sound.map_err(|damage| about(key, decision, damage))?;
         }
         waiting.extend(chunk);
@@ -151,7 +157,7 @@ impl Register {
         Ok(())
     }
 
-    /// Visits every decision in force, building it only when asked.
+    /// Visits every decision in force. A decision is built only if the visitor asks for it.
     fn for_each(&self, visit: &mut Visit) {
         fn visit_one<T>(
             key: &str,
@@ -213,16 +219,16 @@ impl Register {
     }
 }
 
-/// Why a decision cannot be in force.
+/// Checks a decision, which may contain what no decision in force can.
 fn sound(payload: &Payload) -> Result<(), Damage> {
     match payload {
         Payload::Contest(contest) => contest.sound(),
-        Payload::Close { .. } => Err("the end of a change set is never kept".into()),
+        Payload::Close { .. } => Err("the close of a change set is never stored".into()),
         _ => Ok(()),
     }
 }
 
-/// The decisions of some pages, each of which is in the page where it belongs, once.
+/// Reads the decisions of some pages. Each must be in the page where it belongs, and only once.
 fn decisions(pages: &[KeyedPage]) -> Result<Held<'_>, PageError> {
     let mut held = Held::default();
     for (key, page) in pages {
@@ -234,7 +240,7 @@ fn decisions(pages: &[KeyedPage]) -> Result<Held<'_>, PageError> {
                 true if !seen.insert(own) => Err("it is there twice".into()),
                 true if decision.revision == 0 => Err("its revision is 0".into()),
                 true => sound(&decision.payload),
-                false => Err("it belongs elsewhere".into()),
+                false => Err("it belongs in another page".into()),
             };
             sound.map_err(|damage| about(key, decision, damage))?;
         }
@@ -252,7 +258,7 @@ fn decisions(pages: &[KeyedPage]) -> Result<Held<'_>, PageError> {
     Ok(held)
 }
 
-/// The page is damaged, and where.
+/// The error for a damaged decision.
 fn about(key: &[u8], decision: &Decision, damage: impl Into<Damage>) -> PageError {
     let (kind, own, damage) = (decision.payload.kind(), decision.key.clone(), Box::new(damage.into()));
     PageError::damaged(key, Damage::Decision { kind, key: own, damage })

@@ -1,4 +1,5 @@
-//! Targets and calendars as decisions in force: which revision wins, what a change set does, and what is read back.
+//! Targets and calendars as decisions in force: which revision wins, what a change set does, and how they are
+//! restored.
 
 use jiff::civil::date;
 
@@ -47,7 +48,7 @@ fn of_targets_the_highest_revision_wins_in_any_order() {
     let in_force = register.aim("c", "a").unwrap();
     assert_eq!((in_force.revision, in_force.position), (2, Position::new(1, 0)));
     assert_eq!(register.revision("targets", "c\ta"), 2);
-    // Nothing to reach is a decision like any other.
+    // An empty list of targets is a decision like any other.
     let none = Targets { targets: Vec::new(), ..aimed("c", "a", 0) };
     let decided = decision(none.key(), 3, "", Payload::Targets(none));
     assert_eq!(register.apply(Position::new(4, 0), decided), [told(&[("c", "a")])]);
@@ -108,7 +109,7 @@ fn targets_and_calendars_are_read_back_as_they_were_written() {
         Register::restore(&*store).unwrap()
     };
     commit(&mut register, &mut store);
-    // Amended, and with a set that is still open.
+    // Amended, and in a change set that is still open.
     register.apply(Position::new(2, 0), aim("c", "a", 2, ""));
     register.apply(Position::new(2, 1), calendar(2));
     register.apply(Position::new(3, 0), aim("c", "b", 1, "s1"));

@@ -1,5 +1,5 @@
-//! The agreement of statements with the oracle: the lines of each listed employee's account are the oracle's credits. It
-//! asks for no account of a unit, since the credits of its members are in no such account.
+//! Compares statements with the oracle: the lines of each listed employee's statement must be the oracle's
+//! credits. Statements of units are not compared, because they do not contain the credits of members.
 
 use crate::contest::{Contest, Measure};
 use crate::fold::query::statement::{StatementLine, statement};
@@ -9,10 +9,10 @@ use crate::types::pages::Pages;
 
 use crate::testkit::agreement::{Disagreement, contests};
 
-/// What an account says of one credit.
+/// A line of a statement for one credit.
 type Line<'a> = (crate::Position, jiff::civil::Date, &'a str, usize, i128, i128);
 
-/// Compares the accounts of employees in every contest that is served in its last revision.
+/// Compares the statements of employees, in every contest that is served in its last revision.
 ///
 /// # Errors
 ///
@@ -34,7 +34,7 @@ pub fn agree_on_accounts(shard: &mut Shard, pages: &dyn Pages, log: &[Logged]) -
             let mut lines: Vec<Line> = account.iter().map(line).collect();
             let own = expected.credits.iter().filter(|credit| credit.employee == Some(row.id.as_str()));
             let mut credits: Vec<Line> = own.map(|credit| line_of(credit, log)).collect();
-            // An account tells what a balance adds to the average; the oracle tells balances times days.
+            // A statement shows what a balance adds to the average; the oracle has balances times days.
             lines
                 .iter_mut()
                 .chain(&mut credits)

@@ -1,5 +1,5 @@
-//! The agreement of the fold with the oracle at one position: every row of every board, every figure, every result, and
-//! every way to ask for a row. It knows what a log says and nothing of how the log came about.
+//! Compares the fold with the oracle at one position: every row of every board, every figure, every result,
+//! in every way a row can be queried. It depends only on the log, not on how the log was made.
 
 use std::collections::BTreeSet;
 use std::fmt::Debug;
@@ -17,7 +17,7 @@ use crate::types::ids::RowId;
 use crate::types::pages::{PageError, Pages};
 use crate::types::ratio::Ratio;
 
-/// Is told what was met, by group and name; tests count it.
+/// Called with what was encountered, by group and name, so that tests can count it.
 pub type Met<'m> = &'m mut dyn FnMut(&'static str, &'static str);
 
 /// Where the fold and the oracle do not agree, or why they could not be compared.
@@ -62,7 +62,7 @@ impl Disagreement {
     }
 }
 
-/// Fails with what differs.
+/// Returns an error with the difference.
 macro_rules! same {
     ($left:expr, $right:expr, $($what:tt)+) => {{
         let (left, right) = (&$left, &$right);
@@ -76,7 +76,7 @@ fn only_one(what: impl Into<String>) -> Disagreement {
     Disagreement::OnlyOne(what.into())
 }
 
-/// Compares everything that a settled shard serves with what the oracle says of the same log.
+/// Compares everything that a settled shard serves with the oracle's answers for the same log.
 ///
 /// # Errors
 ///
@@ -118,12 +118,12 @@ pub fn agree(shard: &Shard, pages: &dyn Pages, log: &[Logged], met: Met) -> Resu
     Ok(())
 }
 
-/// The contests that a log defines, be it only later.
+/// The contests that the log defines at any point.
 pub(crate) fn contests(log: &[Logged]) -> BTreeSet<&str> {
     definitions(log).map(|(id, ..)| id).collect()
 }
 
-/// The definition of a contest's revision: the first of equal ones.
+/// The definition of a contest's revision: the first, if there are several.
 fn definition<'l>(log: &'l [Logged], id: &str, revision: u64) -> Option<&'l Contest> {
     let mut own = definitions(log).filter(|(other, number, _)| *other == id && *number == revision);
     own.next().map(|(.., contest)| contest)
@@ -194,7 +194,7 @@ fn compare_contest(
     Ok(())
 }
 
-/// What each listed row has under each indicator.
+/// Compares the figures of each listed row.
 fn compare_figures(
     live: &ContestState,
     board: &Board,
@@ -267,7 +267,7 @@ fn compare_seal(
     Ok(())
 }
 
-/// Entries that would have changed the result, as far as they are events.
+/// Compares the entries that would have changed the result, if they are events.
 fn compare_late(
     shard: &Shard,
     pages: &dyn Pages,

@@ -1,4 +1,4 @@
-//! Events of a scenario in few words: cards, balances, and what takes them back.
+//! Short constructors for the events of a scenario: cards, balances, and their reversals.
 
 use jiff::civil::{Date, date};
 
@@ -12,32 +12,32 @@ pub fn day(of_march: i8) -> Date {
     date(2025, 3, of_march)
 }
 
-/// Days of March.
+/// A range of days in March 2025.
 pub fn days(first: i8, last: i8) -> Period {
     Period { start: day(first), end: day(last) }
 }
 
-/// An hour of a day in Shanghai.
+/// A time of day in Shanghai.
 pub fn at(day: Date, hour: i64) -> Time {
     let days = day.since((jiff::Unit::Day, date(1970, 1, 1))).map_or(0, |span| span.get_days());
     Time((i64::from(days) * 24 + hour - 8) * 3_600_000_000_000)
 }
 
-/// Yuan, in cents.
+/// An amount in yuan, given in fen.
 pub fn yuan(minor: i64) -> Amount {
     money("CNY", minor)
 }
 
-/// An amount of money in minor units.
+/// An amount of money, given in minor units.
 ///
 /// # Panics
 ///
-/// When there is no such currency.
+/// If there is no such currency.
 pub fn money(currency: &str, minor: i64) -> Amount {
     Amount { currency: Currency::parse(currency).expect("a currency"), minor }
 }
 
-/// So many cards issued on a day by creditors: (employee, role).
+/// Cards issued on a day, with creditors as pairs of employee and role.
 pub fn cards(id: &str, day: Date, count: i64, creditors: &[(&'static str, &'static str)]) -> Event<'static> {
     let credit = |(employee, role): &(&'static str, &'static str)| Credit {
         employee: (*employee).into(),
@@ -71,7 +71,7 @@ pub fn three(id: &str, count: i64) -> Event<'static> {
     cards(id, day(3), count, &[("wang", "")])
 }
 
-/// A card for a customer, of a product.
+/// A card for a customer, of one product.
 pub fn card_for(
     id: &str,
     of_march: i8,
@@ -81,7 +81,7 @@ pub fn card_for(
     Event { customer: customer.into(), product: product.into(), ..cards(id, day(of_march), 1, &[(who, "")]) }
 }
 
-/// An account's balance in yuan, reported by somebody for a day.
+/// A report of an account's balance in yuan, with a creditor, for a day.
 pub fn report(
     id: &str,
     day: Date,
@@ -97,12 +97,12 @@ pub fn report(
     }
 }
 
-/// So many of another type on a day of March.
+/// An event of another type on a day of March.
 pub fn happened(kind: &'static str, id: &str, of_march: i8, count: i64, who: &'static str) -> Event<'static> {
     Event { kind: kind.into(), ..cards(id, day(of_march), count, &[(who, "")]) }
 }
 
-/// A void reversal of everything; nothing that it says of cards or creditors matters.
+/// A void reversal of everything. Its own cards and creditors do not matter.
 pub fn back(id: &str, of: &str, day: Date) -> Event<'static> {
     let reverses = Reversal {
         id: of.to_owned().into(),
@@ -114,7 +114,7 @@ pub fn back(id: &str, of: &str, day: Date) -> Event<'static> {
     Event { reverses: Some(reverses), ..cards(id, day, 9, &[("li", "")]) }
 }
 
-/// The reversal with other terms.
+/// A reversal with changed terms.
 pub fn with(mut event: Event<'static>, change: impl Fn(&mut Reversal<'static>)) -> Event<'static> {
     event.reverses.iter_mut().for_each(change);
     event

@@ -1,12 +1,12 @@
-//! A shard with its pages, told a log as a projector would tell it: contests that wait are read again from the log, a
-//! restart writes the pages and goes on from them.
+//! A shard with its pages, that folds a log as a projector does: waiting contests are read again from the
+//! log, and a restart writes the pages and continues from them.
 
 use crate::control::Decision;
 use crate::fold::shard::Shard;
 use crate::oracle::{Entry, Logged};
 use crate::types::pages::{MemoryPages, PageError};
 
-/// A shard and what it wrote.
+/// A shard and the pages it wrote.
 #[derive(Default)]
 pub struct Folded {
     /// The shard.
@@ -16,7 +16,8 @@ pub struct Folded {
 }
 
 impl Folded {
-    /// Folds one more entry; `log` is everything up to it, from which contests are read again where a seal must wait.
+    /// Folds one more entry. `log` is everything up to it; where a seal must wait, contests are read again
+    /// from it.
     ///
     /// # Errors
     ///
@@ -40,7 +41,7 @@ impl Folded {
         self.shard.decision(&self.pages, logged.position, logged.recorded, decision.clone())
     }
 
-    /// Reads every contest that waits from the log, and settles.
+    /// Reads every waiting contest from the log, and settles.
     ///
     /// # Errors
     ///
@@ -65,7 +66,7 @@ impl Folded {
         Ok(())
     }
 
-    /// The process ends, and another one goes on from its pages.
+    /// The process ends, and another continues from its pages.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! Contests of a scenario in few words, and how to look at what is said of them.
+//! Short constructors for the contests of a scenario, and helpers to read answers about them.
 
 use jiff::civil::date;
 
@@ -16,7 +16,8 @@ pub const CONTEST: &str = "c";
 /// One point.
 pub const POINT: i64 = 10_000;
 
-/// A contest of March 2025 on issued cards, so many points a card, on the boards of employees and branches.
+/// A contest of March 2025 on issued cards, with `points_e4` per card, on the boards of employees and
+/// branches.
 pub fn march(points_e4: i64) -> Contest {
     let indicator = Indicator {
         id: "cards".into(),
@@ -58,17 +59,17 @@ pub fn counts(id: &str, measure: Measure, points: Points) -> Indicator {
     Indicator { id: id.to_owned(), measure, points, ..plain }
 }
 
-/// Cards by their quantity, a point each.
+/// Cards by quantity, one point each.
 pub fn a_point_each() -> Indicator {
     counts("cards", Measure::Quantity(measure::Quantity), Points::per_unit(POINT))
 }
 
-/// A cap of whole points on all boards.
+/// A cap in whole points on all boards.
 pub fn cap(per: Limit, points: i64) -> Cap {
     Cap { per, points_e4: points * POINT, boards: Vec::new() }
 }
 
-/// A weight of whole points for reaching a target, and nothing else.
+/// A weight in whole points for reaching a target, and no other parameters.
 pub fn weight(points: i64) -> Completion {
     Completion {
         weight_e4: points * POINT,
@@ -79,12 +80,12 @@ pub fn weight(points: i64) -> Completion {
     }
 }
 
-/// A contest of March on these.
+/// A contest of March with these indicators.
 pub fn contest(indicators: Vec<Indicator>) -> Contest {
     Contest { indicators, ..march(0) }
 }
 
-/// With rounds `r1`, `r2` and so on, from days to days of March.
+/// The contest with rounds `r1`, `r2` and so on, given by first and last days of March.
 pub fn in_rounds(contest: Contest, rounds: &[(i8, i8)]) -> Contest {
     let round = |(at, (first, last)): (usize, &(i8, i8))| Round {
         id: format!("r{}", at + 1),
@@ -94,13 +95,13 @@ pub fn in_rounds(contest: Contest, rounds: &[(i8, i8)]) -> Contest {
     Contest { rounds: rounds.iter().enumerate().map(round).collect(), ..contest }
 }
 
-/// Somebody's row.
+/// The row of a participant.
 #[track_caller]
 pub fn row<'s>(table: &'s Table, id: &str) -> &'s Row {
     table.rows.iter().find(|row| row.id == id).unwrap_or_else(|| panic!("{id} is not listed"))
 }
 
-/// Somebody's first figure on the first board.
+/// The first figure of a participant on the first board.
 #[track_caller]
 pub fn figure<'s>(says: &'s Standings, id: &str) -> &'s Figure {
     &row(&says.tables[0], id).figures[0]
@@ -111,17 +112,17 @@ pub fn ranks(table: &Table) -> Vec<(u64, &str, i128)> {
     table.rows.iter().map(|row| (row.rank, row.id.as_str(), row.score)).collect()
 }
 
-/// So many whole points in 1/10,000.
+/// Whole points in 1/10,000.
 pub fn points(points: i128) -> i128 {
     points * i128::from(POINT)
 }
 
-/// A whole number, where a rate may be.
+/// An integer as an optional rate.
 pub fn some(number: i128) -> Option<Rate> {
     Some(rate(number, 1))
 }
 
-/// An indicator on another type.
+/// An indicator on another event type.
 pub fn counts_of(id: &str, kind: &str, measure: Measure, points: Points) -> Indicator {
     Indicator { events: vec![kind.to_owned()], ..counts(id, measure, points) }
 }

@@ -1,5 +1,5 @@
-//! A scenario: given decisions, when events come, then a board says so. It keeps the log alone; every question folds it
-//! afresh and compares what the fold says with what the oracle says.
+//! A scenario: given decisions, when events come, then a board has these rows. It only keeps the log. Every
+//! question folds the log from the start, and compares the answers of the fold and the oracle.
 
 use std::cell::RefCell;
 
@@ -21,38 +21,39 @@ use crate::types::pages::{MemoryPages, PageError};
 use crate::types::score::Score;
 use crate::{Position, Time};
 
-/// After so many entries a scenario is no longer compared after each of them, nor told in reverse: that would take long.
+/// With more entries than this, a scenario is no longer compared after each entry, nor folded in reverse
+/// order, because that would take long.
 const FEW: usize = 60;
 
-/// What happens to the shard beside the entries of the log, and after how many of them.
+/// What happens to the shard between entries of the log, and after how many of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Turn {
-    /// Somebody asked: contests that waited were read again, and ranks were settled.
+    /// A question: contests that waited are read again, and ranks are settled.
     Asked(usize),
-    /// The process ended, and another one went on from its pages.
+    /// The process ends, and another continues from its pages.
     Restarted(usize),
 }
 
-/// A bank, its log, and what its shard went through. The contest that is asked about is `c`.
+/// A bank, its log, and what happened to its shard. Questions are about the contest `c`.
 #[derive(Clone, Default)]
 pub struct Scenario {
     log: Vec<Logged>,
     turns: RefCell<Vec<Turn>>,
 }
 
-/// Given.
+/// Given: decisions.
 impl Scenario {
     /// An empty bank.
     pub fn given() -> Scenario {
         Scenario::default()
     }
 
-    /// `wang`, `li` and `zhao`, who belong nowhere, and a contest.
+    /// `wang`, `li` and `zhao`, who belong to no unit, and a contest.
     pub fn of(contest: Contest) -> Scenario {
         Scenario::of_cards().employee("zhao", None).amended(2, contest)
     }
 
-    /// `wang` and `li`, who belong nowhere, and a contest with one point a card.
+    /// `wang` and `li`, who belong to no unit, and a contest with one point per card.
     pub fn of_cards() -> Scenario {
         Scenario::given().employee("wang", None).employee("li", None).contest(march(POINT))
     }
@@ -85,7 +86,7 @@ impl Scenario {
         self.decided(CONTEST, revision, Payload::Contest(Box::new(contest)))
     }
 
-    /// With the targets of a participant: indicator, round, and whole units.
+    /// With the targets of a participant: indicator, round, and value in whole units.
     pub fn targets(self, participant: &str, targets: &[(&str, &str, i64)]) -> Scenario {
         let target = |(indicator, round, value): &(&str, &str, i64)| Target {
             indicator: (*indicator).to_owned(),
@@ -97,18 +98,18 @@ impl Scenario {
         self.decided(&targets.key(), 1, Payload::Targets(targets))
     }
 
-    /// With a seal on a contest.
+    /// With a contest sealed.
     pub fn sealed(self, contest: &str) -> Scenario {
         let (id, forced, reason) = (contest.to_owned(), false, String::new());
         self.decided(contest, 1, Payload::Seal(Seal { contest: id, forced, reason }))
     }
 
-    /// With any decision.
+    /// With some decision.
     pub fn decided(self, key: &str, revision: u64, payload: Payload) -> Scenario {
         self.in_set(key, revision, "", payload)
     }
 
-    /// With a decision of a change set.
+    /// With a decision in a change set.
     pub fn in_set(self, key: &str, revision: u64, change_set: &str, payload: Payload) -> Scenario {
         self.entry(Time(0), Entry::Decision(decision(key, revision, change_set, payload)))
     }
@@ -119,31 +120,31 @@ impl Scenario {
         self
     }
 
-    /// The process ends, and another one goes on from its pages.
+    /// The process ends, and another continues from its pages.
     pub fn restarted(self) -> Scenario {
         self.turns.borrow_mut().push(Turn::Restarted(self.log.len()));
         self
     }
 }
 
-/// When.
+/// When: events.
 impl Scenario {
-    /// An event comes, and ingest writes it down on the evening of 31 March.
+    /// An event, recorded on the evening of 31 March.
     pub fn when(self, event: Event<'static>) -> Scenario {
         self.when_at(at(day(31), 20), event)
     }
 
-    /// An event comes, and ingest writes it down then.
+    /// An event, recorded at that time.
     pub fn when_at(self, recorded: Time, event: Event<'static>) -> Scenario {
         self.entry(recorded, Entry::Event(event))
     }
 
-    /// So many cards of somebody, on a day of March.
+    /// Cards of an employee, on a day of March.
     pub fn cards(self, id: &str, of_march: i8, count: i64, who: &'static str) -> Scenario {
         self.when(cards(id, day(of_march), count, &[(who, "")]))
     }
 
-    /// A card for a customer, of a product.
+    /// A card for a customer, of one product.
     pub fn card_for(
         self,
         id: &str,
@@ -154,7 +155,7 @@ impl Scenario {
         self.when(card_for(id, of_march, (customer, product), who))
     }
 
-    /// An account's balance in yuan, reported by somebody for a day.
+    /// A report of an account's balance in yuan, with a creditor, for a day.
     pub fn reports(
         self,
         id: &str,
@@ -165,12 +166,12 @@ impl Scenario {
         self.when(report(id, day, (account, yuan), who))
     }
 
-    /// Everything of an event is taken back on a day of March.
+    /// An event is reversed completely, on a day of March.
     pub fn takes_back(self, id: &str, of: &str, of_march: i8) -> Scenario {
         self.when(with(back(id, of, day(of_march)), |part| part.dated = true))
     }
 
-    /// So many of an event are taken back on a day of March.
+    /// A part of an event is reversed on a day of March.
     pub fn takes_part(self, id: &str, of: &str, of_march: i8, count: i64) -> Scenario {
         let part = with(back(id, of, day(of_march)), |part| {
             part.dated = true;
@@ -180,7 +181,7 @@ impl Scenario {
     }
 }
 
-/// Then.
+/// Then: questions.
 impl Scenario {
     /// Rank, participant and score of each row of a board, in order.
     #[track_caller]
@@ -199,7 +200,7 @@ impl Scenario {
         table.unwrap_or_else(|| panic!("there is no board `{kind}`")).digest.to_string()
     }
 
-    /// Employees with whole points, in order.
+    /// The employees and their scores in whole points, in order.
     #[track_caller]
     pub fn rows(&self) -> Vec<(String, i128)> {
         let point = i128::from(POINT);
@@ -212,21 +213,21 @@ impl Scenario {
         self.ask(|shard, _| shard.held())
     }
 
-    /// The standings, on which the fold and the oracle agree.
+    /// The standings. The fold and the oracle must agree on them.
     #[track_caller]
     pub fn says(&self) -> Standings<'_> {
         self.check();
         standings(&self.log, CONTEST, self.last()).expect("the contest is not defined")
     }
 
-    /// The result, on which the fold and the oracle agree, if the contest is sealed.
+    /// The result, if the contest is sealed. The fold and the oracle must agree on it.
     #[track_caller]
     pub fn result(&self) -> Option<Sealed<'_>> {
         self.check();
         sealed(&self.log, CONTEST, self.last())
     }
 
-    /// What makes up a participant's score, as the fold lists it: the id of each entry, and its points.
+    /// The entries behind a participant's score, as the fold lists them: the id of each, and its points.
     #[track_caller]
     pub fn account(&self, participant: &str) -> Vec<(String, String)> {
         let lines = self.ask(|shard, pages| statement(shard, pages, CONTEST, participant));
@@ -234,7 +235,7 @@ impl Scenario {
         lines.into_iter().map(|line| (line.id, Score(line.points).to_string())).collect()
     }
 
-    /// What these decisions would do, as the fold tells it.
+    /// What these decisions would change, according to the fold.
     #[track_caller]
     pub fn preview(&self, decisions: &[(&str, u64, Payload)]) -> Vec<Touched> {
         let decision =
@@ -243,7 +244,7 @@ impl Scenario {
         self.ask(|shard, pages| preview(shard, pages, decisions)).unwrap_or_else(|error| panic!("{error}"))
     }
 
-    /// Asks a settled shard something that only the fold can say.
+    /// Asks a settled shard something that only the fold can answer.
     #[track_caller]
     pub fn ask<T>(&self, ask: impl FnOnce(&mut Shard, &MemoryPages) -> T) -> T {
         self.turns.borrow_mut().push(Turn::Asked(self.log.len()));
@@ -251,7 +252,7 @@ impl Scenario {
         ask(&mut folded.shard, &folded.pages)
     }
 
-    /// The shard as it stands after the log, with nothing done beside it.
+    /// The shard after the log, without anything else that the scenario did.
     #[track_caller]
     pub fn folded(&self) -> Folded {
         self.as_told().unwrap_or_else(|error| panic!("{error}"))
@@ -262,7 +263,7 @@ impl Scenario {
         &self.log
     }
 
-    /// Where the next entry will be.
+    /// The position of the next entry.
     pub fn next(&self) -> Position {
         Position::new(self.log.len() as u64 + 1, 0)
     }
@@ -274,7 +275,7 @@ impl Scenario {
 
 /// How a scenario is checked.
 impl Scenario {
-    /// The fold agrees with the oracle, however it is told the log.
+    /// Checks that the fold agrees with the oracle, in whatever way the log is folded.
     #[track_caller]
     fn check(&self) {
         self.turns.borrow_mut().push(Turn::Asked(self.log.len()));
@@ -313,7 +314,7 @@ impl Scenario {
         agree_on_accounts(&mut folded.shard, &folded.pages, &self.log)
     }
 
-    /// Nothing is settled before the end, and the shard is restored half-way and at the end.
+    /// Settles only at the end, and restores the shard half-way and at the end.
     fn check_restored(&self) -> Result<(), Disagreement> {
         let restored = || -> Result<Folded, PageError> {
             let mut folded = Folded::default();
@@ -341,7 +342,7 @@ impl Scenario {
         Ok(())
     }
 
-    /// The last event comes first. What depends on the order does so in the oracle, too.
+    /// Folds the events in reverse order. Where the order matters, it must matter for the oracle too.
     fn check_reversed(&self) -> Result<(), Disagreement> {
         let is_event = |logged: &&Logged| matches!(logged.entry, Entry::Event(_));
         let mut events = self.log.iter().filter(is_event).rev();
@@ -368,7 +369,7 @@ pub fn decision(key: &str, revision: u64, change_set: &str, payload: Payload) ->
     Decision { principal, key, revision, change_set, payload }
 }
 
-/// Rows as [`Scenario::then`] gives them.
+/// Rows in the form that [`Scenario::then`] returns.
 pub fn rows(expected: &[(u64, &str, &str)]) -> Vec<(u64, String, String)> {
     expected.iter().map(|(rank, id, score)| (*rank, (*id).to_owned(), (*score).to_owned())).collect()
 }

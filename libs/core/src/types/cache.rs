@@ -1,11 +1,11 @@
-//! Pages in memory, up to a budget: changed ones stay until a checkpoint takes them, clean ones go, the longest unused
-//! first. What is in memory never changes an answer, only its cost.
+//! A cache of pages, with a memory budget. Changed pages stay until a checkpoint takes them; clean pages are
+//! evicted, least recently used first. The cache never changes an answer, only its cost.
 
 use std::hash::Hash;
 
 use rustc_hash::FxHashMap;
 
-/// What a cached thing takes in memory.
+/// How much memory a cached value uses.
 pub(crate) trait Weigh {
     /// Bytes on the heap.
     fn heap_bytes(&self) -> usize;
@@ -21,9 +21,10 @@ struct Slot<V> {
 pub(crate) struct Cache<K, V> {
     slots: FxHashMap<K, Slot<V>>,
     budget_bytes: usize,
-    /// As of the last sweep, with what was added since.
+    /// Memory in use at the last sweep, plus what was added since.
     bytes: usize,
-    /// A sweep of a cache full of changed pages finds nothing; the next one waits until more has come in.
+    /// When the next sweep is due. If nearly all pages are changed, a sweep can evict little, so the next one
+    /// waits until more pages were added.
     sweep_at_bytes: usize,
     clock: u64,
 }
@@ -40,12 +41,12 @@ impl<K: Copy + Eq + Ord + Hash, V: Weigh> Cache<K, V> {
         Some(&slot.value)
     }
 
-    /// Looks without being noticed.
+    /// Looks a page up without marking it as used.
     pub(crate) fn peek(&self, key: &K) -> Option<&V> {
         self.slots.get(key).map(|slot| &slot.value)
     }
 
-    /// For reading and, with [`Changing::change`], for changing.
+    /// Looks a page up for reading and, with [`Changing::change`], for changing.
     pub(crate) fn entry(&mut self, key: &K) -> Option<Changing<'_, V>> {
         self.clock += 1;
         let slot = self.slots.get_mut(key)?;
@@ -53,7 +54,7 @@ impl<K: Copy + Eq + Ord + Hash, V: Weigh> Cache<K, V> {
         Some(Changing { value: &mut slot.value, dirty: &mut slot.dirty })
     }
 
-    /// Adds a page, and makes room for it first.
+    /// Adds a page, after making room for it.
     pub(crate) fn add(&mut self, key: K, value: V, dirty: bool) {
         self.bytes += value.heap_bytes() + size_of::<(K, Slot<V>)>();
         if self.bytes > self.sweep_at_bytes {
@@ -67,7 +68,7 @@ impl<K: Copy + Eq + Ord + Hash, V: Weigh> Cache<K, V> {
         self.slots.remove(key);
     }
 
-    /// Calls `take` with every changed page in key order; they are clean afterwards.
+    /// Calls `take` with every changed page, in key order, and marks them clean.
     pub(crate) fn clean(&mut self, mut take: impl FnMut(&K, &V)) {
         let mut dirty: Vec<_> = self.slots.iter_mut().filter(|(_, slot)| slot.dirty).collect();
         dirty.sort_unstable_by_key(|(key, _)| **key);
@@ -78,7 +79,7 @@ impl<K: Copy + Eq + Ord + Hash, V: Weigh> Cache<K, V> {
         self.sweep();
     }
 
-    /// Bytes in memory.
+    /// Memory used, in bytes.
     pub(crate) fn memory_bytes(&self) -> usize {
         self.slots.values().map(|slot| slot.value.heap_bytes()).sum::<usize>()
             + self.slots.capacity() * (size_of::<(K, Slot<V>)>() + 1)
@@ -91,7 +92,7 @@ impl<K: Copy + Eq + Ord + Hash, V: Weigh> Cache<K, V> {
             let clean = self.slots.iter().filter(|(_, slot)| !slot.dirty);
             let mut oldest: Vec<_> = clean.map(|(key, slot)| (slot.touched, *key)).collect();
             oldest.sort_unstable();
-            // A little lower than the budget, so that not every page sweeps.
+            // Evicts to a little below the budget, so that not every new page causes a sweep.
             let target = self.budget_bytes - self.budget_bytes / 8;
             for (_, key) in oldest {
                 if self.bytes <= target {
@@ -106,14 +107,14 @@ impl<K: Copy + Eq + Ord + Hash, V: Weigh> Cache<K, V> {
     }
 }
 
-/// A page that may be changed.
+/// A page that can be changed.
 pub(crate) struct Changing<'a, V> {
     pub(crate) value: &'a mut V,
     dirty: &'a mut bool,
 }
 
 impl<V> Changing<'_, V> {
-    /// Marks it changed.
+    /// Changes the page and marks it as changed.
     pub(crate) fn change(self, change: impl FnOnce(&mut V)) {
         *self.dirty = true;
         change(self.value);

@@ -1,40 +1,40 @@
-//! What can be wrong with a page of the read model although its checksum is right: a defect or a person wrote it. A page is
-//! refused for one of these reasons; nothing is repaired.
+//! What can be wrong with a page of the read model although its checksum is right, because of a defect or
+//! because somebody edited it. Such a page is refused for one of these reasons; nothing is repaired.
 
 use crate::Position;
 
-/// Why a page cannot be what was written.
+/// Why a page cannot be valid.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Damage {
     /// Its bytes cannot be decoded.
     #[error("{0}")]
     Undecodable(#[from] postcard::Error),
-    /// Its content ends before its bytes do.
-    #[error("{0} bytes follow what it has to say")]
+    /// Bytes are left after its content.
+    #[error("{0} bytes follow its content")]
     Longer(usize),
-    /// What is wrong with a page as a whole.
+    /// The page as a whole is malformed.
     #[error("{0}")]
     Malformed(&'static str),
-    /// A number names none of the things that there are.
-    #[error("{what} {number} is named, and there are {limit}, counted from 0")]
+    /// It refers to a number that was never given.
+    #[error("it refers to {what} {number}, but there are only {limit}, counted from 0")]
     NamesNothing {
-        /// What is named.
+        /// What the number stands for.
         what: &'static str,
         /// Its number.
         number: u64,
-        /// How many there are.
+        /// How many numbers were given.
         limit: usize,
     },
-    /// It names an entry that has not been folded.
-    #[error("entry {named} is named, and the last one folded is {last}")]
+    /// It refers to an entry that has not been folded yet.
+    #[error("it refers to entry {named}, but the last one folded is {last}")]
     EntryToCome {
         /// The entry.
         named: Position,
         /// The last one folded.
         last: Position,
     },
-    /// A number that would overflow when others are added.
-    #[error("{number} as {what} is beyond what can be added up")]
+    /// A number that could overflow when others are added to it.
+    #[error("{number} is too great for {what}")]
     TooGreat {
         /// What it counts.
         what: &'static str,
@@ -49,69 +49,69 @@ pub enum Damage {
         /// How many.
         number: u64,
     },
-    /// A count of live credits below zero or too great.
-    #[error("{0} live credits cannot be")]
+    /// A number of live credits that is below zero or too great.
+    #[error("the number of live credits cannot be {0}")]
     LiveCredits(i64),
     /// A fraction without a positive denominator.
-    #[error("{0}/{1} is no fraction")]
+    #[error("{0}/{1} is not a valid fraction")]
     NoFraction(i128, i128),
-    /// A fraction where a whole number of 1/10,000 is meant.
-    #[error("{0}/{1} is no whole number of 1/10,000")]
+    /// A fraction where a whole number of 1/10,000 is required.
+    #[error("{0}/{1} is not a whole number of 1/10,000")]
     NotWhole(i128, i128),
-    /// A number that is no packed date.
-    #[error("{0} is no packed date")]
+    /// A number that is not a packed date.
+    #[error("{0} is not a packed date")]
     NoDate(i128),
-    /// Sums that are kept apart for an indicator that keeps none.
-    #[error("indicator {0} keeps nothing apart")]
+    /// Cells for an indicator that has none.
+    #[error("indicator {0} has no cells")]
     NothingApart(u32),
-    /// Sums of another number of indicators than the contest has.
-    #[error("a leaf has sums of {own} indicators, and the contest {of_contest}")]
+    /// Sums for a different number of indicators than the contest has.
+    #[error("a leaf has sums for {own} indicators, but the contest has {of_contest}")]
     OtherIndicators {
         /// How many the page has.
         own: usize,
         /// How many the contest has.
         of_contest: usize,
     },
-    /// More than a page, a list or a definition may have.
-    #[error("it has {held} {what}, and at most {most} are allowed")]
+    /// More items than a page, a list or a definition may have.
+    #[error("it has {held} {what}, but at most {most} are allowed")]
     Overfull {
-        /// What there is too much of.
+        /// What there are too many of.
         what: &'static str,
         /// How many there are.
         held: usize,
         /// How many there may be.
         most: usize,
     },
-    /// A text that has a number already.
-    #[error("it has `{0}`, which was there before")]
+    /// A text that appears a second time in a list of distinct texts.
+    #[error("it has `{0}` twice")]
     TextTwice(String),
     /// An indicator whose value follows from itself, or from others over more levels than are allowed.
     #[error("indicator `{0}` follows from itself, or from others over too many levels")]
     FollowsTooFar(String),
-    /// Points of an indicator that cannot be worked out.
-    #[error("indicator `{0}` has points that cannot be worked out")]
+    /// Points of an indicator that cannot be computed.
+    #[error("the points of indicator `{0}` cannot be computed")]
     Points(String),
-    /// A backfill that goes neither forward nor to an end.
-    #[error("it is read from {next_sequence} up to {until}")]
+    /// A backfill whose progress is impossible.
+    #[error("a backfill cannot be at {next_sequence} and end at {until}")]
     Backfill {
         /// The next sequence to read.
         next_sequence: u64,
         /// Where it ends.
         until: Position,
     },
-    /// A record of the journal that lies in another page.
-    #[error("it has record {0}, which belongs elsewhere")]
+    /// A record of the journal in the wrong page.
+    #[error("record {0} belongs in another page")]
     RecordElsewhere(u32),
     /// A record of the journal that cannot be decoded.
-    #[error("record {0} is none")]
+    #[error("record {0} cannot be decoded")]
     NoRecord(u32),
-    /// Nothing is written of a position.
+    /// The journal has no record for this position.
     #[error("no record at {0}")]
     NoRecordAt(Position),
-    /// A chain of the journal that leads nowhere, or round.
-    #[error("the journal's chain breaks at {0}")]
+    /// A chain of the journal with a cycle, or with a link to nothing.
+    #[error("the journal's chain is broken at {0}")]
     BrokenChain(Position),
-    /// What is wrong with one record of the journal.
+    /// One record of the journal is damaged.
     #[error("in record {index}, {damage}")]
     Record {
         /// The record's index in its batch.
@@ -119,18 +119,18 @@ pub enum Damage {
         /// What is wrong with it.
         damage: Box<Damage>,
     },
-    /// What is wrong with a dossier.
-    #[error("no dossiers: {0}")]
+    /// A dossier is damaged.
+    #[error("a dossier is damaged: {0}")]
     Dossier(Box<Damage>),
-    /// What is wrong with an event of a dossier.
+    /// An event of a dossier is damaged.
     #[error("{position}: {damage}")]
     Member {
-        /// Where the event is.
+        /// The event's position.
         position: Position,
         /// What is wrong with it.
         damage: Box<Damage>,
     },
-    /// What is wrong with a decision.
+    /// A decision is damaged.
     #[error("{kind} `{key}`: {damage}")]
     Decision {
         /// The kind of the decision.

@@ -1,4 +1,5 @@
-//! Business dates as numbers of days. Nothing here knows a calendar beyond the Gregorian one or what today is.
+//! Business dates as numbers of days. This file only knows the Gregorian calendar; it does not know today's
+//! date.
 
 use jiff::civil::Date;
 
@@ -12,17 +13,17 @@ pub fn pack(date: Date) -> i32 {
     (i32::from(date.year()) << 9) | (i32::from(date.month()) << 5) | i32::from(date.day())
 }
 
-/// The date that [`pack`] gave as this number; for any other number the first of all days.
+/// The date for a number that [`pack`] returned. For any other number, the earliest date.
 pub fn unpack(packed: i32) -> Date {
     let day = (packed & 31) as i8;
     let month = ((packed >> 5) & 15) as i8;
     i16::try_from(packed >> 9).ok().and_then(|year| Date::new(year, month, day).ok()).unwrap_or(Date::MIN)
 }
 
-/// The number of a packed date among all days: one more than that of the day before.
+/// The day number of a packed date; consecutive days have consecutive numbers.
 pub fn day_number(packed: i32) -> i64 {
     let (year, month, day) = (i64::from(packed >> 9), i64::from((packed >> 5) & 15), i64::from(packed & 31));
-    // Years begin in March, so that the odd day is a year's last.
+    // Years begin in March here, so that the leap day is the last day of a year.
     let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
     let leaps = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
     year * 365 + leaps + (month * 153 + 2) / 5 + day

@@ -1,8 +1,8 @@
-//! An entry of the log, as far as the fold must say which one it was.
+//! An entry of the log, by its position and time.
 
 use crate::{Position, Time};
 
-/// Where an entry of the log is, and when ingest wrote it down.
+/// The position of an entry in the log, and when ingest recorded it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Entry {
     /// Where it is.

@@ -1,5 +1,5 @@
-//! Numbers by which the fold knows things, each kind a type of its own, so that a row is never taken for a leaf. In pages
-//! and in memory each is the plain integer that it wraps.
+//! The numbers that the fold uses as ids. Each kind has its own type, so that a row cannot be mistaken for a
+//! leaf. In pages and in memory each is stored as the plain integer that it wraps.
 
 use serde::{Deserialize, Serialize};
 
@@ -20,13 +20,13 @@ macro_rules! ids {
         pub struct $name($integer);
 
         impl $name {
-            /// The one of this number.
+            /// The id with this number.
             #[inline]
             pub const fn new(number: $integer) -> Self {
                 Self(number)
             }
 
-            /// The one at this place of a list.
+            /// The id of the item at this index of a list.
             #[inline]
             pub const fn at(index: usize) -> Self {
                 Self(index as $integer)
@@ -38,7 +38,7 @@ macro_rules! ids {
                 self.0
             }
 
-            /// Its place in a list.
+            /// Its index in a list.
             #[inline]
             pub const fn index(self) -> usize {
                 self.0 as usize
@@ -64,16 +64,16 @@ macro_rules! named {
 }
 
 ids! {
-    /// A participant: an employee, a unit, or another name that an event credits. Numbered in the order in which a shard
-    /// first met them.
+    /// A participant: an employee, a unit, or another name that an event credits. Numbered in the order in
+    /// which the shard first saw them.
     HolderId(u32)
     /// A source of events.
     SourceId(u32)
-    /// A customer, an account or a product, as far as contests keep them apart.
+    /// A customer, an account or a product, if some contest needs to tell them apart.
     KeyId(u32)
-    /// A type of events, a product, a channel, a segment or a role, as the journal keeps it.
+    /// A type of events, a product, a channel, a segment or a role, as the journal stores it.
     CodeId(u32)
-    /// Where somebody stands in the organisation: a way from a unit to the top.
+    /// A place in the organisation: a path from a unit to the top.
     PlaceId(u32)
     /// A leaf of a contest.
     LeafId(u32)
@@ -81,11 +81,11 @@ ids! {
     RowId(u32)
     /// An indicator of a contest.
     IndicatorIx(u16)
-    /// A span of a contest: a round, or the period, or the base that improvement is measured from.
+    /// A span of a contest: a round; or the whole period; or the base period for improvement.
     SpanIx(u16)
-    /// A round of a contest. Rounds are the first spans.
+    /// A round of a contest. The first spans are the rounds.
     RoundIx(u16)
-    /// A computation of a contest, numbered in its shard.
+    /// A computation of a contest, numbered within its shard.
     Generation(u64)
 }
 
@@ -94,10 +94,10 @@ named! { HolderId SourceId KeyId CodeId }
 impl HolderId {
     /// Nobody is credited.
     pub const NOBODY: HolderId = HolderId(u32::MAX);
-    /// Somebody whom nobody can name: a source's code that means nobody on the day.
+    /// A name that cannot be resolved: a source's code that means nobody on the day.
     pub const UNKNOWN: HolderId = HolderId(u32::MAX - 1);
 
-    /// Whether it is a participant's number, and stands for neither nobody nor an unknown one.
+    /// Whether it is the number of a participant, and not one of the two special values.
     #[inline]
     pub const fn is_somebody(self) -> bool {
         self.0 < HolderId::UNKNOWN.0
@@ -105,14 +105,14 @@ impl HolderId {
 }
 
 impl KeyId {
-    /// None: the event has no customer, or no contest asks.
+    /// No key: the event has no customer, or no contest needs it.
     pub const NONE: KeyId = KeyId(u32::MAX);
 }
 
 impl PlaceId {
     /// In no unit.
     pub const NOWHERE: PlaceId = PlaceId(0);
-    /// In a unit that cannot be found, or of an employee whom nobody knows: credits wait there.
+    /// A unit that cannot be found, or an employee who is not known. Credits wait there.
     pub const HELD: PlaceId = PlaceId(1);
 }
 
@@ -130,13 +130,13 @@ impl SpanIx {
 }
 
 impl Generation {
-    /// The computation after this one.
+    /// The next computation.
     pub(crate) const fn next(self) -> Generation {
         Generation(self.0 + 1)
     }
 }
 
-/// Before the first computation.
+/// No computation has been started.
 impl Default for Generation {
     fn default() -> Self {
         Generation(0)

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// A text in the languages of the people who read it.
+/// A text in the languages of its readers.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LocalizedText {
     /// Chinese.

@@ -1,5 +1,5 @@
-//! A set of small numbers that is filled one by one and emptied at once: which pages changed. Marking one that is marked
-//! already costs one look.
+//! A set of small numbers, filled one by one and emptied at once. It is used for which pages changed. Marking
+//! a number that is already marked costs one lookup.
 
 /// Numbers that are marked.
 #[derive(Clone, Debug, Default)]
@@ -25,7 +25,7 @@ impl Marks {
         }
     }
 
-    /// Takes all marks away, and gives the numbers in order.
+    /// Removes all marks and returns the numbers in order.
     pub fn take(&mut self) -> Vec<u32> {
         let mut marked = std::mem::take(&mut self.marked);
         marked.iter().for_each(|number| self.is_marked[*number as usize] = false);

@@ -1,4 +1,4 @@
-//! Money: whole minor units of one currency, exact. Nothing here converts between currencies.
+//! Money: exact, in whole minor units of one currency. There is no conversion between currencies.
 
 use std::fmt;
 
@@ -121,7 +121,7 @@ pub struct Amount {
 /// The greatest amount of one event: 10^15 major units at two digits. It keeps every sum far from overflow.
 pub const AMOUNT_MAX: i64 = 100_000_000_000_000_000;
 
-/// Why parts are not an amount.
+/// Why a number is not a valid amount.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AmountError {
     /// The parts have opposite signs, or the nanos are not below one unit.
@@ -194,7 +194,8 @@ mod tests {
         }
     }
 
-    /// Found by fuzzing: the least number has no absolute value, and passed for a small one where overflow is not checked.
+    /// Found by fuzzing: the least integer has no absolute value. In builds without overflow checks it was
+    /// accepted as a small amount.
     #[test]
     fn the_least_number_of_a_currency_without_minor_units_is_too_large() {
         let jpy = Currency::parse("JPY").unwrap();
@@ -203,8 +204,9 @@ mod tests {
         assert_eq!(Amount::from_parts(jpy, -AMOUNT_MAX - 1, 0), Err(AmountError::TooLarge));
     }
 
-    /// The table beside the list of ISO 4217. The four that differ today are named: whoever corrects one takes it out of
-    /// here, and sees to it that amounts that were stored with more digits still decode.
+    /// Compares the table with ISO 4217. Today four currencies differ; they are named here. Whoever corrects
+    /// one removes it from this list and makes sure that stored amounts with more digits can still be
+    /// decoded.
     #[test]
     fn digits_are_those_of_iso_4217_but_for_four_currencies() {
         let differing: Vec<(&str, u32, u32)> = iso_currency::Currency::iter()

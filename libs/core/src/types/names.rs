@@ -7,7 +7,7 @@ use crate::types::ids::Id;
 use crate::types::pages::{DirtyPages, PageError, Pages};
 use crate::types::texts::Texts;
 
-/// Texts of one kind, numbered in the order in which they were first met.
+/// Texts of one kind, numbered in the order in which they were first seen.
 #[derive(Clone, Debug)]
 pub struct Names<I> {
     texts: Texts,
@@ -21,36 +21,36 @@ impl<I> Default for Names<I> {
 }
 
 impl<I: Id> Names<I> {
-    /// The number of a text, a new one if it was not met before.
+    /// The number of a text. A new text gets a new number.
     #[inline]
     pub fn intern(&mut self, text: &str) -> I {
         I::of_number(self.texts.intern(text))
     }
 
-    /// The number of a text that was met.
+    /// The number of a text, if it has one.
     #[inline]
     pub fn find(&self, text: &str) -> Option<I> {
         self.texts.find(text).map(I::of_number)
     }
 
-    /// The number of each of these texts, where it was met; faster than one after the other.
+    /// The numbers of several texts, if they have one. Faster than looking them up one by one.
     pub fn find_each<'t>(&self, texts: impl Iterator<Item = &'t str> + Clone) -> Vec<Option<I>> {
         self.texts.find_each(texts).into_iter().map(|number| number.map(I::of_number)).collect()
     }
 
-    /// The text of a number that this gave.
+    /// The text with this number, which must have been given by this table.
     #[inline]
     pub fn text(&self, id: I) -> &str {
         self.texts.text(id.number())
     }
 
-    /// The bytes of the text of a number.
+    /// The bytes of the text with this number.
     #[inline]
     pub fn bytes(&self, id: I) -> &[u8] {
         self.texts.bytes(id.number())
     }
 
-    /// How many there are.
+    /// The number of texts.
     #[inline]
     pub fn len(&self) -> usize {
         self.texts.len()
@@ -62,12 +62,12 @@ impl<I: Id> Names<I> {
         self.texts.is_empty()
     }
 
-    /// Writes what is new, under `prefix`.
+    /// Stores new texts, under `prefix`.
     pub fn take_dirty(&mut self, prefix: &[u8], pages: &mut DirtyPages) {
         self.texts.take_dirty(prefix, pages);
     }
 
-    /// Reads what was written under `prefix`.
+    /// Restores the texts under `prefix`.
     ///
     /// # Errors
     /// A page that cannot be read or is damaged.

@@ -1,6 +1,6 @@
-//! What the numbers of a page may be. A page whose checksum is right may still hold numbers that name nothing, because of a
-//! defect or because somebody edited it. Whatever reads pages checks them here, once, before anything is looked up by them.
-//! While events are folded nothing is checked.
+//! Upper bounds for the numbers in pages. A page with a correct checksum can still contain numbers that were
+//! never given, because of a defect or because somebody edited it. Whoever reads a page checks its numbers
+//! here, once, before using them to look anything up. Folding events does no such checks.
 
 use crate::Position;
 use crate::types::damage::Damage;
@@ -10,38 +10,40 @@ use crate::types::money::{AMOUNT_MAX, Amount};
 use crate::types::names::Names;
 use crate::types::pages::check;
 
-/// No log has so many entries: a greater count would overflow with the next one.
+/// Limit for counts. No log has so many entries, and a greater count could overflow.
 pub const COUNT_MAX: u64 = 1 << 62;
-/// No bank's sums come near (they have at most 100 bits), and as many of these as a bank has leaves can be added up.
+/// Limit for sums of a leaf. No bank comes near (its sums have at most 100 bits), and one such sum for every
+/// leaf of a bank can be added without overflow.
 pub const SUM_MAX: i128 = 1 << 110;
-/// The same of a row's score, which is a sum over indicators and rounds.
+/// Limit for the score of a row, which is a sum over indicators and rounds.
 const SCORE_MAX: i128 = 1 << 122;
-/// Live credits of a leaf: so many for each of its holder's events that every leaf's fit together.
+/// Limit for the live credits of a leaf. Those of all leaves can be added without overflow.
 const LIVE_MAX: u64 = 1 << 48;
-/// How many there are of what numbers name. It is made from what was read before the pages that name it; numbers that a
-/// page has were given before it was written, so that those of a checkpoint are enough for all pages up to then.
+/// How many numbers of each kind have been given. They come from the pages that were read before the pages to
+/// be checked. Numbers are given before the page that contains them is written, so the bounds of a checkpoint
+/// hold for all its pages.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct PageBounds {
-    /// Employees, units and other names.
+    /// The number of employees, units and other names.
     pub participants: usize,
-    /// Sources.
+    /// The number of sources.
     pub sources: usize,
-    /// Customers, accounts and products.
+    /// The number of customers, accounts and products.
     pub keys: usize,
-    /// Places.
+    /// The number of places.
     pub places: usize,
-    /// Types, products, channels, segments and roles.
+    /// The number of types, products, channels, segments and roles.
     pub codes: usize,
-    /// Indicators of the contest at hand.
+    /// The number of indicators of the contest whose page is read.
     pub indicators: usize,
-    /// Its spans.
+    /// The number of its spans.
     pub spans: usize,
     /// The last entry of the log that was folded.
     pub head: Position,
 }
 
 impl PageBounds {
-    /// Of the tables as they are now.
+    /// The bounds given by the tables as they are now.
     pub fn of(
         participants: &Names<HolderId>,
         sources: &Names<SourceId>,
@@ -52,27 +54,27 @@ impl PageBounds {
         PageBounds { participants, sources, codes, head, ..PageBounds::default() }
     }
 
-    /// A participant's number.
+    /// Checks a participant's number.
     pub fn participant(&self, number: HolderId) -> Result<(), Damage> {
         check(number.get().into(), self.participants, "participant")
     }
 
-    /// A source's number.
+    /// Checks a source's number.
     pub fn source(&self, number: SourceId) -> Result<(), Damage> {
         check(number.get().into(), self.sources, "source")
     }
 
-    /// A number of a text that codes have.
+    /// Checks a code's number.
     pub fn code(&self, number: CodeId) -> Result<(), Damage> {
         check(number.get().into(), self.codes, "code")
     }
 
-    /// An indicator's index.
+    /// Checks an indicator's index.
     pub fn indicator(&self, index: u32) -> Result<(), Damage> {
         check(index.into(), self.indicators, "indicator")
     }
 
-    /// An entry of the log.
+    /// Checks the position of an entry.
     pub fn position(&self, at: Position) -> Result<(), Damage> {
         match at <= self.head {
             true => Ok(()),
@@ -80,34 +82,34 @@ impl PageBounds {
         }
     }
 
-    /// A place's number.
+    /// Checks a place's number.
     pub fn place(&self, place: PlaceId) -> Result<(), Damage> {
         check(place.get().into(), self.places, "place")
     }
 
-    /// A span's index.
+    /// Checks a span's index.
     pub fn span(&self, index: u32) -> Result<(), Damage> {
         check(index.into(), self.spans, "span")
     }
 
-    /// The number of a customer, an account or a product.
+    /// Checks the number of a customer, an account or a product.
     pub fn key(&self, key: KeyId) -> Result<(), Damage> {
         check(key.get().into(), self.keys, "key")
     }
 }
 
-/// Sums of a leaf or a cell.
+/// Checks the sums of a leaf or a cell.
 pub fn worth(measure: i128, points: i128) -> Result<(), Damage> {
     at_most(measure, SUM_MAX, "a measure")?;
     at_most(points, SUM_MAX, "points")
 }
 
-/// A score of a row.
+/// Checks the score of a row.
 pub fn score(score: i128) -> Result<(), Damage> {
     at_most(score, SCORE_MAX, "a score")
 }
 
-/// A fraction.
+/// Checks a fraction.
 pub fn ratio(terms: Option<(i128, i128)>) -> Result<(), Damage> {
     match terms {
         Some((above, below)) if below <= 0 => Err(Damage::NoFraction(above, below)),
@@ -115,7 +117,7 @@ pub fn ratio(terms: Option<(i128, i128)>) -> Result<(), Damage> {
     }
 }
 
-/// Live credits.
+/// Checks a number of live credits.
 pub fn live(credits: i64) -> Result<(), Damage> {
     match (0..=LIVE_MAX.cast_signed()).contains(&credits) {
         true => Ok(()),
@@ -123,7 +125,7 @@ pub fn live(credits: i64) -> Result<(), Damage> {
     }
 }
 
-/// A count of entries.
+/// Checks a count of entries.
 pub fn count(number: u64, what: &'static str) -> Result<(), Damage> {
     match number <= COUNT_MAX {
         true => Ok(()),
@@ -131,15 +133,15 @@ pub fn count(number: u64, what: &'static str) -> Result<(), Damage> {
     }
 }
 
-/// An amount of one event.
+/// Checks the amount of an event.
 pub fn amount(amount: Option<Amount>) -> Result<(), Damage> {
     match amount.is_none_or(|amount| amount.minor.unsigned_abs() <= AMOUNT_MAX.unsigned_abs()) {
         true => Ok(()),
-        false => Err("an amount is greater than that of any event".into()),
+        false => Err("an amount is greater than any event can have".into()),
     }
 }
 
-/// A packed date.
+/// Checks a packed date.
 pub fn packed_date(packed: i32) -> Result<(), Damage> {
     match pack(unpack(packed)) == packed {
         true => Ok(()),
@@ -147,7 +149,7 @@ pub fn packed_date(packed: i32) -> Result<(), Damage> {
     }
 }
 
-/// A number that can be added to others of its kind.
+/// Checks that a number is small enough to be added to others of its kind.
 pub fn at_most(number: i128, most: i128, what: &'static str) -> Result<(), Damage> {
     match number.unsigned_abs() <= most.unsigned_abs() {
         true => Ok(()),

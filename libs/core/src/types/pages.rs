@@ -1,7 +1,8 @@
-//! Where parts of the state rest that are too large to stay in memory: values under keys, given from outside.
+//! Pages: where the parts of the state are stored that are too large for memory, as values under keys. The
+//! storage itself is provided by the caller.
 //!
-//! The core decides what a page holds and when it is needed; it never opens a file itself. A page that was handed out
-//! by `take_dirty` must come back from `load` unchanged until a later one of the same key replaces it.
+//! The core decides what a page contains and when it is needed; it never opens a file. After `take_dirty` has
+//! returned a page, `load` must return it unchanged until a later page with the same key replaces it.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +10,7 @@ use serde::Deserialize;
 
 use crate::types::damage::Damage;
 
-/// Why a page could not be had. The fold stops there: it never guesses.
+/// Why a page could not be read. The fold stops then; it never guesses.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PageError {
     /// The store failed.
@@ -20,7 +21,7 @@ pub enum PageError {
         /// What the store said.
         reason: String,
     },
-    /// The bytes are not a page.
+    /// The bytes are not a valid page.
     #[error("page {key:?} is damaged: {reason}; rebuild the read model from the log (PAGE_DAMAGED)")]
     Damaged {
         /// The page's key.
@@ -31,13 +32,13 @@ pub enum PageError {
 }
 
 impl PageError {
-    /// The page under `key` is not what was written.
+    /// The error for a page that is damaged.
     pub(crate) fn damaged(key: &[u8], reason: impl Into<Damage>) -> PageError {
         PageError::Damaged { key: key.to_vec(), reason: reason.into() }
     }
 }
 
-/// Reads a page's whole content.
+/// Decodes the whole content of a page.
 pub(crate) fn decode<'a, T: Deserialize<'a>>(key: &[u8], page: &'a [u8]) -> Result<T, PageError> {
     match postcard::take_from_bytes(page) {
         Ok((content, [])) => Ok(content),
@@ -46,26 +47,27 @@ pub(crate) fn decode<'a, T: Deserialize<'a>>(key: &[u8], page: &'a [u8]) -> Resu
     }
 }
 
-/// Refuses a number of a page that names none of what there are `limit` of.
+/// Refuses a number that is not below `limit`.
 #[inline]
 pub(crate) fn check(number: u64, limit: usize, what: &'static str) -> Result<(), Damage> {
     if number < limit as u64 { Ok(()) } else { Err(Damage::NamesNothing { what, number, limit }) }
 }
 
-/// A list that is read page by page, in order.
+/// A list that is stored in pages and read in order.
 pub(crate) struct PagedList<'a> {
-    /// What the keys of its pages begin with.
+    /// The prefix of the keys of its pages.
     pub prefix: &'a [u8],
-    /// The most things that a page has.
+    /// The most items in a page.
     pub page_max: usize,
 }
 
 impl PagedList<'_> {
-    /// Refuses the `nth` page if it does not go on where the pages before it ended, which had `before` things together.
+    /// Refuses the `nth` page if it does not continue where the pages before it ended. They had `before`
+    /// items together.
     pub fn check(&self, key: &[u8], nth: usize, before: usize, page: &[impl Sized]) -> Result<(), PageError> {
         let own = key.strip_prefix(self.prefix).and_then(|own| own.try_into().ok()).map(u32::from_be_bytes);
         if own.map(|own| own as usize) != Some(nth) || before != nth * self.page_max {
-            return Err(PageError::damaged(key, "a page before it is missing or another one"));
+            return Err(PageError::damaged(key, "a page before it is missing or differs"));
         }
         match page.len() <= self.page_max {
             true => Ok(()),
@@ -77,12 +79,12 @@ impl PagedList<'_> {
     }
 }
 
-/// Pages to write: a value, or nothing to delete it.
+/// Pages to write. A page without a value is to be deleted.
 pub type DirtyPages = Vec<DirtyPage>;
-/// One of them: its key, and what is under it from now on; nothing where it is removed.
+/// A page to write: its key and its new value, or `None` to delete it.
 pub type DirtyPage = (Vec<u8>, Option<Vec<u8>>);
 
-/// A page under its key.
+/// A page with its key.
 pub type KeyedPage = (Vec<u8>, Vec<u8>);
 
 /// Reads pages that were written at a checkpoint.
@@ -93,12 +95,12 @@ pub trait Pages: Sync {
     fn scan(&self, prefix: &[u8]) -> Result<Vec<KeyedPage>, PageError>;
 }
 
-/// Pages in memory, for tests and for states that need no disk.
+/// Pages in memory, for tests and for states that do not need a disk.
 #[derive(Clone, Debug, Default)]
 pub struct MemoryPages(BTreeMap<Vec<u8>, Vec<u8>>);
 
 impl MemoryPages {
-    /// Takes what a checkpoint would write.
+    /// Applies what a checkpoint writes.
     pub fn commit(&mut self, dirty: DirtyPages) {
         for (key, value) in dirty {
             match value {

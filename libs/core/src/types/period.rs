@@ -1,29 +1,29 @@
-//! Days from a first to a last, both inclusive.
+//! A range of days, first and last included.
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-/// Days from a first to a last, both inclusive.
+/// A range of days, first and last included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Period {
-    /// The first.
+    /// The first day.
     pub start: Date,
-    /// The last.
+    /// The last day.
     pub end: Date,
 }
 
 impl Period {
-    /// Whether a day is one of them.
+    /// Whether a day is in the period.
     pub fn covers(self, date: Date) -> bool {
         (self.start..=self.end).contains(&date)
     }
 }
 
-/// Days that are counted apart from others.
+/// A range of days with sums of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Span {
     /// The days.
     pub period: Period,
-    /// Whether it only serves for comparison.
+    /// Whether it is only the base for comparison.
     pub is_base: bool,
 }

@@ -1,10 +1,10 @@
-//! A place in the log. It says which of two entries comes first, and nothing about time.
+//! A position in the log. It tells which of two entries comes first, and nothing about time.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// The stream sequence of a record batch and the entry's index in it. Shown as `sequence.index`, compared
-/// numerically; `0.0` is before the first entry.
+/// The stream sequence of a record batch and the entry's index in it. Displayed as `sequence.index` and
+/// compared numerically; `0.0` is before the first entry.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
 )]

@@ -1,5 +1,5 @@
-//! Exact fractions: rates and completions, compared exactly and rounded only where points or people need a number. Never
-//! a float.
+//! Exact fractions for rates and completions. They are compared exactly, and rounded only where points or a
+//! display need a number. Never a float.
 
 use std::cmp::Ordering;
 
@@ -7,7 +7,7 @@ use ethnum::I256;
 
 use crate::types::score::{SCALE, div_half_even};
 
-/// A fraction whose denominator is greater than zero. It need not be in lowest terms; equal fractions are equal.
+/// A fraction with a positive denominator. It may be reducible; fractions of equal value are equal.
 #[derive(Clone, Copy, Debug)]
 pub struct Ratio {
     numerator: i128,
@@ -15,18 +15,19 @@ pub struct Ratio {
 }
 
 impl Ratio {
-    /// One number for each of another; none when that is not greater than zero.
+    /// `numerator / denominator`; `None` if the denominator is not positive.
     pub fn new(numerator: i128, denominator: i128) -> Option<Ratio> {
         (denominator > 0).then_some(Ratio { numerator, denominator })
     }
 
-    /// A number of 1/10,000.
+    /// A number given in 1/10,000.
     pub fn of_e4(value: i128) -> Ratio {
         Ratio { numerator: value, denominator: SCALE }
     }
 
-    /// One fraction for each of another; none when that is not greater than zero. The sums of a bank's events in 1/10,000
-    /// have at most 100 bits and days at most 20, so that neither side of the result has more than 127.
+    /// One fraction divided by another; `None` if the other is not positive. Sums of a bank's events in
+    /// 1/10,000 have at most 100 bits and days at most 20, so neither side of the result has more than 127
+    /// bits.
     pub fn per(self, other: Ratio) -> Option<Ratio> {
         if other.numerator <= 0 {
             return None;
@@ -73,7 +74,7 @@ impl Ratio {
         (lowest.numerator, lowest.denominator)
     }
 
-    /// So many times a number of so many parts, rounded half-even: `self * factor / parts`.
+    /// `self * factor / parts`, rounded half-even.
     pub fn times(self, factor: i128, parts: i128) -> i128 {
         let (product, divisor) = (self.numerator.checked_mul(factor), self.denominator.checked_mul(parts));
         if let (Some(product), Some(divisor)) = (product, divisor)
@@ -94,8 +95,8 @@ impl Ratio {
         self.times(SCALE, 1)
     }
 
-    /// How much more it is than another, in 1/10,000, rounded half-even. Whole numbers are taken apart first, so that what
-    /// is left fits however large both are.
+    /// `self - other` in 1/10,000, rounded half-even. Whole parts are subtracted first, so that the
+    /// fractional parts fit however large both numbers are.
     pub fn more_than(self, other: Ratio) -> i128 {
         let apart = |ratio: Ratio| {
             let (product, below) =
@@ -103,7 +104,7 @@ impl Ratio {
             (product.div_euclid(below), product.rem_euclid(below), below)
         };
         let ((whole, rest, below), (other, other_rest, other_below)) = (apart(self), apart(other));
-        // Each rest is less than its denominator, so that the difference lies between -1 and 1.
+        // Each remainder is less than its denominator, so the difference is between -1 and 1.
         let (rest, below) = (rest * other_below - other_rest * below, below * other_below);
         let (down, rest) = (rest.div_euclid(below), rest.rem_euclid(below));
         let quotient = whole - other + down;
@@ -111,12 +112,12 @@ impl Ratio {
         (quotient + I256::from(up)).as_i128()
     }
 
-    /// What is counted, in the parts that the denominator says.
+    /// The numerator, not necessarily in lowest terms.
     pub fn numerator(self) -> i128 {
         self.numerator
     }
 
-    /// In how many parts it is counted.
+    /// The denominator, not necessarily in lowest terms.
     pub fn denominator(self) -> i128 {
         self.denominator
     }

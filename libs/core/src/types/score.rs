@@ -7,21 +7,21 @@ use ethnum::I256;
 /// Ten-thousandths of a point in one point.
 pub const SCALE: i128 = 10_000;
 
-/// A number of points in 1/10,000 of a point. 128 bits, so that no sum of a bank's events can overflow.
+/// Points in 1/10,000 of a point. With 128 bits, no sum of a bank's events can overflow.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Score(pub i128);
 
 impl Score {
-    /// Reads a plain decimal of at most 4 places, such as `2`, `-0.5` or `12.3456`.
+    /// Parses a plain decimal of at most 4 places, such as `2`, `-0.5` or `12.3456`.
     ///
-    /// `None` for anything else, also for more than 14 digits before the point.
+    /// `None` for anything else, including more than 14 digits before the point.
     pub fn parse(text: &str) -> Option<Score> {
         parse_decimal(text, 4).map(Score)
     }
 }
 
-/// Reads a plain decimal of at most `places` places as an integer of that many places; at most 14 digits before the
-/// point.
+/// Parses a plain decimal of at most `places` places and returns it times 10^`places`. At most 14 digits
+/// before the point.
 pub fn parse_decimal(text: &str, places: usize) -> Option<i128> {
     let (negative, digits) = match text.strip_prefix('-') {
         Some(rest) => (true, rest),
@@ -54,10 +54,10 @@ impl fmt::Display for Score {
     }
 }
 
-/// `numerator / denominator` rounded half-even. The denominator is greater than zero.
+/// `numerator / denominator`, rounded half-even. The denominator must be positive.
 pub fn div_half_even(numerator: i128, denominator: i128) -> i128 {
     if let (Ok(numerator), Ok(denominator)) = (i64::try_from(numerator), i64::try_from(denominator)) {
-        // The processor divides these itself; nearly all are such.
+        // Nearly all numbers fit into 64 bits, which the processor divides directly.
         let (quotient, rest) = (numerator.div_euclid(denominator), numerator.rem_euclid(denominator));
         let up = rest > denominator - rest || (rest == denominator - rest && quotient % 2 != 0);
         return i128::from(quotient) + i128::from(up);
@@ -68,7 +68,8 @@ pub fn div_half_even(numerator: i128, denominator: i128) -> i128 {
     quotient + i128::from(up)
 }
 
-/// `a * b / divisor` rounded half-even, with a product of 256 bits. The divisor is greater than zero, and the result fits.
+/// `a * b / divisor`, rounded half-even, with a product of 256 bits. The divisor must be positive, and the
+/// result must fit.
 pub fn mul_div_half_even(a: i128, b: i128, divisor: i128) -> i128 {
     if let Some(product) = a.checked_mul(b) {
         return div_half_even(product, divisor);

@@ -1,22 +1,24 @@
-//! Division of an event's worth among its creditors: exact to the last unit, by largest remainder.
+//! Dividing the value of an event among its creditors, exact to the last unit, by largest remainder.
 //!
-//! Largest remainder (Hamilton's method): each part is rounded towards minus infinity and the units left go to the
-//! largest remainders; equal remainders go by role order, then employee id (README.md, "Worked examples").
+//! Largest remainder (Hamilton's method): each part is rounded down, and the remaining units go to the
+//! largest remainders. Equal remainders are ordered by role, then by employee id (README.md, "Worked
+//! examples").
 
 use crate::event::{Credit, WHOLE_PPM};
 
-/// Each creditor's weight, and the weight that nobody is credited for. They add up to `denominator`.
+/// The weight of each creditor, and the weight that no creditor gets. They add up to `denominator`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Weights {
-    /// One a creditor, in their order.
+    /// One for each creditor, in order.
     pub creditors: Vec<i128>,
-    /// What stays unassigned.
+    /// The weight that stays unassigned.
     pub unassigned: i128,
-    /// The sum of all.
+    /// The sum of all weights.
     pub denominator: i128,
 }
 
-/// The weights of an event's creditors: explicit shares as they are; those without share divide what is left equally.
+/// The weights of an event's creditors: explicit shares are used as given, and creditors without a share
+/// divide the rest equally.
 pub fn weights(credits: &[Credit]) -> Weights {
     let explicit: i128 = credits.iter().filter_map(|credit| credit.share_ppm).map(i128::from).sum();
     let open = credits.iter().filter(|credit| credit.share_ppm.is_none()).count() as i128;
@@ -30,11 +32,12 @@ pub fn weights(credits: &[Credit]) -> Weights {
     Weights { creditors, unassigned, denominator: i128::from(WHOLE_PPM) * factor }
 }
 
-/// Divides `worth` into a part for each creditor and a last one that is unassigned. The parts add up to `worth`.
+/// Divides `worth` into a part for each creditor and a last part that is unassigned. The parts add up to
+/// `worth`.
 pub fn divide(worth: i128, credits: &[Credit], weights: &Weights) -> Vec<i128> {
     let count = credits.len();
     let weight = |index: usize| weights.creditors.get(index).copied().unwrap_or(weights.unassigned);
-    // By magnitude, so that taking a worth back gives exactly the negated parts.
+    // Divides the absolute value, so that taking a value back gives exactly the negated parts.
     let magnitude = worth.abs();
     let mut parts: Vec<i128> = (0..=count).map(|i| magnitude * weight(i) / weights.denominator).collect();
     let left = magnitude - parts.iter().sum::<i128>();

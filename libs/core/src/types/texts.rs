@@ -1,8 +1,9 @@
-//! Interned texts: each is kept once and known by a dense number, in the order in which it was first met. It forgets
-//! nothing and compares nothing. [`Names`](crate::types::names::Names) gives the numbers their types.
+//! Interned texts: each is stored once and has a number. Numbers are dense and given in the order in which
+//! texts were first seen. Texts are never removed. [`Names`](crate::types::names::Names) gives the numbers
+//! their types.
 //!
-//! A text lies in its number's slot, a whole number of which is a line of the processor's cache; only one that is too
-//! long for that lies elsewhere. Looking a text up therefore waits for the memory twice: for the index, and for the slot.
+//! A text is stored in the slot of its number; slots fit evenly into cache lines. Only a text that is too
+//! long for a slot is stored elsewhere. So a lookup waits for memory twice: for the index and for the slot.
 
 use hashbrown::HashTable;
 use rustc_hash::FxBuildHasher;
@@ -12,12 +13,12 @@ use std::hint::black_box;
 use crate::types::damage::Damage;
 use crate::types::pages::{DirtyPages, PageError, PagedList, Pages, decode};
 
-/// Texts a page.
+/// Texts in a page.
 const PAGE: usize = 256;
 
-/// The longest text that a slot has room for, in bytes: an id of a bank, or a pseudonym.
+/// The longest text that fits into a slot, in bytes. Ids of a bank and pseudonyms fit.
 const ROOM: usize = 31;
-/// In place of a length: the text lies elsewhere.
+/// Stands for the length if the text is stored elsewhere.
 const LONG: u8 = u8::MAX;
 
 /// A text of at most [`ROOM`] bytes; or the number of a longer one, little-endian.
@@ -34,14 +35,14 @@ pub struct Texts {
     slots: Vec<Slot>,
     /// Texts that are too long for a slot.
     long: Vec<Box<str>>,
-    /// Numbers, each with its text's hash, so that no text is read when there get more of them.
+    /// The numbers, each with the hash of its text, so that growing the index does not read the texts.
     index: HashTable<(u32, u32)>,
-    /// Texts from here on are not yet written.
+    /// Texts from this number on have not been stored yet.
     written: usize,
 }
 
 impl Texts {
-    /// The number of a text, new if need be.
+    /// The number of a text. A new text gets a new number.
     pub fn intern(&mut self, text: &str) -> u32 {
         let hash = hash(text.as_bytes());
         if let Some(number) = self.find_hashed(hash, text.as_bytes()) {
@@ -64,13 +65,13 @@ impl Texts {
         number
     }
 
-    /// The number of a text that was met.
+    /// The number of a text, if it has one.
     pub fn find(&self, text: &str) -> Option<u32> {
         self.find_hashed(hash(text.as_bytes()), text.as_bytes())
     }
 
-    /// The number of each of these texts, where it was met. What it reads of one does not wait for another: with many names
-    /// nearly every look is into memory that no cache has.
+    /// The numbers of several texts, if they have one. The lookups do not wait for each other: with many
+    /// names, nearly every access misses all caches.
     pub fn find_each<'t>(&self, texts: impl Iterator<Item = &'t str> + Clone) -> Vec<Option<u32>> {
         let hashes: Vec<u32> = texts.clone().map(|text| hash(text.as_bytes())).collect();
         let likely = |hash: &u32| self.index.find(spread(*hash), |other| other.0 == *hash);
@@ -78,7 +79,7 @@ impl Texts {
         let numbers: Vec<Option<u32>> = numbers.collect();
         numbers.iter().flatten().for_each(|number| _ = black_box(self.slots[*number as usize].len));
         let certain = |((text, hash), likely): ((&str, u32), Option<u32>)| {
-            // Another text may have the same 32 bits.
+            // A different text can have the same 32-bit hash.
             let is_it = |number: &u32| self.bytes(*number) == text.as_bytes();
             likely.and_then(|number| {
                 Some(number).filter(is_it).or_else(|| self.find_hashed(hash, text.as_bytes()))
@@ -92,20 +93,20 @@ impl Texts {
         self.index.find(spread(hash), is_same).map(|(_, number)| *number)
     }
 
-    /// The text of a number that this gave.
+    /// The text with this number, which must have been given by this table.
     #[inline]
     pub fn text(&self, number: u32) -> &str {
-        // Nothing but texts was put in.
+        // Only valid texts were put in.
         str::from_utf8(self.bytes(number)).unwrap_or_default()
     }
 
-    /// The bytes of the text of a number.
+    /// The bytes of the text with this number.
     #[inline]
     pub fn bytes(&self, number: u32) -> &[u8] {
         bytes(&self.slots, &self.long, number)
     }
 
-    /// How many there are.
+    /// The number of texts.
     pub fn len(&self) -> usize {
         self.slots.len()
     }
@@ -115,7 +116,7 @@ impl Texts {
         self.slots.is_empty()
     }
 
-    /// Writes what is new, under `prefix`.
+    /// Stores new texts, under `prefix`.
     pub fn take_dirty(&mut self, prefix: &[u8], pages: &mut DirtyPages) {
         if self.written == self.len() {
             return;
@@ -129,7 +130,7 @@ impl Texts {
         self.written = self.len();
     }
 
-    /// Reads what was written under `prefix`.
+    /// Restores the texts under `prefix`.
     pub fn restore(prefix: &[u8], pages: &dyn Pages) -> Result<Texts, PageError> {
         let mut names = Texts::default();
         let list = PagedList { prefix, page_max: PAGE };
@@ -137,7 +138,7 @@ impl Texts {
             let chunk: Vec<&str> = decode(&key, &page)?;
             list.check(&key, number, names.len(), &chunk)?;
             for text in chunk {
-                // A text that is there already would give all that follow another number.
+                // A text that occurs twice would shift the numbers of all texts after it.
                 let next = names.len();
                 if names.intern(text) as usize != next {
                     return Err(PageError::damaged(&key, Damage::TextTwice(text.to_owned())));
@@ -165,7 +166,8 @@ fn hash(text: &[u8]) -> u32 {
     FxBuildHasher.hash_one(text) as u32
 }
 
-/// The index takes the last bits of a hash and the first ones: the product's first depend on all.
+/// Spreads a 32-bit hash over 64 bits. The index uses the lowest and the highest bits, and the highest bits
+/// of the product depend on all bits of the hash.
 fn spread(hash: u32) -> u64 {
     u64::from(hash).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }

@@ -1,6 +1,6 @@
-//! Instants as data. The core never asks for the time and never looks into a time-zone database.
+//! Instants as data. The core never reads the clock and never uses a time-zone database.
 
-/// Nanoseconds since 1970-01-01T00:00:00Z: years 1900 to 2199 fit with room.
+/// Nanoseconds since 1970-01-01T00:00:00Z. The years 1900 to 2199 fit easily.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
 )]
@@ -12,7 +12,7 @@ pub const EARLIEST: Time = Time(-2_208_988_800_000_000_000);
 pub const LATEST: Time = Time(7_258_118_400_000_000_000);
 
 impl Time {
-    /// From whole seconds and nanoseconds within the second; nothing outside the years 1900 to 2199.
+    /// From whole seconds and nanoseconds within the second; `None` outside the years 1900 to 2199.
     pub fn from_parts(seconds: i64, nanos: i32) -> Option<Time> {
         if !(0..1_000_000_000).contains(&nanos) {
             return None;

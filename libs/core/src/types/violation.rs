@@ -1,15 +1,16 @@
-//! What is wrong with an input: which field, a stable code, and a reason that says what to do.
+//! Violations: what is wrong with an input. Each has a field, a stable code, and a reason that says what to
+//! do.
 
 use std::fmt;
 
-/// One thing that is wrong.
+/// One violation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Violation {
     /// The path of the field, such as `credits[1].employee`.
     pub field: String,
     /// A stable UPPER_SNAKE code.
     pub code: &'static str,
-    /// What is wrong and what to do, a sentence.
+    /// What is wrong and what to do about it, as a sentence.
     pub reason: String,
 }
 
@@ -29,7 +30,7 @@ impl fmt::Display for Violation {
 /// The longest id, in bytes.
 pub const ID_BYTES_MAX: usize = 128;
 
-/// Checks an id or code that people choose: 1 to 128 bytes, no control characters, no blank ends.
+/// Checks an id or code that people choose: 1 to 128 bytes, no control characters, no blanks at the ends.
 pub fn check_id(field: &str, text: &str) -> Result<(), Violation> {
     if text.is_empty() {
         return Err(Violation::new(
@@ -41,13 +42,13 @@ pub fn check_id(field: &str, text: &str) -> Result<(), Violation> {
     check_text(field, text, ID_BYTES_MAX)
 }
 
-/// Checks an optional text: at most `bytes_max` bytes, no control characters, no blank ends.
+/// Checks an optional text: at most `bytes_max` bytes, no control characters, no blanks at the ends.
 pub fn check_text(field: &str, text: &str, bytes_max: usize) -> Result<(), Violation> {
     if text.len() > bytes_max {
         let reason = format!("it has {} bytes; shorten it to at most {bytes_max}", text.len());
         return Err(Violation::new(field, "TOO_LONG", reason));
     }
-    // Nearly every text is plain; without an early end the processor looks at many bytes at once.
+    // Nearly every text is plain ASCII. Without an early exit the compiler can check many bytes at once.
     if text.bytes().fold(true, |is_plain, byte| is_plain & byte.is_ascii_graphic()) {
         return Ok(());
     }
@@ -60,7 +61,7 @@ pub fn check_text(field: &str, text: &str, bytes_max: usize) -> Result<(), Viola
     Ok(())
 }
 
-/// Checks a name that scripts use: lower-case ASCII letters, digits and `extra`, 1 to 64 bytes.
+/// Checks a name that is used in scripts: 1 to 64 bytes of lower-case ASCII letters, digits and `extra`.
 pub fn check_slug(field: &str, text: &str, extra: &str) -> Result<(), Violation> {
     if text.is_empty() {
         return Err(Violation::new(

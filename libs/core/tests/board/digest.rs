@@ -1,4 +1,4 @@
-//! What the digest of a board has of a row, byte by byte.
+//! The bytes that the digest of a board contains for a row.
 
 use jiff::civil::date;
 use longhu_core::contest::{Contest, Indicator, Measure, Period, Points, RankedBy, TieBreak};
@@ -11,7 +11,7 @@ const SIGNED: &str = "ebanking.signed";
 
 const ACTIVE: &str = "ebanking.activated";
 
-/// Sign-ups, activations, and the second for each of the first, at ten points for 1.
+/// Sign-ups, activations, and the ratio of activations to sign-ups, at ten points for a rate of 1.
 fn active_rate() -> Vec<Indicator> {
     let of = |id, kind| counts_of(id, kind, Measure::Quantity(measure::Quantity), Points::per_unit(0));
     let ratio = counts("rate", Measure::Ratio(measure::Ratio { of: 1, to: 0 }), Points::per_unit(10 * POINT));
@@ -45,7 +45,7 @@ fn the_digest_of_a_row_has_its_key_and_its_ties_as_they_are_counted() {
     let scenario = Scenario::of(ranked)
         .when(happened(SIGNED, "1", 3, 6, "wang"))
         .when(happened(ACTIVE, "2", 3, 4, "wang"));
-    // 6 points for 6 sign-ups and 2/3 of 10 for the rate.
+    // 6 points for 6 sign-ups, and 2/3 of 10 for the rate.
     let mut bytes = vec![4, 0, 0, 0];
     bytes.extend(b"wang");
     bytes.extend(126_667i128.to_le_bytes());
@@ -55,7 +55,7 @@ fn the_digest_of_a_row_has_its_key_and_its_ties_as_they_are_counted() {
         bytes.extend(3i128.to_le_bytes());
     }
     bytes.extend(60_000i128.to_le_bytes());
-    // Raised on 3 March 2025 at ten in Shanghai by `1` of `cards`.
+    // Reached on 3 March 2025 at ten o'clock in Shanghai, by event `1` of source `cards`.
     bytes.extend([0xe9, 0x07, 3, 0, 3, 0]);
     bytes.extend(1_740_967_200_000_000_000i64.to_le_bytes());
     bytes.extend([5, 0, 0, 0]);
@@ -81,7 +81,7 @@ fn a_key_that_is_a_number_is_a_rate_in_the_digest_and_none_is_one_byte() {
         let expected: String = hash.as_bytes().iter().rev().map(|byte| format!("{byte:02x}")).collect();
         assert_eq!(row.hash.to_string(), expected);
     };
-    // 2.5 is 5 of 2.
+    // 2.5 is 5/2.
     let half = Indicator { points: Points::per_unit(POINT / 2), ..a_point_each() };
     let improving =
         |is_rate| Contest { tie_breaks: vec![], indicators: vec![half.clone()], ..improving(is_rate) };
@@ -91,7 +91,7 @@ fn a_key_that_is_a_number_is_a_rate_in_the_digest_and_none_is_one_byte() {
     key.extend(2i128.to_le_bytes());
     bytes_of(&scenario, &key);
     bytes_of(&scenario.amended(3, improving(true)), &[0]);
-    // So is the value of a measure that is whole: 3 cards are 3 of 1.
+    // The same for the value of a measure that is a whole number: 3 cards are 3/1.
     let by_value =
         Contest { ranked_by: RankedBy::Indicator(ranking::Indicator(0)), ..contest(vec![half.clone()]) };
     let mut key = vec![1];

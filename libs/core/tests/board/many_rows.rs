@@ -1,5 +1,5 @@
-//! Boards of many rows, which the index of ranks keeps in several blocks: the fold agrees with the oracle there too,
-//! while scores move in small steps. It tests nothing that small boards can show.
+//! Boards with many rows, which the rank index keeps in several blocks: the fold agrees with the oracle there
+//! too, while scores change in small steps. What small boards can show is tested elsewhere.
 
 use std::borrow::Cow;
 
@@ -40,7 +40,8 @@ fn boards_of_many_rows_agree_with_the_oracle_under_every_tie_rule_and_listing() 
             }
             let definition = Payload::Contest(Box::new(contest.clone()));
             push(&mut log, Entry::Decision(decision("c", 1, definition)));
-            // One after the other gains a point, every third two: the last row of a block leaves its equals behind.
+            // Each employee gains a point in turn, every third gains two: the last row of a block leaves rows
+            // of equal score behind.
             for number in 0..EMPLOYEES {
                 let points = if number % 3 == 0 { 2 } else { 1 };
                 push(&mut log, Entry::Event(event(number, "visit.made", number, points)));
@@ -56,8 +57,8 @@ fn boards_of_many_rows_agree_with_the_oracle_under_every_tie_rule_and_listing() 
     }
 }
 
-/// At the first settle so much is to be done that boards are settled side by side; before the second so many posts wait
-/// that some are added earlier.
+/// The first settle has so much to do that boards are settled in parallel. Before the second one, so many
+/// posts wait that some are added earlier.
 #[test]
 fn boards_that_are_settled_after_many_events_agree_with_the_oracle() {
     let plain = contest(TieRule::Standard(tie_rule::Standard), Listing::Scored);
@@ -99,7 +100,7 @@ fn boards_that_are_settled_after_many_events_agree_with_the_oracle() {
     agree(&shard, &MemoryPages::default(), &log, &mut |_, _| {}).unwrap();
 }
 
-/// Ids in the order of their numbers.
+/// Ids that sort like their numbers.
 fn id(number: usize) -> String {
     format!("p{number:04}")
 }
@@ -119,7 +120,7 @@ fn fold(shard: &mut Shard, pages: &MemoryPages, logged: &Logged) {
     }
 }
 
-/// Folds the log, settles after a few entries, and compares now and then.
+/// Folds the log, settles after every few entries, and compares now and then.
 fn check(log: &[Logged]) {
     let (mut shard, pages) = (Shard::default(), MemoryPages::default());
     for logged in log {
@@ -140,7 +141,7 @@ fn check(log: &[Logged]) {
     assert!(rows > 1_024, "{rows} rows fit into two blocks");
 }
 
-/// The rank of the last row is asked for alone: a block that counts wrongly shows there at once.
+/// Asks for the rank of the last row alone: if a block counts wrongly, it shows there at once.
 fn last_rank_counts_all(shard: &Shard) {
     let live = shard.contest("c").and_then(|served| served.live.as_ref());
     let Some(board) = live.and_then(|live| live.board("employee")) else { return };

@@ -1,4 +1,4 @@
-//! Rounds: what counts in which, and what counts in none.
+//! Rounds: what counts in which round, and what in none.
 
 use jiff::civil::date;
 use longhu_core::contest::{Contest, TieBreak};
@@ -24,7 +24,7 @@ fn the_day_between_two_rounds_and_those_outside_count_for_nothing_and_are_never_
     let deadline = at(day(31), 0);
     let dated = Contest { scoring_deadline: Some(deadline), ..two_rounds() };
     let scenario = Scenario::of(dated).cards("1", 11, 3, "wang").cards("2", 21, 3, "wang");
-    // All were recorded at 20 on the 31st, past the deadline; only the third is of a day that counts.
+    // All were recorded on the 31st at 20:00, after the deadline; only the third is for a day that counts.
     let scenario = scenario.cards("3", 12, 1, "wang");
     let february = Event { business_date: date(2025, 2, 28), ..cards("4", day(1), 1, &[("wang", "")]) };
     let scenario = scenario.when(february);
@@ -37,7 +37,7 @@ fn the_day_between_two_rounds_and_those_outside_count_for_nothing_and_are_never_
 
 #[test]
 fn what_is_taken_back_counts_in_the_round_of_its_own_day_or_in_none() {
-    // 5 cards in round 1; 2 are taken back on the 11th, between the rounds, and 1 on the 12th.
+    // 5 cards in round 1; 2 of them are reversed on the 11th, between the rounds, and 1 on the 12th.
     let scenario = Scenario::of(two_rounds()).cards("1", 5, 5, "wang");
     let scenario = scenario.takes_part("2", "1", 11, 2).takes_part("3", "1", 12, 1);
     let says = scenario.says();
@@ -50,7 +50,8 @@ fn what_is_taken_back_counts_in_the_round_of_its_own_day_or_in_none() {
 
 #[test]
 fn ties_of_a_round_are_broken_by_what_was_in_the_round() {
-    // Round 1: li reached 2 on the 3rd, wang on the 4th. Round 2: wang on the 12th, li on the 13th; on the whole, too.
+    // Round 1: li reached 2 on the 3rd, wang on the 4th. Round 2 and the whole: wang on the 12th, li on the
+    // 13th.
     let contest = Contest { tie_breaks: vec![TieBreak::Earliest(tie_break::Earliest)], ..two_rounds() };
     let scenario = Scenario::of(contest)
         .cards("1", 3, 2, "li")

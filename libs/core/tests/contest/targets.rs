@@ -1,4 +1,4 @@
-//! Targets: which one holds in a round and on the whole, and what has none.
+//! Targets: which one applies in a round and in the whole contest, and where there is none.
 
 use jiff::civil::date;
 use longhu_core::contest::{Completion, Contest, Measure, Period, Points, RankedBy};
@@ -22,7 +22,7 @@ fn two_rounds(targets: &[(&str, &str, i64)]) -> Scenario {
     scenario.cards("1", 3, 5, "wang").cards("2", 12, 20, "wang").targets("wang", targets)
 }
 
-/// Target and completion in each round and on the whole, and the score there.
+/// Target and completion in each round and in the whole contest, and the score in the whole contest.
 fn says(scenario: &Scenario) -> (Vec<Option<i128>>, Vec<Option<Rate>>, i128) {
     let says = scenario.says();
     let tables = says.rounds.iter().map(|round| &round[0]).chain([&says.tables[0]]);
@@ -36,7 +36,7 @@ fn says(scenario: &Scenario) -> (Vec<Option<i128>>, Vec<Option<Rate>>, i128) {
 
 #[test]
 fn each_round_has_its_target_and_the_whole_that_of_all_rounds_or_its_own() {
-    // 5 of 10 is 50, 20 of 20 is 100; together 25 of 30.
+    // 5 of 10 gives 50, 20 of 20 gives 100; together it is 25 of 30.
     let (targets, completions, score) = says(&two_rounds(&[("cards", "r1", 10), ("cards", "r2", 20)]));
     assert_eq!(targets, [Some(points(10)), Some(points(20)), Some(points(30))]);
     assert_eq!(completions, [Some(rate(1, 2)), some(1), Some(rate(25, 30))]);
@@ -59,7 +59,7 @@ fn a_target_of_the_whole_is_none_of_a_round_and_that_of_one_round_none_of_the_wh
 
 #[test]
 fn the_period_before_has_no_target() {
-    // 8 of 4 are 200 points; 10 cards of February are for nothing, and the score is all more.
+    // 8 of 4 gives 200 points. The 10 cards of February give none, so the improvement is the whole score.
     let base = Period { start: date(2025, 2, 1), end: date(2025, 2, 28) };
     let ranked_by = RankedBy::Improvement(ranking::Improvement { base, is_rate: false });
     let scenario = Scenario::of(Contest { ranked_by, ..scorecard(weight(100)) })

@@ -1,4 +1,4 @@
-//! What an indicator counts, what it is worth, and what limits that.
+//! The check of what an indicator counts, its points, and its limits.
 
 use jiff::civil::date;
 use longhu_core::contest::{

@@ -1,4 +1,5 @@
-//! What is legal and hardly meant is said, each with its code, and a contest without it is left in peace.
+//! Doubts: definitions that are legal but hardly intended. Each is reported with its code, and a contest
+//! without any gets none.
 
 use jiff::civil::date;
 use longhu_core::catalogue::Catalogue;
@@ -11,7 +12,7 @@ use longhu_core::rule::{format, limit, measure, ranking, tie_break};
 
 use super::given::*;
 
-/// What is doubted after a change of the sound contest; nothing of it is refused.
+/// The doubts about a changed contest, which must not be refused.
 fn doubted(change: impl FnOnce(&mut Contest)) -> Vec<String> {
     let mut contest = sound();
     change(&mut contest);

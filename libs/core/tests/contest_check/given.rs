@@ -1,4 +1,4 @@
-//! A sound contest, and what the parts of others are made of.
+//! A valid contest, and the parts that other tests use.
 
 use std::collections::BTreeSet;
 
@@ -32,7 +32,7 @@ pub fn indicator(id: &str, measure: Measure, points: Points) -> Indicator {
 
 pub const ONE: Points = Points::per_unit(10_000);
 
-/// Cards by the piece and customers.
+/// A contest with indicators for cards and for customers.
 pub fn sound() -> Contest {
     Contest {
         id: "c".into(),
@@ -60,7 +60,7 @@ pub fn sound() -> Contest {
     }
 }
 
-/// What is refused after a change of the sound one.
+/// What is refused after a change of the valid contest.
 pub fn refused(change: impl FnOnce(&mut Contest)) -> Vec<String> {
     let mut contest = sound();
     change(&mut contest);

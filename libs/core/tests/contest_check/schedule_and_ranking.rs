@@ -1,4 +1,4 @@
-//! When a contest counts and by what it ranks.
+//! The check of a contest's schedule and ranking.
 
 use jiff::civil::{Date, date};
 use longhu_core::contest::{Contest, Limit, Measure, Overall, Points, RankedBy, Round, TieBreak, UtcOffset};

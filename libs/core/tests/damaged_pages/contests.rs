@@ -71,7 +71,7 @@ fn a_result_of_another_contest_or_a_later_time_is_refused() {
     );
 }
 
-/// Definition, revision, computation, how far it is read, late entries, and reports of balances by indicator and day.
+/// Definition, revision, computation, backfill, late entries, and the number of reports by indicator and day.
 type Meta = (Contest, u64, u64, Option<Backfill>, u64, BTreeMap<u32, BTreeMap<i32, u64>>);
 
 #[test]

@@ -1,4 +1,4 @@
-//! Pages of the journal, of dossiers, and of what waits or counts for nothing.
+//! Pages of the journal, of dossiers, of waiting reversals and of dead letters.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -26,7 +26,7 @@ fn a_chain_of_nobody_or_to_an_entry_that_has_not_come_is_refused() {
     );
 }
 
-/// The beginning of a record of the journal and of a dossier, as far as it is damaged here.
+/// The beginning of a record of the journal or a dossier, as far as it is damaged here.
 #[derive(Serialize, Deserialize)]
 enum Code {
     Known(u32),
@@ -40,9 +40,9 @@ enum Pseudonym {
     Own(String),
 }
 
-/// What is asked of nearly all events of a dossier: date, position, revision, two times, amount, whether taken back.
+/// The head of an event in a dossier: date, position, revision, two times, amount, whether it has reversals.
 type Asked = (i32, Position, i64, Time, Time, i64, bool);
-/// Heads, each with three numbers of bytes, and bodies.
+/// Heads, each with three lengths in bytes, and bodies.
 type Segment = (Vec<(Asked, [u32; 3])>, Vec<u8>);
 
 type Credit = (u32, Code, Option<u32>);
@@ -85,7 +85,7 @@ const FACTS: [Damage<Fact>; 10] = [
     }),
 ];
 
-/// Does each of these to a fact of every page under a prefix, one page after the other.
+/// Applies each damage to a fact of every page with a prefix, one page after the other.
 fn assert_fact_refused(prefix: &[u8], wrap: impl Fn(&[u8], fn(&mut Fact)) -> Option<Vec<u8>>) {
     let right = written();
     for (name, damage) in FACTS {
@@ -97,7 +97,7 @@ fn assert_fact_refused(prefix: &[u8], wrap: impl Fn(&[u8], fn(&mut Fact)) -> Opt
             let said = catch_unwind(AssertUnwindSafe(|| use_all(&pages)));
             let is_refused =
                 matches!(&said, Ok(Err(PageError::Damaged { key: named, .. })) if key.starts_with(named));
-            // What nobody asks for is not read.
+            // A record that nobody asks for is not read, so it is not refused either.
             assert!(is_refused || matches!(said, Ok(Ok(()))), "{name}: {said:?}");
             refused += usize::from(is_refused);
         }
@@ -108,7 +108,7 @@ fn assert_fact_refused(prefix: &[u8], wrap: impl Fn(&[u8], fn(&mut Fact)) -> Opt
 #[test]
 fn a_fact_of_the_journal_that_names_what_there_is_not_is_refused_when_its_page_is_read() {
     assert_fact_refused(&[6, 0], |page, damage| {
-        // A version; then index, length and content of the only record; an original is the first kind.
+        // The version; then index, length and content of the only record. An original is the first kind.
         let (head, record) = page[1..].split_at(8);
         let (kind, record) = record.split_first()?;
         let (mut fact, rest) = postcard::take_from_bytes::<Fact>(record).ok().filter(|_| *kind == 0)?;
@@ -152,7 +152,7 @@ fn a_fact_of_a_dossier_that_names_what_there_is_not_is_refused_when_it_is_asked_
     assert_fact_refused(&[8], |page, damage| {
         let mut segments: [Segment; 16] = postcard::from_bytes(page).ok()?;
         let (heads, bodies) = segments.iter_mut().find(|(heads, _)| !heads.is_empty())?;
-        // Where an event's bytes begin, how many are its shape, and how many there are.
+        // For each event: where its bytes begin, the length of its shape, and its length.
         heads.sort_unstable_by_key(|head| head.1[0]);
         let (mut rest, mut changed) = (std::mem::take(bodies), Vec::new());
         for (_, [at, shape, length]) in heads.iter_mut() {

@@ -1,6 +1,6 @@
-//! Reports of one account in every order, compared with the oracle after each entry: the fold computes again only what a
-//! report may change. Under all measures of balances, to the holder of the day and to the present one, over the whole and
-//! in two rounds, with a filter and without.
+//! Reports of one account in every order, compared with the oracle after each entry, because the fold only
+//! recomputes what a report can change. With all measures of balances, for the holder of the day and for the
+//! present one, over the whole and in two rounds, with and without a filter.
 
 use crate::generated::arrange::{Arrangement, arrange};
 use crate::generated::contests::{day, instant};
@@ -24,7 +24,7 @@ use longhu_core::testkit::agreement::Disagreement;
 use longhu_core::types::money::Currency;
 
 const KIND: &str = "account.balance_reported";
-/// Ways in which each world comes.
+/// How many arrangements of each world are tested.
 const WAYS: usize = 6;
 
 fn contest(measure: Measure, in_rounds: bool, product: Option<&str>) -> Contest {
@@ -69,7 +69,7 @@ fn contest(measure: Measure, in_rounds: bool, product: Option<&str>) -> Contest 
     }
 }
 
-/// An account holds so many yuan on a day, says a report that names somebody.
+/// A report: an account has this balance in yuan on a day; the report names a creditor.
 fn holds(id: &str, number: i64, yuan: i64, who: &'static str) -> Fact {
     let event = Event {
         source: NAMED.into(),
@@ -99,7 +99,7 @@ fn but(mut fact: Fact, change: impl Fn(&mut Event<'static>)) -> Fact {
     fact
 }
 
-/// Everything that a report said never happened.
+/// A void reversal of a whole report.
 fn back(id: &str, of: &str) -> Fact {
     let (id, of): (String, String) = (id.into(), of.into());
     but(holds("", 20, 1, "li"), |event| {
@@ -109,7 +109,7 @@ fn back(id: &str, of: &str) -> Fact {
     })
 }
 
-/// Compares with the oracle after each entry, and in other orders.
+/// Compares with the oracle after each entry, also in other orders.
 fn check(facts: &[Fact]) {
     let credited = [Credited::HolderOfTheDay, Credited::PresentHolder];
     let base = Some(day(5));
@@ -142,7 +142,8 @@ fn run(world: &World) -> Result<(), Disagreement> {
     Ok(())
 }
 
-/// Reports of both rounds and of the time before, each of another amount and mostly of another holder than the next.
+/// Reports in both rounds and before them, each with another amount and mostly with another holder than the
+/// next.
 fn several() -> Vec<Fact> {
     let who = ["li", "wang", "zhao", "li", "li", "wang"];
     let days = [1, 6, 11, 16, 21, 26];
@@ -177,7 +178,7 @@ fn a_middle_report_that_is_taken_back_leaves_its_neighbours_side_by_side() {
     for of in ["1", "2", "3", "4"] {
         check(&with([back("back", of)]));
     }
-    // All of them, the first, and the last.
+    // All are reversed; the first; the last.
     check(&with(["0", "5", "1", "2", "3", "4"].map(|of| back(&format!("back {of}"), of))));
 }
 
@@ -195,7 +196,7 @@ fn a_revision_of_a_middle_day_takes_the_days_place_and_gives_it_back() {
     let older = but(holds("older", 11, 800, "li"), |event| event.revision = Some(-1));
     check(&with([revised.clone(), older]));
     check(&with([revised, back("back", "new")]));
-    // The same revision at the same time: the greater id holds.
+    // The same revision at the same time: the report with the greater id counts.
     check(&with(
         [holds("3", 11, 5, "li"), holds("20", 11, 6, "li"), holds("1x", 11, 7, "li")]
             .map(|fact| but(fact, |event| event.id = format!("z{}", event.id).into())),
@@ -208,7 +209,8 @@ fn a_report_outside_of_the_filter_between_two_that_count_is_passed_over() {
         |id: &str, number| but(holds(id, number, 4_000, "zhao"), |event| event.product = "silver".into());
     check(&with([silver("s1", 8), silver("s2", 13), silver("s3", 11)]));
     check(&with([silver("s1", 8), silver("s2", 13), holds("new", 9, 60, "zhao"), back("back", "new")]));
-    // It lies next to what comes between on both sides, and on its day with a greater revision.
+    // It is adjacent to reports of the other kind on both sides, and on its day there is one with a greater
+    // revision.
     let later = but(silver("s4", 12), |event| event.revision = Some(9));
     check(&with([silver("s1", 10), later, holds("new", 12, 60, "zhao")]));
 }

@@ -1,5 +1,5 @@
-//! The worked examples 2 and 3 of the definitions, by name: what accounts hold, and rates of two counts, against a plan. They
-//! are looked at as the fold's tables have them.
+//! Worked examples 2 and 3 of the definitions: balances, and ratios of two counts, compared with a plan, as
+//! the fold's tables show them.
 
 use jiff::civil::{Date, date};
 use longhu_core::contest::{
@@ -16,7 +16,7 @@ use longhu_core::testkit::rules::march;
 use longhu_core::types::money::{Amount, Currency};
 use longhu_core::types::ratio::Ratio;
 
-/// A weight of so many points for reaching a target, and nothing else.
+/// A weight in points for reaching a target, and no other parameters.
 fn weight(points: i64, cap_e4: Option<i64>) -> Points {
     Points::Completion(Completion {
         weight_e4: points * 10_000,
@@ -39,9 +39,9 @@ fn ratio(above: i128, below: i128) -> Option<Ratio> {
 }
 
 trait Plans {
-    /// What a participant is to reach under each of these indicators, in 1/10,000.
+    /// Sets a participant's targets for these indicators, in 1/10,000.
     fn aimed(self, participant: &str, targets: &[(&str, i64)]) -> Scenario;
-    /// What a branch has.
+    /// The figures of a branch.
     fn figures(&self, branch: &str) -> Figures;
     /// Rank, branch and key of each row, in order.
     fn keys(&self) -> Vec<(u64, String, Option<Ratio>)>;
@@ -80,14 +80,15 @@ impl Plans for Scenario {
 mod example_2_net_change {
     use super::*;
 
-    /// All savings of a branch on a day, in yuan.
+    /// The total savings of a branch on a day, in yuan.
     fn savings(id: &str, branch: &'static str, day: Date, yuan: i64) -> Event<'static> {
         let amount = Some(Amount { currency: Currency::parse("CNY").unwrap(), minor: yuan * 100 });
         let (kind, subject) = ("account.balance_reported".into(), branch.into());
         Event { kind, subject, branch: branch.into(), quantity: None, amount, ..cards(id, day, 1, &[]) }
     }
 
-    /// A year of savings by their growth over its start, with a plan of 35.94 million for one branch and of 1 for another.
+    /// One year of growth in savings since the start of the year, with a plan of 35.94 million for one branch
+    /// and of 1 for another.
     fn year(cap_e4: Option<i64>) -> Scenario {
         let measure =
             Measure::NetChange(measure::NetChange { credited: Credited::HolderOfTheDay, base: None });
@@ -134,7 +135,7 @@ mod example_2_net_change {
         assert_eq!(figures.points[0], 2_309_683);
         let expected = [(1, "b1".to_owned(), ratio(8_301, 3_594)), (2, "b2".to_owned(), ratio(3, 4))];
         assert_eq!(scenario.keys(), expected);
-        // A scorecard that ends at 120 %.
+        // A scorecard whose completion is capped at 120 %.
         assert_eq!(told(year(Some(12_000)), reports()).figures("b1").points[0], 1_200_000);
     }
 
@@ -160,12 +161,12 @@ mod example_3_active_rates {
 
     const SIGNED: &str = "ebanking.signed";
     const ACTIVE: &str = "ebanking.activated";
-    /// What is counted, how many of 10,000 of a branch are active, and how many of the nation.
+    /// The name of a rate; how many of 10,000 are active at a branch; how many in the nation.
     const RATES: [(&str, i128, i128); 3] =
         [("personal", 2_246, 2_981), ("corporate", 4_052, 6_321), ("mobile", 287, 590)];
     const DAY: Date = date(2025, 3, 3);
 
-    /// Three rates of two counts each, ranked by the one that is said.
+    /// Three ratios of two counts each, ranked by the one with this index.
     fn rates(ranked_by: usize) -> Contest {
         let mut indicators = Vec::new();
         for (segment, ..) in RATES {
@@ -186,7 +187,7 @@ mod example_3_active_rates {
         Contest { indicators, boards, listing, ranked_by, ..march(0) }
     }
 
-    /// So many of a branch; the id is the first three.
+    /// A number of events for a branch, as one event; the id is made of the first three arguments.
     fn counted(
         branch: &'static str,
         segment: &'static str,
@@ -197,7 +198,8 @@ mod example_3_active_rates {
         Event { kind: kind.into(), branch: branch.into(), segment: segment.into(), ..event }
     }
 
-    /// 10,000 sign-ups under each rate `here` and in the `nation`, which is the plan; `idle` has signed nobody.
+    /// 10,000 sign-ups for each rate at `here`, and the rates of the `nation` as the plan; `idle` has no
+    /// sign-ups.
     fn branches() -> Scenario {
         let scenario = Scenario::given().unit("here", "branch", None).unit("nation", "branch", None);
         let mut scenario = scenario.unit("idle", "branch", None).contest(rates(0));
@@ -209,7 +211,7 @@ mod example_3_active_rates {
                     .when_at(at(DAY, 18), counted(branch, segment, SIGNED, 10_000))
                     .when_at(at(DAY, 18), counted(branch, segment, ACTIVE, active as i64));
             }
-            // It activates what others signed.
+            // `idle` activates what others signed up.
             scenario = scenario.when_at(at(DAY, 18), counted("idle", segment, ACTIVE, 7));
         }
         scenario
@@ -232,7 +234,7 @@ mod example_3_active_rates {
             assert_eq!(scenario.keys(), expected);
         }
         let (here, idle) = (scenario.figures("here"), scenario.figures("idle"));
-        // 22.46, 40.52 and 2.87 % against 29.81, 63.21 and 5.90.
+        // 22.46, 40.52 and 2.87 % divided by 29.81, 63.21 and 5.90 %.
         let completions = [ratio(2_246, 2_981), ratio(4_052, 6_321), ratio(287, 590)];
         assert_eq!(here.completions[6..], completions);
         assert_eq!(completions.map(|part| part.unwrap().to_e4()), [7_534, 6_410, 4_864]);
@@ -248,7 +250,7 @@ mod example_3_active_rates {
         };
         for (index, (segment, here, _)) in RATES.into_iter().enumerate() {
             let value = |scenario: &Scenario| scenario.figures("here").values[6 + index];
-            // 2,000 had never signed; then 100 had never been active; then nobody had signed at all.
+            // 2,000 sign-ups are voided; then 100 activations; then all sign-ups.
             let scenario = branches().when_at(at(DAY, 19), part("1", SIGNED, segment, 2_000));
             assert_eq!(value(&scenario), ratio(here, 8_000));
             let scenario = scenario.when_at(at(DAY, 19), part("2", ACTIVE, segment, 100));

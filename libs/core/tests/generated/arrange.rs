@@ -1,5 +1,6 @@
-//! The ways in which one world may come into a log: shuffled, in other batches, twice, late, with its decisions anywhere.
-//! None of them may change a standing, so copies of one identity keep their order wherever it matters which is first.
+//! The ways in which a log may contain one world: shuffled, in other batches, with copies, late, with
+//! decisions anywhere. None of them may change a standing, so copies of one identity keep their order
+//! wherever the first copy matters.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +16,7 @@ use crate::generated::organisation::decision;
 use crate::generated::ties::{kept_in_order, ties};
 use crate::generated::world::World;
 
-/// Where a contest's first definition stands.
+/// Where the first definition of a contest is in the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
     /// Before all facts.
@@ -26,7 +27,7 @@ pub enum Place {
     Last,
 }
 
-/// A way in which the log may come.
+/// A way to arrange a log.
 #[derive(Clone, Debug)]
 pub struct Arrangement {
     /// Facts in any order.
@@ -35,7 +36,7 @@ pub struct Arrangement {
     pub backwards: bool,
     /// Batches of any size.
     pub rebatched: bool,
-    /// More copies.
+    /// With additional copies.
     pub duplicated: bool,
     /// Some facts at the end, recorded later.
     pub delayed: bool,
@@ -43,14 +44,14 @@ pub struct Arrangement {
     pub scattered: bool,
     /// Organisation entries in any order.
     pub reordered: bool,
-    /// Where contests are published.
+    /// Where contest definitions are.
     pub published: Place,
-    /// Chance.
+    /// Seed of the random choices.
     pub seed: u64,
 }
 
 impl Arrangement {
-    /// As the world tells it: decisions first, then facts.
+    /// The order of the world: decisions first, then facts.
     pub fn plain(seed: u64) -> Arrangement {
         Arrangement {
             shuffled: false,
@@ -65,7 +66,7 @@ impl Arrangement {
         }
     }
 
-    /// Any way.
+    /// A random arrangement.
     pub fn any(dice: &mut Dice) -> Arrangement {
         let shuffled = dice.once_in(2);
         Arrangement {
@@ -98,7 +99,7 @@ impl Arrangement {
     }
 }
 
-/// The log of a world in one arrangement.
+/// The log of a world in this arrangement.
 pub fn arrange(world: &World, way: &Arrangement, counters: &mut Counters) -> Vec<Logged> {
     way.count(counters);
     let mut dice = Dice::new(way.seed);
@@ -121,7 +122,7 @@ pub fn arrange(world: &World, way: &Arrangement, counters: &mut Counters) -> Vec
     into_batches(entries, way.rebatched, &mut dice)
 }
 
-/// Adds copies that never count, since each comes after what it copies.
+/// Adds copies that never count, because each comes after the fact it copies.
 fn duplicate(facts: &mut Vec<Fact>, dice: &mut Dice) {
     for _ in 0..1 + dice.below(8) {
         let of = dice.below(facts.len());
@@ -142,7 +143,7 @@ fn turn_around(facts: &mut [Fact], world: &World) {
     reorder(facts, world, (0..facts.len()).rev().collect());
 }
 
-/// Puts facts into an order, but leaves among themselves those whose order matters.
+/// Puts facts into another order, but keeps the order of those whose order matters.
 fn reorder(facts: &mut [Fact], world: &World, mut order: Vec<usize>) {
     let before = facts.to_vec();
     for group in kept_in_order(&before, &world.pseudonyms()) {
@@ -156,8 +157,8 @@ fn reorder(facts: &mut [Fact], world: &World, mut order: Vec<usize>) {
     }
 }
 
-/// Moves some facts to the end, with all whose order matters together with theirs, and records them later, but on the
-/// same side of every deadline.
+/// Moves some facts to the end, together with all others whose order matters, and records them later, but on
+/// the same side of every deadline.
 fn delay(facts: &mut Vec<Fact>, dice: &mut Dice) {
     let groups = ties(facts);
     let late: Vec<usize> = groups.iter().filter(|_| dice.once_in(5)).copied().collect();
@@ -175,7 +176,7 @@ fn delay(facts: &mut Vec<Fact>, dice: &mut Dice) {
     facts.extend(delayed);
 }
 
-/// A decision, and how many facts stand before it.
+/// A decision, and the number of facts before it.
 type Placed = (usize, Decision);
 
 fn control(world: &World, way: &Arrangement, facts: usize, dice: &mut Dice) -> Vec<Placed> {
@@ -221,7 +222,7 @@ fn control(world: &World, way: &Arrangement, facts: usize, dice: &mut Dice) -> V
     for (place, run) in runs {
         placed.extend(run.into_iter().map(|decision| (place, decision)));
     }
-    // Facts may stand between the entries of one change set.
+    // Facts may come between the entries of a change set.
     let mut limit = facts;
     for (place, decision) in placed.iter_mut().rev() {
         if !decision.change_set.is_empty() && limit > *place && dice.once_in(2) {

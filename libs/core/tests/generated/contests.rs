@@ -1,5 +1,5 @@
-//! Generated contests: every measure, kind of points, filter, tie rule, tie-break, listing and way to find a unit, on a
-//! few periods and deadlines whose edges the generated events meet.
+//! Generated contests: every measure, kind of points, filter, tie rule, tie-break, listing and way to find a
+//! unit. They use a few periods and deadlines, and generated events fall on their edges.
 
 use jiff::civil::{Date, date};
 use longhu_core::Time;
@@ -15,7 +15,7 @@ use proptest::sample::{select, subsequence};
 use crate::generated::events::{CHANNELS, PRODUCTS, SEGMENTS, TYPES};
 use crate::generated::organisation::KINDS;
 
-/// A day of the generated time: 0 is 26 February 2025.
+/// A day of the generated time; day 0 is 26 February 2025.
 pub fn day(number: i64) -> Date {
     let first = date(2025, 2, 26);
     first.saturating_add(jiff::Span::new().days(number))
@@ -23,22 +23,22 @@ pub fn day(number: i64) -> Date {
 
 /// First and last day of the periods.
 pub const PERIODS: [(i64, i64); 4] = [(3, 33), (10, 20), (3, 3), (20, 40)];
-/// Days at whose start a deadline may lie.
+/// Days at whose start a deadline may be.
 pub const DEADLINES: [i64; 2] = [25, 38];
 
-/// The start of a day, as if the bank lay in Greenwich.
+/// The start of a day, in UTC.
 pub fn instant(number: i64) -> Time {
     let days = day(number).since((jiff::Unit::Day, date(1970, 1, 1))).map_or(0, |span| span.get_days());
     Time(i64::from(days) * 86_400_000_000_000)
 }
 
-/// A definition; its id is given later.
+/// A contest definition without its id.
 pub fn contest() -> impl Strategy<Value = Contest> {
     let indicators = prop_oneof![
         4 => prop::collection::vec(indicator(), 1..4),
-        // Scores of few values, so that they tie.
+        // Scores have few different values, so that there are ties.
         2 => prop::collection::vec(plain_indicator(), 1..4),
-        // Scores of zero: raised and taken down by the same event, or never raised.
+        // Scores that become zero again because an event raises and lowers them, or stay zero.
         3 => plain_indicator().prop_map(|raises| {
             let lowers = Indicator { points: Points::per_unit(-10_000), ..raises.clone() };
             vec![Indicator { points: Points::per_unit(10_000), ..raises }, lowers]

@@ -1,5 +1,5 @@
-//! How often each rule and path was met in a run, so that a generator which no longer reaches one is noticed. It counts
-//! and judges nothing else.
+//! Counters of how often each rule and code path was covered in a run, so that a generator that no longer
+//! reaches one is noticed.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -318,17 +318,17 @@ const LISTED: &[(&str, &[&str])] = &[
     ("board", &["sampled", "empty", "many rows", "kind nobody has"]),
 ];
 
-/// Counts by group and name.
+/// Counters by group and name.
 #[derive(Clone, Debug, Default)]
 pub struct Counters(BTreeMap<(&'static str, &'static str), u64>);
 
 impl Counters {
-    /// Counts one.
+    /// Increments a counter.
     pub fn hit(&mut self, group: &'static str, name: &'static str) {
         self.add(group, name, 1);
     }
 
-    /// Counts one when it is so.
+    /// Increments a counter if a condition holds.
     pub fn hit_if(&mut self, is_so: bool, group: &'static str, name: &'static str) {
         self.add(group, name, u64::from(is_so));
     }
@@ -338,27 +338,27 @@ impl Counters {
         *self.0.entry((group, name)).or_default() += count;
     }
 
-    /// Adds what another run counted.
+    /// Adds the counters of another run.
     pub fn absorb(&mut self, other: &Counters) {
         for ((group, name), count) in &other.0 {
             self.add(group, name, *count);
         }
     }
 
-    /// Every count, in the order of the list.
+    /// Every counter, in the order of the list.
     pub fn list(&self) -> impl Iterator<Item = (&'static str, &'static str, u64)> {
         ALL.iter().map(|(group, name)| (*group, *name, self.0.get(&(*group, *name)).copied().unwrap_or(0)))
     }
 
-    /// Prints every count.
+    /// Prints every counter.
     pub fn print(&self) {
         for (group, name, count) in self.list() {
             println!("{count:>9}  {group}: {name}");
         }
     }
 
-    /// What was met less often than `least`; what was felt is a whole standing that is otherwise, and many reports are many
-    /// at a time, so a fifth of that is enough.
+    /// The names covered less often than `least`. For two groups a fifth of that is enough: effects, because
+    /// each changes a whole standing, and accounts with many reports, because each has many at a time.
     pub fn missing(&self, least: u64) -> Vec<String> {
         let enough = |group: &str| if matches!(group, "felt" | "many reports") { least / 5 } else { least };
         let rare = self.list().filter(|(group, _, count)| *count < enough(group));

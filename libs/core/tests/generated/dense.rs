@@ -1,5 +1,5 @@
-//! Worlds in which much happens to few: the same contests and facts, drawn together, so that rules about sums, targets and
-//! days between are felt. It invents nothing, and copies of one fact stay copies.
+//! Dense worlds: the same contests and facts, changed so that much happens to few participants, and rules on
+//! sums, targets and intervals have an effect. Nothing is added, and copies of a fact stay copies.
 
 use longhu_core::contest::{Contest, Filter};
 use longhu_core::control::{Decision, Payload};
@@ -12,10 +12,10 @@ use crate::generated::dice::Dice;
 use crate::generated::events::Fact;
 use crate::generated::organisation::{decision, employee_id, unit_id};
 
-/// Everything is in this currency.
+/// The currency of all amounts.
 const CURRENCY: &str = "CNY";
 
-/// Draws a contest together.
+/// Narrows a contest.
 pub fn draw_contest(contest: &mut Contest, dice: &mut Dice) {
     contest.currency = Currency::parse(CURRENCY).unwrap();
     if !contest.boards.iter().any(|board| board == "employee") {
@@ -31,7 +31,7 @@ pub fn draw_contest(contest: &mut Contest, dice: &mut Dice) {
     }
 }
 
-/// Draws a fact together: known employees, days that count, amounts of one currency.
+/// Narrows a fact: known employees, days that count, amounts in one currency.
 pub fn draw_fact(fact: &mut Fact) {
     let event = &mut fact.event;
     let by = i64::from(event.business_date.day()) + event.occurred.0 / 3_600_000_000_000;
@@ -69,7 +69,7 @@ fn draw_credits(event: &mut Event<'static>) {
     }
 }
 
-/// Targets of everybody whom much happens to.
+/// Targets for the participants to whom much happens.
 pub fn targets(contest: &str, dice: &mut Dice) -> Vec<Vec<Decision>> {
     let participants = (0..4).map(employee_id).chain((0..5).map(unit_id));
     let mut runs = Vec::new();

@@ -1,11 +1,11 @@
-//! Chance that can be repeated: splitmix64 from a seed. It never asks the system for anything.
+//! Repeatable random numbers: splitmix64 from a seed. It does not use the system's random source.
 
-/// A die.
+/// A generator of random numbers.
 #[derive(Clone, Debug)]
 pub struct Dice(u64);
 
 impl Dice {
-    /// The same seed gives the same throws.
+    /// The same seed gives the same numbers.
     pub fn new(seed: u64) -> Dice {
         Dice(seed)
     }
@@ -18,22 +18,22 @@ impl Dice {
         mixed ^ (mixed >> 31)
     }
 
-    /// A number below `limit`, which is more than zero.
+    /// A number below `limit`, which must be positive.
     pub fn below(&mut self, limit: usize) -> usize {
         (self.next() % limit as u64) as usize
     }
 
-    /// True once in `of` throws.
+    /// True with probability one in `of`.
     pub fn once_in(&mut self, of: usize) -> bool {
         self.below(of) == 0
     }
 
-    /// One of a list.
+    /// A random item of a list.
     pub fn pick<T: Clone>(&mut self, of: &[T]) -> T {
         of[self.below(of.len())].clone()
     }
 
-    /// Puts a list in any order.
+    /// Shuffles a list.
     pub fn shuffle<T>(&mut self, list: &mut [T]) {
         for at in (1..list.len()).rev() {
             list.swap(at, self.below(at + 1));

@@ -1,5 +1,5 @@
-//! Drives a shard through a log as a projector would: folds, settles, reads contests again, writes checkpoints, crashes,
-//! resumes from any of them, and is compared with the oracle on the way. It never helps the shard beyond that.
+//! Drives a shard through a log as a projector does: folds, settles, reads contests again, writes
+//! checkpoints, crashes, resumes from any checkpoint; and compares it with the oracle along the way.
 
 use std::collections::BTreeMap;
 
@@ -14,29 +14,29 @@ use crate::generated::counters::Counters;
 use crate::generated::dice::Dice;
 use crate::generated::world::World;
 
-/// How eventful a journey is: one chance in so many, at each entry; 0 for never.
+/// How often something happens on a journey: at each entry with probability one in this number; 0 for never.
 #[derive(Clone, Copy, Debug)]
 pub struct Journey {
-    /// To settle.
+    /// Settling.
     pub settle: usize,
-    /// To compare.
+    /// Comparing.
     pub compare: usize,
-    /// To write a checkpoint.
+    /// Writing a checkpoint.
     pub checkpoint: usize,
-    /// To crash.
+    /// Crashing.
     pub crash: usize,
-    /// To read the waiting contests some way on.
+    /// Reading some of the log again for waiting contests.
     pub backfill: usize,
-    /// To compute a contest again.
+    /// Computing a contest again.
     pub begin_backfill: usize,
 }
 
 impl Journey {
-    /// Nothing happens on the way.
+    /// Nothing happens along the way.
     pub const QUIET: Journey =
         Journey { settle: 3, compare: 0, checkpoint: 0, crash: 0, backfill: 2, begin_backfill: 0 };
 
-    /// Any.
+    /// A random journey.
     pub fn any(dice: &mut Dice) -> Journey {
         Journey {
             settle: 1 + dice.below(6),
@@ -52,18 +52,19 @@ impl Journey {
 /// The most crashes of one journey, so that it ends.
 const CRASHES_MAX: usize = 6;
 
-/// A shard on its way.
+/// A shard on a journey.
 pub struct Drive<'a> {
     world: &'a World,
     log: &'a [Logged],
     journey: Journey,
     dice: Dice,
-    /// Of its own, for how many events come at once: journeys of known seeds stay what they are.
+    /// Separate dice for how many events are folded at once, so that journeys of known seeds do not change.
     together: Dice,
     /// The shard.
     pub shard: Shard,
     pages: MemoryPages,
-    /// The next entry to read, with the pages that were written there; the first is before everything.
+    /// Checkpoints: the next entry to read, and the pages written there. The first is at the start of the
+    /// log.
     checkpoints: Vec<(usize, MemoryPages)>,
     crashes: usize,
     /// Held credits at the last comparison, by contest and revision.
@@ -71,7 +72,7 @@ pub struct Drive<'a> {
 }
 
 impl<'a> Drive<'a> {
-    /// Before the first entry.
+    /// A journey at the start of the log.
     pub fn new(world: &'a World, log: &'a [Logged], journey: Journey, seed: u64) -> Drive<'a> {
         Drive {
             world,
@@ -87,7 +88,7 @@ impl<'a> Drive<'a> {
         }
     }
 
-    /// Reads the whole log and what waits to be read again, and compares at the end.
+    /// Folds the whole log, reads again whatever waits for it, and compares at the end.
     pub fn run(&mut self, counters: &mut Counters) -> Result<(), Disagreement> {
         let mut at = 0;
         loop {
@@ -123,7 +124,7 @@ impl<'a> Drive<'a> {
         Ok(())
     }
 
-    /// How many entries from here on are folded at once: events that were recorded together.
+    /// How many entries to fold at once: events that were recorded together.
     fn together(&mut self, at: usize) -> usize {
         let first = &self.log[at];
         let is_one =
@@ -190,7 +191,7 @@ impl<'a> Drive<'a> {
         live.map(|(id, live)| (id.clone(), live.revision)).collect()
     }
 
-    /// Everything that may happen between two entries; gives the next entry to read.
+    /// Does what happens between two entries. Returns the next entry to read.
     fn happen(&mut self, next: usize, counters: &mut Counters) -> Result<usize, Disagreement> {
         let journey = self.journey;
         if self.chance(journey.settle) {
@@ -225,7 +226,7 @@ impl<'a> Drive<'a> {
         counters.hit("checkpoint", "written");
     }
 
-    /// Forgets the shard and goes on from a checkpoint: mostly the last, now and then an older one.
+    /// Drops the shard and resumes from a checkpoint: mostly the last, sometimes an older one.
     fn crash(&mut self, counters: &mut Counters) -> Result<usize, Disagreement> {
         self.crashes += 1;
         counters.hit("checkpoint", "crash");
@@ -250,12 +251,12 @@ impl<'a> Drive<'a> {
         let sealed = self.world.contests.iter().filter_map(|revisions| self.shard.contest(&revisions[0].id));
         let sealed = sealed.filter(|served| served.sealed.is_some()).count();
         counters.hit_if(sealed > 0, "seal", "compared after a crash");
-        // What was restored is settled: nothing is lost, nothing is new.
+        // A restored shard is settled, and must have lost and gained nothing.
         self.compare(counters)?;
         Ok(next)
     }
 
-    /// Reads up to so many batches again for each contest that waits.
+    /// Reads up to `batches` batches again for each waiting contest.
     fn backfill(&mut self, batches: usize, counters: &mut Counters) -> Result<(), PageError> {
         for waiting in self.shard.waiting() {
             let first = waiting.backfill.next_sequence;

@@ -1,5 +1,6 @@
-//! Generated events: numbered and un-numbered sources, no to four creditors with and without shares, strangers, dates at
-//! the edges of the periods, great and absent numbers. Each passes the catalogue's check, as every event of a log does.
+//! Generated events: numbered and un-numbered sources, zero to four creditors with and without shares,
+//! unknown employees, dates on the edges of periods, great and absent numbers. Each passes the catalogue's
+//! check, as every event of a log does.
 
 use std::borrow::Cow;
 
@@ -26,31 +27,32 @@ pub const SEGMENTS: [&str; 3] = ["retail", "private", "corporate"];
 pub const NUMBERED: &str = "core";
 /// A registered source that does not.
 pub const NAMED: &str = "cards";
-/// A source that nobody registered: it numbers some of its events.
+/// A source that is not registered, which numbers some of its events.
 pub const UNREGISTERED: &str = "wild";
 
-/// The customer of a copy that ingest wrote down under another key.
+/// The customer of a copy whose pseudonym was made with another key.
 pub const OTHER_EPOCH: &str = "customer of another epoch";
 
-/// An event as ingest wrote it down.
+/// An event as recorded by ingest.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fact {
     /// The event.
     pub event: Event<'static>,
-    /// When.
+    /// When it was recorded.
     pub recorded: Time,
 }
 
-/// What a later copy of an event looks like.
+/// How a later copy of an event differs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Again {
     /// The same.
     Same,
-    /// The same, after the key of the pseudonyms was changed.
+    /// The same, with pseudonyms of another key.
     OtherPseudonyms,
-    /// Another content.
+    /// Different content.
     OtherContent,
-    /// A reversal that takes nothing back any more; of what is none, another content.
+    /// A reversal of something else, without any effect; for an event that is not a reversal, different
+    /// content.
     OtherTarget,
 }
 
@@ -98,7 +100,7 @@ pub fn fact() -> impl Strategy<Value = Fact> {
     )
 }
 
-/// A copy of a fact that ingest wrote down at another time.
+/// A copy of a fact, recorded at another time.
 pub fn again(fact: &Fact, how: Again, recorded: Time) -> Fact {
     let mut event = fact.event.clone();
     match how {
@@ -122,7 +124,7 @@ pub fn again(fact: &Fact, how: Again, recorded: Time) -> Fact {
 
 fn identity() -> impl Strategy<Value = (&'static str, u32, Option<u64>)> {
     let number = || prop_oneof![20 => 1u64..200, 1 => 1_000_000_000u64..1_000_000_003];
-    // Ids of a numbered source are no identity, so they may come twice.
+    // In a numbered source ids do not identify events, so they may be used twice.
     let numbered = (0u32..40, prop::option::weighted(0.97, number())).prop_map(|(id, n)| (NUMBERED, id, n));
     let named = (0u32..200, prop::option::weighted(0.1, number())).prop_map(|(id, n)| (NAMED, id, n));
     let wild = (0u32..200, prop::option::weighted(0.5, number())).prop_map(|(id, n)| (UNREGISTERED, id, n));
@@ -149,7 +151,7 @@ fn credits() -> impl Strategy<Value = Vec<Credit<'static>>> {
     let employee = prop_oneof![24 => 0usize..9, 2 => 9usize..60, 1 => 100usize..102];
     let employee = prop_oneof![
         40 => employee.prop_map(employee_id),
-        // A mistake of an adapter's: nobody knows such an employee.
+        // A mistake of an adapter: there is no such employee.
         1 => (0..UNITS).prop_map(unit_id),
         8 => select([&EMPLOYEE_CODES[..], &EMPLOYEE_CODES[..2], &EMPLOYEE_CODES[..1], &UNIT_CODES[..1]].concat())
             .prop_map(str::to_owned),

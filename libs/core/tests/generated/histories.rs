@@ -1,6 +1,7 @@
-//! Generated histories of units and employees: they open, close, merge, move, are renamed and are transferred on days
-//! around the edges of the periods, with gaps, and later revisions tell them otherwise. No history is one that the check
-//! by itself would refuse; whether the tree holds together on every day is left to chance, since the fold must not care.
+//! Generated histories of units and employees: they open, close, merge, move, are renamed and transferred on
+//! days around the edges of periods, with gaps, and later revisions change their histories. Each history
+//! passes the check on its own. Whether the tree is valid on every day is random, because the fold must give
+//! the same result anyway.
 
 use longhu_core::organisation::{Employee, Membership, Unit, UnitChange};
 use proptest::prelude::*;
@@ -9,10 +10,10 @@ use proptest::sample::select;
 use crate::generated::contests::{PERIODS, day};
 use crate::generated::organisation::{KINDS, UNITS, employee_id, unit_id};
 
-/// Names are few, so that they tie.
+/// Few names, so that there are ties.
 const NAMES: [&str; 6] = ["王芳", "李伟", "Li", "li", "Wang", ""];
 
-/// A unit before it has a number.
+/// A unit that has no number yet.
 #[derive(Clone, Debug)]
 pub struct UnitDraft {
     kind: usize,
@@ -26,7 +27,7 @@ struct UnitTimes {
     start: Option<i64>,
     end: Option<i64>,
     changes: Vec<(i64, Change)>,
-    /// Into which unit, and whether that may have a higher number.
+    /// The unit it is merged into, and whether that may have a higher number.
     into: Option<(usize, bool)>,
 }
 
@@ -37,7 +38,7 @@ enum Change {
     Both(Option<usize>, usize),
 }
 
-/// An employee before having a number.
+/// An employee who has no number yet.
 #[derive(Clone, Debug)]
 pub struct EmployeeDraft {
     name: usize,
@@ -47,26 +48,26 @@ pub struct EmployeeDraft {
 
 #[derive(Clone, Debug)]
 enum EmployeeTimes {
-    /// In no unit, ever.
+    /// Never in a unit.
     Nowhere,
-    /// In the first unit, for ever.
+    /// In the first unit, without dates.
     Always,
     /// In one unit after the other.
     Dated {
-        /// The first days of all times but the first.
+        /// The first days of all memberships except the first.
         turns: Vec<i64>,
-        /// Whether the first time is there, which began when nobody knows.
+        /// Whether there is the first membership, which has no first day.
         from_ever: bool,
-        /// Whether the last time is there, which does not end.
+        /// Whether there is the last membership, which has no last day.
         for_ever: bool,
-        /// By how many days each time ends too early.
+        /// By how many days each membership ends early.
         gaps: Vec<i64>,
-        /// In the last unit beside it, listed first or last.
+        /// A secondary membership in the last unit, listed first or last.
         secondary: Option<(Option<i64>, Option<i64>, bool)>,
     },
 }
 
-/// A unit of one of so many kinds, and what a later revision says of it.
+/// A unit of one of the first `kinds` kinds, and a later revision.
 pub fn unit(kinds: usize) -> impl Strategy<Value = (UnitDraft, Option<UnitDraft>)> {
     let place = move || (0..kinds, above(), 0..NAMES.len());
     let draft = move || {
@@ -88,7 +89,7 @@ pub fn unit(kinds: usize) -> impl Strategy<Value = (UnitDraft, Option<UnitDraft>
     )
 }
 
-/// An employee, and what a later revision says of it.
+/// An employee, and a later revision.
 pub fn employee() -> impl Strategy<Value = (EmployeeDraft, Option<EmployeeDraft>)> {
     let draft = || {
         let units = prop::collection::vec(0usize..UNITS, 5);
@@ -99,7 +100,7 @@ pub fn employee() -> impl Strategy<Value = (EmployeeDraft, Option<EmployeeDraft>
         })
     };
     (draft(), prop::option::weighted(0.6, (draft(), any::<bool>()))).prop_map(|(first, second)| {
-        // Half of the corrections only date the transfers otherwise.
+        // Half of the corrections only change the dates of transfers.
         let second = second.map(|(second, is_same)| match is_same {
             true => EmployeeDraft { times: second.times, ..first.clone() },
             false => second,
@@ -112,7 +113,7 @@ fn above() -> impl Strategy<Value = Option<usize>> {
     prop::option::weighted(0.8, 0usize..UNITS)
 }
 
-/// A day on which something turns.
+/// A day on which something changes.
 pub fn turn() -> impl Strategy<Value = i64> {
     let edges: Vec<i64> =
         PERIODS.iter().flat_map(|(first, last)| [first - 1, *first, first + 1, *last, last + 1]).collect();
@@ -163,7 +164,7 @@ fn employee_times() -> impl Strategy<Value = EmployeeTimes> {
         gaps,
         secondary,
     });
-    // Who left before a period or joined after it takes no part.
+    // An employee who left before a period or joined after it does not take part.
     let half = (select(vec![3i64, 10, 20, 21, 34, 41]), any::<bool>()).prop_map(|(turn, left)| {
         let (from_ever, for_ever) = (left, !left);
         EmployeeTimes::Dated { turns: vec![turn], from_ever, for_ever, gaps: vec![0; 2], secondary: None }
@@ -184,7 +185,7 @@ fn in_order(start: Option<i64>, end: Option<i64>) -> (Option<i64>, Option<i64>) 
 }
 
 impl UnitDraft {
-    /// The unit of a number. Units hang under lower numbers; without any, under one that nobody defines.
+    /// The unit with this number. Its parent has a lower number; without one, the parent is never defined.
     pub fn unit(&self, number: usize) -> Unit {
         let id_above = |above: usize| match number {
             0 => "u-nobody".to_owned(),
@@ -199,7 +200,7 @@ impl UnitDraft {
             };
             UnitChange { date: day(*date), parent, name }
         });
-        // Now and then two units were merged into one another, or into one under themselves.
+        // Sometimes two units are merged into each other, or one into a unit below itself.
         let into = self.times.into.map(|(into, is_any)| match is_any {
             true if into != number => unit_id(into),
             _ => id_above(into),
@@ -216,7 +217,7 @@ impl UnitDraft {
 }
 
 impl EmployeeDraft {
-    /// The employee of a number.
+    /// The employee with this number.
     pub fn employee(&self, number: usize) -> Employee {
         let first = unit_id(self.units[0]);
         let unit = (!matches!(self.times, EmployeeTimes::Nowhere)).then_some(first.as_str());

@@ -1,6 +1,7 @@
-//! Generated hand-overs and codes of sources: chains, swaps, ways back, some customers beside all of them, substitutes,
-//! numbers given to the next teller, codes with holes, and later revisions of all of these. None is one that the check by
-//! itself would refuse; whether two of them overlap is left to chance, since the fold must not care.
+//! Generated hand-overs and source codes: chains, swaps, hand-overs back, some for listed customers only,
+//! substitutes, numbers given to the next teller, codes with gaps, and later revisions of all these. Each
+//! passes the check on its own. Whether two of them overlap is random, because the fold must give the same
+//! result anyway.
 
 use std::collections::BTreeSet;
 
@@ -14,16 +15,16 @@ use crate::generated::events::{NAMED, NUMBERED, OTHER_EPOCH, UNREGISTERED};
 use crate::generated::histories::turn;
 use crate::generated::organisation::{decision, employee_id, unit_id};
 
-/// Customers, one of them as ingest names them; events may also name none.
+/// Customers, one of them with a pseudonym as ingest makes it. Events may also have no customer.
 pub const CUSTOMERS: [&str; 3] = ["k1", "k2", "p1.Lt7_CcL650ZWkIHDGraRcw"];
-/// What sources call employees; the last one is never told what it means.
+/// Codes of sources for employees. The last one never gets a meaning.
 pub const EMPLOYEE_CODES: [&str; 3] = ["t1", "t2", "t3"];
-/// What sources call units.
+/// Codes of sources for units.
 pub const UNIT_CODES: [&str; 2] = ["o1", "o2"];
 /// Employees who hand customers over.
 const FROM: usize = 4;
 
-/// Decisions about names, each with the place where it stands among the others.
+/// Decisions on names, each with its place among the other decisions.
 pub fn naming() -> impl Strategy<Value = Vec<(Index, Decision)>> {
     let hand_overs = prop::collection::vec(hand_overs(), 2..6).prop_map(|drafts| {
         let drafts = drafts.into_iter().flatten().enumerate();
@@ -42,21 +43,21 @@ pub fn naming() -> impl Strategy<Value = Vec<(Index, Decision)>> {
     prop_oneof![1 => Just(Vec::new()), 4 => any]
 }
 
-/// A hand-over before it has a number.
+/// A hand-over that has no number yet.
 #[derive(Clone, Debug)]
 struct Draft {
     from: usize,
     to: usize,
     start: i64,
-    /// How many days it lasts beyond the first.
+    /// How many days it lasts after the first.
     lasts: Option<i64>,
     customers: Option<Vec<&'static str>>,
-    /// A mistake: units hand nothing over.
+    /// A mistake: it names units, which cannot hand over customers.
     is_of_units: bool,
     second: Option<Change>,
 }
 
-/// What a later revision says otherwise.
+/// What a later revision changes.
 #[derive(Clone, Debug)]
 enum Change {
     Start(i64),
@@ -66,7 +67,7 @@ enum Change {
     Customers(Option<Vec<&'static str>>),
 }
 
-/// Hand-overs that have to do with one another.
+/// Hand-overs that are related to each other.
 #[derive(Clone, Copy, Debug)]
 enum Pattern {
     One,
@@ -82,7 +83,7 @@ fn hand_overs() -> impl Strategy<Value = Vec<Draft>> {
     let pattern = prop_oneof![3 => Just(One), 3 => Just(Chain), 2 => Just(Back), 3 => Just(Swap), 2 => Just(SomeBesideAll),
         2 => Just(Rivals)];
     let draft = || (times(), customers(), prop::bool::weighted(0.06), prop::option::weighted(0.5, change()));
-    // From one, to a second and a third.
+    // From one employee to a second, and on to a third.
     let who = (0..FROM, 1..FROM, to(), select(vec![0i64, 1, 1, 2, 3, 5]));
     (pattern, who, draft(), draft()).prop_map(|(pattern, (from, by, third, gap), first, other)| {
         let second = (from + by) % FROM;
@@ -113,7 +114,7 @@ fn hand_overs() -> impl Strategy<Value = Vec<Draft>> {
     })
 }
 
-/// Whoever gets the customers may be nobody who is known.
+/// The employee who takes over may be unknown.
 fn to() -> impl Strategy<Value = usize> {
     prop_oneof![16 => 0usize..9, 1 => Just(101)]
 }
@@ -126,7 +127,8 @@ fn lasts() -> impl Strategy<Value = Option<i64>> {
     prop::option::weighted(0.4, select(vec![0i64, 1, 2, 4, 7, 10]))
 }
 
-/// For all; or for some: no customer is none of them, and nobody has the pseudonym of a copy that does not count.
+/// Of all customers, or of some. "No customer" is not among them, nor the pseudonym of a copy that does not
+/// count.
 fn customers() -> impl Strategy<Value = Option<Vec<&'static str>>> {
     let all = [&["", OTHER_EPOCH], &CUSTOMERS[..]].concat();
     prop_oneof![2 => Just(None), 3 => subsequence(all, 1..4).prop_map(Some)]
@@ -164,7 +166,7 @@ impl Draft {
 
     fn hand_over(&self, number: usize) -> HandOver {
         let customers = self.customers.clone().unwrap_or_default();
-        // Who gets them is somebody else.
+        // The employee who takes over must be another one.
         let to = if self.to == self.from { self.to + 1 } else { self.to };
         let id = if self.is_of_units { unit_id } else { employee_id };
         HandOver {
@@ -179,10 +181,10 @@ impl Draft {
     }
 }
 
-/// A code, and what a later revision says of it.
+/// A code, and a later revision of its meanings.
 fn code() -> impl Strategy<Value = (SourceCode, Option<Vec<Meaning>>)> {
     let source = select(vec![NUMBERED, NUMBERED, NUMBERED, NAMED, NAMED, NAMED, UNREGISTERED]);
-    // Some codes read like the id of somebody else.
+    // Some codes equal the id of another employee.
     let [t1, t2, _] = EMPLOYEE_CODES;
     let of_employee = select(vec![t1, t1, t1, t1, t2, t2, "p1", "p2"]);
     let of_unit = select(vec![UNIT_CODES[0], UNIT_CODES[0], UNIT_CODES[0], UNIT_CODES[1], "u1"]);
@@ -198,7 +200,7 @@ fn code() -> impl Strategy<Value = (SourceCode, Option<Vec<Meaning>>)> {
 }
 
 fn meanings(is_employee: bool) -> impl Strategy<Value = Vec<Meaning>> {
-    // A mistake now and then: a unit where an employee should be.
+    // Sometimes wrong: a unit instead of an employee.
     let id = move || {
         (prop::bool::weighted(0.04), 0usize..7).prop_map(move |(is_wrong, number)| {
             if is_employee == is_wrong { unit_id(number) } else { employee_id(number) }

@@ -1,5 +1,6 @@
-//! Generated organisations: trees with gaps, members of unknown units, people without a unit, later revisions, change
-//! sets that are closed, miscounted, interrupted or left open. What each unit and employee is when is not said here.
+//! Generated organisations: trees with gaps, members of unknown units, employees without a unit, later
+//! revisions; change sets that are closed, miscounted, interrupted or left open. Histories of units and
+//! employees are generated elsewhere.
 
 use longhu_core::control::{Decision, Payload};
 use longhu_core::organisation::{Employee, Unit};
@@ -8,23 +9,23 @@ use proptest::prelude::*;
 use crate::generated::histories::{employee, unit};
 use crate::generated::naming::naming;
 
-/// The kinds that units may have, from the top.
+/// The kinds of units, from the top.
 pub const KINDS: [&str; 4] = ["branch", "sub_branch", "outlet", "team"];
-/// Units that may exist.
+/// How many units there can be.
 pub const UNITS: usize = 10;
 
-/// What becomes of a run of organisation entries.
+/// How a run of decisions on the organisation gets into the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fate {
-    /// Each stands alone.
+    /// As single decisions.
     Alone,
-    /// A change set that is closed.
+    /// As a change set that is closed.
     Whole,
-    /// A change set whose close counts wrongly.
+    /// As a change set whose close has a wrong count.
     Miscounted,
-    /// A change set that another decision interrupts before its close.
+    /// As a change set that another decision interrupts before its close.
     Interrupted,
-    /// A change set without close.
+    /// As a change set that is never closed.
     Open,
 }
 
@@ -38,7 +39,7 @@ pub fn employee_id(number: usize) -> String {
     format!("p{number}")
 }
 
-/// Decisions that only make sense one after the other, in runs; runs may come in any order.
+/// Decisions in runs. Runs may come in any order, but the decisions of one run depend on those before them.
 pub fn organisation() -> impl Strategy<Value = Vec<Vec<Decision>>> {
     let employees = prop_oneof![
         10 => prop::collection::vec(employee(), 6..14),
@@ -115,7 +116,7 @@ fn into_set(mut own: Vec<Decision>, name: &str, fate: Fate) -> Vec<Decision> {
     own
 }
 
-/// A decision that stands alone.
+/// A decision outside a change set.
 pub fn decision(key: &str, revision: u64, payload: Payload) -> Decision {
     let (principal, change_set) = ("hq".to_owned(), String::new());
     Decision { principal, key: key.to_owned(), revision, change_set, payload }

@@ -1,6 +1,6 @@
-//! Accounts with many reports on many days, in generated worlds: revisions of one day, reports before all others and
-//! between two others, some taken back again, some recorded after a deadline. And how often a run had such accounts. It
-//! never says what they are worth.
+//! Adds accounts with many reports on many days to generated worlds: several revisions for one day, reports
+//! before all others and between two others, some of them reversed, some recorded after a deadline. Also
+//! counts how often a run had such accounts. What reports are worth is not computed here.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,20 +17,20 @@ use crate::generated::counters::Counters;
 use crate::generated::dice::Dice;
 use crate::generated::events::{Fact, NAMED, money};
 
-/// An event, and when ingest wrote it down.
+/// An event, and when it was recorded.
 type Recorded<'l> = (&'l Event<'static>, Time);
 
-/// An account with so many days has many.
+/// From this many days on, an account counts as one with many reports.
 const MANY: usize = 10;
 
-/// Puts reports of one account or two among the facts, made of facts that are there.
+/// Adds reports of one account or two to the facts, based on existing facts.
 pub fn report(facts: &mut Vec<Fact>, contests: &[Contest], dice: &mut Dice) {
     let is_original = |fact: &&Fact| fact.event.reverses.is_none();
     let models: Vec<Fact> = facts.iter().filter(is_original).cloned().collect();
     if models.is_empty() || contests.is_empty() {
         return;
     }
-    // Mostly alike, as those of an account are.
+    // Mostly alike, as real reports of one account are.
     let models: Vec<&Fact> = (0..1 + dice.below(4)).map(|_| &models[dice.below(models.len())]).collect();
     let accounts: &[&str] = if dice.once_in(2) { &["a9"] } else { &["a1", "a9"] };
     for number in 0..MANY + dice.below(6 * MANY) {
@@ -58,7 +58,7 @@ pub fn report(facts: &mut Vec<Fact>, contests: &[Contest], dice: &mut Dice) {
     }
 }
 
-/// What takes a report back, or a part of it.
+/// A reversal of a report, or of a part of it.
 fn taken_back(of: &Event<'static>, number: usize, dice: &mut Dice) -> Fact {
     let part = of.amount.filter(|amount| amount.minor > 1).filter(|_| dice.once_in(3));
     let reverses = Reversal {
@@ -73,7 +73,7 @@ fn taken_back(of: &Event<'static>, number: usize, dice: &mut Dice) -> Fact {
     Fact { event, recorded: instant(5 + dice.below(40) as i64) }
 }
 
-/// Counts what there was of such accounts in a log.
+/// Counts such accounts in a log.
 pub fn tally_balances(contest: &Contest, log: &[Logged], counters: &mut Counters) {
     let rules: Vec<_> =
         contest.indicators.iter().filter(|i| i.measure.class() == Class::Grouped(Key::Account)).collect();
@@ -136,7 +136,7 @@ pub fn tally_balances(contest: &Contest, log: &[Logged], counters: &mut Counters
     hit_if(rules.iter().any(|rule| rule.filter != Filter::default()), "filter");
 }
 
-/// The days of reports, in their order.
+/// The days of reports, in order.
 fn days(reports: &[Recorded]) -> BTreeSet<Date> {
     reports.iter().map(|(event, _)| event.business_date).collect()
 }

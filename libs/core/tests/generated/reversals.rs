@@ -1,5 +1,6 @@
-//! Generated reversals: void and dated, whole and by parts, before and after what they take back, several of one
-//! original, of other reversals, of themselves and of what never comes. It never says what they do.
+//! Generated reversals: void and dated, whole and partial, before and after their originals, several of one
+//! original, of other reversals, of themselves, and of originals that never arrive. What they do is not
+//! computed here.
 
 use longhu_core::catalogue::Catalogue;
 use longhu_core::event::{Event, Reversal};
@@ -11,15 +12,15 @@ use crate::generated::contests::{day, instant};
 use crate::generated::events::{Fact, fact, money};
 use crate::generated::organisation::employee_id;
 
-/// What a reversal takes back.
+/// What a reversal names as its original.
 #[derive(Clone, Debug)]
 enum Of {
     Original(Index),
-    /// The same as the reversal before it.
+    /// The same original as the reversal before it.
     SameAgain,
     Reversal(Index),
-    /// An original that comes with it: of its own day or an earlier one, such as one before every period; by somebody who
-    /// does little else or not.
+    /// An original that is added together with it: of the same day or an earlier one, for example before
+    /// every period; by an employee who does little else, or not.
     Own {
         early: Option<i64>,
         rare: Option<usize>,
@@ -40,23 +41,23 @@ enum Money {
     OtherCurrency,
 }
 
-/// A reversal that has not found what it takes back.
+/// A reversal whose original has not been chosen yet.
 #[derive(Clone, Debug)]
 pub struct TakeBack {
-    /// Everything that it has in common with other events.
+    /// The parts that it has in common with other events.
     own: Fact,
     number: u64,
-    /// The event whose identity it uses, where it can.
+    /// An event whose identity it uses, if possible.
     clash: Option<Index>,
     of: Of,
     quantity: Option<i64>,
     amount: Option<Money>,
     dated: bool,
-    /// Where it stands.
+    /// Its place in the log.
     at: Index,
 }
 
-/// Reversals of a world.
+/// The reversals of a world.
 pub fn take_backs() -> impl Strategy<Value = Vec<TakeBack>> {
     prop_oneof![1 => Just(Vec::new()), 5 => prop::collection::vec(take_back(), 2..16)]
 }
@@ -105,7 +106,7 @@ fn take_back() -> impl Strategy<Value = TakeBack> {
     )
 }
 
-/// Puts reversals among the facts.
+/// Inserts reversals among the facts.
 pub fn insert(facts: &mut Vec<Fact>, take_backs: Vec<TakeBack>) {
     let mut last: Option<Event<'static>> = None;
     for (number, take_back) in take_backs.into_iter().enumerate() {
@@ -159,7 +160,7 @@ impl TakeBack {
             event.source = target.source.clone();
             event.source_sequence = target.source_sequence;
         }
-        // Few ids, so that a source that numbers its events uses some twice.
+        // Few different ids, so that a numbered source uses some of them twice.
         let has_number = event.source_sequence.is_some();
         event.source_sequence = has_number.then_some(200 + self.number);
         event.id = format!("r{}", if has_number { self.number % 8 } else { self.number }).into();
@@ -182,17 +183,18 @@ impl TakeBack {
             quantity: self.quantity.filter(|_| !takes_all),
             amount: self.amount.filter(|_| !takes_all).map(|amount| amount.of(whole)),
             dated: match self.of {
-                // An early one is felt only on a later day; one in the period mostly when it never happened.
+                // If its original is from before the period, only a dated reversal on a later day has an
+                // effect.
                 Of::Own { early, .. } => early.is_some() || (self.dated && self.number.is_multiple_of(3)),
                 _ => self.dated,
             },
         });
-        // Whom it concerns follows from the original, so it may name nobody.
+        // Its creditors follow from the original, so it need not name any.
         if self.number.is_multiple_of(5) {
             event.credits.clear();
             event.branch = "".into();
         }
-        // Ingest refuses these, and a log of another version may hold them all the same.
+        // Ingest refuses these, but the log of another version may contain them.
         let harmless = ["SELF_REVERSAL", "EMPTY_PART"];
         let refused = Catalogue::default().check(&event).err();
         debug_assert!(refused.is_none_or(|violation| harmless.contains(&violation.code)));

@@ -1,5 +1,5 @@
-//! Generated rules: measures, points, windows, caps, rounds and ranking keys, laid over a generated contest, and targets for
-//! its participants. Each contest passes the check, as every one in a log does.
+//! Generated rules: measures, points, windows, caps, rounds and ranking keys, applied to a generated contest;
+//! and targets for its participants. Each contest passes the check, as every contest in a log does.
 
 use longhu_core::contest::{
     Cap, Completion, Contest, Indicator, Limit, LocalizedText, Measure, Overall, Period, Points, RankedBy,
@@ -20,12 +20,12 @@ use crate::generated::dice::Dice;
 use crate::generated::events::TYPES;
 use crate::generated::organisation::{decision, employee_id, unit_id};
 
-/// Lays rules over a contest, by the dice of a seed.
+/// Applies rules to a contest, chosen by a seed.
 pub fn ruled(mut contest: Contest, seed: u64) -> Contest {
     let mut dice = Dice::new(seed);
     let improves = dice.once_in(4);
     if improves {
-        // Facts lie before it then.
+        // So that there are facts before the period.
         contest.start = contest.end.min(day(14)).max(contest.start);
     } else if dice.once_in(2) {
         lay_rounds(&mut contest, &mut dice);
@@ -55,7 +55,7 @@ fn lay_rounds(contest: &mut Contest, dice: &mut Dice) {
             period,
         })
     };
-    // Facts lie at the edges of periods and between the days 10 and 20.
+    // Facts are on the edges of periods and between days 10 and 20.
     let cuts = [[(3, 14), (15, 33)], [(3, 13), (16, 33)], [(10, 15), (17, 40)]];
     let drawn = dice.pick(&cuts);
     contest.rounds = drawn.iter().enumerate().filter_map(|(number, days)| round(number, *days)).collect();
@@ -129,7 +129,7 @@ fn lay_points(contest: &mut Contest, at: usize, improves: bool, dice: &mut Dice)
         }
         0..=2 => Points::per_unit(rate),
         3 => Points::Tiers(tiers(dice)),
-        // A period before has no targets.
+        // A base period has no targets.
         _ if improves => Points::per_unit(rate),
         _ => Points::Completion(Completion {
             weight_e4: dice.pick(&[300_000, 70_001, 0]),
@@ -213,7 +213,7 @@ fn lay_ranking(contest: &mut Contest, improves: bool, dice: &mut Dice) {
     };
 }
 
-/// Targets of some participants of some contests, each in a run of its own.
+/// Targets of some participants of some contests, each in its own run.
 pub fn targets(contests: &'static [&'static str]) -> impl Strategy<Value = Vec<Vec<Decision>>> {
     let indicator = select(vec!["i0", "i0", "i1", "i2", "rate", "total", "none"]);
     let target = (

@@ -1,5 +1,5 @@
-//! Generated seals: at the end of the log or anywhere, alone or in a change set, more than one of a contest, of contests
-//! that nobody defines. It never says what they fix.
+//! Generated seals: at the end of the log or anywhere, alone or in a change set, several for one contest, or
+//! for contests that are never defined. What they fix is not computed here.
 
 use longhu_core::control::{Decision, Payload, Seal};
 use longhu_core::organisation::Unit;
@@ -13,7 +13,7 @@ use crate::generated::organisation::decision;
 pub struct Sealing {
     /// The contest's id.
     pub contest: &'static str,
-    /// Whether it stands after everything else.
+    /// Whether it comes after everything else.
     pub is_last: bool,
     /// Whether it is in a change set with a unit.
     pub in_set: bool,
@@ -21,7 +21,7 @@ pub struct Sealing {
     pub forced: bool,
 }
 
-/// Seals of a world.
+/// The seals of a world.
 pub fn sealings(ids: &'static [&'static str]) -> impl Strategy<Value = Vec<Sealing>> {
     let contest = select([ids, ids, &["c-nobody"]].concat());
     let sealing = (contest, prop::bool::weighted(0.4), prop::bool::weighted(0.2), any::<bool>())
@@ -30,7 +30,7 @@ pub fn sealings(ids: &'static [&'static str]) -> impl Strategy<Value = Vec<Seali
 }
 
 impl Sealing {
-    /// Its entries, one after the other.
+    /// Its entries, in order.
     pub fn entries(&self, number: usize) -> Vec<Decision> {
         let reason = if self.forced { "the branch closes" } else { "" };
         let (contest, forced, reason) = (self.contest.to_owned(), self.forced, reason.to_owned());

@@ -1,5 +1,5 @@
-//! Counts which rules led to a standing, from what the oracle tells of it. It looks at the oracle only, so that a fold
-//! that forgets a rule cannot hide it.
+//! Counts which rules a standing covered, according to the oracle only, so that a fold that forgets a rule
+//! cannot hide it.
 
 use longhu_core::contest::{Contest, Listing, Measure, Points, TieBreak, TieRule};
 use longhu_core::oracle::LastUnit;
@@ -15,7 +15,7 @@ use crate::generated::tally_organisation::tally_organisation;
 use crate::generated::tally_reversals::tally_reversals;
 use crate::generated::tally_rules::tally_rules;
 
-/// Counts the rules behind one standing.
+/// Counts the rules that one standing covered.
 pub fn tally(contest: &Contest, log: &[Logged], standings: &Standings, counters: &mut Counters) {
     for credit in standings.credits.iter().filter(|credit| credit.taken_by.is_none()) {
         count_worth(contest, credit, counters);
@@ -141,7 +141,7 @@ fn count_refusal(refusal: Refusal, counters: &mut Counters) {
         Refusal::Attribute => "attribute",
         Refusal::NoAmount => "no amount",
         Refusal::OtherCurrency => "other currency",
-        // No contest of these worlds has rounds or counts customers.
+        // The contests of these worlds have no rounds and do not count customers.
         Refusal::BetweenSpans | Refusal::NoCustomer => return,
         Refusal::TakenBack | Refusal::ReversalAfterDeadline => return,
     };

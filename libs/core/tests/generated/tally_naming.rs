@@ -1,5 +1,5 @@
-//! Counts which rules of names led to a standing: hand-overs and codes of sources, and what later word of them moved, from
-//! what the oracle tells of it. It looks at the oracle only.
+//! Counts which rules on names a standing covered (hand-overs and source codes) and what later revisions of
+//! them moved, according to the oracle only.
 
 use longhu_core::control::{Decision, Payload};
 use longhu_core::oracle::LastUnit;
@@ -8,7 +8,7 @@ use longhu_core::organisation::HandOver;
 
 use crate::generated::counters::Counters;
 
-/// Counts the rules behind one standing.
+/// Counts the rules that one standing covered.
 pub fn tally_naming(standings: &Standings, counters: &mut Counters) {
     let mut hit_if = |is_so: bool, name: &'static str| counters.hit_if(is_so, "naming", name);
     for credit in &standings.credits {
@@ -104,7 +104,7 @@ fn count_left_out(
     }
 }
 
-/// Counts what a decision did to credits that had been given.
+/// Counts how a decision changed credits that had been given.
 pub fn tally_renaming(decision: &Decision, before: &Standings, after: &Standings, counters: &mut Counters) {
     let pairs = || before.credits.iter().zip(&after.credits);
     let is_first = decision.revision == 1;

@@ -1,5 +1,5 @@
-//! Counts which rules of the dated organisation led to a standing, and what corrections of it moved, from what the oracle
-//! tells of it. It looks at the oracle only.
+//! Counts which rules of the dated organisation a standing covered, and what corrections moved, according to
+//! the oracle only.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,7 +13,7 @@ use crate::generated::counters::Counters;
 use crate::generated::tally_naming::tally_renaming;
 use crate::generated::world::World;
 
-/// Counts the rules behind one standing.
+/// Counts the rules that one standing covered.
 pub fn tally_organisation(contest: &Contest, standings: &Standings, counters: &mut Counters) {
     let mut hit_if = |is_so: bool, name: &'static str| counters.hit_if(is_so, "organisation", name);
     let mut units: BTreeMap<&str, BTreeSet<Option<&str>>> = BTreeMap::new();
@@ -119,12 +119,12 @@ fn count_rows(contest: &Contest, table: &Table, hit_if: &mut dyn FnMut(bool, &'s
     }
 }
 
-/// Counts what later words of units, employees, hand-overs and codes did to credits that had been given.
+/// Counts how later revisions of units, employees, hand-overs and codes changed credits that had been given.
 pub fn tally_corrections(world: &World, log: &[Logged], counters: &mut Counters) {
     for revisions in &world.contests {
         let id = revisions[0].id.as_str();
         let says = |logged: &Logged| standings(log, id, logged.position);
-        // Most stand one after the other.
+        // Most of them follow each other directly.
         let mut last: Option<(usize, Option<Standings>)> = None;
         for (at, pair) in log.windows(2).enumerate() {
             let Entry::Decision(decision) = &pair[1].entry else { continue };
@@ -156,12 +156,12 @@ fn count_correction(decision: &Decision, before: &Standings, after: &Standings, 
     let mut hit_if = |is_so: bool, name: &'static str| counters.hit_if(is_so, "organisation", name);
     let is_of_unit = matches!(decision.payload, Payload::Unit(_));
     let is_of_employee = matches!(decision.payload, Payload::Employee(_));
-    // Which credits are given does not depend on the organisation, only to whom.
+    // The organisation does not change which credits are given, only to whom.
     let pairs = || before.credits.iter().zip(&after.credits);
     let moved = pairs().any(|(before, after)| ids(before) != ids(after));
     hit_if(moved && is_of_employee, "employee moved back-dated after facts were counted");
     hit_if(moved && is_of_unit, "unit moved back-dated after facts were counted");
-    // Who waits at a unit that is known, but not open.
+    // A credit that waits at a unit which is known, but not open.
     let waits = |credit: &Credit| {
         credit.is_held
             && !credit.employee_is_unknown

@@ -1,5 +1,5 @@
-//! Counts which rules of taking back led to a standing, from what the oracle tells of it and from what the standing would
-//! be without. It looks at the oracle only.
+//! Counts which rules on reversals a standing covered, according to the oracle, and by comparison with the
+//! standing without them.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use longhu_core::oracle::{
 use crate::generated::counters::Counters;
 use crate::generated::events::UNREGISTERED;
 
-/// Counts the reversals behind one standing.
+/// Counts the reversals that one standing covered.
 pub fn tally_reversals(contest: &Contest, log: &[Logged], standings: &Standings, counters: &mut Counters) {
     let mut hit_if = |is_so: bool, name: &'static str| counters.hit_if(is_so, "reversal", name);
     for outcome in &standings.outcomes {
@@ -111,7 +111,7 @@ fn count_copies(log: &[Logged], standings: &Standings, hit_if: &mut dyn FnMut(bo
     }
 }
 
-/// The same log with every counted reversal taking back what never comes: nothing else about it changes.
+/// The same log, except that the original of every counted reversal never arrives.
 fn idled(log: &[Logged], standings: &Standings) -> Vec<Logged> {
     let mut copies = standings.copies.iter();
     let mut idle = log.to_vec();

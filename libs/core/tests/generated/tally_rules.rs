@@ -1,5 +1,5 @@
-//! Counts which rules about measures, points, rounds and keys led to a standing, from what the oracle tells; and whether a
-//! rule was felt: whether the oracle says something else without it.
+//! Counts which rules on measures, points, rounds and keys a standing covered, according to the oracle; and
+//! whether a rule had an effect, that is, whether the oracle's answer differs without it.
 
 use longhu_core::contest::{
     Completion, Contest, Credited, Limit, Measure, Overall, Points, RankedBy, TierKind, ZeroTarget,
@@ -10,7 +10,7 @@ use longhu_core::rule::{limit, measure, ranking};
 
 use crate::generated::counters::Counters;
 
-/// Counts the rules behind one standing.
+/// Counts the rules that one standing covered.
 pub fn tally_rules(contest: &Contest, log: &[Logged], standings: &Standings, counters: &mut Counters) {
     for table in standings.tables.iter().chain(standings.rounds.iter().flatten()) {
         for row in &table.rows {
@@ -124,10 +124,10 @@ fn count_rounds(contest: &Contest, standings: &Standings, counters: &mut Counter
     }
 }
 
-/// Whether the standings are otherwise without one of the rules.
+/// Counts the rules without which the standings would differ.
 fn count_felt(contest: &Contest, log: &[Logged], standings: &Standings, counters: &mut Counters) {
     let Some(last) = log.last().map(|logged| logged.position) else { return };
-    // The oracle is slow, and a rule that is felt at all is felt often.
+    // The oracle is slow, and a rule that has an effect at all has one often.
     let now = digests(standings);
     let is_felt =
         |without: Contest| digests(&oracle::standings_under(&without, standings.revision, log, last)) != now;

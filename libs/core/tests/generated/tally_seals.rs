@@ -1,4 +1,4 @@
-//! Counts what the seals of a log met, from what the oracle tells of it. It looks at the oracle only.
+//! Counts what the seals of a log covered, according to the oracle only.
 
 use longhu_core::control::Payload;
 use longhu_core::oracle::{Entry, Logged, late_entries, sealed};
@@ -68,7 +68,7 @@ fn count_late(log: &[Logged], id: &str, after: &[&Logged], hit_if: &mut dyn FnMu
     }
 }
 
-/// Whether nothing that could change a standing or a result comes after.
+/// Whether nothing after this position can change a standing or a result.
 pub fn is_last(log: &[Logged], position: longhu_core::Position) -> bool {
     log.iter().filter(|logged| logged.position > position).all(|logged| match &logged.entry {
         Entry::Event(_) => false,

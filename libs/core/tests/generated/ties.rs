@@ -1,5 +1,5 @@
-//! Which facts must keep their order when a log is shuffled, because it decides which copy of an identity counts. It
-//! keeps no order that does not matter, or shuffling would show nothing.
+//! Which facts must keep their order when a log is shuffled, because the order decides which copy of an
+//! identity counts. All others are shuffled, or shuffling would prove nothing.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,12 +10,12 @@ use crate::generated::world::World;
 
 type Identity = (String, Option<u64>, String);
 
-/// By what an event is known: the rule of the generated sources, said once more.
+/// The identity of an event: the rule for the generated sources, written a second time.
 fn identity(fact: &Fact) -> Identity {
     name(fact, fact.event.source_sequence, &fact.event.id)
 }
 
-/// By what a reversal knows what it takes back.
+/// The identity of a reversal's original.
 fn target(fact: &Fact) -> Option<Identity> {
     fact.event.reverses.as_ref().map(|reverses| name(fact, reverses.source_sequence, &reverses.id))
 }
@@ -26,20 +26,20 @@ fn name(fact: &Fact, number: Option<u64>, id: &str) -> Identity {
     (fact.event.source.to_string(), number, id.to_owned())
 }
 
-/// Which pseudonyms a world asks for.
+/// Which pseudonyms matter for the standings.
 pub struct Pseudonyms<'a> {
-    /// Customers whom a hand-over names.
+    /// Customers listed by a hand-over.
     pub handed_over: BTreeSet<&'a str>,
-    /// Whether a contest keeps customers apart.
+    /// Whether a contest tells customers apart.
     pub all_customers: bool,
-    /// Whether a contest keeps accounts apart.
+    /// Whether a contest tells accounts apart.
     pub all_accounts: bool,
 }
 
-/// Whether it matters which of the copies comes first.
+/// Whether it matters which of these copies comes first.
 fn order_matters(copies: &[&Fact], pseudonyms: &Pseudonyms) -> bool {
     let content = |fact: &Fact| again(fact, Again::OtherPseudonyms, Time(0)).event;
-    // Copies with other pseudonyms are the same, but it is the first that says whose customer it was.
+    // Copies with other pseudonyms count as equal, but the first one decides whose customer it was.
     let customer = |fact: &Fact| {
         let customer = fact.event.customer.as_ref();
         let matters = pseudonyms.all_customers || pseudonyms.handed_over.contains(customer);
@@ -53,9 +53,9 @@ fn order_matters(copies: &[&Fact], pseudonyms: &Pseudonyms) -> bool {
     })
 }
 
-/// Groups of facts that keep their order: the copies of an identity where it matters which is first. Copies of several
-/// identities go together where one may be dead at arrival and so leave its identity to another content: that depends on
-/// whether what it takes back was there before it.
+/// Groups of facts that keep their order: the copies of an identity, if it matters which is first. Several
+/// identities form one group if a copy may be a dead letter on arrival and so leave its identity to other
+/// content; that depends on whether its original came before it.
 pub fn kept_in_order(facts: &[Fact], pseudonyms: &Pseudonyms) -> Vec<Vec<usize>> {
     let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for (at, group) in ties(facts).into_iter().enumerate() {
@@ -75,7 +75,8 @@ pub fn ties(facts: &[Fact]) -> Vec<usize> {
         let next = numbers.len();
         groups.push(*numbers.entry(identity(fact)).or_insert(next));
     }
-    // What the copies of each identity take back, where that is known here and may itself be a reversal.
+    // For each identity, the originals that its copies name, if these are in this world and may themselves be
+    // reversals.
     let mut sorts: BTreeMap<usize, BTreeSet<Option<Identity>>> = BTreeMap::new();
     for (fact, own) in facts.iter().zip(&groups) {
         sorts.entry(*own).or_default().insert(target(fact));
@@ -95,7 +96,7 @@ pub fn ties(facts: &[Fact]) -> Vec<usize> {
                 }
             }
         }
-        // Groups that share an identity become one.
+        // Groups that share an identity are joined.
         let touched: BTreeSet<usize> =
             own_groups.iter().zip(&groups).filter(|(own, _)| seen.contains(own)).map(|(_, g)| *g).collect();
         let Some(first) = touched.first().copied() else { continue };

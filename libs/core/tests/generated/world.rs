@@ -1,4 +1,4 @@
-//! A generated world: what is decided and what happened, before anything says in which order the log has it.
+//! A generated world: decisions and facts, before they are arranged in a log.
 
 use std::collections::BTreeSet;
 
@@ -22,21 +22,21 @@ use crate::generated::rules::{ruled, targets};
 use crate::generated::seals::{Sealing, sealings};
 use crate::generated::ties::Pseudonyms;
 
-/// Ids of contests: one is the beginning of another.
+/// Ids of contests. Each is a prefix of the next.
 const IDS: [&str; 3] = ["c", "c-1", "c-11"];
 
 /// A world.
 #[derive(Clone, Debug)]
 pub struct World {
-    /// Runs of organisation entries; only within a run the order matters.
+    /// Runs of decisions on the organisation. The order matters only within a run.
     pub organisation: Vec<Vec<Decision>>,
     /// The revisions of each contest, from 1.
     pub contests: Vec<Vec<Contest>>,
-    /// What happened, in the order of the log; copies stand behind what they copy.
+    /// Facts in log order. Copies come after the fact they copy.
     pub facts: Vec<Fact>,
     /// The seals of contests, in the order of the log.
     pub seals: Vec<Sealing>,
-    /// Chance for orders and journeys.
+    /// Seed for arrangements and journeys.
     pub seed: u64,
 }
 
@@ -46,7 +46,7 @@ pub fn world() -> impl Strategy<Value = World> {
     let copy = (any::<prop::sample::Index>(), how(), 0usize..30, recorded());
     let copies = prop::collection::vec(copy, 0..6);
     let many = prop::collection::vec(fact(), 1..60);
-    // Where few credits are given, each that is taken back is felt.
+    // With few credits, the reversal of any one shows in the standings.
     let few = prop::collection::vec(fact(), 1..6);
     let facts = prop_oneof![many, few];
     let (take_backs, seals) = (take_backs(), sealings(&IDS[..2]));
@@ -78,7 +78,7 @@ pub fn world() -> impl Strategy<Value = World> {
                 contest.indicators.iter().any(|i| i.measure.class() == Class::Grouped(Key::Account))
             };
             let of_balances: Vec<Contest> = contests.iter().flatten().filter(balances).cloned().collect();
-            // Where it counts who was first, each of few credits is to be felt.
+            // If it matters who was first, there are few credits, so that each one shows in the standings.
             let earliest =
                 |contest: &Contest| contest.tie_breaks.contains(&TieBreak::Earliest(tie_break::Earliest));
             if let Some(seed) = reported.filter(|_| !contests.iter().flatten().any(earliest)) {
@@ -93,9 +93,9 @@ pub fn world() -> impl Strategy<Value = World> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Amends {
     Anything,
-    /// It gives the same credits and ranks them in another way.
+    /// Only the ranking: the credits are the same.
     Ranks,
-    /// One thing that credits follow from.
+    /// One thing that credits depend on.
     Points,
     Events,
     Filters,
@@ -136,8 +136,8 @@ fn revisions() -> impl Strategy<Value = Vec<Contest>> {
     })
 }
 
-/// A definition that takes what it amends from another one. Where rules are laid over both, one is taken whole: parts of
-/// two would contradict each other.
+/// A definition with one part taken from another. If both have rules laid over them, the other is taken as a
+/// whole, because parts of two would contradict each other.
 fn amended(before: &Contest, other: &Contest, amends: Amends) -> Contest {
     if is_laid(before) || is_laid(other) {
         return match amends {
@@ -163,7 +163,7 @@ fn amended(before: &Contest, other: &Contest, amends: Amends) -> Contest {
     contest
 }
 
-/// Whether it is more than events with points of their own.
+/// Whether it has more than events with points of their own.
 fn is_laid(contest: &Contest) -> bool {
     let is_plain = |i: &Indicator| i.has_points_by_event() && !i.looks_back() && i.caps.is_empty();
     !(contest.rounds.is_empty()
@@ -171,7 +171,7 @@ fn is_laid(contest: &Contest) -> bool {
         && contest.indicators.iter().all(is_plain))
 }
 
-/// The same credits with other boards, ties and points that follow from what is counted.
+/// The same credits, with other boards, ties, and points computed from totals.
 fn laid_otherwise(before: &Contest, other: &Contest) -> Contest {
     let mut contest = before.clone();
     (contest.boards, contest.listing, contest.tie_rule) =
@@ -212,7 +212,7 @@ fn recorded() -> impl Strategy<Value = Time> {
 }
 
 impl World {
-    /// What every log begins with.
+    /// The first entries of every log.
     pub fn registrations() -> Vec<Decision> {
         let currency = Currency::parse("CNY").unwrap();
         let bank = Bank { id: "bank".into(), zone: "Asia/Shanghai".into(), currency };
@@ -230,7 +230,7 @@ impl World {
         revisions.get(revision.checked_sub(1)? as usize)
     }
 
-    /// Which pseudonyms it asks for.
+    /// Which pseudonyms matter for the standings.
     pub fn pseudonyms(&self) -> Pseudonyms<'_> {
         let indicators = || self.contests.iter().flatten().flat_map(|contest| &contest.indicators);
         let is_of_customers = |i: &Indicator| {
@@ -246,7 +246,7 @@ impl World {
         }
     }
 
-    /// Customers whom a hand-over names.
+    /// Customers listed by a hand-over.
     fn handed_over(&self) -> BTreeSet<&str> {
         let customers = self.organisation.iter().flatten().filter_map(|decision| match &decision.payload {
             Payload::HandOver(hand_over) => Some(&hand_over.customers),
@@ -255,12 +255,12 @@ impl World {
         customers.flatten().map(String::as_str).collect()
     }
 
-    /// On which side of every deadline a time is.
+    /// For each deadline, whether a time is before or after it.
     pub fn sides(recorded: Time) -> [bool; DEADLINES.len()] {
         DEADLINES.map(|day| recorded < instant(day))
     }
 
-    /// One line for each decision and fact.
+    /// A description with one line for each decision and fact.
     pub fn describe(&self) -> String {
         let runs = self.organisation.iter().enumerate();
         let runs =

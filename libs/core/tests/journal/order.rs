@@ -1,5 +1,6 @@
-//! The three cases in which the order of the log matters, by name: which copy of an identity comes first, on which side of
-//! a deadline an entry was recorded, and on which side of a seal it stands. Everything else must not depend on it.
+//! The three cases in which the order of the log matters: which copy of an identity comes first, on which
+//! side of a deadline an entry was recorded, and on which side of a seal it is. Nothing else may depend on
+//! the order.
 
 use jiff::civil::{Date, date};
 use longhu_core::contest::Contest;
@@ -48,7 +49,8 @@ fn of_copies_on_both_sides_of_the_deadline_the_first_in_the_log_counts() {
         (scenario.then("employee"), scenario.says().late)
     };
     assert_eq!(told(before, after), (rows(&[(1, "wang", "3")]), 0));
-    // Two ingest processes may write their batches in another order than their clocks say: the first copy is late.
+    // Two ingest processes may write batches in a different order than their clocks say: here the first copy
+    // is late.
     assert_eq!(told(after, before), (rows(&[]), 1));
 }
 

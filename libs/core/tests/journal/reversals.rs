@@ -1,4 +1,5 @@
-//! Reversals: of everything and of parts, void and dated, before their original and late, and of what cannot be taken back.
+//! Reversals: whole and partial, void and dated, before their original and late, and of entries that cannot
+//! be reversed.
 
 use jiff::civil::date;
 use longhu_core::contest::{Contest, Measure, Points};
@@ -96,7 +97,7 @@ fn filters_are_asked_about_what_voids_leave() {
     };
     let scenario = Scenario::of_cards().amended(2, contest).when(sold);
     assert_eq!(scenario.clone().when(part(false)).rows(), []);
-    // Dated, the card counted until the day on which it no longer did.
+    // Dated: the card counted until the day of the reversal.
     assert_eq!(scenario.when(part(true)).rows(), only("wang", 0));
 }
 
@@ -141,7 +142,7 @@ fn the_same_shares_take_back_to_the_last_unit() {
         part.quantity = Some(1);
     });
     let scenario = Scenario::of_cards().employee("zhao", None).when(card).when(dated);
-    // 2 points are 6667, 6667, 6666; 1 point is 3334, 3333, 3333.
+    // 2 points are divided as 0.6667, 0.6667, 0.6666; 1 point as 0.3334, 0.3333, 0.3333.
     let says = scenario.says();
     let taken: Vec<i128> = says.credits[3..].iter().map(|credit| credit.points).collect();
     assert_eq!(taken, [-3_333, -3_334, -3_333]);
@@ -172,7 +173,8 @@ fn a_waiting_reversal_whose_target_is_a_reversal_becomes_a_dead_letter_and_keeps
     let says = scenario.says();
     let copies = [Copy::First, Copy::First, Copy::Conflict, Copy::DeadLetter, Copy::First];
     assert_eq!(says.copies, copies);
-    // Its copy came when the other was there: dead at arrival, before anybody asks of what it is a copy.
+    // Its copy came when the original was there already, so it is a dead letter before anybody asks whether
+    // it is a copy.
     assert_eq!((says.dead_letters, says.waiting), (2, 0));
     assert_eq!(scenario.rows(), []);
 }
@@ -192,13 +194,13 @@ fn what_is_recorded_at_the_deadline_is_late_whether_it_gives_or_takes() {
     let scenario = Scenario::of_cards().amended(2, contest);
     let late = scenario.clone().when(three("1", 1)).when_at(deadline, back("2", "1", date(2025, 3, 20)));
     assert_eq!((late.rows(), late.says().late), (only("wang", 1), 1));
-    // A late original is late once; what takes it back is nothing to the contest.
+    // A late original counts as late once; its reversal does not matter to the contest.
     let late = scenario
         .clone()
         .when_at(deadline, three("1", 1))
         .when_at(deadline, back("2", "1", date(2025, 3, 20)));
     assert_eq!((late.rows(), late.says().late), (vec![], 1));
-    // A dated one of April concerns no day of March.
+    // A dated one of April does not concern any day of March.
     let april = with(back("2", "1", date(2025, 4, 2)), |part| part.dated = true);
     let late = scenario.when(three("1", 1)).when_at(deadline, april);
     assert_eq!((late.rows(), late.says().late), (only("wang", 1), 0));

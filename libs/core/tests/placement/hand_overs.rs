@@ -1,5 +1,5 @@
-//! Customers handed over, and numbers given to the next teller, each worked out by hand. How several hand-overs follow one
-//! another stands in `name_resolution.rs`.
+//! Customers handed over, and numbers given to the next teller, each computed by hand. Several hand-overs in
+//! a row are tested in `name_resolution.rs`.
 
 use jiff::civil::{Date, date};
 use longhu_core::contest::{Contest, UnitFrom};
@@ -58,7 +58,8 @@ mod a_customer_handed_over_on_15_february {
         Event { customer: customer.into(), ..cards(&id, day, 1, &[("an", "")]) }
     }
 
-    /// On each day from the 8th to the 16th a card of `sun`'s, and one of `zhou`'s on the 15th, all named for `an`.
+    /// On each day from the 8th to the 16th a card for `sun`, and one for `zhou` on the 15th, all naming
+    /// `an`.
     fn cards_of_february(scenario: Scenario) -> Scenario {
         let scenario = (8..=16)
             .fold(scenario, |scenario, day| scenario.when_at(at(date(2025, 2, day), 18), card(day, "sun")));
@@ -85,7 +86,8 @@ mod a_customer_handed_over_on_15_february {
 
     #[test]
     fn sums_of_branches_follow_who_took_the_customer_over() {
-        // Seven cards of the 8th to the 14th and the one of another customer; the 15th and the 16th.
+        // `an` has seven cards of the 8th to the 14th and the one of the other customer; `bo` has the 15th
+        // and the 16th.
         let scenario = handed_over();
         assert_eq!(scenario.then("employee"), rows(&[(1, "an", "8"), (2, "bo", "2")]));
         assert_eq!(scenario.then("branch"), rows(&[(1, "b1", "8"), (2, "b2", "2")]));
@@ -96,7 +98,7 @@ mod a_customer_handed_over_on_15_february {
         let scenario = corrected();
         assert_eq!(scenario.then("employee"), rows(&[(1, "bo", "7"), (2, "an", "3")]));
         assert_eq!(scenario.then("branch"), rows(&[(1, "b2", "7"), (2, "b1", "3")]));
-        // And back again.
+        // And corrected back again.
         same(corrected().decided("h", 3, handed(HANDED)), handed_over());
     }
 
@@ -108,7 +110,7 @@ mod a_customer_handed_over_on_15_february {
         same(last.contest(february()), known());
         same(corrected(), known());
         same(handed_over().restarted().decided("h", 2, handed(CORRECTED)).restarted(), known());
-        // An older word that comes later says nothing.
+        // An older revision that comes later has no effect.
         let older = two_branches().decided("h", 2, handed(CORRECTED)).decided("h", 1, handed(HANDED));
         same(cards_of_february(older.contest(february())), known());
     }
@@ -130,7 +132,7 @@ mod a_customer_handed_over_on_15_february {
         assert_eq!(scenario.then("employee"), rows(&[(1, "an", "7"), (2, "bo", "2")]));
         let scenario = handed_over().restarted().when_at(at(MARCH, 9), dated(15));
         assert_eq!(scenario.then("employee"), rows(&[(1, "an", "8"), (2, "bo", "1")]));
-        // The hand-over comes last and moves the taking alone.
+        // The hand-over is decided last, and moves only the reversal.
         let scenario = cards_of_february(two_branches().contest(february())).when_at(at(MARCH, 9), dated(20));
         let scenario = scenario.restarted().decided("h", 1, handed(date(2025, 2, 17)));
         assert_eq!(scenario.then("employee"), rows(&[(1, "an", "10"), (2, "bo", "-1")]));
@@ -145,7 +147,8 @@ mod a_customer_handed_over_on_15_february {
         assert_eq!(scenario.then("branch"), rows(&[(1, "b2", "8"), (2, "b1", "3")]));
     }
 
-    /// The first copy of a card says whose customer it was; another key gives the second one another name.
+    /// The first copy of a card decides whose customer it was; the second copy has a pseudonym of another
+    /// key.
     #[test]
     fn a_second_copy_under_another_pseudonym_moves_nothing() {
         let again = |customer: &'static str| Event { id: "sun-15".into(), ..card(15, customer) };
@@ -239,7 +242,7 @@ mod a_tellers_number_given_to_the_next_teller {
         assert_eq!(scenario().then("employee"), rows(&[(1, "an", "1")]));
         let scenario = scenario().decided("cards\tan", 1, named("cards", "an", &[("bo", None, None)]));
         assert_eq!(scenario.then("employee"), rows(&[(1, "bo", "1")]));
-        // Whoever the number belonged to by mistake has no row any more.
+        // The employee who had the number by mistake has no row any more.
         let scenario = scenario.decided("cards\tan", 2, named("cards", "an", &[]));
         assert_eq!(
             (scenario.then("employee"), scenario.then("branch"), scenario.held()),

@@ -1,5 +1,5 @@
-//! Who is meant: hand-overs from their first day to their last, one after the other, for all customers or for some, and
-//! codes of a source for employees and for branches.
+//! Whom a name means: hand-overs from first to last day, one after the other, for all customers or for some;
+//! and codes of a source for employees and for branches.
 
 use jiff::civil::{Date, date};
 use longhu_core::contest::{Contest, UnitFrom};
@@ -15,7 +15,7 @@ const EVE: Date = date(2025, 3, 14);
 const DAY: Date = date(2025, 3, 15);
 const NEXT: Date = date(2025, 3, 16);
 
-/// `a` to `d`, each at a branch of the same letter.
+/// Employees `a` to `d`, each at a branch of the same letter.
 fn given() -> Scenario {
     ["a", "b", "c", "d"].into_iter().fold(Scenario::given(), |scenario, letter| {
         let branch = format!("at-{letter}");
@@ -32,7 +32,7 @@ fn march_by_branch() -> Contest {
     Contest { unit_from: UnitFrom::Event, ..march(10_000) }
 }
 
-/// All customers of one employee, for ever.
+/// A hand-over of all customers of one employee, without a last day.
 fn all(id: &str, from: &str, to: &str, start: Date) -> HandOver {
     let (id, from, to) = (id.to_owned(), from.to_owned(), to.to_owned());
     HandOver { id, from, to, start, end: None, is_for_all: true, customers: Vec::new() }
@@ -55,7 +55,7 @@ fn hand(scenario: Scenario, hand_over: &HandOver) -> Scenario {
     scenario.decided(&hand_over.id, 1, Payload::HandOver(hand_over.clone()))
 }
 
-/// A code of a source: ids with first and last day.
+/// A code of a source, with meanings given by id, first and last day.
 fn code(source: &str, code: &str, meanings: &[(&str, Option<Date>, Option<Date>)]) -> SourceCode {
     let meanings = meanings
         .iter()
@@ -68,12 +68,12 @@ fn told(scenario: Scenario, code: SourceCode) -> Scenario {
     scenario.decided(&format!("{}\t{}", code.source, code.code), 1, Payload::SourceCode(code))
 }
 
-/// A card of a day for a customer, which names a creditor and the branch `at-d`.
+/// A card on a day for a customer, with a creditor and the branch `at-d`.
 fn card(day: Date, customer: &'static str, creditor: &'static str) -> Event<'static> {
     Event { customer: customer.into(), branch: "at-d".into(), ..cards("1", day, 1, &[(creditor, "")]) }
 }
 
-/// Rows of employees, rows of branches, held credits.
+/// Rows of employees, rows of branches, waiting credits.
 type Said = (Vec<String>, Vec<String>, u64);
 
 fn says(scenario: Scenario, contest: Contest, event: Event<'static>) -> Said {
@@ -122,7 +122,7 @@ fn what_comes_back_later_is_whose_it_was() {
     let back = [all("h1", "a", "b", EVE), all("h2", "b", "a", DAY)];
     assert_eq!(on(&back, EVE), of("b"));
     assert_eq!(on(&back, DAY), of("a"));
-    // And it may go again.
+    // Customers can be handed over again.
     let again = [back[0].clone(), back[1].clone(), all("h0", "a", "c", NEXT)];
     assert_eq!(on(&again, DAY), of("a"));
     assert_eq!(on(&again, NEXT), of("c"));
@@ -139,7 +139,7 @@ fn two_who_swap_on_one_day_have_each_others() {
 fn the_earliest_hand_over_goes_first_whatever_customers_it_names() {
     let both = [some("h1", "a", "c", DAY, &["k"]), all("h2", "a", "b", EVE)];
     assert_eq!(on(&both, DAY), of("b"));
-    // Whoever then has them may have been given the one and not the other.
+    // If the earliest hand-over has ended by the event's day, the other one is followed.
     assert_eq!(on(&[both[0].clone(), until(both[1].clone(), EVE)], DAY), of("c"));
 }
 
@@ -172,7 +172,7 @@ fn a_hand_over_for_some_is_about_exactly_those_and_never_about_no_customer() {
 fn who_takes_over_and_is_nobody_holds_the_credit_until_somebody_is_known() {
     let to_stranger = [all("h", "a", "stranger", EVE)];
     assert_eq!(on(&to_stranger, DAY), WAITS);
-    // Strangers hand over like others.
+    // An unknown employee can hand customers over like any other.
     let handed_on = [to_stranger[0].clone(), all("h2", "stranger", "c", DAY)];
     assert_eq!(on(&handed_on, DAY), of("c"));
 }
@@ -199,7 +199,7 @@ fn units_hand_nothing_over() {
 fn what_is_taken_back_on_a_later_day_is_taken_from_who_is_meant_then() {
     let dated = with(back("2", "1", NEXT), |part| part.dated = true);
     let scenario = handed(&[some("h", "a", "b", NEXT, &["k"])]).amended(1, march(10_000));
-    // The reversal names no customer: it is the original's.
+    // The reversal has no customer: the original's is used.
     let scenario = scenario.when(card(DAY, "k", "a")).when(dated);
     assert_eq!(scenario.rows(), [("a".to_owned(), 1), ("b".to_owned(), -1)]);
     let void = handed(&[some("h", "a", "b", NEXT, &["k"])]).amended(1, march(10_000));
@@ -242,7 +242,7 @@ fn a_code_is_one_in_its_own_source_and_exactly_as_it_is_written() {
     let loans = || Event { source: "loans".into(), ..card(DAY, "k", "a") };
     assert_eq!(says(scenario(), march(10_000), loans()), of("a"));
     assert_eq!(says(scenario(), march(10_000), card(DAY, "k", "A")), WAITS);
-    // What it means is an id and no code again.
+    // The meaning of a code is an id; it is not looked up as a code again.
     let twice = told(scenario(), code("cards", "b", &[("c", None, None)]));
     assert_eq!(says(twice, march(10_000), card(DAY, "k", "a")), of("b"));
 }
@@ -251,7 +251,7 @@ fn a_code_is_one_in_its_own_source_and_exactly_as_it_is_written() {
 fn a_code_that_means_nobody_holds_the_credit_though_it_reads_like_somebody() {
     let nobody = || told(given(), code("cards", "a", &[]));
     assert_eq!(says(nobody(), march(10_000), card(DAY, "k", "a")), WAITS);
-    // What is handed over is handed over by somebody.
+    // A code without a meaning leads to no employee, so no hand-over can be followed.
     let handed = hand(nobody(), &all("h", "a", "b", EVE));
     assert_eq!(says(handed, march(10_000), card(DAY, "k", "a")), WAITS);
     let by_branch = says(nobody(), march_by_branch(), card(DAY, "k", "a"));
@@ -271,9 +271,9 @@ fn a_code_for_a_branch_means_a_unit() {
     let nobodys = |day| Event { credits: vec![], ..card(day, "k", "a") };
     assert_eq!(says(scenario(), march(10_000), nobodys(DAY)), (vec![], vec!["at-c".to_owned()], 0));
     assert_eq!(says(scenario(), march(10_000), nobodys(EVE)), WAITS);
-    // By membership nobody asks for the branch.
+    // If units follow membership, the branch is not used.
     assert_eq!(says(scenario(), march(10_000), card(EVE, "k", "a")), of("a"));
-    // A branch that is known by no unit is there all the same.
+    // A branch without a unit still counts as named.
     let scenario = scenario().amended(1, march_by_branch()).when(card(EVE, "k", "a"));
     let credit = &scenario.says().credits[0];
     assert_eq!((credit.origin, credit.unit), (Origin::Branch, None));
@@ -289,12 +289,13 @@ fn whom_a_code_means_may_have_handed_over() {
     assert_eq!(on(EVE), of("a"));
     assert_eq!(on(DAY), of("b"));
     assert_eq!(on(NEXT), of("c"));
-    // The name as it is written hands nothing over.
+    // A hand-over is not followed from the name as written.
     let written = hand(scenario(), &all("h0", "0417", "d", EVE));
     assert_eq!(says(written, march(10_000), card(DAY, "k", "0417")), of("b"));
 }
 
-/// Ten points in three: the odd unit goes by the names as they are written, and two who mean one are two.
+/// Ten points in three parts: the remaining unit is assigned by the names as written, and two names that mean
+/// one employee are two creditors.
 #[test]
 fn a_worth_is_divided_by_the_names_as_they_are_written() {
     let scenario = hand(told(given(), code("cards", "0417", &[("d", None, None)])), &all("h", "a", "c", DAY));

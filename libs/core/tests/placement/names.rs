@@ -1,5 +1,5 @@
-//! Names that come to mean others after facts were counted: a hand-over is one of several, a branch may be a code, nobody
-//! may know who takes over. Each test was seen to fail with the fold broken on purpose.
+//! Names whose meaning changes after facts were counted: several hand-overs in a row, a branch that is a
+//! code, a successor who is not known. Each test was checked by breaking the fold on purpose.
 
 use jiff::civil::{Date, date};
 use longhu_core::Time;
@@ -33,12 +33,12 @@ fn scenario(contest: Contest) -> Scenario {
         .contest(contest)
 }
 
-/// The customer `sun` goes from one to another.
+/// A hand-over of the customer `sun`.
 fn hand(scenario: Scenario, id: &str, revision: u64, from: &str, to: &str, start: Date) -> Scenario {
     hand_some(scenario, id, revision, from, to, start, vec!["sun".into()])
 }
 
-/// These customers, or all when there are none.
+/// A hand-over of these customers, or of all if none are listed.
 fn hand_some(
     scenario: Scenario,
     id: &str,
@@ -60,7 +60,7 @@ fn hand_some(
     scenario.decided(id, revision, Payload::HandOver(hand_over))
 }
 
-/// What cards' own code means, ever.
+/// The meaning of one of `cards`' own codes, without dates.
 fn code(scenario: Scenario, code: &str, revision: u64, meaning: Option<&str>) -> Scenario {
     let meanings = meaning.map(|id| Meaning { id: id.to_owned(), start: None, end: None });
     let key = format!("cards\t{code}");
@@ -77,7 +77,8 @@ fn one(id: &str) -> Vec<(u64, String, String)> {
     rows(&[(1, id, "1")])
 }
 
-/// In words: id, to whom, first day, and whether all customers or only `sun` and whoever has no name.
+/// A hand-over: id, to whom, first day, and whether it is for all customers or only for `sun`, with the cards
+/// that have no customer.
 type Told = (&'static str, &'static str, Date, bool);
 
 #[test]
@@ -113,7 +114,7 @@ fn no_customer_is_handed_over_with_none_that_are_named() {
     assert_eq!(scenario.then("employee"), one("an"));
 }
 
-/// Who names somebody may have moved on another day than who is meant.
+/// The employee named in the event may have moved on another day than the employee it means.
 #[test]
 fn units_follow_the_moves_of_whoever_is_meant() {
     let moved = |id: &str, first: &str, then: &str, day: Date| {
@@ -144,7 +145,7 @@ fn the_last_of_several_hand_overs_moves_what_a_code_names() {
     assert_eq!((scenario.then("employee"), scenario.then("branch")), (one("chen"), one("b3")));
     let scenario = hand(scenario.restarted(), "h3", 1, "chen", "du", third);
     assert_eq!((scenario.then("employee"), scenario.then("branch")), (one("du"), one("b1")));
-    // The one in the middle is dated after the last: so the last is never asked.
+    // The middle hand-over is now dated after the last one, so the last one is never reached.
     let scenario = hand(scenario.restarted(), "h2", 2, "bo", "chen", date(2025, 3, 4));
     assert_eq!((scenario.then("employee"), scenario.then("branch")), (one("chen"), one("b3")));
     let scenario = hand(scenario, "h1", 2, "an", "bo", date(2025, 3, 11));
@@ -163,7 +164,7 @@ fn a_hand_over_that_is_told_of_another_giver_gives_back_what_it_had_given() {
     assert_eq!(scenario.then("employee"), rows(&[(1, "an", "2"), (2, "chen", "1")]));
 }
 
-/// By the event's branch no credit waits at a place for an employee whom nobody knows.
+/// If units follow the event's branch, no credit waits at a place for an unknown employee.
 #[test]
 fn who_is_meant_may_become_known_after_the_facts() {
     let ways: [fn(Scenario) -> Scenario; 2] =
@@ -177,7 +178,7 @@ fn who_is_meant_may_become_known_after_the_facts() {
             (scenario.then("employee"), scenario.then("branch"), scenario.held()),
             (one("du"), one("b1"), 0)
         );
-        // And may move, as everybody.
+        // And may move, like anybody.
         let moved = Payload::Employee(Employee::new("du", "du", Some("b2")));
         let scenario = scenario.decided("du", 2, moved);
         assert_eq!(scenario.then("employee"), one("du"));
@@ -191,7 +192,7 @@ fn who_took_over_takes_the_credits_along_when_moving_to_another_unit() {
     let moved = |unit| Payload::Employee(Employee::new("bo", "bo", Some(unit)));
     let scenario = scenario.restarted().decided("bo", 2, moved("b3"));
     assert_eq!((scenario.then("employee"), scenario.then("branch")), (one("bo"), one("b3")));
-    // Whom the card names may go where he likes.
+    // Moves of the employee named on the card do not matter.
     let scenario = scenario.decided("an", 2, Payload::Employee(Employee::new("an", "an", Some("b2"))));
     assert_eq!((scenario.then("employee"), scenario.then("branch")), (one("bo"), one("b3")));
 }
@@ -209,7 +210,7 @@ fn a_code_for_a_branch_moves_the_credits_of_employees_in_a_contest_by_branch() {
         (scenario.then("employee"), scenario.then("branch"), scenario.held()),
         (one("an"), one("b3"), 0)
     );
-    // What it means belongs to another unit from now on.
+    // The unit that the code means now belongs to another unit.
     let team = Payload::Unit(Unit::new("b3", "team", Some("b2"), "b3"));
     let scenario = scenario.restarted().decided("b3", 2, team);
     assert_eq!(scenario.then("branch"), one("b2"));
@@ -226,7 +227,7 @@ fn a_branch_that_is_a_unit_may_be_told_to_be_a_code_of_another() {
     assert_eq!(scenario.then("branch"), rows(&[(1, "b1", "2")]));
 }
 
-/// An id may be a unit's and an employee's: as a branch it stays what it is.
+/// An id may be both a unit's and an employee's. Used as a branch it is never handed over.
 #[test]
 fn a_branch_is_handed_over_to_nobody() {
     let nobodys = Event { credits: vec![], ..card("2", "", "b1") };
@@ -246,7 +247,8 @@ fn an_older_word_that_comes_after_a_restart_says_nothing() {
     assert_eq!(scenario.then("employee"), rows(&[(1, "bo", "2")]));
 }
 
-/// Two cards under two names of one employee are in two leaves, and who was first is asked of both.
+/// Two cards under two names of one employee are in two leaves; both must be visited to find out who was
+/// first.
 #[test]
 fn who_was_first_is_asked_of_all_names_of_an_employee() {
     let earliest = Contest { tie_breaks: vec![TieBreak::Earliest(tie_break::Earliest)], ..march(10_000) };
@@ -265,13 +267,14 @@ fn who_was_first_is_asked_of_all_names_of_an_employee() {
         .when_at(recorded(), on("5", 13, "chen"))
         .restarted()
         .when_at(recorded(), back("6", "3", date(2025, 3, 25)));
-    // `bo` since the 14th, under the other name since the 12th.
+    // `bo` reached it on the 14th under one name, and on the 12th under the other.
     assert_eq!(scenario.then("employee"), rows(&[(1, "chen", "2"), (2, "bo", "2")]));
     let scenario = scenario.when_at(recorded(), on("7", 15, "0417")).when_at(recorded(), on("8", 16, "chen"));
     assert_eq!(scenario.then("employee"), rows(&[(1, "bo", "3"), (2, "chen", "3")]));
 }
 
-/// The part of a card that is left counts for whoever is meant on its own day, what is taken for who is meant later.
+/// The part of a card that is left counts for whom the name means on the card's own day; what is taken counts
+/// for whom it means on the later day.
 #[test]
 fn a_reversal_that_came_first_waits_for_the_customer_of_the_card() {
     let dated = with(back("2", "1", date(2025, 3, 12)), |part| part.dated = true);
@@ -300,7 +303,7 @@ fn a_result_stays_and_lists_the_word_that_would_have_moved_it() {
     assert_eq!(told(hand(sealed(), "h", 1, "an", "bo", DAY)), (an(), 1));
     assert_eq!(told(hand(sealed(), "h", 1, "an", "bo", date(2025, 3, 11))), (an(), 0));
     assert_eq!(told(code(sealed(), "an", 1, Some("bo"))), (an(), 1));
-    // What is moved by a fact after the seal is listed with the fact.
+    // If a fact after the seal changes a credit that a hand-over moved, the fact is listed.
     let after = hand(sealed(), "h", 1, "bo", "chen", DAY);
     assert_eq!(told(after.when_at(recorded(), card("2", "bo", "b1"))), (an(), 1));
     let after = hand(sealed(), "h", 1, "an", "bo", DAY);

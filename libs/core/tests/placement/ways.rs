@@ -1,5 +1,5 @@
-//! Ways up the tree on a day: memberships to their last day, moves from their first, mergers, what is not open, and who
-//! has a row.
+//! Paths up the tree on a day: memberships until their last day, moves from their first day, mergers, units
+//! that are not open, and who has a row.
 
 use jiff::civil::{Date, date};
 use longhu_core::contest::{Contest, Listing};
@@ -21,7 +21,7 @@ fn closed(id: &str, into: Option<&str>) -> Unit {
     Unit { end: Some(EVE), merged_into: into.map(str::to_owned), ..of("outlet", id, Some("b1")) }
 }
 
-/// Branches `b1` and `b2`, the units, and `wang` with memberships: unit, first and last day.
+/// Branches `b1` and `b2`, these units, and `wang` with memberships given by unit, first and last day.
 fn given(units: &[Unit], memberships: &[(&str, Option<Date>, Option<Date>)]) -> Scenario {
     let memberships = memberships.iter().map(|(unit, start, end)| Membership {
         unit: (*unit).to_owned(),
@@ -39,7 +39,7 @@ fn given(units: &[Unit], memberships: &[(&str, Option<Date>, Option<Date>)]) -> 
     scenario.decided("wang", 1, Payload::Employee(wang)).amended(1, Contest { boards, ..march(10_000) })
 }
 
-/// The rows of outlets and branches with a card on a day, and whether it is held.
+/// The rows of outlets and branches with a card on a day, and whether the card waits.
 fn on(scenario: &Scenario, day: Date) -> (Vec<String>, bool) {
     let scenario = scenario.clone().when(cards("1", day, 1, &[("wang", "")]));
     let says = scenario.says();
@@ -59,7 +59,7 @@ fn a_membership_holds_from_its_first_day_to_its_last() {
     let scenario = given(&units, &[("a", None, Some(EVE)), ("b", Some(DAY), Some(DAY))]);
     assert_eq!(on(&scenario, EVE), at(&["a", "b1"]));
     assert_eq!(on(&scenario, DAY), at(&["b", "b2"]));
-    // Afterwards in no unit: that waits for nothing.
+    // After the membership the employee is in no unit, so nothing waits.
     assert_eq!(on(&scenario, date(2025, 3, 16)), at(&[]));
 }
 
@@ -94,7 +94,7 @@ fn a_card_waits_at_a_closed_unit_and_stays_under_one() {
     assert_eq!(on(&given(&[closed("a", None)], &[("a", None, None)]), DAY), WAITS);
     let scenario = given(&[closed("a", None), under], &[("t", None, None)]);
     assert_eq!(on(&scenario, EVE), at(&["a", "b1"]));
-    // The team stands on its way, so nothing waits, though no board has it.
+    // The team is on the path, so nothing waits, although no board has a row for it.
     assert_eq!(on(&scenario, DAY), at(&[]));
 }
 
@@ -129,7 +129,7 @@ fn where_all_are_listed_those_are_who_take_part_on_any_day_of_the_period() {
         scenario.says().tables[table].rows.iter().map(|row| row.id.clone()).collect()
     };
     assert_eq!(ids(0), ["first", "last"]);
-    // Who never belonged anywhere takes part.
+    // An employee who never belonged to a unit takes part.
     assert_eq!(ids(1), ["wang"]);
     assert_eq!(scenario.says().tables[0].unlisted, 2);
 }

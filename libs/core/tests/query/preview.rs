@@ -1,5 +1,5 @@
-//! What a change of the organisation would do, told before it is decided: the same as it then does, and nothing is changed
-//! by asking.
+//! The preview of a change of the organisation: it shows what the change then does, and asking for it changes
+//! nothing.
 
 use jiff::civil::{Date, date};
 use longhu_core::contest::{Credited, Measure};
@@ -59,8 +59,8 @@ fn a_transfer_is_told_with_the_ranks_that_it_moves_and_nothing_is_done() {
     assert_eq!(done.then("branch"), rows(&[(1, "b", "9"), (2, "a", "3")]));
 }
 
-/// What moved holders have of balances was forgotten: the copy knew of no dossiers, least of all of those since the last
-/// checkpoint.
+/// The balances of moved holders were missing: the copy had no dossiers, in particular none of those since
+/// the last checkpoint.
 #[test]
 fn balances_go_with_those_who_are_moved() {
     let mut contest = march(10_000);

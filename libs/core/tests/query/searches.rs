@@ -1,5 +1,5 @@
-//! What sources credit to names that lead nowhere, and branches that disagree with memberships: both searches, in slices
-//! of every size. They ask the fold and compare with nothing else.
+//! The searches for unresolved names and for mismatches, in slices of every size. They are queries of the
+//! fold, without a twin in the oracle.
 
 use std::collections::BTreeSet;
 
@@ -40,17 +40,17 @@ fn member(unit: &str, start: Option<Date>, end: Option<Date>) -> Membership {
     Membership { unit: unit.to_owned(), start, end, ..Membership::default() }
 }
 
-/// What these searches ask of a scenario.
+/// Shorthands for these searches.
 trait Searched: Sized {
-    /// An event comes.
+    /// Adds an event.
     fn on(self, event: Event<'static>) -> Self;
-    /// With an employee of these memberships.
+    /// Adds an employee with these memberships.
     fn member(self, id: &str, memberships: Vec<Membership>) -> Self;
-    /// With a unit.
+    /// Adds a unit.
     fn put(self, unit: Unit) -> Self;
-    /// Reason, name, source, entries, first and last day, example; the same in slices of any size.
+    /// Reason, name, source, entries, first and last day, example. Must be the same in slices of any size.
     fn unresolved(&self) -> Vec<String>;
-    /// What is listed as `id employee unit branch`, how many there are, and how many branches are unresolved.
+    /// The list as `id employee unit branch`, the total, and the number of unresolved branches.
     fn mismatches(&self, scope: &Scope) -> (Vec<String>, u64, u64);
 }
 
@@ -112,7 +112,7 @@ fn everything() -> Scope {
     Scope { from: Date::MIN, until: Date::MAX, kinds: None, limit: 100 }
 }
 
-/// A branch `b1` with an outlet `o1`, and another one, `b2`; `li` is in the outlet.
+/// A branch `b1` with an outlet `o1`, and a branch `b2`; `li` is in the outlet.
 fn scenario() -> Scenario {
     Scenario::given()
         .unit("b1", "branch", None)
@@ -193,7 +193,7 @@ fn a_branch_waits_where_a_contest_gives_units_what_happened_there() {
         .on(of_nobody("3", "b-1", 5))
         .on(of("4", "li", "b1", 6));
     assert_eq!(scenario.unresolved(), ["UnknownBranch b-1 cards 4 3-5 3@10"]);
-    // One that gives them to the creditors' units has no use for it.
+    // A contest that credits the creditors' units does not use the branch.
     let scenario = scenario.amended(3, march(10_000));
     assert_eq!(scenario.unresolved(), ["UnknownBranch b-1 cards 1 5-5 3@10"]);
 }
@@ -215,7 +215,7 @@ fn a_branch_is_a_mismatch_if_it_is_not_on_the_way_up_from_the_creditors_unit() {
         .on(of("8", "zhao", "b2", 15));
     let said = ["3 li o1 b2", "7 zhao b2 b1", "6 zhao o1 b2"].map(str::to_owned).to_vec();
     assert_eq!(scenario.mismatches(&everything()), (said, 3, 0));
-    // Somebody of the branch itself does not belong to what is under it.
+    // A member of the branch itself does not belong to the units below it.
     let scenario = Scenario::given()
         .unit("b1", "branch", None)
         .unit("o1", "outlet", Some("b1"))

@@ -1,4 +1,4 @@
-//! Seals: which one holds, what it fixes, what came after it, and the hash of a result.
+//! Seals: which one takes effect, what it fixes, what comes after it, and the hash of a result.
 
 use jiff::civil::date;
 use longhu_core::Position;
@@ -70,7 +70,7 @@ fn late_entries_are_those_whose_coming_changed_a_credit() {
         .iter()
         .map(|position| position.sequence - first)
         .collect();
-    // Not the copy, not what waits, not April, not what was taken back before it came.
+    // Not the copy, the waiting reversal, the card of April, or the one that was reversed before it came.
     assert_eq!(late, [0, 2]);
 }
 
@@ -97,7 +97,7 @@ fn the_hash_of_a_result_is_of_its_ranks_ids_scores_and_ties() {
     bytes.extend(b"wang");
     bytes.extend(20_000i128.to_le_bytes());
     bytes.extend(20_000i128.to_le_bytes());
-    // Reached on 3 March 2025 at ten in Shanghai by `1` of `cards`.
+    // Reached on 3 March 2025 at ten o'clock in Shanghai, by event `1` of source `cards`.
     bytes.extend([0xe9, 0x07, 3, 0, 3, 0]);
     bytes.extend(1_740_967_200_000_000_000i64.to_le_bytes());
     bytes.extend([5, 0, 0, 0]);

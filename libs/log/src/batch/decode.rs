@@ -1,5 +1,5 @@
-//! Reading a batch. It refuses everything malformed with a typed error, never panics, and allocates no more than the
-//! bound of a body, whatever the bytes say.
+//! Reading a batch. Malformed bytes are refused with a typed error. It never panics and never allocates more
+//! than the limit of a body, whatever the bytes contain.
 
 use super::encode::{hash_of, is_link, is_time};
 use super::format::{
@@ -12,39 +12,39 @@ use bytes::Bytes;
 use longhu_core::Time;
 use std::cell::RefCell;
 
-/// Why bytes are not a batch. Readers stop at such a message; nothing unreadable is ever passed over.
+/// Why bytes are not a batch. Readers stop at such a message; an unreadable message is never skipped.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DecodeError {
     /// Fewer bytes than a header.
     #[error(
-        "the message has {0} bytes, fewer than a batch's header; something else than longhu wrote it (BATCH_TOO_SHORT)"
+        "the message has {0} bytes, fewer than a batch's header; something other than longhu wrote it (BATCH_TOO_SHORT)"
     )]
     TooShort(usize),
-    /// Another magic: not a batch at all.
+    /// Another magic: not a batch.
     #[error(
-        "the message is not a record batch; something else than longhu wrote to this stream (NOT_A_BATCH)"
+        "the message is not a record batch; something other than longhu wrote to this stream (NOT_A_BATCH)"
     )]
     NotABatch,
-    /// A format version of a later release.
+    /// The format version is from a later release.
     #[error(
         "the batch has format version {0}, this release reads {FORMAT_VERSION}; upgrade longhu (UNKNOWN_VERSION)"
     )]
     UnknownVersion(u8),
-    /// The bytes are not those that were written.
+    /// The bytes are not the ones that were written.
     #[error(
-        "the batch does not have the hash that it names; its bytes are damaged, restore them from a replica or a backup (HASH_MISMATCH)"
+        "the batch does not match its own hash; its bytes are damaged, restore them from a replica or a backup (HASH_MISMATCH)"
     )]
     HashMismatch,
-    /// A kind of a later release.
+    /// The kind is from a later release.
     #[error("the batch has kind {0}, which this release does not know; upgrade longhu (UNKNOWN_KIND)")]
     UnknownKind(u8),
-    /// A codec of a later release.
+    /// The codec is from a later release.
     #[error("the batch has codec {0}, which this release does not know; upgrade longhu (UNKNOWN_CODEC)")]
     UnknownCodec(u8),
     /// Reserved bytes that are not zero: a later release, or a broken writer.
     #[error("the batch sets reserved bytes of its header; upgrade longhu (RESERVED_BYTES)")]
     ReservedBytes,
-    /// Number and previous hash do not describe a place in a chain.
+    /// Number and previous hash contradict each other.
     #[error(
         "the batch claims number {0} with a contradicting previous hash; its writer is broken (WRONG_LINK)"
     )]
@@ -54,7 +54,7 @@ pub enum DecodeError {
         "the batch was recorded at {0} ns, outside the years 1900 to 2199; its writer is broken (TIME_OUT_OF_RANGE)"
     )]
     TimeOutOfRange(i64),
-    /// Records in a tick, none in another kind, or more than [`COUNT_MAX`].
+    /// A tick with records, another kind without any, or more than [`COUNT_MAX`] records.
     #[error("the batch claims {0} records, which its kind cannot hold; its writer is broken (WRONG_COUNT)")]
     WrongCount(u32),
     /// More bytes than [`RAW_BYTES_MAX`].
@@ -62,12 +62,13 @@ pub enum DecodeError {
         "the batch claims a body of {0} bytes, more than {RAW_BYTES_MAX}; its writer is broken (BATCH_TOO_LARGE)"
     )]
     TooLarge(u32),
-    /// The stored body does not give exactly the bytes that the header claims.
+    /// The stored body does not unpack to exactly the bytes that the header claims.
     #[error(
         "the body of the batch does not unpack to the {0} bytes that its header claims; its writer is broken (WRONG_BODY)"
     )]
     WrongBody(u32),
-    /// A record's length runs over the body, is not in shortest form, or bytes remain after the last record.
+    /// A record's length exceeds the body, is not in its shortest form, or bytes remain after the last
+    /// record.
     #[error("record {0} of the batch does not fit its body; its writer is broken (WRONG_RECORD)")]
     WrongRecord(u32),
 }
@@ -76,11 +77,11 @@ thread_local! {
     static DECOMPRESSOR: RefCell<Option<zstd::bulk::Decompressor<'static>>> = const { RefCell::new(None) };
 }
 
-/// Decodes and verifies a batch of format version 1. Records are slices of the body: no copy each.
+/// Decodes and verifies a batch of format version 1. The records are slices of the body, not copies.
 ///
 /// # Errors
-/// See [`DecodeError`]. Unknown versions, kinds and codecs are told from damage: the hash is checked between the
-/// version and everything else.
+/// See [`DecodeError`]. Unknown versions are told from damage because the version is checked before the hash;
+/// unknown kinds and codecs because they are checked after it.
 pub fn decode(message: &Bytes) -> Result<Batch, DecodeError> {
     let (header, hash) = decode_header(message)?;
     let stored = message.slice(HEADER_BYTES..);
@@ -142,14 +143,14 @@ fn check(header: &BatchHeader) -> Result<(), DecodeError> {
     Ok(())
 }
 
-/// `N` bytes at a constant place of the header.
+/// `N` bytes at a fixed place of the header.
 fn bytes_at<const N: usize>(head: &[u8; HEADER_BYTES], at: usize) -> [u8; N] {
     let mut bytes = [0; N];
     bytes.copy_from_slice(&head[at..at + N]);
     bytes
 }
 
-/// Unpacks into at most `raw_bytes`; a body that gives more, fewer or no bytes is refused.
+/// Unpacks into at most `raw_bytes`. A body that unpacks to more or fewer bytes is refused.
 fn decompress(stored: &[u8], raw_bytes: u32) -> Result<Bytes, DecodeError> {
     let wrong = || DecodeError::WrongBody(raw_bytes);
     DECOMPRESSOR.with_borrow_mut(|kept| {
@@ -184,7 +185,7 @@ fn split(body: &Bytes, count: u32) -> Result<Vec<Bytes>, DecodeError> {
     if at == body.len() { Ok(records) } else { Err(DecodeError::WrongRecord(count)) }
 }
 
-/// The varint at `at`, and where it ends: at most four bytes, shortest form only.
+/// The varint at `at`, and where it ends. It has at most four bytes and must be in its shortest form.
 fn take_varint(body: &[u8], at: usize) -> Option<(usize, usize)> {
     let mut length = 0_usize;
     for place in 0..4 {

@@ -1,5 +1,5 @@
-//! Writing a batch. It never reads a clock: the recorded time arrives as data, and the same draft with the same
-//! records gives the same uncompressed bytes for ever.
+//! Writing a batch. It never reads a clock, because the recorded time is an argument. The same draft with the
+//! same records always gives the same uncompressed bytes.
 
 use super::format::{COUNT_MAX, Codec, FORMAT_VERSION, HEADER_BYTES, Kind, MAGIC, RAW_BYTES_MAX, WriterId};
 use super::limits::varint_bytes;
@@ -9,21 +9,21 @@ use longhu_core::Time;
 use longhu_core::types::time::{EARLIEST, LATEST};
 use std::cell::RefCell;
 
-/// zstd's level; higher ones cost more than the disk saves.
+/// The zstd level; higher levels cost more than the disk space is worth.
 const ZSTD_LEVEL: i32 = 1;
-/// Bodies below this size are stored as they are: compressing them saves nothing worth a frame.
+/// Smaller bodies are not compressed, because that would save nothing.
 const ZSTD_FROM_BYTES: usize = 64;
 
-/// What a writer says about a batch; the rest of the header follows from the records.
+/// What a writer provides for a batch; the rest of the header follows from the records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Draft {
-    /// What the records are.
+    /// The kind of the records.
     pub kind: Kind,
-    /// The incarnation that writes.
+    /// The writer's incarnation.
     pub writer: WriterId,
-    /// The place in the chain of the subject, from 1.
+    /// The number in the subject's chain, from 1.
     pub number: u64,
-    /// The hash of the previous batch of the subject; zero exactly for number 1.
+    /// The hash of the subject's previous batch; zero if and only if the number is 1.
     pub previous: Hash,
     /// When the batch was recorded.
     pub recorded_time: Time,
@@ -38,7 +38,7 @@ pub struct EncodedBatch {
     pub hash: Hash,
 }
 
-/// Why records are no batch. Nothing was stored; the caller must change what it sends.
+/// Why records cannot be a batch. Nothing was stored; the caller must send something else.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EncodeError {
     /// More records than [`COUNT_MAX`].
@@ -55,7 +55,7 @@ pub enum EncodeError {
         /// The bytes of the body before compression.
         raw_bytes: usize,
     },
-    /// Records in a tick, or none in another kind.
+    /// A tick with records, or another kind without any.
     #[error(
         "a batch of kind {kind:?} cannot hold {count} records; a tick holds none, any other kind at least one"
     )]
@@ -65,9 +65,9 @@ pub enum EncodeError {
         /// The number of records.
         count: usize,
     },
-    /// Number and previous hash do not describe a place in a chain.
+    /// Number and previous hash contradict each other.
     #[error(
-        "batch {number} with previous hash {previous:.16} is no place in a chain; batches count from 1 and only the first has no previous"
+        "batch {number} with previous hash {previous:.16} is not valid in a chain; batches count from 1 and only the first has no previous one"
     )]
     WrongLink {
         /// The number.
@@ -87,7 +87,7 @@ thread_local! {
 /// Encodes records as a batch of format version 1, compressed when that makes it smaller.
 ///
 /// # Errors
-/// See [`EncodeError`]; nothing outside the arguments decides.
+/// See [`EncodeError`]; the outcome depends on the arguments alone.
 pub fn encode(draft: &Draft, records: &[Bytes]) -> Result<EncodedBatch, EncodeError> {
     let raw_bytes = check(draft, records)?;
     let mut body = Vec::with_capacity(raw_bytes);
@@ -118,7 +118,7 @@ pub fn encode(draft: &Draft, records: &[Bytes]) -> Result<EncodedBatch, EncodeEr
     Ok(EncodedBatch { bytes: Bytes::from(bytes), hash })
 }
 
-/// BLAKE3 over the header before its hash, and the stored body.
+/// BLAKE3 of the header up to its hash, and of the stored body.
 pub(super) fn hash_of(header_before_hash: &[u8], stored: &[u8]) -> Hash {
     let mut hasher = blake3::Hasher::new();
     hasher.update(header_before_hash);
@@ -147,12 +147,12 @@ fn check(draft: &Draft, records: &[Bytes]) -> Result<usize, EncodeError> {
     Ok(raw_bytes)
 }
 
-/// True when the number counts from 1 and exactly the first has no previous.
+/// True if the number is at least 1, and only the first batch has no previous one.
 pub(super) fn is_link(number: u64, previous: Hash) -> bool {
     number > 0 && (number == 1) == previous.is_zero()
 }
 
-/// True inside the years that an entry may carry.
+/// True if an entry may have this time.
 pub(super) fn is_time(time: Time) -> bool {
     (EARLIEST..LATEST).contains(&time)
 }
@@ -166,7 +166,7 @@ fn put_varint(body: &mut Vec<u8>, length: usize) {
     body.push(rest as u8);
 }
 
-/// The compressed body, or `None` when it is not smaller; a compressor that fails only costs space.
+/// The compressed body; `None` if it is not smaller. A failure to compress only costs space.
 fn compress(body: &[u8]) -> Option<Vec<u8>> {
     COMPRESSOR.with_borrow_mut(|kept| {
         if kept.is_none() {

@@ -1,5 +1,5 @@
-//! The parts of a batch: where each field of the header is, its bounds, and the batch as it is read. The table of the
-//! format is in the module above.
+//! The parts of a batch: the place of each header field, limits, and the batch as a reader gets it. The
+//! format is described in the module above.
 
 use crate::hash::Hash;
 use bytes::Bytes;
@@ -12,9 +12,10 @@ pub const FORMAT_VERSION: u8 = 1;
 pub const HEADER_BYTES: usize = 112;
 /// The most records that a batch holds.
 pub const COUNT_MAX: usize = 4096;
-/// The most bytes of a body before the codec: records and their lengths, 4 MiB.
+/// The most bytes of a body before compression, with the lengths of the records: 4 MiB.
 pub const RAW_BYTES_MAX: usize = 4 * 1024 * 1024;
-/// The most bytes that a batch takes as a message, headers of NATS included: what the server's `max_payload` must allow.
+/// The most bytes of a batch as a message, with the headers of NATS. The server's `max_payload` must allow
+/// this.
 pub const MESSAGE_BYTES_MAX: usize = RAW_BYTES_MAX + 64 * 1024;
 
 pub(super) const MAGIC: [u8; 3] = *b"LHB";
@@ -29,14 +30,14 @@ pub(super) const AT_COUNT: usize = 72;
 pub(super) const AT_RAW_BYTES: usize = 76;
 pub(super) const AT_HASH: usize = 80;
 
-/// What the records of a batch are. Kinds never mix within a batch.
+/// The kind of records in a batch. A batch has records of one kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Kind {
-    /// Marketing events.
+    /// Events.
     Events,
     /// Decisions: definitions, organisation, targets, adjustments, seals.
     Control,
-    /// No records: time passed, or a writer took its slot over.
+    /// No records: it shows that time passed, or that a writer took over its slot.
     Tick,
 }
 
@@ -62,9 +63,9 @@ impl Kind {
 /// How the body is stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Codec {
-    /// As it is.
+    /// Uncompressed.
     None,
-    /// One zstd frame (level 1 when written here).
+    /// One zstd frame, written with level 1.
     Zstd,
 }
 
@@ -85,12 +86,12 @@ impl Codec {
     }
 }
 
-/// One incarnation of a writer: a fresh UUID (version 7) for every opening of a subject.
+/// One incarnation of a writer: a new UUID (version 7) for each time a subject is opened.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct WriterId(pub [u8; 16]);
 
 impl WriterId {
-    /// A new incarnation. It differs from every other, and later ones sort after earlier ones.
+    /// A new incarnation. It differs from all others, and later ones sort after earlier ones.
     pub fn new_incarnation() -> Self {
         WriterId(*uuid::Uuid::now_v7().as_bytes())
     }
@@ -111,21 +112,21 @@ impl fmt::Debug for WriterId {
 /// The header of a batch that was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BatchHeader {
-    /// What the records are.
+    /// The kind of the records.
     pub kind: Kind,
     /// How the body was stored.
     pub codec: Codec,
     /// The incarnation that wrote the batch.
     pub writer: WriterId,
-    /// The place in the chain of the subject, from 1, continued across incarnations.
+    /// The number in the subject's chain, from 1. It continues across incarnations.
     pub number: u64,
-    /// The hash of the previous batch of the subject; zero for the first.
+    /// The hash of the subject's previous batch; zero for the first.
     pub previous: Hash,
     /// When the batch was recorded, by the writer's clock.
     pub recorded_time: Time,
-    /// The number of records, 0 to [`COUNT_MAX`]; 0 exactly for ticks.
+    /// The number of records, 0 to [`COUNT_MAX`]; 0 for ticks only.
     pub count: u32,
-    /// Bytes of the body before the codec, 0 to [`RAW_BYTES_MAX`].
+    /// Bytes of the body before compression, 0 to [`RAW_BYTES_MAX`].
     pub raw_bytes: u32,
 }
 
@@ -134,7 +135,7 @@ pub struct BatchHeader {
 pub struct Batch {
     /// The header.
     pub header: BatchHeader,
-    /// The hash of the batch: the one that the next batch of the subject names.
+    /// The hash of the batch, to which the next batch of the subject refers.
     pub hash: Hash,
     /// The records in order. They share one allocation: keeping one of them keeps the whole body in memory.
     pub records: Vec<Bytes>,

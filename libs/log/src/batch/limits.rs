@@ -1,14 +1,14 @@
-//! How much of a queue goes into one batch: bounds by count and by bytes. It never looks at what a record says.
+//! How much of a queue goes into one batch, limited by count and by bytes. It never looks into a record.
 
 use super::format::{COUNT_MAX, RAW_BYTES_MAX};
 
-/// Bounds of one batch. The first record is always taken, so that a large one cannot block a queue.
+/// Limits of one batch. The first record is always taken, so that a large one cannot block a queue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BatchLimits {
     /// The most records, 1 to [`COUNT_MAX`].
     pub count_max: usize,
-    /// The most bytes of records before compression, up to [`RAW_BYTES_MAX`]. Events shrink about fourfold, so the
-    /// default of 256 KiB makes messages of about 64 KiB.
+    /// The most bytes of records before compression, up to [`RAW_BYTES_MAX`]. Events shrink to about a
+    /// quarter, so the default of 256 KiB gives messages of about 64 KiB.
     pub raw_bytes_max: usize,
 }
 
@@ -19,8 +19,8 @@ impl Default for BatchLimits {
 }
 
 impl BatchLimits {
-    /// How many records from the front of a queue go into the next batch, given the length of each in bytes: 0 only
-    /// for an empty queue.
+    /// How many records from the front of a queue go into the next batch, given the length of each in bytes.
+    /// It is 0 only for an empty queue.
     pub fn fit(&self, lengths: impl IntoIterator<Item = usize>) -> usize {
         let count_max = self.count_max.clamp(1, COUNT_MAX);
         let raw_bytes_max = self.raw_bytes_max.min(RAW_BYTES_MAX);
@@ -37,7 +37,7 @@ impl BatchLimits {
     }
 }
 
-/// The bytes of a length as a varint.
+/// The number of bytes of a length as a varint.
 pub(super) const fn varint_bytes(length: usize) -> usize {
     let bits = (usize::BITS - (length | 1).leading_zeros()) as usize;
     bits.div_ceil(7)

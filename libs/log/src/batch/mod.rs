@@ -1,5 +1,6 @@
-//! The record batch: the stored form of one message of the log. FROZEN as format version 1: bytes written by any
-//! release must be readable by every later one, so nothing here may change what a version-1 batch means.
+//! The record batch: the stored form of one message of the log. FROZEN as format version 1: every release
+//! must read the bytes written by all earlier ones, so nothing here may change the meaning of a version-1
+//! batch.
 //!
 //! All integers are little-endian. A batch is a header of 112 bytes and a body:
 //!
@@ -19,8 +20,9 @@
 //! | 80 | 32 | hash: BLAKE3 over bytes 0 to 79 and the stored body |
 //! | 112 | … | body |
 //!
-//! The body, before the codec, is each record as a varint length (LEB128, shortest form) and its bytes. Records are
-//! opaque here. The hash is both the checksum and the name by which the next batch of the subject refers to this one.
+//! The body, before compression, has for each record its length as a varint (LEB128, shortest form) and its
+//! bytes. Records are opaque here. The hash is both a checksum and the reference by which the subject's next
+//! batch names this one.
 
 mod decode;
 mod encode;

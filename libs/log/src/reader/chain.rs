@@ -1,5 +1,5 @@
-//! The chain of each subject: every batch names the number and the hash of the one before. It never talks to NATS, and
-//! it demands nothing of a subject that it has not seen yet, unless it has seen the stream from its start.
+//! The chain of each subject: every batch has a number and the hash of the batch before it. For a subject
+//! that was not seen yet, nothing is required of its first batch, unless the stream is read from its start.
 
 use super::error::ReadError;
 use crate::batch::{Batch, BatchHeader};
@@ -7,7 +7,7 @@ use crate::hash::Hash;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// The last batch of each subject seen so far. One small entry a subject: slots are few by design.
+/// The last batch of each subject seen so far. One small entry per subject; there are few slots by design.
 #[derive(Debug)]
 pub(super) struct Chain {
     links: HashMap<Arc<str>, Link>,
@@ -21,12 +21,12 @@ struct Link {
 }
 
 impl Chain {
-    /// `from_start`: the first batch of each subject must be its number 1.
+    /// `from_start`: the first batch of each subject must have number 1.
     pub(super) fn new(from_start: bool) -> Self {
         Chain { links: HashMap::new(), from_start }
     }
 
-    /// The subject as one shared text.
+    /// The name of a subject, as one shared text.
     pub(super) fn name_of(&self, subject: &str) -> Arc<str> {
         match self.links.get_key_value(subject) {
             Some((name, _)) => name.clone(),
@@ -34,7 +34,7 @@ impl Chain {
         }
     }
 
-    /// Takes the batch as the subject's last one, if it follows the one before.
+    /// Makes the batch the subject's last one, if it follows the one before.
     pub(super) fn follow(
         &mut self,
         subject: &Arc<str>,

@@ -1,5 +1,5 @@
-//! Is this still the stream that was read? Asked at every opening and after every reconnect, before anything is read.
-//! It never moves a reader and never repairs anything.
+//! Checks that the stream is still the one that was read before. This is done at every opening and after
+//! every reconnect, before anything is read. It never repairs anything.
 
 use super::entry::{Checkpoint, ReadOptions};
 use super::error::{Contradiction, ReadError};
@@ -10,11 +10,12 @@ use std::time::Duration;
 
 /// The pause before NATS is asked again.
 const PAUSE: Duration = Duration::from_millis(100);
-/// How long all questions together may take at first. A question that a dying server took along is never answered, so
-/// it is put again soon; the time doubles with each attempt, for a server that is only slow.
+/// How long all requests together may take at first. A request that was lost with a dying server is never
+/// answered, so it is soon repeated. The time doubles with each attempt, in case the server is only slow.
 const PATIENCE_MIN: Duration = Duration::from_secs(1);
 
-/// The sequence at which a bounded reader ends; for one subject, its last batch up to the bound when that is known.
+/// The sequence at which a bounded reader ends. For a reader of one subject, its last batch up to that
+/// sequence, if known.
 pub(super) async fn end_of(log: &Log, options: &ReadOptions) -> Result<Option<u64>, ReadError> {
     let Some(until) = options.until else { return Ok(None) };
     loop {
@@ -40,8 +41,8 @@ async fn ask_for_end(
     Ok(Ok(until.min(last)))
 }
 
-/// A source for what follows the cursor, once the stream has proven to be the one of the cursor. Waits while NATS does
-/// not answer.
+/// A source of what follows the cursor, after checking that the stream is the one to which the cursor
+/// belongs. Waits while NATS does not answer.
 pub(super) async fn verified_source(
     log: &Log,
     options: &ReadOptions,
@@ -63,7 +64,7 @@ pub(super) async fn verified_source(
     }
 }
 
-/// `None`: NATS did not answer.
+/// Returns `None` if NATS did not answer.
 async fn try_source(
     log: &Log,
     options: &ReadOptions,
@@ -104,7 +105,8 @@ async fn verify(log: &Log, status: &LogStatus, cursor: &Checkpoint, proven: bool
     if status.last_sequence < sequence && proven {
         return Err(contradicts(Contradiction::EndsAt(status.last_sequence)));
     }
-    // An unproven cursor needs only what follows it, a proven one also the batch that proves it.
+    // A cursor without a hash needs only what follows it; one with a hash also needs the batch that confirms
+    // the hash.
     let wanted = if proven { sequence.max(1) } else { sequence + 1 };
     if status.first_sequence > wanted {
         return Err(Trouble::Stop(ReadError::Trimmed { wanted, first_sequence: status.first_sequence }));
@@ -122,7 +124,7 @@ async fn verify(log: &Log, status: &LogStatus, cursor: &Checkpoint, proven: bool
     }
 }
 
-/// Why nothing comes after `cursor`, if something is stored there that NATS cannot give.
+/// If something is stored after `cursor` that NATS cannot deliver, the reason.
 pub(super) async fn withheld(log: &Log, cursor: u64) -> Result<Option<ReadError>, ReadError> {
     match log.status().await {
         Ok(status) if status.last_sequence > cursor => classify_gap(log, cursor + 1, cursor + 2).await,
@@ -132,7 +134,8 @@ pub(super) async fn withheld(log: &Log, cursor: u64) -> Result<Option<ReadError>
     }
 }
 
-/// Why `from` was not delivered before `next`: an error, or `None` when it is stored and has to be asked for again.
+/// Why `from` was not delivered before `next`: an error, or `None` if it is stored and must be requested
+/// again.
 pub(super) async fn classify_gap(log: &Log, from: u64, next: u64) -> Result<Option<ReadError>, ReadError> {
     let answered = async {
         let status = log.status().await?;

@@ -1,19 +1,18 @@
-//! What a reader is asked for, and what it returns: entries, and the checkpoints after them.
+//! The options of a reader, and what it returns: entries, and the checkpoints after them.
 
 use crate::batch::Batch;
 use crate::hash::Hash;
 use longhu_core::Position;
 use std::sync::Arc;
 
-/// A place in the stream and what is known of it. The running hash and the batch's hash tell whether a stream is still
-/// the one that was read.
+/// A place in the stream, with hashes that tell whether the stream is still the one that was read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Checkpoint {
-    /// The stream sequence read last; 0 before the first.
+    /// The last sequence read; 0 before the first.
     pub sequence: u64,
     /// The running hash up to and including it; see [`Hash::followed_by`].
     pub running_hash: Hash,
-    /// The hash of the batch there; zero before the first.
+    /// The hash of the last batch read; zero before the first.
     pub batch_hash: Hash,
 }
 
@@ -28,20 +27,22 @@ impl Checkpoint {
 pub enum ReadFrom {
     /// With the first batch of the stream.
     Start,
-    /// After a checkpoint, if the stream is still the one that the checkpoint was taken of.
+    /// After a checkpoint, if the stream is still the one in which the checkpoint was taken.
     Checkpoint(Checkpoint),
-    /// After a stream sequence, without proof that the stream is any particular one, and with a running hash that
-    /// starts there: for listings, not for folding.
+    /// After a stream sequence, without checking that the stream is any particular one. The running hash
+    /// starts there. For listings, not for folding.
     After(u64),
 }
 
 /// What a reader reads.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ReadOptions {
-    /// Only the batches of this subject: the control subject or one slot. Sequences then skip, and the running hash
-    /// covers only what was read: checkpoints of filtered and whole readers must not be mixed.
+    /// Only the batches of this subject: the control subject or one slot. Sequences then have gaps, and the
+    /// running hash covers only what was read, so checkpoints of filtered and unfiltered readers must not be
+    /// mixed.
     pub subject: Option<String>,
-    /// End after this stream sequence, which must be stored already. Without it, a reader waits for new batches.
+    /// Ends after this stream sequence, which must already be stored. Without it, the reader waits for new
+    /// batches.
     pub until: Option<u64>,
 }
 
@@ -56,7 +57,7 @@ pub struct Entry {
     pub batch: Batch,
     /// The running hash up to and including this batch.
     pub running_hash: Hash,
-    /// How many more messages NATS had for this reader when it sent this one; 0: caught up.
+    /// How many more messages NATS had for this reader when it sent this one; 0 if the reader has caught up.
     pub pending: u64,
 }
 

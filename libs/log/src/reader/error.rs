@@ -1,4 +1,4 @@
-//! Why a reader stops. It never says "retry": what can be waited for is waited for inside the reader.
+//! Why a reader stops. No error means "retry": where waiting can help, the reader itself waits.
 
 use crate::batch::DecodeError;
 use crate::error::LogError;
@@ -11,7 +11,7 @@ pub enum ReadError {
     /// NATS did not answer while the reader was opened.
     #[error("the log did not answer within {} ms; check that NATS runs, then retry (LOG_UNAVAILABLE)", waited.as_millis())]
     Unavailable {
-        /// The bound.
+        /// The time limit.
         waited: Duration,
     },
     /// The stream is not the one that was read before.
@@ -21,10 +21,10 @@ pub enum ReadError {
     Contradiction {
         /// The sequence read last.
         sequence: u64,
-        /// What contradicts.
+        /// The contradiction.
         contradiction: Contradiction,
     },
-    /// The stream starts after what is needed next.
+    /// The stream starts after the sequence that is needed next.
     #[error(
         "sequence {wanted} is needed, but the stream starts at {first_sequence}: older batches were removed; restore them from a backup (LOG_TRIMMED)"
     )]
@@ -44,7 +44,7 @@ pub enum ReadError {
         /// The last missing sequence.
         to: u64,
     },
-    /// The batches of a subject do not form one chain.
+    /// The batches of a subject do not form a chain.
     #[error(
         "the batch at sequence {sequence} has number {number} and follows {previous:.16}, but {subject} had ended with number {expected_number} and {expected_previous:.16}; somebody wrote to the stream without longhu (BROKEN_CHAIN)"
     )]
@@ -53,16 +53,16 @@ pub enum ReadError {
         sequence: u64,
         /// The subject.
         subject: String,
-        /// The number that the batch has.
+        /// The number of the batch.
         number: u64,
-        /// The previous hash that the batch names.
+        /// The previous hash in the batch.
         previous: Hash,
-        /// The number of the subject's batch before.
+        /// The number of the subject's previous batch.
         expected_number: u64,
-        /// The hash of the subject's batch before.
+        /// The hash of the subject's previous batch.
         expected_previous: Hash,
     },
-    /// A message is no batch.
+    /// A message is not a batch.
     #[error(
         "the message at sequence {sequence} of {subject} is unreadable; it is never skipped (BATCH_UNREADABLE)"
     )]
@@ -74,12 +74,12 @@ pub enum ReadError {
         /// Why.
         source: DecodeError,
     },
-    /// A bounded read wants more than is stored.
+    /// A bounded read asks for more than is stored.
     #[error(
         "sequence {until} is not stored yet, the stream ends at {last_sequence}; read without a bound to wait for it (PAST_END)"
     )]
     PastEnd {
-        /// The end that was asked for.
+        /// The requested end.
         until: u64,
         /// The last stored sequence.
         last_sequence: u64,
@@ -89,12 +89,12 @@ pub enum ReadError {
     Log(#[source] LogError),
 }
 
-/// What shows that a stream is another one than before.
+/// What shows that it is not the same stream as before.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Contradiction {
-    /// The stream ends earlier: restored from an old backup, or recreated.
+    /// The stream ends earlier: it was restored from an old backup, or created again.
     EndsAt(u64),
-    /// Another batch is stored at the sequence.
+    /// A different batch is stored at this sequence.
     OtherBatch {
         /// The hash that was read there.
         read: Hash,

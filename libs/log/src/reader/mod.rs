@@ -1,9 +1,9 @@
-//! Reading the log in order, from any position, at full speed, through reconnects and lost consumers. A reader never
-//! skips what it cannot read, never passes over a gap, and never trusts a position without the hash that belongs to it.
+//! Reading the log in order, from any position, at full speed, across reconnects and lost consumers. A reader
+//! never skips what it cannot read, never skips a gap, and never trusts a position without its hash.
 //!
-//! Of the four kinds of gaps two are passed over: *duplicates* (sequences read before) and *filtered* ones (other
-//! subjects than the one asked for). The other two stop the reader: *trimmed* (the stream starts later) and *lost* (a
-//! hole, or a stream that ends before what was read).
+//! There are four kinds of gaps. Two are harmless: *duplicates* (sequences read before) and *filtered* ones
+//! (other subjects than the requested one). The other two stop the reader: *trimmed* (the stream starts
+//! later) and *lost* (sequences are missing, or the stream ends before what was read).
 
 mod chain;
 mod check;
@@ -22,19 +22,20 @@ use futures::future::BoxFuture;
 use source::{Arrival, Source};
 use std::time::Duration;
 
-/// After how long without a message the reader asks whether one is stored that does not come.
+/// After this time without a message, the reader asks whether there is a stored message that is not
+/// delivered.
 const SILENCE: Duration = Duration::from_secs(5);
 
-/// Reads batches in order; see [`Reader::next`]. Decoding and verifying happen in the task that calls it: run a reader
-/// in a task of its own, so that folding and reading use two cores.
+/// Reads batches in order; see [`Reader::next`]. Decoding and verifying happen in the calling task. Run a
+/// reader in its own task, so that folding and reading use two cores.
 #[derive(Debug)]
 pub struct Reader {
     log: Log,
     options: ReadOptions,
     cursor: Checkpoint,
-    /// False when the cursor was given without a hash.
+    /// False if the cursor was given without a hash.
     proven: bool,
-    /// The last sequence that a bounded reader has to read.
+    /// The last sequence that a bounded reader must read.
     end: Option<u64>,
     /// True once a batch after the end was seen.
     is_done: bool,
@@ -43,10 +44,10 @@ pub struct Reader {
 }
 
 impl Reader {
-    /// Opens a reader: checks that the stream is the one that `from` was taken of, and asks NATS for what follows.
+    /// Opens a reader: checks that the stream is the one to which `from` belongs, and requests what follows.
     ///
     /// # Errors
-    /// [`ReadError::Unavailable`] when NATS does not answer within `connect_timeout`, [`ReadError::PastEnd`] when
+    /// [`ReadError::Unavailable`] if NATS does not answer within `connect_timeout`, [`ReadError::PastEnd`] if
     /// `until` is not stored yet, and every other error of [`Reader::next`].
     pub fn open(log: &Log, from: ReadFrom, options: ReadOptions) -> BoxFuture<'_, Result<Self, ReadError>> {
         Box::pin(Reader::open_at(log, from, options))
@@ -78,12 +79,12 @@ impl Reader {
         }
     }
 
-    /// The next batch; waits for one, for reconnecting too, however long it takes. `None` only when `until` was given
-    /// and is reached. Dropping the future loses nothing.
+    /// The next batch. Waits for one, and for reconnecting, however long that takes. `None` only if `until`
+    /// was given and has been reached. Dropping the future loses nothing.
     ///
     /// # Errors
-    /// Every [`ReadError`] means that going on would pass something over or fold another history: the reader does not
-    /// move, and the next call meets the same error until the stream is repaired.
+    /// Each [`ReadError`] means that going on would skip something or read another history. The reader does
+    /// not move, and the next call gives the same error until the stream is repaired.
     #[expect(clippy::should_implement_trait, reason = "an iterator waits for nothing")]
     pub fn next(&mut self) -> BoxFuture<'_, Result<Option<Entry>, ReadError>> {
         Box::pin(self.read_on())
@@ -129,23 +130,23 @@ impl Reader {
         }
     }
 
-    /// The checkpoint after the batch that was returned last.
+    /// The checkpoint after the batch returned last.
     pub fn checkpoint(&self) -> Checkpoint {
         self.cursor
     }
 
-    /// Verifies the stream against the cursor and asks for what follows; waits while NATS does not answer.
+    /// Checks the stream against the cursor and requests what follows. Waits while NATS does not answer.
     async fn establish(&mut self) -> Result<(), ReadError> {
         let source = check::verified_source(&self.log, &self.options, &self.cursor, self.proven).await?;
         self.source = Some(source);
         Ok(())
     }
 
-    /// Nothing came for a while: either nothing is stored, or NATS has something that it does not deliver, and does not
-    /// say so. That happens where the message is damaged.
+    /// Called after a time without messages: either nothing more is stored, or NATS has a message that it
+    /// does not deliver, without saying so. This happens if the message is damaged.
     async fn listen(&mut self) -> Result<(), ReadError> {
         if self.options.subject.is_some() {
-            // What is stored next may be another subject's.
+            // The next stored message may belong to another subject.
             return Ok(());
         }
         match check::withheld(&self.log, self.cursor.sequence).await? {
@@ -157,7 +158,7 @@ impl Reader {
         }
     }
 
-    /// One message: an entry, or `None` when it is passed over or has to be asked for again.
+    /// Handles one message. Returns an entry, or `None` if the message is skipped or must be requested again.
     async fn take(&mut self, message: source::Message) -> Result<Option<Entry>, ReadError> {
         if message.sequence <= self.cursor.sequence {
             return Ok(None);
@@ -182,8 +183,8 @@ impl Reader {
         Ok(Some(Entry { sequence: message.sequence, subject, batch, running_hash, pending: message.pending }))
     }
 
-    /// A sequence that does not follow. A consumer that lost messages on the way is asked again; a stream that does
-    /// not have them any more is an error.
+    /// Handles a sequence that does not follow the last one. If the consumer lost messages on the way, they
+    /// are requested again; if the stream does not have them any more, it is an error.
     async fn gap(&mut self, message: &source::Message) -> Result<(), ReadError> {
         if !message.is_contiguous {
             self.source = None;

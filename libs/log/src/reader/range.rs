@@ -1,4 +1,4 @@
-//! A range of the log at once, for listings.
+//! Reading a range of the log at once, for listings.
 
 use super::Reader;
 use super::entry::{Entry, ReadFrom, ReadOptions};
@@ -6,11 +6,11 @@ use super::error::ReadError;
 use crate::stream::Log;
 
 impl Log {
-    /// The batches of a range of stream sequences, both ends included, at most `count_max` of them: for listings, not
-    /// for folding. What is not stored any more is an error, as in [`Reader`].
+    /// The batches of a range of stream sequences, both ends included, at most `count_max` of them. For
+    /// listings, not for folding. If something is not stored any more, it is an error, as in [`Reader`].
     ///
     /// # Errors
-    /// Those of [`Reader::next`]; [`ReadError::PastEnd`] when `to` is not stored yet.
+    /// Those of [`Reader::next`]; [`ReadError::PastEnd`] if `to` is not stored yet.
     pub async fn read_range(&self, from: u64, to: u64, count_max: usize) -> Result<Vec<Entry>, ReadError> {
         let mut entries = Vec::new();
         if from > to || count_max == 0 {

@@ -1,5 +1,5 @@
-//! The messages of one consumer on one connection. It knows no batch and decides nothing: whatever disturbs it ends it,
-//! and the reader asks again from its own cursor, never from the consumer's.
+//! The messages of one consumer on one connection. It does not decode batches and decides nothing. Any
+//! disturbance ends it, and the reader then requests again from its own cursor, never from the consumer's.
 
 use crate::error::{LogError, NatsError};
 use crate::stream::{Link, Log};
@@ -10,34 +10,35 @@ use futures::StreamExt;
 use std::time::Duration;
 use tokio::sync::watch;
 
-/// Messages that one request asks for.
+/// How many messages one request asks for.
 const MESSAGES_PER_PULL: usize = 1_000;
-/// Bytes that one request asks for: bounds what waits in memory, and is above the largest message.
+/// How many bytes one request asks for. It limits what waits in memory, and is larger than the largest
+/// message.
 const BYTES_PER_PULL: usize = 16 * 1024 * 1024;
 /// How long a request waits at the server.
 const PULL_EXPIRES: Duration = Duration::from_secs(30);
-/// How often the server says that it still waits; a consumer counts as lost after two of these.
+/// How often the server reports that it still waits. After two missed reports the consumer counts as lost.
 const HEARTBEAT: Duration = Duration::from_secs(2);
-/// When the server forgets a consumer that nobody asks.
+/// When the server deletes a consumer from which nobody requests anything.
 const INACTIVE: Duration = Duration::from_secs(60);
 
-/// A message as it arrived.
+/// A message as received.
 #[derive(Debug)]
 pub(super) struct Message {
     pub sequence: u64,
     pub subject: async_nats::Subject,
     pub payload: Bytes,
-    /// Messages that the server had left.
+    /// How many more messages the server had.
     pub pending: u64,
-    /// False when deliveries before this one got lost on the way.
+    /// False if earlier deliveries were lost on the way.
     pub is_contiguous: bool,
 }
 
-/// What came next.
+/// What was received next.
 #[derive(Debug)]
 pub(super) enum Arrival {
     Message(Message),
-    /// The consumer or the connection is gone; why, for the record.
+    /// The consumer or the connection was lost; with the reason, for the log.
     Lost(String),
 }
 
@@ -59,8 +60,8 @@ impl std::fmt::Debug for Source {
 }
 
 impl Source {
-    /// Creates a consumer for everything after `sequence`. It lives in the server's memory and is never acknowledged
-    /// to. `generation` is the connection that the caller's checks were made on.
+    /// Creates a consumer for everything after `sequence`. It is kept in the server's memory and needs no
+    /// acknowledgements. `generation` is the connection on which the caller made its checks.
     pub(super) async fn after(
         log: &Log,
         subject: Option<&str>,
@@ -100,12 +101,12 @@ impl Source {
         })
     }
 
-    /// Tells the server that the consumer is done with; otherwise the server forgets it later by itself.
+    /// Tells the server that the consumer is no longer needed; otherwise the server deletes it later.
     pub(super) async fn close(self, log: &Log) {
         if let Ok(stream) = log.stream_handle().await
             && let Err(error) = stream.delete_consumer(&self.consumer).await
         {
-            tracing::debug!(%error, "the consumer is left to be forgotten");
+            tracing::debug!(%error, "the consumer was not deleted; the server will delete it later");
         }
     }
 
@@ -115,7 +116,7 @@ impl Source {
         let other_connection = self.link.wait_for(|link| link.generation != generation);
         let arrived = tokio::select! {
             biased;
-            _ = other_connection => return Arrival::Lost("the connection was made anew".to_owned()),
+            _ = other_connection => return Arrival::Lost("there is a new connection".to_owned()),
             arrived = self.messages.next() => arrived,
         };
         let message = match arrived {

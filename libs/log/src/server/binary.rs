@@ -1,11 +1,11 @@
-//! Whether a binary is a nats-server that is new enough, by what it says itself.
+//! Checks that a binary is a nats-server and new enough, by the version it reports.
 
 use super::error::ServerError;
 use super::version::{VERSION_MIN, Version};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-/// The path, when it runs and is new enough.
+/// The path, if the binary runs and is new enough.
 pub(super) fn checked(path: &Path) -> Result<PathBuf, ServerError> {
     let wrong = |said: String| ServerError::WrongBinary { path: path.to_owned(), said };
     let output = Command::new(path).arg("--version").stdin(Stdio::null()).output();

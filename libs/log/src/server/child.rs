@@ -1,5 +1,5 @@
-//! The only unsafe code of the crate: a child that dies with its parent and inherits a lock, and a signal to it. It
-//! never signals a process that the caller does not own as an unreaped child.
+//! The only unsafe code of this crate: starting a child that dies with its parent and inherits a lock, and
+//! sending it a signal. It never signals a process that is not the caller's own, unreaped child.
 
 #![allow(unsafe_code)]
 
@@ -9,11 +9,11 @@ use std::os::fd::AsRawFd;
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command};
 
-/// Starts the command in a process group of its own, so that a terminal's Ctrl-C reaches only the parent, with `lock`
-/// kept open in the child.
+/// Starts the command in its own process group, so that Ctrl-C in a terminal reaches only the parent, with
+/// `lock` kept open in the child.
 ///
-/// On Linux the child is killed when the *thread* that called this ends, so that not even a SIGKILL of the parent
-/// leaves it behind: call it from a thread that lives as long as the child.
+/// On Linux the child is killed when the *thread* that called this ends, so that it does not survive even a
+/// SIGKILL of the parent. Call it from a thread that lives as long as the child.
 pub(super) fn spawn(mut command: Command, lock: &File) -> io::Result<Child> {
     let parent = std::process::id();
     let lock = lock.as_raw_fd();
@@ -43,7 +43,8 @@ pub(super) fn spawn(mut command: Command, lock: &File) -> io::Result<Child> {
     command.spawn()
 }
 
-/// Asks the child to end (SIGTERM). The borrow keeps it unreaped, so its id cannot belong to another process yet.
+/// Asks the child to end (SIGTERM). The borrow keeps it unreaped, so its id cannot have been given to another
+/// process.
 pub(super) fn terminate(child: &mut Child) -> io::Result<()> {
     if child.try_wait()?.is_some() {
         return Ok(());

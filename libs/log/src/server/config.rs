@@ -1,5 +1,5 @@
-//! The directory, the configuration file and the port of a supervised server. It never opens a port to other machines
-//! and never weakens `sync_interval: always`.
+//! The directory, the configuration file and the port of a supervised server. The port is never opened to
+//! other machines, and `sync_interval: always` is never weakened.
 
 use super::error::ServerError;
 use crate::batch::MESSAGE_BYTES_MAX;
@@ -8,12 +8,12 @@ use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-/// Ports that are tried: below the range from which systems take the ports of outgoing connections, so that a client
-/// that reconnects while the server is down cannot take the server's port.
+/// The ports to try. They are below the range that systems use for outgoing connections, so that a client
+/// which reconnects while the server is down cannot occupy the server's port.
 const PORTS: std::ops::Range<u16> = 18_000..30_000;
-/// How long a directory may still be held by a server that is just ending.
+/// How long to wait for a directory that is still held by a server that is just ending.
 const LOCK_WAIT: Duration = Duration::from_secs(5);
-/// Lines of the server's log that an error shows.
+/// How many lines of the server's log an error shows.
 const LAST_LINES: usize = 5;
 
 const CONFIG_FILE: &str = "nats-server.conf";
@@ -23,24 +23,24 @@ const LOCK_FILE: &str = "nats-server.lock";
 /// How to run a supervised server.
 #[derive(Clone, Debug)]
 pub struct ServerConfig {
-    /// Where it keeps its files; created when missing. One server a directory.
+    /// The directory for its files; created if missing. Each server needs its own.
     pub store_dir: PathBuf,
-    /// Its port on loopback; `None` chooses a free one.
+    /// Its port on loopback; `None` to choose a free one.
     pub port: Option<u16>,
-    /// Bytes that all streams may take on disk together. Keep it below 80 % of the volume.
+    /// The maximum disk space of all streams together. Keep it below 80 % of the volume.
     pub max_file_store_bytes: u64,
-    /// Bytes that streams and consumers may take in memory.
+    /// The maximum memory of streams and consumers.
     pub max_memory_store_bytes: u64,
-    /// The binary; `None` finds or installs one.
+    /// The binary; `None` to find or install one.
     pub binary: Option<PathBuf>,
-    /// How long a start may take, installing apart; a large store is read at start.
+    /// How long a start may take, without installing. A large store is read at the start.
     pub ready_timeout: Duration,
-    /// How long a gentle stop may take before the server is killed.
+    /// How long a graceful stop may take before the server is killed.
     pub stop_timeout: Duration,
 }
 
 impl ServerConfig {
-    /// A free port, 64 GiB on disk, 256 MiB in memory, 60 s to start, 10 s to stop.
+    /// Defaults: a free port, 64 GiB on disk, 256 MiB in memory, 60 s to start, 10 s to stop.
     pub fn new(store_dir: impl Into<PathBuf>) -> Self {
         ServerConfig {
             store_dir: store_dir.into(),
@@ -54,7 +54,7 @@ impl ServerConfig {
     }
 }
 
-/// The configuration with its directory created and made absolute.
+/// The configuration, with its directory created and its path made absolute.
 pub(super) fn with_real_directory(config: ServerConfig) -> Result<ServerConfig, ServerError> {
     let given = config.store_dir.clone();
     let made = std::fs::create_dir_all(&given).and_then(|()| given.canonicalize());
@@ -62,7 +62,8 @@ pub(super) fn with_real_directory(config: ServerConfig) -> Result<ServerConfig, 
     Ok(ServerConfig { store_dir, ..config })
 }
 
-/// Locks the directory for this process and the server that inherits the lock: it is held until both are gone.
+/// Locks the directory for this process and the server, which inherits the lock. It is held until both have
+/// ended.
 pub(super) fn lock(store_dir: &Path) -> Result<File, ServerError> {
     let path = store_dir.join(LOCK_FILE);
     let opened = OpenOptions::new().create(true).truncate(false).write(true).open(&path);
@@ -80,7 +81,7 @@ pub(super) fn lock(store_dir: &Path) -> Result<File, ServerError> {
     }
 }
 
-/// A free port of loopback: the given one, or any.
+/// A free port on loopback: the given one, or any.
 pub(super) fn choose_port(given: Option<u16>) -> Result<u16, ServerError> {
     if let Some(port) = given {
         return if is_free(port) { Ok(port) } else { Err(ServerError::PortTaken { port }) };
@@ -96,7 +97,7 @@ pub(super) fn choose_port(given: Option<u16>) -> Result<u16, ServerError> {
     Err(ServerError::PortTaken { port: PORTS.start })
 }
 
-/// True when nobody listens on the port.
+/// True if nobody listens on the port.
 pub(super) fn is_free(port: u16) -> bool {
     TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok()
 }

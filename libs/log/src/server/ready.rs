@@ -1,5 +1,5 @@
-//! Does the started server answer? Asked until it does, ends, or the time is up. It never mistakes another server on
-//! the same port for the started one.
+//! Waits until the started server answers, ends, or the time is up. Another server on the same port is not
+//! mistaken for it.
 
 use super::supervise::Supervisor;
 use async_nats::ConnectOptions;
@@ -9,7 +9,7 @@ use tokio::time::Instant;
 const PAUSE: Duration = Duration::from_millis(20);
 const ANSWER: Duration = Duration::from_secs(2);
 
-/// True once the server of that name answers for JetStream; false when it ended or the deadline passed.
+/// True once the server of that name answers for JetStream; false if it ended or the deadline passed.
 pub(super) async fn wait(supervisor: &Supervisor, port: u16, name: &str, deadline: Instant) -> bool {
     while Instant::now() < deadline {
         if answers(port, name).await {
@@ -24,7 +24,7 @@ pub(super) async fn wait(supervisor: &Supervisor, port: u16, name: &str, deadlin
 }
 
 async fn answers(port: u16, name: &str) -> bool {
-    // A plain attempt first: it is refused at once while nobody listens, and does not reconnect.
+    // A plain connection attempt first: it is refused at once if nobody listens, and it does not reconnect.
     if tokio::net::TcpStream::connect(("127.0.0.1", port)).await.is_err() {
         return false;
     }

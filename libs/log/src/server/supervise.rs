@@ -1,5 +1,5 @@
-//! One thread, one child: starts it, waits for its end, starts it again, stops it. The thread lives exactly as long as
-//! it may have a child (see `child::spawn`), and it never leaves one behind.
+//! One thread that supervises one child: it starts the child, waits for its end, restarts it, and stops it.
+//! The thread lives exactly as long as it may have a child (see `child::spawn`), and never leaves one behind.
 
 use super::child;
 use super::config::{self, ServerConfig};
@@ -13,13 +13,13 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-/// How often the thread looks whether the child has ended.
+/// How often the thread checks whether the child has ended.
 const LOOK: Duration = Duration::from_millis(20);
 /// The first pause before a restart; it doubles with each restart in a row.
 const BACKOFF_MIN: Duration = Duration::from_millis(50);
 /// The longest pause before a restart.
 const BACKOFF_MAX: Duration = Duration::from_secs(5);
-/// A child that lived this long starts the pauses anew.
+/// If the child lived this long, the pauses start again from the shortest.
 const LIVED: Duration = Duration::from_secs(10);
 
 /// How to stop the child.
@@ -31,10 +31,10 @@ pub(super) enum Stop {
     Now,
 }
 
-/// What the thread tells.
+/// What the thread reports.
 #[derive(Debug, Default)]
 struct Shared {
-    /// 0: no child.
+    /// 0 if there is no child.
     pid: AtomicU32,
     restarts: AtomicU32,
     has_given_up: AtomicBool,
@@ -82,7 +82,7 @@ impl Supervisor {
         self.shared.restarts.load(Ordering::Acquire)
     }
 
-    /// True when the binary cannot be started at all.
+    /// True if the binary cannot be started at all.
     pub(super) fn has_given_up(&self) -> bool {
         self.shared.has_given_up.load(Ordering::Acquire)
     }
@@ -96,7 +96,7 @@ impl Supervisor {
         }
     }
 
-    /// The thread ends by itself when nobody listens any more, so a failed send is no failure.
+    /// The thread ends by itself when nobody needs it any more, so a failed send is not an error.
     fn send(&self, how: Stop) {
         self.stop.send(how).ok();
     }
@@ -140,7 +140,7 @@ impl Keeper {
                 }
                 Err(error) => {
                     tracing::error!(%error, binary = %self.binary.display(), "nats-server cannot be started");
-                    // What ran before may run again; what never ran will not.
+                    // A binary that has run before may run again; one that never ran will not.
                     if self.shared.restarts.load(Ordering::Acquire) == 0 {
                         self.shared.has_given_up.store(true, Ordering::Release);
                         return;
@@ -166,7 +166,7 @@ impl Keeper {
         child::spawn(command, &self.lock)
     }
 
-    /// Waits for the child's end (`None`) or for being told to stop.
+    /// Waits until the child ends (`None`) or a stop is requested.
     fn watch(&self, child: &mut Child) -> Option<Stop> {
         loop {
             if let Some(how) = self.told_to_stop(LOOK) {
@@ -186,7 +186,7 @@ impl Keeper {
         }
     }
 
-    /// Waits; a handle that is gone means stop.
+    /// Waits for a request to stop. If the handle was dropped, that counts as one.
     fn told_to_stop(&self, wait: Duration) -> Option<Stop> {
         match self.stopped.recv_timeout(wait) {
             Ok(how) => Some(how),
@@ -202,7 +202,7 @@ impl Keeper {
                 if let Ok(Some(_)) = child.try_wait() {
                     return;
                 }
-                // A second order, such as a drop, cuts the waiting short.
+                // A second request, for example from a drop, ends the waiting early.
                 if self.told_to_stop(LOOK) == Some(Stop::Now) {
                     break;
                 }

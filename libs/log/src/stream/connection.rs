@@ -1,5 +1,4 @@
-//! The connection to NATS and what is known of its state. It knows no stream and no batch, and it never gives up
-//! reconnecting once it has been connected.
+//! The connection to NATS and its state. Once it has been connected, it never gives up reconnecting.
 
 use crate::config::LogConfig;
 use crate::error::{LogError, NatsError};
@@ -8,10 +7,10 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-/// How often the server is asked whether it lives. It counts as dead when the time for another question comes and two
-/// are still unanswered, so at the third.
+/// How often the server is pinged. It counts as dead if the next ping is due and two are unanswered, that is,
+/// at the third.
 const PING_INTERVAL: Duration = Duration::from_millis(1_500);
-/// A server that stands still, or a line that is dead, must be noticed within so long.
+/// A server that hangs, or a dead network connection, must be noticed within this time.
 const NOTICED: Duration = Duration::from_secs(5);
 const _: () = assert!(PING_INTERVAL.as_millis() * 3 < NOTICED.as_millis());
 /// The longest pause between two attempts to reconnect.
@@ -19,16 +18,16 @@ const RECONNECT_PAUSE_MAX: Duration = Duration::from_secs(1);
 /// The pause between two attempts to connect for the first time.
 const CONNECT_PAUSE: Duration = Duration::from_millis(100);
 
-/// The state of the connection as its events told it.
+/// The state of the connection, from its events.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Link {
-    /// True between a `Connected` and a `Disconnected`.
+    /// True after a `Connected` event, until a `Disconnected` event.
     pub connected: bool,
-    /// How many times a connection was made. What was asked on an earlier one may never be answered.
+    /// How many connections have been made. A request on an earlier connection may never be answered.
     pub generation: u64,
 }
 
-/// Connects, retrying until the bound of the configuration.
+/// Connects, and retries until the configured time limit.
 pub(crate) async fn connect(config: &LogConfig) -> Result<(Client, watch::Receiver<Link>), LogError> {
     let addresses = addresses(&config.url)?;
     let (sender, receiver) = watch::channel(Link::default());
@@ -82,7 +81,7 @@ fn note(link: &watch::Sender<Link>, event: &Event) {
         }),
         Event::Disconnected | Event::Closed => link.send_modify(|link| link.connected = false),
         Event::SlowConsumer(_) => {
-            tracing::warn!("messages arrive faster than they are read; they are asked for again")
+            tracing::warn!("messages arrive faster than they are read; they will be requested again")
         }
         other => tracing::warn!(event = %other, "the connection to NATS reports"),
     }
@@ -97,7 +96,7 @@ fn no_connection(config: &LogConfig, source: Option<NatsError>) -> LogError {
     LogError::Connect { url: without_password(&config.url), waited: config.connect_timeout, source }
 }
 
-/// The address as it may be shown: whatever stands between `//` and `@` is left out.
+/// The address without what is between `//` and `@`, so that it can be shown.
 fn without_password(urls: &str) -> String {
     let shown = urls.split(',').map(|url| match (url.find("//"), url.rfind('@')) {
         (Some(scheme), Some(at)) if at > scheme => format!("{}{}", &url[..scheme + 2], &url[at + 1..]),

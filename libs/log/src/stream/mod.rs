@@ -1,5 +1,5 @@
-//! The log of one bank: its connection, its one stream, and questions about it. It never appends (see `writer`),
-//! never follows (see `reader`), and never deletes anything.
+//! The log of one bank: its connection, its stream, and queries about it. Appending is in `writer`, following
+//! in `reader`; nothing is ever deleted.
 
 mod connection;
 mod settings;
@@ -23,13 +23,14 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-/// The pause between two attempts while NATS is busy starting.
+/// The pause between two attempts while NATS is starting.
 const RETRY_PAUSE: Duration = Duration::from_millis(100);
-/// How long the questions of a connect may take at first; a cluster that is electing drops some, so they are put again
-/// soon, each time with twice the patience.
+/// How long the requests of a connect may take at first. A cluster that is electing a leader drops some of
+/// them, so they are soon repeated, each time with twice the time limit.
 const PATIENCE_MIN: Duration = Duration::from_secs(1);
 
-/// The open log of one bank. Cheap to clone; clones share one connection, which reconnects for ever by itself.
+/// The open log of one bank. Cheap to clone; clones share one connection, which reconnects by itself without
+/// limit.
 #[derive(Clone, Debug)]
 pub struct Log {
     inner: Arc<Inner>,
@@ -44,26 +45,26 @@ struct Inner {
     link: watch::Receiver<Link>,
 }
 
-/// What NATS says about the stream.
+/// The state of the stream, according to NATS.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LogStatus {
     /// The first stored sequence; 0 or 1 while nothing was ever stored.
     pub first_sequence: u64,
     /// The last stored sequence; 0 while nothing was ever stored.
     pub last_sequence: u64,
-    /// Stored messages.
+    /// The number of stored messages.
     pub messages: u64,
-    /// Stored bytes, NATS' own included.
+    /// The stored bytes, including those of NATS itself.
     pub bytes: u64,
-    /// The bound of `bytes`; `None` for no bound.
+    /// The maximum of `bytes`; `None` if there is none.
     pub bytes_max: Option<u64>,
-    /// Copies in the cluster.
+    /// Replicas in the cluster.
     pub replicas: usize,
     /// When the stream was created, by the server's clock.
     pub created_time: Time,
 }
 
-/// A stored batch with its place in the stream.
+/// A stored batch and its place in the stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredBatch {
     /// The stream sequence, from 1.
@@ -82,12 +83,12 @@ impl StoredBatch {
 }
 
 impl Log {
-    /// Connects to NATS and opens the bank's stream, creating it when there is none.
+    /// Connects to NATS and opens the bank's stream. Creates it if there is none.
     ///
     /// # Errors
-    /// [`LogError::Connect`] when there is no connection within `connect_timeout`; [`LogError::Unsuitable`] when the
-    /// stream that exists could lose batches or has other subjects; [`LogError::Name`], [`LogError::Url`] and
-    /// [`LogError::File`] for a wrong configuration.
+    /// [`LogError::Connect`] if there is no connection within `connect_timeout`; [`LogError::Unsuitable`] if
+    /// the existing stream could lose batches or has other subjects; [`LogError::Name`], [`LogError::Url`]
+    /// and [`LogError::File`] for a wrong configuration.
     pub fn connect(config: LogConfig) -> BoxFuture<'static, Result<Log, LogError>> {
         Box::pin(Log::open(config))
     }
@@ -116,7 +117,7 @@ impl Log {
         }
     }
 
-    /// The configuration that this log was opened with.
+    /// The configuration with which this log was opened.
     pub fn config(&self) -> &LogConfig {
         &self.inner.config
     }
@@ -126,12 +127,12 @@ impl Log {
         &self.inner.names
     }
 
-    /// True while the connection is up.
+    /// True while connected.
     pub fn is_connected(&self) -> bool {
         self.inner.client.connection_state() == State::Connected
     }
 
-    /// Waits for the connection to be up; false when it is not within `timeout`.
+    /// Waits for the connection; false if there is none within `timeout`.
     pub async fn wait_connected(&self, timeout: Duration) -> bool {
         let mut link = self.inner.link.clone();
         tokio::time::timeout(timeout, link.wait_for(|link| link.connected))
@@ -139,18 +140,19 @@ impl Log {
             .is_ok_and(|waited| waited.is_ok())
     }
 
-    /// What NATS says about the stream now.
+    /// The present state of the stream, according to NATS.
     ///
     /// # Errors
-    /// [`LogError::Unavailable`] without an answer, [`LogError::NoStream`] when the stream is gone.
+    /// [`LogError::Unavailable`] without an answer, [`LogError::NoStream`] if the stream is gone.
     pub fn status(&self) -> BoxFuture<'_, Result<LogStatus, LogError>> {
         Box::pin(async { Ok(status_of(&self.info().await?)) })
     }
 
-    /// The last batch of a subject, read from the stream's leader; `None` while there is none.
+    /// The last batch of a subject, read from the stream's leader; `None` if there is none.
     ///
     /// # Errors
-    /// [`LogError::Unavailable`], [`LogError::NoStream`], or [`LogError::Unreadable`] for a message that is no batch.
+    /// [`LogError::Unavailable`], [`LogError::NoStream`], or [`LogError::Unreadable`] if a message is not a
+    /// batch.
     pub fn last_on<'l>(&'l self, subject: &'l str) -> BoxFuture<'l, Result<Option<StoredBatch>, LogError>> {
         Box::pin(self.ask_last_on(subject))
     }
@@ -167,10 +169,10 @@ impl Log {
         }
     }
 
-    /// The batch at a stream sequence, read from the stream's leader; `None` when nothing is stored there.
+    /// The batch at a stream sequence, read from the stream's leader; `None` if nothing is stored there.
     ///
     /// # Errors
-    /// As [`Log::last_on`].
+    /// The same as [`Log::last_on`].
     pub fn get(&self, sequence: u64) -> BoxFuture<'_, Result<Option<StoredBatch>, LogError>> {
         Box::pin(self.ask_for(sequence))
     }
@@ -183,10 +185,10 @@ impl Log {
         self.raw(stream.get_raw_message(sequence).await)
     }
 
-    /// The first batch of a subject at or after a stream sequence; `None` while there is none.
+    /// The first batch of a subject at or after a stream sequence; `None` if there is none.
     ///
     /// # Errors
-    /// As [`Log::last_on`].
+    /// The same as [`Log::last_on`].
     pub fn next_on<'l>(
         &'l self,
         subject: &'l str,
@@ -204,7 +206,7 @@ impl Log {
         &self.inner.context
     }
 
-    /// The most bytes of a message that the server takes now.
+    /// The largest message, in bytes, that the server accepts now.
     pub(crate) fn payload_bytes_max(&self) -> usize {
         self.inner.client.server_info().max_payload
     }
@@ -213,7 +215,7 @@ impl Log {
         self.inner.link.clone()
     }
 
-    /// A handle for requests; asks nothing itself.
+    /// A handle for requests. Creating it sends none.
     pub(crate) async fn stream_handle(&self) -> Result<jetstream::stream::Stream<()>, LogError> {
         let handle = self.inner.context.get_stream_no_info(self.names().stream()).await;
         handle.map_err(|error| LogError::Refused { what: "name the stream", source: NatsError::new(error) })
@@ -247,15 +249,20 @@ impl Log {
             );
         }
         if let Some(raised) = settings::raised(&info.config, self.config()) {
-            tracing::info!(from = info.config.max_bytes, to = raised.max_bytes, "the stream gets more room");
+            tracing::info!(
+                from = info.config.max_bytes,
+                to = raised.max_bytes,
+                "raising the maximum size of the stream"
+            );
             let updated = self.inner.context.update_stream(raised).await;
-            updated
-                .map_err(|error| refused_or_unavailable(error.kind(), &error, "give the stream more room"))?;
+            updated.map_err(|error| {
+                refused_or_unavailable(error.kind(), &error, "raise the maximum size of the stream")
+            })?;
         }
         Ok(())
     }
 
-    /// Creates the stream; a stream that another process created meanwhile is as good.
+    /// Creates the stream. If another process created it in the meantime, that one is used.
     async fn create_stream(&self) -> Result<Info, LogError> {
         let wanted = settings::wanted(self.config(), self.names());
         match self.inner.context.create_stream(wanted).await {
@@ -285,7 +292,7 @@ impl Log {
         }
     }
 
-    /// What an answer with an error means: gone, not ready, or refused for good.
+    /// The meaning of an error in an answer: gone, not ready, or refused for good.
     pub(crate) fn answered(&self, answer: &jetstream::Error, what: &'static str) -> LogError {
         match answer.error_code() {
             ErrorCode::STREAM_NOT_FOUND => LogError::NoStream { stream: self.names().stream().to_owned() },

@@ -1,14 +1,14 @@
-//! What the one stream of a bank must be like. It decides about configurations only; it never talks to NATS.
+//! The settings of a bank's stream. It only compares configurations.
 
 use crate::config::LogConfig;
 use crate::names::Names;
 use async_nats::jetstream::stream::{Config, DiscardPolicy, PersistenceMode, RetentionPolicy, StorageType};
 use std::time::Duration;
 
-/// NATS wants a window; nothing here relies on it, batches carry no message id.
+/// NATS requires a duplicate window. Nothing here relies on it, since batches have no message id.
 const DUPLICATE_WINDOW: Duration = Duration::from_secs(120);
 
-/// The configuration of a stream that is created.
+/// The configuration of a new stream.
 pub(super) fn wanted(config: &LogConfig, names: &Names) -> Config {
     Config {
         name: names.stream().to_owned(),
@@ -32,7 +32,8 @@ pub(super) fn wanted(config: &LogConfig, names: &Names) -> Config {
     }
 }
 
-/// What of an existing stream contradicts a log that is kept for ever, in words; empty when it will do.
+/// Which settings of an existing stream are wrong for a log that must be kept for good, in words; empty if it
+/// can be used.
 pub(super) fn problems(found: &Config, names: &Names) -> Vec<String> {
     let mut problems = Vec::new();
     let mut demand = |holds: bool, problem: String| {
@@ -46,7 +47,7 @@ pub(super) fn problems(found: &Config, names: &Names) -> Vec<String> {
     demand(found.max_age.is_zero(), format!("its messages expire after {} s", found.max_age.as_secs()));
     demand(
         found.max_messages_per_subject <= 0,
-        format!("it keeps only {} messages a subject", found.max_messages_per_subject),
+        format!("it keeps only {} messages per subject", found.max_messages_per_subject),
     );
     demand(found.deny_delete && found.deny_purge, "its messages can be deleted or purged".to_owned());
     demand(!found.allow_message_ttl, "its messages may carry a time to live".to_owned());
@@ -69,7 +70,8 @@ pub(super) fn problems(found: &Config, names: &Names) -> Vec<String> {
     problems
 }
 
-/// The found configuration with more room, when the configured bound is higher than the stream's.
+/// The existing configuration with a higher maximum size, if the configured maximum is higher than the
+/// stream's.
 pub(super) fn raised(found: &Config, config: &LogConfig) -> Option<Config> {
     let wanted = i64::try_from(config.max_bytes).unwrap_or(i64::MAX);
     let bounded = found.max_bytes > 0;

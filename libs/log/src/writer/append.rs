@@ -1,4 +1,4 @@
-//! What came of an append: where the batch is stored, or why it is not, or that nobody knows.
+//! The outcome of an append: where the batch is stored, or why it is not, or that it is unknown.
 
 use crate::batch::{DecodeError, EncodeError, WriterId};
 use crate::error::{LogError, NatsError};
@@ -23,7 +23,7 @@ impl Appended {
     }
 }
 
-/// The last batch of a subject: what the next one follows.
+/// The last batch of a subject, which the next one must follow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tail {
     /// Its stream sequence; 0 before the first.
@@ -38,8 +38,8 @@ impl Tail {
     /// Before the first batch of a subject.
     pub const START: Tail = Tail { sequence: 0, number: 0, hash: Hash::ZERO };
 
-    /// The number of the batch that follows. A chain that a broken writer brought to the last number ends there:
-    /// readers refuse what repeats it.
+    /// The number of the next batch. If a broken writer has used the last possible number, the chain ends:
+    /// readers refuse a repeated number.
     pub(super) fn next_number(&self) -> u64 {
         self.number.saturating_add(1)
     }
@@ -51,59 +51,62 @@ impl From<Appended> for Tail {
     }
 }
 
-/// Why a batch was not appended, or why nobody knows.
+/// Why a batch was not appended, or why that is unknown.
 #[derive(Debug, thiserror::Error)]
 pub enum AppendError {
-    /// The records make no batch. Not stored.
+    /// The records cannot be a batch. Not stored.
     #[error("the records cannot be stored as one batch")]
     Encode(#[from] EncodeError),
-    /// Another writer took the slot over. Not stored, and this writer never appends again.
+    /// Another writer took over the slot. Not stored, and this writer can never append again.
     #[error(
         "writer {by} took {subject} over at sequence {sequence}; stop this process, or give it a slot of its own"
     )]
     Fenced {
         /// The subject.
         subject: String,
-        /// The writer that follows.
+        /// The writer that took over.
         by: WriterId,
         /// The stream sequence of its first batch.
         sequence: u64,
     },
-    /// Somebody else appended after what the caller had seen. Not stored; read on, decide again.
+    /// Somebody else appended after the sequence that the caller had seen. Not stored; read on and decide
+    /// again.
     #[error("{subject} moved past sequence {expected}; read on and decide again")]
     Conflict {
         /// The subject.
         subject: String,
-        /// The sequence that the caller had seen last.
+        /// The last sequence that the caller had seen.
         expected: u64,
     },
-    /// Others appended to the slot each time that it was to be taken over. Not stored.
+    /// Each time the slot was to be taken over, others appended to it. Not stored.
     #[error("{subject} is written by another process that is alive; give this process a slot of its own")]
     Contended {
         /// The subject.
         subject: String,
     },
-    /// The stream is full. Not stored; nothing is ever discarded to make room.
-    #[error("the log is full; raise its bytes (and the server's max_file_store) and start again")]
+    /// The stream is full. Not stored; nothing is discarded to make room.
+    #[error("the log is full; raise its maximum size (and the server's max_file_store) and start again")]
     Full(#[source] NatsError),
-    /// The batch is larger than the server takes. Not stored.
-    #[error("a batch of {bytes} bytes is more than the server takes ({bytes_max}); raise its max_payload")]
+    /// The batch is larger than the server accepts. Not stored.
+    #[error("a batch of {bytes} bytes is more than the server accepts ({bytes_max}); raise its max_payload")]
     TooLarge {
         /// Bytes of the batch.
         bytes: usize,
-        /// The server's bound.
+        /// The largest size that the server accepts.
         bytes_max: usize,
     },
     /// NATS refused for another reason. Not stored.
     #[error("NATS refused the batch; see the cause, and the server's log")]
     Refused(#[source] NatsError),
-    /// There was no connection, or no stream took the batch, within the bound. Not stored; the same call may succeed later.
+    /// There was no connection, or no stream accepted the batch, within the time limit. Not stored; the same
+    /// call may succeed later.
     #[error("NATS could not be reached, nothing was sent; retry")]
     NotSent(#[source] NatsError),
-    /// Nobody knows whether the batch is stored. The writer settles it before it appends anything else.
+    /// It is unknown whether the batch is stored. The writer settles this before it appends anything else.
     #[error("NATS did not say whether the batch is stored; send the same ids again")]
     Unknown(#[source] NatsError),
-    /// The stream's last message is before one that NATS acknowledged: restored from a backup, or recreated. Not stored.
+    /// The stream ends before a message that NATS acknowledged: it was restored from a backup, or created
+    /// again. Not stored.
     #[error(
         "{subject} ends before sequence {expected}, which had been acknowledged; the stream was restored or recreated, stop and compare it with its backup"
     )]
@@ -113,7 +116,7 @@ pub enum AppendError {
         /// The sequence that had been acknowledged.
         expected: u64,
     },
-    /// The subject's last message is no batch: it cannot be followed. Not stored.
+    /// The subject's last message is not a batch, so nothing can follow it. Not stored.
     #[error("the message at sequence {sequence} of {subject} is unreadable and cannot be followed")]
     Unreadable {
         /// The subject.
@@ -123,18 +126,18 @@ pub enum AppendError {
         /// Why.
         source: DecodeError,
     },
-    /// The log could not be asked for the subject's last batch. Not stored.
+    /// The subject's last batch could not be read. Not stored.
     #[error("the last batch of the subject cannot be read")]
     Log(#[source] LogError),
 }
 
 impl AppendError {
-    /// True when the batch is certainly not stored and never will be; false when nobody knows.
+    /// True if the batch is certainly not stored and never will be; false if that is unknown.
     pub fn is_certain(&self) -> bool {
         !matches!(self, AppendError::Unknown(_))
     }
 
-    /// True when the same call may succeed later without anybody changing anything.
+    /// True if the same call may succeed later without any change.
     pub fn is_retriable(&self) -> bool {
         match self {
             AppendError::NotSent(_) | AppendError::Unknown(_) => true,
@@ -143,7 +146,7 @@ impl AppendError {
         }
     }
 
-    /// True when this writer will never append again.
+    /// True if this writer can never append again.
     pub fn is_permanent(&self) -> bool {
         matches!(self, AppendError::Fenced { .. } | AppendError::Rewound { .. })
     }

@@ -1,5 +1,5 @@
-//! The writer of decisions: many processes, one subject, and each append names what its author had seen. It never
-//! appends after something that the caller has not read.
+//! The writer of decisions: many processes append to one subject, and each append names the last batch that
+//! its author has seen. Nothing is ever appended after a batch that the caller has not read.
 
 use super::append::{AppendError, Appended, Tail};
 use super::publish::{Expect, Outcome, publish};
@@ -12,31 +12,32 @@ use longhu_core::Time;
 use std::sync::Arc;
 use tokio::time::Instant;
 
-/// Appends batches to the control subject. Several may live at once: who comes second gets
+/// Appends batches to the control subject. There can be several writers at once: the second one gets
 /// [`AppendError::Conflict`], reads on and decides again.
 #[derive(Debug)]
 pub struct ControlWriter {
     log: Log,
     subject: Arc<str>,
     writer: WriterId,
-    /// The batch that this writer stored last, to spare a question.
+    /// The batch that this writer stored last, to save a request.
     own: Tail,
 }
 
 impl ControlWriter {
-    /// A new incarnation. Asks nothing and stores nothing.
+    /// A new incarnation. Sends nothing and stores nothing.
     pub fn new(log: &Log) -> Self {
         let subject = log.names().control_subject().clone();
         ControlWriter { log: log.clone(), subject, writer: WriterId::new_incarnation(), own: Tail::START }
     }
 
-    /// Appends one batch if the last batch of the control subject is the one at `expected_last_sequence` (0: there is
-    /// none), and waits until it is on disk.
+    /// Appends one batch, if the last batch of the control subject is at `expected_last_sequence` (0: there
+    /// is none), and waits until it is on disk.
     ///
     /// # Errors
-    /// [`AppendError::Conflict`] when it is another one. [`AppendError::Unknown`] when the outcome stayed unknown:
-    /// read on to learn it; a second append with the same expectation and the same decision is safe, one of the two
-    /// is stored at most. All others of [`AppendError`] but the fenced ones.
+    /// [`AppendError::Conflict`] if the last batch is another one. [`AppendError::Unknown`] if the outcome
+    /// stayed unknown: read on to find out. Appending the same decision again with the same expectation is
+    /// safe, because at most one of the two is stored. Also all other errors of [`AppendError`] except those
+    /// about losing a slot.
     pub fn append_expecting<'w>(
         &'w mut self,
         expected_last_sequence: u64,
@@ -69,7 +70,7 @@ impl ControlWriter {
     /// Appends the very first batch of the log, if the stream is empty.
     ///
     /// # Errors
-    /// [`AppendError::Conflict`] when it is not; otherwise as [`ControlWriter::append_expecting`].
+    /// [`AppendError::Conflict`] if it is not; otherwise the same as [`ControlWriter::append_expecting`].
     pub fn append_first<'w>(
         &'w mut self,
         kind: Kind,

@@ -1,5 +1,6 @@
-//! One batch, one expectation, as many attempts as the time allows: ends with a certain outcome or says that there is
-//! none. It never changes the batch between attempts, and never concludes anything from silence.
+//! Publishing one batch with one expectation, in as many attempts as time allows. It ends with a certain
+//! outcome, or says that there is none. The batch is the same in every attempt, and nothing is concluded from
+//! silence.
 
 use super::append::{AppendError, Appended, Tail};
 use crate::batch::{EncodedBatch, WriterId};
@@ -13,10 +14,10 @@ use std::error::Error as _;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// The pause before another attempt, while a server starts or elects.
+/// The pause before another attempt, while a server starts or a cluster elects a leader.
 const RETRY_PAUSE: Duration = Duration::from_millis(50);
 
-/// What must hold for the batch to be stored.
+/// The condition for the batch to be stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Expect {
     /// The subject's last message has this stream sequence; 0 for none.
@@ -39,21 +40,21 @@ impl Expect {
 pub(super) enum Outcome {
     /// Stored, now or by an earlier attempt.
     Stored(Appended),
-    /// Another batch follows the expected one: ours can never be stored.
+    /// Another batch follows the expected one, so ours can never be stored.
     Overtaken { by: WriterId, tail: Tail },
     /// Certainly not stored.
     NotStored(AppendError),
-    /// Nobody knows. An attempt may still arrive.
+    /// Unknown. An attempt may still arrive.
     Unknown(NatsError),
 }
 
-/// What one attempt told.
+/// The outcome of one attempt.
 enum Attempt {
     Stored(u64),
     WrongSequence,
-    /// This attempt was answered with a refusal.
+    /// This attempt was refused.
     Refused(AppendError),
-    /// No stream heard this attempt.
+    /// No stream received this attempt.
     Unheard(NatsError),
     /// No answer: it may have been stored, may be stored later, or never.
     Silence(NatsError),
@@ -90,13 +91,13 @@ pub(super) async fn publish(
                     }
                     None
                 }
-                // Whatever follows, it is not ours: ours is readable.
+                // Whatever follows is not ours, since ours is readable.
                 Follower::Unasked(error @ LogError::Unreadable { .. }) => {
                     return Outcome::NotStored(error.into());
                 }
                 Follower::Unasked(error) => Some(NatsError::new(error)),
             },
-            // A refusal says nothing about an earlier attempt that was met with silence.
+            // A refusal says nothing about an earlier attempt that got no answer.
             Attempt::Refused(error) => match silence {
                 None => return Outcome::NotStored(error),
                 Some(_) => match follower(log, subject, batch, expect, deadline).await {
@@ -126,7 +127,7 @@ fn conflict(subject: &str, expect: Expect) -> AppendError {
     AppendError::Conflict { subject: subject.to_owned(), expected: expect.sequence() }
 }
 
-/// Waits for the connection; true once it is up.
+/// Waits for the connection; true once there is one.
 async fn connected(log: &Log) -> bool {
     log.link().wait_for(|link| link.connected).await.is_ok()
 }
@@ -135,7 +136,7 @@ async fn within<T>(deadline: Instant, work: impl Future<Output = T>) -> Option<T
     tokio::time::timeout_at(deadline, work).await.ok()
 }
 
-/// Sends once and waits for the answer; a lost connection ends the waiting at once.
+/// Sends once and waits for the answer. If the connection is lost, the waiting ends at once.
 async fn attempt(
     log: &Log,
     subject: &str,
@@ -191,7 +192,7 @@ fn answered(log: &Log, batch: &EncodedBatch, answer: &jetstream::Error) -> Attem
         ErrorCode::STREAM_WRONG_LAST_SEQUENCE | ErrorCode::STREAM_WRONG_LAST_SEQUENCE_CONSTANT => {
             Attempt::WrongSequence
         }
-        // Also a disk in trouble is "store failed", and that says nothing about the message.
+        // A failing disk is also reported as "store failed", which says nothing about the message.
         ErrorCode::STREAM_STORE_FAILED if !answer.to_string().contains("maximum") => Attempt::Silence(said),
         ErrorCode::STREAM_STORE_FAILED
         | ErrorCode::INSUFFICIENT_RESOURCES
@@ -201,7 +202,8 @@ fn answered(log: &Log, batch: &EncodedBatch, answer: &jetstream::Error) -> Attem
             bytes: batch.bytes.len(),
             bytes_max: log.payload_bytes_max(),
         }),
-        // Anything else of the 500s is a server in trouble; it does not say what it did with the message.
+        // Any other code from 500 on means that the server has a problem. It does not say what happened to
+        // the message.
         _ if answer.code() >= 500 => Attempt::Silence(said),
         _ => Attempt::Refused(AppendError::Refused(said)),
     }
@@ -214,7 +216,7 @@ enum Follower {
         by: WriterId,
         tail: Tail,
     },
-    /// The stream is not empty, but the subject has nothing.
+    /// The stream is not empty, but the subject has no message.
     Elsewhere,
     NoneYet,
     Unasked(LogError),
@@ -241,7 +243,7 @@ async fn follower(
     }
 }
 
-/// NATS kept saying that the subject does not end with the expected message, and that nothing follows it.
+/// NATS kept saying that the subject does not end with the expected message, although no message follows it.
 async fn ended_without_follower(
     log: &Log,
     subject: &str,
@@ -253,9 +255,11 @@ async fn ended_without_follower(
         Ok(last) if last.as_ref().map_or(0, |last| last.sequence) < expected => {
             Outcome::NotStored(AppendError::Rewound { subject: subject.to_owned(), expected })
         }
-        Ok(_) => Outcome::Unknown(
-            silence.unwrap_or_else(|| NatsError::new("the stream's leader contradicts itself")),
-        ),
+        Ok(_) => {
+            Outcome::Unknown(silence.unwrap_or_else(|| {
+                NatsError::new("the answers of the stream's leader contradict each other")
+            }))
+        }
         Err(error) => Outcome::Unknown(NatsError::new(error)),
     }
 }

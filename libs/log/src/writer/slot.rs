@@ -1,5 +1,5 @@
-//! The writer of a slot: one process, one subject, one batch in flight. It never appends after another writer took the
-//! slot over, and never appends anything before it knows what became of its last batch.
+//! The writer of a slot: one process, one subject, one batch in flight. It never appends after another writer
+//! took over the slot, and never appends anything before the outcome of its last batch is known.
 
 use super::append::{AppendError, Appended, Tail};
 use super::publish::{Expect, Outcome, publish};
@@ -14,12 +14,13 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// How often a slot is tried to be taken over while its predecessor still appends.
+/// How often to try to take over a slot while its previous writer still appends.
 const TAKE_OVER_ATTEMPTS: usize = 10;
 
-/// Appends batches to one slot. Opening it takes the slot over: a predecessor that still runs is fenced at once.
+/// Appends batches to one slot. Opening it takes over the slot: a previous writer that still runs is fenced
+/// at once.
 ///
-/// Dropping the future of [`SlotWriter::append`] leaves the writer unresolved, as if NATS had not answered.
+/// If the future of [`SlotWriter::append`] is dropped, the writer is unresolved, as if NATS had not answered.
 #[derive(Debug)]
 pub struct SlotWriter {
     log: Log,
@@ -36,7 +37,7 @@ enum State {
     Unresolved {
         hash: Hash,
         number: u64,
-        /// What settles it: the same bytes each time.
+        /// The tick that settles it; the same bytes each time.
         tick: Option<EncodedBatch>,
     },
     Fenced {
@@ -48,24 +49,25 @@ enum State {
     },
 }
 
-/// What became of a batch whose outcome was unknown.
+/// The outcome of a batch that was unknown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Settled {
-    /// There was none.
+    /// There was no such batch.
     Nothing,
     /// It is stored.
     Stored(Appended),
-    /// It is not, and never will be: a tick took its place.
+    /// It is not stored, and never will be: a tick took its place.
     NotStored,
 }
 
 impl SlotWriter {
-    /// Takes the slot over with a new incarnation: reads the slot's last batch and appends an empty tick after it.
+    /// Takes over the slot with a new incarnation: reads the slot's last batch and appends an empty tick
+    /// after it.
     ///
     /// # Errors
-    /// [`AppendError::Contended`] while a living predecessor keeps appending, [`AppendError::Unreadable`] when its
-    /// last message is no batch, [`AppendError::Log`] for a name that cannot be a slot's, or when NATS does not answer
-    /// within `append_timeout`; all errors of [`SlotWriter::append`].
+    /// [`AppendError::Contended`] if the previous writer keeps appending, [`AppendError::Unreadable`] if its
+    /// last message is not a batch, [`AppendError::Log`] if the name is not valid for a slot or NATS does not
+    /// answer within `append_timeout`; and all errors of [`SlotWriter::append`].
     pub fn open<'l>(
         log: &'l Log,
         slot: &'l str,
@@ -88,7 +90,7 @@ impl SlotWriter {
                     return Ok(SlotWriter { log: log.clone(), subject, writer, tail, state: State::Ready });
                 }
                 Outcome::Overtaken { by, .. } => {
-                    tracing::debug!(%by, %subject, "the predecessor appended meanwhile")
+                    tracing::debug!(%by, %subject, "the previous writer appended in the meantime")
                 }
                 Outcome::NotStored(error) => return Err(error),
                 Outcome::Unknown(error) => return Err(AppendError::Unknown(error)),
@@ -97,12 +99,14 @@ impl SlotWriter {
         Err(AppendError::Contended { subject: subject.to_string() })
     }
 
-    /// Appends one batch and waits until it is on disk. While the outcome is unknown the same bytes are sent again,
-    /// until `append_timeout`; a batch whose outcome stayed unknown is settled first, see [`SlotWriter::settle`].
+    /// Appends one batch and waits until it is on disk. While the outcome is unknown the same bytes are sent
+    /// again, until `append_timeout`. If the outcome of an earlier batch is unknown, that is settled first;
+    /// see [`SlotWriter::settle`].
     ///
     /// # Errors
-    /// [`AppendError::Unknown`] when the outcome stayed unknown; every other error means that the batch is certainly
-    /// not stored: see [`AppendError`]. After [`AppendError::Fenced`] and [`AppendError::Rewound`] every call fails.
+    /// [`AppendError::Unknown`] if the outcome stayed unknown. Any other error means that the batch is
+    /// certainly not stored: see [`AppendError`]. After [`AppendError::Fenced`] and [`AppendError::Rewound`]
+    /// every call fails.
     pub fn append<'w>(
         &'w mut self,
         kind: Kind,
@@ -139,11 +143,11 @@ impl SlotWriter {
         }
     }
 
-    /// Makes the outcome of the last batch certain, when it is not: appends a tick in its place. Either the tick is
-    /// stored, and the batch never can be, or NATS refuses the tick because the batch is stored.
+    /// Makes the outcome of the last batch certain, if it is not, by appending a tick in its place. Either
+    /// the tick is stored, and the batch never can be, or NATS refuses the tick because the batch is stored.
     ///
     /// # Errors
-    /// Those of [`SlotWriter::append`], about the tick. The writer stays unresolved unless it is fenced.
+    /// Those of [`SlotWriter::append`], for the tick. The writer stays unresolved unless it is fenced.
     pub fn settle(&mut self, recorded_time: Time) -> BoxFuture<'_, Result<Settled, AppendError>> {
         Box::pin(self.settle_last(recorded_time))
     }
@@ -191,7 +195,7 @@ impl SlotWriter {
         self.tail
     }
 
-    /// The hash of the batch whose outcome is unknown, when there is one.
+    /// The hash of the batch whose outcome is unknown, if there is one.
     pub fn unresolved(&self) -> Option<Hash> {
         match &self.state {
             State::Unresolved { hash, .. } => Some(*hash),
@@ -199,7 +203,7 @@ impl SlotWriter {
         }
     }
 
-    /// True when another writer took the slot over.
+    /// True if another writer took over the slot.
     pub fn is_fenced(&self) -> bool {
         matches!(self.state, State::Fenced { .. })
     }
@@ -209,7 +213,8 @@ impl SlotWriter {
         publish(&self.log, &self.subject, batch, number, Expect::Subject(self.tail.sequence), deadline).await
     }
 
-    /// The tick that settles, made once: were it made anew, an earlier one that arrives late would look foreign.
+    /// The tick that settles, made only once. If it were made again, an earlier one that arrives late would
+    /// look like another writer's.
     fn settling_tick(&mut self, recorded_time: Time) -> Result<EncodedBatch, AppendError> {
         let fresh = encode(&draft(Kind::Tick, self.writer, self.tail, recorded_time), &[])?;
         match &mut self.state {
@@ -242,7 +247,7 @@ pub(super) fn draft(kind: Kind, writer: WriterId, tail: Tail, recorded_time: Tim
     Draft { kind, writer, number: tail.next_number(), previous: tail.hash, recorded_time }
 }
 
-/// The last batch of a subject, asked until the deadline while NATS does not answer.
+/// The last batch of a subject. Requested until the deadline while NATS does not answer.
 pub(super) async fn tail_of(log: &Log, subject: &str, deadline: Instant) -> Result<Tail, AppendError> {
     const PAUSE: Duration = Duration::from_millis(100);
     loop {

@@ -1,4 +1,4 @@
-//! What is acknowledged is read back, in order, with a verified chain, from any position.
+//! Whatever was acknowledged can be read back, in order, with a verified chain, from any position.
 
 use crate::common::{Broker, at, records};
 use longhu_log::{

@@ -1,5 +1,5 @@
-//! The stored format, version 1: its golden bytes are read for ever, and nothing that was not written is accepted.
-//! The fixtures are never regenerated; a new version of the format gets new ones.
+//! The stored format, version 1: its golden bytes must stay readable, and bytes that were not written are
+//! refused. The fixtures are never generated again; a new format version gets new ones.
 
 use bytes::Bytes;
 use longhu_core::Time;
@@ -23,7 +23,7 @@ impl Random {
     }
 }
 
-/// One golden file: what was encoded into it.
+/// A golden file: what was encoded into it.
 struct Golden {
     file: &'static str,
     codec: Codec,
@@ -84,7 +84,7 @@ fn sample(count: usize, compressible: bool) -> Bytes {
     encode(&goldens()[0].draft, &records).unwrap().bytes
 }
 
-/// Runs once for a new format version, by hand; it never overwrites.
+/// Run by hand once for a new format version. It never overwrites a file.
 #[test]
 #[ignore = "writes the golden files of a new format version"]
 fn write_missing_golden_files() {
@@ -189,7 +189,7 @@ fn random_bytes_and_mutations_never_panic() {
                 _ => bytes.push(0),
             }
         }
-        // With a right hash the mutations get past the checksum, as a broken writer's would.
+        // With a correct hash, the mutations pass the checksum, like the bytes of a broken writer.
         let bytes = if round % 2 == 0 { with_right_hash(bytes) } else { bytes };
         if let Ok(batch) = decode(&Bytes::from(bytes)) {
             assert!(batch.records.iter().map(Bytes::len).sum::<usize>() <= RAW_BYTES_MAX);
@@ -206,7 +206,7 @@ fn with_right_hash(mut bytes: Vec<u8>) -> Vec<u8> {
     bytes
 }
 
-/// A valid batch whose bytes at `at` are replaced, with the hash put right.
+/// A valid batch with its bytes at `at` replaced and the hash corrected.
 fn forged(message: &[u8], at: usize, bytes: &[u8]) -> Result<Batch, DecodeError> {
     let mut forged = message.to_vec();
     forged[at..at + bytes.len()].copy_from_slice(bytes);

@@ -1,5 +1,5 @@
-//! What the tests of the log share: a real nats-server in a directory of its own, and small helpers. It never ends a
-//! process that it did not start.
+//! Shared by the tests of the log: a real nats-server in its own directory, and small helpers. Only processes
+//! started here are ended.
 
 pub mod proxy;
 
@@ -8,7 +8,7 @@ use longhu_core::Time;
 use longhu_log::{Log, LogConfig, NatsServer, ServerConfig};
 use std::time::Duration;
 
-/// A server with its directory; both go when it is dropped.
+/// A server with its directory; both are removed when it is dropped.
 pub struct Broker {
     pub server: NatsServer,
     pub directory: tempfile::TempDir,
@@ -21,7 +21,7 @@ impl Broker {
         Broker { server, directory }
     }
 
-    /// The configuration of a small log with short bounds, so that nothing takes long.
+    /// The configuration of a small log with short time limits.
     pub fn config(&self, bank: &str) -> LogConfig {
         LogConfig {
             max_bytes: 64 << 20,
@@ -35,7 +35,7 @@ impl Broker {
         Log::connect(self.config(bank)).await.unwrap()
     }
 
-    /// A plain connection, to do what longhu never does.
+    /// A plain connection, for doing what longhu never does.
     pub async fn jetstream(&self) -> async_nats::jetstream::Context {
         async_nats::jetstream::new(async_nats::connect(self.server.url()).await.unwrap())
     }
@@ -48,12 +48,12 @@ impl Broker {
     }
 }
 
-/// Some time; the log does not care which.
+/// A time; for the log it does not matter which.
 pub fn at(second: i64) -> Time {
     Time(1_790_000_000_000_000_000 + second * 1_000_000_000)
 }
 
-/// `count` records that tell themselves apart.
+/// `count` records that differ from each other.
 pub fn records(tag: u64, count: usize) -> Vec<Bytes> {
     (0..count).map(|index| Bytes::from(format!("record {tag}.{index}"))).collect()
 }

@@ -1,4 +1,4 @@
-//! A reader goes on through every disturbance, and stops at every contradiction.
+//! A reader continues after every disturbance, and stops at every contradiction.
 
 use crate::common::{Broker, at, eventually, records};
 use async_nats::jetstream;
@@ -12,7 +12,7 @@ use longhu_log::{
 };
 use std::time::Duration;
 
-/// A reader's next answer, which must not be long in coming.
+/// A reader's next answer, which must come soon.
 async fn next(reader: &mut Reader) -> Result<Option<Entry>, ReadError> {
     tokio::time::timeout(Duration::from_secs(10), reader.next()).await.expect("an answer within ten seconds")
 }
@@ -23,7 +23,7 @@ async fn read_to(reader: &mut Reader, last: u64) {
     }
 }
 
-/// A log with one slot and `count` batches in it, its tick included.
+/// A log with one slot that contains `count` batches, counting the tick.
 async fn filled(log: &Log, count: u64, tag: u64) -> SlotWriter {
     let mut slot = SlotWriter::open(log, "a", at(tag as i64)).await.unwrap();
     for number in 1..count {
@@ -137,7 +137,7 @@ async fn running_reader_stops_when_the_stream_is_replaced_under_it() {
     assert_eq!(reader.checkpoint().sequence, 4);
 }
 
-/// A stream that lets messages be deleted, in place of the right one: Longhu would refuse to open it.
+/// A stream from which messages can be deleted, in place of the right one. Longhu would refuse to open it.
 async fn loosened(broker: &Broker, log: &Log) -> jetstream::stream::Stream {
     let jetstream = broker.jetstream().await;
     let right = jetstream.get_stream(log.names().stream()).await.unwrap().cached_info().config.clone();

@@ -1,4 +1,4 @@
-//! Whatever happens to a publish, its outcome is learned, and no batch is stored twice.
+//! Whatever happens to a publish, its outcome is found out, and no batch is stored twice.
 
 use crate::common::proxy::{Mode, Proxy};
 use crate::common::{Broker, at, eventually, records};
@@ -19,7 +19,7 @@ async fn stored(log: &Log) -> Vec<String> {
     all
 }
 
-/// A broker, an undisturbed log, and a writer behind a proxy that gives up early.
+/// A broker, an undisturbed log, and a writer behind a proxy with a short timeout.
 async fn behind_a_proxy(bank: &str, append_timeout: Duration) -> (Broker, Log, Proxy, SlotWriter) {
     let broker = Broker::start().await;
     let direct = broker.log(bank).await;
@@ -243,7 +243,7 @@ async fn writer_recognises_a_recreated_stream() {
     }
 }
 
-/// While a line is down, nothing but "later" may be said.
+/// While the connection is down, every error must mean "later".
 fn panic_unless_retriable(error: AppendError) -> bool {
     assert!(error.is_retriable(), "{error:?}");
     false

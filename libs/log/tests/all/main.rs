@@ -1,4 +1,4 @@
-//! The log against a real nats-server, in one test binary. What the tests share is in `common`.
+//! Tests of the log with a real nats-server, in one binary. What they share is in `common`.
 
 mod append_and_read;
 mod batch_format;

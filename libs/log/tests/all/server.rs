@@ -1,4 +1,5 @@
-//! A real nats-server is found, started, restarted and ended. Only servers that these tests started are touched.
+//! Finding, starting, restarting and ending a real nats-server. Only servers that these tests started are
+//! touched.
 
 use crate::common::{Broker, eventually};
 use longhu_log::{NatsServer, ServerConfig, ServerError};
@@ -8,7 +9,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 fn is_alive(pid: u32) -> bool {
-    // A zombie is dead; its parent only has not looked yet.
+    // A zombie is dead; its parent has just not reaped it yet.
     let status = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
     status.rsplit(')').next().is_some_and(|rest| !rest.trim().is_empty() && !rest.trim().starts_with('Z'))
 }
@@ -70,8 +71,8 @@ async fn taken_port_and_wrong_binary_are_named() {
     assert!(matches!(NatsServer::start(config).await, Err(ServerError::WrongBinary { .. })));
 }
 
-/// Runs only when another test of this file starts this binary again: starts a server, tells about it, and waits to be
-/// killed.
+/// Runs only when another test of this file starts this binary again. It starts a server, reports it, and
+/// waits to be killed.
 #[test]
 #[ignore = "only started by another test of this file"]
 fn parent_that_waits_to_be_killed() {

@@ -1,4 +1,4 @@
-//! Fields that several parts of a definition have: texts, periods, amounts, indicators by id.
+//! Fields that several parts of a definition use: texts, periods, amounts, indicators by id.
 
 use jiff::civil::Date;
 use longhu_core::contest::{Contest, LocalizedText, Period};
@@ -9,7 +9,7 @@ use crate::generated::google::r#type as google_type;
 use crate::scalar::{date_from_wire, money_from_wire};
 use crate::wire::contest::v1 as wire;
 
-/// An enum's value that this version knows.
+/// The value of an enum, if this version knows it.
 pub(super) fn known<E: TryFrom<i32>>(field: &str, value: i32) -> Result<E, Violation> {
     E::try_from(value).map_err(|_| {
         Violation::new(field, "OUT_OF_RANGE", format!("{value} is not a value that this version knows"))
@@ -27,7 +27,7 @@ pub(super) fn text_to_wire(text: &LocalizedText) -> wire::LocalizedText {
     wire::LocalizedText { zh: text.zh.clone(), en: text.en.clone() }
 }
 
-/// Two business dates; `path` is that of what they belong to, with its dot.
+/// Two business dates. `path` is the path of the message they belong to, with a dot at the end.
 pub(super) fn period_from_wire(
     path: &str,
     start: Option<&google_type::Date>,
@@ -54,7 +54,7 @@ pub(super) fn index_of(field: &str, id: &str, contest: &wire::ContestDefinition)
     })
 }
 
-/// The id of an indicator of the contest; empty where there is none.
+/// The id of an indicator of the contest; empty if there is none.
 pub(super) fn id_of(index: usize, contest: &Contest) -> String {
     contest.indicators.get(index).map_or(String::new(), |indicator| indicator.id.clone())
 }

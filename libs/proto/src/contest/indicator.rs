@@ -1,5 +1,5 @@
-//! Indicators on the wire: which events count, and what is counted of them. Other indicators are named by their ids there
-//! and by their indices in the core. It fills in what was not said, and judges nothing.
+//! Indicators on the wire: which events count, and what is counted. On the wire other indicators are named by
+//! id, in the core by index. Defaults are filled in; whether a definition makes sense is checked elsewhere.
 
 use longhu_core::contest::{Contest, Credited, Filter, Indicator, Measure};
 use longhu_core::rule::better::{self, Better};

@@ -1,4 +1,5 @@
-//! What an indicator is worth on the wire: points, windows and caps. It fills in what was not said, and judges nothing.
+//! Points, windows and caps of an indicator on the wire. Defaults are filled in; whether a definition makes
+//! sense is checked elsewhere.
 
 use longhu_core::contest::{Cap, Completion, Limit, Points, Tier, TierKind, Tiers, Window, ZeroTarget};
 use longhu_core::rule::limit;
@@ -12,7 +13,7 @@ use crate::scalar::{date_to_wire, money_to_wire};
 use crate::wire::contest::v1 as wire;
 use crate::wire::contest::v1::indicator::Points as WirePoints;
 
-/// Where nothing was said, each unit gives a point.
+/// The default is one point per unit.
 pub(super) fn from_wire(points: Option<&WirePoints>, currency: Currency) -> Result<Points, Violation> {
     Ok(match points {
         None => Points::per_unit(SCALE as i64),

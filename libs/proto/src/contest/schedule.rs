@@ -1,5 +1,6 @@
-//! When a contest counts and by what it ranks, on the wire. What was not said is what was before there were words for it:
-//! one period, ranked by score; written back, it is left out again, so that old definitions keep their bytes.
+//! The schedule and ranking of a contest on the wire. If nothing is said, it means what it meant before these
+//! fields existed: one period, ranked by score. Written back, it is left out again, so that old definitions
+//! keep their bytes.
 
 use longhu_core::contest::{Contest, Overall, RankedBy, Round, UtcOffset};
 use longhu_core::rule::{format, ranking};

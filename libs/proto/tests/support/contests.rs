@@ -1,5 +1,5 @@
-//! Contests that use every word a definition has. The bytes of what is said here are stored for ever: nothing of it is
-//! changed, only more is added.
+//! Contests that use every field of a definition. Their bytes are stored for good, so nothing here is
+//! changed; only new fields are added.
 
 use jiff::civil::Date;
 use longhu_core::Time;
@@ -122,7 +122,7 @@ fn indicators() -> Vec<Indicator> {
     ]
 }
 
-/// Rounds, places, a table by completion, and all that may be counted.
+/// Rounds, places, a table by completion, and every way of counting.
 pub fn with_rounds() -> Contest {
     let round = |id: &str, start, end| Round {
         id: id.into(),
@@ -155,7 +155,7 @@ pub fn with_rounds() -> Contest {
     }
 }
 
-/// The keys that stand in no contest with rounds, or that one contest cannot have together.
+/// Ranking keys that cannot be combined with rounds, or with each other.
 #[allow(dead_code, reason = "every test that is compiled with it uses its part")]
 pub fn ranked_otherwise() -> [(&'static str, Contest); 4] {
     let base = Period { start: Date::constant(2025, 1, 1), end: Date::constant(2025, 3, 31) };

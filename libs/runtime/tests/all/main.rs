@@ -1,4 +1,4 @@
-//! What every service needs around its work, as a caller meets it.
+//! Tests of the parts that every service has, as a caller sees them.
 
 mod raw;
 mod refusals;

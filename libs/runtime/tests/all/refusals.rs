@@ -1,5 +1,4 @@
-//! What a real tonic server answers to calls that never reach a handler: every refusal has one ErrorInfo. It asserts
-//! nothing about what services do.
+//! How a real tonic server answers calls that never reach a handler: every refusal has one ErrorInfo.
 
 use std::time::Duration;
 
@@ -14,7 +13,7 @@ use tonic_types::StatusExt;
 
 use crate::raw::send;
 
-/// Answers everything with nothing.
+/// A service that gives an empty answer to everything.
 struct Empty;
 
 #[tonic::async_trait]
@@ -69,7 +68,7 @@ const UNARY: &str = "/longhu.ingest.v1.IngestService/IngestEvents";
 const STREAM: &str = "/longhu.ingest.v1.IngestService/StreamEvents";
 /// `events { source: <one byte that is not UTF-8> }`.
 const NOT_UTF8: [u8; 5] = [0x0a, 0x03, 0x0a, 0x01, 0xff];
-/// A field that says it is longer than the message.
+/// A field whose length is greater than the rest of the message.
 const CUT_OFF: [u8; 2] = [0x0a, 0x7f];
 
 fn reason(status: &Status) -> String {

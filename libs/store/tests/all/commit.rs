@@ -1,4 +1,4 @@
-//! What a store promises to whoever uses it: all or nothing, and the same after it was opened again.
+//! The promises of a store: commits are atomic, and everything is the same after it was opened again.
 
 use longhu_core::types::pages::Pages;
 use longhu_store::{Error, Store};

@@ -1,5 +1,5 @@
-//! A process that is killed at any moment leaves a store at an exact commit boundary, and never before one that it
-//! reported.
+//! If a process is killed at any moment, its store is left exactly at the boundary of a commit, and never
+//! before a commit that was reported.
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
@@ -13,7 +13,7 @@ const KEYS: u8 = 40;
 const CYCLES: u64 = 24;
 
 fn content(number: u64, key: u8) -> Vec<u8> {
-    // Now and then long enough to be stored in parts.
+    // Sometimes long enough to be stored in parts.
     let length = if key == 0 && number.is_multiple_of(3) { 60_000 } else { 200 + 40 * usize::from(key) };
     number.to_le_bytes().into_iter().cycle().take(length).collect()
 }
@@ -23,11 +23,11 @@ fn number_of(checkpoint: Option<Vec<u8>>) -> u64 {
 }
 
 fn number_in(line: &str) -> Option<u64> {
-    // The last line may be cut anywhere: without its end it is no report.
+    // The last line may be cut off anywhere. It only counts if it is complete.
     line.split("committed ").nth(1)?.strip_suffix('.')?.parse().ok()
 }
 
-/// Not a test of its own: the body of the process that is killed.
+/// Not a test of its own: the code of the process that is killed.
 #[test]
 #[ignore = "run by the test below, in a process of its own"]
 fn commits_until_it_is_killed() {
@@ -58,11 +58,12 @@ fn a_killed_process_leaves_an_exact_commit_boundary() {
             .unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
         let mut reported = None;
-        // One cycle in four may be killed while it opens; the others commit at least once, however slow the machine.
+        // One cycle in four may be killed while it opens; the others commit at least once, even on a slow
+        // machine.
         if cycle % 4 != 0 {
             reported = lines.by_ref().find_map(|line| number_in(&line));
         }
-        // Spread over the phases of a commit.
+        // Distributed over the phases of a commit.
         std::thread::sleep(Duration::from_micros(cycle * 7_919 % 60_000));
         child.kill().unwrap();
         reported = lines.filter_map(|line| number_in(&line)).last().or(reported);

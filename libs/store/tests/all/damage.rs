@@ -1,12 +1,12 @@
-//! A flipped byte in the database's files: the store says so, or gives exactly what some commit wrote. It never panics
-//! and never gives out a page that nobody wrote.
+//! A flipped byte in the database's files: the store reports it, or returns exactly what some commit wrote.
+//! It never panics and never returns a page that was not written.
 
 use std::path::Path;
 
 use longhu_core::types::pages::Pages;
 use longhu_store::Store;
 
-/// A commit's number, and for each page the number of the commit that wrote it, where it can be read.
+/// The number of a commit, and for each page the number of the commit that wrote it, if it can be read.
 type Given = (u8, Vec<Option<u8>>);
 
 const ROUNDS: u8 = 12;
@@ -24,8 +24,8 @@ fn written(path: &Path) {
     }
 }
 
-/// Opens copies of the store, each with another byte of `db` flipped, and says what each gave: nothing if it was
-/// refused, else the checkpoint and the pages' rounds.
+/// Opens copies of the store, each with another byte of `db` flipped. For each it returns `None` if it was
+/// refused, otherwise the checkpoint and the pages' rounds.
 fn opened_with_flips(good: &Path, flips: usize) -> Vec<Option<Given>> {
     let log = std::fs::read(good.join("db")).unwrap();
     let used = log.iter().rposition(|byte| *byte != 0).unwrap();
@@ -72,7 +72,7 @@ fn a_flipped_byte_in_a_log_that_was_opened_before_is_refused_or_yields_what_was_
     for _ in 0..2 {
         drop(Store::open(directory.path()).unwrap());
     }
-    // Opening writes a snapshot, and from then on sled no longer reads the log from its beginning.
+    // Opening writes a snapshot, and then sled no longer reads the log from its beginning.
     for (round, pages) in opened_with_flips(directory.path(), 40).into_iter().flatten() {
         let is_honest = |page: &Option<u8>| page.is_none_or(|page| page == round);
         assert!(pages.iter().all(is_honest), "checkpoint {round}, pages {pages:?}");

@@ -1,4 +1,5 @@
-//! The store on a real disk, in one test binary. `crash` starts this binary again as the process that it kills.
+//! Tests of the store on a real disk, in one binary. `crash` starts this binary again as the process that it
+//! kills.
 
 mod commit;
 mod crash;

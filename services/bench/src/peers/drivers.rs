@@ -1,4 +1,4 @@
-//! The drivers of the peers: how each is found, started and asked.
+//! The drivers of the peers: how each is found, started and called.
 
 mod postgres;
 mod postgres_server;
@@ -21,7 +21,7 @@ use crate::peer::Peer;
 use crate::times::Times;
 use crate::workload::{Tally, Workload};
 
-/// Every peer can be asked.
+/// Every peer is supported.
 pub fn check(_: Peer) -> Result<(), Failure> {
     Ok(())
 }
@@ -34,7 +34,7 @@ pub fn find(peer: Peer) -> Result<PathBuf, Missing> {
     }
 }
 
-/// Starts a peer in a folder of its own.
+/// Starts a peer in its own folder.
 pub async fn start(peer: Peer, binary: &Path, folder: &Path) -> Result<Box<dyn Work>, Failure> {
     Ok(match peer {
         Peer::Redis => Box::new(Redis::start(binary, folder).await?),
@@ -130,7 +130,7 @@ impl Work for Postgres {
     }
 
     fn ranks(&self, workload: Workload, lookups: u64, connections: u64) -> Answer<'_, f64> {
-        // PostgreSQL ranks everybody for each statement.
+        // PostgreSQL ranks everybody in each statement.
         Box::pin(Postgres::ranks(self, workload, lookups.div_ceil(50), connections))
     }
 

@@ -1,4 +1,4 @@
-//! A build without the drivers of the peers: it says how to get them.
+//! A build without the drivers of the peers: explains how to get them.
 
 use std::path::{Path, PathBuf};
 
@@ -8,14 +8,14 @@ use super::work::Work;
 use crate::peer::Peer;
 use crate::refusal::coded_usage;
 
-/// No peer can be asked.
+/// No peer is supported.
 pub fn check(peer: Peer) -> Result<(), Failure> {
     let what = format!("this build of longhu has no driver for {}", peer.name());
     let command = format!("cargo run --release --features bench-peers -- bench ... --peer {}", peer.name());
     Err(coded_usage("PEERS_NOT_BUILT", what).next(command))
 }
 
-/// No peer is looked for.
+/// Returns why this peer cannot be found.
 pub fn find(peer: Peer) -> Result<PathBuf, &'static str> {
     Err(match peer {
         Peer::Redis => "this build has no driver for Redis",
@@ -23,7 +23,7 @@ pub fn find(peer: Peer) -> Result<PathBuf, &'static str> {
     })
 }
 
-/// No peer is started.
+/// Fails like [`check`].
 pub async fn start(peer: Peer, _: &Path, _: &Path) -> Result<Box<dyn Work>, Failure> {
     check(peer).and(Err(Failure::said()))
 }

@@ -1,4 +1,4 @@
-//! What each peer can be asked to do, whichever it is.
+//! The work that every peer can do.
 
 use std::time::Duration;
 
@@ -10,44 +10,44 @@ use crate::job::Job;
 use crate::times::Times;
 use crate::workload::{Tally, Workload};
 
-/// What a peer answers, later.
+/// A peer's answer, as a future.
 pub type Answer<'a, T> = LocalBoxFuture<'a, Result<T, Failure>>;
 
 /// A peer's server, ready for work.
 pub trait Work {
-    /// What it says that it is.
+    /// The version it reports.
     fn version(&self) -> &str;
 
-    /// How it is set up.
+    /// Its settings.
     fn settings(&self) -> &'static str;
 
-    /// Makes what the work needs; not measured.
+    /// Creates what the work needs. Not measured.
     fn prepare<'a>(&'a self, job: &'a Job) -> Answer<'a, ()>;
 
-    /// Events kept durably, in batches; events a second.
+    /// Stores events durably, in batches. Returns events per second.
     fn ingest(&self, job: Job) -> Answer<'_, f64>;
 
-    /// Events kept durably, one after the other, after those of the job.
+    /// Stores events durably, one by one, after those of the job.
     fn ingest_singles(&self, job: Job, count: u64) -> Answer<'_, Times>;
 
-    /// Each event counted once on three boards; events a second.
+    /// Counts each event once on three boards. Returns events per second.
     fn fold(&self, job: Job) -> Answer<'_, f64>;
 
-    /// Events kept durably and counted once when they fall due, and the rank of one of each call asked for.
+    /// Stores events durably and counts them once as they become due, and looks up one rank per call.
     fn visible<'a>(&'a self, job: Job, due: &'a Due) -> Answer<'a, Found>;
 
-    /// The boards again from events; events a second.
+    /// Computes the boards again from events. Returns events per second.
     fn rebuild(&self, job: Job) -> Answer<'_, f64>;
 
-    /// Puts finished boards in; not measured.
+    /// Loads finished boards. Not measured.
     fn load<'a>(&'a self, tally: &'a Tally) -> Answer<'a, ()>;
 
-    /// Ranks of employees, 1,000 at once; lookups a second.
+    /// Looks up ranks of employees, 1,000 at once. Returns lookups per second.
     fn ranks(&self, workload: Workload, lookups: u64, connections: u64) -> Answer<'_, f64>;
 
-    /// Ranks of employees, one after the other.
+    /// Looks up ranks of employees, one by one.
     fn rank_singles(&self, workload: Workload, count: u64) -> Answer<'_, Times>;
 
-    /// Killed and started again; the time to the first right answer.
+    /// Kills and restarts it. Returns the time to the first correct answer.
     fn restart<'a>(&'a mut self, tally: &'a Tally) -> Answer<'a, Duration>;
 }

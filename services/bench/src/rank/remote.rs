@@ -1,5 +1,5 @@
-//! Ranks over gRPC, through the query service: in batches as fast as they are answered, one after the other, and at a steady
-//! rate that waits for no answer.
+//! Rank lookups over gRPC, through the query service: in batches as fast as they are answered, one by one,
+//! and at a steady rate independent of the answers.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -19,11 +19,11 @@ use crate::shape;
 use crate::times::Times;
 use crate::workload::{Tally, Workload};
 
-/// Participants of one call.
+/// Participants per call.
 const BATCH: usize = 1_000;
 const HEAD_START: Duration = Duration::from_millis(100);
 
-/// The ranks that employees have to have.
+/// The expected ranks of employees.
 struct Wanted {
     scores: Vec<u64>,
     ranks: HashMap<u64, u64>,
@@ -51,7 +51,7 @@ impl Wanted {
     }
 }
 
-/// 1,000 ranks a call, one call after the other from each caller; ranks a second.
+/// 1,000 ranks per call, one call after the other from each caller. Returns ranks per second.
 pub async fn batched(
     servers: Vec<Server>,
     workload: &Workload,
@@ -90,7 +90,7 @@ pub async fn batched(
     Ok((calls * BATCH as u64 * callers) as f64 / started.elapsed().as_secs_f64())
 }
 
-/// One rank a call, the next after the answer.
+/// One rank per call, each after the previous answer.
 pub async fn one_by_one(
     server: &Server,
     workload: &Workload,
@@ -108,7 +108,7 @@ pub async fn one_by_one(
     Ok(times)
 }
 
-/// One rank a call at a steady rate, whatever is answered when; times are from when each was due.
+/// One rank per call at a steady rate, independent of the answers. Times are measured from when each was due.
 pub async fn steadily(
     servers: Vec<Server>,
     workload: &Workload,
@@ -123,7 +123,7 @@ pub async fn steadily(
     let (mut asked, mut times, mut next) = (JoinSet::new(), Times::new()?, 0);
     while next < count {
         tokio::time::sleep_until(due(next).into()).await;
-        // The clock ticks once in a millisecond: whatever is due by now goes.
+        // The timer ticks every millisecond; whatever is due by now is sent.
         while next < count && due(next) <= Instant::now() {
             let (server, employee) = (servers[next as usize % servers.len()].clone(), wanted.draw(&mut dice));
             let (wanted, due) = (wanted.clone(), due(next));

@@ -1,5 +1,5 @@
-//! `longhu contest apply`: checks a file, publishes it, waits until queries serve it. Applying the same file again
-//! appends nothing. It never publishes what it knows to be wrong.
+//! `longhu contest apply`: checks a file, publishes it, and waits until queries serve it. Applying the same
+//! file again appends nothing. A file with known errors is never published.
 
 use std::time::{Duration, Instant};
 
@@ -26,10 +26,10 @@ use tonic::{Code, Status};
 pub struct Args {
     /// The contest's TOML file; `-` reads stdin.
     file: String,
-    /// Check everything, also on the server, and write nothing.
+    /// Check everything, including on the server, and write nothing.
     #[arg(long)]
     dry_run: bool,
-    /// Return as soon as it is published, before queries serve it.
+    /// Return as soon as it is published, without waiting until queries serve it.
     #[arg(long, conflicts_with = "dry_run")]
     no_wait: bool,
     /// How long to wait until queries serve it.
@@ -37,7 +37,7 @@ pub struct Args {
     wait_for: Duration,
 }
 
-/// What became of it, as JSON.
+/// The outcome, as JSON.
 #[derive(Debug, Serialize)]
 struct Applied<'a> {
     contest: &'a str,
@@ -79,7 +79,8 @@ async fn apply(server: &Server, contest: ContestDefinition, validate_only: bool)
     answer.change.ok_or_else(|| Status::internal("the answer does not say what changed"))
 }
 
-/// Prints every local and every server's finding; a definition that was misread is not shown to the server.
+/// Prints the findings of this program and of the server. A definition with reading errors is not sent to the
+/// server.
 async fn dry_run(
     document: &Document<'_>,
     reading: Reading,
@@ -89,7 +90,7 @@ async fn dry_run(
     if !reading.misread.is_empty() {
         let report = document.report(reading.problems());
         output::note_raw(&report.text);
-        output::note("the server was not asked, since the file does not say a whole contest yet");
+        output::note("not checked by the server, because the file is not a complete contest yet");
         return Err(Failure::said());
     }
     let id = reading.definition.id.clone();
@@ -97,10 +98,10 @@ async fn dry_run(
         Ok(change) if reading.contradictions.is_empty() => say(format, &id, &change, true, false),
         Ok(_) => Err(document.report(reading.contradictions).into_failure()),
         Err(status) if is_unreachable(&status) => {
-            output::note(&format!("the server was not asked: {} ({})", root_cause(&status), server.url));
+            output::note(&format!("not checked by the server: {} ({})", root_cause(&status), server.url));
             let problems = reading.problems();
             if problems.is_empty() {
-                output::note("nothing is wrong as far as can be seen without a server");
+                output::note("the local checks found no problem");
                 return Ok(());
             }
             Err(document.report(problems).into_failure())
@@ -109,7 +110,7 @@ async fn dry_run(
     }
 }
 
-/// A refusal, shown at the lines of the file when it names fields.
+/// A refusal, with the lines of the file for the fields that it names.
 fn refused(
     document: &Document<'_>,
     own: Vec<problems::Problem>,
@@ -144,7 +145,8 @@ fn say(format: Format, id: &str, change: &Change, dry_run: bool, served: bool) -
     output::print(&(line + "\n"))
 }
 
-/// Asks until the revision is served. What a query server cannot answer yet is asked again, within bounds.
+/// Asks until the revision is served. If a query server cannot answer yet, it is asked again, for a limited
+/// time.
 async fn wait_until_served(
     queries: &Server,
     id: &str,
@@ -190,7 +192,7 @@ fn state_of(contest: &ContestSummary) -> String {
     )
 }
 
-/// Waiting failed, but the decision stands.
+/// Waiting failed, but the contest has been published.
 fn published_but(id: &str, change: &Change, failure: Failure) -> Failure {
     let what = format!("revision {} of {id} is in force, but {}", change.revision, failure.what);
     let next =

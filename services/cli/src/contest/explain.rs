@@ -1,5 +1,5 @@
-//! `longhu contest explain`: what a contest's file says, in plain words and with an example, for whoever has to agree to
-//! it. The words are the core's; here one language of them is shown. It asks no server.
+//! `longhu contest explain`: explains a contest's file in plain words and with an example, for those who have
+//! to agree to it. The sentences are the core's; one language of them is shown. It needs no server.
 
 use clap::ValueEnum;
 use longhu_client::failure::Failure;
@@ -44,14 +44,14 @@ impl From<Lang> for phrase::Lang {
     }
 }
 
-/// What is said, as JSON.
+/// The explanation, as JSON.
 #[derive(Debug, Serialize)]
 struct Explanation<'a> {
     contest: &'a str,
     sections: &'a [Section],
 }
 
-/// Some lines under a title.
+/// Lines with a title.
 #[derive(Debug, Serialize)]
 struct Section {
     id: String,

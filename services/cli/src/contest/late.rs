@@ -1,5 +1,5 @@
-//! `longhu contest late`: what came after a contest was sealed and would have changed its result, entry by entry, and how
-//! rows would stand otherwise. The result itself is never changed here or anywhere.
+//! `longhu contest late`: the entries that came after a contest was sealed and would have changed its result,
+//! and how rows would move. The result itself never changes.
 
 use longhu_client::failure::{Exit, Failure};
 use longhu_client::output::{self, Align, Format};
@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use crate::rebuild::table_name;
 
-/// Entries in one answer.
+/// The most entries in one answer.
 const PAGE_ENTRIES: i32 = 1_000;
 
 /// Arguments of `longhu contest late`.
@@ -21,7 +21,7 @@ const PAGE_ENTRIES: i32 = 1_000;
 #[command(after_help = "Examples:
   longhu contest late cards-1998
   longhu contest late cards-1998 -o json | jq '.moves'
-  longhu standings cards-1998 --board branch --unsealed   how it would stand otherwise")]
+  longhu standings cards-1998 --board branch --unsealed   how it would stand unsealed")]
 pub struct Args {
     /// The contest's id.
     contest: String,
@@ -141,13 +141,13 @@ fn table(contest: &str, answer: &ListLateEntriesResponse) -> String {
     let seal = answer.seal.clone().unwrap_or_default();
     let position = |position: &Option<_>| position.as_ref().map(proto_json::position).unwrap_or_default();
     let mut text = format!(
-        "{contest} · sealed at {} by {} · looked at the log up to {}\n",
+        "{contest} · sealed at {} by {} · log read up to {}\n",
         position(&seal.position),
         seal.principal,
         position(&answer.position)
     );
     if answer.entries.is_empty() {
-        text.push_str("\nnothing came after the seal that would have changed the result\n");
+        text.push_str("\nno entry after the seal would have changed the result\n");
         return text;
     }
     let columns = [
@@ -163,7 +163,7 @@ fn table(contest: &str, answer: &ListLateEntriesResponse) -> String {
         });
         let changes: Vec<String> = changes.collect();
         let recorded = entry.recorded_time.as_ref().and_then(proto_json::rfc3339).unwrap_or_default();
-        let changes = if changes.is_empty() { "who stands where".to_owned() } else { changes.join(", ") };
+        let changes = if changes.is_empty() { "ranks".to_owned() } else { changes.join(", ") };
         vec![position(&entry.position), recorded, about(entry), changes]
     });
     text.push('\n');
@@ -175,7 +175,7 @@ fn table(contest: &str, answer: &ListLateEntriesResponse) -> String {
 
 fn moves(answer: &ListLateEntriesResponse) -> String {
     if answer.moves.is_empty() {
-        return "no row would stand otherwise\n".to_owned();
+        return "no row would change\n".to_owned();
     }
     let columns = [
         ("BOARD", Align::Left),

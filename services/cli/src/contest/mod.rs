@@ -1,4 +1,5 @@
-//! `longhu contest`: check, explain, publish, amend, seal and look at contests. What a contest means is the core's business.
+//! `longhu contest`: check, explain, publish, amend, seal and show contests. The meaning of a contest is
+//! defined in the core.
 
 mod apply;
 mod explain;
@@ -12,26 +13,26 @@ use clap::Subcommand;
 use longhu_client::failure::Failure;
 use longhu_client::server::Global;
 
-/// What can be done with contests.
+/// Commands for contests.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Check the contest of a file without a server.
+    /// Check a contest file without a server.
     Validate(validate::Args),
-    /// Say in plain words what the contest of a file counts, with an example.
+    /// Explain in plain words what a contest file counts, with an example.
     Explain(explain::Args),
-    /// Publish the contest of a file, or amend it.
+    /// Publish a contest from a file, or amend it.
     Apply(apply::Args),
     /// List contests.
     List(show::ListArgs),
     /// Show one contest.
     Show(show::ShowArgs),
-    /// End a contest: its result never changes again.
+    /// Seal a contest: its result never changes again.
     Seal(seal::Args),
-    /// List what came after a contest was sealed and would have changed its result.
+    /// List the entries that came after a contest was sealed and would have changed its result.
     Late(late::Args),
 }
 
-/// Runs one of them.
+/// Runs a command.
 pub async fn run(command: Command, global: &Global) -> Result<(), Failure> {
     match command {
         Command::Validate(args) => validate::run(args, global),

@@ -1,5 +1,5 @@
-//! `longhu contest seal`: ends a contest, so that its result never changes again. It never seals early by itself:
-//! that needs `--force` and a reason.
+//! `longhu contest seal`: ends a contest, so that its result never changes again. Sealing early needs
+//! `--force` and a reason.
 
 use longhu_client::failure::{Exit, Failure};
 use longhu_client::output::{self, Format};
@@ -20,10 +20,10 @@ position are the result. It cannot be unsealed or amended; publish another conte
 pub struct Args {
     /// The contest's id.
     contest: String,
-    /// Seal it although its period or its grace is not over yet.
+    /// Seal it before its period and its grace are over.
     #[arg(long, requires = "reason")]
     force: bool,
-    /// Why; stays in the log.
+    /// The reason, which is recorded in the log.
     #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
     reason: String,
     /// Check everything on the server and write nothing.
@@ -31,7 +31,7 @@ pub struct Args {
     dry_run: bool,
 }
 
-/// What became of it, as JSON.
+/// The outcome, as JSON.
 #[derive(Debug, Serialize)]
 struct Sealed<'a> {
     contest: &'a str,
@@ -67,7 +67,7 @@ pub async fn run(args: Args, global: &Global) -> Result<(), Failure> {
 
 fn line(contest: &str, change: &Change, dry_run: bool) -> String {
     match (change.changed, dry_run, change.position.as_ref().map(proto_json::position)) {
-        (false, ..) => format!("unchanged {contest}: it was sealed before"),
+        (false, ..) => format!("unchanged {contest}: it is already sealed"),
         (true, true, _) => format!("valid {contest}: would be sealed"),
         (true, false, Some(position)) => format!("sealed {contest} at {position}"),
         (true, false, None) => format!("sealed {contest}"),
@@ -86,6 +86,6 @@ mod tests {
         let position = Some(Position { sequence: 42, index: 0 });
         assert_eq!(line("spring", &change(true, position), false), "sealed spring at 42.0");
         assert_eq!(line("spring", &change(true, None), true), "valid spring: would be sealed");
-        assert_eq!(line("spring", &change(false, None), false), "unchanged spring: it was sealed before");
+        assert_eq!(line("spring", &change(false, None), false), "unchanged spring: it is already sealed");
     }
 }

@@ -1,5 +1,4 @@
-//! `longhu contest list` and `longhu contest show`: the contests that queries know, and how each stands. It never
-//! changes one.
+//! `longhu contest list` and `longhu contest show`: the contests that queries know, and their state.
 
 use longhu_client::failure::{Exit, Failure};
 use longhu_client::output::{self, Align, Format};
@@ -147,7 +146,7 @@ fn state_with_progress(contest: &ContestSummary) -> String {
     }
 }
 
-/// A name in the languages that it has.
+/// A name in the languages it has.
 fn name(text: Option<&LocalizedText>) -> String {
     let texts = text.iter().flat_map(|text| [text.zh.as_str(), text.en.as_str()]);
     texts.filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" / ")
@@ -227,13 +226,13 @@ fn details(contest: &ContestSummary) -> String {
         ("currency", definition.currency.clone()),
     ];
     if let Some(seal) = &contest.seal {
-        let by = format!("{}{}", seal.principal, if seal.forced { ", before its time" } else { "" });
+        let by = format!("{}{}", seal.principal, if seal.forced { ", early" } else { "" });
         pairs.extend([
             ("sealed at", seal.position.as_ref().map(proto_json::position).unwrap_or_default()),
             ("sealed by", by),
             ("reason", seal.reason.clone()),
             ("result", seal.result_hash.clone()),
-            ("came after it", seal.late_entries.to_string()),
+            ("late entries", seal.late_entries.to_string()),
         ]);
     }
     let mut text = output::pairs(pairs);
@@ -254,7 +253,7 @@ fn details(contest: &ContestSummary) -> String {
     text
 }
 
-/// The rounds and an empty line after them; nothing where there are none.
+/// The rounds and an empty line; empty if there are no rounds.
 fn rounds(definition: &ContestDefinition) -> String {
     let Some(contest) = core_contest(definition).filter(|contest| !contest.rounds.is_empty()) else {
         return String::new();

@@ -1,5 +1,5 @@
-//! `longhu contest validate`: everything that can be said of a contest's file without a server. It asks nobody and writes
-//! nothing; what only a bank knows, its unit kinds and its own event types, is left to `apply`.
+//! `longhu contest validate`: checks everything in a contest file that can be checked without a server. What
+//! only the bank's server knows, such as its kinds of units and its own event types, is checked by `apply`.
 
 use longhu_client::failure::Failure;
 use longhu_client::output::{self, Format};
@@ -17,13 +17,13 @@ use serde::Serialize;
   longhu contest validate spring-2026.toml
   longhu contest validate spring-2026.toml -o json | jq '.problems[], .warnings[]'
 
-Problems end with exit code 1; warnings are legal and hardly meant, and end with 0.")]
+With problems the exit code is 1. Warnings are about what is legal but hardly intended; the exit code is 0.")]
 pub struct Args {
     /// The contest's TOML file; `-` reads stdin.
     file: String,
 }
 
-/// What was found, as JSON.
+/// The findings, as JSON.
 #[derive(Debug, Serialize)]
 struct Verdict<'a> {
     contest: &'a str,
@@ -62,7 +62,7 @@ pub fn run(args: Args, global: &Global) -> Result<(), Failure> {
     Ok(())
 }
 
-/// What is doubtful about a sound file, with the types that only a server can know.
+/// The doubts about a valid file, and event types that only a server can know.
 fn warnings(document: &Document<'_>, reading: &Reading) -> Vec<Problem> {
     let doubts = doubts(&reading.contest, &Catalogue::default()).into_iter().map(contest::problem_of);
     let mut warnings: Vec<Problem> = doubts.chain(reading.undecided.iter().cloned()).collect();
@@ -83,7 +83,7 @@ fn say(format: Format, id: &str, problems: Option<Report>, warnings: Option<Repo
     }
     output::print(&format!("valid {id}\n"))?;
     if let Some(warnings) = warnings.filter(|warnings| !warnings.found.is_empty()) {
-        output::note_raw(&format!("warnings, each of which may be meant:\n{}", warnings.text));
+        output::note_raw(&format!("warnings (each may be intended):\n{}", warnings.text));
     }
     Ok(())
 }

@@ -1,5 +1,5 @@
-//! `longhu emit`: sends events from JSON lines and says what became of each, in the order of the lines. Sending the
-//! same lines again is safe: what has been counted is not counted twice.
+//! `longhu emit`: sends events from JSON lines and prints the outcome of each, in the order of the lines.
+//! Sending the same lines again is safe: an event that was counted is not counted twice.
 
 mod outcome;
 mod send;
@@ -22,7 +22,7 @@ use send::{Chunk, Sender};
 use tokio::sync::mpsc;
 use tonic::Status;
 
-/// Lines between the reader and the sender: with lines of 1 MiB still bounded.
+/// How many lines may wait between the reader and the sender. This limits memory even with lines of 1 MiB.
 const LINES_WAITING_MAX: usize = 64;
 
 /// Arguments of `longhu emit`.
@@ -40,10 +40,11 @@ Exit code 1 when any event was rejected.")]
 pub struct Args {
     /// The file of JSON lines; `-` reads stdin.
     file: String,
-    /// How long to send a call again that fails with an unknown outcome.
+    /// How long to retry a call whose outcome is unknown.
     #[arg(long, default_value = "30s", value_parser = longhu_client::server::duration, value_name = "DURATION")]
     retry_for: Duration,
-    /// Calls of up to 1,000 events at the same time. With 1, the log has the order of the lines.
+    /// How many calls of up to 1,000 events to send at the same time. With 1, the log keeps the order of the
+    /// lines.
     #[arg(long, default_value_t = 4, value_name = "CALLS", value_parser = clap::value_parser!(u8).range(1..=32))]
     in_flight: u8,
 }
@@ -104,8 +105,7 @@ fn take(chunk: Chunk, outcomes: Vec<Outcome>, format: Format, summary: &mut Summ
             Some(refusal) => Some(Row::refused(number, refusal)),
             None => answered.pop_front().and_then(|(event, outcome)| Row::answered(event, outcome)),
         };
-        let row =
-            row.ok_or_else(|| Failure::new(format!("the server did not say what became of line {number}")))?;
+        let row = row.ok_or_else(|| Failure::new(format!("the server gave no outcome for line {number}")))?;
         summary.count(number, &row);
         if format == Format::Jsonl {
             text.push_str(&output::json(&row, false)?);
@@ -115,13 +115,13 @@ fn take(chunk: Chunk, outcomes: Vec<Outcome>, format: Format, summary: &mut Summ
     output::print(&text)
 }
 
-/// Whoever read the outcomes has gone: sending on would hide them.
+/// The reader of the outcomes has gone. Sending on would hide the remaining outcomes.
 fn reader_gone(failure: Failure, sent_to: &AtomicU64) -> Failure {
     if !failure.reader_has_gone() {
         return failure;
     }
     let sent = sent_to.load(Ordering::Relaxed);
-    Failure::new(format!("nobody reads the outcomes any more; stopped after line {sent}"))
+    Failure::new(format!("the reader of the outcomes has gone; stopped after line {sent}"))
 }
 
 fn gave_up(server: &Server, status: &Status, unknown: Vec<String>) -> Failure {
@@ -139,7 +139,7 @@ fn gave_up(server: &Server, status: &Status, unknown: Vec<String>) -> Failure {
 fn unknown_lines((first, _): (u64, u64), sent_to: u64, summary: &Summary) -> Vec<String> {
     vec![
         format!("before line {first}: {} accepted, {} rejected", summary.accepted, summary.rejected),
-        format!("lines {first} to {sent_to}: unknown, they may be in the log or not"),
+        format!("lines {first} to {sent_to}: unknown; they may or may not be in the log"),
         format!("after line {sent_to}: not sent"),
     ]
 }
@@ -161,7 +161,7 @@ fn open(path: &str) -> Result<(Input, Option<u64>), Failure> {
     Ok((Box::new(BufReader::with_capacity(1 << 18, file)), size))
 }
 
-/// Reads on a thread of its own: stdin blocks, and reading JSON is work.
+/// Reads in its own thread, because stdin blocks, and parsing JSON takes time.
 fn spawn_reader(input: Input) -> Result<mpsc::Receiver<io::Result<Line>>, Failure> {
     let descriptor = proto_json::descriptor("longhu.event.v1.Event")?;
     let (sender, receiver) = mpsc::channel(LINES_WAITING_MAX);
@@ -174,7 +174,7 @@ fn spawn_reader(input: Input) -> Result<mpsc::Receiver<io::Result<Line>>, Failur
         }
     };
     let spawned = std::thread::Builder::new().name("longhu-emit-read".into()).spawn(work);
-    spawned.map_err(|error| Failure::new(format!("the reader does not start: {error}")))?;
+    spawned.map_err(|error| Failure::new(format!("the reader cannot be started: {error}")))?;
     Ok(receiver)
 }
 
@@ -190,7 +190,7 @@ mod tests {
             unknown_lines((2_001, 3_000), 5_000, &summary),
             [
                 "before line 2001: 1998 accepted, 2 rejected",
-                "lines 2001 to 5000: unknown, they may be in the log or not",
+                "lines 2001 to 5000: unknown; they may or may not be in the log",
                 "after line 5000: not sent",
             ]
         );

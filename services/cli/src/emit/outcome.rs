@@ -1,4 +1,4 @@
-//! What became of each event, and the summary of all. It prints what the server said and judges nothing itself.
+//! The outcome of each event, and a summary. It prints what the server answered.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use longhu_proto::wire::event::v1::Event;
 use longhu_proto::wire::ingest::v1::{Outcome, outcome};
 use serde::Serialize;
 
-/// What became of one line. Every key is printed, `null` where it does not apply.
+/// The outcome of one line. Every key is printed; it is `null` where it does not apply.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 pub struct Row {
     source: Option<String>,
@@ -30,7 +30,7 @@ enum Status {
 }
 
 impl Row {
-    /// Of a line that is no event.
+    /// The outcome of a line that is not an event.
     pub fn refused(line: u64, refusal: Refusal) -> Row {
         Row {
             source: refusal.source,
@@ -43,7 +43,8 @@ impl Row {
         }
     }
 
-    /// Of an event that the server answered; nothing when the answer says neither.
+    /// The outcome of an event that the server answered; `None` if the answer has neither a position nor a
+    /// refusal.
     pub fn answered(event: &Event, outcome: Outcome) -> Option<Row> {
         let row = Row {
             source: Some(event.source.clone()),
@@ -79,7 +80,7 @@ pub fn greatest_position(outcomes: &[Outcome]) -> Option<Position> {
     outcomes.iter().filter_map(position).max()
 }
 
-/// All outcomes in short.
+/// The summary of all outcomes.
 #[derive(Debug, Default)]
 pub struct Summary {
     /// Events on disk.
@@ -103,7 +104,7 @@ impl Summary {
         self.codes.entry(code).or_insert_with(|| (0, example(line, row))).0 += 1;
     }
 
-    /// For people.
+    /// The text for people.
     pub fn text(&self) -> String {
         let mut pairs =
             vec![("accepted", self.accepted.to_string()), ("rejected", self.rejected.to_string())];

@@ -1,5 +1,5 @@
-//! Sends chunks of events and sends them again while the outcome is unknown: the same ids, so that nothing counts
-//! twice. It gives up after a bounded time and never guesses an outcome.
+//! Sends chunks of events, and sends them again while the outcome is unknown, with the same ids so that
+//! nothing counts twice. It gives up after a limited time and never guesses an outcome.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -15,21 +15,21 @@ use tonic_types::StatusExt;
 
 /// The most events in one call.
 pub const EVENTS_MAX: usize = 1_000;
-/// About how many bytes of events there are in one call; the first event is taken in any case.
+/// The approximate number of bytes of events in one call. The first event is always taken.
 const BYTES_MAX: usize = 2 << 20;
-/// How long a chunk waits for more lines of a slow input.
+/// How long a chunk waits for more lines from a slow input.
 const LINGER: Duration = Duration::from_millis(10);
 
 /// Lines that are sent together.
 #[derive(Debug, Default)]
 pub struct Chunk {
-    /// Their numbers, and why those that are no events are none.
+    /// The line numbers, and for lines that are not events the reason.
     pub lines: Vec<(u64, Option<Refusal>)>,
-    /// The events of the other lines, in their order.
+    /// The events of the other lines, in order.
     pub request: IngestEventsRequest,
-    /// Bytes of the input up to here.
+    /// How many bytes of the input have been read so far.
     pub bytes_read: u64,
-    /// Why the input cannot be read any further.
+    /// Why the input cannot be read any further, if so.
     pub broken: Option<std::io::Error>,
     bytes: usize,
 }
@@ -55,14 +55,14 @@ impl Chunk {
         self.lines.len() >= EVENTS_MAX || self.bytes >= BYTES_MAX || self.broken.is_some()
     }
 
-    /// The first and the last line's number.
+    /// The numbers of the first and the last line.
     pub fn range(&self) -> (u64, u64) {
         let number = |line: Option<&(u64, Option<Refusal>)>| line.map_or(0, |(number, _)| *number);
         (number(self.lines.first()), number(self.lines.last()))
     }
 }
 
-/// The next chunk: as many lines as there are now, up to the bounds; nothing at the end of the input.
+/// The next chunk: the lines available now, up to the limits; `None` at the end of the input.
 pub async fn next_chunk(lines: &mut Receiver<std::io::Result<Line>>) -> Option<Chunk> {
     let mut chunk = Chunk::default();
     chunk.push(lines.recv().await?);
@@ -88,7 +88,7 @@ pub struct Sender {
 }
 
 impl Sender {
-    /// Sends to `server`; a call that fails is repeated for `retry_for`.
+    /// Sends to `server`. A call that fails is retried for `retry_for`.
     pub fn new(server: Server, retry_for: Duration) -> Sender {
         Sender { server, retry_for, said: AtomicBool::new(false) }
     }
@@ -126,7 +126,7 @@ impl Sender {
         self.server.ask(ingest.ingest_events(request)).await
     }
 
-    /// Says once that there is trouble: a program that waits silently looks hung.
+    /// Prints once that there is a problem, because a program that waits silently looks as if it hung.
     fn say_once(&self, status: &Status) {
         let busy = status.code() == tonic::Code::ResourceExhausted;
         if busy || self.said.swap(true, Ordering::Relaxed) {
@@ -145,7 +145,7 @@ enum Decision {
     Wait(Duration),
 }
 
-/// `asked` is the pause that the server asks for, `left` the time that is left for trying.
+/// `asked` is the pause that the server asks for; `left` is the time left for retrying.
 fn decide(status: &Status, asked: Option<Duration>, attempt: u32, left: Option<Duration>) -> Decision {
     let backoff = Duration::from_millis(50) * 2u32.saturating_pow(attempt.min(6));
     let pause = asked.unwrap_or(backoff);

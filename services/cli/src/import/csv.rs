@@ -1,5 +1,5 @@
-//! `longhu import csv`: reads the mapping, checks everything that can be checked here, sends sources, organisation and
-//! events in that order, and says what became of them.
+//! `longhu import csv`: reads the mapping, checks everything that can be checked without a server, sends
+//! sources, organisation and events in that order, and prints the outcome.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -19,7 +19,7 @@ const EXAMPLES: &str = "Examples:
 
 Run it again after correcting files: what was imported already is not counted twice.";
 
-/// The examples and the mapping's format, for `--help`.
+/// The examples and the format of the mapping, for `--help`.
 fn manual() -> String {
     let examples = concat!(
         "Examples:\n",
@@ -29,7 +29,7 @@ fn manual() -> String {
     format!("{examples}{}", longhu_import::FORMAT)
 }
 
-/// Kinds of rejections that are listed at the end.
+/// How many kinds of rejections are listed at the end.
 const CAUSES_SHOWN: usize = 10;
 
 /// Import CSV files by a mapping in TOML.
@@ -39,34 +39,34 @@ pub struct Args {
     /// The mapping.
     #[arg(long, value_name = "FILE")]
     mapping: PathBuf,
-    /// Where the files of the mapping are. Default: beside the mapping.
+    /// The folder with the files of the mapping. Default: the mapping's folder.
     #[arg(long, value_name = "DIR")]
     input_dir: Option<PathBuf>,
-    /// Check everything here, show counts and sample events, write nothing.
+    /// Check everything that can be checked here, show counts and sample events, and write nothing.
     #[arg(long)]
     dry_run: bool,
-    /// Where rejected rows go, as JSON lines. Default: the mapping's name with `.rejected.jsonl`, in this directory;
-    /// nowhere in a dry run.
+    /// The file for rejected rows, as JSON lines. Default: the mapping's name with `.rejected.jsonl`, in the
+    /// current folder; none in a dry run.
     #[arg(long, value_name = "FILE")]
     rejected: Option<PathBuf>,
-    /// In which order rows become events. Standings do not depend on it.
+    /// The order in which rows become events. Standings do not depend on it.
     #[arg(long, value_enum, default_value = "file")]
     order: Order,
-    /// Only one part of the rows that become events, such as 1/2. The organisation is sent whole.
+    /// Send only one part of the rows that become events, such as 1/2. The organisation is sent completely.
     #[arg(long, value_name = "N/M")]
     part: Option<Part>,
-    /// Calls of up to 1,000 events in flight at the same time.
+    /// How many calls of up to 1,000 events to send at the same time.
     #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=64))]
     in_flight: u16,
-    /// How long a server that is away or busy is waited for.
+    /// How long to wait for a server that is unreachable or busy.
     #[arg(long, value_name = "DURATION", default_value = "2m", value_parser = duration)]
     retry_for: Duration,
-    /// Apply the organisation even if it leaves no unit open today, or nobody in one.
+    /// Apply the organisation even if no unit would be open today, or no employee in one.
     #[arg(long)]
     yes: bool,
 }
 
-/// What is printed at the end.
+/// The summary printed at the end.
 #[derive(Serialize)]
 struct Summary<'a> {
     dry_run: bool,
@@ -99,14 +99,14 @@ pub async fn run(args: Args, global: &Global) -> Result<(), Failure> {
     }
 }
 
-/// The whole import into any sink.
+/// The whole import, into any sink.
 async fn import(args: &Args, sink: &impl Sink, report: &mut Report) -> Result<(), Error> {
     let plan = longhu_import::load(&args.mapping, args.input_dir.as_deref(), Extent::Whole)?;
     let options = Options { order: args.order, part: args.part, in_flight: args.in_flight.into() };
     import_plan(&plan, sink, options, report).await
 }
 
-/// Prints what was done; rejected rows make it a failure.
+/// Prints the summary. Rejected rows make it a failure.
 fn finish(
     args: &Args,
     format: Format,
@@ -136,12 +136,12 @@ fn finish(
     tell_causes(report);
     let failure = Failure::new(format!("{} row(s) or event(s) were rejected", report.counts.rejected));
     Err(match rejected_file {
-        Some(path) => failure.next(format!("look into {}, correct the rows, import again", path.display())),
+        Some(path) => failure.next(format!("see {}, correct the rows, and import again", path.display())),
         None => failure.next("correct the rows, or name a file for them with `--rejected`"),
     })
 }
 
-/// The failure of an import that stopped, with what was done before.
+/// The failure for an import that stopped, with what was done before.
 pub fn stopped(error: Error, report: &mut Report, url: &str) -> Failure {
     tell_causes(report);
     let counts = &report.counts;
@@ -171,14 +171,14 @@ fn for_people(counts: &Counts, dry_run: bool) -> String {
         true => format!("{}, not sent", counts.sources),
         false => format!("{}, {} of them new or changed", counts.sources, counts.sources_changed),
     };
-    let accepted = if dry_run { "events that are right" } else { "events accepted" };
+    let accepted = if dry_run { "valid events" } else { "events accepted" };
     pairs([
         ("units", counts.units.to_string()),
         ("employees", counts.employees.to_string()),
         ("units and employees", change),
         ("sources", sources),
         ("rows read", counts.rows_read.to_string()),
-        ("rows without event", counts.rows_without_event.to_string()),
+        ("rows without an event", counts.rows_without_event.to_string()),
         (accepted, counts.events_accepted.to_string()),
         ("rejected", counts.rejected.to_string()),
     ])
@@ -201,7 +201,7 @@ impl Args {
     }
 }
 
-/// Where rejected rows go: nowhere in a dry run, unless somebody says where.
+/// The file for rejected rows. In a dry run there is none by default.
 pub fn rejected_path(said: Option<&PathBuf>, mapping: &Path, dry_run: bool) -> Option<PathBuf> {
     if said.is_some() || dry_run {
         return said.cloned();

@@ -1,4 +1,4 @@
-//! `longhu import`: the command line of the importer. What a mapping means is the importer's business.
+//! `longhu import`: the command line of the importer. The meaning of a mapping is defined in the importer.
 
 mod csv;
 mod organisation;
@@ -9,7 +9,7 @@ use longhu_client::server::Global;
 
 pub use organisation::{Command as OrganisationCommand, run as run_organisation};
 
-/// What can be imported.
+/// Kinds of input.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Import CSV files by a mapping in TOML.

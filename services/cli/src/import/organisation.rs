@@ -1,5 +1,5 @@
-//! `longhu org import`: the organisation of files alone, by the part of a mapping that is about it. It sends no source and
-//! no event, and looks at no file that only those need.
+//! `longhu org import`: imports only the organisation, by the mapping's part about it. Sources and events are
+//! not sent, and files that only they need are not read.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -17,26 +17,26 @@ const EXAMPLES: &str = "Examples:
   longhu org import csv --mapping organisation.mapping.toml --input-dir extracts --dry-run
   longhu org import csv --mapping organisation.mapping.toml --input-dir extracts
 
-Units and employees of the files are added or changed, all or nothing; what they do not name stays as it is. A unit
-or an employee is written whole: what is left out of one is no longer so.";
+The units and employees in the files are added or changed, all or nothing; others are not changed. A unit or an
+employee is replaced as a whole: a value that is left out is removed.";
 
-/// The examples and the mapping's format, for `--help`.
+/// The examples and the format of the mapping, for `--help`.
 fn manual() -> String {
     let examples = concat!(
         "Examples:\n",
         "  longhu org import csv --mapping organisation.mapping.toml --input-dir extracts --dry-run\n",
         "  longhu org import csv --mapping organisation.mapping.toml --input-dir extracts\n\n",
-        "Of a mapping only [[organisation.…]] is used, with what it names. Units and employees are added or changed, all or\n",
-        "nothing; what the files do not name stays as it is. A unit or an employee is written whole: what is left out of one\n",
-        "is no longer so.\n\n"
+        "Of a mapping only [[organisation.…]] is used, with what it names. The units and employees in the files are added or\n",
+        "changed, all or nothing; others are not changed. A unit or an employee is replaced as a whole: a value that is left\n",
+        "out is removed.\n\n"
     );
     format!("{examples}{}", longhu_import::FORMAT)
 }
 
-/// From what an organisation can be imported.
+/// Kinds of input for an organisation.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Import CSV files by the organisation's part of a mapping.
+    /// Import CSV files by the part of a mapping about the organisation.
     Csv(Args),
 }
 
@@ -44,28 +44,28 @@ pub enum Command {
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES, after_long_help = manual())]
 pub struct Args {
-    /// The mapping, as that of `longhu import csv`.
+    /// The mapping, in the same format as for `longhu import csv`.
     #[arg(long, value_name = "FILE")]
     mapping: PathBuf,
-    /// Where the files of the mapping are. Default: beside the mapping.
+    /// The folder with the files of the mapping. Default: the mapping's folder.
     #[arg(long, value_name = "DIR")]
     input_dir: Option<PathBuf>,
-    /// Check everything, also on the server, and write nothing.
+    /// Check everything, including on the server, and write nothing.
     #[arg(long)]
     dry_run: bool,
-    /// Where rejected rows go, as JSON lines. Default: the mapping's name with `.rejected.jsonl`, in this directory;
-    /// nowhere in a dry run.
+    /// The file for rejected rows, as JSON lines. Default: the mapping's name with `.rejected.jsonl`, in the
+    /// current folder; none in a dry run.
     #[arg(long, value_name = "FILE")]
     rejected: Option<PathBuf>,
-    /// How long a server that is away or busy is waited for; in a dry run it is not.
+    /// How long to wait for a server that is unreachable or busy. A dry run does not wait.
     #[arg(long, value_name = "DURATION", default_value = "2m", value_parser = duration)]
     retry_for: Duration,
-    /// Apply it even if it leaves no unit open today, or nobody in one.
+    /// Apply it even if no unit would be open today, or no employee in one.
     #[arg(long)]
     yes: bool,
 }
 
-/// What became of it, as JSON.
+/// The outcome, as JSON.
 #[derive(Serialize)]
 struct Summary {
     units: u64,
@@ -89,8 +89,8 @@ pub async fn run(command: Command, global: &Global) -> Result<(), Failure> {
         Ok(change) => say(format, &report, change, args.dry_run),
         Err(Error::Refused { status, .. }) if args.dry_run && is_unreachable(&status) => {
             let url = &global.server;
-            output::note(&format!("the server was not asked: {} ({url})", root_cause(&status)));
-            output::note("nothing is wrong as far as can be seen without a server");
+            output::note(&format!("not checked by the server: {} ({url})", root_cause(&status)));
+            output::note("the local checks found no problem");
             Ok(())
         }
         Err(error) => Err(stopped(error, &mut report, &global.server)),

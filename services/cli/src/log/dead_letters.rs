@@ -1,5 +1,5 @@
-//! `longhu log dead-letters`: entries that count for nothing, each with its reason. It mends nothing: what a source sent
-//! wrong, the source sends again.
+//! `longhu log dead-letters`: entries that had no effect, each with its reason. Nothing is repaired here: the
+//! source has to send a corrected entry.
 
 use longhu_client::failure::Failure;
 use longhu_client::output::{self, Align, Format};
@@ -42,7 +42,7 @@ fn json(answer: &ListDeadLettersResponse) -> serde_json::Value {
 
 fn table(answer: &ListDeadLettersResponse) -> String {
     let Some(last) = answer.dead_letters.last() else {
-        return "every entry counts for something\n".to_owned();
+        return "there are no dead letters\n".to_owned();
     };
     let columns = [("POSITION", Align::Right), ("CODE", Align::Left), ("WHY", Align::Left)];
     let rows = answer.dead_letters.iter().map(|l| vec![position(l), l.code.clone(), why(&l.code).to_owned()]);
@@ -57,10 +57,14 @@ fn table(answer: &ListDeadLettersResponse) -> String {
 
 fn why(code: &str) -> &'static str {
     match code {
-        "SELF_REVERSAL" => "it takes itself back",
-        "REVERSAL_OF_REVERSAL" => "it takes a reversal back; send the original again under a new id instead",
-        "WAITED_FOR_REVERSAL" => "what it takes back came later and is a reversal itself",
-        "DECISION_WITHOUT_EFFECT" => "its change set is not whole, or it seals what is not defined",
+        "SELF_REVERSAL" => "it is a reversal of itself",
+        "REVERSAL_OF_REVERSAL" => {
+            "it is a reversal of a reversal; send the original again under a new id instead"
+        }
+        "WAITED_FOR_REVERSAL" => "its original came later and is itself a reversal",
+        "DECISION_WITHOUT_EFFECT" => {
+            "its change set is incomplete, or it seals a contest that is not defined"
+        }
         _ => "",
     }
 }

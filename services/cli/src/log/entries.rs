@@ -1,5 +1,5 @@
-//! Reads entries from a server in log order. A connection that breaks is taken up again after the last entry that was
-//! handed on, within bounds: none is skipped, none is handed on twice.
+//! Reads entries from a server in log order. If the connection breaks, reading continues after the last entry
+//! that was passed on, within limits. No entry is skipped or passed on twice.
 
 use std::time::{Duration, Instant};
 
@@ -10,11 +10,11 @@ use longhu_proto::scalar::{position_from_wire, position_to_wire};
 use longhu_proto::wire::ops::v1::{TailLogRequest, TailLogResponse};
 use tonic::Status;
 
-/// Between two attempts.
+/// The pause between two attempts.
 const PAUSE: Duration = Duration::from_millis(500);
 
-/// Hands every entry that is asked for to `take`; goes on for ever when the request follows without an end. Gives up
-/// when the server says nothing new for `silence_max`.
+/// Passes every requested entry to `take`; without an end if the request follows the log. Gives up if the
+/// server sends nothing new for `silence_max`.
 pub async fn read(
     server: &Server,
     mut request: TailLogRequest,
@@ -36,7 +36,7 @@ pub async fn read(
     }
 }
 
-/// Hands on entries until the stream ends or breaks; leaves in `request` where to go on.
+/// Passes on entries until the stream ends or breaks. Updates `request` to where reading must continue.
 async fn once(
     server: &Server,
     request: &mut TailLogRequest,
@@ -63,7 +63,7 @@ async fn once(
     }
 }
 
-/// Whether the stream that ended has come to the batch of the last entry that was asked for.
+/// Whether the stream has reached the batch of the last requested entry.
 fn has_all(request: &TailLogRequest) -> bool {
     request.from.zip(request.until).is_some_and(|(next, until)| next.sequence >= until.sequence)
 }

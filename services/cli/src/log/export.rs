@@ -1,5 +1,6 @@
-//! `longhu log export`: every entry of the log as JSON lines, in log order, from which anybody can compute the standings
-//! again. It ends with the last entry that was there when it began, and says so when it cannot get there.
+//! `longhu log export`: every entry of the log as JSON lines, in log order, from which anybody can compute
+//! the standings again. It ends with the last entry that existed when it began, and reports if it cannot get
+//! there.
 
 use std::io::{self, BufWriter, IsTerminal, Write};
 
@@ -14,7 +15,7 @@ use longhu_proto::wire::ops::v1::{GetLogStatusRequest, TailLogRequest};
 
 use super::entries;
 
-/// Entries between two moves of the bar.
+/// How many entries between two updates of the progress bar.
 const ENTRIES_EVERY: u64 = 512;
 
 /// Arguments of `longhu log export`.
@@ -25,12 +26,12 @@ const ENTRIES_EVERY: u64 = 512;
   longhu log export > log.jsonl && longhu oracle --log log.jsonl
 
 A line is {\"position\", \"recorded_time\", \"kind\", and \"event\", \"control\" or \"tick\"}, the last in protobuf's JSON mapping.
-Customers and subjects are in it as pseudonyms only.")]
+It has only pseudonyms of customers and subjects.")]
 pub struct Args {
-    /// Begin at this position, such as 42.0. Without it: at the first entry.
+    /// Start at this position, such as 42.0. Default: the first entry.
     #[arg(long, value_name = "POSITION")]
     from: Option<Position>,
-    /// End with this position. Without it: with the last entry that there is now.
+    /// End with this position. Default: the last entry at present.
     #[arg(long, value_name = "POSITION")]
     until: Option<Position>,
 }
@@ -74,13 +75,13 @@ pub async fn run(args: Args, global: &Global) -> Result<(), Failure> {
     });
     let result = result.await;
     drop(bar);
-    // What came before a failure is written: it says itself where it ends.
+    // What came before a failure is written; the failure says where it ends.
     out.flush()?;
     result?;
     if last.is_none_or(|last| last.sequence < until.sequence) && from <= until {
         let at = last.map_or_else(|| "before the first entry".to_owned(), |last| format!("at {last}"));
         let what = format!("the server ended {at}, before {}", until.sequence);
-        return Err(Failure::new(what).next("export again; the file is not whole"));
+        return Err(Failure::new(what).next("export again; the file is incomplete"));
     }
     output::note(&format!("{count} entries, the last at {}", last.unwrap_or_default()));
     Ok(())

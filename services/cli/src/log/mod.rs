@@ -1,4 +1,4 @@
-//! `longhu log`: looks at the log itself. It reads and never writes.
+//! `longhu log`: shows the log itself. It only reads.
 
 mod dead_letters;
 mod entries;
@@ -10,20 +10,20 @@ use clap::Subcommand;
 use longhu_client::failure::Failure;
 use longhu_client::server::Global;
 
-/// What can be looked at.
+/// Commands for the log.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Show how large the log is and how far it has been folded.
+    /// Show the size of the log and how far it has been folded.
     Stat(stat::Args),
-    /// Show entries in the order of the log.
+    /// Show entries in log order.
     Tail(tail::Args),
-    /// List entries that count for nothing, each with its reason.
+    /// List entries that had no effect, each with its reason.
     DeadLetters(dead_letters::Args),
     /// Write every entry as JSON lines.
     Export(export::Args),
 }
 
-/// Runs one of them.
+/// Runs a command.
 pub async fn run(command: Command, global: &Global) -> Result<(), Failure> {
     match command {
         Command::Stat(args) => stat::run(args, global).await,

@@ -1,4 +1,4 @@
-//! `longhu log stat`: how large the log is and how far it has been folded.
+//! `longhu log stat`: the size of the log and how far it has been folded.
 
 use longhu_client::failure::Failure;
 use longhu_client::output::{self, Format};
@@ -59,7 +59,7 @@ fn details(status: &GetLogStatusResponse) -> String {
         ("duplicates", status.duplicates.to_string()),
         ("conflicts", status.conflicts.to_string()),
         ("dead letters", status.dead_letters.to_string()),
-        ("held", format!("{} credits of unknown units or employees", status.held)),
+        ("held", format!("{} credits for unknown units or employees", status.held)),
         ("waiting", format!("{} reversals without original", status.waiting_reversals)),
         ("as of", status.as_of_time.as_ref().and_then(proto_json::rfc3339).unwrap_or_default()),
         ("running hash", status.running_hash.clone()),

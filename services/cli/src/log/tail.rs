@@ -1,4 +1,4 @@
-//! `longhu log tail`: entries as lines, once or as they arrive. It never skips an entry and shows none twice.
+//! `longhu log tail`: entries as lines, once or as they arrive. No entry is skipped or shown twice.
 
 use std::time::Duration;
 
@@ -25,16 +25,16 @@ use super::entries;
   longhu log tail --from 42.7 --until 42.7
   longhu log tail --follow -o jsonl | jq 'select(.event)'")]
 pub struct Args {
-    /// Begin at this position, such as 42.0; 0.0 is the beginning.
+    /// Start at this position, such as 42.0; 0.0 is the beginning.
     #[arg(long, value_name = "POSITION", conflicts_with = "last")]
     from: Option<Position>,
-    /// Begin so many record batches before the end.
+    /// Start this many record batches before the end.
     #[arg(long, value_name = "BATCHES", default_value_t = 10)]
     last: u32,
     /// End with this position.
     #[arg(long, value_name = "POSITION")]
     until: Option<Position>,
-    /// Go on as entries arrive.
+    /// Keep showing entries as they arrive.
     #[arg(short, long)]
     follow: bool,
 }
@@ -69,7 +69,7 @@ fn readable_line(entry: &TailLogResponse) -> String {
     output::one_line(&format!("{position:<10} {recorded}  {what}")).trim_end().to_owned()
 }
 
-/// A time as people read it; the JSON lines have every digit.
+/// A time for people, to the millisecond; the JSON lines have every digit.
 fn milliseconds(time: &prost_types::Timestamp) -> Option<String> {
     jiff::Timestamp::new(time.seconds, time.nanos).ok().map(|time| format!("{time:.3}"))
 }
@@ -99,7 +99,7 @@ fn event_words(event: &Event) -> String {
     }
     if let Some(reversal) = &event.reverses {
         let original = reversal.source_sequence.map_or(reversal.id.clone(), |number| number.to_string());
-        words.push(format!("takes back {original}"));
+        words.push(format!("reverses {original}"));
     }
     words.join(" ")
 }
@@ -118,7 +118,7 @@ fn control_words(control: &ControlEntry) -> String {
         Some(Payload::Targets(_)) => "targets",
         Some(Payload::Calendar(_)) => "calendar",
         Some(Payload::Close(close)) => {
-            return format!("decision end of change set {}, {} entries", control.change_set, close.count);
+            return format!("decision: close of change set {}, {} entries", control.change_set, close.count);
         }
         None => "of a kind that this version does not know",
     };

@@ -1,5 +1,6 @@
-//! `longhu oracle`: computes standings from an exported log with the slow, obvious implementation that the fold is
-//! tested against, so that anybody can check a result. It asks no server and shares no rule with one.
+//! `longhu oracle`: computes standings from an exported log with the slow, simple implementation against
+//! which the fold is tested, so that anybody can check a result. It needs no server and shares no rules with
+//! it.
 
 use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
@@ -21,7 +22,7 @@ use serde::Serialize;
 use crate::standings::json;
 use crate::standings::render::{self, View};
 
-/// Rows of a board in a table when nobody says how many.
+/// The default number of rows of a board in a table.
 const TABLE_ROWS: usize = 20;
 
 /// Arguments of `longhu oracle`.
@@ -32,25 +33,25 @@ const TABLE_ROWS: usize = 20;
   longhu oracle --log log.jsonl cards-1998 -o json | jq -r '.contests[].boards[] | [.board, .digest] | @tsv'
 
 Compare a digest with that of `longhu standings CONTEST --board BOARD [--round ROUND] -o json`, at the same
-position. A contest in rounds has a table of its own for each, under `rounds` in JSON. Of a sealed contest it
-shows the result; its hash is the one that `longhu standings` names.")]
+position. The tables of rounds are under `rounds` in JSON. For a sealed contest it shows the result; its hash
+must be the one that `longhu standings` shows.")]
 pub struct Args {
-    /// The file that `longhu log export` wrote, from the log's first entry on; `-` reads stdin.
+    /// The file written by `longhu log export`, from the log's first entry on; `-` reads stdin.
     #[arg(long, value_name = "EXPORT")]
     log: String,
-    /// The contests. Without any: all that the log defines.
+    /// The contests. Default: all that the log defines.
     #[arg(value_name = "CONTEST")]
     contests: Vec<String>,
     /// Only this board.
     #[arg(long)]
     board: Option<String>,
-    /// Compute at this position, such as 42.7. Without it: at the export's last entry.
+    /// Compute at this position, such as 42.7. Default: the export's last entry.
     #[arg(long, value_name = "POSITION")]
     at: Option<Position>,
-    /// Of a sealed contest: how it would stand if it had not been sealed.
+    /// For a sealed contest: how it would stand if it had not been sealed.
     #[arg(long)]
     unsealed: bool,
-    /// How many rows of each board from the top. Without it: 20 in a table, all in JSON.
+    /// How many rows of each board to show. Default: 20 in a table, all in JSON.
     #[arg(long, value_name = "ROWS")]
     top: Option<NonZeroUsize>,
 }
@@ -58,7 +59,7 @@ pub struct Args {
 /// Runs it.
 pub async fn run(args: Args, global: &Global) -> Result<(), Failure> {
     let format = global.format(&[Format::Table, Format::Json])?;
-    // Long work without a pause: not on a thread that answers others.
+    // This takes long without a pause, so it does not run on a thread that answers others.
     let work = tokio::task::spawn_blocking(move || work(&args, format));
     let text = work.await.map_err(|error| Failure::new(format!("the oracle ended early: {error}")))??;
     output::print(&text)
@@ -84,7 +85,7 @@ fn work(args: &Args, format: Format) -> Result<String, Failure> {
     Ok(answers.iter().flat_map(Answer::tables).collect::<Vec<_>>().join("\n"))
 }
 
-/// The contests that are asked for, or all that the log defines.
+/// The requested contests, or all that the log defines.
 fn contests(args: &Args, log: &[Logged]) -> Result<Vec<String>, Failure> {
     let named = log.iter().filter_map(|logged| match &logged.entry {
         Entry::Decision(decision) => match decision.payload {
@@ -108,7 +109,7 @@ fn contests(args: &Args, log: &[Logged]) -> Result<Vec<String>, Failure> {
     }
 }
 
-/// A contest's tables.
+/// The tables of a contest.
 struct Answer {
     contest: String,
     /// Where it was sealed, and the hash of the result.
@@ -166,7 +167,7 @@ fn answer(
         Some(sealed) => (sealed.standings, sealed.position, Some((sealed.position, sealed.hash))),
         None => match oracle::standings(log, contest, position) {
             Some(standings) => (standings, position, None),
-            // Its change set never took effect.
+            // The definition was in a change set that never took effect.
             None => {
                 let contest = contest.to_owned();
                 return Ok(Answer { contest, seal: None, boards: Vec::new(), rounds: Vec::new() });
@@ -181,7 +182,7 @@ fn answer(
     let boards = shown(&standings.tables, "");
     let rounds = standings.definition.rounds.iter().zip(&standings.rounds);
     let rounds = rounds.flat_map(|(round, tables)| shown(tables, &round.id)).collect();
-    // A board that nobody asked of this contest by name may be another contest's.
+    // If no contest was named, the requested board may belong to another contest.
     if boards.is_empty() && !args.contests.is_empty() {
         let kinds: Vec<&str> = standings.tables.iter().map(|table| table.kind.as_str()).collect();
         let board = args.board.as_deref().unwrap_or_default();
@@ -195,7 +196,7 @@ fn answer(
 
 fn view(standings: &Standings, table: &Table, round: &str, position: Position, rows: usize) -> View {
     let definition = &standings.definition;
-    // A score is its own key.
+    // If rows are ranked by score, the score is the key.
     let is_keyed = !definition.ranked_by.is_score();
     let key = |row: &oracle::Row| Some(Score(oracle::to_e4(row.key.as_ref()?)).to_string());
     let row = |row: &oracle::Row| Row {

@@ -1,5 +1,5 @@
-//! `longhu org apply`: applies the organisation of a file, all or nothing, or tells what that would do. What the file does
-//! not name stays as it is.
+//! `longhu org apply`: applies the organisation of a file, as a whole or not at all, or shows what that would
+//! do. What the file does not name is not changed.
 
 use futures::{StreamExt, stream};
 use longhu_client::bar::Bar;
@@ -38,31 +38,32 @@ A file:
   name = \"张三\"
   unit = \"branch-01\"
 
-Days, all optional, both ends of a time inclusive:
+Dates, all optional, first and last day both included:
   units      start_date, end_date, merged_into, [[units.changes]] date, parent, name,
              [[units.peer_groups]] label, start_date, end_date
-  employees  in the place of `unit`: [[employees.memberships]] unit, start_date, end_date, role, secondary
+  employees  instead of `unit`: [[employees.memberships]] unit, start_date, end_date, role, secondary
 
-Besides, who is meant when a source names somebody:
-  [[hand_overs]]  id, from, to, start_date (needed), end_date, customers = [...] or all_customers = true:
-                  what names `from` for these customers means `to` on those days
+Also whom names in events mean:
+  [[hand_overs]]  id, from, to, start_date (required), end_date, customers = [...] or all_customers = true:
+                  for these customers and days, events that name `from` count for `to`
   [[codes]]       source, code, id or [[codes.meanings]] id, start_date, end_date:
-                  what a source's own code for a unit or an employee means
+                  the meaning of a source's own code for a unit or an employee
 
-deploy/examples/reorganisation.toml shows a transfer, a merger and a new name, deploy/examples/hand-over.toml
-customers that go on to a colleague, a substitute and a teller's number.")]
+deploy/examples/reorganisation.toml shows a transfer, a merger and a renaming; deploy/examples/hand-over.toml shows
+customers handed over to a colleague, a substitute, and a teller number.")]
 pub struct Args {
     /// The organisation's TOML file; `-` reads stdin.
     file: String,
-    /// Write nothing: check everything, also on the server, and show what would be otherwise, in which running contests.
+    /// Write nothing: check everything, including on the server, and show what would change, and in which
+    /// running contests.
     #[arg(long)]
     dry_run: bool,
-    /// Apply it even if it leaves no unit open today, or nobody in one.
+    /// Apply it even if no unit would be open today, or no employee in one.
     #[arg(long)]
     yes: bool,
 }
 
-/// What became of it, as JSON.
+/// The outcome, as JSON.
 #[derive(Debug, Serialize)]
 struct Applied {
     added: u32,
@@ -88,8 +89,8 @@ pub async fn run(args: Args, global: &Global) -> Result<(), Failure> {
     match send(&server, reading, &args).await {
         Ok(answer) => say(format, &answer, args.dry_run),
         Err(status) if args.dry_run && is_unreachable(&status) => {
-            output::note(&format!("the server was not asked: {} ({})", root_cause(&status), server.url));
-            output::note("nothing is wrong as far as can be seen without a server");
+            output::note(&format!("not checked by the server: {} ({})", root_cause(&status), server.url));
+            output::note("the local checks found no problem");
             Ok(())
         }
         Err(status) => {
@@ -121,7 +122,7 @@ async fn send(
         employees: some.iter().map(employee_to_wire).collect(),
         ..empty()
     });
-    // One may name thousands of customers.
+    // One hand-over may name thousands of customers.
     let hand_overs = hand_overs
         .iter()
         .map(|one| ApplyOrganisationRequest { hand_overs: vec![hand_over_to_wire(one)], ..empty() });

@@ -1,5 +1,5 @@
-//! What is otherwise in an entry of the organisation since the decision before, field by field: single fields with both values,
-//! days and memberships as those that went and those that came. It compares what is stored and judges nothing.
+//! What changed in an entry of the organisation compared with the decision before, field by field: single
+//! fields with both values; days and memberships as removed and added ones. It compares what is stored.
 
 use std::collections::HashSet;
 
@@ -9,19 +9,19 @@ use serde::Serialize;
 
 use crate::org::words::{count, day, time};
 
-/// A field that is otherwise; a side that has none is absent.
+/// A field that changed. If one side has no value, it is absent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Change {
     /// The field.
     pub field: &'static str,
-    /// As it was.
+    /// The old value.
     pub before: Option<String>,
-    /// As it is.
+    /// The new value.
     pub after: Option<String>,
 }
 
 impl Change {
-    /// It in one line.
+    /// The change in one line.
     pub fn line(&self) -> String {
         let field = self.field;
         match (&self.before, &self.after) {
@@ -33,7 +33,7 @@ impl Change {
     }
 }
 
-/// What is otherwise. Without a decision before, everything is new.
+/// The changes. Without a decision before, everything is new.
 pub fn changes(before: Option<&Entry>, after: &Entry) -> Vec<Change> {
     let (was, is) = (before.map(fields).unwrap_or_default(), fields(after));
     let mut changes = Vec::new();
@@ -62,7 +62,7 @@ pub fn changes(before: Option<&Entry>, after: &Entry) -> Vec<Change> {
     changes
 }
 
-/// Customers of a hand-over that are others, but as many: by number they would look alike.
+/// A change of a hand-over's customers to others of the same number, which would not show in the count.
 fn customers(before: Option<&Entry>, after: &Entry) -> Option<Change> {
     let (Some(Entry::HandOver(before)), Entry::HandOver(after)) = (before, after) else { return None };
     let is_alike =
@@ -76,7 +76,7 @@ fn customers(before: Option<&Entry>, after: &Entry) -> Option<Change> {
     })
 }
 
-/// Fields that say something, each with its value; a list has one for each item.
+/// Fields with a value; a list has one for each item.
 fn fields(decided: &Entry) -> Vec<(&'static str, String)> {
     let mut fields = match decided {
         Entry::Unit(unit) => {
@@ -117,7 +117,7 @@ fn fields(decided: &Entry) -> Vec<(&'static str, String)> {
     fields
 }
 
-/// A move or a new name in words.
+/// A move or a renaming, in words.
 pub fn unit_change(change: &UnitChange) -> String {
     let parent = change.parent.as_deref().map(|parent| match parent {
         "" => "at the top".to_owned(),
@@ -140,7 +140,7 @@ pub fn membership(membership: &Membership) -> String {
     join([&membership.unit, &membership.role, beside, &when])
 }
 
-/// What a code means, in words.
+/// The meaning of a code, in words.
 pub fn meaning(meaning: &CodeMeaning) -> String {
     join([&meaning.id, &time(&meaning.start_date, &meaning.end_date)])
 }

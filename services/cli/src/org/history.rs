@@ -1,5 +1,5 @@
-//! `longhu org history`: the days of a unit, an employee, a hand-over or a code as they are in force, and every decision
-//! about it with what it changed. Decisions that never took effect are shown as such.
+//! `longhu org history`: the dates in force of a unit, an employee, a hand-over or a code, and every decision
+//! on it with what it changed. Decisions that never took effect are marked.
 
 use longhu_client::failure::Failure;
 use longhu_client::output::{self, Align, Format};
@@ -24,12 +24,12 @@ use crate::org::words::{self, Recent, day};
   longhu org history 0571-17 --source core-banking
   longhu org history e-002 -o json | jq -r '.revisions[] | [.position, .principal] | @tsv'
 
-The days are those in force. The decisions are read from the log, oldest first, each with what it
-changed against the one before that took effect.")]
+The dates are those in force. The decisions are read from the log, oldest first, each with its
+changes compared with the previous decision that took effect.")]
 pub struct Args {
-    /// The id of a unit, an employee or a hand-over, or a source's code.
+    /// The id of a unit, an employee or a hand-over, or a code of a source.
     id: String,
-    /// The source whose code it is.
+    /// The source to which the code belongs.
     #[arg(long, value_name = "SOURCE")]
     source: Option<String>,
     #[command(flatten)]
@@ -59,7 +59,7 @@ pub async fn run(args: Args, global: &Global) -> Result<(), Failure> {
     }
 }
 
-/// Each revision with what it changed against the last one before it that took effect.
+/// Each revision, with its changes compared with the previous one that took effect.
 fn with_changes(revisions: &[wire::OrganisationRevision]) -> Vec<(&wire::OrganisationRevision, Vec<Change>)> {
     let mut before = None;
     let mut all = Vec::new();
@@ -73,7 +73,7 @@ fn with_changes(revisions: &[wire::OrganisationRevision]) -> Vec<(&wire::Organis
     all
 }
 
-/// What is in force.
+/// The entry in force.
 fn in_force(revisions: &[wire::OrganisationRevision]) -> Option<&Entry> {
     let took_effect = |revision: &&wire::OrganisationRevision| revision.outcome() == Outcome::TookEffect;
     entry(revisions.iter().rev().find(took_effect)?)
@@ -160,7 +160,7 @@ fn text(id: &str, position: &str, revisions: &[wire::OrganisationRevision]) -> S
     text
 }
 
-/// Every day on which something of a unit begins or ends.
+/// Every day on which something about a unit begins or ends.
 fn days_of_unit(unit: &wire::Unit) -> String {
     let under = match unit.parent.as_str() {
         "" => "at the top".to_owned(),
@@ -168,7 +168,7 @@ fn days_of_unit(unit: &wire::Unit) -> String {
     };
     let start = day(&unit.start_date);
     let opens = if start.is_some() { "opens, " } else { "" };
-    // An empty day stands before all others.
+    // An empty day sorts before all others.
     let mut days = vec![(start.unwrap_or_default(), format!("{opens}{under}, named {}", unit.name))];
     for change in &unit.changes {
         let date = day(&change.date).unwrap_or_default();
@@ -205,7 +205,7 @@ fn days_of_employee(employee: &wire::Employee) -> String {
     memberships.sort_by_key(|one| (day(&one.start_date), one.secondary));
     let columns = ["FROM", "UNTIL", "UNIT", "ROLE", ""].map(|name| (name, Align::Left));
     let rows = memberships.into_iter().map(|one| {
-        let beside = if one.secondary { "beside, credits do not follow it" } else { "" };
+        let beside = if one.secondary { "secondary, credits do not follow it" } else { "" };
         vec![
             day(&one.start_date).unwrap_or_else(|| "-".into()),
             day(&one.end_date).unwrap_or_else(|| "-".into()),
@@ -228,8 +228,8 @@ fn decisions(revisions: &[wire::OrganisationRevision]) -> String {
     let rows = with_changes(revisions).into_iter().flat_map(|(revision, changes)| {
         let outcome = match revision.outcome() {
             Outcome::TookEffect | Outcome::Unspecified => None,
-            Outcome::Abandoned => Some("took no effect: its change set was never closed as a whole"),
-            Outcome::NotNewer => Some("took no effect: a decision of no lower revision was in force"),
+            Outcome::Abandoned => Some("no effect: its change set was never closed completely"),
+            Outcome::NotNewer => Some("no effect: a decision of the same or a higher revision was in force"),
             Outcome::Open => Some("no effect yet: its change set is not closed"),
         };
         let mut lines: Vec<String> = outcome.map(str::to_owned).into_iter().collect();
@@ -253,7 +253,7 @@ fn decisions(revisions: &[wire::OrganisationRevision]) -> String {
     output::table(&columns, rows)
 }
 
-/// A time without the fraction of its second, which nobody reads in a table.
+/// A time without fractions of a second, which are not needed in a table.
 fn seconds(time: &prost_types::Timestamp) -> String {
     proto_json::rfc3339(&prost_types::Timestamp { nanos: 0, ..*time }).unwrap_or_default()
 }

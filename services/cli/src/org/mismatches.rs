@@ -1,5 +1,5 @@
-//! `longhu org mismatches`: events whose branch is not on the way from their creditor's unit to the top. They count by
-//! the membership; whether the branch or the membership is wrong is for people to say.
+//! `longhu org mismatches`: events whose branch is not on the path from the creditor's unit to the top. They
+//! count by the membership; people must decide whether the branch or the membership is wrong.
 
 use jiff::civil::Date;
 use longhu_client::bar::Bar;
@@ -21,11 +21,11 @@ use crate::org::words::{self, Recent, count};
   longhu org mismatches --contest spring-2026
   longhu org mismatches --from 2026-02-01 --to 2026-02-28 --limit 100000 -o csv > mismatches.csv
 
-Employee by employee, the newest first of each. Units get such an event by its creditor's membership
-on its business date, unless the contest says `unit_from = \"event\"`. Every event is looked at: a
-contest or days make it faster.")]
+The list is ordered by employee, newest events first. Units get such an event by its creditor's
+membership on its business date, unless the contest says `unit_from = \"event\"`. Without a contest
+or days, every event is searched, which takes longer.")]
 pub struct Args {
-    /// Only what this contest counts by type and period.
+    /// Only events that this contest counts, by type and period.
     #[arg(long, value_name = "CONTEST")]
     contest: Option<String>,
     /// The first business date.
@@ -34,7 +34,7 @@ pub struct Args {
     /// The last business date.
     #[arg(long, value_name = "DAY")]
     to: Option<Date>,
-    /// How many are listed; the others are counted.
+    /// How many are listed; the others are only counted.
     #[arg(long, value_name = "ROWS", default_value_t = 1_000,
           value_parser = clap::value_parser!(u32).range(1..=100_000))]
     limit: u32,
@@ -74,7 +74,7 @@ pub async fn run(args: Args, global: &Global) -> Result<(), Failure> {
     match format {
         Format::Json => output::print_json(&json(&result, &found)),
         Format::Csv => {
-            // Nobody reads in a file that it has been cut.
+            // Print a note: from the file alone nobody could see that it was cut off.
             if (found.len() as u64) < result.total {
                 output::note(&cut(&result, found.len()));
             }
@@ -134,7 +134,7 @@ fn cut(result: &wire::MismatchResult, shown: usize) -> String {
 fn text(result: &wire::MismatchResult, found: &[wire::Mismatch]) -> String {
     let mut text = words::searched(&result.search.unwrap_or_default()) + "\n";
     if found.is_empty() {
-        text.push_str("every branch is on the way from its creditor's unit to the top\n");
+        text.push_str("no mismatches: every branch is on the path from its creditor's unit to the top\n");
     } else {
         let columns = [
             ("POSITION", Align::Right),
@@ -165,15 +165,15 @@ fn text(result: &wire::MismatchResult, found: &[wire::Mismatch]) -> String {
             false => text.push_str(&(count(result.total, "mismatch", "mismatches") + "\n")),
         }
         text.push_str(
-            "\nnext:\n  If the membership is wrong, correct its days with `longhu org apply FILE`; see them with \
-             `longhu org history EMPLOYEE`.\n  If the branch is wrong, nothing has to be done: units get the event by \
+            "\nnext:\n  If the membership is wrong, correct its dates with `longhu org apply FILE`; see them with \
+             `longhu org history EMPLOYEE`.\n  If the branch is wrong, nothing needs to be done: units get the event by \
              the membership, unless a contest says otherwise.\n",
         );
     }
     if result.branch_unresolved > 0 {
         let parts = count(result.branch_unresolved, "event names", "events name");
         text.push_str(&format!(
-            "\n{parts} a branch that is not known, or not open on the day, and cannot be compared\n"
+            "\n{parts} a branch that is not known or not open on the day, so they cannot be checked\n"
         ));
     }
     text

@@ -1,5 +1,5 @@
-//! `longhu org`: applies the organisation of a file, all or nothing, and answers questions about it. What a file does not
-//! name stays as it is.
+//! `longhu org`: applies the organisation of a file, as a whole or not at all, and answers questions about
+//! it. What a file does not name is not changed.
 
 mod apply;
 mod changes;
@@ -17,7 +17,7 @@ use crate::import;
 use longhu_client::failure::Failure;
 use longhu_client::server::Global;
 
-/// What can be done with the organisation.
+/// Commands for the organisation.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Add or change the units, employees, hand-overs and codes of a file, all or nothing.
@@ -27,17 +27,17 @@ pub enum Command {
     Import(import::OrganisationCommand),
     /// Show a unit or an employee on a day.
     Show(show::Args),
-    /// Show the days of a unit, an employee, a hand-over or a code, and every decision about it.
+    /// Show the dates of a unit, an employee, a hand-over or a code, and every decision on it.
     History(history::Args),
     /// Show the tree on a day, with head counts.
     Tree(tree::Args),
-    /// List what sources credit to names that lead to no unit.
+    /// List names in events that lead to no unit.
     Unresolved(unresolved::Args),
-    /// List events whose branch disagrees with their creditor's membership.
+    /// List events whose branch disagrees with the creditor's membership.
     Mismatches(mismatches::Args),
 }
 
-/// Runs one of them.
+/// Runs a command.
 pub async fn run(command: Command, global: &Global) -> Result<(), Failure> {
     match command {
         Command::Apply(args) => apply::run(args, global).await,

@@ -1,5 +1,5 @@
-//! What a dry run of `longhu org apply` tells: entry by entry what would be otherwise, then the running contests with the
-//! ranks that would move. It prints what the server worked out.
+//! The output of a dry run of `longhu org apply`: entry by entry what would change, then the running contests
+//! with the ranks that would move. It prints what the server computed.
 
 use longhu_client::failure::Failure;
 use longhu_client::output::{self, Align};
@@ -13,12 +13,12 @@ use crate::org::changes::{Change, changes};
 use crate::org::words::count;
 use crate::standings::json::number;
 
-/// Entries that a person is shown.
+/// How many entries are shown to people.
 const ENTRIES_SHOWN: usize = 50;
-/// Rows of one board that a person is shown.
+/// How many rows of one board are shown to people.
 const ROWS_SHOWN: usize = 20;
 
-/// All of it, for scripts.
+/// The complete output, for scripts.
 #[derive(Debug, Serialize)]
 pub struct Preview {
     differences: Vec<Difference>,
@@ -50,7 +50,7 @@ struct Board {
     moves: Vec<Move>,
 }
 
-/// A row; rank and score are absent where it is not listed.
+/// A row. Rank and score are absent if it is not listed.
 #[derive(Debug, Serialize)]
 struct Move {
     participant: String,
@@ -61,7 +61,7 @@ struct Move {
     score_after: Option<Box<RawValue>>,
 }
 
-/// For scripts.
+/// The output for scripts.
 pub fn json(answer: &ApplyOrganisationResponse) -> Result<Preview, Failure> {
     Ok(Preview {
         differences: answer.differences.iter().filter_map(difference).collect(),
@@ -96,7 +96,7 @@ fn move_json(one: &RankMove) -> Result<Move, Failure> {
     })
 }
 
-/// For people; empty when nothing would be otherwise.
+/// The output for people; empty if nothing would change.
 pub fn text(answer: &ApplyOrganisationResponse) -> String {
     let mut text = String::new();
     for difference in answer.differences.iter().take(ENTRIES_SHOWN).filter_map(difference) {
@@ -112,9 +112,9 @@ pub fn text(answer: &ApplyOrganisationResponse) -> String {
         text.push_str(&format!("\nand {} more entries\n", entries - ENTRIES_SHOWN as u64));
     }
     if !answer.contests_unknown.is_empty() {
-        text.push_str(&format!("\nWhat it does to contests is not known: {}\n", answer.contests_unknown));
+        text.push_str(&format!("\nIts effect on contests is not known: {}\n", answer.contests_unknown));
     } else if entries > 0 && answer.contests.is_empty() {
-        text.push_str("\nNo running contest would stand otherwise.\n");
+        text.push_str("\nNo running contest would change.\n");
     }
     answer.contests.iter().for_each(|touched| text.push_str(&contest(touched)));
     text
@@ -165,7 +165,7 @@ fn board(board: &TouchedBoard) -> String {
             score(&one.score_after),
         ]
     };
-    // Those that move farthest, as they would stand then; who leaves the board comes last.
+    // The rows that move farthest, in their new order; those that leave the board come last.
     let mut shown: Vec<&RankMove> = board.moves.iter().take(ROWS_SHOWN).collect();
     shown.sort_by_key(|one| (one.rank_after == 0, one.rank_after));
     let rest = board.total_moves.saturating_sub(shown.len() as u64);
@@ -230,7 +230,7 @@ mod tests {
     #[test]
     fn it_is_said_when_no_contest_is_touched_and_when_nobody_knows() {
         let none = ApplyOrganisationResponse { contests: Vec::new(), ..answer() };
-        assert!(text(&none).ends_with("No running contest would stand otherwise.\n"));
+        assert!(text(&none).ends_with("No running contest would change.\n"));
         let unknown = ApplyOrganisationResponse { contests_unknown: "away".into(), ..none };
         assert!(text(&unknown).ends_with("is not known: away\n"));
         assert_eq!(text(&ApplyOrganisationResponse::default()), "");
@@ -244,7 +244,7 @@ mod tests {
         assert_eq!((&contest["held"], &contest["boards"][0]["total_moves"]), (&3.into(), &5.into()));
         let moves = &contest["boards"][0]["moves"];
         assert_eq!((&moves[1]["rank_after"], &moves[1]["score_after"]), (&1.into(), &9.into()));
-        // One that is not listed has neither, but the fields are there.
+        // A row that is not listed has neither, but the fields exist.
         assert_eq!(moves[0].get("rank"), Some(&serde_json::Value::Null));
         assert_eq!(moves[0].get("score"), Some(&serde_json::Value::Null));
     }

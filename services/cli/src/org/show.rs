@@ -1,5 +1,5 @@
-//! `longhu org show`: one unit or employee on a day, with all that follows from its place in the tree. It works nothing
-//! out: the server does.
+//! `longhu org show`: one unit or employee on a day, with everything that follows from its place in the tree.
+//! The server computes it.
 
 use longhu_client::failure::Failure;
 use longhu_client::output::{self, Align, Format};
@@ -18,8 +18,8 @@ use crate::org::words::{self, When};
   longhu org show chengdong-1 --on 2026-02-14
   longhu org show chengdong -o json | jq .head_count
 
-A unit's head count is the employees whose primary membership leads to it or through it on the day,
-also from a unit that was merged into it. All days: `longhu org history ID`.")]
+The head count of a unit is the number of employees whose primary membership on the day is in the
+unit, below it, or in a unit merged into it. For all dates see `longhu org history ID`.")]
 pub struct Args {
     /// The unit's or the employee's id.
     id: String,
@@ -67,7 +67,8 @@ fn json(id: &str, answer: &wire::DescribeResponse) -> Result<Value, Failure> {
 
 fn stored(name: &str, message: &impl prost::Message) -> Result<Value, Failure> {
     let raw = proto_json::to_json(name, message)?;
-    serde_json::from_str(raw.get()).map_err(|error| Failure::new(format!("{name} is no JSON: {error}")))
+    serde_json::from_str(raw.get())
+        .map_err(|error| Failure::new(format!("{name} is not valid JSON: {error}")))
 }
 
 fn json_of_unit(unit: &wire::UnitOnDay) -> Result<Value, Failure> {
@@ -184,7 +185,7 @@ fn text_of_unit(unit: &wire::UnitOnDay, decided: String) -> String {
         let rows = unit.members.iter().map(|member| {
             vec![member.id.clone(), member.name.clone(), member.role.clone(), by(&member.unit)]
         });
-        // A column that says nothing is left out.
+        // A column without any value is left out.
         let is_said = |at: usize| rows.clone().any(|row: Vec<String>| !row[at].is_empty());
         let shown: Vec<usize> = (0..columns.len()).filter(|at| *at < 2 || is_said(*at)).collect();
         let columns: Vec<(&str, Align)> = shown.iter().map(|at| columns[*at]).collect();
@@ -222,8 +223,8 @@ fn text_of_way(way: &[wire::Step]) -> String {
     let columns = ["WAY UP", "KIND", "NAME", ""].map(|name| (name, Align::Left));
     let note = |step: &wire::Step| match step.state() {
         wire::StepState::Merged => "merged into the next",
-        wire::StepState::Missing if step.kind.is_empty() => "not known: the way ends",
-        wire::StepState::Missing => "not open: the way ends",
+        wire::StepState::Missing if step.kind.is_empty() => "not known; the path ends here",
+        wire::StepState::Missing => "not open; the path ends here",
         wire::StepState::Stands | wire::StepState::Unspecified => "",
     };
     let row = |step: &wire::Step| {

@@ -1,5 +1,4 @@
-//! `longhu org tree`: the units of a day under one another, with their head counts. It reorders nothing: the server's
-//! order is the tree's.
+//! `longhu org tree`: the tree of units on a day, with head counts, in the server's order.
 
 use longhu_client::failure::Failure;
 use longhu_client::output::{self, Align, Format};
@@ -18,13 +17,13 @@ use crate::org::words::{self, When, count};
   longhu org tree --on 2026-02-14
   longhu org tree -o json | jq -r '.units[] | select(.head_count == 0) | .id'
 
-Units that are closed on the day are left out; the members of one that was merged count where they
-belong since.")]
+Units that are closed on the day are left out; the members of a merged unit count in the unit it was
+merged into.")]
 pub struct Args {
-    /// The unit to begin with; none: every unit that has none above it.
+    /// The unit to start from. Default: every unit at the top.
     #[arg(value_name = "UNIT")]
     unit: Option<String>,
-    /// How many levels, 1 for the first alone. Without it: all.
+    /// How many levels; 1 for the first only. Default: all.
     #[arg(long, value_name = "LEVELS", value_parser = clap::value_parser!(u32).range(1..))]
     depth: Option<u32>,
     #[command(flatten)]
@@ -103,7 +102,7 @@ fn text(header: &TreeHeader, nodes: &[TreeNode]) -> String {
     let mut text = words::reflected(&header.date, &header.position, &header.as_of_time) + "\n";
     if nodes.is_empty() {
         return text
-            + "no unit is open on this day: apply some with `longhu org apply FILE`, or ask `--on` another\n";
+            + "no unit is open on this day: apply units with `longhu org apply FILE`, or choose another day with `--on`\n";
     }
     let has_groups = nodes.iter().any(|node| !node.peer_groups.is_empty());
     let mut columns =
@@ -112,7 +111,7 @@ fn text(header: &TreeHeader, nodes: &[TreeNode]) -> String {
     let deepest = nodes.iter().map(|node| node.depth).max();
     let rows = nodes.iter().map(|node| {
         let indent = "  ".repeat(node.depth as usize);
-        // Only the last level can have been cut.
+        // Only the last level can have been cut off.
         let below = if Some(node.depth) == deepest && node.children > 0 {
             format!("  +{}", node.children)
         } else {

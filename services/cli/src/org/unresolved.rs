@@ -1,5 +1,5 @@
-//! `longhu org unresolved`: what sources credit to names that lead to no unit, by reason, name and source. It mends
-//! nothing: the organisation does, when it names them.
+//! `longhu org unresolved`: names in events that lead to no unit, by reason, name and source. Nothing is
+//! repaired here: the credits count once the organisation has the names.
 
 use longhu_client::bar::Bar;
 use longhu_client::failure::Failure;
@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use crate::org::words::{self, Recent, count};
 
-/// Lines in a table.
+/// The most lines in a table.
 const TABLE_ROWS: usize = 200;
 
 /// Arguments of `longhu org unresolved`.
@@ -23,10 +23,10 @@ const TABLE_ROWS: usize = 200;
   longhu org unresolved -o csv > unresolved.csv
   longhu org unresolved -o json | jq -r '.unresolved[] | select(.reason == \"UNKNOWN_EMPLOYEE\") | .name'
 
-An entry is a part of an event, or of a reversal on a day of its own, counted once however many
-contests count it. It waits until the organisation knows better, and then counts at once, on its own
-business date. What goes to an employee who is in no unit on the day does not wait: it counts for the
-employee and for no unit.")]
+An entry is a part of an event, or of a dated reversal; it is listed once, however many contests
+count it. It waits until the organisation has the name, and then counts at once, on its own business
+date. Credits of an employee who is in no unit on the day do not wait: they count for the employee
+but for no unit.")]
 pub struct Args {
     #[command(flatten)]
     recent: Recent,
@@ -52,7 +52,7 @@ pub async fn run(args: Args, global: &Global) -> Result<(), Failure> {
     let Some(result) = result else {
         return Err(Failure::new("the server ended before the search did").next("run it again"));
     };
-    // The most first, reason by reason.
+    // Within each reason, the most entries first.
     found.sort_by(|a, b| {
         let key = |one: &wire::Unresolved| (one.reason, std::cmp::Reverse(one.entries));
         key(a).cmp(&key(b)).then_with(|| (&a.name, &a.source).cmp(&(&b.name, &b.source)))
@@ -125,7 +125,7 @@ fn json(result: &wire::SearchResult, found: &[wire::Unresolved]) -> serde_json::
 fn text(result: &wire::SearchResult, found: &[wire::Unresolved]) -> String {
     let searched = words::searched(result);
     let Some(first) = found.first() else {
-        return format!("{searched}\nevery name leads to a unit: nothing waits\n");
+        return format!("{searched}\nevery name leads to a unit; no credits wait\n");
     };
     let columns = [
         ("NAME", Align::Left),
@@ -159,7 +159,9 @@ fn text(result: &wire::SearchResult, found: &[wire::Unresolved]) -> String {
     }
     if in_no_unit > 0 {
         let entries = count(in_no_unit, "entry does", "entries do");
-        text.push_str(&format!("{entries} not wait: employees in no unit on the day, no unit gets them\n"));
+        text.push_str(&format!(
+            "{entries} not wait: the employee is in no unit on the day, so no unit gets them\n"
+        ));
     }
     text.push_str("\nnext:\n");
     let mut steps: Vec<&str> = found.iter().map(|one| next(one.reason())).collect();
@@ -196,16 +198,16 @@ fn next(reason: Reason) -> &'static str {
              if a name is wrong, have its source reverse and send anew."
         }
         Reason::UnitNotOpen | Reason::BranchNotOpen => {
-            "Units that are not open: look at their days with `longhu org history UNIT`; correct them, or say what goes on (`merged_into`)."
+            "Units that are not open: see their dates with `longhu org history UNIT`; correct them, or name the successor (`merged_into`)."
         }
         Reason::UnitAsEmployee | Reason::EmployeeAsBranch => {
-            "Names of the wrong sort: have the source reverse these events and send them anew under new ids."
+            "Names of the wrong kind: have the source reverse these events and send them again under new ids."
         }
         Reason::CodeMeansNobody => {
             "Codes: give them a meaning on those days with `longhu org apply FILE`, under [[codes]]."
         }
         Reason::InNoUnit => {
-            "Employees in no unit: look at their days with `longhu org history EMPLOYEE`; correct them if they were in one."
+            "Employees in no unit: see their dates with `longhu org history EMPLOYEE`; correct them if they were in one."
         }
     }
 }
@@ -239,6 +241,6 @@ mod tests {
 
     #[test]
     fn a_bank_in_which_everybody_is_known_is_told_so() {
-        assert!(text(&wire::SearchResult::default(), &[]).contains("nothing waits"));
+        assert!(text(&wire::SearchResult::default(), &[]).contains("no credits wait"));
     }
 }

@@ -1,5 +1,5 @@
-//! What the questions about the organisation have in common: days, times, what an answer reflects, how far a search is.
-//! It asks nothing itself.
+//! Shared by the commands about the organisation: days, times, what an answer reflects, and the progress of a
+//! search.
 
 use jiff::civil::Date;
 use longhu_client::bar::Bar;
@@ -12,10 +12,10 @@ use longhu_proto::scalar::{date_from_wire, date_to_wire, position_to_wire};
 use longhu_proto::wire::event::v1 as event;
 use longhu_proto::wire::organisation::v1::{SearchProgress, SearchResult};
 
-/// The day that is asked for, and how recent the answer must be.
+/// The requested day, and how recent the answer must be.
 #[derive(Debug, clap::Args)]
 pub struct When {
-    /// The day. Without it: the last business date counted so far.
+    /// The day. Default: the last business date counted so far.
     #[arg(long, value_name = "DAY")]
     on: Option<Date>,
     #[command(flatten)]
@@ -49,7 +49,7 @@ impl Recent {
     }
 }
 
-/// A day as text; nothing for one that is absent.
+/// A day as text; `None` if there is none.
 pub fn day(date: &Option<google_type::Date>) -> Option<String> {
     Some(date_from_wire("date", date.as_ref()?).ok()?.to_string())
 }
@@ -59,7 +59,7 @@ pub fn position(position: &Option<event::Position>) -> Option<String> {
     position.as_ref().map(proto_json::position)
 }
 
-/// From when to when, in words; nothing for ever.
+/// A range of days, in words; `None` if it has neither end.
 pub fn time(start: &Option<google_type::Date>, end: &Option<google_type::Date>) -> String {
     match (day(start), day(end)) {
         (None, None) => String::new(),
@@ -69,7 +69,7 @@ pub fn time(start: &Option<google_type::Date>, end: &Option<google_type::Date>) 
     }
 }
 
-/// The line that says what an answer reflects.
+/// The line that says which position an answer reflects.
 pub fn reflected(
     date: &Option<google_type::Date>,
     at: &Option<event::Position>,
@@ -80,31 +80,31 @@ pub fn reflected(
     format!("on {date} · position {} · as of {as_of}\n", position(at).unwrap_or_default())
 }
 
-/// The line that says what a search reflects.
+/// The line that says which position a search reflects.
 pub fn searched(result: &SearchResult) -> String {
     let (from, until) = (position(&result.position), position(&result.until_position));
     match (from, until) {
         (Some(from), Some(until)) if from != until => {
-            format!("position {from}; entries up to {until} came meanwhile and may be in it or not\n")
+            format!("position {from}; later entries up to {until} may or may not be included\n")
         }
         (from, _) => format!("position {}\n", from.unwrap_or_default()),
     }
 }
 
-/// Shows how far a search is.
+/// Shows the progress of a search.
 pub fn show(bar: &mut Bar, progress: &SearchProgress) {
     let SearchProgress { names, total_names, entries } = *progress;
     bar.show_of(names, total_names, &format!("{names} names, {entries} entries"));
 }
 
-/// The failure that a status is, with the next step where an id is not known.
+/// The failure for a status, with the next step if an id is not known.
 pub fn failure(server: &Server, status: &tonic::Status) -> Failure {
     let failure = server.failure(status);
-    let next = "see units with `longhu org tree`, and names that nobody knows with `longhu org unresolved`";
+    let next = "see units with `longhu org tree`, and unknown names with `longhu org unresolved`";
     if failure.exit == Exit::NotFound { failure.next(next) } else { failure }
 }
 
-/// So many of something, in the singular where it is one.
+/// A number with its noun, in the singular for one.
 pub fn count(number: u64, one: &str, many: &str) -> String {
     if number == 1 { format!("1 {one}") } else { format!("{number} {many}") }
 }

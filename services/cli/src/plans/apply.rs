@@ -1,5 +1,6 @@
-//! `longhu targets apply`: sets what the participants of a file are to reach, all or nothing. Of a participant who is named
-//! the file says all of it; who is not named stays as it is. It sends nothing that it knows to be wrong.
+//! `longhu targets apply`: sets the targets of the participants in a file, as a whole or not at all. The file
+//! replaces all targets of each participant it names; others are not changed. A file with known errors is
+//! never sent.
 
 use std::sync::Arc;
 
@@ -19,7 +20,7 @@ use tonic::Status;
 
 /// Participants in one message of the stream.
 const PARTICIPANTS_PER_MESSAGE: usize = 1_000;
-/// Targets in one message of the stream, by which it stays far below what a server takes.
+/// Targets in one message of the stream, so that it stays well below the server's limit.
 const TARGETS_PER_MESSAGE: usize = 10_000;
 
 /// Arguments of `longhu targets apply`.
@@ -30,7 +31,7 @@ const TARGETS_PER_MESSAGE: usize = 10_000;
   longhu targets apply targets.csv --contest spring-2026 -o json | jq .position
 
 A CSV file, as a spreadsheet writes it, with a column for each indicator; commas between thousands, percentages,
-a byte-order mark and GB18030 are understood, and an empty cell is no target:
+a byte-order mark and GB18030 are accepted, and an empty cell means no target:
   participant,round,deposits,cards
   B01,,\"35,940,000\",1200
   B01,q1,\"8,000,000\",300
@@ -52,24 +53,25 @@ A TOML file:
   round = \"q1\"
   cards = \"300\"
 
-`round` is optional: without it the target is of the whole contest. Money is in whole units of the contest's
-currency, such as yuan. Of a participant who is named, the file says all targets anew: one without any has none
-any more. Who is not named stays as it is.")]
+`round` is optional; without it the target is for the whole contest. Money is in whole units of the contest's
+currency, such as yuan. The file replaces all targets of each participant it names; if it gives none, they are
+removed. Participants it does not name are not changed.")]
 pub struct Args {
-    /// The targets, by its ending a CSV or a TOML file; `-` reads TOML from stdin.
+    /// The targets, as a CSV or a TOML file depending on its ending; `-` reads TOML from stdin.
     file: String,
-    /// The contest. A TOML file may say it itself.
+    /// The contest. A TOML file can name it itself.
     #[arg(long, value_name = "CONTEST")]
     contest: Option<String>,
-    /// How a CSV file's characters are written, such as gb18030. Without it: UTF-8, or GB18030 if it is not that.
+    /// The character encoding of a CSV file, such as gb18030. Default: UTF-8, or GB18030 if it is not valid
+    /// UTF-8.
     #[arg(long, value_name = "NAME", value_parser = encoding)]
     encoding: Option<&'static Encoding>,
-    /// Check everything, also on the server, and write nothing.
+    /// Check everything, including on the server, and write nothing.
     #[arg(long)]
     dry_run: bool,
 }
 
-/// What became of it, as JSON.
+/// The outcome, as JSON.
 #[derive(Debug, Serialize)]
 struct Applied<'a> {
     contest: &'a str,
@@ -99,8 +101,8 @@ pub async fn run(args: Args, global: &Global) -> Result<(), Failure> {
     match (args.file.as_str(), ending.as_deref()) {
         (path, Some("csv")) => {
             if contest.is_empty() {
-                return Err(Failure::usage("a CSV file does not say of which contest it is")
-                    .next("give it with `--contest CONTEST`; `longhu contest list` shows those that are"));
+                return Err(Failure::usage("a CSV file does not name its contest")
+                    .next("name it with `--contest CONTEST`; see `longhu contest list`"));
             }
             let (feed, problems) = read_csv::read(path, contest, args.encoding)?;
             if !problems.is_empty() {
@@ -122,7 +124,7 @@ pub async fn run(args: Args, global: &Global) -> Result<(), Failure> {
             };
             apply(&server, feed, format, args.dry_run, refused).await
         }
-        _ => Err(Failure::usage(format!("`{}` does not say what it is", args.file))
+        _ => Err(Failure::usage(format!("`{}` has an unknown format", args.file))
             .next("name the file so that it ends in .csv or .toml")),
     }
 }
@@ -138,8 +140,8 @@ async fn apply(
     match send(server, &feed, dry_run).await {
         Ok(answer) => say(format, &feed.contest, &answer, dry_run),
         Err(status) if dry_run && is_unreachable(&status) => {
-            output::note(&format!("the server was not asked: {} ({})", root_cause(&status), server.url));
-            output::note("nothing is wrong as far as can be seen without a server");
+            output::note(&format!("not checked by the server: {} ({})", root_cause(&status), server.url));
+            output::note("the local checks found no problem");
             Ok(())
         }
         Err(status) => {
@@ -150,7 +152,7 @@ async fn apply(
     }
 }
 
-/// Sends a feed message by message: one is made when there is room for it on the way.
+/// Sends a feed message by message. A message is only made when it can be sent.
 async fn send(server: &Server, feed: &Arc<Feed>, dry_run: bool) -> Result<ApplyTargetsResponse, Status> {
     let (feed, mut bar, mut next) = (feed.clone(), Bar::begin(), Some(0));
     let total = feed.participants();

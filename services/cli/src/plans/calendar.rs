@@ -1,5 +1,5 @@
-//! `longhu calendar`: adds or changes the working-day calendar of a file, and shows those that are. Applying the same file
-//! again appends nothing.
+//! `longhu calendar`: adds or changes the working-day calendar of a file, and shows calendars. Applying the
+//! same file again appends nothing.
 
 use std::collections::BTreeSet;
 
@@ -33,14 +33,14 @@ A file:
   id = \"cn-2026\"
   weekend = [6, 7]                              # 1 is Monday, 7 is Sunday
   closed_dates = [2026-05-01, 2026-05-04]       # holidays
-  open_dates = [2026-05-09]                     # worked in spite of the weekend (调休)
+  open_dates = [2026-05-09]                     # working days on a weekend (调休)
 
-The file says the whole calendar: a date that is left out is no longer in it. The pace of a contest that names it goes
-by its working days.")]
+The file replaces the whole calendar: a date that is left out is removed. The pace of a contest that names the
+calendar is based on its working days.")]
 pub struct ApplyArgs {
     /// The calendar's TOML file; `-` reads stdin.
     file: String,
-    /// Check everything, also on the server, and write nothing.
+    /// Check everything, including on the server, and write nothing.
     #[arg(long)]
     dry_run: bool,
 }
@@ -52,13 +52,13 @@ pub struct ApplyArgs {
   longhu calendar show cn-2026
   longhu calendar show cn-2026 -o json | jq .open_dates")]
 pub struct ShowArgs {
-    /// The calendar's id. Without it: all of them.
+    /// The calendar's id. Default: all calendars.
     id: Option<String>,
     #[command(flatten)]
     recent: Recent,
 }
 
-/// What became of it, as JSON.
+/// The outcome, as JSON.
 #[derive(Debug, Serialize)]
 struct Applied<'a> {
     calendar: &'a str,
@@ -83,8 +83,8 @@ pub async fn apply(args: ApplyArgs, global: &Global) -> Result<(), Failure> {
     match server.ask(server.control().apply_calendar(request)).await {
         Ok(answer) => say(format, &calendar.id, &answer.change.unwrap_or_default(), args.dry_run),
         Err(status) if args.dry_run && is_unreachable(&status) => {
-            output::note(&format!("the server was not asked: {} ({})", root_cause(&status), server.url));
-            output::note("nothing is wrong as far as can be seen without a server");
+            output::note(&format!("not checked by the server: {} ({})", root_cause(&status), server.url));
+            output::note("the local checks found no problem");
             Ok(())
         }
         Err(status) => {
@@ -142,7 +142,7 @@ pub async fn show(args: ShowArgs, global: &Global) -> Result<(), Failure> {
     }
 }
 
-/// A calendar and its decision.
+/// A calendar and the decision on it.
 struct One {
     calendar: Calendar,
     revision: u64,
@@ -199,7 +199,7 @@ impl One {
         if names.is_empty() { "none".to_owned() } else { names.join(", ") }
     }
 
-    /// How many working days the years have that its dates are of.
+    /// The number of working days in each year that has dates in the calendar.
     fn years(&self) -> Vec<(i16, u32)> {
         let dates = self.calendar.closed.iter().chain(&self.calendar.open);
         let years: BTreeSet<i16> = dates.map(|date| date.year()).collect();

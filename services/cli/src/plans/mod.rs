@@ -1,5 +1,5 @@
-//! `longhu targets` and `longhu calendar`: what participants of a contest are to reach, and which days are working days.
-//! What a file does not name stays as it is; what it means for ranks is the core's business.
+//! `longhu targets` and `longhu calendar`: the targets of a contest's participants, and which days are
+//! working days. What a file does not name is not changed.
 
 mod apply;
 mod calendar;
@@ -9,25 +9,25 @@ use clap::Subcommand;
 use longhu_client::failure::Failure;
 use longhu_client::server::Global;
 
-/// What can be done with targets.
+/// Commands for targets.
 #[derive(Debug, Subcommand)]
 pub enum TargetsCommand {
-    /// Set what the participants of a file are to reach, all or nothing.
+    /// Set the targets of the participants in a file, all or nothing.
     Apply(apply::Args),
-    /// Show what participants of a contest are to reach, and who decided it.
+    /// Show the targets of a contest's participants, and who decided them.
     Show(show::Args),
 }
 
-/// What can be done with working-day calendars.
+/// Commands for working-day calendars.
 #[derive(Debug, Subcommand)]
 pub enum CalendarCommand {
-    /// Add the calendar of a file, or change it.
+    /// Add or change the calendar of a file.
     Apply(calendar::ApplyArgs),
     /// Show a calendar, or list all of them.
     Show(calendar::ShowArgs),
 }
 
-/// Runs what is about targets.
+/// Runs a command for targets.
 pub async fn run_targets(command: TargetsCommand, global: &Global) -> Result<(), Failure> {
     match command {
         TargetsCommand::Apply(args) => apply::run(args, global).await,
@@ -35,7 +35,7 @@ pub async fn run_targets(command: TargetsCommand, global: &Global) -> Result<(),
     }
 }
 
-/// Runs what is about calendars.
+/// Runs a command for calendars.
 pub async fn run_calendar(command: CalendarCommand, global: &Global) -> Result<(), Failure> {
     match command {
         CalendarCommand::Apply(args) => calendar::apply(args, global).await,

@@ -1,5 +1,5 @@
-//! `longhu targets show`: what participants of a contest are to reach, and who decided it. As CSV it is a file that can be
-//! applied again. It works out no completion.
+//! `longhu targets show`: the targets of a contest's participants, and who decided them. Its CSV output can
+//! be applied again. Completion is not shown here.
 
 use longhu_client::failure::Failure;
 use longhu_client::output::{self, Align, Format};
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::org::words::{self, Recent};
 
-/// Participants in one answer.
+/// How many participants are requested at once.
 const PAGE_SIZE: u32 = 1_000;
 
 /// Arguments of `longhu targets show`.
@@ -22,7 +22,7 @@ const PAGE_SIZE: u32 = 1_000;
 pub struct Args {
     /// The contest.
     contest: String,
-    /// Only this unit or employee, also when its targets were taken back.
+    /// Only this unit or employee, even if its targets were removed.
     #[arg(long, value_name = "ID")]
     participant: Option<String>,
     #[command(flatten)]
@@ -41,7 +41,7 @@ pub async fn run(args: Args, global: &Global) -> Result<(), Failure> {
     }
 }
 
-/// All pages as one answer; its position is that of the last one.
+/// All pages as one answer, with the position of the last one.
 async fn everything(server: &Server, args: &Args) -> Result<ListTargetsResponse, Failure> {
     let mut whole = ListTargetsResponse::default();
     let mut request = ListTargetsRequest {
@@ -63,7 +63,7 @@ async fn everything(server: &Server, args: &Args) -> Result<ListTargetsResponse,
     }
 }
 
-/// Rows of what one participant is to reach.
+/// The targets of one participant, as rows.
 fn targets(one: &TargetsInForce) -> (&str, &[Target]) {
     one.targets.as_ref().map_or(("", &[]), |targets| (&targets.participant, &targets.targets))
 }
@@ -102,7 +102,7 @@ fn csv(found: &[TargetsInForce]) -> Result<String, Failure> {
         };
         let mut rows: Vec<Vec<String>> =
             aims.iter().map(|target| row(&target.indicator, &target.round, value(target))).collect();
-        // Who has nothing to reach stands there all the same: applied again, it says so again.
+        // A participant without targets is listed too, so that applying the output again has the same effect.
         if rows.is_empty() {
             rows.push(row("", "", String::new()));
         }
@@ -119,7 +119,7 @@ fn text(contest: &str, answer: &ListTargetsResponse) -> String {
         words::position(&answer.position).unwrap_or_default()
     );
     if answer.targets.is_empty() {
-        return format!("{head}nobody is to reach anything; set it with `longhu targets apply FILE`\n");
+        return format!("{head}no participant has targets; set them with `longhu targets apply FILE`\n");
     }
     let columns = [
         ("PARTICIPANT", Align::Left),

@@ -1,5 +1,5 @@
-//! `longhu sources conflicts`: what a source sent twice with different contents, which copy counts, and how to look at
-//! both. It decides nothing: the first copy in the log counts.
+//! `longhu sources conflicts`: events that a source sent twice with different content, which copy counts, and
+//! how to look at both. The first copy in the log always counts.
 
 use longhu_client::failure::{Exit, Failure};
 use longhu_client::output::{self, Align, Format};
@@ -17,8 +17,7 @@ use serde::Serialize;
   longhu sources conflicts core-cards -o csv > conflicts.csv
   longhu sources conflicts core-cards -o json | jq -r '.conflicts[].id'
 
-The first copy in the log counts. When it is the wrong one, take it back with a reversal and send the right one under
-a new id.")]
+The first copy in the log counts. If it is the wrong one, reverse it and send the right one under a new id.")]
 pub struct Args {
     /// The source's name.
     source: String,
@@ -104,7 +103,7 @@ fn csv(rows: &[Row]) -> Result<String, Failure> {
     String::from_utf8(bytes).map_err(|error| wrong(error.to_string()))
 }
 
-/// For people.
+/// The output for people.
 fn table(source: &str, answer: &ListConflictsResponse, rows: &[Row]) -> String {
     let position = answer.position.as_ref().map(proto_json::position).unwrap_or_default();
     let Some(last) = rows.last() else {

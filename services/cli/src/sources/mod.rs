@@ -1,5 +1,5 @@
-//! `longhu sources`: registers sources of events, shows how far each has been counted and what contradicts. It sends
-//! no events.
+//! `longhu sources`: registers sources of events, and shows how far each has been counted and which events
+//! conflict.
 
 mod conflicts;
 
@@ -16,14 +16,14 @@ use longhu_proto::scalar::position_to_wire;
 use longhu_proto::wire::control::v1::{ApplySourceRequest, Source};
 use longhu_proto::wire::ingest::v1::{GetSourceStatusRequest, GetSourceStatusResponse};
 
-/// What can be done with sources.
+/// Commands for sources.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Register a source for the caller, or change its horizon.
     Apply(ApplyArgs),
     /// Show how far a source has been counted, with its gaps.
     Show(ShowArgs),
-    /// List the copies of a source's events that contradict the counted one.
+    /// List the copies of a source's events that contradict the copy that counts.
     Conflicts(conflicts::Args),
 }
 
@@ -36,10 +36,10 @@ pub struct ApplyArgs {
     /// The source's name.
     #[arg(long, value_name = "NAME")]
     name: String,
-    /// It numbers its events from 1 without gaps.
+    /// The source numbers its events from 1 without gaps.
     #[arg(long)]
     numbered: bool,
-    /// Days after its business date during which an event is accepted. Without it: for ever.
+    /// For how many days after its business date an event is accepted. Default: without limit.
     #[arg(long, value_name = "DAYS")]
     horizon_days: Option<NonZeroU32>,
 }
@@ -57,7 +57,7 @@ pub struct ShowArgs {
     min_position: Option<Position>,
 }
 
-/// Runs one of them.
+/// Runs a command.
 pub async fn run(command: Command, global: &Global) -> Result<(), Failure> {
     match command {
         Command::Apply(args) => apply(args, global).await,
@@ -81,7 +81,7 @@ async fn apply(args: ApplyArgs, global: &Global) -> Result<(), Failure> {
     say_changed(format, "source", &args.name, &change)
 }
 
-/// Says what a decision about `name` changed.
+/// Prints what a decision on `name` changed.
 pub fn say_changed(
     format: Format,
     kind: &str,
@@ -167,10 +167,7 @@ fn details(status: &GetSourceStatusResponse) -> String {
         text.push_str("\nThe adapter never sent these numbers, or they were refused. Send them; nothing counts twice.\n");
     }
     if status.conflicts > 0 {
-        text.push_str(&format!(
-            "\nSee what contradicts with `longhu sources conflicts {}`.\n",
-            status.source
-        ));
+        text.push_str(&format!("\nSee the conflicts with `longhu sources conflicts {}`.\n", status.source));
     }
     text
 }
@@ -205,7 +202,7 @@ mod tests {
         assert!(text.ends_with("gaps        none\n"), "{text}");
         status.conflicts = 2;
         let text = details(&status);
-        assert!(text.ends_with("\nSee what contradicts with `longhu sources conflicts core`.\n"), "{text}");
+        assert!(text.ends_with("\nSee the conflicts with `longhu sources conflicts core`.\n"), "{text}");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! What `longhu standings` can be asked.
+//! The arguments of `longhu standings`.
 
 use std::num::NonZeroU64;
 use std::str::FromStr;
@@ -22,34 +22,34 @@ use longhu_proto::wire::standings::v1::get_standings_as_known_request::KnownAt a
   longhu standings cards-1998 --board branch --known-at 42.7
   longhu standings cards-1998 --board branch --known-at 2026-03-01T09:00:00+08:00
 
-A contest in rounds has a table of its own for each round; without --round it is the whole. A
-participant is shown with all figures: what was counted, what is to be reached, how much of it is
-done, and how fast: a pace of 100 % is as fast as the time, which the second line tells. Forecast
-is where a value ends if it goes on as it went. --indicator ranks the table by one indicator's
-value (单项排名) instead; who has no value stands last.
+A contest with rounds has a table for each round; without --round the whole contest is shown. With
+--participant all figures are shown: value, target, completion and pace. Pace compares completion
+with the time that has passed (shown in the second line): at 100 % both are equal. Forecast is the
+value at the end if it keeps growing at the same rate. --indicator ranks the table by the value of
+one indicator (单项排名) instead; rows without a value are last.
 
-With --known-at the server folds its log once more, up to there and apart from what is served:
-exact, but it takes about as long as that part of a start with `--rebuild`, and as much memory
-as `longhu verify`. One runs at a time, in turn with `longhu verify`; Ctrl-C ends it.")]
+With --known-at the server folds its log once more up to that point. The answer is exact, but takes
+about as long as that part of a start with `--rebuild`, and as much memory as `longhu verify`. It
+takes turns with other runs and with `longhu verify`; Ctrl-C ends it.")]
 pub struct Args {
     /// The contest's id.
     pub(super) contest: String,
     /// The board: a kind of unit, or `employee`.
     #[arg(long)]
     pub(super) board: String,
-    /// How many rows from the top. Without it: 20 in a table, all in JSON and CSV.
+    /// How many rows to show. Default: 20 in a table, all in JSON and CSV.
     #[arg(long, value_name = "ROWS", conflicts_with = "participant")]
     pub(super) top: Option<NonZeroU64>,
-    /// Show this participant and the neighbours.
+    /// Show this participant with the neighbours.
     #[arg(long, value_name = "ID")]
     pub(super) participant: Option<String>,
-    /// The table of this round, instead of the whole.
+    /// Show the table of this round instead of the whole contest.
     #[arg(long, value_name = "ID")]
     pub(super) round: Option<String>,
-    /// Rank by the value of this indicator, instead of what the contest says.
+    /// Rank by the value of this indicator, instead of the contest's own ranking.
     #[arg(long, value_name = "ID")]
     pub(super) indicator: Option<String>,
-    /// Show what each row has under each indicator: value, target, how much is done, and pace.
+    /// Show the figures of each row for each indicator: value, target, completion and pace.
     #[arg(long)]
     pub(super) figures: bool,
     /// How many neighbours on each side, at most 50.
@@ -59,11 +59,11 @@ pub struct Args {
     /// Wait until the answer reflects at least this position, such as 42.0.
     #[arg(long, value_name = "POSITION")]
     pub(super) min_position: Option<Position>,
-    /// Show it as it stood at an earlier point, as was known then: at a position such as 42.7, or when everything
-    /// recorded by a time such as 2026-03-01T09:00:00+08:00 was known and nothing later.
+    /// Show the board as it was known at an earlier point: at a position such as 42.7, or with everything
+    /// recorded by a time such as 2026-03-01T09:00:00+08:00 and nothing later.
     #[arg(long, value_name = "POSITION|TIME", conflicts_with = "min_position")]
     pub(super) known_at: Option<Point>,
-    /// Of a sealed contest: show how it would stand if it had not been sealed.
+    /// For a sealed contest: show how it would stand if it had not been sealed.
     #[arg(long)]
     pub(super) unsealed: bool,
 }
@@ -77,7 +77,7 @@ impl Args {
         self.indicator.clone().unwrap_or_default()
     }
 
-    /// A participant's own are always shown.
+    /// The figures of a requested participant are always shown.
     pub(super) fn wants_figures(&self) -> bool {
         self.figures || self.participant.is_some()
     }
@@ -86,9 +86,9 @@ impl Args {
 /// A point of the log: a position, or a time by which entries were recorded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Point {
-    /// Everything up to and including it.
+    /// Everything up to and including this position.
     Position(Position),
-    /// Everything up to the last entry that was recorded by then.
+    /// Everything up to the last entry that was recorded by this time.
     Time(jiff::Timestamp),
 }
 

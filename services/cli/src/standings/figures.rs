@@ -1,5 +1,5 @@
-//! What rows have under each indicator, for people: columns beside the score, and a table of one participant's. Numbers are
-//! the server's, only written with thousands apart and parts of a whole as per cent.
+//! The figures of rows for people: columns beside the score, and a table for one participant. The numbers are
+//! the server's; only thousands are grouped, and ratios shown as per cent.
 
 use longhu_client::output::{self, Align};
 use longhu_core::rule::phrase::{number, percent};
@@ -9,23 +9,23 @@ use longhu_proto::wire::standings::v1::{Elapsed, Figure, Header, Row};
 
 use crate::org::words::count;
 
-/// What stands where there is no number.
+/// Shown if there is no number.
 const NONE: &str = "–";
 
-/// Whether rows are ranked by something else than the score.
+/// Whether rows are ranked by something other than the score.
 pub fn is_keyed(header: &Header) -> bool {
     key(header).is_some()
 }
 
-/// By what rows are ranked.
+/// The ranking key.
 pub struct Key {
-    /// The name of its column.
+    /// The title of its column.
     pub title: String,
-    /// It is a part of a whole.
+    /// Whether it is a ratio, shown as per cent.
     is_share: bool,
 }
 
-/// By what rows are ranked; nothing where that is the score.
+/// The ranking key; `None` if rows are ranked by score.
 pub fn key(header: &Header) -> Option<Key> {
     if !header.indicator.is_empty() {
         return Some(Key { title: header.indicator.clone(), is_share: false });
@@ -41,19 +41,19 @@ pub fn key(header: &Header) -> Option<Key> {
 }
 
 impl Key {
-    /// A key as people read it.
+    /// A key as text for people.
     pub fn shown(&self, decimal: &str) -> String {
         shown(decimal, self.is_share)
     }
 }
 
-/// A decimal with its thousands apart, or as per cent.
+/// A decimal with grouped thousands, or as per cent.
 fn shown(decimal: &str, is_share: bool) -> String {
     match (decimal, Score::parse(decimal)) {
         ("", _) => NONE.to_owned(),
         (_, Some(Score(value))) if is_share => percent(value),
         (_, Some(Score(value))) => number(value),
-        // Greater than people write: as it came.
+        // Too large to be converted, so it is shown unchanged.
         (_, None) => decimal.to_owned(),
     }
 }
@@ -73,7 +73,7 @@ enum Part {
 impl Part {
     const ALL: [Part; 7] =
         [Part::Value, Part::Target, Part::Done, Part::Reached, Part::Pace, Part::Forecast, Part::Points];
-    /// Beside a score there is no room for more.
+    /// Beside a score there is only room for these.
     const BESIDE: [Part; 4] = [Part::Value, Part::Target, Part::Done, Part::Pace];
 
     fn of(self, figure: &Figure) -> &str {
@@ -114,13 +114,14 @@ pub struct Column {
 }
 
 impl Column {
-    /// What a row has there.
+    /// The cell of a row.
     pub fn shown(&self, row: &Row) -> String {
         row.figures.get(self.indicator).map_or(NONE.to_owned(), |figure| self.part.shown(figure))
     }
 }
 
-/// A column for each indicator's value, and beside it for what any row has of target, completion and pace.
+/// A column for each indicator's value, and further columns for target, completion and pace if any row has
+/// them.
 pub fn columns(rows: &[Row]) -> Vec<Column> {
     let Some(first) = rows.first() else { return Vec::new() };
     let has = |indicator: usize, part: Part| {
@@ -138,7 +139,7 @@ pub fn columns(rows: &[Row]) -> Vec<Column> {
     .collect()
 }
 
-/// All that one row has, an indicator a line.
+/// All figures of one row, one line for each indicator.
 pub fn table(row: &Row) -> String {
     let has = |part: &Part| row.figures.iter().any(|figure| !part.of(figure).is_empty());
     let parts: Vec<Part> = Part::ALL.into_iter().filter(has).collect();
@@ -151,7 +152,7 @@ pub fn table(row: &Row) -> String {
     output::table(&columns, rows)
 }
 
-/// How far the time has gone, as a line; nothing where there is no day to count.
+/// How much time has passed, as a line; empty if there are no days to count.
 pub fn elapsed(elapsed: &Elapsed) -> String {
     let Elapsed { elapsed_days: gone, total_days: all, calendar, .. } = elapsed;
     if *all == 0 {
@@ -168,12 +169,12 @@ pub fn elapsed(elapsed: &Elapsed) -> String {
     }
 }
 
-/// That pace does not go by the working days that the contest asks for, where it does not.
+/// A note, if pace is not based on the working days that the contest asks for.
 pub fn missing_calendar(header: &Header) -> Option<String> {
     let missing = header.elapsed.as_ref().map(|elapsed| elapsed.missing_calendar.as_str());
     missing.filter(|id| !id.is_empty()).map(|id| {
         format!(
-            "note: there is no calendar `{id}`, which the contest names, so pace goes by every day: `longhu calendar apply`"
+            "note: the contest's calendar `{id}` does not exist, so pace counts every day as a working day: `longhu calendar apply`"
         )
     })
 }
@@ -188,7 +189,7 @@ pub fn csv_names(rows: &[Row]) -> Vec<String> {
     figures.iter().flat_map(names).collect()
 }
 
-/// What stands in them.
+/// The cells of these columns.
 pub fn csv_values(row: &Row) -> Vec<String> {
     let values = |figure: &Figure| Part::ALL.map(|part| part.of(figure).to_owned());
     row.figures.iter().flat_map(values).collect()

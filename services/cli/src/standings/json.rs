@@ -1,5 +1,5 @@
-//! Standings as a JSON document, from answers alone. Decimals go from the server to the output digit by digit: never
-//! through a float.
+//! Standings as a JSON document. Decimals are copied from the server's answer digit by digit, never through a
+//! float.
 
 use longhu_client::failure::Failure;
 use longhu_client::output;
@@ -91,7 +91,7 @@ pub fn json(view: &View) -> Result<String, Failure> {
     Ok(output::json(&document(view)?, true)? + "\n")
 }
 
-/// A board for a JSON document.
+/// A board, for a JSON document.
 pub fn document(view: &View) -> Result<Document<'_>, Failure> {
     let header = &view.header;
     let gap = |focus: &Focus| number_or_none(&focus.gap_to_next);
@@ -128,7 +128,7 @@ pub fn document(view: &View) -> Result<Document<'_>, Failure> {
     })
 }
 
-/// By what the contest ranks; nothing where that is the score.
+/// The ranking key of the contest; `None` if rows are ranked by score.
 fn ranked_by(header: &Header) -> Option<String> {
     match header.ranked_by.as_ref()?.by.as_ref()? {
         By::Score(_) => None,
@@ -168,7 +168,7 @@ fn number_or_none(decimal: &str) -> Result<Option<Box<RawValue>>, Failure> {
     (!decimal.is_empty()).then(|| number(decimal)).transpose()
 }
 
-/// A decimal as a JSON number of exactly those digits.
+/// A decimal as a JSON number with exactly these digits.
 pub fn number(decimal: &str) -> Result<Box<RawValue>, Failure> {
     let wrong = || Failure::new(format!("the server gave `{decimal}` where a score belongs"));
     let plain = decimal.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.' || byte == b'-');

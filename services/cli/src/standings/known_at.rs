@@ -1,5 +1,5 @@
-//! `longhu standings --known-at`: a board as it stood at an earlier point of the log, as it was known then. The server
-//! folds its log once more up to there; nothing is computed here.
+//! `longhu standings --known-at`: a board as it was known at an earlier point of the log. The server folds
+//! its log once more up to that point; nothing is computed here.
 
 use longhu_client::bar::Bar;
 use longhu_client::server::Server;
@@ -11,7 +11,7 @@ use tonic::Status;
 use super::args::{Args, Point};
 use super::render::{Focus, KnownAt, View};
 
-/// The first `rows` rows, or the participant and the neighbours, as they were known at a point.
+/// The first `rows` rows, or the participant with neighbours, as known at a point.
 pub async fn board(server: &Server, args: &Args, point: Point, rows: u64) -> Result<View, Status> {
     let request = GetStandingsAsKnownRequest {
         contest: args.contest.clone(),
@@ -38,7 +38,7 @@ pub async fn board(server: &Server, args: &Args, point: Point, rows: u64) -> Res
     view.ok_or_else(|| Status::internal("the server ended without a board"))
 }
 
-/// A board before its rows.
+/// A board without its rows yet.
 fn begun(board: AsKnownBoard, args: &Args) -> View {
     let AsKnownBoard { header, known_at_position, known_at_time, total_size, gap_to_next } = board;
     let focus = args.participant.clone().map(|participant| Focus { participant, gap_to_next });

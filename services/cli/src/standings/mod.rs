@@ -1,5 +1,5 @@
-//! `longhu standings`: asks for a board, or for one participant and the neighbours, now or as known at an earlier point.
-//! All rows of an answer reflect one position; nothing is computed or reordered here.
+//! `longhu standings`: shows a board, or one participant with neighbours, now or as known at an earlier
+//! point. All rows of an answer reflect one position. Nothing is computed or reordered here.
 
 mod args;
 mod figures;
@@ -20,11 +20,11 @@ use longhu_client::output::{self, Format};
 use longhu_client::server::{Global, Server};
 use render::{Focus, View};
 
-/// Rows in a table when nobody says how many.
+/// The default number of rows in a table.
 const TABLE_ROWS: u64 = 20;
-/// Rows in one answer, the most that a server gives.
+/// The most rows in one answer of a server.
 const PAGE_ROWS_MAX: u64 = 5_000;
-/// How often a board is read from its top when it moves on faster than it is read.
+/// How often to start reading a board again from its top, if it changes faster than it can be read.
 const ATTEMPTS_MAX: u32 = 5;
 
 /// Runs it.
@@ -42,7 +42,7 @@ pub async fn run(args: Args, global: &Global) -> Result<(), Failure> {
     output::print(&match format {
         Format::Json => json::json(&view)?,
         Format::Csv => {
-            // Its first line is that of the columns' names.
+            // The first line of a CSV is the header, so the note goes to stderr.
             view.known_at.iter().for_each(|known_at| output::note(&known_at.to_string()));
             let missing = figures::missing_calendar(&view.header).filter(|_| view.figures);
             missing.iter().for_each(|note| output::note(note));
@@ -60,19 +60,19 @@ fn failure(server: &Server, status: &Status, args: &Args) -> Failure {
             "see who is listed with `longhu standings {} --board {}`, and whose credits wait with `longhu org unresolved`",
             args.contest, args.board
         )),
-        // They say themselves from when on the contest is there, or what it has.
+        // These messages already say since when the contest exists, or what it has.
         (Code::NotFound, "CONTEST_NOT_YET_DEFINED" | "ROUND_NOT_FOUND" | "INDICATOR_NOT_FOUND") => failure,
         (_, "FIGURES_NOT_KEPT") => failure
             .next("ask for at most 1,000 rows with `--top`, for one with `--participant`, or without `--figures`"),
         (Code::NotFound, _) => failure.next("see `longhu contest list` for contests and their boards"),
         (Code::Aborted, _) => failure
             .exit(Exit::Failed)
-            .next("the board moves on faster than it is read; ask for fewer rows with `--top`"),
+            .next("the board changes faster than it can be read; ask for fewer rows with `--top`"),
         _ => failure,
     }
 }
 
-/// The first `rows` rows; from the top again when the version being read has expired.
+/// The first `rows` rows. Starts again from the top if the version being read has expired.
 async fn board(server: &Server, args: &Args, rows: u64) -> Result<View, Status> {
     let mut attempts = 1;
     loop {

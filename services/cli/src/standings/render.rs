@@ -1,5 +1,5 @@
-//! Standings as a table or CSV, from answers alone. Decimals go from the server to the output digit by digit: never through
-//! a float.
+//! Standings as a table or CSV. Decimals are copied from the server's answer digit by digit, never through a
+//! float.
 
 use std::fmt;
 
@@ -13,24 +13,24 @@ use super::figures::{self, is_keyed};
 use crate::org::words::count;
 use crate::rebuild::table_name;
 
-/// What is shown.
+/// What to show.
 #[derive(Debug)]
 pub struct View {
-    /// What the rows reflect.
+    /// The header of the answer.
     pub header: Header,
     /// The rows, best first.
     pub rows: Vec<Row>,
-    /// Rows on the whole board.
+    /// The number of rows on the whole board.
     pub total: u64,
-    /// The participant who was asked for.
+    /// The requested participant.
     pub focus: Option<Focus>,
-    /// The earlier point that was asked for.
+    /// The requested earlier point.
     pub known_at: Option<KnownAt>,
-    /// Whether each row shows its figures, if it has any.
+    /// Whether figures are shown, for rows that have any.
     pub figures: bool,
 }
 
-/// The end of what was known at an earlier point.
+/// The earlier point to which the answer belongs.
 #[derive(Debug)]
 pub struct KnownAt {
     /// The last entry.
@@ -46,7 +46,7 @@ impl fmt::Display for KnownAt {
     }
 }
 
-/// A participant who was asked for.
+/// The requested participant.
 #[derive(Debug)]
 pub struct Focus {
     /// The id.
@@ -76,7 +76,7 @@ pub fn csv(view: &View) -> Result<String, Failure> {
     output::csv(&names, rows)
 }
 
-/// For people.
+/// The output for people.
 pub fn table(view: &View) -> String {
     let mut text = view.known_at.as_ref().map(|known_at| format!("{known_at}\n")).unwrap_or_default();
     text.push_str(&head(&view.header));
@@ -90,7 +90,7 @@ pub fn table(view: &View) -> String {
     text
 }
 
-/// What the rows reflect, and what is to be known of them.
+/// The header lines: what the rows reflect, and notes about them.
 fn head(header: &Header) -> String {
     let position = header.position.as_ref().map(proto_json::position).unwrap_or_default();
     let as_of =
@@ -117,7 +117,7 @@ fn head(header: &Header) -> String {
     }
     if header.held > 0 {
         text.push_str(&format!(
-            "note: {} for units or employees that the organisation does not know: `longhu org unresolved`\n",
+            "note: {} for units or employees that are not known: `longhu org unresolved`\n",
             count(header.held, "credit waits", "credits wait")
         ));
     }
@@ -130,7 +130,7 @@ fn head(header: &Header) -> String {
     text
 }
 
-/// The rows under the names of their columns.
+/// The rows, with column titles.
 fn rows(view: &View) -> String {
     let focus = view.focus.as_ref();
     let key = figures::key(&view.header);
@@ -152,7 +152,7 @@ fn rows(view: &View) -> String {
     output::table(&columns, rows)
 }
 
-/// The row of the participant who was asked for.
+/// The row of the requested participant.
 fn focused(view: &View) -> Option<&Row> {
     let focus = view.focus.as_ref()?;
     view.rows.iter().find(|row| row.participant == focus.participant)

@@ -1,4 +1,4 @@
-//! What people and scripts see of standings.
+//! Tests of the output of standings, for people and for scripts.
 
 use longhu_proto::wire::standings::v1::ResultSeal;
 

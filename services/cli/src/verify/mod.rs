@@ -1,5 +1,5 @@
-//! `longhu verify`: has the log folded once more, apart from the read model, and compared with it. It changes nothing;
-//! a difference is a failure that names the next step.
+//! `longhu verify`: has the log folded once more, separately from the read model, and compares the two. It
+//! changes nothing. A difference is a failure that names the next step.
 
 mod render;
 
@@ -20,18 +20,18 @@ use crate::rebuild::table_name;
   longhu verify spring-2026
   longhu verify -o json | jq .equal
 
-The projector notes the digest of every board and the hash of every sealed result at its
-position, folds the log once more from its first entry up to there, apart from what is served,
-and compares. When something differs it shows the first row, and the first entry behind it, in
-both; the exit code is 1. Contests that are being computed are waited for.
+The projector records the digest of every board and the hash of every sealed result at its
+position, folds the log once more from its first entry up to that position, and compares the two.
+If they differ, it shows the first differing row and the first differing entry behind it, and the
+exit code is 1. It first waits for contests that are being computed.
 
-It takes time like a start with `--rebuild`, and memory in the projector: what the read model
-takes in memory once more, and the pages that it has on disk, which are kept in memory here:
-about 100 bytes for each event of a numbered source and 130 of any other. One runs at a time, in
-turn with `longhu standings --known-at`, in a thread of its own; Ctrl-C ends it. Boards and sealed results are compared, with all that ranks
-them; what else the read model keeps is not.")]
+It takes about as long as a start with `--rebuild`. It needs as much memory in the projector as the
+read model uses already, plus the pages on disk: about 100 bytes for each event of a numbered
+source and 130 of any other. It takes turns with other runs and with `longhu standings --known-at`;
+Ctrl-C ends it. Boards and sealed results are compared, with everything that decides ranks; other
+parts of the read model are not.")]
 pub struct Args {
-    /// The contests' ids; none: every contest.
+    /// The contests' ids. Default: every contest.
     #[arg(value_name = "CONTEST")]
     contests: Vec<String>,
 }
@@ -80,7 +80,7 @@ fn show(bar: &mut Bar, progress: &VerifyProgress) {
     }
 }
 
-/// What a script sees of a difference.
+/// The failure for a difference, for scripts.
 fn failure(result: &VerifyResult) -> Option<Failure> {
     let difference = result.difference.as_ref()?;
     let differing: Vec<_> = result.boards.iter().filter(|board| board.read_model != board.refolded).collect();
@@ -97,7 +97,7 @@ fn failure(result: &VerifyResult) -> Option<Failure> {
     let contest = &difference.contest;
     let next = match difference.sealed {
         true => {
-            "start the projector with `--rebuild`: a sealed result is not computed again otherwise".into()
+            "start the projector with `--rebuild`: a sealed result is only computed again that way".into()
         }
         false => format!(
             "`longhu rebuild {contest}`, then `longhu verify {contest}`; if that does not help, start the projector with `--rebuild`"

@@ -1,4 +1,4 @@
-//! What a comparison found, for people and for scripts. It decides nothing.
+//! The outcome of a comparison, for people and for scripts.
 
 use longhu_client::output::{self, Align};
 use longhu_client::proto_json;
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::rebuild::table_name;
 
-/// For people.
+/// The output for people.
 pub fn text(result: &VerifyResult) -> String {
     let position = result.position.as_ref().map(proto_json::position).unwrap_or_default();
     let sealed = result.boards.iter().filter(|board| board.board.is_empty()).count();
@@ -75,14 +75,14 @@ fn account_text(account: &AccountDifference) -> String {
         return format!("the read model's entries cannot be read: {}\n", account.unreadable);
     }
     let listed = format!(
-        "entries behind it: {} that make {} in the read model, {} that make {} in the log\n",
+        "entries behind it: {} giving {} in the read model, {} giving {} in the log\n",
         account.read_model_entries,
         account.read_model_points,
         account.refolded_entries,
         account.refolded_points
     );
     let Some(entry) = &account.entry else {
-        return format!("{listed}both list the same entries: the row is not what they make\n");
+        return format!("{listed}both list the same entries, but the row is not their sum\n");
     };
     let only = if account.in_read_model { "the read model" } else { "the log" };
     let position = entry.position.as_ref().map(proto_json::position).unwrap_or_default();
@@ -104,7 +104,7 @@ fn entry_date(entry: &AccountEntry) -> Option<String> {
     Some(date_from_wire("business_date", entry.business_date.as_ref()?).ok()?.to_string())
 }
 
-/// For scripts.
+/// The output for scripts.
 pub fn json(result: &VerifyResult) -> Value {
     let boards = result.boards.iter().map(|board| {
         json!({

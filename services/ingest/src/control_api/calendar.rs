@@ -1,5 +1,5 @@
-//! Adding or changing a working-day calendar. One that equals the calendar in force appends nothing; its lists are stored in
-//! ascending order, whatever order they came in.
+//! Adding or changing a working-day calendar. If it equals the calendar in force, nothing is appended. Its
+//! lists are stored in ascending order, whatever their order in the request.
 
 use longhu_core::control::Payload;
 use longhu_core::plan::{Calendar, check};

@@ -1,5 +1,5 @@
-//! Publishing and amending a contest. One that equals the definition in force appends nothing. The deadline and the zone's
-//! offsets are fixed here, so that no fold ever needs a time-zone database.
+//! Publishing and amending a contest. If it equals the definition in force, nothing is appended. The deadline
+//! and the zone's offsets are fixed here, so that the fold never needs a time-zone database.
 
 use jiff::ToSpan;
 use longhu_core::contest::{Contest, UtcOffset, check};
@@ -16,7 +16,7 @@ use super::{ControlApi, Found, change_of};
 use crate::clock::BankClock;
 use crate::decider::Plan;
 
-/// For how many days after a contest's end the zone's offsets are fixed.
+/// For how many days after a contest's end the zone's offsets are stored.
 const OFFSET_DAYS_AFTER: i64 = 400;
 
 impl ControlApi {
@@ -60,7 +60,7 @@ impl ControlApi {
     }
 }
 
-/// The first instant after the last day on which scoring events may be recorded.
+/// The instant from which on scoring events are too late.
 pub(super) fn deadline(
     clock: &BankClock,
     end: jiff::civil::Date,
@@ -75,20 +75,20 @@ pub(super) fn deadline(
     }
 }
 
-/// The zone's offsets over the contest's period, and long enough after it for late events.
+/// The zone's offsets over the contest's period, and for a time after it, for late events.
 fn offsets(clock: &BankClock, contest: &Contest) -> Vec<UtcOffset> {
     let first = contest.spans().map(|span| span.period.start).min().unwrap_or(contest.start);
     let (from, to) = (first.yesterday(), contest.end.checked_add(OFFSET_DAYS_AFTER.days()));
     match (from, to) {
         (Ok(from), Ok(to)) => clock.offsets(from, to),
-        // Dates are checked to be of years that have both.
+        // Dates were checked to be in years that have both.
         _ => Vec::new(),
     }
 }
 
 fn plan(register: &Register, contest: Contest, validate_only: bool) -> Result<Plan<Found>, Status> {
     let kinds = register.organisation().kinds();
-    // Before the first organisation it is not known which kinds of units there will be.
+    // Before the first organisation, it is not known which kinds of units there will be.
     let known = (!kinds.is_empty()).then_some(&kinds);
     let violations = check::check(&contest, register.catalogue(), known);
     if !violations.is_empty() {
@@ -99,7 +99,7 @@ fn plan(register: &Register, contest: Contest, validate_only: bool) -> Result<Pl
     let changed = in_force.is_none_or(|in_force| !says_the_same(&in_force.value, &contest));
     if changed && register.seal_of(&contest.id).is_some() {
         let message = format!(
-            "`{}` is sealed, so its definition stays as it is; publish another contest under another id",
+            "`{}` is sealed, so its definition cannot change; publish another contest with another id",
             contest.id
         );
         return Err(refusal(Code::FailedPrecondition, "CONTEST_SEALED", message));
@@ -118,13 +118,13 @@ fn plan(register: &Register, contest: Contest, validate_only: bool) -> Result<Pl
     Ok(Plan { entries, is_change_set: false, found: Found { revision, changed, warnings } })
 }
 
-/// A doubt about a calendar that is not there. It is no reason to refuse: a calendar may come later, as that of a new year
-/// does, and no rank depends on it.
+/// A doubt about a calendar that does not exist. It is not refused, because a calendar may be added later,
+/// for example for a new year, and no rank depends on it.
 fn calendar_to_come(register: &Register, contest: &Contest) -> Option<String> {
     let id = contest.calendar.as_deref().filter(|id| register.calendar(id).is_none())?;
     let known: Vec<&str> = register.calendars().map(|calendar| calendar.value.id.as_str()).collect();
     let known = match known.is_empty() {
-        true => "there is none at all".to_owned(),
+        true => "there are none".to_owned(),
         false => format!("there are {}", known.join(", ")),
     };
     Some(format!(
@@ -133,7 +133,8 @@ fn calendar_to_come(register: &Register, contest: &Contest) -> Option<String> {
     ))
 }
 
-/// Whether two definitions are equal in everything that people decide; the deadline and the offsets follow from that.
+/// Whether two definitions are equal in everything that people decide. The deadline and the offsets follow
+/// from that.
 fn says_the_same(in_force: &Contest, contest: &Contest) -> bool {
     let mut in_force = in_force.clone();
     in_force.scoring_deadline = contest.scoring_deadline;

@@ -1,5 +1,5 @@
-//! Guards against a feed that would empty the bank, such as an export that was cut off or has a wrong last day in every
-//! row. It looks at one day only.
+//! Protects against a feed that would empty the bank, such as an export that was cut off or has a wrong last
+//! day in every row. It only looks at one day.
 
 use std::collections::HashSet;
 
@@ -8,7 +8,8 @@ use longhu_core::organisation::{Employee, Organisation, Unit};
 use longhu_proto::status::refusal;
 use tonic::{Code, Status};
 
-/// Refuses units and employees after which no unit would be open, or nobody in one, on a day on which there are some now.
+/// Refuses a feed after which no unit would be open, or no employee in a unit, on a day on which there are
+/// some now.
 ///
 /// # Errors
 /// FAILED_PRECONDITION with WOULD_EMPTY_BANK and the figures.
@@ -24,19 +25,20 @@ pub(super) fn refuse(
     let leaving = emptied(in_force.employees(), employees, |employee| &employee.id, placed);
     let figures = match (closing, leaving) {
         (None, None) => return Ok(()),
-        (Some(units), None) => format!("0 units would be open, where {units} are now"),
-        (None, Some(people)) => format!("0 employees would belong to a unit, where {people} do now"),
+        (Some(units), None) => format!("0 units would be open ({units} are now)"),
+        (None, Some(people)) => format!("0 employees would belong to a unit ({people} do now)"),
         (Some(units), Some(people)) => format!(
-            "0 units would be open, where {units} are now, and 0 employees would belong to one, where {people} do now"
+            "0 units would be open ({units} are now), and 0 employees would belong to one ({people} do now)"
         ),
     };
     let message = format!(
-        "on {today} {figures}; correct the dates, or say that it is meant: `allow_empty`, `longhu org apply FILE --yes`"
+        "on {today} {figures}; correct the dates, or confirm it: `allow_empty`, `longhu org apply FILE --yes`"
     );
     Err(refusal(Code::FailedPrecondition, "WOULD_EMPTY_BANK", message))
 }
 
-/// How many there are, if a feed leaves none of them. Stops at the first that stays: a feed is large, and most leave many.
+/// How many there are, if a feed leaves none of them. Stops at the first that stays, because a feed is large
+/// and most leave many.
 fn emptied<'a, T: 'a>(
     in_force: impl Iterator<Item = &'a T>,
     feed: &'a [T],
@@ -98,19 +100,14 @@ mod tests {
         let all = |end| ["e", "f", "g"].map(|id| employee(id, end));
         let units = |end| ["a", "b"].map(|id| unit(id, end));
         assert!(
-            said(&bank(), &[], &all(yesterday))
-                .contains("0 employees would belong to a unit, where 3 do now")
+            said(&bank(), &[], &all(yesterday)).contains("0 employees would belong to a unit (3 do now)")
         );
         assert!(
-            said(&bank(), &units(yesterday), &[])
-                .contains("on 2026-02-15 0 units would be open, where 2 are")
+            said(&bank(), &units(yesterday), &[]).contains("on 2026-02-15 0 units would be open (2 are now)")
         );
         let both = said(&bank(), &units(yesterday), &all(yesterday));
-        assert!(
-            both.contains("where 2 are now, and 0 employees would belong to one, where 3 do now"),
-            "{both}"
-        );
-        // Units that are open today, or are not in the feed, keep the bank from being empty.
+        assert!(both.contains("(2 are now), and 0 employees would belong to one (3 do now)"), "{both}");
+        // Units that are open today, or not in the feed, keep the bank from being empty.
         assert_eq!(said(&bank(), &units(today), &all(today)), "");
         assert_eq!(said(&bank(), &units(yesterday)[..1], &all(yesterday)[..2]), "");
     }

@@ -1,4 +1,4 @@
-//! Adding an event type, or changing one that was added. Built-in types stay what they are.
+//! Adding an event type, or changing an added one. Built-in types cannot be changed.
 
 use longhu_core::catalogue::BUILT_IN;
 use longhu_core::control::{EventType, Payload};

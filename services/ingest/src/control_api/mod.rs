@@ -1,5 +1,5 @@
-//! ControlService: decisions of people, one file a call. Who may decide is checked here; the core checks decisions, and the
-//! decider appends them.
+//! ControlService: decisions of people, one file for each call. Who may decide is checked here; the core
+//! checks the decisions, and the decider appends them.
 
 mod calendar;
 mod contest;
@@ -26,12 +26,12 @@ use crate::decider::{Decided, Decider};
 use crate::projector_link::ProjectorLink;
 use crate::pseudonym::Keyring;
 
-/// Organisations that may be on their way in at once: each may be large.
+/// How many organisations may be received at once, because each may be large.
 pub(crate) const ORGANISATIONS_MAX: usize = 2;
-/// Feeds of targets that may be on their way in at once: each may be large.
+/// How many feeds of targets may be received at once, because each may be large.
 pub(crate) const PLANS_MAX: usize = 2;
 
-/// ControlService on a decider.
+/// ControlService, using a decider.
 pub struct ControlApi {
     pub(crate) bank: Bank,
     pub(crate) clock: Arc<BankClock>,
@@ -40,7 +40,7 @@ pub struct ControlApi {
     pub(crate) plans: Semaphore,
     /// For the pseudonyms of customers who are handed over.
     pub(crate) keys: Arc<Keyring>,
-    /// Asked what a change does to contests.
+    /// For asking how a change affects contests.
     pub(crate) projector: Option<Arc<dyn ProjectorLink>>,
 }
 
@@ -108,20 +108,20 @@ impl ControlService for ControlApi {
     }
 }
 
-/// What a plan for one (kind, key) found.
+/// The result of a plan for one (kind, key).
 struct Found {
-    /// The revision in force before; 0 when there is none.
+    /// The revision in force before; 0 if there is none.
     revision: u64,
     /// Whether the decision differs from it.
     changed: bool,
-    /// What is allowed but may not be meant.
+    /// What is allowed but perhaps not intended.
     warnings: Vec<String>,
 }
 
 fn change_of(decided: Decided<Found>) -> wire::Change {
     let Found { revision, changed, warnings } = decided.found;
     wire::Change {
-        // A check that writes nothing leaves the revision as it is.
+        // A check that writes nothing does not change the revision.
         revision: revision + u64::from(decided.position.is_some()),
         position: decided.position.map(|position: Position| position_to_wire(position)),
         changed,

@@ -1,5 +1,6 @@
-//! Applying an organisation: one stream, one change set, whole or not at all. Entries that change nothing are not appended,
-//! and a feed that would empty the bank is refused unless the caller says that this is meant.
+//! Applying an organisation: one stream is one change set, applied as a whole or not at all. Entries that
+//! change nothing are not appended. A feed that would empty the bank is refused unless the caller confirms
+//! it.
 
 use jiff::civil::Date;
 use longhu_core::control::{Decision, Payload};
@@ -26,10 +27,10 @@ use crate::pseudonym::Keyring;
 /// The most entries of one call.
 pub(crate) const ENTRIES_MAX: usize = 1_000_000;
 
-/// Differences that one answer tells.
+/// The most differences in one answer.
 const DIFFERENCES_MAX: usize = 1_000;
 
-/// An organisation as it came in.
+/// An organisation as received.
 #[derive(Default)]
 struct Call {
     feed: Feed,
@@ -37,16 +38,16 @@ struct Call {
     allow_empty: bool,
 }
 
-/// What a plan found.
+/// The result of a plan.
 #[derive(Default)]
 struct Found {
     counts: Counts,
-    /// Of a check that writes nothing: what would change, up to a bound, and all entries.
+    /// For a check that writes nothing: what would change, up to a limit, and all entries.
     differences: Vec<wire::OrganisationDifference>,
     entries: Vec<wire::ControlEntry>,
 }
 
-/// How many entries are new, how many differ, and how many change nothing.
+/// The numbers of entries that are new, that differ, and that change nothing.
 #[derive(Clone, Copy, Default)]
 struct Counts {
     added: u32,
@@ -87,7 +88,8 @@ impl ControlApi {
         Ok(response)
     }
 
-    /// Asks what entries would do to the contests. If the projector does not answer, the change itself is still right.
+    /// Asks what entries would change in the contests. If the projector does not answer, the change can still
+    /// be made.
     async fn preview(
         &self,
         entries: Vec<wire::ControlEntry>,
@@ -138,7 +140,8 @@ fn add<W, T>(
     Ok(())
 }
 
-/// A hand-over with its customers' pseudonyms of every epoch, since events of earlier epochs have other pseudonyms.
+/// A hand-over with its customers' pseudonyms of every epoch, because events of earlier epochs have other
+/// pseudonyms.
 fn hand_over(hand_over: &organisation::HandOver, keys: &Keyring) -> Result<HandOver, Violation> {
     for (index, customer) in hand_over.customers.iter().enumerate() {
         check_id(&format!("customers[{index}]"), customer)?;
@@ -178,7 +181,7 @@ fn payloads(feed: Feed) -> impl Iterator<Item = Payload> {
     units.chain(employees).chain(hand_overs).chain(codes.into_iter().map(Payload::SourceCode))
 }
 
-/// The key of an entry of the organisation, and what is in force under it.
+/// The key of an entry of the organisation, and the entry in force for it.
 fn in_force(organisation: &Organisation, payload: &Payload) -> (String, Option<Payload>) {
     match payload {
         Payload::Unit(unit) => (unit.id.clone(), organisation.unit(&unit.id).cloned().map(Payload::Unit)),
@@ -245,6 +248,6 @@ impl Counts {
 }
 
 fn busy() -> Status {
-    let message = "other organisations are on their way in; try again when they are through";
+    let message = "other organisations are being received; try again when they are done";
     retry_later(Code::ResourceExhausted, "ORGANISATION_BUSY", message, std::time::Duration::from_secs(2))
 }

@@ -1,5 +1,5 @@
-//! Sealing a contest: its result is what stands at the entry's position. A contest is sealed once, and before its deadlines
-//! have passed only if that is forced and a reason is given.
+//! Sealing a contest: its result is the standings at the entry's position. A contest is sealed once. Before
+//! its deadlines have passed, that must be forced, with a reason.
 
 use std::sync::Arc;
 
@@ -37,7 +37,7 @@ impl ControlApi {
 fn check(request: &wire::SealContestRequest) -> Result<(), Violation> {
     check_id("contest", &request.contest)?;
     if request.force && request.reason.trim().is_empty() {
-        let reason = "sealing early needs a reason, which stays in the log; give one";
+        let reason = "sealing early needs a reason, which is recorded in the log; give one";
         return Err(Violation::new("reason", "REASON_REQUIRED", reason));
     }
     check_text("reason", &request.reason, REASON_BYTES_MAX)
@@ -49,8 +49,7 @@ fn plan(
     request: wire::SealContestRequest,
 ) -> Result<Plan<Found>, Status> {
     let Some(contest) = register.contest(&request.contest) else {
-        let message =
-            format!("there is no contest `{}`; `longhu contest list` shows those that are", request.contest);
+        let message = format!("there is no contest `{}`; see `longhu contest list`", request.contest);
         return Err(refusal(Code::NotFound, "CONTEST_NOT_FOUND", message));
     };
     let mut found = Found { revision: 0, changed: false, warnings: Vec::new() };
@@ -66,20 +65,20 @@ fn plan(
     found.changed = true;
     if is_early {
         let instant = clock.shown(settled);
-        found.warnings.push(format!(
-            "it is sealed before {instant}: what would have been recorded until then does not count"
-        ));
+        found
+            .warnings
+            .push(format!("it is sealed before {instant}: entries recorded until then will not count"));
     }
     if request.validate_only {
         return Ok(Plan { entries: Vec::new(), is_change_set: false, found });
     }
-    // The clock never goes back, so the entry's recorded time is not before the one that was looked at here.
+    // The clock never goes back, so the entry's recorded time is not before the one used for the check.
     let seal = Seal { contest: request.contest.clone(), forced: is_early, reason: request.reason };
     Ok(Plan { entries: vec![(request.contest, Payload::Seal(seal))], is_change_set: false, found })
 }
 
-/// The instant from which on nothing that is recorded can change the contest: the end of the period's last day and of
-/// the grace. Without grace, late events count for ever, so the period's own end is what can be waited for.
+/// The instant from which on no entry can change the contest: the end of the period's last day and of the
+/// grace. Without grace, late events always count, so only the end of the period is waited for.
 fn settled_at(contest: &Contest, clock: &BankClock) -> Result<Time, Status> {
     let found = deadline(clock, contest.end, contest.grace_days.unwrap_or(0));
     match found.map_err(|violation| invalid(&[violation]))? {
@@ -87,7 +86,7 @@ fn settled_at(contest: &Contest, clock: &BankClock) -> Result<Time, Status> {
         None => Err(refusal(
             Code::Internal,
             "DECISION_FAILED",
-            "the contest's end is no instant; please report it",
+            "the contest's end cannot be computed; please report it",
         )),
     }
 }

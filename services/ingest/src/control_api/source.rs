@@ -1,5 +1,5 @@
-//! Registering a source or changing its horizon. Whether a source numbers its events never changes, since its events would
-//! then have other identities.
+//! Registering a source or changing its horizon. Whether a source numbers its events can never change,
+//! because its events would then have other identities.
 
 use longhu_core::control::{Payload, Source};
 use longhu_core::register::Register;
@@ -53,7 +53,8 @@ fn plan(register: &Register, mut source: Source, caller: &Principal) -> Result<P
     Ok(Plan { entries, is_change_set: false, found: Found { revision, changed, warnings: Vec::new() } })
 }
 
-/// The principal that the source belongs to afterwards: adapters register their own sources, admins may give one away.
+/// The principal to whom the source will belong. Adapters register their own sources; admins may assign one
+/// to another principal.
 fn owner(in_force: Option<&Source>, wanted: &Source, caller: &Principal) -> Result<String, Status> {
     if caller.has(Role::Admin) {
         let named = Some(&wanted.principal).filter(|name| !name.is_empty());
@@ -66,7 +67,7 @@ fn owner(in_force: Option<&Source>, wanted: &Source, caller: &Principal) -> Resu
     let belongs_elsewhere = in_force.is_some_and(|source| source.principal != caller.name)
         || !(wanted.principal.is_empty() || wanted.principal == caller.name);
     if belongs_elsewhere {
-        let message = format!("source `{}` is not one of `{}`; ask an admin", wanted.name, caller.name);
+        let message = format!("source `{}` does not belong to `{}`; ask an admin", wanted.name, caller.name);
         return Err(refusal(Code::PermissionDenied, "SOURCE_NOT_YOURS", message));
     }
     if in_force.is_none() && !caller.may_open(&wanted.name) {

@@ -1,5 +1,6 @@
-//! Applying targets: one stream about one contest, one change, whole or not at all. Participants whose targets stay the same
-//! are not appended. Nothing is taken for a contest that is sealed, or for an indicator or round that it does not have.
+//! Applying targets: one stream about one contest is one change, applied as a whole or not at all.
+//! Participants whose targets do not change are not appended. Refused for a contest that is sealed, and for
+//! an indicator or round that it does not have.
 
 use std::collections::HashSet;
 
@@ -19,22 +20,22 @@ use crate::decider::Plan;
 
 /// The most participants of one call.
 const PARTICIPANTS_MAX: usize = 1_000_000;
-/// The most targets of one call: some 500 MB on their way in.
+/// The most targets of one call, which use about 500 MB while they are received.
 const TARGETS_MAX: usize = 4_000_000;
-/// The most problems in one answer, whose header has bounds.
+/// The most problems in one answer, because the size of its header is limited.
 const PROBLEMS_MAX: usize = 10;
 
-/// Targets as they came in.
+/// Targets as received.
 #[derive(Default)]
 struct Call {
     contest: String,
     participants: Vec<Targets>,
-    /// How many targets that are.
+    /// The number of targets.
     size: usize,
     validate_only: bool,
 }
 
-/// What a plan found.
+/// The result of a plan.
 #[derive(Clone, Copy, Default)]
 struct Counts {
     added: u32,
@@ -70,13 +71,13 @@ impl Call {
         self.validate_only |= request.validate_only;
         if self.contest.is_empty() {
             if request.contest.is_empty() {
-                let reason = "it does not say of which contest; give its id";
+                let reason = "it does not name its contest; give its id";
                 return Err(Violation::new("contest", "MISSING_FIELD", reason));
             }
             self.contest = request.contest;
         } else if !request.contest.is_empty() && request.contest != self.contest {
             let reason = format!(
-                "one call is about one contest: `{}` or `{}`; apply them apart",
+                "one call is about one contest, `{}` or `{}`; apply them separately",
                 self.contest, request.contest
             );
             return Err(Violation::new("contest", "CONTRADICTION", reason));
@@ -103,29 +104,29 @@ fn plan(register: &Register, call: Call) -> Result<Plan<Counts>, Status> {
     check_call(register, &call).map_err(|violations| invalid(&violations))?;
     let (mut found, mut entries) = (Counts::default(), Vec::new());
     for mut wanted in call.participants {
-        // The order of targets has no meaning.
+        // The order of targets does not matter.
         wanted.targets.sort_unstable_by(|a, b| (&a.indicator, &a.round).cmp(&(&b.indicator, &b.round)));
         if found.differs(register.targets(&wanted.contest, &wanted.participant), &wanted.targets) {
             entries.push((wanted.key(), Payload::Targets(wanted)));
         }
     }
     if !entries.is_empty() && register.seal_of(&call.contest).is_some() {
-        let message = format!("`{}` is sealed, so its targets stay as they are", call.contest);
+        let message = format!("`{}` is sealed, so its targets cannot change", call.contest);
         return Err(refusal(Code::FailedPrecondition, "CONTEST_SEALED", message));
     }
     if call.validate_only {
         entries.clear();
     }
-    // One participant's targets need no closing entry to take effect together.
+    // The targets of one participant take effect together without a closing entry.
     let is_change_set = entries.len() > 1;
     Ok(Plan { entries, is_change_set, found })
 }
 
-/// Everything that is wrong with a call, bounded: the first problems, and how many more there are.
+/// Everything that is wrong with a call, limited: the first problems, and the number of others.
 fn check_call(register: &Register, call: &Call) -> Result<(), Vec<Violation>> {
     let Some(contest) = register.contest(&call.contest) else {
         let reason = format!(
-            "there is no contest `{}`; `longhu contest list` shows those that are, `longhu contest apply FILE` publishes one",
+            "there is no contest `{}`; see `longhu contest list`, or publish it with `longhu contest apply FILE`",
             call.contest
         );
         return Err(vec![Violation::new("contest", "UNKNOWN_CONTEST", reason)]);
@@ -135,7 +136,7 @@ fn check_call(register: &Register, call: &Call) -> Result<(), Vec<Violation>> {
     for (index, targets) in call.participants.iter().enumerate() {
         if !seen.insert(targets.participant.as_str()) {
             let reason = format!(
-                "`{}` is named twice, and each time is to be all of its targets; put them together",
+                "`{}` is named twice, but an entry replaces all of its targets; put them together",
                 targets.participant
             );
             problems.add(index, Violation::new("participant", "DUPLICATE_PARTICIPANT", reason));
@@ -194,6 +195,6 @@ impl Counts {
 }
 
 fn busy() -> Status {
-    let message = "other targets are on their way in; try again when they are through";
+    let message = "other targets are being received; try again when they are done";
     retry_later(Code::ResourceExhausted, "TARGETS_BUSY", message, std::time::Duration::from_secs(2))
 }

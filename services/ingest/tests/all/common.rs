@@ -1,5 +1,5 @@
-//! What the tests of ingest share: a real nats-server, ingest behind a real gRPC server, and clients with tokens. It
-//! never ends a process that it did not start.
+//! Shared by the tests of ingest: a real nats-server, ingest behind a real gRPC server, and clients with
+//! tokens. Only processes started here are ended.
 
 #[path = "../../../../libs/runtime/tests/all/raw.rs"]
 pub mod raw;
@@ -28,7 +28,7 @@ use tonic::transport::Channel;
 use tonic::{Request, Status};
 use tonic_types::StatusExt;
 
-/// A server with its directory; both go when it is dropped.
+/// A server with its directory; both are removed when it is dropped.
 pub struct Broker {
     pub server: NatsServer,
     pub directory: tempfile::TempDir,
@@ -67,7 +67,7 @@ pub fn config(slot: &str) -> IngestConfig {
     IngestConfig::new(bank(), slot, Keyring::new(&[(1, [7; 32])].into()).unwrap())
 }
 
-/// Tokens of the principals of the tests: two adapters, an admin, a viewer.
+/// Tokens of the principals in these tests: two adapters, an admin, a viewer.
 pub const CARDS: &str = "cards-0123456789";
 pub const LOANS: &str = "loans-0123456789";
 pub const HQ: &str = "hq-0123456789012";
@@ -94,7 +94,7 @@ token = "wall-01234567890"
 roles = ["viewer"]
 "#;
 
-/// An ingest process, but for the process.
+/// An ingest within this process.
 pub struct Node {
     pub log: Log,
     pub channel: Channel,
@@ -128,14 +128,14 @@ impl Node {
         ControlServiceClient::with_interceptor(self.channel.clone(), WithToken(token))
     }
 
-    /// Sends events and gives an outcome for each.
+    /// Sends events and returns the outcome of each.
     pub async fn send(&self, token: &'static str, events: Vec<Event>) -> Result<Vec<Outcome>, Status> {
         let request = wire::IngestEventsRequest { events };
         let response = self.events(token).ingest_events(request).await?;
         Ok(response.into_inner().outcomes.into_iter().map(outcome).collect())
     }
 
-    /// Ends it as a signal would, and gives how ingest ended.
+    /// Ends it in the way a signal does, and returns how ingest ended.
     pub async fn stop(self) -> Result<(), IngestError> {
         self.shutdown.cancel();
         self.ended().await
@@ -156,7 +156,7 @@ fn principals() -> Principals {
     Principals::from_file(&path).unwrap()
 }
 
-/// Puts a token into every call.
+/// Adds a token to every call.
 #[derive(Clone)]
 pub struct WithToken(&'static str);
 
@@ -168,7 +168,7 @@ impl tonic::service::Interceptor for WithToken {
     }
 }
 
-/// What became of an event: its position, or field and code.
+/// The outcome of an event: its position, or field and code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
     Accepted(u64, u32),
@@ -198,7 +198,7 @@ pub fn rejected(field: &str, code: &str) -> Outcome {
     Outcome::Rejected(field.into(), code.into())
 }
 
-/// The code and the one ErrorInfo of a refusal.
+/// The code of a refusal and its one ErrorInfo.
 pub fn reason(status: &Status) -> (tonic::Code, String) {
     let details = status.get_error_details_vec();
     let infos = details.iter().filter(|detail| matches!(detail, tonic_types::ErrorDetail::ErrorInfo(_)));

@@ -1,5 +1,5 @@
-//! Decisions: the bank's own entry, contests, organisations, sources, event types, and two who decide at once. Against
-//! a real nats-server.
+//! Decisions: the bank's own entry, contests, organisations, sources, event types, and two processes that
+//! decide at once. With a real nats-server.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -162,7 +162,7 @@ async fn organisation_takes_effect_whole_and_only_differences_are_appended() {
         .unwrap();
     assert_eq!((moved.added, moved.changed, moved.unchanged), (1, 1, 0));
     assert_eq!(decisions(&node.log).await.len(), found.len() + 3);
-    // Boards may now be called after the kinds that there are.
+    // Boards may now only be named after kinds of units that exist.
     let mut by_branch = contest("spring", 1);
     by_branch.boards.push("branch".into());
     assert!(apply(&node, by_branch).await.unwrap().changed);
@@ -190,19 +190,19 @@ async fn organisation_that_would_empty_the_bank_is_refused_unless_it_is_said_to_
             ..Default::default()
         }]
     };
-    // On the last day itself somebody is there; the day begins and ends in the bank's zone.
+    // On the last day itself there is still somebody. The day begins and ends in the bank's zone.
     assert_eq!(organise(&node, leaves(false, true)).await.unwrap().changed, 1);
     clock.fetch_add(60, Ordering::Relaxed);
     let before = decisions(&node.log).await.len();
     for validate_only in [false, true] {
         let refused = organise(&node, leaves(false, validate_only)).await.unwrap_err();
         assert_eq!(reason(&refused), (Code::FailedPrecondition, "WOULD_EMPTY_BANK".to_owned()));
-        let figures = "on 2026-02-15 0 employees would belong to a unit, where 1 do now";
+        let figures = "on 2026-02-15 0 employees would belong to a unit (1 do now)";
         assert!(refused.message().contains(figures), "{refused}");
     }
     assert_eq!(decisions(&node.log).await.len(), before);
     assert_eq!(organise(&node, leaves(true, false)).await.unwrap().changed, 1);
-    // Nobody is there any more: saying so again empties nothing.
+    // There is nobody any more, so the same feed again empties nothing.
     assert_eq!(organise(&node, leaves(false, false)).await.unwrap().unchanged, 1);
     node.stop().await.unwrap();
 }
@@ -250,7 +250,7 @@ async fn of_two_who_decide_at_once_one_is_aborted_and_no_revision_is_written_twi
     let found = decisions(&one.log).await;
     let revisions: Vec<u64> = found[1..].iter().map(|(_, decision)| decision.revision).collect();
     assert_eq!(revisions, (1..=revisions.len() as u64).collect::<Vec<_>>());
-    // Who was aborted has caught up: the next attempt goes through at once.
+    // The aborted process has caught up, so the next attempt succeeds at once.
     assert!(apply(&one, contest("spring", 999_999)).await.unwrap().changed);
 }
 
@@ -277,7 +277,7 @@ async fn numbering_of_a_source_is_fixed_and_its_horizon_is_not() {
     assert_eq!(reason(&fixed), (Code::InvalidArgument, "SOURCE_NUMBERING_FIXED".to_owned()));
     let foreign = apply(LOANS, source(true, None)).await.unwrap_err();
     assert_eq!(reason(&foreign), (Code::PermissionDenied, "SOURCE_NOT_YOURS".to_owned()));
-    // An admin changes the horizon without taking the source away from its principal.
+    // An admin changes the horizon without changing the principal of the source.
     assert_eq!(apply(HQ, source(true, Some(60))).await.unwrap().revision, 3);
     let last = decisions(&node.log).await.pop().unwrap().1;
     let Payload::Source(stored) = &last.payload else { panic!("{last:?}") };

@@ -1,5 +1,5 @@
-//! What becomes of events, one by one: which are refused with which field and code, and what of the others is in the
-//! log. Against a real nats-server.
+//! The outcome of events, one by one: which are refused with which field and code, and what is in the log of
+//! the others. With a real nats-server.
 
 use crate::common::*;
 use futures::future::BoxFuture;
@@ -27,7 +27,7 @@ fn money(code: &str, units: i64, nanos: i32) -> Event {
     })
 }
 
-/// Every bad event of the list, with the field and the code that it is refused with.
+/// Every invalid event in the list, with the field and code of its refusal.
 fn bad_events() -> Vec<(Event, &'static str, &'static str)> {
     let date = |year, month, day| {
         Some(longhu_proto::scalar::date_to_wire(jiff::civil::Date::constant(year, month, day)))
@@ -151,7 +151,7 @@ async fn source_belongs_to_whom_it_first_wrote_to_it_and_keeps_its_numbering() {
     let foreign = node.send(LOANS, vec![of("core-u", "9", None), of("loans", "9", None)]).await.unwrap();
     assert_eq!(foreign[0], rejected("source", "SOURCE_NOT_YOURS"));
     assert!(foreign[1].is_accepted());
-    // A bad event registers nothing.
+    // An invalid event does not register its source.
     let bad =
         node.send(LOANS, vec![Event { id: String::new(), ..of("core-later", "", None) }]).await.unwrap();
     assert!(!bad[0].is_accepted());
@@ -228,7 +228,7 @@ async fn old_events_are_refused_beyond_the_horizon_of_their_source() {
     node.stop().await.unwrap();
 }
 
-/// A projector that has counted 42 of every source.
+/// A projector that has counted 42 events of every source.
 struct Told;
 
 impl ProjectorLink for Told {

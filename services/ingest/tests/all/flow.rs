@@ -1,5 +1,5 @@
-//! How events flow: shared batches, full queues, a broker that dies, a slot that is taken over, streams, shutdown.
-//! Against a real nats-server, which is killed by its pid.
+//! How events flow: shared batches, full queues, a broker that dies, a slot that is taken over, streams,
+//! shutdown. With a real nats-server, which is killed by its pid.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -130,7 +130,7 @@ async fn stopped_broker_is_unavailable_within_the_answer_timeout() {
     let status = node.send(CARDS, vec![event("during")]).await.unwrap_err();
     assert_eq!(reason(&status), (Code::Unavailable, "LOG_UNAVAILABLE".to_owned()));
     assert!(started.elapsed() < Duration::from_secs(3));
-    // Also when the first event of a source has to wait for a decision.
+    // Also if the first event of a source has to wait for a decision.
     let of_new_source = longhu_proto::wire::event::v1::Event { source: "core-new".into(), ..event("new") };
     let started = Instant::now();
     let status = node.send(CARDS, vec![of_new_source]).await.unwrap_err();
@@ -154,8 +154,8 @@ async fn full_queue_is_resource_exhausted_with_a_hint_and_takes_again_later() {
             tokio::spawn(async move { node.send(CARDS, vec![event(&format!("w-{index}"))]).await })
         })
         .collect();
-    // Nothing can be accepted while the broker stands still, so the first answer is a refusal, in whatever order they
-    // came.
+    // Nothing can be accepted while the broker does not answer, so the first answer is a refusal, whatever
+    // the order of the calls.
     let status = answers.next().await.unwrap().unwrap().unwrap_err();
     broker.signal("-CONT");
     assert_eq!(reason(&status), (Code::ResourceExhausted, "INGEST_OVERLOADED".to_owned()));
@@ -263,7 +263,7 @@ async fn time_passes_in_an_idle_log_and_never_goes_back() {
     let before = ticks().await;
     eventually("more ticks", async || ticks().await >= before + 2).await;
     node.stop().await.unwrap();
-    // Also the next process, with its clock behind, goes on where the last one was.
+    // The next process, with its clock behind, also continues from the last recorded time.
     let node = Node::start(&broker, ticking).await;
     assert!(node.send(CARDS, vec![event("1")]).await.unwrap()[0].is_accepted());
     let times: Vec<Time> =

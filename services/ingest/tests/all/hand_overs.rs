@@ -1,5 +1,5 @@
-//! Hand-overs as they are written down: by the customers' pseudonyms of every epoch of keys, never as they came in.
-//! Against a real nats-server.
+//! Hand-overs as they are stored: with the customers' pseudonyms of every epoch of keys, never with raw ids.
+//! With a real nats-server.
 
 use crate::common::*;
 use jiff::civil::Date;
@@ -49,7 +49,7 @@ async fn staff(node: &Node) {
     apply(node, wire::ApplyOrganisationRequest { employees, ..Default::default() }).await.unwrap();
 }
 
-/// Every hand-over in the log, in order; no stored byte has a customer in clear.
+/// Every hand-over in the log, in order. No stored byte may contain a customer in clear text.
 async fn hand_overs(log: &Log) -> Vec<HandOver> {
     let mut found = Vec::new();
     for entry in stored(log).await {
@@ -83,7 +83,7 @@ async fn a_hand_over_is_written_with_the_pseudonyms_of_every_epoch() {
     assert_eq!(hand(&node, &[two[1], two[0], two[1]]).await.unwrap().unchanged, 1);
     node.stop().await.unwrap();
 
-    // A new epoch begins: events name customers otherwise now, and the same file says so.
+    // A new epoch begins: events now have other pseudonyms, and the same file gives those too.
     let node = Node::start(&broker, with_epochs("a", &[1, 2])).await;
     assert_eq!(hand(&node, &two).await.unwrap().changed, 1);
     assert_eq!(hand(&node, &two).await.unwrap().unchanged, 1);
@@ -103,7 +103,7 @@ async fn a_customer_that_cannot_be_one_is_refused_before_it_becomes_a_pseudonym(
     let refused = hand(&node, &["CUSTOMER-4711", ""]).await.unwrap_err();
     assert_eq!(reason(&refused), (Code::InvalidArgument, "MISSING_FIELD".to_owned()));
     assert!(refused.message().contains("hand_overs[0].customers[1]"), "{refused}");
-    // The bound is one of pseudonyms: with two epochs, half as many customers.
+    // The limit is on pseudonyms: with two epochs, half as many customers.
     let many: Vec<String> = (0..2_001).map(|index| format!("CUSTOMER-{index}")).collect();
     let many: Vec<&str> = many.iter().map(String::as_str).collect();
     let refused = hand(&node, &many).await.unwrap_err();

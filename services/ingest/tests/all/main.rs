@@ -1,4 +1,4 @@
-//! Ingest against a real nats-server, in one test binary. What the tests share is in `common`.
+//! Tests of ingest with a real nats-server, in one binary. What they share is in `common`.
 
 mod common;
 mod decisions;

@@ -1,4 +1,4 @@
-//! Targets and working-day calendars: what is written of them and what is refused. Against a real nats-server.
+//! Targets and working-day calendars: what is stored and what is refused. With a real nats-server.
 
 use crate::common::*;
 use jiff::civil::date;
@@ -20,7 +20,7 @@ async fn plans(node: &Node) -> Vec<Decision> {
         .flat_map(|entry| entry.batch.records.clone())
         .map(|record| longhu_proto::control::decode(&record).unwrap());
     let is_plan = |kind| matches!(kind, "targets" | "calendar" | "close");
-    // The organisation comes first and has a close of its own.
+    // The organisation comes first and has its own close.
     decisions.filter(|decision| is_plan(decision.payload.kind())).skip(1).collect()
 }
 
@@ -128,7 +128,7 @@ async fn targets_take_effect_together_and_only_who_has_others_is_written() {
 
     let same = aim(&node, both()).await.unwrap();
     assert_eq!((counts(&same), same.position), ([0, 0, 2, 0], None));
-    // One participant's decision stands alone.
+    // The decision on one participant takes effect by itself.
     let second = aim(&node, vec![part(vec![cards("B01", 120), cards("E01", 7)])]).await.unwrap();
     assert_eq!((counts(&second), second.position.unwrap().index), ([0, 1, 1, 0], 0));
     let last = plans(&node).await.pop().unwrap();
@@ -145,7 +145,7 @@ async fn an_empty_list_takes_targets_back_and_the_order_of_a_list_says_nothing()
     turned.reverse();
     aim(&node, vec![part(vec![aimed("B01", &list)])]).await.unwrap();
     assert_eq!(counts(&aim(&node, vec![part(vec![aimed("B01", &turned)])]).await.unwrap()), [0, 0, 1, 0]);
-    // Nobody's nothing stays nothing.
+    // Removing targets of a participant who has none changes nothing.
     let gone = || vec![part(vec![aimed("B01", &[]), aimed("B02", &[])])];
     assert_eq!(counts(&aim(&node, gone()).await.unwrap()), [0, 0, 1, 1]);
     assert_eq!(counts(&aim(&node, gone()).await.unwrap()), [0, 0, 2, 0]);
@@ -178,7 +178,7 @@ async fn targets_that_the_contest_cannot_have_are_refused_with_their_fields_and_
     let twice = wrong(vec![cards("B01", 1), cards("B01", 2)]).await;
     assert_eq!(twice, ["participants[1].participant DUPLICATE_PARTICIPANT"]);
     assert_eq!(wrong(vec![]).await, ["participants NO_ENTRIES"]);
-    // One wrong column is one problem, and the answer is bounded.
+    // One wrong column is one problem, and the answer is limited.
     let column = (0..50).map(|_| aimed("B01", &[target("card", "", 1)])).collect();
     let told = wrong(column).await;
     assert_eq!(told.iter().filter(|one| one.contains("UNKNOWN_INDICATOR")).count(), 1);

@@ -1,10 +1,10 @@
-//! What an adapter can get wrong about taking events back, and that a right reversal is taken without what only its
-//! original must have. Against a real nats-server.
+//! What an adapter can get wrong about reversals; and that a correct reversal is accepted without the fields
+//! that only its original must have. With a real nats-server.
 
 use crate::common::*;
 use longhu_proto::wire::event::v1::{Event, Reversal, ReversalPart};
 
-/// Takes back the event of that id, in an un-numbered source; it names nothing that the original named.
+/// A reversal of the event with that id, in an un-numbered source. It names nothing else.
 fn takes_back(id: &str, original: &str, change: impl FnOnce(&mut Reversal)) -> Event {
     let mut reverses = Reversal { id: original.into(), ..Reversal::default() };
     change(&mut reverses);
@@ -80,7 +80,7 @@ async fn a_wrong_reversal_registers_no_source_and_a_right_one_does() {
         node.send(CARDS, vec![wrong]).await.unwrap(),
         [rejected("reverses.source_sequence", "MISSING_FIELD")]
     );
-    // Had the wrong one registered the source as numbered, this one would need a number.
+    // If the invalid one had registered the source as numbered, this one would need a number.
     let right = of("core-new", takes_back("r-1", "e-1", |_| {}));
     assert!(node.send(CARDS, vec![right]).await.unwrap()[0].is_accepted());
     node.stop().await.unwrap();

@@ -1,5 +1,5 @@
-//! Sealing a contest: when it may be sealed, by whom, what is written down, and that a sealed one stays as it is.
-//! Against a real nats-server, with a clock of the test's own.
+//! Sealing a contest: when it may be sealed, by whom, what is stored, and that a sealed contest does not
+//! change. With a real nats-server, and a clock set by the test.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -13,10 +13,10 @@ use longhu_proto::wire::contest::v1::ContestDefinition;
 use longhu_proto::wire::control::v1 as wire;
 use tonic::{Code, Status};
 
-/// 2026-04-05T16:00:00Z: in Shanghai the end of 31 March and five days of grace.
+/// 2026-04-05T16:00:00Z: the end of 31 March plus five days of grace, in Shanghai.
 const SETTLED: i64 = 1_775_404_800;
 
-/// An ingest whose clock shows what the test sets, in seconds.
+/// An ingest whose clock shows the time set by the test, in seconds.
 fn at(clock: &Arc<AtomicI64>) -> IngestConfig {
     let clock = clock.clone();
     let mut config = config("a");

@@ -1,4 +1,5 @@
-//! The service that shows the log itself, for operations: how far it is folded, its dead letters, its entries.
+//! The service that shows the log itself, for operations: how far it has been folded, its dead letters, its
+//! entries.
 
 use std::pin::Pin;
 
@@ -23,9 +24,9 @@ use tonic::{Code, Request, Response, Status};
 use crate::query::reader::{Needs, Reader};
 use crate::query::refusals::log_unavailable;
 
-/// Batches from the end when nothing else is asked for.
+/// How many of the last batches are shown by default.
 const LAST_DEFAULT: u64 = 10;
-/// Entries on their way to one caller.
+/// Entries waiting to be sent to one caller.
 const QUEUE: usize = 256;
 
 /// Shows the log.
@@ -101,7 +102,7 @@ impl LogService for LogInspector {
         tokio::spawn(async move {
             tokio::select! {
                 () = tail(reader, range, &entries) => {}
-                // A stream that just ended here would look as if the log did.
+                // If the stream simply ended here, it would look as if the log ended.
                 () = shutdown.cancelled() => drop(entries.send(Err(going_away())).await),
             }
         });
@@ -121,15 +122,15 @@ fn dead_letters(shard: &Shard) -> wire::ListDeadLettersResponse {
     }
 }
 
-/// Which entries a caller asks for.
+/// The entries that a caller asks for.
 struct Range {
-    /// The last batch that is not read.
+    /// Batches up to this one are not read.
     after: u64,
-    /// The last batch that is read; `None`: goes on as batches arrive.
+    /// The last batch to read; `None`: keep reading as batches arrive.
     until: Option<u64>,
-    /// The first entry that is shown.
+    /// The first entry to show.
     first: Position,
-    /// The last entry that is shown.
+    /// The last entry to show.
     last: Option<Position>,
 }
 
@@ -219,7 +220,7 @@ fn going_away() -> Status {
     refusal(
         Code::Unavailable,
         "SHUTTING_DOWN",
-        "this server is going away; go on from the last entry at another",
+        "this server is shutting down; continue after the last entry at another",
     )
 }
 

@@ -1,5 +1,5 @@
-//! The service for operating a projector: how far sources have been counted, backfills, comparing the read model with the
-//! log, previews of a change of the organisation.
+//! The service for operating a projector: how far sources have been counted, backfills, comparing the read
+//! model with the log, and previews of a change of the organisation.
 
 use std::pin::Pin;
 
@@ -17,7 +17,7 @@ use crate::query::reader::Reader;
 use crate::query::source_status::{list_conflicts, source_status};
 use crate::replay::verify::Verifier;
 
-/// Answers on their way to one caller.
+/// Answers waiting to be sent to one caller.
 const QUEUE: usize = 16;
 
 /// The service.
@@ -78,7 +78,7 @@ impl ProjectorService for Operations {
         let (answers, stream) = mpsc::channel(QUEUE);
         let (verifier, shutdown) = (self.verifier.clone(), self.shutdown.clone());
         let runtime = tokio::runtime::Handle::current();
-        // A replay takes long: in a thread of its own it keeps no other call waiting.
+        // A replay takes long. In its own thread it does not block other calls.
         tokio::task::spawn_blocking(move || {
             runtime.block_on(async {
                 tokio::select! {

@@ -1,4 +1,5 @@
-//! The service for the organisation: who was where, who decided it, what waits for it and what disagrees with it.
+//! The service for the organisation: who was where, who decided it, which credits wait for it and which
+//! events disagree with it.
 
 use std::pin::Pin;
 
@@ -16,7 +17,7 @@ use crate::query::organisation::search::{Answers, Searches};
 use crate::query::organisation::{describe, mismatches, revisions, tree, unresolved};
 use crate::query::reader::{Needs, Reader};
 
-/// Messages on their way to one caller.
+/// Messages waiting to be sent to one caller.
 const QUEUE: usize = 16;
 
 type Stream<T> = Pin<Box<ReceiverStream<Result<T, Status>>>>;
@@ -41,7 +42,8 @@ impl OrganisationQueries {
         OrganisationQueries { reader, log, searches: Searches::new(tasks), shutdown }
     }
 
-    /// Answers in a task of its own, until the shutdown or until the caller has gone. A failure is the last answer.
+    /// Runs `answer` in its own task, until the shutdown or until the caller has gone. A failure is sent as
+    /// the last answer.
     fn stream<T, F>(&self, answer: impl FnOnce(Answers<T>) -> F) -> Response<Stream<T>>
     where
         T: Send + 'static,

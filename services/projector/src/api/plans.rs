@@ -1,5 +1,5 @@
-//! The service for plans: what participants are to reach, which days are working days, and who decided it. Completion and
-//! pace belong to standings.
+//! The service for plans: the targets of participants, which days are working days, and who decided it.
+//! Completion and pace belong to standings.
 
 use longhu_core::fold::shard::Shard;
 use longhu_core::plan::{Calendar, Targets};
@@ -14,11 +14,11 @@ use tonic::{Code, Request, Response, Status};
 use crate::query::reader::{Needs, Reader};
 use crate::query::refusals::contest_not_found;
 
-/// Participants in an answer unless the request says otherwise.
+/// The default number of participants in an answer.
 const PAGE: usize = 100;
 /// The most participants in an answer.
 const PAGE_MAX: usize = 1_000;
-/// The most targets in an answer: a participant may have 2,000, and the last one is never cut.
+/// The most targets in an answer. A participant may have 2,000, and the last participant's are never cut off.
 const TARGETS_MAX: usize = 20_000;
 
 /// The service.
@@ -81,12 +81,12 @@ impl PlanService for PlanQueries {
 
 fn calendar_not_found(id: &str) -> Status {
     let message = format!(
-        "there is no calendar `{id}`; `longhu calendar show` lists those that are, `longhu calendar apply FILE` adds one"
+        "there is no calendar `{id}`; `longhu calendar show` lists all, `longhu calendar apply FILE` adds one"
     );
     refusal(Code::NotFound, "CALENDAR_NOT_FOUND", message)
 }
 
-/// The targets that a request asks for, and the token of the next page.
+/// The targets for a request, and the token of the next page.
 fn list(
     register: &Register,
     request: &wire::ListTargetsRequest,
@@ -98,7 +98,7 @@ fn list(
     if !request.participant.is_empty() {
         let one = register.aim(contest, &request.participant).ok_or_else(|| {
             let message = format!(
-                "nobody ever said what `{}` is to reach in `{contest}`; `longhu targets show {contest}` lists who is",
+                "`{}` has never had targets in `{contest}`; `longhu targets show {contest}` lists who has",
                 request.participant
             );
             refusal(Code::NotFound, "TARGETS_NOT_FOUND", message)
@@ -124,19 +124,20 @@ fn list(
     Ok((found, next))
 }
 
-/// The token of the page after a participant. No version is kept for it: a participant's place in the list never changes.
+/// The token of the page after a participant. It needs no pinned version, because a participant's place in
+/// the list never changes.
 fn token(contest: &str, last: &str) -> String {
     format!("{}.{last}", fingerprint(contest))
 }
 
-/// The last participant of the page before.
+/// The last participant of the previous page.
 fn resume<'t>(contest: &str, token: &'t str) -> Result<&'t str, Status> {
     if token.is_empty() {
         return Ok("");
     }
     let own = token.split_once('.').filter(|(check, _)| *check == fingerprint(contest));
     own.map(|(_, last)| last).ok_or_else(|| {
-        let message = "page_token is not one of this contest; begin with an empty one";
+        let message = "page_token does not belong to this contest; start with an empty one";
         refusal(Code::InvalidArgument, "BAD_PAGE_TOKEN", message)
     })
 }
@@ -175,7 +176,7 @@ mod tests {
 
     use super::*;
 
-    /// Contests `c` and `d`; in `c` the participants p0 to p4, of whom p3 has nothing to reach any more.
+    /// Contests `c` and `d`; `c` has the participants p0 to p4, of whom p3 no longer has targets.
     fn register() -> Register {
         let mut register = Register::default();
         for id in ["c", "d"] {

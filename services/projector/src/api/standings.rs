@@ -32,12 +32,12 @@ pub struct Standings {
 }
 
 impl Standings {
-    /// Answers from what is folded, and as known earlier from the log.
+    /// Answers from the present shard, and for earlier positions from the log.
     pub(crate) fn new(reader: Reader, as_known: AsKnown) -> Standings {
         Standings { reader, queries: Arc::default(), as_known }
     }
 
-    /// A look at one table. A ranking by an indicator may have to be sorted first, which takes long.
+    /// Reads one table. If it is ranked by an indicator, it may have to be sorted first, which takes long.
     async fn look_at_table<T: Send + 'static>(
         &self,
         indicator: &str,
@@ -65,7 +65,7 @@ impl StandingsService for Standings {
         if request.page_token.is_empty() {
             self.reader.reaches(request.min_position).await?;
         }
-        // A page has up to thousands of rows, and the first one may copy the whole table.
+        // A page has up to thousands of rows, and for the first page the whole table may have to be copied.
         let page = move |shard: &Shard| match request.page_token.is_empty() {
             true => queries.first_page(shard, &request, size),
             false => queries.next_page(shard, &request, size),
@@ -156,7 +156,7 @@ impl StandingsService for Standings {
     }
 }
 
-/// A page of contests by id, after the last one of the page before.
+/// A page of contests by id, after the last one of the previous page.
 fn contests_after(shard: &Shard, after: &str, size: usize) -> wire::ListContestsResponse {
     let mut listed = shard.register().contests().filter(|(id, _)| after.is_empty() || *id > after);
     let contests: Vec<wire::ContestSummary> = listed
@@ -171,18 +171,18 @@ fn contests_after(shard: &Shard, after: &str, size: usize) -> wire::ListContests
     wire::ListContestsResponse { contests, next_page_token, position }
 }
 
-/// Where the next page of late entries begins.
+/// The number of the entry with which a page of late entries begins.
 fn late_page(token: &str) -> Result<u64, Status> {
     if token.is_empty() {
         return Ok(0);
     }
     token.parse().map_err(|_| {
-        let reason = "it is not from an answer of this call; begin again without one";
+        let reason = "it is not from an answer of this call; start again without one";
         invalid(&[Violation::new("page_token", "BAD_PAGE_TOKEN", reason)])
     })
 }
 
-/// 0 is the default, more than the most is the most, less than 0 is refused.
+/// 0 means the default, more than the maximum means the maximum, and less than 0 is refused.
 fn page_size(asked: i32, default: usize, max: usize) -> Result<usize, Status> {
     match usize::try_from(asked) {
         Ok(0) => Ok(default),

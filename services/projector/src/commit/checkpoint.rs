@@ -1,11 +1,11 @@
-//! The checkpoint record beside the pages in the store: which bank's log they were folded from, how far, and by which
-//! version of the fold. The projector never goes on from a checkpoint of another bank or another version.
+//! The checkpoint record that is stored beside the pages: which bank's log was folded, how far, and by which
+//! version of the fold. The projector never continues from a checkpoint of another bank or version.
 
 use longhu_core::fold::FOLD_VERSION;
 use longhu_log::Hash;
 use serde::{Deserialize, Serialize};
 
-/// The record that is committed with the pages.
+/// The record that is committed together with the pages.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoredCheckpoint {
     pub bank: String,
@@ -17,7 +17,7 @@ pub struct StoredCheckpoint {
 }
 
 impl StoredCheckpoint {
-    /// The record for a checkpoint in the bank's log, by this version of the fold.
+    /// A record for a checkpoint in the bank's log, made by this version of the fold.
     pub fn new(bank: &str, checkpoint: longhu_log::Checkpoint) -> StoredCheckpoint {
         StoredCheckpoint {
             bank: bank.to_owned(),
@@ -40,7 +40,7 @@ impl StoredCheckpoint {
         postcard::to_allocvec(self).unwrap_or_default()
     }
 
-    /// The record in `bytes`; `None` when they hold no record of this form.
+    /// Decodes a record; `None` if the bytes are not one.
     pub fn decode(bytes: &[u8]) -> Option<StoredCheckpoint> {
         postcard::from_bytes(bytes).ok()
     }

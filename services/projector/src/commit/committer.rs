@@ -1,5 +1,5 @@
-//! The commit thread: makes what the fold's thread hands over durable, one commit after the other. It holds no lock of the
-//! projection, so neither folding nor reading waits for the disk.
+//! The commit thread: makes durable what the fold's thread hands over, one commit after the other. It does
+//! not lock the projection, so neither folding nor reading waits for the disk.
 
 use tokio::sync::mpsc::Receiver;
 
@@ -7,10 +7,10 @@ use crate::commit::checkpoint::StoredCheckpoint;
 use crate::fold::fold_thread::CommitRequest;
 use crate::fold::page_store::PageStore;
 
-/// Commits what is requested, until no more requests can come.
+/// Commits what is requested, until there can be no more requests.
 ///
 /// # Errors
-/// What the store says; the projector halts on it.
+/// An error of the store; the projector stops.
 pub fn run(
     bank: &str,
     pages: &PageStore,

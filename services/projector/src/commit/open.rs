@@ -1,4 +1,4 @@
-//! Opens the read model at the start: the store, the checkpoint in it, and the shard that its pages hold. A read model of
+//! Opens the read model at the start: the store, its checkpoint, and the shard in its pages. A read model of
 //! another version of the fold is emptied, so that the log is folded from the start (a rebuild).
 
 use std::path::PathBuf;
@@ -22,8 +22,8 @@ pub enum OpenError {
     /// A page is damaged.
     #[error("the read model cannot be read; rebuild it from the log with `--rebuild`")]
     Page(#[from] PageError),
-    /// The read model is of another bank.
-    #[error("the read model in {} is of bank `{found}`, the log is of bank `{wanted}`; choose another directory, or fold this log into it with `--rebuild`", path.display())]
+    /// The read model belongs to another bank.
+    #[error("the read model in {} belongs to bank `{found}`, the log to bank `{wanted}`; choose another directory, or fold this log into it with `--rebuild`", path.display())]
     OtherBank {
         /// The store's directory.
         path: PathBuf,
@@ -34,15 +34,15 @@ pub enum OpenError {
     },
 }
 
-/// What is in a read model.
+/// An opened read model.
 pub struct Opened {
     pub pages: PageStore,
     pub shard: Shard,
-    /// Where in the log the shard stands.
+    /// How far the shard has read the log.
     pub checkpoint: Checkpoint,
 }
 
-/// Opens the read model of a bank in a directory; empties it first for a rebuild.
+/// Opens the read model of a bank in a directory. Empties it first for a rebuild.
 ///
 /// # Errors
 /// [`OpenError`].
@@ -58,8 +58,8 @@ pub fn open(store_dir: &PathBuf, rebuild: bool, bank: &str) -> Result<Opened, Op
         let (found, wanted) = (found.bank.clone(), bank.to_owned());
         return Err(OpenError::OtherBank { path: store_dir.clone(), found, wanted });
     }
-    // A record that cannot be decoded was written by another version of the fold too. A fold from the start must not find
-    // its pages.
+    // A record that cannot be decoded was also written by another version of the fold. Its pages must be
+    // removed before folding from the start.
     let is_other = stored.as_ref().map_or(record.is_some(), |stored| stored.fold_version != FOLD_VERSION);
     if is_other {
         tracing::warn!(now = FOLD_VERSION, "another version of the fold wrote the read model: rebuilding it");

@@ -1,5 +1,5 @@
-//! How a decoded batch is folded into a shard: live batches from where the shard stands, batches of a backfill into the
-//! contest that they were read for.
+//! How a decoded batch is folded into a shard: a live batch continues where the shard is, and a batch of a
+//! backfill goes to the contest for which it was read.
 
 use longhu_core::Position;
 use longhu_core::fold::shard::Shard;
@@ -13,7 +13,7 @@ use crate::input::work::BackfillBatch;
 /// Why the fold stopped.
 #[derive(Debug, thiserror::Error)]
 pub enum FoldError {
-    /// A batch cannot be read, or is another bank's.
+    /// A batch cannot be read, or belongs to another bank.
     #[error(transparent)]
     Batch(#[from] BatchError),
     /// A page of the read model cannot be read.
@@ -21,18 +21,19 @@ pub enum FoldError {
     Page(#[from] PageError),
 }
 
-/// What became of a batch.
+/// The outcome of a batch.
 #[derive(Debug)]
 pub enum Applied {
-    /// All of it is folded.
+    /// The whole batch was folded.
     Whole,
-    /// All of it is folded, and with it a backfill has ended: its contest is served from now on.
+    /// The whole batch was folded, and it ended a backfill: its contest is now served.
     Swapped(Swap),
-    /// It stopped before a decision that must wait for the backfill of this contest. Applied again, it goes on there.
+    /// Folding stopped before a decision that must wait for this contest's backfill. Applied again, it
+    /// continues there.
     Held(String),
 }
 
-/// Folds a batch. Entries of a live batch after `until` are left out, and so are those that the shard has already.
+/// Folds a batch. Skips entries of a live batch that are after `until`, and those that the shard already has.
 ///
 /// # Errors
 /// [`FoldError::Page`].
@@ -56,7 +57,7 @@ fn live(
     until: Position,
 ) -> Result<Applied, FoldError> {
     let recorded = entry.batch.header.recorded_time;
-    // The shard has a part of the batch when the batch was held back before, even if that was before a restart.
+    // The shard may contain a part of the batch, if the batch was held back earlier, even before a restart.
     let after = shard.head().position;
     let has = |position: &Position| *position <= after;
     let positions = || (0..).map(|index| entry.position(index));
@@ -81,8 +82,8 @@ fn live(
     Ok(Applied::Whole)
 }
 
-/// Credits an earlier batch to the backfill that it was read for. If a newer definition has replaced that backfill, or if
-/// the backfill has the batch already, nothing is credited: its events would count twice.
+/// Gives an earlier batch to the backfill for which it was read. Does nothing if a newer definition has
+/// replaced that backfill, or if the backfill already has the batch, because its events would count twice.
 fn backfill(
     batch: &BackfillBatch,
     records: &Records,

@@ -1,5 +1,6 @@
-//! Backfill: a contest that was published or amended after events of its period is computed from the log beside what is
-//! served of it. This task reads the earlier batches, for one contest at a time; the fold's thread credits them.
+//! Backfill: a contest that is published or amended after events of its period is computed from the log,
+//! beside what is served. This task reads the earlier batches, for one contest at a time; the fold's thread
+//! credits them.
 
 use std::sync::Arc;
 
@@ -11,13 +12,13 @@ use tokio_util::sync::CancellationToken;
 use crate::fold::projection::Projection;
 use crate::input::work::BackfillBatch;
 
-/// Batches between two looks whether the backfill is still wanted.
+/// How many batches are read before checking again whether the backfill is still wanted.
 const LOOK_EVERY: u64 = 64;
 
-/// Reads for contests that wait for it, until the shutdown.
+/// Reads the log for contests that wait for it, until the shutdown.
 ///
 /// # Errors
-/// What the reader says; the projector halts on it.
+/// An error of the reader; the projector stops.
 pub async fn run(
     log: Log,
     projection: Arc<Projection>,
@@ -43,7 +44,8 @@ pub async fn run(
     }
 }
 
-/// Sends every batch up to the definition, and waits until the backfill has ended; false when the fold's thread has ended.
+/// Sends every batch up to the definition, and waits until the backfill has ended. Returns false if the
+/// fold's thread has ended.
 async fn read(
     log: &Log,
     projection: &Projection,
@@ -58,7 +60,7 @@ async fn read(
         if entry.sequence % LOOK_EVERY == 0
             && projection.read_counts().computing(contest, *generation).is_none()
         {
-            tracing::info!(contest, "backfill ends early: the contest has another definition");
+            tracing::info!(contest, "backfill ends early: the contest's definition has changed");
             return Ok(true);
         }
         let batch = BackfillBatch { contest: contest.clone(), generation: *generation, entry };

@@ -1,7 +1,8 @@
-//! The fold's own thread: the only writer of the shard. It folds what waits, a bounded number of events under the lock
-//! at a time, publishes, and hands changed pages over for committing about once a second. While much of the log is left it
-//! leaves ranks and digests to the first reader (see `projection`). A seal that must wait for a backfill holds the live
-//! batches back: it is not folded early, and nothing is folded past it.
+//! The fold's thread: the only writer of the shard. It folds waiting batches, a limited number of events per
+//! lock, publishes the position, and about once a second hands over changed pages for committing. While it is
+//! far behind in the log, it leaves ranks and digests to the first reader (see `projection`). If a seal must
+//! wait for a backfill, live batches are held back: the seal is not folded early, and nothing is folded
+//! before it.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -20,28 +21,30 @@ use crate::input::decoded::{BatchError, DecodedBatch};
 use crate::input::inbox::{Inbox, Waited};
 use crate::input::work::Work;
 
-/// Events folded under one lock when the projector keeps up: about a millisecond.
+/// Events folded per lock when the projector keeps up: about a millisecond.
 const CHUNK_EVENTS: usize = 1_000;
-/// Events folded under one lock when it lags: longer pauses for readers, about 0.2 s, and fewer settles.
+/// Events folded per lock when it lags: longer pauses for readers, about 0.2 s, but fewer settles.
 const CATCH_UP_EVENTS: usize = 64_000;
-/// More batches waiting in the inbox than this is a lag.
+/// It lags if more batches than this are waiting in the inbox.
 const LAG_BATCHES: usize = 4;
-/// With more batches than this left in the log, ranks are settled only when somebody asks: few ask for what is long past.
+/// If more batches than this are left in the log, ranks are settled only when somebody asks, because few ask
+/// for the past.
 const FAR_BEHIND_BATCHES: u64 = 64;
-/// After so many events ranks are settled even if nobody asks, which bounds what a later settle has to look at.
+/// After this many events ranks are settled even if nobody asks, to limit the work of the next settle.
 const UNSETTLED_EVENTS: usize = 4_000_000;
-/// A commit is due after so long, if anything changed.
+/// How often a commit is due, if anything changed.
 const COMMIT_EVERY: Duration = Duration::from_secs(1);
-/// A commit is due after so many events. That bounds what it has to write, and what is folded again after a crash.
+/// A commit is also due after this many events, to limit what it has to write and what a crash makes
+/// necessary to fold again.
 const COMMIT_EVENTS: usize = 100_000;
-/// A commit that is due while the one before is under way is tried again after so long.
+/// When to try a due commit again if the previous one has not finished.
 const COMMIT_AGAIN: Duration = Duration::from_millis(5);
 
 /// Asks the committer to commit the pages that were handed over, with this checkpoint.
 pub struct CommitRequest(pub Checkpoint);
 
-/// A live batch that stopped before one of its decisions, and the contest whose backfill the decision waits for. The
-/// shard's position says which decision it is.
+/// A live batch that stopped before one of its decisions, and the contest whose backfill the decision waits
+/// for. The shard's position tells which decision it is.
 struct Held {
     entry: Entry,
     contest: String,
@@ -55,12 +58,12 @@ pub struct FoldThread {
     held: Option<Held>,
     commits: Sender<CommitRequest>,
     swaps: broadcast::Sender<Swap>,
-    /// Where the last live batch left the log.
+    /// The checkpoint after the last live batch.
     checkpoint: Checkpoint,
-    /// When the last commit was handed over, or the start.
+    /// When the last commit was handed over; at first, the start.
     committed_at: Instant,
-    /// Whether anything was committed since the start. The first commit is due as soon as the end of the log is reached. A
-    /// projector that is killed again and again would otherwise have more to fold again each time.
+    /// Whether anything was committed since the start. The first commit is due as soon as the end of the log
+    /// is reached. Otherwise a projector that is killed again and again would have more to fold each time.
     has_committed: bool,
     uncommitted_events: usize,
     /// Events folded since this thread last settled ranks and digests.
@@ -69,8 +72,8 @@ pub struct FoldThread {
 }
 
 impl FoldThread {
-    /// A thread that folds into `projection` from `checkpoint` on. It asks for commits one at a time through `commits`, and
-    /// tells `swaps` of every backfill that ends.
+    /// A thread that folds into `projection` from `checkpoint` on. It requests one commit at a time through
+    /// `commits`, and reports every backfill that ends to `swaps`.
     pub fn new(
         projection: Arc<Projection>,
         inbox: Inbox,
@@ -94,10 +97,10 @@ impl FoldThread {
         }
     }
 
-    /// Folds until the work ends, then hands a last checkpoint over.
+    /// Folds until the work ends, then hands over a last checkpoint.
     ///
     /// # Errors
-    /// [`FoldError`]; the projector halts on it.
+    /// [`FoldError`]; the projector stops.
     pub fn run(mut self) -> Result<(), FoldError> {
         while let Some(chunk) = self.next_chunk() {
             if !chunk.is_empty() {
@@ -109,7 +112,7 @@ impl FoldThread {
         Ok(())
     }
 
-    /// What to fold next, perhaps nothing for now; `None` at the end.
+    /// What to fold next, which may be empty; `None` at the end.
     fn next_chunk(&mut self) -> Option<Vec<Work>> {
         if let Some(held) = self.held.take() {
             if !self.is_backfilling(&held.contest) {
@@ -165,7 +168,7 @@ impl FoldThread {
         }
         self.checkpoint = done.last.map_or(self.checkpoint, |(checkpoint, _)| checkpoint);
         self.is_changed = true;
-        // Nobody may be waiting to hear it.
+        // There may be no listeners.
         done.swaps.into_iter().for_each(|swap| drop(self.swaps.send(swap)));
         if let Some((at, contest)) = done.held
             && let Work::Live(entry) = chunk.swap_remove(at)
@@ -190,7 +193,7 @@ impl FoldThread {
         }
     }
 
-    /// Hands changed pages over, unless the commit before is still under way.
+    /// Hands over changed pages, unless the previous commit has not finished.
     fn commit(&mut self) {
         if !self.pages.is_idle() {
             return;
@@ -204,7 +207,7 @@ impl FoldThread {
         }
     }
 
-    /// Commits what is left, after the commit before has ended; gives up when the committer has.
+    /// Commits the rest, after the previous commit has finished. Gives up if the committer has ended.
     fn commit_last(&mut self) {
         while self.is_changed && !self.commits.is_closed() {
             self.commit();
@@ -213,8 +216,8 @@ impl FoldThread {
     }
 }
 
-/// Whether ranks may be left to readers after a chunk: much of the log is left, and the chunk has no decision, which could
-/// touch every row.
+/// Whether ranks may be left to readers after a chunk: much of the log is left, and the chunk has no
+/// decision, because a decision could change every row.
 fn may_leave_ranks(chunk: &[Work], lag_batches: u64) -> bool {
     let live =
         || chunk.iter().filter_map(|work| if let Work::Live(entry) = work { Some(entry) } else { None });
@@ -222,17 +225,18 @@ fn may_leave_ranks(chunk: &[Work], lag_batches: u64) -> bool {
     is_far_behind && live().all(|entry| entry.batch.header.kind != Kind::Control)
 }
 
-/// What came of a chunk.
+/// The outcome of a chunk.
 #[derive(Default)]
 struct Done {
-    /// Where the last live batch left the log, and how many wait behind it.
+    /// The checkpoint after the last live batch, and the number of batches waiting behind it.
     last: Option<(Checkpoint, u64)>,
     swaps: Vec<Swap>,
-    /// The live batch that stopped, by its place in the chunk, and the contest that it waits for. No live batch follows it.
+    /// The live batch that stopped, by its index in the chunk, and the contest it waits for. No live batch
+    /// follows it.
     held: Option<(usize, String)>,
 }
 
-/// Decodes a chunk. The two halves of a large one are decoded side by side.
+/// Decodes a chunk. A large chunk is decoded by two threads, half each.
 fn decode(chunk: &[Work]) -> Result<Vec<DecodedBatch<'_>>, BatchError> {
     let all = |some| <[Work]>::iter(some).map(DecodedBatch::of).collect::<Result<Vec<_>, _>>();
     if chunk.iter().map(Work::size).sum::<usize>() <= CHUNK_EVENTS || chunk.len() < 2 {

@@ -1,6 +1,6 @@
-//! The read model's pages as the fold sees them: those in the store, and over them the pages that were handed over for
-//! writing and are not in the store yet. Without the second, a page that the shard let go of could be read in an older
-//! state.
+//! The pages of the read model as the fold sees them: the pages in the store, overlaid by those that were
+//! handed over for writing and are not in the store yet. Without the overlay, a page that the shard has
+//! evicted could be read in an older state.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use longhu_core::types::pages::{DirtyPages, PageError, Pages};
 use longhu_store::Store;
 use parking_lot::RwLock;
 
-/// The store, and the pages on their way into it.
+/// The store, and the pages that are being written to it.
 pub struct PageStore {
     store: Store,
     /// Sorted by key, each key once.
@@ -21,14 +21,14 @@ impl PageStore {
         PageStore { store, pending: RwLock::new(None) }
     }
 
-    /// Whether no commit is under way: only then may pages be handed over.
+    /// Whether no commit is in progress. Only then may pages be handed over.
     pub fn is_idle(&self) -> bool {
         self.pending.read().is_none()
     }
 
-    /// Takes pages for the next commit. There is one commit at a time: see [`PageStore::is_idle`].
+    /// Takes pages for the next commit. There is only one commit at a time: see [`PageStore::is_idle`].
     pub fn hand_over(&self, mut dirty: DirtyPages) {
-        // Of two pages under one key the later one counts.
+        // Of two pages with the same key, the later one counts.
         dirty.reverse();
         dirty.sort_by(|(a, _), (b, _)| a.cmp(b));
         dirty.dedup_by(|(again, _), (key, _)| again == key);
@@ -55,7 +55,8 @@ impl Pages for PageStore {
     }
 
     fn scan(&self, prefix: &[u8]) -> Result<Vec<(Vec<u8>, Vec<u8>)>, PageError> {
-        // Pending pages first: if a commit ends in between, the store has them too, and nothing is missed.
+        // Pending pages are read first: if a commit ends in between, the store has them too, and nothing is
+        // missed.
         let pending = self.pending.read().clone();
         let mut pages: BTreeMap<Vec<u8>, Option<Vec<u8>>> =
             self.store.scan(prefix)?.into_iter().map(|(key, page)| (key, Some(page))).collect();

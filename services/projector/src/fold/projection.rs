@@ -1,8 +1,9 @@
-//! The shard behind its lock, and the position that was published last. Readers share the lock; only the fold's thread
-//! folds, a bounded number of events at a time. Nobody sees ranks or digests that are behind what is published: while
-//! much of the log is left the fold's thread does not settle them, and then the first reader does.
+//! The shard behind its lock, and the position published last. Readers share the lock. Only the fold's thread
+//! folds, a limited number of events at a time. Readers never see ranks or digests that are older than the
+//! published position: while much of the log is left, the fold's thread does not settle them, and then the
+//! first reader does.
 //!
-//! Queries do not use it: they go through `query/reader`.
+//! Queries do not use this directly; they go through `query/reader`.
 
 use std::sync::Arc;
 
@@ -19,9 +20,9 @@ use crate::fold::page_store::PageStore;
 pub struct Published {
     /// The last entry folded.
     pub position: Position,
-    /// The running hash of the log through its batch.
+    /// The running hash of the log up to and including its batch.
     pub running_hash: Hash,
-    /// Batches that were waiting behind it when it was read.
+    /// The number of batches that were waiting behind it when it was read.
     pub lag_batches: u64,
 }
 
@@ -40,7 +41,7 @@ impl Folded {
     }
 }
 
-/// The shard and what was published of it.
+/// The shard and its published position.
 pub struct Projection {
     folded: RwLock<Folded>,
     published: watch::Sender<Published>,
@@ -62,7 +63,7 @@ impl Projection {
         &self.bank
     }
 
-    /// The shard with its ranks and digests up to date. Waits for the lock: on a runtime's worker use
+    /// The shard with its ranks and digests up to date. Waits for the lock; on a runtime's worker use
     /// [`Projection::try_read`]. Do not hold the guard across an await.
     pub fn read(&self) -> MappedRwLockReadGuard<'_, Shard> {
         let mut folded = self.folded.read();
@@ -75,19 +76,20 @@ impl Projection {
         RwLockReadGuard::map(folded, |folded| &folded.shard)
     }
 
-    /// As [`Projection::read`], but only if that takes no waiting: the lock is free for readers, and ranks are settled.
+    /// The same as [`Projection::read`], but only if it need not wait: the lock is free for readers, and
+    /// ranks are settled.
     pub fn try_read(&self) -> Option<MappedRwLockReadGuard<'_, Shard>> {
         let folded = self.folded.try_read().filter(|folded| folded.is_settled)?;
         Some(RwLockReadGuard::map(folded, |folded| &folded.shard))
     }
 
-    /// As [`Projection::read_counts`], but only if the lock is free for readers.
+    /// The same as [`Projection::read_counts`], but only if the lock is free for readers.
     pub fn try_read_counts(&self) -> Option<MappedRwLockReadGuard<'_, Shard>> {
         Some(RwLockReadGuard::map(self.folded.try_read()?, |folded| &folded.shard))
     }
 
-    /// The shard for whoever looks only at counts and decisions: values, ranks and digests of boards may be those of some
-    /// time before. Waits for the lock.
+    /// The shard, for readers that only use counts and decisions: figures, ranks and digests of boards may be
+    /// older. Waits for the lock.
     pub fn read_counts(&self) -> MappedRwLockReadGuard<'_, Shard> {
         RwLockReadGuard::map(self.folded.read(), |folded| &folded.shard)
     }
@@ -96,8 +98,8 @@ impl Projection {
         &self.pages
     }
 
-    /// Folds into the shard and publishes how far it came. Unless it `settles`, ranks and digests are left to the first
-    /// reader.
+    /// Folds into the shard and publishes how far it came. Without `settles`, ranks and digests are left to
+    /// the first reader.
     pub fn fold<T>(
         &self,
         settles: bool,
@@ -116,7 +118,7 @@ impl Projection {
         result
     }
 
-    /// Runs a task on the settled shard, settles it again, and wakes those who follow what is published.
+    /// Runs a task on the settled shard, settles it again, and wakes everyone who follows what is published.
     pub fn run(&self, task: impl FnOnce(&mut Shard)) {
         let mut folded = self.folded.write();
         folded.settle();
@@ -127,8 +129,9 @@ impl Projection {
         self.published.send_modify(|_| {});
     }
 
-    /// Hands the pages that changed since the last call over for writing. The shard stays locked until that is done:
-    /// between the two a page would be neither in the shard nor handed over, and would be read in an older state.
+    /// Hands over the pages that changed since the last call, for writing. The shard stays locked meanwhile:
+    /// otherwise a page would for a moment be neither in the shard nor handed over, and could be read in an
+    /// older state.
     pub fn hand_over(&self) {
         let mut folded = self.folded.write();
         self.pages.hand_over(folded.shard.take_dirty());

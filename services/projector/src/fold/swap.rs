@@ -1,5 +1,5 @@
-//! What changed when a backfill ended and its contest took the place of the one that was served. It is told to whoever
-//! waits for it and not kept.
+//! What changed when a backfill ended and its contest replaced the one that was served. It is sent to whoever
+//! waits for it, and not stored.
 
 use longhu_core::Position;
 use longhu_core::fold::board::digest::Digest;
@@ -14,9 +14,9 @@ pub const SWAPS_KEPT: usize = 256;
 #[derive(Clone, Debug)]
 pub struct Swap {
     pub contest: String,
-    /// Where the shard stood: both sides of the swap reflect the same entries.
+    /// The shard's position: both sides of the swap reflect the same entries.
     pub position: Position,
-    /// Every table that is served now.
+    /// Every table that is now served.
     pub boards: Vec<SwappedBoard>,
 }
 
@@ -24,14 +24,14 @@ pub struct Swap {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SwappedBoard {
     pub board: String,
-    /// A round's id; empty: the whole.
+    /// A round's id; empty for the whole contest.
     pub round: String,
-    /// `None` when it was not served before, or under another revision.
+    /// `None` if it was not served before, or with another revision.
     pub before: Option<Digest>,
     pub after: Digest,
 }
 
-/// Ends a contest's backfill, and compares the boards on both sides of the swap.
+/// Ends a contest's backfill, and compares the boards before and after the swap.
 pub fn swap(shard: &mut Shard, contest: &str, end: impl FnOnce(&mut Shard)) -> Swap {
     shard.settle();
     let (was, before) = digests(shard.contest(contest));
@@ -46,7 +46,7 @@ pub fn swap(shard: &mut Shard, contest: &str, end: impl FnOnce(&mut Shard)) -> S
     Swap { contest: contest.to_owned(), position: shard.head().position, boards: boards.collect() }
 }
 
-/// The revision that is served, and the digest of each of its tables.
+/// The revision that is served, and the digests of its tables.
 fn digests(served: Option<&Slot>) -> (Option<u64>, Vec<(TableName, Digest)>) {
     let live = served.and_then(|served| served.live.as_ref());
     (live.map(|live| live.revision), live.into_iter().flat_map(table_names::of_live).collect())

@@ -1,4 +1,5 @@
-//! Names of a contest's tables: a round's id for its number and back, and every table of a contest with its digest.
+//! Names of a contest's tables: converting between round ids and round numbers, and listing all tables with
+//! their digests.
 
 use longhu_core::contest::Contest;
 use longhu_core::fold::board::board_set::Round;
@@ -6,10 +7,10 @@ use longhu_core::fold::board::digest::Digest;
 use longhu_core::fold::contest::state::ContestState;
 use longhu_core::fold::result::sealed::Sealed;
 
-/// A board's kind, and the id of a round of it; empty: the whole board.
+/// A board's kind, and a round's id; empty for the whole contest.
 pub type TableName = (String, String);
 
-/// The round of an id, or the whole board for an empty id; `None` when there is no such round.
+/// The round with this id, or the whole contest for an empty id; `None` if there is no such round.
 pub fn round_of(contest: &Contest, id: &str) -> Option<Round> {
     match id {
         "" => Some(None),
@@ -17,7 +18,7 @@ pub fn round_of(contest: &Contest, id: &str) -> Option<Round> {
     }
 }
 
-/// The id of a round; empty for the whole board.
+/// The id of a round; empty for the whole contest.
 pub fn round_id(contest: &Contest, round: Round) -> &str {
     round.and_then(|round| contest.rounds.get(round)).map_or("", |round| &round.id)
 }

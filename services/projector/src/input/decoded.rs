@@ -1,5 +1,5 @@
-//! Batches with their records decoded. Decoding is done before the shard is locked, so that the lock is held for folding
-//! only. An entry that cannot be read is an error and is never passed over.
+//! Batches with their records decoded. Decoding is done before the shard is locked, so that the lock is held
+//! for folding only. An entry that cannot be read is an error and is never skipped.
 
 use longhu_core::Position;
 use longhu_core::control::{Decision, Payload};
@@ -9,23 +9,23 @@ use longhu_proto::{DecodeError, control, stored_event};
 
 use crate::input::work::{BackfillBatch, Work};
 
-/// Why a batch cannot be folded at all.
+/// Why a batch cannot be folded.
 #[derive(Debug, thiserror::Error)]
 pub enum BatchError {
     /// An entry cannot be read.
     #[error("the entry at {position} cannot be folded")]
     Entry {
-        /// Where it is.
+        /// Its position.
         position: Position,
         /// Why.
         source: DecodeError,
     },
     /// The log names another bank than the projector's.
     #[error(
-        "the log says at {position} that it is of bank `{named}`, and this projector is of bank `{wanted}`; restore the right stream, or start with `--bank {named}`"
+        "the log says at {position} that it belongs to bank `{named}`, but this projector to bank `{wanted}`; restore the right stream, or start with `--bank {named}`"
     )]
     OtherBank {
-        /// Where the log names it.
+        /// The position where the log names it.
         position: Position,
         /// The bank that the log names.
         named: String,
@@ -59,7 +59,8 @@ impl<'a> Records<'a> {
     }
 }
 
-/// Decodes each record of a batch. The list is allocated once: events are large, and moving them as it grows would cost.
+/// Decodes each record of a batch. The list is allocated once, because events are large and moving them would
+/// be slow.
 fn each<'a, T>(
     entry: &'a Entry,
     decode: impl Fn(&'a [u8]) -> Result<T, DecodeError>,
@@ -75,7 +76,7 @@ fn each<'a, T>(
 }
 
 impl<'a> DecodedBatch<'a> {
-    /// Decodes a piece of work.
+    /// Decodes an item of work.
     ///
     /// # Errors
     /// [`BatchError::Entry`].
@@ -94,7 +95,8 @@ impl<'a> DecodedBatch<'a> {
         Ok(DecodedBatch::Live(entry, Records::of(entry)?))
     }
 
-    /// Decodes a batch of a backfill. Its decisions are left out: they took effect when they were live.
+    /// Decodes a batch of a backfill. Its decisions are left out, because they took effect when the batch was
+    /// live.
     ///
     /// # Errors
     /// [`BatchError::Entry`].
@@ -106,7 +108,7 @@ impl<'a> DecodedBatch<'a> {
         Ok(DecodedBatch::Backfill(batch, records))
     }
 
-    /// Refuses a batch that names another bank than this one.
+    /// Refuses a batch that names another bank.
     ///
     /// # Errors
     /// [`BatchError::OtherBank`].

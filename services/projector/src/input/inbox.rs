@@ -1,6 +1,6 @@
-//! What waits for the fold's thread: live batches of the log, earlier batches for backfills, and tasks. Each has a bounded
-//! queue of its own, so that live batches can be held back while a backfill goes on. The inbox folds nothing, and it
-//! sleeps until something comes or the time is up.
+//! The inbox of the fold's thread: live batches of the log, earlier batches for backfills, and tasks. Each
+//! has its own bounded queue, so that live batches can be held back while a backfill continues. Waiting ends
+//! when something arrives or the time is up.
 
 use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
@@ -18,7 +18,7 @@ pub struct Inbox {
     live: Receiver<Entry>,
     backfill: Receiver<BackfillBatch>,
     tasks: Receiver<ShardTask>,
-    /// Taken from their queues, and not handed out yet.
+    /// Taken from the queues but not handed out yet.
     next_live: Option<Entry>,
     next_backfill: Option<BackfillBatch>,
     next_task: Option<ShardTask>,
@@ -30,7 +30,7 @@ pub struct Inbox {
 pub enum Waited {
     Ready,
     TimeIsUp,
-    /// Nothing more can come.
+    /// Nothing more can arrive.
     Ended,
 }
 
@@ -44,8 +44,9 @@ impl Inbox {
         Inbox { live, backfill, tasks, next_live, next_backfill, next_task, is_turn_of_backfill: false }
     }
 
-    /// Waits until there is something to do, or nothing more can come. While live batches are held back they do not end the
-    /// wait. Only backfill batches can end the holding back, so when no more of those can come, the wait has ended too.
+    /// Waits until there is something to do, or nothing more can arrive. While live batches are held back
+    /// they do not end the wait. Only backfill batches can end the holding back, so if there can be no more
+    /// of them, the wait ends too.
     pub fn wait(&mut self, holds_live: bool, at_most: Option<Duration>) -> Waited {
         let until = at_most.map(|time| Instant::now() + time);
         let waker = Waker::from(Arc::new(Unpark(std::thread::current())));
@@ -75,7 +76,7 @@ impl Inbox {
         }
     }
 
-    /// How many batches wait and may be taken.
+    /// The number of batches that are waiting and may be taken.
     pub fn waiting(&self, holds_live: bool) -> usize {
         if holds_live { self.backfill.len() } else { self.live.len() + self.backfill.len() }
     }
@@ -84,8 +85,8 @@ impl Inbox {
         self.next_task.take().or_else(|| self.tasks.try_recv().ok())
     }
 
-    /// Batches of about so many events, live and backfill in turns. No live batch follows a control batch in one chunk, since
-    /// what follows a decision may have to wait for it.
+    /// Takes batches of about `events_max` events, live and backfill in turns. In one chunk no live batch
+    /// follows a control batch, because what follows a decision may have to wait for it.
     pub fn take(&mut self, events_max: usize, holds_live: bool) -> Vec<Work> {
         let (mut chunk, mut events, mut may_be_live) = (Vec::new(), 0, !holds_live);
         loop {
@@ -121,7 +122,7 @@ impl Inbox {
     }
 }
 
-/// Fills a place from its queue, or asks to be woken; whether nothing more can come.
+/// Fills a place from its queue, or registers for being woken. Returns whether nothing more can arrive.
 fn pull<T>(queue: &mut Receiver<T>, place: &mut Option<T>, context: &mut Context) -> bool {
     if place.is_some() {
         return false;

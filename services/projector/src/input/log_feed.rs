@@ -1,17 +1,17 @@
-//! Reads the log from the checkpoint on and hands its batches to the fold's thread, in order, through a bounded queue.
-//! It decodes nothing and decides nothing.
+//! Reads the log from the checkpoint on and passes its batches to the fold's thread, in order, through a
+//! bounded queue. It does not decode them.
 
 use longhu_log::{Entry, Log, ReadError, ReadFrom, ReadOptions, Reader};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-/// Batches that wait for the fold's thread. A batch has at most 4 MiB, so this bounds their memory.
+/// How many batches may wait for the fold's thread. A batch has at most 4 MiB, so this limits their memory.
 pub const QUEUE_BATCHES: usize = 32;
 
 /// Reads until the shutdown.
 ///
 /// # Errors
-/// What the reader says; the projector halts on it.
+/// An error of the reader; the projector stops.
 pub async fn run(
     log: Log,
     from: ReadFrom,

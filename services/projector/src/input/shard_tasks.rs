@@ -1,6 +1,6 @@
-//! Tasks for the fold's thread. That thread alone writes the shard, so whoever needs it mutably (a search that loads
-//! pages into its caches, a preview, a backfill that is asked for) sends a task. Tasks wait in a bounded queue and run
-//! between two chunks of events.
+//! Tasks for the fold's thread. Only that thread writes to the shard, so whatever needs it mutably (a search
+//! that loads pages into its caches, a preview, a requested backfill) sends a task. Tasks wait in a bounded
+//! queue and run between two chunks of events.
 
 use longhu_core::fold::shard::Shard;
 use longhu_core::types::pages::Pages;
@@ -8,10 +8,10 @@ use longhu_proto::status::refusal;
 use tokio::sync::{mpsc, oneshot};
 use tonic::{Code, Status};
 
-/// Tasks that wait.
+/// How many tasks may wait.
 const QUEUE_TASKS: usize = 16;
 
-/// What the fold's thread is to do with the shard.
+/// A function that the fold's thread calls with the shard.
 pub type ShardTask = Box<dyn FnOnce(&mut Shard, &dyn Pages) + Send>;
 
 /// Sends tasks to the fold's thread.
@@ -19,7 +19,7 @@ pub type ShardTask = Box<dyn FnOnce(&mut Shard, &dyn Pages) + Send>;
 pub struct ShardTasks(mpsc::Sender<ShardTask>);
 
 impl ShardTasks {
-    /// The sender, and the queue that the fold's thread takes tasks from.
+    /// The sender, and the queue from which the fold's thread takes tasks.
     pub fn new() -> (ShardTasks, mpsc::Receiver<ShardTask>) {
         let (sender, tasks) = mpsc::channel(QUEUE_TASKS);
         (ShardTasks(sender), tasks)
@@ -28,7 +28,7 @@ impl ShardTasks {
     /// Runs a task on the fold's thread and returns its result.
     ///
     /// # Errors
-    /// UNAVAILABLE with PROJECTOR_ENDING when the fold's thread has ended.
+    /// UNAVAILABLE with PROJECTOR_ENDING if the fold's thread has ended.
     pub async fn run<T: Send + 'static>(
         &self,
         task: impl FnOnce(&mut Shard, &dyn Pages) -> T + Send + 'static,

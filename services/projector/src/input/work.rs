@@ -1,10 +1,10 @@
-//! A piece of work for the fold's thread: the next batch of the log, or an earlier batch for a contest whose backfill is
-//! under way.
+//! An item of work for the fold's thread: the next batch of the log, or an earlier batch for a contest that
+//! is being backfilled.
 
 use longhu_core::types::ids::Generation;
 use longhu_log::Entry;
 
-/// What the fold's thread is given.
+/// An item of work.
 pub enum Work {
     /// The next batch of the log.
     Live(Entry),
@@ -12,16 +12,17 @@ pub enum Work {
     Backfill(BackfillBatch),
 }
 
-/// An earlier batch of the log, read for a contest that is computed beside the served one.
+/// An earlier batch of the log, for a contest that is computed beside the one that is served.
 pub struct BackfillBatch {
     pub contest: String,
-    /// Which backfill of the contest it was read for: a newer definition begins another one.
+    /// The backfill for which it was read. A newer definition starts another one.
     pub generation: Generation,
     pub entry: Entry,
 }
 
 impl Work {
-    /// How many events it counts for when a chunk is cut; at least one, so that ticks are bounded too.
+    /// How many events it counts as when a chunk is put together; at least one, so that the number of ticks
+    /// is limited too.
     pub fn size(&self) -> usize {
         match self {
             Work::Live(entry) | Work::Backfill(BackfillBatch { entry, .. }) => {

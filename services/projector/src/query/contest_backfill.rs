@@ -1,5 +1,6 @@
-//! Backfills that an operator asks for (the wire calls this `Rebuild`): contests are computed from the log again, one after
-//! the other, and the caller is told how far each is. What is served stays served until the swap.
+//! Backfills requested by an operator (on the wire this is `Rebuild`): contests are computed from the log
+//! again, one after the other, and the caller is told the progress of each. The old state is served until the
+//! swap.
 
 use std::time::Duration;
 
@@ -18,17 +19,17 @@ use crate::input::shard_tasks::{ShardTasks, ending};
 use crate::query::reader::{Needs, Reader};
 use crate::query::refusals::contest_not_found;
 
-/// Between two messages of progress.
+/// The time between two progress messages.
 const TELL_EVERY: Duration = Duration::from_millis(200);
-/// Contests in one request.
+/// The most contests in one request.
 const CONTESTS_MAX: usize = 1_000;
 
-/// Begins backfills and follows them.
+/// Starts backfills and reports their progress.
 #[derive(Clone)]
 pub struct ContestBackfill {
     pub reader: Reader,
     pub tasks: ShardTasks,
-    /// Tells of every backfill that ends.
+    /// Receives every backfill that ends.
     pub swaps: broadcast::Sender<Swap>,
 }
 
@@ -36,10 +37,10 @@ pub struct ContestBackfill {
 pub type Answers = mpsc::Sender<Result<wire::RebuildResponse, Status>>;
 
 impl ContestBackfill {
-    /// The contests that a request names, all of them known.
+    /// The contests that a request names, after checking that all exist.
     ///
     /// # Errors
-    /// INVALID_ARGUMENT for none or too many, NOT_FOUND for one that nobody defined.
+    /// INVALID_ARGUMENT for none or too many, NOT_FOUND for a contest that was never defined.
     pub async fn contests(&self, request: wire::RebuildRequest) -> Result<Vec<String>, Status> {
         let wire::RebuildRequest { contests, all } = request;
         let wrong = |reason: &str| Err(invalid(&[Violation::new("contests", "OUT_OF_RANGE", reason)]));
@@ -52,7 +53,7 @@ impl ContestBackfill {
         self.reader.look(Needs::Counts, move |shard| known(shard, contests)).await?
     }
 
-    /// Backfills them, one after the other, until the caller goes away.
+    /// Backfills them, one after the other, until the caller has gone.
     pub async fn run(self, contests: Vec<String>, answers: Answers) {
         for contest in contests {
             if let Err(status) = self.one(&contest, &answers).await {
@@ -67,14 +68,14 @@ impl ContestBackfill {
     async fn one(&self, contest: &str, answers: &Answers) -> Result<(), Status> {
         let mut swaps = self.swaps.subscribe();
         let id = contest.to_owned();
-        // If a backfill of the contest is under way already, this waits for that one.
+        // If the contest is already being backfilled, this waits for that backfill.
         self.tasks.run(move |shard, _| shard.begin_backfill(&id)).await?;
         let mut tick = tokio::time::interval(TELL_EVERY);
         loop {
             tokio::select! {
                 swap = swaps.recv() => match swap {
                     Ok(swap) if swap.contest == contest => {
-                        // Nobody may be listening any more.
+                        // The caller may have gone.
                         drop(answers.send(Ok(done(swap))).await);
                         return Ok(());
                     }
@@ -107,7 +108,7 @@ impl ContestBackfill {
         self.reader.look(Needs::Counts, look).await
     }
 
-    /// What can still be told of a swap whose message was missed.
+    /// What can still be reported of a swap whose message was missed.
     async fn missed(&self, contest: &str) -> Result<Option<wire::RebuildResponse>, Status> {
         let contest = contest.to_owned();
         let look = move |shard: &Shard| {
@@ -122,10 +123,10 @@ impl ContestBackfill {
     }
 }
 
-/// The contests of these ids, without repetition; every contest when none is given.
+/// The contests with these ids, without duplicates; every contest if none is given.
 ///
 /// # Errors
-/// NOT_FOUND for one that nobody defined.
+/// NOT_FOUND for a contest that was never defined.
 pub fn known(shard: &Shard, mut contests: Vec<String>) -> Result<Vec<String>, Status> {
     if contests.is_empty() {
         return Ok(shard.register().contests().map(|(id, _)| id.to_owned()).collect());

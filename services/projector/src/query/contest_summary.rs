@@ -1,4 +1,4 @@
-//! A contest in short for the wire: its definition, how it is served, its boards with their digests.
+//! A summary of a contest for the wire: its definition, how it is served, and its boards with their digests.
 
 use longhu_core::contest::Contest;
 use longhu_core::fold::board::board_set::Round;
@@ -40,7 +40,7 @@ pub fn summary(shard: &Shard, in_force: &InForce<Contest>, served: Option<&Slot>
     }
 }
 
-/// Every board with its rounds.
+/// Every board, with its rounds.
 fn boards(contest: &Contest, tables: &[(Round, &Board)]) -> Vec<wire::BoardSummary> {
     let wholes = tables.iter().filter(|(round, _)| round.is_none());
     let of_rounds = |kind: &str| {

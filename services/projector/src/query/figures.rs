@@ -1,5 +1,5 @@
-//! What a row has under each indicator, for the wire: values, targets, completions, pace and forecast. Numbers are rounded
-//! only where their text is written.
+//! The figures of a row for the wire, by indicator: values, targets, completions, pace and forecast. Numbers
+//! are rounded only when they are converted to text.
 
 use longhu_core::contest::{Contest, Indicator};
 use longhu_core::fold::board::result_row::ResultFigure;
@@ -9,10 +9,10 @@ use longhu_core::types::ratio::Ratio;
 use longhu_core::types::score::Score;
 use longhu_proto::wire::standings::v1 as wire;
 
-/// What a row has under one indicator.
+/// The figures of a row for one indicator.
 #[derive(Clone, Copy, Debug)]
 pub struct Figure {
-    /// None where there is no rate.
+    /// `None` if there is no rate.
     pub value: Option<Ratio>,
     /// In 1/10,000 of a point.
     points: i128,
@@ -45,12 +45,12 @@ pub fn of_result(figures: &[ResultFigure]) -> Vec<Figure> {
     .collect()
 }
 
-/// A fraction that a result keeps.
+/// Converts a fraction stored in a result.
 pub fn ratio(terms: Option<(i128, i128)>) -> Option<Ratio> {
     terms.and_then(|(above, below)| Ratio::new(above, below))
 }
 
-/// For the wire, in the contest's order.
+/// Converts figures for the wire, in the contest's order of indicators.
 pub fn to_wire(contest: &Contest, elapsed: Elapsed, figures: &[Figure]) -> Vec<wire::Figure> {
     let shown = |ratio: Option<Ratio>| ratio.map(decimal).unwrap_or_default();
     let each = contest.indicators.iter().zip(figures).enumerate();
@@ -78,7 +78,7 @@ pub fn decimal(ratio: Ratio) -> String {
     Score(ratio.to_e4()).to_string()
 }
 
-/// How far a table's period has gone, from the header of its answers.
+/// The elapsed time of a table's period, from the header of its answers.
 pub fn elapsed_from_wire(elapsed: Option<&wire::Elapsed>) -> Elapsed {
     elapsed.map_or(Elapsed::default(), |told| Elapsed { elapsed: told.elapsed_days, total: told.total_days })
 }

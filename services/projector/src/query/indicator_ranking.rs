@@ -1,5 +1,6 @@
-//! The rows of a table ranked by the value of one indicator (单项排名). The fold does not keep these rankings; they are worked
-//! out when somebody asks. The last few are remembered, so that neighbours and pages of one position need not sort again.
+//! The rows of a table ranked by the value of one indicator (单项排名). The fold does not maintain these
+//! rankings; they are computed on request. The last few are cached, so that neighbours and pages at one
+//! position do not need another sort.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -10,32 +11,33 @@ use longhu_core::types::ratio::Ratio;
 use longhu_proto::wire::standings::v1::Header;
 use parking_lot::Mutex;
 
-/// Rankings remembered at once; with 500,000 rows one takes 34 MB.
+/// How many rankings are cached; with 500,000 rows one takes 34 MB.
 const RANKINGS_MAX: usize = 4;
 const NO_PLACE: u32 = u32::MAX;
 
 /// A listed row.
 #[derive(Clone, Copy, Debug)]
 pub struct RankedRow {
-    /// From 1, by the tie rule.
+    /// From 1, by the contest's tie rule.
     pub rank: u64,
     /// The row of the board.
     pub row: RowId,
-    /// The indicator's value: the greater ranks first, none last.
+    /// The indicator's value. Greater values rank first, rows without a value last.
     pub value: Option<Ratio>,
 }
 
-/// The rows of one table by one indicator.
+/// The rows of one table, ranked by one indicator.
 #[derive(Debug)]
 pub struct IndicatorRanking {
-    /// Best first.
+    /// Best row first.
     pub rows: Vec<RankedRow>,
     /// The place of each row of the board.
     places: Vec<u32>,
 }
 
 impl IndicatorRanking {
-    /// Puts rows in order: by value, then by participant id, which is the order of rows. Nothing else breaks ties.
+    /// Sorts rows by value, then by participant id, which is the order of rows. There are no other
+    /// tie-breaks.
     pub fn new(values: impl Iterator<Item = (RowId, Option<Ratio>)>, rule: TieRule) -> IndicatorRanking {
         let mut rows: Vec<RankedRow> = values.map(|(row, value)| RankedRow { rank: 0, row, value }).collect();
         let compare = |a: &RankedRow, b: &RankedRow| b.value.cmp(&a.value);
@@ -57,12 +59,12 @@ impl IndicatorRanking {
         Some(*place as usize)
     }
 
-    /// A listed row.
+    /// A row, if it is listed.
     pub fn placed(&self, row: RowId) -> Option<&RankedRow> {
         self.rows.get(self.place_of(row)?)
     }
 
-    /// The nearest one above whose value is greater; nothing for the best.
+    /// The lowest row above this one that has a greater value; `None` for the best.
     pub fn next_better(&self, row: RowId) -> Option<&RankedRow> {
         let own = self.placed(row)?;
         let better = self.rows.partition_point(|other| other.value > own.value);
@@ -70,14 +72,15 @@ impl IndicatorRanking {
     }
 }
 
-/// The rankings asked for last, each with the header of its answers, which names the table, the indicator and the position.
+/// The rankings requested last, each with the header of its answers, which names the table, the indicator and
+/// the position.
 #[derive(Default)]
 pub struct IndicatorRankings {
     kept: Mutex<VecDeque<(Header, Arc<IndicatorRanking>)>>,
 }
 
 impl IndicatorRankings {
-    /// The ranking for a header; worked out unless it is remembered.
+    /// The ranking for a header. It is computed unless it is cached.
     pub fn get(&self, header: &Header, work_out: impl FnOnce() -> IndicatorRanking) -> Arc<IndicatorRanking> {
         if let Some((_, kept)) = self.kept.lock().iter().find(|(own, _)| own == header) {
             return kept.clone();

@@ -1,5 +1,5 @@
-//! Answers about the organisation: who was where on a day, who decided it, what waits for it, what disagrees with it,
-//! and what a change of it would do.
+//! Answers about the organisation: who was where on a day, who decided it, which credits wait for it, which
+//! events disagree with it, and what a change of it would do.
 
 pub mod day;
 pub mod describe;

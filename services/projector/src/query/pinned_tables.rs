@@ -1,5 +1,6 @@
-//! Tables pinned for paging. A list of several pages stays the version that its first page showed: for a minute after its
-//! last use, and for a bounded number of lists. After that its page tokens are refused with a code of their own.
+//! Tables pinned for paging. A list of several pages keeps showing the version of its first page: for a
+//! minute after its last use, and for a limited number of lists. After that its page tokens are refused with
+//! their own code.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -17,9 +18,9 @@ use crate::query::table_query::TableQuery;
 
 /// How long a version is pinned after its last use.
 const PIN_FOR: Duration = Duration::from_secs(60);
-/// Versions pinned at once; with 500,000 rows one takes 32 MB.
+/// How many versions are pinned at once; with 500,000 rows one takes 32 MB.
 const PINS_MAX: usize = 16;
-/// Figures that one version keeps: rows times indicators. They take 13 MB.
+/// How many figures (rows times indicators) a pinned version keeps. They take 13 MB.
 const FIGURES_MAX: usize = 100_000;
 
 /// A row of a pinned table.
@@ -31,44 +32,44 @@ pub struct PinnedRow {
     pub participant: HolderId,
     /// In 1/10,000 of a point.
     pub score: i128,
-    /// What it is ranked by where that is not the score: in 1/10,000.
+    /// The ranking key in 1/10,000, if rows are not ranked by score.
     pub key: Option<i128>,
 }
 
-/// What is kept of a pinned table.
+/// The content of a pinned table.
 pub struct PinnedTable {
-    /// The definition that the rows obey.
+    /// The definition that the rows follow.
     pub contest: Arc<Contest>,
-    /// All rows in order.
+    /// All rows, in order.
     pub rows: Vec<PinnedRow>,
-    /// One figure for each row and indicator, when they were asked for and are not too many.
+    /// One figure for each row and indicator, if they were requested and are not too many.
     pub figures: Option<Vec<Figure>>,
 }
 
 /// One pinned table.
 pub struct Pin {
     id: u64,
-    /// The header of every page.
+    /// The header for every page.
     pub header: Header,
     pub table: PinnedTable,
 }
 
-/// Whether figures of so many rows are kept for later pages.
+/// Whether the figures of this many rows are kept for later pages.
 pub fn keeps_figures(contest: &Contest, rows: usize) -> bool {
     rows.saturating_mul(contest.indicators.len()) <= FIGURES_MAX
 }
 
-/// Pinned tables, the latest used last.
+/// Pinned tables, most recently used last.
 #[derive(Default)]
 pub struct PinnedTables {
     kept: Mutex<Kept>,
 }
 
-/// The last id given, and pins with their last use.
+/// The last id given, and the pins with the time of their last use.
 type Kept = (u64, VecDeque<(Instant, Arc<Pin>)>);
 
 impl PinnedTables {
-    /// Pins a table. A pin with the same header is used again, unless figures are wanted and it has none.
+    /// Pins a table. A pin with the same header is reused, unless figures are requested and it has none.
     pub fn pin(&self, header: &Header, with_figures: bool, table: impl FnOnce() -> PinnedTable) -> Arc<Pin> {
         let serves = |pin: &Pin| pin.header == *header && (pin.table.figures.is_some() || !with_figures);
         if let Some(pin) = self.take_use(serves) {
@@ -85,14 +86,13 @@ impl PinnedTables {
         pin
     }
 
-    /// The pin and the row that a page token names.
+    /// The pin and the row that a page token stands for.
     ///
     /// # Errors
-    /// INVALID_ARGUMENT for a token of another table, ABORTED for one whose pin is gone.
+    /// INVALID_ARGUMENT for a token of another table, ABORTED if the pin is gone.
     pub fn resume(&self, token: &str, asked: &TableQuery) -> Result<(Arc<Pin>, usize), Status> {
         let wrong = || {
-            let message =
-                "page_token is not one of this contest, board, round and indicator; begin with an empty one";
+            let message = "page_token does not belong to this contest, board, round and indicator; start with an empty one";
             refusal(Code::InvalidArgument, "BAD_PAGE_TOKEN", message)
         };
         let (pin, rest) = token.split_once('.').ok_or_else(wrong)?;
@@ -104,7 +104,7 @@ impl PinnedTables {
         }
         let pin = self.take_use(|kept| kept.id == pin).ok_or_else(|| {
             let message =
-                "the version that page_token names is no longer kept; begin again with an empty one";
+                "the version that page_token names is no longer kept; start again with an empty one";
             refusal(Code::Aborted, "PAGE_TOKEN_EXPIRED", message)
         })?;
         Ok((pin, row))

@@ -1,11 +1,12 @@
-//! The one way from a query to what is folded. No other module of `query`, `replay` or `api` knows the lock of the
-//! projection, so immutable versions can take its place here.
+//! The only way for queries to read the shard. No other module of `query`, `replay` or `api` knows the
+//! projection's lock, so it could be replaced by immutable versions here.
 //!
-//! A query on a runtime's worker never waits for the lock. [`Reader::look`] tries the lock first: when it is free, which is
-//! the common case, the look runs where it is and costs nothing more. When the fold's thread has the lock, the look moves
-//! to a thread that may wait, which is little beside a wait of up to a chunk of events. What takes
-//! long by itself, such as ordering or copying a whole table or reading pages, goes to such a thread at once with
-//! [`Reader::work_out`]. Both kinds are bounded, each by a number of threads of its own.
+//! A query on a runtime's worker never waits for the lock. [`Reader::look`] first tries the lock. If it is
+//! free, which is the usual case, the query runs where it is, at no extra cost. If the fold's thread has the
+//! lock, the query moves to a thread that may wait; that costs little compared with waiting for up to a chunk
+//! of events. Queries that take long themselves, such as sorting or copying a whole table or reading pages,
+//! go to such a thread at once, with [`Reader::work_out`]. Both kinds are limited, each by its own number of
+//! threads.
 
 use std::ops::Deref;
 use std::sync::Arc;
@@ -25,10 +26,11 @@ use crate::fold::projection::{Projection, Published};
 
 /// How long a query waits for a position.
 const WAIT_MAX: Duration = Duration::from_secs(10);
-/// Short looks that wait for the lock at once, each in a thread; more of them wait for one of these threads.
+/// How many short queries may wait for the lock at once, each in a thread. Others wait for one of these
+/// threads.
 const WAITING_MAX: usize = 64;
 
-/// Reads what is folded.
+/// Reads the shard.
 #[derive(Clone)]
 pub struct Reader {
     projection: Arc<Projection>,
@@ -36,7 +38,7 @@ pub struct Reader {
     working: Arc<Semaphore>,
 }
 
-/// The shard at one position. Nothing is folded while it is held.
+/// The shard at one position. Nothing is folded while this is held.
 pub struct Snapshot<'a>(MappedRwLockReadGuard<'a, Shard>);
 
 impl Deref for Snapshot<'_> {
@@ -47,18 +49,19 @@ impl Deref for Snapshot<'_> {
     }
 }
 
-/// What a look needs of the shard.
+/// Which parts of the shard a query needs.
 #[derive(Clone, Copy)]
 pub(crate) enum Needs {
-    /// Ranks and digests of the shard's position. While much of the log is left, this may settle them first.
+    /// Ranks and digests of the shard's position. While much of the log is left, they may have to be settled
+    /// first.
     Ranks,
-    /// Counts and decisions only: ranks and digests may be those of some time before.
+    /// Counts and decisions only: ranks and digests may be older.
     Counts,
 }
 
 impl Reader {
     pub(crate) fn new(projection: Arc<Projection>) -> Reader {
-        // More long looks at once than processors would only keep the lock from the fold for longer.
+        // More long queries than processors would only keep the fold from the lock for longer.
         let processors = std::thread::available_parallelism().map_or(2, |count| count.get().max(2));
         let (waiting, working) = (Semaphore::new(WAITING_MAX), Semaphore::new(processors));
         Reader { projection, waiting: Arc::new(waiting), working: Arc::new(working) }
@@ -79,15 +82,16 @@ impl Reader {
         self.projection.subscribe()
     }
 
-    /// The shard with its ranks, for a thread that may wait: not for a runtime's worker, and never across an await.
+    /// The shard with its ranks, for a thread that may wait. Never use it on a runtime's worker or across an
+    /// await.
     pub fn snapshot(&self) -> Snapshot<'_> {
         Snapshot(self.projection.read())
     }
 
-    /// A short look at the shard.
+    /// A short query of the shard.
     ///
     /// # Errors
-    /// INTERNAL with QUERY_FAILED if the look panics in another thread.
+    /// INTERNAL with QUERY_FAILED if the query panics in another thread.
     pub(crate) async fn look<T: Send + 'static>(
         &self,
         needs: Needs,
@@ -104,10 +108,10 @@ impl Reader {
         self.hop(needs, permit, move |shard, _| look(shard)).await
     }
 
-    /// A look that takes long or reads pages, always in a thread that may wait.
+    /// A query that takes long or reads pages. It always runs in a thread that may wait.
     ///
     /// # Errors
-    /// As [`Reader::look`].
+    /// The same as [`Reader::look`].
     pub(crate) async fn work_out<T: Send + 'static>(
         &self,
         needs: Needs,
@@ -156,10 +160,10 @@ impl Reader {
         }
     }
 
-    /// Waits for the position that a request asks for, if it does.
+    /// Waits for the position given in a request, if any.
     ///
     /// # Errors
-    /// As [`Reader::wait_for`].
+    /// The same as [`Reader::wait_for`].
     pub(crate) async fn reaches(&self, min_position: Option<WirePosition>) -> Result<(), Status> {
         match min_position {
             Some(position) => self.wait_for(position_from_wire(&position)).await,

@@ -1,12 +1,12 @@
-//! Refusals that several queries share.
+//! Refusals that several queries use.
 
 use longhu_core::types::pages::PageError;
 use longhu_proto::status::refusal;
 use tonic::{Code, Status};
 
-/// A contest that nobody defined.
+/// A contest that was never defined.
 pub fn contest_not_found(contest: &str) -> Status {
-    let message = format!("there is no contest `{contest}`; `longhu contest list` shows those that are");
+    let message = format!("there is no contest `{contest}`; see `longhu contest list`");
     refusal(Code::NotFound, "CONTEST_NOT_FOUND", message)
 }
 

@@ -1,5 +1,5 @@
-//! A sealed contest for the wire: the seal, the entries that came after it, and which rows would move if the contest had not
-//! been sealed.
+//! A sealed contest for the wire: the seal, the entries that came after it, and which rows would move if the
+//! contest had not been sealed.
 
 use longhu_core::fold::board::rank_moves::{Standing, moves as moves_between};
 use longhu_core::fold::result::late::{LateAbout, LateEntry};
@@ -62,8 +62,8 @@ pub fn late_entry(shard: &Shard, sealed: &Sealed, entry: LateEntry) -> wire::Lat
     }
 }
 
-/// Rows whose rank or score would be another one if the contest had not been sealed: those that one answer lists, and how
-/// many there are.
+/// Rows whose rank or score would differ if the contest had not been sealed: those that one answer lists, and
+/// how many there are.
 pub fn moves(shard: &Shard, sealed: &Sealed) -> (Vec<wire::Move>, u64) {
     let live = shard.contest(&sealed.contest.id).and_then(|served| served.live.as_ref());
     let (mut listed, mut total) = (Vec::new(), 0);

@@ -1,5 +1,5 @@
-//! How far a source has been counted, which an adapter needs to resume, and which copies of its events contradict each
-//! other, which operations have to clear up.
+//! How far a source has been counted, which an adapter needs to resume; and which copies of its events
+//! contradict each other, which operations must resolve.
 
 use longhu_core::control::Source;
 use longhu_core::fold::shard::Shard;
@@ -18,7 +18,7 @@ use crate::query::refusals::read_model_unreadable;
 /// Answers `GetSourceStatus`.
 ///
 /// # Errors
-/// NOT_FOUND for a source that is not registered; UNAVAILABLE when `min_position` is not reached in time.
+/// NOT_FOUND for a source that is not registered; UNAVAILABLE if `min_position` is not reached in time.
 pub async fn source_status(
     reader: &Reader,
     request: wire::GetSourceStatusRequest,
@@ -56,7 +56,7 @@ fn status_of(
 /// Answers `ListConflicts`.
 ///
 /// # Errors
-/// As [`source_status`].
+/// The same as [`source_status`].
 pub async fn list_conflicts(
     reader: &Reader,
     request: ops::ListConflictsRequest,

@@ -1,5 +1,5 @@
-//! Standings of one table: pages, a participant between neighbours, ranks of many participants, and the entries that came
-//! after a seal. Each answer is worked out from one shard that is held for reading.
+//! Standings of one table: pages, a participant between neighbours, the ranks of many participants, and the
+//! entries that came after a seal. Each answer is computed from one shard that is locked for reading.
 
 use longhu_core::fold::shard::Shard;
 use longhu_core::types::ids::RowId;
@@ -18,7 +18,7 @@ use crate::query::table_query::TableQuery;
 use crate::query::table_rows::{self, Neighbours, neighbours};
 use crate::query::table_view::TableView;
 
-/// What answers share: tables pinned for paging, and rankings by an indicator.
+/// Shared by answers: tables pinned for paging, and rankings by an indicator.
 #[derive(Default)]
 pub struct StandingsQueries {
     pins: PinnedTables,
@@ -26,10 +26,10 @@ pub struct StandingsQueries {
 }
 
 impl StandingsQueries {
-    /// The first page of a table; pins the table when there are more.
+    /// The first page of a table. Pins the table if there are more pages.
     ///
     /// # Errors
-    /// As [`TableView::find`].
+    /// The same as [`TableView::find`].
     pub fn first_page(
         &self,
         shard: &Shard,
@@ -56,7 +56,7 @@ impl StandingsQueries {
     /// A later page, of the version that the first page showed.
     ///
     /// # Errors
-    /// Those of page tokens, and FAILED_PRECONDITION for figures that are not kept.
+    /// Errors of page tokens, and FAILED_PRECONDITION for figures that are not kept.
     pub fn next_page(
         &self,
         shard: &Shard,
@@ -68,7 +68,8 @@ impl StandingsQueries {
         if request.figures && figures.is_none() {
             return Err(figures_not_kept(rows.len(), contest.indicators.len()));
         }
-        // Rows are as they were pinned, even if their round is gone meanwhile: the whole board only tells names.
+        // Rows are as they were pinned, even if their round no longer exists; the whole board only provides
+        // names.
         let (contest_id, board, unsealed) = (&*request.contest, &*request.board, pin.header.seal.is_none());
         let whole = TableQuery { contest: contest_id, board, unsealed, ..TableQuery::default() };
         let view = TableView::find(shard, &whole, &self.rankings)?;
@@ -91,10 +92,10 @@ impl StandingsQueries {
         })
     }
 
-    /// A participant's row between so many neighbours on each side.
+    /// A participant's row, with `around` neighbours on each side.
     ///
     /// # Errors
-    /// As [`TableView::find`], and NOT_FOUND for a participant who is not listed.
+    /// The same as [`TableView::find`], and NOT_FOUND for a participant who is not listed.
     pub fn participant(
         &self,
         shard: &Shard,
@@ -114,7 +115,7 @@ impl StandingsQueries {
     /// The ranks of many participants.
     ///
     /// # Errors
-    /// As [`TableView::find`].
+    /// The same as [`TableView::find`].
     pub fn ranks(
         &self,
         shard: &Shard,
@@ -135,7 +136,7 @@ impl StandingsQueries {
     }
 }
 
-/// Entries that came after a contest's seal, from the entry with number `first` on.
+/// Entries that came after a contest's seal, starting with number `first`.
 ///
 /// # Errors
 /// NOT_FOUND for an unknown contest, FAILED_PRECONDITION for one that is not sealed.

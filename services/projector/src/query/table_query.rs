@@ -6,10 +6,10 @@ pub struct TableQuery<'q> {
     pub contest: &'q str,
     /// A unit kind, or `employee`.
     pub board: &'q str,
-    /// A round's id; empty: the whole.
+    /// A round's id; empty for the whole contest.
     pub round: &'q str,
-    /// The id of an indicator to rank by; empty: as the contest says.
+    /// The id of an indicator to rank by; empty for the contest's own ranking.
     pub indicator: &'q str,
-    /// Of a sealed contest: how it would stand had it not been sealed.
+    /// For a sealed contest: how it would stand if it had not been sealed.
     pub unsealed: bool,
 }

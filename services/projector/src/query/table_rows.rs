@@ -12,10 +12,10 @@ use crate::query::figures;
 use crate::query::pinned_tables::PinnedRow;
 use crate::query::table_view::TableView;
 
-/// Neighbours on each side of a participant.
+/// The most neighbours on each side of a participant.
 const AROUND_MAX: u32 = 50;
 
-/// A row as it is shown, with its figures if they are asked for.
+/// A row as it is now, with its figures if they are requested.
 pub fn row(view: &TableView, rank: u64, row: RowId, with_figures: bool) -> wire::Row {
     let participant = view.board.participant(row);
     let figures = match with_figures {
@@ -38,7 +38,7 @@ pub fn row(view: &TableView, rank: u64, row: RowId, with_figures: bool) -> wire:
     }
 }
 
-/// A row as it was when its table was pinned; `view` is of the whole board and is used for names only.
+/// A row as it was when its table was pinned. `view` is of the whole board and is only used for names.
 pub fn pinned_row(view: &TableView, pinned: &PinnedRow, figures: Vec<wire::Figure>) -> wire::Row {
     let PinnedRow { rank, participant, score, key } = *pinned;
     wire::Row {
@@ -51,7 +51,7 @@ pub fn pinned_row(view: &TableView, pinned: &PinnedRow, figures: Vec<wire::Figur
     }
 }
 
-/// The name of a participant: the one that a result keeps, or as the organisation has it.
+/// The name of a participant: the one stored in a result, or else the organisation's.
 fn name(view: &TableView, participant: HolderId, row: RowId) -> String {
     let kept = Some(row).filter(|row| *row != RowId::NONE).and_then(|row| view.kept_name(row));
     let id = view.shard.participants().text(participant);
@@ -59,7 +59,7 @@ fn name(view: &TableView, participant: HolderId, row: RowId) -> String {
     let name = match (kept, view.board.kind.as_str()) {
         (Some(kept), _) => Some(kept),
         (None, EMPLOYEE) => organisation.employee(id).map(|employee| employee.name.as_str()),
-        // A unit that was renamed meanwhile has the name of the contest's last day.
+        // If the unit was renamed, the name on the contest's last day is shown.
         (None, _) => organisation.unit(id).map(|unit| unit.name_on(view.contest.end)),
     };
     name.unwrap_or_default().to_owned()
@@ -67,19 +67,19 @@ fn name(view: &TableView, participant: HolderId, row: RowId) -> String {
 
 /// A participant's row between its neighbours.
 pub struct Neighbours {
-    /// Best first.
+    /// Best row first.
     pub above: Vec<wire::Row>,
     pub row: wire::Row,
-    /// Best first.
+    /// Best row first.
     pub below: Vec<wire::Row>,
-    /// What is missing to the next better score, or key; empty for the first.
+    /// How much is missing to the next better score or key; empty for the first.
     pub gap_to_next: String,
 }
 
-/// A participant's row with so many neighbours on each side.
+/// A participant's row with its neighbours on each side.
 ///
 /// # Errors
-/// NOT_FOUND for one that is not listed.
+/// NOT_FOUND for a participant who is not listed.
 pub fn neighbours(
     view: &TableView,
     participant: &str,
@@ -111,10 +111,10 @@ pub fn neighbours(
     })
 }
 
-/// How many neighbours on each side are asked for.
+/// The requested number of neighbours on each side.
 ///
 /// # Errors
-/// INVALID_ARGUMENT for more than are shown.
+/// INVALID_ARGUMENT for more than the maximum.
 pub fn neighbours_wanted(around: u32) -> Result<usize, Status> {
     if around > AROUND_MAX {
         let reason = format!("at most {AROUND_MAX} neighbours on each side are shown");

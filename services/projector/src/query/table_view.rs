@@ -1,4 +1,5 @@
-//! The table that a query is about, in a shard that is held for reading: everything in one answer reflects one position.
+//! The table that a query is about, in a shard that is locked for reading: everything in one answer reflects
+//! one position.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -27,29 +28,31 @@ use crate::query::refusals::contest_not_found;
 use crate::query::sealed_contest::seal_of;
 use crate::query::table_query::TableQuery;
 
-/// A table, as one query sees it.
+/// A table as one query sees it.
 #[derive(Clone)]
 pub struct TableView<'a> {
     pub shard: &'a Shard,
     served: &'a Slot,
     state: &'a ContestState,
-    /// The sealed result, when the answer is about that.
+    /// The sealed result, if the answer is about that.
     pub sealed: Option<&'a Sealed>,
-    /// The definition that the rows obey.
+    /// The definition that the rows follow.
     pub contest: &'a Arc<Contest>,
     pub board: &'a Board,
     round: Round,
-    /// The rows ranked by one indicator, when that is asked for.
+    /// The rows ranked by one indicator, if requested.
     ranking: Option<Arc<IndicatorRanking>>,
-    /// What the answer reflects.
+    /// The header of the answer.
     pub header: wire::Header,
 }
 
 impl<'a> TableView<'a> {
-    /// Finds a table: of the result if the contest is sealed, unless `unsealed` asks how it would stand had it not been.
+    /// Finds a table: of the result if the contest is sealed, unless `unsealed` asks how it would stand if it
+    /// had not been sealed.
     ///
     /// # Errors
-    /// NOT_FOUND for an unknown contest, board, round or indicator, UNAVAILABLE while the first revision is computed.
+    /// NOT_FOUND for an unknown contest, board, round or indicator, UNAVAILABLE while the first revision is
+    /// being computed.
     pub fn find(
         shard: &'a Shard,
         asked: &TableQuery,
@@ -150,7 +153,7 @@ impl<'a> TableView<'a> {
         self.ranking.is_some() || !self.contest.ranked_by.is_score()
     }
 
-    /// What a row is ranked by where that is not its score; none where it has none.
+    /// The ranking key of a row if rows are not ranked by score; `None` if the row has none.
     pub fn key(&self, row: RowId) -> Option<Ratio> {
         match &self.ranking {
             Some(ranking) => ranking.placed(row)?.value,
@@ -158,7 +161,7 @@ impl<'a> TableView<'a> {
         }
     }
 
-    /// What a row has under each indicator.
+    /// The figures of a row, by indicator.
     pub fn figures(&self, row: RowId) -> Vec<Figure> {
         match self.sealed {
             Some(sealed) => {
@@ -179,12 +182,12 @@ impl<'a> TableView<'a> {
         }
     }
 
-    /// The name that a result keeps of a row.
+    /// The name that a result stores for a row.
     pub fn kept_name(&self, row: RowId) -> Option<&'a str> {
         Some(self.sealed?.row(&self.board.kind, self.round, row)?.name.as_str())
     }
 
-    /// The rank and row of a participant who is listed.
+    /// The rank and row of a participant, if listed.
     pub fn listed(&self, participant: &str) -> Option<(u64, RowId)> {
         let number = self.shard.participants().find(participant)?;
         let row = Some(self.board.row_of(number)).filter(|row| *row != RowId::NONE)?;
@@ -203,7 +206,8 @@ impl<'a> TableView<'a> {
         }
     }
 
-    /// How much is missing to the next better row, in 1/10,000; nothing for the best, and for one without a key.
+    /// How much is missing to the next better row, in 1/10,000; `None` for the best, and for a row without a
+    /// key.
     pub fn gap_to_next(&self, row: RowId) -> Option<i128> {
         let better = match &self.ranking {
             Some(ranking) => ranking.next_better(row)?.row,
@@ -216,7 +220,7 @@ impl<'a> TableView<'a> {
     }
 }
 
-/// The refusal of a name that the contest does not have; it lists those that the contest has.
+/// The refusal of a name that the contest does not have. It lists the names that the contest has.
 fn unknown<'n>(
     code: &'static str,
     contest: &str,

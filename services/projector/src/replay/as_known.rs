@@ -1,5 +1,5 @@
-//! Standings as they were known at an earlier point of the log: a replay up to there, and the boards as the replay has
-//! them. Nothing that is served is read, and nothing is kept after the answer.
+//! Standings as they were known at an earlier point of the log: a replay up to that point, and the boards of
+//! the replay. It does not read what is served, and keeps nothing after the answer.
 
 use std::pin::Pin;
 use std::time::{Duration, Instant};
@@ -29,13 +29,14 @@ use crate::replay::log_replay::{LogReplay, Progress};
 use crate::replay::permit::ReplayPermit;
 use crate::replay::prefix::{RecordedEntry, end_of, first_defined, recorded_by};
 
-/// Answers on their way to one caller.
+/// Answers waiting to be sent to one caller.
 const QUEUE: usize = 16;
-/// Rows in one answer.
+/// The most rows in one answer.
 const PAGE_ROWS: usize = 1_000;
-/// Boards in one request.
+/// The most boards in one request.
 const BOARDS_MAX: usize = 100;
-/// How long a caller may leave an answer untaken. Until then the replay and its permit are kept for that caller.
+/// How long a caller may take to receive an answer. Until then the replay and its permit are kept for that
+/// caller.
 const TAKE_MAX: Duration = Duration::from_secs(60);
 
 /// The answers of one call.
@@ -51,42 +52,42 @@ pub struct AsKnown {
     pub shutdown: CancellationToken,
 }
 
-/// Which prefix is asked for.
+/// The prefix that is requested.
 #[derive(Clone, Copy)]
 enum Prefix {
     Through(Position),
     RecordedBy(Time),
 }
 
-/// A request, checked.
+/// A request that has been checked.
 struct AsKnownQuery {
     contest: String,
-    /// None: all.
+    /// Empty for all boards.
     boards: Vec<String>,
     prefix: Prefix,
-    /// The participant, and neighbours on each side.
+    /// The participant, and the number of neighbours on each side.
     participant: Option<(String, usize)>,
     rows_max: usize,
     unsealed: bool,
-    /// A round's id; empty: the whole.
+    /// A round's id; empty for the whole contest.
     round: String,
-    /// An indicator to rank by; empty: as the contest says.
+    /// An indicator to rank by; empty for the contest's own ranking.
     indicator: String,
     figures: bool,
 }
 
 impl AsKnown {
-    /// Begins to answer. What only the log can tell, refusals included, comes in the stream.
+    /// Starts answering. Whatever depends on the log, including refusals, is sent in the stream.
     ///
     /// # Errors
-    /// INVALID_ARGUMENT for a request that is wrong in itself; see [`ReplayPermit::take`] for the rest.
+    /// INVALID_ARGUMENT for an invalid request; see [`ReplayPermit::take`] for the others.
     pub fn begin(&self, request: wire::GetStandingsAsKnownRequest) -> Result<Answered, Status> {
         let asked = AsKnownQuery::of(request)?;
         let permit = self.permit.take()?;
         let (answers, stream) = mpsc::channel(QUEUE);
         let this = self.clone();
         let runtime = tokio::runtime::Handle::current();
-        // A replay takes long: in a thread of its own it keeps no other call waiting.
+        // A replay takes long. In its own thread it does not block other calls.
         tokio::task::spawn_blocking(move || {
             runtime.block_on(async {
                 let shutdown = this.shutdown.clone();
@@ -101,7 +102,7 @@ impl AsKnown {
 
     async fn run(self, asked: AsKnownQuery, answers: Answers, permit: OwnedSemaphorePermit) {
         let answered = self.answer(&asked, &answers).await;
-        // Before the last answer, so that whoever has it can ask again.
+        // Given up before the last answer, so that the caller can ask again after receiving it.
         drop(permit);
         if let Err(status) = answered {
             // The caller may have gone.
@@ -125,7 +126,7 @@ impl AsKnown {
         let mut replay = LogReplay::new(&self.log);
         replay_through(&mut replay, until, answers, progress_to_wire).await?;
         let shard = replay.shard();
-        // All of them are found before the first is told.
+        // All boards are looked up before the first is sent.
         let boards: Vec<TableView> = asked.boards(shard)?;
         for view in boards {
             tell(shard, view, asked, answers).await?;
@@ -133,7 +134,7 @@ impl AsKnown {
         Ok(())
     }
 
-    /// The end of the prefix that was recorded by a time.
+    /// The last entry of the prefix that was recorded by a time.
     async fn recorded_by(
         &self,
         time: Time,
@@ -151,10 +152,10 @@ impl AsKnown {
             !answers.is_closed()
         };
         let found = recorded_by(&self.log, time, end.position, watch).await.map_err(refused)?;
-        // An entry that is recorded between now and then would still belong to the prefix.
+        // Entries recorded between now and that time would still belong to the prefix.
         if found.greatest < time && time > now() {
             let message = format!(
-                "{} has not come yet; the log ends at {}, recorded at {}: ask for that or an earlier point",
+                "{} is in the future; the log ends at {}, recorded at {}: ask for that or an earlier point",
                 text(time),
                 end.position,
                 text(end.recorded)
@@ -174,7 +175,7 @@ impl AsKnownQuery {
                 Prefix::RecordedBy(time_from_wire("time", time).map_err(|violation| invalid(&[violation]))?)
             }
             None => {
-                let reason = "say as known when: give a position of the log, or a time";
+                let reason = "the earlier point is missing: give a position of the log, or a time";
                 return wrong("known_at", "MISSING_FIELD", reason.to_owned());
             }
         };
@@ -189,7 +190,7 @@ impl AsKnownQuery {
                 Some((request.participant, neighbours_wanted(request.around)?))
             }
             false => {
-                let reason = "a participant stands on one board: name exactly that one";
+                let reason = "a participant is on one board: name exactly that one";
                 return wrong("boards", "OUT_OF_RANGE", reason.to_owned());
             }
         };
@@ -228,7 +229,7 @@ impl AsKnownQuery {
     }
 }
 
-/// Tells one board: what it is, and its rows by page.
+/// Sends one board: its description, then its rows page by page.
 async fn tell(
     shard: &Shard,
     view: TableView<'_>,
@@ -306,7 +307,7 @@ fn beyond(position: Position, end: RecordedEntry) -> Status {
 
 fn not_yet_defined(contest: &str, until: Position, since: RecordedEntry) -> Status {
     let message = format!(
-        "contest `{contest}` was not defined yet at {until}; it is there since {}, recorded at {}: ask for that or later",
+        "contest `{contest}` was not defined yet at {until}; it has been defined since {}, recorded at {}: ask for that or later",
         since.position,
         text(since.recorded)
     );

@@ -1,4 +1,5 @@
-//! What the caller of a replay is told: how far it is, and why it ended early. A replay ends when its caller has gone.
+//! Reporting to the caller of a replay: its progress, and why it ended early. A replay ends if its caller has
+//! gone.
 
 use std::time::{Duration, Instant};
 
@@ -12,13 +13,13 @@ use tonic::{Code, Status};
 use crate::query::refusals::{chain, log_unavailable};
 use crate::replay::log_replay::{LogReplay, Progress, ReplayError};
 
-/// Between two messages of progress.
+/// The time between two progress messages.
 pub const TELL_EVERY: Duration = Duration::from_millis(200);
 
-/// Where the answers of a verify go.
+/// The channel for the answers of a verify.
 pub type VerifyAnswers = mpsc::Sender<Result<ops::VerifyResponse, Status>>;
 
-/// How far the replay of a verify is, for the wire.
+/// The progress of the replay of a verify, for the wire.
 pub fn verify_progress(progress: Progress) -> ops::VerifyResponse {
     let (reading_again, reading_again_ppm) = progress.backfill.unwrap_or_default();
     let progress = ops::VerifyProgress {
@@ -31,10 +32,10 @@ pub fn verify_progress(progress: Progress) -> ops::VerifyResponse {
     ops::VerifyResponse { step: Some(ops::verify_response::Step::Progress(progress)) }
 }
 
-/// Replays on through a position and tells the caller how far it is.
+/// Continues a replay up to and including a position, and reports its progress.
 ///
 /// # Errors
-/// What the log or the fold says; CANCELLED when the caller has gone.
+/// Errors of the log or the fold; CANCELLED if the caller has gone.
 pub async fn replay_through<T: Send>(
     replay: &mut LogReplay,
     until: Position,
@@ -45,7 +46,7 @@ pub async fn replay_through<T: Send>(
     let mut watch = |progress: Progress| {
         if told.elapsed() >= TELL_EVERY {
             told = Instant::now();
-            // A message that finds the queue full is dropped: the next one says more.
+            // If the queue is full, the message is dropped; the next one replaces it.
             drop(answers.try_send(Ok(to_wire(progress))));
         }
         !answers.is_closed()
@@ -53,7 +54,7 @@ pub async fn replay_through<T: Send>(
     replay.through(until, &mut watch).await.map_err(refused)
 }
 
-/// What a caller is told of a replay that ended early.
+/// The refusal for a replay that ended early.
 pub fn refused(error: ReplayError) -> Status {
     match error {
         ReplayError::Unwanted => refusal(Code::Cancelled, "REFOLD_UNWANTED", error.to_string()),

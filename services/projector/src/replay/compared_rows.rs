@@ -1,5 +1,5 @@
-//! Rows of a table in a form that two folds can be compared by: with texts, since each shard gives participants and sources
-//! numbers of its own.
+//! Rows of a table in a form in which two folds can be compared: with texts, because each shard has its own
+//! numbers for participants and sources.
 
 use jiff::civil::Date;
 use longhu_core::Time;
@@ -16,7 +16,7 @@ use longhu_proto::wire::ops::v1 as wire;
 
 use crate::fold::table_names::round_of;
 
-/// A row with everything that ranks it.
+/// A row with everything that decides its rank.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ComparedRow {
     pub rank: u64,
@@ -64,13 +64,13 @@ pub struct ComparedTable {
     pub contest: String,
     /// A unit kind, or `employee`.
     pub board: String,
-    /// A round's id; empty: the whole.
+    /// A round's id; empty for the whole contest.
     pub round: String,
     /// Whether it is the table of the sealed result.
     pub sealed: bool,
 }
 
-/// A table that was found, and in what.
+/// A table, and where it was found.
 struct Found<'a> {
     board: &'a Board,
     round: Round,
@@ -121,8 +121,9 @@ impl ComparedTable {
     }
 }
 
-/// The participant of the first row by rank that differs between the two. Where two participants stand on one place, it is
-/// the one whose own values differ, since the other may only have been displaced.
+/// The participant of the first row by rank that differs between the two. If the two sides have different
+/// participants in one place, it is the one whose own values differ, because the other may just have been
+/// displaced.
 pub fn first_difference(ours: &[ComparedRow], theirs: &Shard, table: &ComparedTable) -> Option<String> {
     let replayed = table.rows(theirs);
     let at = (0..ours.len().max(replayed.len())).find(|at| ours.get(*at) != replayed.get(*at))?;

@@ -1,5 +1,6 @@
-//! Looks for the first row in which the read model and a replay differ, and for the first entry behind that row. The read
-//! model has gone on meanwhile, so the replay goes on to the same position before the two are compared.
+//! Finds the first row in which the read model and a replay differ, and the first differing entry behind that
+//! row. The read model has advanced meanwhile, so the replay continues to the same position before the two
+//! are compared.
 
 use longhu_core::fold::board::digest::Digest;
 use longhu_core::fold::query::statement::{StatementLine, statement};
@@ -21,7 +22,7 @@ use crate::replay::read_model::ReadModel;
 /// Finds the first difference of a table.
 ///
 /// # Errors
-/// What folding on or asking the fold's thread says.
+/// Errors of continuing the fold or of asking the fold's thread.
 pub async fn look(
     read_model: &ReadModel,
     replay: &mut LogReplay,
@@ -69,7 +70,7 @@ pub async fn look(
     })
 }
 
-/// Names the first table of a sealed result that differs; the first one if none does.
+/// Names the first table of a sealed result that differs; the first table if none does.
 async fn name_sealed_table(
     read_model: &ReadModel,
     replay: &LogReplay,
@@ -92,7 +93,7 @@ fn sealed_tables(shard: &Shard, contest: &str) -> Vec<(TableName, Digest)> {
     sealed.into_iter().flat_map(table_names::of_result).collect()
 }
 
-/// Compares the entries behind a row; `ours` are those of the read model.
+/// Compares the entries behind a row. `ours` are those of the read model.
 fn compare(
     replay: &mut LogReplay,
     table: &ComparedTable,

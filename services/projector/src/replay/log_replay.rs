@@ -1,5 +1,5 @@
-//! A replay: the log folded once more from its first entry, into a shard of its own with its pages in memory. It shares no
-//! state with the read model, and it stops exactly at the position that it is asked for, also within a batch.
+//! A replay: the log folded once more from its first entry, into a separate shard with its pages in memory.
+//! It shares no state with the read model, and stops exactly at the requested position, even within a batch.
 
 use longhu_core::Position;
 use longhu_core::fold::backfill::PendingBackfill;
@@ -12,7 +12,7 @@ use crate::fold::apply::{Applied, FoldError, apply};
 use crate::input::decoded::{BatchError, DecodedBatch};
 use crate::input::work::BackfillBatch;
 
-/// Changed pages leave the shard's caches after so many events, which bounds the caches.
+/// After this many events, changed pages are moved out of the shard's caches, to limit the caches.
 const PUT_AWAY_EVENTS: usize = 50_000;
 
 /// Why a replay ended early.
@@ -25,7 +25,7 @@ pub enum ReplayError {
     #[error(transparent)]
     Fold(#[from] FoldError),
     /// The caller has gone.
-    #[error("nobody waits for it any more")]
+    #[error("the caller has gone")]
     Unwanted,
 }
 
@@ -35,27 +35,27 @@ impl From<BatchError> for ReplayError {
     }
 }
 
-/// How far a replay is.
+/// The progress of a replay.
 #[derive(Clone, Debug, Default)]
 pub struct Progress {
     pub position: Position,
-    /// Where it will stop.
+    /// The position where it will stop.
     pub until: Position,
-    /// Events folded, duplicates included.
+    /// Events folded, including duplicates.
     pub events: u64,
-    /// The contest whose backfill is under way, and how far it is, in parts per million.
+    /// The contest that is being backfilled, and its progress in parts per million.
     pub backfill: Option<(String, u32)>,
 }
 
-/// Is told after each batch how far the replay is; an answer of false ends it.
+/// Called with the progress after each batch. Returning false ends the replay.
 pub type Watch<'a> = dyn FnMut(Progress) -> bool + Send + 'a;
 
-/// A prefix of the log, folded apart.
+/// A prefix of the log, folded separately.
 pub struct LogReplay {
     log: Log,
     shard: Shard,
     pages: MemoryPages,
-    /// After the last batch that was folded whole.
+    /// The checkpoint after the last batch that was folded completely.
     checkpoint: Checkpoint,
     until: Position,
     not_put_away: usize,
@@ -78,7 +78,7 @@ impl LogReplay {
         &self.shard
     }
 
-    /// A participant's account in a contest.
+    /// The statement of a participant in a contest.
     ///
     /// # Errors
     /// A page that cannot be read.
@@ -86,7 +86,8 @@ impl LogReplay {
         statement(&mut self.shard, &self.pages, contest, participant)
     }
 
-    /// Folds on through a position that is in the log, and ends every backfill that this begins.
+    /// Continues up to and including a position that is in the log, and finishes every backfill that this
+    /// starts.
     ///
     /// # Errors
     /// [`ReplayError`].
@@ -110,7 +111,7 @@ impl LogReplay {
         Ok(())
     }
 
-    /// Folds a batch, or the part of it up to where it is to stop.
+    /// Folds a batch, or the part of it up to the position where the replay stops.
     async fn batch(&mut self, entry: &Entry, watch: &mut Watch<'_>) -> Result<(), ReplayError> {
         let batch = DecodedBatch::live(entry)?;
         while let Applied::Held(contest) = apply(&batch, &mut self.shard, &self.pages, self.until)? {
@@ -120,7 +121,7 @@ impl LogReplay {
             }
         }
         let records = entry.batch.records.len();
-        // A reader goes on after a whole batch, so a batch that was folded in part is read once more.
+        // A reader continues after a whole batch, so a batch that was folded in part is read once more.
         if last_of(entry) <= self.until {
             self.checkpoint = entry.checkpoint();
         }
@@ -152,7 +153,7 @@ impl LogReplay {
         }
     }
 
-    /// Tells how far it is, and lets other work go first.
+    /// Reports the progress, and yields to other work.
     async fn tell(&self, backfill: Option<(String, u32)>, watch: &mut Watch<'_>) -> Result<(), ReplayError> {
         let head = self.shard.head();
         let (position, events) = (head.position, head.counters.events);
@@ -163,7 +164,7 @@ impl LogReplay {
     }
 }
 
-/// The last position of a batch; a tick, which has no records, has one too.
+/// The last position of a batch. A tick, which has no records, has one too.
 pub fn last_of(entry: &Entry) -> Position {
     entry.position((entry.batch.records.len() as u32).saturating_sub(1))
 }

@@ -1,4 +1,4 @@
-//! The permit to replay. There is one, since a replay takes as much memory as the read model.
+//! The permit to replay. There is only one, because a replay uses as much memory as the read model.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use longhu_proto::status::refusal;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tonic::{Code, Status};
 
-/// Where the one permit is had.
+/// Holds the one permit.
 #[derive(Clone)]
 pub struct ReplayPermit(Arc<Semaphore>);
 
@@ -17,10 +17,10 @@ impl Default for ReplayPermit {
 }
 
 impl ReplayPermit {
-    /// Takes the permit; it is given back when what is returned is dropped.
+    /// Takes the permit. It is returned when the returned value is dropped.
     ///
     /// # Errors
-    /// FAILED_PRECONDITION with REFOLD_RUNNING while somebody else has it.
+    /// FAILED_PRECONDITION with REFOLD_RUNNING if the permit is taken.
     pub fn take(&self) -> Result<OwnedSemaphorePermit, Status> {
         self.0.clone().try_acquire_owned().map_err(|_| {
             let message = "the log is being folded once more already, for a verify or for standings as then known, \

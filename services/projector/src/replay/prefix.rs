@@ -1,5 +1,6 @@
-//! Which prefix of the log a question about the past means: where the log ends, what was recorded by a time, where a contest
-//! was first defined. Only the log can tell, since the read model knows no position but its own.
+//! Which prefix of the log a question about the past is about: where the log ends, what was recorded by a
+//! time, where a contest was first defined. Only the log can answer this, because the read model only knows
+//! its own position.
 
 use longhu_core::control::Decision;
 use longhu_core::register::{Effect, Register};
@@ -17,10 +18,10 @@ pub struct RecordedEntry {
     pub recorded: Time,
 }
 
-/// The last entry of the log; nothing while it is empty.
+/// The last entry of the log; `None` if it is empty.
 ///
 /// # Errors
-/// What the log says.
+/// Errors of the log.
 pub async fn end_of(log: &Log) -> Result<Option<RecordedEntry>, longhu_log::LogError> {
     let last_sequence = log.status().await?.last_sequence;
     Ok(log.get(last_sequence).await?.map(|stored| RecordedEntry {
@@ -32,14 +33,15 @@ pub async fn end_of(log: &Log) -> Result<Option<RecordedEntry>, longhu_log::LogE
 /// The prefix that was recorded by a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RecordedPrefix {
-    /// Its last entry; 0.0 when it is empty.
+    /// Its last entry; 0.0 if it is empty.
     pub position: Position,
-    /// The greatest recorded time that was read: after the time, unless the log ends earlier.
+    /// The greatest recorded time that was read. It is after the requested time, unless the log ends earlier.
     pub greatest: Time,
 }
 
-/// Looks for the longest prefix, up to `end`, whose greatest recorded time is not after `time`. Batches of several slots
-/// are not in strict order of time, so it reads from the start; `watch` is told how far, and an answer of false ends it.
+/// Finds the longest prefix, up to `end`, in which no recorded time is after `time`. Batches of several slots
+/// are not in strict order of time, so this reads from the start. `watch` is called with the progress, and
+/// returning false ends the search.
 ///
 /// # Errors
 /// [`ReplayError`].
@@ -66,7 +68,7 @@ pub async fn recorded_by(
     Ok(found)
 }
 
-/// Where a contest was first defined, up to the batch of `end`; nothing when it was not.
+/// Where a contest was first defined, up to the batch of `end`; `None` if it was not.
 ///
 /// # Errors
 /// [`ReplayError`].
@@ -78,7 +80,7 @@ pub async fn first_defined(
     let subject = Some(log.names().control_subject().to_string());
     let options = ReadOptions { subject, until: Some(end.sequence) };
     let mut reader = Reader::open(log, ReadFrom::Start, options).await?;
-    // A definition in a change set is in force from the set's close on.
+    // A definition in a change set is in force from the close of the set.
     let mut register = Register::default();
     while let Some(entry) = reader.next().await? {
         if entry.batch.header.kind != Kind::Control {

@@ -1,5 +1,5 @@
-//! The read model as a verify looks at it: only while no backfill of the contest is under way, since until then what is
-//! served is not all that is to be served.
+//! The read model for a verify. It is only read when the contest is not being backfilled, because before that
+//! what is served is incomplete.
 
 use std::time::Duration;
 
@@ -11,10 +11,10 @@ use tonic::Status;
 use crate::input::shard_tasks::ShardTasks;
 use crate::query::reader::{Needs, Reader};
 
-/// Between two looks whether a backfill has ended.
+/// The time between two checks whether a backfill has ended.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 
-/// What is served, for comparing it.
+/// What is served, for comparison.
 #[derive(Clone)]
 pub struct ReadModel {
     pub reader: Reader,
@@ -22,10 +22,10 @@ pub struct ReadModel {
 }
 
 impl ReadModel {
-    /// What `look` finds, as soon as it finds something.
+    /// The result of `look`, as soon as it finds something.
     ///
     /// # Errors
-    /// What `look` or the reader says.
+    /// Errors of `look` or the reader.
     pub async fn find<T: Send + 'static>(
         &self,
         look: impl Fn(&Shard) -> Result<Option<T>, Status> + Clone + Send + 'static,
@@ -39,10 +39,11 @@ impl ReadModel {
         }
     }
 
-    /// What `look` sees on the fold's thread with its position, as soon as the contest has no backfill under way.
+    /// The result of `look` on the fold's thread, with its position, as soon as the contest is not being
+    /// backfilled.
     ///
     /// # Errors
-    /// UNAVAILABLE when the fold's thread has ended.
+    /// UNAVAILABLE if the fold's thread has ended.
     pub async fn when_served<T: Send + 'static>(
         &self,
         contest: &str,
@@ -61,7 +62,7 @@ impl ReadModel {
     }
 }
 
-/// Whether what is served of a contest is all that is to be served of it.
+/// Whether what is served of a contest is complete.
 pub fn is_served(shard: &Shard, contest: &str) -> bool {
     shard.contest(contest).is_some_and(|served| served.next.is_none())
 }

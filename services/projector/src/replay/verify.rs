@@ -1,5 +1,5 @@
-//! Compares the read model with the log: notes every digest at one position, replays the log up to there, and looks for the
-//! first row and entry that differ, if any does. It changes nothing.
+//! Compares the read model with the log: records every digest at one position, replays the log up to there,
+//! and finds the first row and entry that differ, if any. It changes nothing.
 
 use std::collections::BTreeMap;
 
@@ -37,26 +37,27 @@ struct Noted {
     boards: Boards,
 }
 
-/// Digests by contest and table; the hash of a sealed result, with its position, stands under an empty board.
+/// Digests by contest and table. The hash of a sealed result, with its position, is stored under an empty
+/// board.
 type Boards = BTreeMap<(String, TableName), String>;
 
 impl Verifier {
-    /// Takes the permit, for contests that exist.
+    /// Takes the permit, after checking that the contests exist.
     ///
     /// # Errors
-    /// NOT_FOUND for a contest that nobody defined; see [`ReplayPermit::take`] for the rest.
+    /// NOT_FOUND for a contest that was never defined; see [`ReplayPermit::take`] for the others.
     pub async fn begin(&self, contests: Vec<String>) -> Result<OwnedSemaphorePermit, Status> {
         self.read_model.reader.look(Needs::Counts, move |shard| known(shard, contests)).await??;
         self.permit.take()
     }
 
-    /// Compares, and tells how far it is and what came of it.
+    /// Compares, and reports the progress and the outcome.
     pub async fn run(self, contests: Vec<String>, answers: VerifyAnswers, permit: OwnedSemaphorePermit) {
         let result = match self.compare(contests, &answers).await {
             Ok(result) => Ok(wire::VerifyResponse { step: Some(Step::Result(result)) }),
             Err(status) => Err(status),
         };
-        // Before the answer, so that whoever has it can ask again.
+        // Given up before the answer, so that the caller can ask again after receiving it.
         drop(permit);
         // The caller may have gone.
         drop(answers.send(result).await);
@@ -94,7 +95,7 @@ impl Verifier {
         Ok(wire::VerifyResult { position, events, boards, difference })
     }
 
-    /// The digests of these contests, or of all, as soon as none of them has a backfill under way.
+    /// The digests of these contests, or of all, as soon as none of them is being backfilled.
     async fn note(&self, asked: Vec<String>) -> Result<Noted, Status> {
         let note = move |shard: &Shard| {
             let contests = known(shard, asked.clone())?;
@@ -117,7 +118,7 @@ fn digests(shard: &Shard, contests: &[String]) -> Boards {
         }
         if let Some(sealed) = &served.sealed {
             let hash: String = sealed.result.hash.iter().map(|byte| format!("{byte:02x}")).collect();
-            // The result keeps its hash beside its rows: both must be as they were.
+            // The result stores its hash beside its rows; both must be unchanged.
             let rows: Vec<String> =
                 table_names::of_result(sealed).map(|(_, digest)| digest.to_string()).collect();
             let rows = blake3::hash(rows.concat().as_bytes()).to_hex();
@@ -128,8 +129,9 @@ fn digests(shard: &Shard, contests: &[String]) -> Boards {
     boards
 }
 
-/// Where to look for the first difference: on the employees' board of the first contest that differs, since its rows lead to
-/// entries; else on its first board, then in the tables of its rounds, and in its sealed result last.
+/// Where to look for the first difference: on the board of employees of the first contest that differs,
+/// because its rows lead to entries; otherwise on its first board, then in the tables of its rounds, and last
+/// in its sealed result.
 fn first_table(boards: &[wire::VerifiedBoard]) -> Option<ComparedTable> {
     let differing = |board: &&wire::VerifiedBoard| board.read_model != board.refolded;
     let contest = &boards.iter().find(differing)?.contest;

@@ -1,5 +1,5 @@
-//! Standings as they were known at an earlier point, by the service itself: at every position of a log, within batches
-//! too, against the slow oracle; by time, where times are not in order; and what is refused.
+//! Standings as they were known at an earlier point, from the service itself: at every position of a log,
+//! also within batches, compared with the oracle; by time, where times are not in order; and what is refused.
 
 use longhu_core::control::{Decision, Payload};
 use longhu_core::oracle::{self, Entry, Logged, Table};
@@ -55,7 +55,7 @@ fn code(status: &Status) -> (Code, String) {
     (status.code(), status.get_details_error_info().unwrap().reason)
 }
 
-/// The log as the oracle reads it.
+/// The log in the oracle's form.
 async fn logged(log: &Log) -> Vec<Logged> {
     let until = Some(log.status().await.unwrap().last_sequence);
     let options = ReadOptions { until, ..ReadOptions::default() };
@@ -84,7 +84,7 @@ fn in_set(set: &str, decision: Decision) -> Decision {
     Decision { change_set: set.into(), ..decision }
 }
 
-/// `employee` in another branch from now on, in that revision.
+/// Moves `employee` to another branch, without dates.
 fn moved(employee: usize, revision: u64, branch: usize) -> Decision {
     let id = format!("e-{employee}");
     let unit = format!("b-{branch}");
@@ -92,11 +92,11 @@ fn moved(employee: usize, revision: u64, branch: usize) -> Decision {
     decision(&id, revision, Payload::Employee(moved))
 }
 
-/// A short log with something of everything, most of it within batches.
+/// A short log with every kind of entry, most of it within batches.
 async fn write(log: &Log) -> u64 {
     let mut book = Book::begin(log, EMPLOYEES).await;
     book.events(&cards(0..3, EMPLOYEES)).await;
-    // The second is read again from the log for a definition that stands in the middle of a batch.
+    // The second contest is defined in the middle of a batch, and backfilled up to there.
     let renamed = Unit::new("b-0", "branch", None, "Another name");
     let unit = decision("b-0", 2, Payload::Unit(renamed));
     book.decide(&[contest("spring", 1, 50_000), unit, contest("summer", 1, 10_000)]).await;
@@ -106,16 +106,16 @@ async fn write(log: &Log) -> u64 {
     let close = in_set("set", decision("", 0, Payload::Close { count: 2 }));
     book.decide(&[close, moved(2, 2, 0), contest("spring", 2, 70_000), moved(2, 3, 1)]).await;
     book.events(&cards(5..8, EMPLOYEES)).await;
-    // A seal that must wait, since the revision before it in the same batch is read again from the log.
+    // A seal that must wait, because the revision before it in the same batch is being computed from the log.
     let summer = contest("summer", 2, 30_000);
     book.decide(&[moved(3, 2, 1), summer, seal("summer"), moved(3, 3, 2)]).await;
-    // A contest that is not there before its change set is closed.
+    // A contest that does not exist before its change set is closed.
     book.decide(&[in_set("autumn", contest("autumn", 1, 10_000))]).await;
     book.decide(&[in_set("autumn", decision("", 0, Payload::Close { count: 1 }))]).await;
     book.events(&[card(8, EMPLOYEES), back(5), card(9, EMPLOYEES)]).await
 }
 
-/// That an answer is what the oracle computes of the prefix.
+/// Asserts that an answer equals the oracle's for this prefix.
 #[track_caller]
 fn assert_computed(answer: &[Board], log: &[Logged], contest: &str, position: Position) {
     let sealed = oracle::sealed(log, contest, position);
@@ -172,7 +172,7 @@ async fn at_every_position_within_batches_too_the_boards_are_those_that_the_orac
         }
     }
     assert!(computed > 40, "{computed} answers were compared");
-    // At the end it is what is served, and nothing of all that has changed what is served.
+    // At the end the answer equals what is served, and none of these questions changed what is served.
     let answer = ask(&node, at("spring", entries.last().unwrap().position)).await.unwrap();
     let digests: Vec<String> =
         answer.iter().map(|(board, _)| board.header.as_ref().unwrap().digest.clone()).collect();

@@ -1,5 +1,5 @@
-//! What the tests of the projector share: a real nats-server, a log that is written without ingest, projectors with
-//! stores of their own, and the standings as a shard in memory has them. It never ends a process that it did not start.
+//! Shared by the tests of the projector: a real nats-server, a log that is written without ingest, projectors
+//! with their own stores, and standings from a shard in memory. Only processes started here are ended.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -23,10 +23,10 @@ use longhu_projector::{Projector, ProjectorConfig, ProjectorError, Reader};
 use prost::Message;
 use tokio_util::sync::CancellationToken;
 
-/// When everything is recorded.
+/// The recorded time of everything.
 pub const RECORDED: Time = Time(1_770_000_000_000_000_000);
 
-/// A server with its directory; both go when it is dropped.
+/// A server with its directory; both are removed when it is dropped.
 pub struct Broker {
     pub server: NatsServer,
     pub directory: tempfile::TempDir,
@@ -50,17 +50,17 @@ impl Broker {
     }
 }
 
-/// Writes a log as ingest would.
+/// Writes a log in the way ingest does.
 pub struct Book {
     slot: SlotWriter,
     control: ControlWriter,
     last_control: u64,
-    /// Everything but what was written as batches of events.
+    /// The last sequence, apart from batches of events.
     pub last: u64,
 }
 
 impl Book {
-    /// Begins a log with its bank, three branches and `employees` employees.
+    /// Starts a log with its bank, three branches and `employees` employees.
     pub async fn begin(log: &Log, employees: usize) -> Book {
         let mut control = ControlWriter::new(log);
         let first = bytes(&organisation(employees));
@@ -74,7 +74,7 @@ impl Book {
         self.events_at(RECORDED, events).await
     }
 
-    /// Appends one batch of events that is recorded at a time.
+    /// Appends one batch of events, recorded at a time.
     pub async fn events_at(&mut self, recorded: Time, events: &[Event<'_>]) -> u64 {
         let records: Vec<Bytes> =
             events.iter().map(|event| longhu_proto::event::to_wire(event).encode_to_vec().into()).collect();
@@ -96,7 +96,7 @@ fn bytes(decisions: &[Decision]) -> Vec<Bytes> {
     decisions.iter().map(|decision| longhu_proto::control::encode(decision).into()).collect()
 }
 
-/// A decision that stands alone.
+/// A decision outside a change set.
 pub fn decision(key: &str, revision: u64, payload: Payload) -> Decision {
     let (principal, change_set) = ("hq".into(), String::new());
     Decision { principal, key: key.into(), revision, change_set, payload }
@@ -121,7 +121,7 @@ pub fn organisation(employees: usize) -> Vec<Decision> {
     decisions
 }
 
-/// A contest of the first quarter: so many 1/10,000 of a point for a card.
+/// A contest of the first quarter, with points in 1/10,000 per card.
 pub fn contest(id: &str, revision: u64, points_e4: i64) -> Decision {
     let contest = Contest {
         id: id.into(),
@@ -162,7 +162,7 @@ pub fn seal(id: &str) -> Decision {
     decision(id, 1, Payload::Seal(Seal { contest: id.into(), forced: true, reason: "a test".into() }))
 }
 
-/// The card of that number, for one of so many employees.
+/// Card number `number`, for one of `employees` employees.
 pub fn card(number: usize, employees: usize) -> Event<'static> {
     let employee = format!("e-{}", number * 7 % employees);
     Event {
@@ -187,7 +187,7 @@ pub fn card(number: usize, employees: usize) -> Event<'static> {
     }
 }
 
-/// What takes the card of that number back.
+/// The reversal of card number `number`.
 pub fn back(number: usize) -> Event<'static> {
     let reverses = Some(Reversal {
         id: format!("c-{number}").into(),
@@ -200,12 +200,12 @@ pub fn back(number: usize) -> Event<'static> {
     Event { id, credits: Vec::new(), kind: "card.cancelled".into(), reverses, ..card(number, 1) }
 }
 
-/// Cards by number.
+/// Cards with these numbers.
 pub fn cards(numbers: std::ops::Range<usize>, employees: usize) -> Vec<Event<'static>> {
     numbers.map(|number| card(number, employees)).collect()
 }
 
-/// A projector, but for the process.
+/// A projector within this process.
 pub struct Node {
     pub reader: Reader,
     pub projector: Projector,
@@ -220,7 +220,7 @@ impl Node {
         Node { reader: projector.reader(), projector, shutdown }
     }
 
-    /// Waits until it has folded a batch whole.
+    /// Waits until it has folded a batch completely.
     pub async fn reaches(&self, sequence: u64) {
         let at = || self.reader.published().position.sequence;
         eventually(&format!("sequence {sequence} is folded"), async || at() >= sequence).await;
@@ -231,7 +231,7 @@ impl Node {
         eventually("nothing is read again", async || self.reader.snapshot().waiting().is_empty()).await;
     }
 
-    /// Ends it as a signal would.
+    /// Ends it in the way a signal does.
     pub async fn stop(self) -> Result<(), ProjectorError> {
         self.shutdown.cancel();
         drop(self.reader);
@@ -243,7 +243,7 @@ impl Node {
         digests(&self.reader.snapshot(), contest)
     }
 
-    /// Where it stands, with every digest: both of one moment.
+    /// Its position and every digest, both from the same moment.
     pub fn standing(&self, contest: &str) -> (Position, Vec<String>) {
         let shard = self.reader.snapshot();
         (shard.head().position, digests(&shard, contest))
@@ -265,7 +265,7 @@ pub fn sealed(shard: &Shard, contest: &str) -> Option<(Position, [u8; 32])> {
     Some((result.position, result.hash))
 }
 
-/// What a shard in memory makes of decisions that were there from the beginning, events, and decisions at the end.
+/// The shard in memory after these first decisions, events, and last decisions.
 pub fn in_memory(first: &[Decision], events: &[Event], last: &[Decision]) -> Shard {
     let (mut shard, pages) = (Shard::default(), MemoryPages::default());
     let mut positions = (1..).map(|sequence| Position::new(sequence, 0));

@@ -1,4 +1,4 @@
-//! The projector against a real broker and a real store, in one test binary. What the tests share is in `common`.
+//! Tests of the projector with a real broker and a real store, in one binary. What they share is in `common`.
 
 mod as_known;
 mod common;

@@ -1,16 +1,16 @@
-//! The projector's sources: a room uses only the rooms before it in an event's way, and only one module of those that
-//! answer knows the lock of what is folded.
+//! The structure of the projector's sources: a folder uses only the folders before it, and only one query
+//! module knows the projection's lock.
 
 use std::path::{Path, PathBuf};
 
-/// In the order of an event's way.
+/// In the order in which an event passes them.
 const ROOMS: [&str; 6] = ["input", "fold", "commit", "query", "replay", "api"];
 
 fn source() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
 }
 
-/// Every file of a room, by its path below the sources, with its code.
+/// Every file of a folder with its code, by its path below `src`.
 fn files(room: &str) -> Vec<(String, String)> {
     let (mut found, mut folders) = (vec![source().join(format!("{room}.rs"))], vec![source().join(room)]);
     while let Some(folder) = folders.pop() {

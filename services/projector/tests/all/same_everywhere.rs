@@ -1,5 +1,5 @@
-//! Several projectors on one stream, each with a store of its own: at the same position they have the same digests,
-//! while events, reversals, amendments and a computation from the log go on, and after a restart of one of them.
+//! Several projectors on one stream, each with its own store: at the same position they have the same
+//! digests, while events, reversals, amendments and a backfill go on, and after a restart of one of them.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -17,10 +17,10 @@ const EMPLOYEES: usize = 30;
 const BATCH: usize = 200;
 const BATCHES: usize = 60;
 
-/// What a projector said of a contest that nothing was being computed for, by position.
+/// What a projector answered about a contest without a running backfill, by position.
 type Seen = BTreeMap<Position, Vec<String>>;
 
-/// Looks again and again until it is told to end.
+/// Asks again and again until it is cancelled.
 fn look(node: &Node, contest: &'static str) -> (JoinHandle<Seen>, CancellationToken) {
     let (reader, end) = (node.reader.clone(), CancellationToken::new());
     let until = end.clone();
@@ -43,7 +43,7 @@ fn look(node: &Node, contest: &'static str) -> (JoinHandle<Seen>, CancellationTo
     (looking, end)
 }
 
-/// Events, of which some are sent twice and some are taken back, some before they come.
+/// Events; some are sent twice, and some are reversed, a few of them before they arrive.
 fn batch(number: usize) -> Vec<Event<'static>> {
     let first = number * BATCH;
     let mut events = cards(first..first + BATCH, EMPLOYEES);
@@ -88,7 +88,7 @@ async fn a_replica_has_the_same_digests_at_the_same_position() {
     for position in common {
         assert_eq!(of_one[position], of_two[position], "at {position}");
     }
-    // Late to come and back again, it is the same too.
+    // A projector that starts late and is restarted has the same as well.
     let (spring, late) = (one.standing("spring"), (one.standing("late"), one.sealed("late")));
     two.stop().await.unwrap();
     for store in ["two", "three"] {

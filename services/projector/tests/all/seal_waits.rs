@@ -1,5 +1,5 @@
-//! A seal that is read while its contest is still being computed from the log, on a real broker and a real store: it
-//! waits, and so does everything behind it. Nothing here looks at how.
+//! A seal that is read while its contest is still being computed from the log, with a real broker and a real
+//! store: it waits, and so does everything after it.
 
 use longhu_core::Position;
 use longhu_log::Log;
@@ -12,8 +12,8 @@ const EMPLOYEES: usize = 40;
 const BATCH: usize = 400;
 const BATCHES: usize = 60;
 
-/// Many events, then a contest, at once its seal in the same batch as something before it, then more events. Where the
-/// seal is, and the last sequence.
+/// Many events; then a contest and its seal in one batch, with something before it; then more events. Returns
+/// the seal's position and the last sequence.
 async fn write(log: &Log) -> (Position, u64) {
     let mut book = Book::begin(log, EMPLOYEES).await;
     for batch in 0..BATCHES {
@@ -27,7 +27,7 @@ async fn write(log: &Log) -> (Position, u64) {
     (Position::new(sequence, 1), book.last)
 }
 
-/// The hash of the result, and the digests at the end, as a shard has them that knew the contest from the beginning.
+/// The hash of the result, and the digests at the end, of a shard that had the contest from the beginning.
 fn expected() -> ([u8; 32], Vec<String>) {
     let mut first = organisation(EMPLOYEES);
     first.push(contest("spring", 1, 50_000));

@@ -1,5 +1,6 @@
-//! Tables of rounds, single rankings and figures, by the service itself: page by page as at once, in batches, as known
-//! earlier, after the definition has changed under a list, and where figures are too many to be kept.
+//! Tables of rounds, rankings by one indicator and figures, from the service itself: page by page equal to
+//! all at once, in batches, as known earlier, after the definition changed under a list, and if there are too
+//! many figures to keep.
 
 use jiff::civil::{Date, date};
 use longhu_core::Time;
@@ -22,7 +23,7 @@ use crate::common::{Book, Broker, Node, RECORDED, card, contest, decision, seal}
 
 const EMPLOYEES: usize = 7;
 
-/// The contest on cards, in two rounds, ranked by completion, everyone listed.
+/// The contest on cards, in two rounds, ranked by completion, with everyone listed.
 fn planned(change: impl FnOnce(&mut Contest)) -> Decision {
     let Payload::Contest(mut own) = contest("spring", 1, 10_000).payload else { unreachable!() };
     let round = |id: &str, start: Date, end: Date| Round {
@@ -48,7 +49,7 @@ fn planned(change: impl FnOnce(&mut Contest)) -> Decision {
     decision("spring", 1, Payload::Contest(own))
 }
 
-/// What an employee is to reach in a round.
+/// The target of an employee in a round.
 fn target(employee: usize, revision: u64, cards: &[(&str, i64)]) -> Decision {
     let participant = format!("e-{employee}");
     let one = |(round, cards): &(&str, i64)| Target {
@@ -60,7 +61,7 @@ fn target(employee: usize, revision: u64, cards: &[(&str, i64)]) -> Decision {
     decision(&targets.key(), revision, Payload::Targets(targets))
 }
 
-/// So many cards for an employee on a day.
+/// Cards of an employee on a day.
 fn cards(employee: usize, day: Date, count: usize) -> Vec<Event<'static>> {
     let one = |number: usize| {
         let mut event = card(employee, EMPLOYEES * 2);
@@ -72,8 +73,8 @@ fn cards(employee: usize, day: Date, count: usize) -> Vec<Event<'static>> {
     (0..count).map(one).collect()
 }
 
-/// A projector with the contest: `e-0` to `e-4` are to reach 4 cards in the first round and have as many as their number;
-/// `e-0` to `e-2` are to reach 3 in the second and have 6, 3 and 2.
+/// A projector with the contest: `e-0` to `e-4` have a target of 4 cards in the first round and as many cards
+/// as their number; `e-0` to `e-2` have a target of 3 in the second round and 6, 3 and 2 cards.
 async fn node(broker: &Broker, employees: usize, change: impl FnOnce(&mut Contest)) -> (Book, Node) {
     let log = broker.log("east").await;
     let mut book = Book::begin(&log, employees).await;
@@ -170,7 +171,7 @@ async fn a_token_belongs_to_one_table_and_its_list_outlives_the_round() {
         let status = get(&standings, request).await.unwrap_err();
         assert_eq!(reason(&status), (Code::InvalidArgument, "BAD_PAGE_TOKEN".to_owned()));
     }
-    // Another revision has no rounds, and two indicators; the list that was begun goes on.
+    // Another revision has no rounds and two indicators; the list that was started continues.
     let mut later = planned(|own| {
         own.rounds.clear();
         own.indicators.push(own.indicators[0].clone());
@@ -246,7 +247,7 @@ async fn a_sealed_round_and_one_known_earlier_are_told_with_all_that_they_had() 
     let before = get(&standings, of("r2", "")).await.unwrap();
     let position = before.header.as_ref().unwrap().position;
     book.decide(&[seal("spring"), target(0, 2, &[("r2", 300)])]).await;
-    // What is recorded ten days later moves the time of what goes on, and not that of the result.
+    // An entry recorded ten days later changes the time of running contests, but not of the result.
     let later = Time(RECORDED.0 + 10 * 86_400_000_000_000);
     let last = book.events_at(later, &cards(6, date(2026, 4, 1), 1)).await;
     node.reaches(last).await;

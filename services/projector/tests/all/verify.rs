@@ -1,5 +1,5 @@
-//! Comparing a read model with the log, by the service itself: with one that was folded from another history, with
-//! events, reversals, amendments and seals in the log, and several at once.
+//! Comparing a read model with the log, by the service itself: with one that was folded from another history;
+//! with events, reversals, amendments and seals in the log; and several at once.
 
 use longhu_core::fold::board::result_row::ResultRow;
 use longhu_core::types::pages::Pages;
@@ -43,7 +43,7 @@ async fn rebuild(node: &Node, contest: &str) -> wire::RebuildResponse {
     panic!("it ended without a result");
 }
 
-/// A log with something of everything; one of its events is for the employee who is given.
+/// A log with every kind of entry; one of its events is for the given employee.
 async fn write(log: &Log, for_whom: &'static str) -> u64 {
     let mut book = Book::begin(log, EMPLOYEES).await;
     book.events(&cards(0..500, EMPLOYEES)).await;
@@ -72,7 +72,7 @@ async fn a_read_model_of_another_history_is_found_out_down_to_the_entry() {
         assert!(clean.boards.iter().all(|board| board.read_model == board.refolded));
         node.stop().await.unwrap();
     }
-    // The other read model under the checkpoint of this one: nothing at the start can tell.
+    // The other read model with the checkpoint of this one; nothing at the start can notice that.
     let checkpoint = Store::open(one.store("a")).unwrap().checkpoint().unwrap().unwrap();
     Store::open(other.store("a")).unwrap().commit(&[], &checkpoint).unwrap();
     let node = Node::start(&log, &other.store("a")).await;
@@ -142,7 +142,7 @@ async fn one_comparison_runs_at_a_time() {
         let reason = status.get_details_error_info().unwrap().reason;
         assert_eq!((status.code(), reason.as_str()), (Code::FailedPrecondition, "REFOLD_RUNNING"));
     }
-    // A caller who goes away gives the turn back.
+    // A caller who goes away gives the permit back.
     let operations = node.projector.operations(CancellationToken::new());
     drop(operations.verify(Request::new(wire::VerifyRequest::default())).await.unwrap());
     common::eventually("the turn is free", async || verify(&node, &[]).await.is_ok()).await;

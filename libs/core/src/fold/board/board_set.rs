@@ -1,5 +1,5 @@
-//! The tables of one board: one for each round, and one for the whole contest; and what was counted of each row, span by
-//! span, from which they follow. Everything flows one way: sums, then what they are worth, then ranks.
+//! The tables of one board: one for each round, and one for the whole contest; and the sums of each row, by
+//! span, from which they are computed. Everything flows one way: sums, then figures, then ranks.
 
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ use crate::types::ids::{HolderId, IndicatorIx, LeafId, RowId, SourceId, SpanIx};
 use crate::types::names::Names;
 use crate::types::ratio::Ratio;
 
-/// So many posts that the memory which they touch stays in the near caches.
+/// The number of posts added at a time, so that the memory they touch stays in the near caches.
 const AHEAD: usize = 128;
 
 /// Which table of a board: that of the whole contest, or that of a round.
@@ -27,20 +27,20 @@ pub type Round = Option<usize>;
 /// The boards of a kind.
 #[derive(Clone, Debug)]
 pub struct Boards {
-    /// Their rows.
+    /// The rows.
     pub roster: Arc<Roster>,
     spans: Vec<RowTotals>,
-    /// The whole.
+    /// The table of the whole contest.
     pub whole: Board,
-    /// One a round.
+    /// The tables of the rounds.
     pub rounds: Vec<Board>,
-    /// Points for places, by row, of each round.
+    /// Points for places: for each round, by row.
     places: Vec<FxHashMap<RowId, i64>>,
     caps: Caps,
 }
 
 impl Boards {
-    /// Nothing counted.
+    /// Boards with nothing counted yet.
     pub fn new(kind: &str, rules: &Rules, context: Context) -> Boards {
         let contest = &rules.contest;
         let roster = Arc::new(Roster::of_board(kind, contest, context));
@@ -55,7 +55,7 @@ impl Boards {
         }
     }
 
-    /// Adds what leaves were given to the rows that have them; tables have it after the next settle.
+    /// Adds posts to the rows that contain their leaves. Tables show them after the next settle.
     pub fn add(&mut self, posts: &[Post], row_of: impl Fn(LeafId) -> RowId) {
         for posts in posts.chunks(AHEAD) {
             let with_rows = posts.iter().map(|post| (row_of(post.leaf), post));
@@ -69,13 +69,13 @@ impl Boards {
         }
     }
 
-    /// The tables that a span's credits are in.
+    /// The tables in which a span's credits count.
     fn tables_of(&mut self, span: SpanIx, rules: &Rules) -> impl Iterator<Item = &mut Board> {
         let whole = (!rules.spans[span.index()].is_base).then_some(&mut self.whole);
         whole.into_iter().chain(self.rounds.get_mut(span.index()))
     }
 
-    /// Keeps when a row last raised its score in a span.
+    /// Records when a row's score was raised in a span, if that is later than known so far.
     pub fn keep_reach(
         &mut self,
         span: SpanIx,
@@ -87,12 +87,13 @@ impl Boards {
         self.tables_of(span, rules).for_each(|table| table.keep_reach(row, reach, sources));
     }
 
-    /// Notes that it is not known any more when a row reached its score in a span. The next settle needs it again.
+    /// Marks that it is no longer known when a row reached its score in a span. It must be computed before
+    /// the next settle.
     pub fn doubt_reach(&mut self, span: SpanIx, rules: &Rules, row: RowId) {
         self.tables_of(span, rules).for_each(|table| table.doubt_reach(row));
     }
 
-    /// Works out again when the rows in doubt reached their scores. `own` are the row, span and reach of each leaf.
+    /// Computes when the marked rows reached their scores. `own` has the row, span and reach of each leaf.
     pub fn renew_reach<'a>(
         &mut self,
         rules: &Rules,
@@ -109,14 +110,14 @@ impl Boards {
         }
     }
 
-    /// Notes that all rows of a span may be worth something else.
+    /// Marks every row as changed in a span.
     pub fn touch_span(&mut self, span: SpanIx) {
         for row in (0..self.roster.len()).map(RowId::at) {
             self.spans[span.index()].touch(row);
         }
     }
 
-    /// Notes that a row may be worth something else in every table.
+    /// Marks a row as changed in every table.
     pub fn touch(&mut self, row: RowId) {
         self.spans.iter_mut().for_each(|span| span.touch(row));
     }
@@ -131,7 +132,7 @@ impl Boards {
         self.spans.iter().map(RowTotals::changed).sum()
     }
 
-    /// Brings every table up to date with what was counted.
+    /// Updates every table from the sums.
     pub fn settle(&mut self, given: Given, participants: &Names<HolderId>, sources: &Names<SourceId>) {
         let mut of_whole = Vec::new();
         for span in 0..self.spans.len() {
@@ -155,7 +156,7 @@ impl Boards {
         self.whole.settle(&of_whole, participants, sources);
     }
 
-    /// Brings a round up to date. Answers with the rows whose points for places changed.
+    /// Updates the table of a round. Returns the rows whose points for places changed.
     fn settle_round(
         &mut self,
         round: usize,
@@ -175,7 +176,7 @@ impl Boards {
         given.rules.places().map_or_else(Vec::new, |table| self.give_places(round, table, sources))
     }
 
-    /// Gives points for the places of a round, in place of those given before. Answers with the rows whose points
+    /// Gives points for the places in a round, instead of those given before. Returns the rows whose points
     /// changed.
     fn give_places(&mut self, round: usize, table: &[i64], sources: &Names<SourceId>) -> Vec<RowId> {
         let placed =
@@ -191,13 +192,13 @@ impl Boards {
         otherwise.chain(gone).collect()
     }
 
-    /// A row, to be asked what it is worth.
+    /// A row, for computing its figures.
     fn row<'a>(&'a self, row: RowId, given: Given<'a>) -> Row<'a> {
         let participant = self.roster.participant(row);
         Row { row, participant, spans: &self.spans, caps: &self.caps, given }
     }
 
-    /// The score of a row in the whole; those of the rounds are known.
+    /// The score of a row in the whole contest. The scores in the rounds must be up to date.
     fn score_of_whole(&self, row: RowId, given: Given) -> i128 {
         if given.rules.places().is_some() {
             return self.places.iter().filter_map(|of| of.get(&row)).map(|points| i128::from(*points)).sum();
@@ -211,7 +212,7 @@ impl Boards {
         }
     }
 
-    /// By what a row is ranked beside its score.
+    /// The values by which a row is ranked, besides its score.
     fn rates(&self, row: RowId, round: Round, score: i128, given: Given, rates: &mut Each<Option<Ratio>>) {
         let (rules, asked, within) = (given.rules, self.row(row, given), self.within(round));
         rates.clear();
@@ -239,7 +240,7 @@ impl Boards {
         }
     }
 
-    /// What a row has in a table.
+    /// The figures of a row in a table.
     pub fn figures(&self, row: RowId, round: Round, given: Given) -> Figures {
         self.row(row, given).figures(self.within(round))
     }
@@ -262,7 +263,7 @@ impl Boards {
     }
 }
 
-/// A row, as a ranking key asks it.
+/// Gives a ranking key access to a row.
 struct RowKeys<'a, 'r> {
     row: &'a Row<'r>,
     within: Within,

@@ -1,8 +1,9 @@
-//! The digest of a board: the sum modulo 2^256 of one BLAKE3 a row, so that it can be kept up to date row by row and
-//! is equal for equal rows, whatever order they came in.
+//! The digest of a board: the sum modulo 2^256 of the BLAKE3 hashes of its rows. It can be updated row by
+//! row, and equal rows have equal digests, in whatever order they were added.
 //!
-//! A row's hash covers participant, score and tie keys, length-prefixed. Ranks are a function of these and of the tie
-//! rule; they are left out, since one row that climbs would change the hash of every row that it passes.
+//! The hash of a row covers participant, score and tie keys, each with its length. Ranks follow from these
+//! and the tie rule. They are left out, because one row that climbs would change the hash of every row that
+//! it passes.
 
 use std::fmt;
 
@@ -31,7 +32,7 @@ impl Digest {
         }
     }
 
-    /// Takes a row away.
+    /// Subtracts a row.
     pub fn subtract(&mut self, row: Digest) {
         let mut borrow = false;
         for (limb, other) in self.0.iter_mut().zip(row.0) {

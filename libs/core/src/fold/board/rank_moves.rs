@@ -1,11 +1,11 @@
-//! The rows in which two states of one board differ. It does not say why.
+//! The differences between the rows of two states of one board.
 
 use crate::fold::board::table::Board;
 use crate::types::ids::{HolderId, RowId, SourceId};
 use crate::types::names::Names;
 use crate::types::score::Score;
 
-/// Where a row stands: its rank and its score.
+/// The rank and score of a row.
 pub type Standing = (u64, Score);
 
 /// A row whose rank or score changed.
@@ -13,14 +13,14 @@ pub type Standing = (u64, Score);
 pub struct RowMove {
     /// The participant's number.
     pub participant: HolderId,
-    /// Where it stood; `None` when it was not listed.
+    /// Rank and score before; `None` if it was not listed.
     pub before: Option<Standing>,
-    /// Where it stands; `None` when it is not listed.
+    /// Rank and score after; `None` if it is not listed.
     pub after: Option<Standing>,
 }
 
 impl RowMove {
-    /// How many ranks lie between. A row that comes or goes counts as having moved farthest.
+    /// By how many ranks it moved. A row that appears or disappears counts as having moved farthest.
     pub fn distance(&self) -> u64 {
         match (self.before, self.after) {
             (Some((before, _)), Some((after, _))) => before.abs_diff(after),
@@ -29,7 +29,8 @@ impl RowMove {
     }
 }
 
-/// Every row whose rank or score changed: those that are listed afterwards in their order, then those that went.
+/// Every row whose rank or score changed: first those that are listed after the change, in their order, then
+/// those that disappeared.
 pub fn moves(before: &Board, after: &Board, sources: &Names<SourceId>) -> Vec<RowMove> {
     if before.digest() == after.digest() {
         return Vec::new();

@@ -1,23 +1,23 @@
-//! An order-statistic index of rows: sorted blocks of at most 256 with a Fenwick tree of their sizes. Finds a row's
-//! place and the row at a place in O(log n); knows nothing of what the order means.
+//! An order-statistic index of rows: sorted blocks of at most 256 rows, with a Fenwick tree of their sizes.
+//! Finds the place of a row and the row at a place in O(log n). The meaning of the order is up to the caller.
 //!
-//! Beside each row lies the [`Order`] it was inserted with, so that a search reads its block and not the rows' keys all
-//! over the memory; only rows of equal order are compared. A row is removed through the block that it is remembered to
-//! be in, never by comparing: its keys may have changed since it was inserted. After a removal every row that is still
-//! in the index must have the keys it was inserted with. Fenwick, "A new data structure for cumulative frequency
-//! tables", 1994.
+//! Each row is stored with the [`Order`] it was inserted with, so that a search reads one block instead of
+//! keys that are scattered over memory. Rows are compared only if their orders are equal. For each row the
+//! index remembers its block, and removes the row from there without comparing, because the row's keys may
+//! have changed since it was inserted. After the removals of an update, every row still in the index must
+//! have the keys it was inserted with. Fenwick, "A new data structure for cumulative frequency tables", 1994.
 
 use crate::types::ids::RowId;
 use std::cmp::Ordering;
 
-/// The greatest block.
+/// The most rows in a block.
 const BLOCK: usize = 256;
 const NOWHERE: u32 = u32::MAX;
 
-/// Where a row stands before ties are looked at: the lesser comes first.
+/// The sort key of a row before tie-breaks; the lesser comes first.
 pub type Order = i64;
 
-/// Rows in order, and beside each its order.
+/// Rows in order, with their sort keys.
 #[derive(Clone, Debug, Default)]
 struct Block {
     orders: Vec<Order>,
@@ -40,7 +40,7 @@ impl Block {
         self.rows.iter().position(|other| *other == row)
     }
 
-    /// The first for which `is_before` is false.
+    /// The index of the first row for which `is_before` is false.
     fn partition_point(&self, is_before: impl Fn(Order, RowId) -> bool) -> usize {
         let (mut from, mut to) = (0, self.rows.len());
         while from < to {
@@ -54,14 +54,15 @@ impl Block {
     }
 }
 
-/// Rows in order.
+/// An ordered index of rows.
 #[derive(Clone, Debug, Default)]
 pub struct Ranking {
-    /// Blocks by their number; empty ones are reused.
+    /// Blocks by number. Empty blocks are reused.
     blocks: Vec<Block>,
     /// Block numbers in order.
     order: Vec<u32>,
-    /// The last row of each block with its order, in order: a search for a block reads no block.
+    /// The last row of each block with its sort key, in order, so that finding the block needs no access to
+    /// blocks.
     lasts: Vec<(Order, RowId)>,
     /// The place of each block in `order`.
     place: Vec<u32>,
@@ -70,14 +71,15 @@ pub struct Ranking {
     /// The number of the block that each row is in.
     block_of: Vec<u32>,
     len: usize,
-    /// Rows of each block that differ in rank from the row before them; kept only for dense ranks.
+    /// For each block, the number of its rows whose rank differs from the row before. Kept only for dense
+    /// ranks.
     heads: Vec<u32>,
-    /// Blocks whose heads are out of date.
+    /// Blocks whose heads must be counted again.
     touched: Vec<u32>,
 }
 
 impl Ranking {
-    /// An index of `rows` with their orders, given in order, of a board with `capacity` rows in all.
+    /// An index of `rows`, which must be in order. The board has `capacity` rows in all.
     pub fn from_sorted(rows: &[(Order, RowId)], capacity: usize) -> Ranking {
         let mut ranking =
             Ranking { block_of: vec![NOWHERE; capacity], len: rows.len(), ..Ranking::default() };
@@ -92,22 +94,22 @@ impl Ranking {
         ranking
     }
 
-    /// How many rows are in it.
+    /// The number of rows in the index.
     pub fn len(&self) -> usize {
         self.len
     }
 
-    /// Whether it has none.
+    /// Whether the index is empty.
     pub fn is_empty(&self) -> bool {
         self.len == 0
     }
 
-    /// Whether the row is in it.
+    /// Whether the index contains the row.
     pub fn contains(&self, row: RowId) -> bool {
         self.block_of.get(row.index()).is_some_and(|block| *block != NOWHERE)
     }
 
-    /// Inserts a row that is not in it, where `compare` puts it among the others of equal order.
+    /// Inserts a row that is not in the index. `compare` orders it among rows of the same sort key.
     pub fn insert(&mut self, order: Order, row: RowId, compare: impl Fn(RowId, RowId) -> Ordering) {
         if self.order.is_empty() {
             *self = Ranking::from_sorted(&[(order, row)], self.block_of.len());
@@ -135,7 +137,7 @@ impl Ranking {
         }
     }
 
-    /// Removes a row; nothing when it is not in the index.
+    /// Removes a row, if it is in the index.
     pub fn remove(&mut self, row: RowId) {
         let number = std::mem::replace(&mut self.block_of[row.index()], NOWHERE);
         if number == NOWHERE {
@@ -160,14 +162,14 @@ impl Ranking {
         }
     }
 
-    /// The place of a row in the index, from 0; `None` when it is not in it.
+    /// The place of a row, from 0; `None` if it is not in the index.
     pub fn place_of(&self, row: RowId) -> Option<usize> {
         let number = *self.block_of.get(row.index()).filter(|number| **number != NOWHERE)?;
         let index = self.blocks[number as usize].position(row)?;
         Some(self.before(self.place[number as usize] as usize) + index)
     }
 
-    /// How many rows stand before the first for which `is_before` is false.
+    /// The number of rows before the first for which `is_before` is false.
     pub fn partition_point(&self, is_before: impl Fn(Order, RowId) -> bool) -> usize {
         let whole = self.lasts.partition_point(|(order, row)| is_before(*order, *row));
         let within =
@@ -175,7 +177,7 @@ impl Ranking {
         self.before(whole) + within
     }
 
-    /// Rows in order from `place` on, and beside each its order.
+    /// Rows in order, from `place` on, with their sort keys.
     pub fn from(&self, place: usize) -> impl Iterator<Item = (Order, RowId)> {
         let (at, index) = self.locate(place);
         let blocks =
@@ -183,7 +185,7 @@ impl Ranking {
         blocks.flat_map(|block| block.orders.iter().copied().zip(block.rows.iter().copied())).skip(index)
     }
 
-    /// The block that holds the row at `place`, and the index there.
+    /// The block that contains the row at `place`, and the index in it.
     fn locate(&self, place: usize) -> (usize, usize) {
         let mut at = 0;
         let mut left = place;
@@ -198,7 +200,7 @@ impl Ranking {
         (at, left)
     }
 
-    /// Rows in the first `count` blocks.
+    /// The number of rows in the first `count` blocks.
     fn before(&self, count: usize) -> usize {
         let mut sum = 0;
         let mut at = count;
@@ -236,7 +238,8 @@ impl Ranking {
         self.renumber();
     }
 
-    /// Brings the heads up to date after changes, for [`Ranking::heads_before`]; `same` says which rows share a rank.
+    /// Counts heads again in the blocks that changed, for [`Ranking::heads_before`]. `same` says which rows
+    /// share a rank.
     pub fn count_heads(&mut self, same: impl Fn(RowId, RowId) -> bool) {
         self.heads.resize(self.blocks.len(), 0);
         let mut places: Vec<usize> = Vec::new();
@@ -260,12 +263,12 @@ impl Ranking {
         }
     }
 
-    /// Forgets which blocks changed, where dense ranks are not asked for.
+    /// Drops the list of changed blocks, for tables without dense ranks.
     pub fn skip_heads(&mut self) {
         self.touched.clear();
     }
 
-    /// How many different ranks there are up to and including this row's.
+    /// The number of different ranks up to and including this row's.
     pub fn heads_before(&self, row: RowId, same: impl Fn(RowId, RowId) -> bool) -> Option<usize> {
         let number = *self.block_of.get(row.index()).filter(|number| **number != NOWHERE)?;
         let at = self.place[number as usize] as usize;
@@ -282,12 +285,12 @@ impl Ranking {
         Some((whole + within) as usize)
     }
 
-    /// The last row before a block, by the block's place.
+    /// The last row before the block at index `at` in the order.
     fn row_before(&self, at: usize) -> Option<RowId> {
         self.blocks[self.order[at.checked_sub(1)?] as usize].rows.last().copied()
     }
 
-    /// Rebuilds places and sizes after blocks were added or removed.
+    /// Updates places and sizes after blocks were added or removed.
     fn renumber(&mut self) {
         self.place.resize(self.blocks.len(), 0);
         self.sizes.clear();
@@ -320,7 +323,7 @@ mod tests {
                 list.retain(|other| *other != row);
                 keys[row.index()] = key;
                 if key > 0 {
-                    // Orders are coarser than keys, so that some rows of equal order have other keys.
+                    // Sort keys are coarser than keys: some rows with equal sort keys have different keys.
                     let order = (key / 3) as Order;
                     ranking.insert(order, row, |a, b| (keys[a.index()], a).cmp(&(keys[b.index()], b)));
                     let at = list.partition_point(|other| (keys[other.index()], *other) < (key, row));

@@ -1,4 +1,4 @@
-//! The way between a board and the rows that a sealed result keeps of it.
+//! Conversion between a board and the rows that a sealed result keeps of it.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::types::names::Names;
 use crate::types::ratio::Ratio;
 
 impl ResultRow {
-    /// What a result keeps of a row of a board.
+    /// Converts a row of a board into a row of a result.
     pub(crate) fn of_board(board: &Board, row: RowId, name: &str, live: i64, figures: &Figures) -> ResultRow {
         ResultRow {
             participant: board.participant(row),
@@ -38,7 +38,7 @@ fn figures_of(figures: &Figures) -> Vec<ResultFigure> {
     .collect()
 }
 
-/// The board of a result, whose `rows` are in the order of participants' ids.
+/// Converts the rows of a result back into a board. `rows` are ordered by participant id.
 pub(crate) fn board_of(
     kind: &str,
     contest: &Contest,
@@ -58,7 +58,7 @@ pub(crate) fn board_of(
     board
 }
 
-/// Puts into a row what a result kept of it.
+/// Puts a row of a result into the board.
 fn put(board: &mut Board, row: RowId, kept: &ResultRow) {
     let rates: Vec<Option<Ratio>> =
         kept.rates.iter().map(|rate| rate.and_then(|(above, below)| Ratio::new(above, below))).collect();

@@ -1,4 +1,4 @@
-//! A row of a board as a sealed result keeps it. The name is as it was.
+//! A row of a board as a sealed result keeps it, with the participant's name at that time.
 
 use serde::{Deserialize, Serialize};
 
@@ -13,21 +13,21 @@ use crate::types::score::SCALE;
 pub struct ResultRow {
     /// The participant's number.
     pub participant: HolderId,
-    /// The participant's name then.
+    /// The participant's name at the time of the seal.
     pub name: String,
     /// In 1/10,000 of a point.
     pub score: i128,
-    /// Live credits.
+    /// The number of live credits.
     pub live: i64,
-    /// By what it is ranked beside the score, in lowest terms.
+    /// The values by which it is ranked besides the score, in lowest terms.
     pub rates: Vec<Option<(i128, i128)>>,
-    /// When the score was reached, where that breaks ties.
+    /// When the score was reached, if that breaks ties.
     pub reach: Option<Reach>,
-    /// What it has under each indicator.
+    /// The figures of each indicator.
     pub figures: Vec<ResultFigure>,
 }
 
-/// What a row has under one indicator.
+/// The figures of a row for one indicator.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ResultFigure {
     /// In lowest terms.
@@ -41,14 +41,15 @@ pub struct ResultFigure {
 }
 
 impl ResultRow {
-    /// Refuses what a page cannot have; `whole` is of each rate whether it is a whole number of 1/10,000.
+    /// Refuses values that a valid page cannot contain. `whole` says for each rate whether it is stored as a
+    /// whole number of 1/10,000.
     pub(crate) fn check(&self, limits: &PageBounds, whole: &[bool]) -> Result<(), Damage> {
         limits.participant(self.participant)?;
         self.reach.as_ref().map_or(Ok(()), |reach| reach.check(limits))?;
         page_bounds::live(self.live)?;
         page_bounds::score(self.score)?;
         if self.rates.len() != whole.len() || self.figures.len() != limits.indicators {
-            return Err("a row has rates or figures of another contest".into());
+            return Err("a row has the rates or figures of another contest".into());
         }
         for (rate, is_whole) in self.rates.iter().zip(whole) {
             page_bounds::ratio(*rate)?;

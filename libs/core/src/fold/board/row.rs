@@ -1,5 +1,5 @@
-//! The values, completions and points of one row of a board. They are worked out from the sums of the row whenever somebody
-//! asks; nothing is kept, and no other row matters.
+//! The values, completions and points of one row of a board. They are computed from the row's sums whenever
+//! they are asked for. Nothing is stored, and other rows do not matter.
 
 use smallvec::SmallVec;
 
@@ -13,31 +13,31 @@ use crate::rule::part::Part;
 use crate::types::ids::{HolderId, IndicatorIx, RowId, SpanIx};
 use crate::types::ratio::Ratio;
 
-/// One for each indicator; few contests have more.
+/// One item for each indicator. Few contests have more than 8.
 pub type Each<T> = SmallVec<[T; 8]>;
 
-/// What scores follow from, beside what was counted.
+/// What scores depend on, besides the sums.
 #[derive(Clone, Copy)]
 pub struct Given<'a> {
     /// The rules.
     pub rules: &'a Rules,
-    /// What participants are to reach.
+    /// The targets of participants.
     pub targets: &'a Targets,
-    /// For how many days balances are known: of each span, by indicator.
+    /// For how many days balances are known: by span, then by indicator.
     pub days: &'a [Vec<i64>],
 }
 
 /// The caps of a board, by indicator, in 1/10,000 of a point.
 #[derive(Clone, Debug)]
 pub struct Caps {
-    /// Of what a span gives: of a round, or of the contest where there are none.
+    /// Caps on what one span gives: a round, or the contest if it has no rounds.
     of_span: Vec<Option<i128>>,
-    /// Of what all rounds give together.
+    /// Caps on what all rounds give together.
     of_rounds: Vec<Option<i128>>,
 }
 
 impl Caps {
-    /// Those of a board of that kind.
+    /// The caps of a board of that kind.
     pub fn new(contest: &Contest, board: &str) -> Caps {
         let caps = |scope| contest.indicators.iter().map(|indicator| indicator.cap(scope, board)).collect();
         match contest.rounds.is_empty() {
@@ -47,21 +47,21 @@ impl Caps {
     }
 }
 
-/// What is looked at: one span, or all rounds together.
+/// What to compute figures for: one span, or all rounds together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Within {
     /// One of them.
     Span(SpanIx),
-    /// All that count.
+    /// All spans that count.
     Rounds,
 }
 
-/// What a row has in a table, indicator by indicator.
+/// The figures of a row in a table, by indicator.
 #[derive(Clone, Debug, Default)]
 pub struct Figures {
-    /// Values; none where there is no rate.
+    /// Values; `None` if there is no rate, for lack of a denominator.
     pub values: Each<Option<Ratio>>,
-    /// Points in 1/10,000, with every cap.
+    /// Points in 1/10,000, after every cap.
     pub points: Each<i128>,
     /// Targets in 1/10,000 of the measure's unit.
     pub targets: Each<Option<i64>>,
@@ -74,13 +74,13 @@ pub struct Figures {
 pub struct Row<'a> {
     /// Its number.
     pub row: RowId,
-    /// Whose it is.
+    /// Its participant's number.
     pub participant: HolderId,
-    /// What was counted of all rows, span by span.
+    /// The sums of all rows, by span.
     pub spans: &'a [RowTotals],
     /// The board's caps.
     pub caps: &'a Caps,
-    /// What else scores follow from.
+    /// What else scores depend on.
     pub given: Given<'a>,
 }
 
@@ -111,7 +111,7 @@ impl Row<'_> {
         (0..self.given.rules.contest.indicators.len()).map(IndicatorIx::at)
     }
 
-    /// The value of an indicator; none where there is no denominator.
+    /// The value of an indicator; `None` for a rate without a denominator.
     pub fn value(&self, within: Within, indicator: IndicatorIx) -> Option<Ratio> {
         let rules = self.given.rules;
         match rules.of(indicator.index()).class {
@@ -123,7 +123,7 @@ impl Row<'_> {
         }
     }
 
-    /// What its participant is to reach under an indicator, in 1/10,000 of the measure's unit.
+    /// The participant's target for an indicator, in 1/10,000 of the measure's unit.
     pub fn target(&self, within: Within, indicator: IndicatorIx) -> Option<i64> {
         let rules = self.given.rules;
         let round = match within {
@@ -134,14 +134,14 @@ impl Row<'_> {
         self.given.targets.of(self.participant, indicator, round, rules)
     }
 
-    /// How much of its target a value is, before floor and cap.
+    /// The ratio of the value to the target, before floor and cap.
     pub fn completion(&self, within: Within, indicator: IndicatorIx) -> Option<Ratio> {
         let target = self.target(within, indicator)?;
         let own = &self.given.rules.contest.indicators[indicator.index()];
         own.completion(self.value(within, indicator)?, target)
     }
 
-    /// The points of an indicator in 1/10,000, with every cap.
+    /// The points of an indicator in 1/10,000, after every cap.
     pub fn points(&self, within: Within, indicator: IndicatorIx) -> i128 {
         let at = indicator.index();
         match within {
@@ -167,13 +167,13 @@ impl Row<'_> {
         self.own_spans().map(|span| self.points(Within::Span(span), indicator)).sum()
     }
 
-    /// The sum of all points in a span.
+    /// The score in a span: the sum of all points.
     pub fn score(&self, span: SpanIx) -> i128 {
         self.indicators().map(|indicator| self.points(Within::Span(span), indicator)).sum()
     }
 
-    /// What caps of the whole contest take from the sum of the rounds' scores; not positive for who gains, not negative
-    /// for who loses.
+    /// By how much caps of the whole contest change the sum of the rounds' scores: zero or less if the sum is
+    /// positive, zero or more if it is negative.
     pub fn cut(&self) -> i128 {
         let capped = self.indicators().filter(|indicator| self.caps.of_rounds[indicator.index()].is_some());
         capped
@@ -181,7 +181,7 @@ impl Row<'_> {
             .sum()
     }
 
-    /// All that it has in a table.
+    /// All figures of the row.
     pub fn figures(&self, within: Within) -> Figures {
         let indicators = self.indicators();
         Figures {

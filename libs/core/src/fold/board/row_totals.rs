@@ -1,5 +1,5 @@
-//! What was counted of each row of a board in one span, indicator by indicator: exact sums, and where more than a sum is
-//! asked for (caps of days and customers, different customers) what it takes to keep those right credit by credit.
+//! The exact sums of each row of a board in one span, by indicator. If more than a sum is needed (caps per
+//! day and customer, distinct customers), also what is needed to update the sums credit by credit.
 
 use std::hint::black_box;
 use std::sync::Arc;
@@ -19,11 +19,11 @@ use crate::types::score::SCALE;
 /// How a credit changes a row's sums.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Rule {
-    /// Measure and points add up.
+    /// Measure and points are added.
     Add,
-    /// Points add up bucket by bucket, each clamped.
+    /// Points are added in each bucket, and the sum of each bucket is clamped.
     Clamp(i128),
-    /// Customers count, by how many products they have.
+    /// Customers are counted, depending on how many products they have.
     Distinct,
 }
 
@@ -35,30 +35,30 @@ struct Key {
 }
 
 impl Key {
-    /// Of a customer, whatever the product is.
+    /// The key of the customer, without the product.
     fn of_customer(self) -> Key {
         Key { bucket: self.bucket >> 32, ..self }
     }
 }
 
-/// The sums of a span.
+/// The sums of all rows in a span.
 #[derive(Clone, Debug)]
 pub struct RowTotals {
-    /// Of each row a head, then measure and points of each indicator. They lie together because a credit touches both. The
-    /// head is twice the live credits, and one more when the row changed.
+    /// For each row a head, then measure and points of each indicator. They are stored together because a
+    /// credit touches both. The head is twice the number of live credits, plus one if the row changed.
     slots: Sums,
     stride: usize,
     changed: Vec<RowId>,
     rules: Vec<Rule>,
     measures: Arc<[Measure]>,
-    /// Points of each bucket before it is clamped.
+    /// The points of each bucket, before clamping.
     buckets: FxHashMap<Key, i128>,
-    /// Live references to each product of each customer, by customer; none of them are 0.
+    /// By customer: live references to each of the customer's products; none of them are 0.
     customers: FxHashMap<Key, SmallVec<[(u32, i32); 2]>>,
 }
 
 impl RowTotals {
-    /// Nothing counted of so many rows of a board.
+    /// Sums of zero for the rows of a board.
     pub fn new(contest: &Contest, board: &str, rows: usize) -> RowTotals {
         let rule = |indicator: &Indicator| match indicator.measure.class() {
             Class::Distinct => Rule::Distinct,
@@ -79,7 +79,7 @@ impl RowTotals {
         }
     }
 
-    /// Notes that a row may be worth something else.
+    /// Marks a row as changed.
     pub fn touch(&mut self, row: RowId) {
         self.add_live(row, 0);
     }
@@ -98,7 +98,7 @@ impl RowTotals {
         self.changed.len()
     }
 
-    /// The rule of a post to a row, and the cell that it is kept apart in, if it is.
+    /// How a post changes a row, and the bucket to which it belongs, if any.
     fn apart(&self, row: RowId, post: &Post) -> (Rule, Option<Key>) {
         let rule = self.rules[post.indicator.index()];
         let key = |bucket| Key { row, indicator: post.indicator, bucket };
@@ -109,7 +109,7 @@ impl RowTotals {
         }
     }
 
-    /// Reads what a post to a row will touch; nothing depends on that but speed.
+    /// Prefetches what a post to a row will touch. It affects only speed.
     pub fn warm(&self, row: RowId, post: &Post) {
         black_box((self.slots.get(row.index() * self.stride), self.sum(row, post.indicator)));
         match self.apart(row, post) {
@@ -136,7 +136,7 @@ impl RowTotals {
         self.add_live(row, post.live);
     }
 
-    /// Adds to a bucket, whose points count clamped.
+    /// Adds points to a bucket; its clamped sum counts.
     fn clamp(&mut self, key: Key, cap: i128, part: Counted) {
         let sum = self.buckets.entry(key).or_default();
         let before = (*sum).clamp(-cap, cap);
@@ -150,8 +150,8 @@ impl RowTotals {
         self.slots.add(at + 1, more);
     }
 
-    /// Adds references to a pair of customer and product. When the pair begins or ceases to count, so does what the
-    /// measure makes of the customer's number of products.
+    /// Adds references to a pair of customer and product. When the pair starts or stops having any, the
+    /// customer's number of products changes, and so does the row's value.
     fn refer(&mut self, key: Key, references: References) {
         let (product, more) = (key.bucket as u32, (references.count / SCALE) as i32);
         let customer = key.of_customer();
@@ -180,13 +180,13 @@ impl RowTotals {
         }
     }
 
-    /// Where a row's measure under an indicator is; points are beside it.
+    /// The index of a row's measure for an indicator; the points come next.
     #[inline]
     fn at(&self, row: RowId, indicator: IndicatorIx) -> usize {
         row.index() * self.stride + 1 + 2 * indicator.index()
     }
 
-    /// The rows that changed since the last call, in the order in which they lie in memory.
+    /// The rows that changed since the last call, in memory order.
     pub fn take_changed(&mut self) -> Vec<RowId> {
         let mut changed = std::mem::take(&mut self.changed);
         changed.sort_unstable();
@@ -194,13 +194,13 @@ impl RowTotals {
         changed
     }
 
-    /// Live credits of a row.
+    /// The number of live credits of a row.
     #[inline]
     pub fn live(&self, row: RowId) -> i64 {
         (self.slots.get(row.index() * self.stride) >> 1) as i64
     }
 
-    /// The sum of a row under an indicator.
+    /// The sums of a row for an indicator.
     #[inline]
     pub fn sum(&self, row: RowId, indicator: IndicatorIx) -> Pair {
         let at = self.at(row, indicator);

@@ -1,5 +1,5 @@
-//! One ranked table of a board: a round's, or the whole contest's. What each row is worth is put into it; it ranks the rows
-//! and keeps their digest. It follows from leaves and is never written into pages.
+//! One ranked table of a board: of a round, or of the whole contest. It is given the score and rates of each
+//! row, ranks the rows and maintains their digest. It follows from leaves and is never stored.
 
 use std::cmp::Ordering;
 use std::hint::black_box;
@@ -17,18 +17,18 @@ use crate::types::names::Names;
 use crate::types::ratio::Ratio;
 use crate::types::score::{SCALE, Score};
 
-/// Rows that are read ahead of their hashes.
+/// How many rows are prefetched before they are hashed.
 const AHEAD: usize = 64;
 
-/// What a row is worth.
+/// What decides the place of a row.
 #[derive(Clone, Copy, Debug)]
 pub struct Standing<'a> {
     /// In 1/10,000 of a point.
     pub score: i128,
-    /// Whether it has live credits.
+    /// Whether the row has live credits.
     pub has_credits: bool,
-    /// By what it is ranked before anything else, unless that is the score; then the values that break ties, in the
-    /// order of the chain.
+    /// The ranking key, unless the score is the key; then the values that break ties, in the order of the
+    /// chain.
     pub rates: &'a [Option<Ratio>],
 }
 
@@ -40,27 +40,27 @@ pub struct Board {
     roster: Arc<Roster>,
     scores: Vec<i128>,
     has_credits: Vec<bool>,
-    /// What the digest has of each row.
+    /// The hash of each row in the digest.
     hashes: Vec<Digest>,
     rates: Vec<Option<Ratio>>,
-    /// How many rates a row has.
+    /// The number of rates of a row.
     stride: usize,
-    /// How each is written into the row's hash: as a whole number of 1/10,000, or as a fraction.
+    /// How each rate is written into the row's hash: as a whole number of 1/10,000, or as a fraction.
     whole: Vec<bool>,
     reach: Vec<Option<Reach>>,
-    /// Rows whose reach may have been taken away.
+    /// Rows whose reach may have been reversed.
     doubted: Vec<RowId>,
     ranking: Ranking,
     digest: Digest,
     listing: Listing,
     placing: Placing,
     ties: Vec<Separates>,
-    /// Whether the first rate ranks, instead of the score.
+    /// Whether rows are ranked by their first rate instead of by score.
     has_key: bool,
 }
 
 impl Board {
-    /// A table with nothing in it.
+    /// A table in which no row has anything yet.
     pub fn new(contest: &Contest, roster: Arc<Roster>) -> Board {
         let rows = roster.len();
         let has_key = !contest.ranked_by.is_score();
@@ -85,7 +85,7 @@ impl Board {
         }
     }
 
-    /// Of each rate of a row, whether it is a whole number of 1/10,000.
+    /// For each rate of a row: whether it is a whole number of 1/10,000.
     pub(crate) fn whole_rates(contest: &Contest) -> Vec<bool> {
         let has_key = !contest.ranked_by.is_score();
         let ties = contest.tie_breaks.iter().filter_map(|tie_break| match tie_break.separates() {
@@ -95,13 +95,13 @@ impl Board {
         has_key.then_some(false).into_iter().chain(ties).collect()
     }
 
-    /// The row of a participant's number; `RowId::NONE` when it takes no part.
+    /// The row of a participant's number; `RowId::NONE` if it has no row.
     pub fn row_of(&self, number: HolderId) -> RowId {
         self.roster.row_of(number)
     }
 
-    /// Puts what a row is worth. Ranks and digest follow at [`Board::settle`], which must be told of the row if the answer
-    /// is true. If it is false, nothing changed.
+    /// Sets what a row is worth. Returns false if that changes nothing. If it returns true, [`Board::settle`]
+    /// must be called with the row to update ranks and digest.
     pub fn put(&mut self, row: RowId, standing: &Standing) -> bool {
         let at = row.index();
         let rates = &mut self.rates[at * self.stride..(at + 1) * self.stride];
@@ -115,36 +115,37 @@ impl Board {
         !is_same || self.is_listed(row) != self.ranking.contains(row)
     }
 
-    /// Keeps when a row last raised its score.
+    /// Records when a row's score was raised, if that is later than known so far.
     pub fn keep_reach(&mut self, row: RowId, came: ReachRef, sources: &Names<SourceId>) {
         if let Some(kept) = self.reach.get_mut(row.index()) {
             keep_latest(kept, came, sources);
         }
     }
 
-    /// When a row reached its score, where that breaks ties.
+    /// When a row reached its score, if that breaks ties.
     pub fn reach_of(&self, row: RowId) -> Option<&Reach> {
         self.reach.get(row.index())?.as_ref()
     }
 
-    /// Says when a row reached its score, where that breaks ties.
+    /// Sets when a row reached its score, if that breaks ties.
     pub(crate) fn set_reach(&mut self, row: RowId, reach: Option<&Reach>) {
         if let Some(own) = self.reach.get_mut(row.index()) {
             *own = reach.cloned();
         }
     }
 
-    /// Notes that it is not known any more when a row reached its score. The next settle needs it again.
+    /// Marks that it is no longer known when a row reached its score. It must be computed before the next
+    /// settle.
     pub fn doubt_reach(&mut self, row: RowId) {
         self.doubted.push(row);
     }
 
-    /// Whether any row's reach is in doubt.
+    /// Whether any row is marked so.
     pub fn has_doubts(&self) -> bool {
         !self.doubted.is_empty()
     }
 
-    /// Works out again when the rows in doubt reached their scores. `own` are the rows and reaches of all leaves.
+    /// Computes when the marked rows reached their scores. `own` has the rows and reaches of all leaves.
     pub fn renew_reach<'a>(
         &mut self,
         own: impl Iterator<Item = (RowId, Option<&'a Reach>)>,
@@ -161,7 +162,7 @@ impl Board {
         }
     }
 
-    /// Brings ranks and digest up to date with the rows that were put.
+    /// Updates ranks and digest for the rows that changed.
     pub fn settle(&mut self, changed: &[RowId], participants: &Names<HolderId>, sources: &Names<SourceId>) {
         let mut bytes = Vec::with_capacity(128);
         for (at, row) in changed.iter().enumerate() {
@@ -198,7 +199,8 @@ impl Board {
         self.ranking = ranking;
     }
 
-    /// Reads what the digest and the place of a row will need, so that the accesses of different rows overlap.
+    /// Prefetches what the digest and place of a row will need, so that the memory accesses of different rows
+    /// overlap.
     fn warm(&self, row: RowId, participants: &Names<HolderId>) {
         black_box((self.hashes[row.index()], participants.bytes(self.roster.participant(row)).first()));
         black_box(self.ranking.contains(row));
@@ -208,12 +210,12 @@ impl Board {
         self.has_credits[row.index()] || (self.listing == Listing::Eligible && self.roster.takes_part(row))
     }
 
-    /// By what a row is ranked beside its score.
+    /// The values by which a row is ranked besides its score.
     pub fn rates_of(&self, row: RowId) -> &[Option<Ratio>] {
         &self.rates[row.index() * self.stride..(row.index() + 1) * self.stride]
     }
 
-    /// Where a row stands before ties are looked at, as far as that fits.
+    /// The sort key of a row, before tie-breaks. Keys out of its range are clamped.
     fn order(&self, row: RowId) -> Order {
         let key = match self.has_key {
             true => self.rates_of(row)[0].map_or(i128::MIN, Ratio::to_e4),
@@ -222,12 +224,12 @@ impl Board {
         !(key.clamp(Order::MIN.into(), Order::MAX.into()) as Order)
     }
 
-    /// The order of rows that have the same [`Order`], where that says all.
+    /// The order of rows that have the same sort key. Never equal for different rows.
     fn compare_equals(&self, order: Order, a: RowId, b: RowId, sources: &Names<SourceId>) -> Ordering {
         self.compare_equal_keys(order, a, b, sources).then_with(|| a.cmp(&b))
     }
 
-    /// The order of ranks of rows that have the same [`Order`].
+    /// The order by rank of rows that have the same sort key; rows of the same rank are equal.
     fn compare_equal_keys(&self, order: Order, a: RowId, b: RowId, sources: &Names<SourceId>) -> Ordering {
         let says_all = !self.has_key && order != Order::MIN && order != Order::MAX;
         match says_all {
@@ -236,7 +238,7 @@ impl Board {
         }
     }
 
-    /// By what rows are ranked before any tie-break: the greater is less.
+    /// The order by ranking key, before any tie-break: greater keys come first.
     fn compare_first(&self, a: RowId, b: RowId) -> Ordering {
         match self.has_key {
             true => self.rates_of(b)[0].cmp(&self.rates_of(a)[0]),
@@ -244,12 +246,12 @@ impl Board {
         }
     }
 
-    /// The order of ranks: keys and tie-breaks.
+    /// The order by rank: ranking key, then tie-breaks.
     fn compare_keys(&self, a: RowId, b: RowId, sources: &Names<SourceId>) -> Ordering {
         self.compare_first(a, b).then_with(|| self.compare_ties(a, b, sources))
     }
 
-    /// The order of ranks among rows that are equal before any tie-break.
+    /// The order of rows with equal ranking keys, by tie-breaks.
     fn compare_ties(&self, a: RowId, b: RowId, sources: &Names<SourceId>) -> Ordering {
         let mut nth_rate = usize::from(self.has_key);
         for tie in &self.ties {
@@ -284,7 +286,7 @@ impl Board {
         Digest::of_row(bytes)
     }
 
-    /// What is hashed of a row: participant, score, and by what else it is ranked.
+    /// The bytes of a row that are hashed: participant, score, and the other values that rank it.
     pub fn row_bytes(
         &self,
         row: RowId,
@@ -322,12 +324,12 @@ impl Board {
         }
     }
 
-    /// How many rows are listed.
+    /// The number of listed rows.
     pub fn len(&self) -> usize {
         self.ranking.len()
     }
 
-    /// Whether none is listed.
+    /// Whether no row is listed.
     pub fn is_empty(&self) -> bool {
         self.ranking.is_empty()
     }
@@ -347,12 +349,12 @@ impl Board {
         self.roster.participant(row)
     }
 
-    /// By what a row is ranked, where that is not the score: none where there is no such rate.
+    /// The ranking key of a row if rows are not ranked by score; `None` if the row has no such rate.
     pub fn key(&self, row: RowId) -> Option<Ratio> {
         self.rates_of(row).first().copied().flatten().filter(|_| self.has_key)
     }
 
-    /// The place of a row among those listed, from 0.
+    /// The place of a row among the listed rows, from 0.
     pub fn place_of(&self, row: RowId) -> Option<usize> {
         self.ranking.place_of(row)
     }
@@ -396,7 +398,8 @@ impl Board {
         })
     }
 
-    /// The nearest row above that would still be above if nothing broke ties; `None` for the best.
+    /// The lowest row above this one that has a better ranking key, ignoring tie-breaks; `None` for the best
+    /// rows.
     pub fn next_better(&self, row: RowId) -> Option<RowId> {
         let better = self.ranking.partition_point(|_, other| self.compare_first(other, row).is_lt());
         self.ranking.from(better.checked_sub(1)?).next().map(|(_, row)| row)

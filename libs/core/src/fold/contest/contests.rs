@@ -1,5 +1,5 @@
-//! The contests of a shard, as one of its subscribers. What happens to a single contest is in the files beside this one;
-//! here it is brought to all of them.
+//! The contests of a shard, as one of its subscribers. This file passes each change on to every contest; what
+//! it does to a single contest is in the other files of this folder.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -41,7 +41,7 @@ pub(crate) struct Retired {
 pub struct Contests {
     pub(crate) slots: BTreeMap<String, Slot>,
     pub(crate) retired: Vec<Retired>,
-    /// The tables of sealed contests as they stood before the organisation changed.
+    /// The digests of sealed contests' tables before the organisation changed.
     before_reorganisation: Vec<(String, Vec<Digest>)>,
 }
 
@@ -56,22 +56,22 @@ impl Contests {
         self.slots.iter().map(|(id, slot)| (id.as_str(), slot))
     }
 
-    /// The states that are served or go on behind a seal.
+    /// The states that are served, and those that continue behind a seal.
     pub(crate) fn live(&self) -> impl Iterator<Item = &ContestState> {
         self.slots.values().filter_map(|slot| slot.live.as_ref())
     }
 
-    /// Every state, with how far those have been read from the log that are being computed.
+    /// Every state; for those that are being backfilled, also how far the log has been read.
     pub(crate) fn states(&mut self) -> impl Iterator<Item = (&mut ContestState, Option<Backfill>)> {
         self.slots.values_mut().flat_map(Slot::states)
     }
 
-    /// Credits of every contest that wait for an unknown unit or employee.
+    /// Credits of all contests that wait for an unknown unit or employee.
     pub fn held(&self) -> u64 {
         self.live().map(ContestState::held).sum()
     }
 
-    /// The contests that are served and not sealed, as they are now.
+    /// Copies of the contests that are served and not sealed.
     pub(crate) fn running_copies(&self) -> Contests {
         let running = self.slots.iter().filter(|(_, slot)| slot.sealed.is_none());
         let copies = running.filter_map(|(id, slot)| {
@@ -95,7 +95,7 @@ impl Contests {
         self.slots.get_mut(id)?.next.as_mut()
     }
 
-    /// The tables of sealed contests as they would stand.
+    /// The digests that the tables of sealed contests would now have.
     fn sealed_digests(&mut self, context: Context) -> Vec<(String, Vec<Digest>)> {
         let sealed = self.slots.iter_mut().filter(|(_, slot)| slot.sealed.is_some());
         let live = sealed.filter_map(|(id, slot)| Some((id, slot.live.as_mut()?)));
@@ -141,7 +141,7 @@ impl Subscriber for Contests {
     fn must_wait_for<'d>(&self, decision: &'d Decision, register: &Register) -> Option<&'d str> {
         let Payload::Seal(_) = decision.payload else { return None };
         self.next(&decision.key)?;
-        // A seal fixes what is complete.
+        // A seal must fix a complete state, so it waits for the backfill.
         register.seal_of(&decision.key).is_none().then_some(&decision.key)
     }
 
@@ -284,7 +284,8 @@ impl Subscriber for Contests {
         places: &mut Places,
     ) -> Result<(), PageError> {
         let Some((state, backfill)) = self.next_mut(id) else { return Ok(()) };
-        // Those before it have been read again already, also in the batch that is being read. It itself is new.
+        // The backfill has already read the earlier ones, including those earlier in the current batch. The
+        // event itself is new.
         let (at, until) = (change.event.original, backfill.until);
         let holds = |other: Position| other <= at || other >= until;
         state.recredit(change, Some(&holds), context, places)

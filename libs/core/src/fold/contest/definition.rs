@@ -1,6 +1,6 @@
-//! What decisions do to contests: a definition begins or amends one, targets are set, a seal fixes the result. An
-//! amendment that gives the same credits only ranks again; any other is computed from the log beside the contest that is
-//! served.
+//! How decisions change contests: a definition starts or amends a contest, targets are set, a seal fixes the
+//! result. If an amendment leaves all credits as they are, the rows are only ranked again. Otherwise the
+//! amended contest is computed from the log, beside the one that is served.
 
 use std::collections::BTreeMap;
 
@@ -17,7 +17,7 @@ use crate::fold::subscriber::Parts;
 use crate::types::entry::Entry;
 
 impl Contests {
-    /// Begins a revision of a contest.
+    /// Starts a revision of a contest.
     pub(crate) fn define(&mut self, id: &str, entry: Entry, parts: &mut Parts) {
         let context = parts.context;
         let Some(in_force) = context.register.contest(id) else { return };
@@ -35,7 +35,8 @@ impl Contests {
         if live_goes_on || next_goes_on {
             return;
         }
-        // Nothing counted so far can matter to it: neither by its date, nor because it may still be taken back.
+        // No event counted so far can matter to the contest: none is in its dates, and none can be reversed
+        // into them.
         let is_first = parts.head.dates.is_none();
         let overlaps = parts.head.dates.is_some_and(|(first, last)| {
             let meets = |span: crate::contest::Span| first <= span.period.end && span.period.start <= last;
@@ -52,13 +53,13 @@ impl Contests {
         }
     }
 
-    /// A state with nothing in it.
+    /// A state without any credits.
     pub(crate) fn fresh_state(contest: &Contest, revision: u64, parts: &mut Parts) -> ContestState {
         let generation = parts.head.next_generation();
         ContestState::new(contest, revision, generation, parts.context, parts.places)
     }
 
-    /// Lets contests know what participants are to reach: contest and participant of each.
+    /// Tells contests that targets changed. `about` has the contest and participant of each.
     pub(crate) fn aim(&mut self, about: &[(String, String)], entry: Entry, context: Context) {
         let mut by_contest: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
         for (contest, participant) in about {

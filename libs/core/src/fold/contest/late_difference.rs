@@ -1,4 +1,4 @@
-//! What an entry after the seal would have changed: of a contest's tables, or of the credits that it makes of a group.
+//! What an entry after the seal would have changed: in the tables of a contest, or in the credits of a group.
 
 use std::collections::BTreeMap;
 
@@ -14,8 +14,8 @@ use crate::fold::placement::holders::Holders;
 use crate::fold::placement::places::Places;
 use crate::fold::result::late::LateChange;
 
-/// The digests of all tables of a contest as they stand. Those of the wholes are not enough: where only places count, a
-/// round may have other scores without any whole being another.
+/// The digests of all tables of a contest. The tables of the whole contest are not enough: where only places
+/// in rounds count, scores of a round can change while the whole stays the same.
 pub(crate) fn digests(state: &mut ContestState, context: Context) -> Vec<Digest> {
     let mut digests = state.settled(context);
     let rounds = state.tables().filter(|(round, _)| round.is_some());
@@ -23,7 +23,7 @@ pub(crate) fn digests(state: &mut ContestState, context: Context) -> Vec<Digest>
     digests
 }
 
-/// What becomes different for whom when a group is worked out again; nothing at all if no credit does.
+/// What changes, and for whom, when the credits of a group are computed again; `None` if no credit changes.
 pub(crate) fn difference(
     state: &ContestState,
     holders: Holders,
@@ -42,15 +42,15 @@ pub(crate) fn difference(
     difference.changes()
 }
 
-/// To whom a credit goes, under which indicator, and its place in business time.
+/// Identifies a credit: its leaf, its indicator, and its position in business time.
 type Place<'a> = (LeafKey, u32, Date, Time, &'a str);
 
-/// Credits given and taken away.
+/// The sum of credits given and taken back.
 #[derive(Default)]
 pub(crate) struct Difference<'a>(BTreeMap<Place<'a>, [i128; 3]>);
 
 impl<'a> Difference<'a> {
-    /// Adds a credit, or takes it away.
+    /// Adds a credit, or subtracts it if `sign` is -1.
     pub(crate) fn add(&mut self, key: LeafKey, credit: &Credit<'a>, sign: i128) {
         let reach = credit.reach;
         let sum = self
@@ -63,8 +63,8 @@ impl<'a> Difference<'a> {
         }
     }
 
-    /// What differs, by holder and indicator; nothing at all if no credit does. Credits that only take each other's place
-    /// in business time are a difference with no change of sums.
+    /// The differences by holder and indicator; `None` if no credit changed. If one credit is replaced by an
+    /// equal one at another business time, that is a difference whose sums are zero.
     pub(crate) fn changes(mut self) -> Option<Vec<LateChange>> {
         self.0.retain(|_, sum| *sum != [0; 3]);
         if self.0.is_empty() {

@@ -1,5 +1,5 @@
-//! What of contests is written at a checkpoint, and how it is read back. Boards, ranks and digests are not written: they
-//! follow from the leaves.
+//! What is stored of contests at a checkpoint, and how it is restored. Boards, ranks and digests are not
+//! stored, because they follow from the leaves.
 
 use serde::{Deserialize, Serialize};
 
@@ -22,7 +22,7 @@ use crate::types::page_bounds::{PageBounds, count};
 use crate::types::pages::{DirtyPages, PageError, Pages, check, decode};
 use crate::types::prefix::Prefix;
 
-/// The page of a computation.
+/// The stored description of a computation.
 #[derive(Serialize, Deserialize)]
 struct Meta {
     contest: Contest,
@@ -34,7 +34,7 @@ struct Meta {
 }
 
 impl Meta {
-    /// Refuses what a page under that key cannot have.
+    /// Refuses values that a valid page with that key cannot contain.
     fn check(&self, key: &[u8], head: &Head) -> Result<(), Damage> {
         if key != meta_key(&self.contest.id, self.generation) {
             return Err("it is the page of another contest or computation".into());
@@ -46,7 +46,7 @@ impl Meta {
     }
 }
 
-/// A computation as it was read.
+/// A computation as it was read from the pages.
 pub(crate) struct Computation {
     key: Vec<u8>,
     meta: Meta,
@@ -75,7 +75,8 @@ impl Contests {
         }
     }
 
-    /// Reads what was counted of every contest. It needs no decisions, so that these can be read at the same time.
+    /// Reads the leaves of every contest. Decisions are not needed for this, so both can be read at the same
+    /// time.
     pub(crate) fn read(
         bounds: &PageBounds,
         head: &Head,
@@ -94,7 +95,7 @@ impl Contests {
         pages.scan(Prefix::Contest.bytes())?.into_iter().map(read).collect()
     }
 
-    /// The contests of these computations, with the results that were written.
+    /// Restores the contests from these computations, and their results.
     pub(crate) fn restore(
         computations: Vec<Computation>,
         bounds: &PageBounds,
@@ -113,7 +114,7 @@ impl Contests {
         Ok(contests)
     }
 
-    /// Goes on with a computation of a contest.
+    /// Resumes a computation of a contest.
     fn resume(
         &mut self,
         computation: Computation,

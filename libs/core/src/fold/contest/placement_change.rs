@@ -1,5 +1,5 @@
-//! What a change of the organisation means for a contest: which leaves must be given again, and when its boards may have
-//! other rows or list other people.
+//! How a change of the organisation affects a contest: which leaves must be credited again, and whether its
+//! boards may get other rows or list other participants.
 
 use crate::contest::Listing;
 use crate::fold::contest::state::ContestState;
@@ -9,7 +9,7 @@ use crate::organisation::{Employee, Organisation};
 use crate::register::OrganisationChange;
 use crate::types::ids::{HolderId, PlaceId};
 
-/// Whether what a leaf has may belong elsewhere now.
+/// Whether the credits of a leaf may now belong elsewhere.
 pub(crate) fn is_affected(key: LeafKey, moved: &Moved) -> bool {
     let is_unassigned_there = key.person == HolderId::NOBODY && moved.units.contains(&key.holder);
     moved.employees.contains(&key.person)
@@ -19,7 +19,7 @@ pub(crate) fn is_affected(key: LeafKey, moved: &Moved) -> bool {
         || moved.meets(key.place)
 }
 
-/// Whether rows come, go or get another name.
+/// Whether rows appear, disappear or change their names.
 pub(crate) fn has_other_rows(change: &OrganisationChange, organisation: &Organisation) -> bool {
     match change {
         OrganisationChange::Unit(_) => true,
@@ -31,7 +31,8 @@ pub(crate) fn has_other_rows(change: &OrganisationChange, organisation: &Organis
     }
 }
 
-/// Whether an employee begins or ceases to be listed where everybody is who takes part, or heads are counted.
+/// Whether an employee may appear on or disappear from a list of everybody eligible, or the number of heads
+/// may change.
 pub(crate) fn may_be_listed_otherwise(
     change: &OrganisationChange,
     organisation: &Organisation,

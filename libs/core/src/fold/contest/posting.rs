@@ -1,5 +1,5 @@
-//! Posting: what a group is worth to a contest goes to the leaves of its holders and from there to the boards' rows.
-//! What a group was worth before is taken back by the same way.
+//! Posting: the credits of a group go to the leaves of its holders, and from there to the rows of boards. The
+//! credits that the group gave before are taken back in the same way.
 
 use crate::contest::UnitFrom;
 use crate::fold::contest::state::ContestState;
@@ -13,7 +13,7 @@ use crate::organisation::Role;
 use crate::rule::class::Apart;
 use crate::types::ids::{HolderId, KeyId};
 
-/// Whether credits are given or taken away again.
+/// Whether credits are given or taken back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Direction {
     Give,
@@ -21,8 +21,8 @@ pub(crate) enum Direction {
 }
 
 impl ContestState {
-    /// Credits a group as it now is, in place of what it was before. Leaves of which it is not known afterwards when they
-    /// reached their scores are left in `doubted`; the journal has the answer.
+    /// Replaces the credits of a group before a change by those after it. If it is no longer known when a
+    /// leaf reached its score, the leaf is added to `doubted`, and the journal must be asked.
     pub fn change(
         &mut self,
         holders: Holders,
@@ -45,14 +45,14 @@ impl ContestState {
         self.late += late;
     }
 
-    /// Every credit that the contest makes of a group; posts none.
+    /// Computes every credit of a group, without posting any.
     pub fn credits<'a>(&self, group: Group<'a>, give: &mut impl FnMut(Credit<'a>)) {
         if let Some(indicators) = self.rules.by_kind.get(group.event.kind.as_ref()) {
             credits(&self.rules, indicators, group, give);
         }
     }
 
-    /// Gives again what one holder has of a group, after the holder's leaves were cleared.
+    /// Gives one holder its credits from a group again, after the holder's leaves were cleared.
     pub(crate) fn give_again(
         &mut self,
         holder: HolderId,
@@ -71,7 +71,7 @@ impl ContestState {
         });
     }
 
-    /// The leaf that a credit goes to; none when there is neither creditor nor branch.
+    /// The leaf that a credit goes to; `None` if the event has neither creditor nor branch.
     pub fn leaf_of(
         &self,
         holders: Holders,
@@ -100,7 +100,7 @@ impl ContestState {
         }
     }
 
-    /// Posts a credit to its holder's leaf, or takes it away from there.
+    /// Posts a credit to its leaf, or takes it back from there.
     pub(crate) fn post(
         &mut self,
         holders: Holders,
@@ -114,7 +114,7 @@ impl ContestState {
         if is_new {
             self.place_leaf(key, context, places);
         }
-        // What a balance adds every day is no points.
+        // What a balance adds each day is not points.
         let raises = self.uses_reach
             && self.rules.of(credit.indicator.index()).has_points_by_event
             && credit.part.counted().points > 0;
@@ -130,7 +130,7 @@ impl ContestState {
         }
     }
 
-    /// By what a credit is kept apart.
+    /// The bucket of a credit, if the indicator splits its credits.
     #[inline]
     fn bucket(&self, holders: Holders, credit: &Credit) -> Option<Bucket> {
         let holding = holders.holding;

@@ -1,4 +1,4 @@
-//! When did a participant reach its score? After something was taken back, only the journal knows.
+//! Finding out when a participant reached its score. After a reversal, only the journal can tell.
 
 use std::cmp::Ordering;
 
@@ -13,7 +13,7 @@ use crate::types::ids::LeafId;
 use crate::types::pages::{PageError, Pages};
 
 impl ContestState {
-    /// Asks the journal when the leaves in doubt reached their scores.
+    /// Computes from the journal when the doubted leaves reached their scores.
     pub(crate) fn renew_reach(
         &mut self,
         parts: &mut Parts,
@@ -31,8 +31,8 @@ impl ContestState {
         Ok(())
     }
 
-    /// When a leaf reached its score: the latest of the live credits that raised it, among the originals that the state
-    /// has.
+    /// When a leaf reached its score: the latest of the live credits that raised it, among the originals that
+    /// the state contains.
     fn latest_reach(
         &self,
         parts: &mut Parts,

@@ -1,5 +1,5 @@
-//! What a contest makes of events that are looked at together, when one of them came or was taken back: credits that it
-//! does not give any more are taken away, new ones are given. It looks at one dossier and one contest.
+//! Credits from events that must be looked at together, when one of them arrived or was reversed: credits
+//! that are no longer given are taken back, and new ones are given. It looks at one dossier and one contest.
 
 use std::collections::BTreeMap;
 
@@ -23,7 +23,7 @@ use crate::rule::pair::Daily;
 use crate::types::ids::{HolderId, IndicatorIx};
 use crate::types::pages::PageError;
 
-/// The events of a customer that a contest has, before a change and after it.
+/// The events of a customer that a contest contains, before and after a change.
 fn before_and_after<'c>(
     change: &DossierChange<'c, '_>,
     holds: Holds,
@@ -38,13 +38,13 @@ fn before_and_after<'c>(
     (is.iter().filter_map(before).collect(), is.iter().map(|(_, member)| *member).collect())
 }
 
-/// The indicators that look at an account's balances.
+/// The indicators that measure balances of accounts.
 fn of_balances(rules: &Rules) -> impl Iterator<Item = IndicatorIx> + '_ {
     let indicators = (0..).map(IndicatorIx::new).zip(&rules.contest.indicators);
     indicators.filter(|(_, own)| own.measure.class() == Class::Grouped(Key::Account)).map(|(at, _)| at)
 }
 
-/// What a customer's events are worth to a contest.
+/// The credits that a contest gives for the events of a customer.
 fn gather<'a>(rules: &Rules, members: &[&'a Member<'a>]) -> CustomerCredits<'a> {
     let mut gathered = CustomerCredits::new();
     for (at, indicator) in (0..).map(IndicatorIx::new).zip(&rules.contest.indicators) {
@@ -55,7 +55,7 @@ fn gather<'a>(rules: &Rules, members: &[&'a Member<'a>]) -> CustomerCredits<'a> 
     gathered
 }
 
-/// Gives every credit that a contest makes of those of a dossier's events that it has.
+/// Gives every credit of a dossier, from those of its events that the contest contains.
 pub(crate) fn gather_all(
     rules: &Rules,
     id: DossierId,
@@ -80,7 +80,7 @@ pub(crate) fn gather_all(
 }
 
 impl ContestState {
-    /// Adds the types whose events the contest looks at together.
+    /// Adds the types whose events the contest must look at together.
     pub(crate) fn note_gathered(&self, kinds: &mut GatheredKinds) {
         for indicator in &self.contest.indicators {
             let Class::Grouped(by) = indicator.measure.class() else { continue };
@@ -94,7 +94,7 @@ impl ContestState {
         }
     }
 
-    /// Gives again what one holder has of a dossier, after the holder's leaves were cleared.
+    /// Gives one holder its credits from a dossier again, after the holder's leaves were cleared.
     pub(crate) fn give_all_again(
         &mut self,
         holder: HolderId,
@@ -114,7 +114,7 @@ impl ContestState {
         })
     }
 
-    /// Credits a dossier as it now is, in place of what it was before.
+    /// Replaces the credits of a dossier before a change by those after it.
     pub(crate) fn recredit(
         &mut self,
         change: DossierChange,
@@ -163,7 +163,7 @@ impl ContestState {
         Ok(())
     }
 
-    /// A credit as what it has come to by now: what a balance adds every day it has added so often.
+    /// Converts a credit that grows every day into what it amounts to so far.
     fn counted<'a>(&self, credit: Credit<'a>, days: &[Vec<i64>]) -> Credit<'a> {
         if !self.contest.indicators[credit.indicator.index()].measure.counts_days() {
             return credit;
@@ -207,7 +207,7 @@ impl ContestState {
         Ok(self.changes(all, context, places))
     }
 
-    /// What credits given and taken away come to.
+    /// The sum of credits given and taken back.
     fn changes<'a>(
         &self,
         all: impl IntoIterator<Item = (&'a Member<'a>, Credit<'a>, i128)>,
@@ -223,7 +223,8 @@ impl ContestState {
         difference.changes()
     }
 
-    /// What an account gave and what it gives: what is in both is left out where it comes to the same.
+    /// What an account gave before and gives now. If `is_same`, the days that are known did not change, and
+    /// whatever is equal before and after is left out.
     fn gifts(&self, change: DossierChange, is_same: bool) -> Result<(Vec<Gift>, Vec<Gift>), PageError> {
         let (mut was, mut is) = (Vec::new(), Vec::new());
         let DossierChange { reading, before, .. } = change;
@@ -241,7 +242,7 @@ impl ContestState {
     }
 }
 
-/// Takes out of both lists what is in both.
+/// Removes from both lists what they have in common.
 fn cancel<T, K: Ord>(was: &mut Vec<T>, is: &mut Vec<T>, key: impl Fn(&T) -> K) {
     let mut counts: BTreeMap<K, i64> = BTreeMap::new();
     was.iter().for_each(|one| *counts.entry(key(one)).or_default() -= 1);

@@ -1,4 +1,4 @@
-//! Sealing: what a contest's boards say becomes its result.
+//! Sealing: turns the boards of a contest into its result.
 
 use crate::fold::board::board_set::Round;
 use crate::fold::board::result_board::board_of;
@@ -11,7 +11,7 @@ use crate::fold::result::sealed::{Sealed, SealedResult};
 use crate::types::ids::RowId;
 use crate::{Position, Time};
 
-/// The result that a contest's boards show now; they must be settled.
+/// The result of a contest, from its boards, which must be settled.
 pub(crate) fn seal(state: &ContestState, position: Position, as_of: Time, context: Context) -> Sealed {
     let of_table = |(round, board): (Round, &Board)| result_rows(state, round, board, context);
     let rows: Vec<Vec<ResultRow>> = state.tables().map(of_table).collect();

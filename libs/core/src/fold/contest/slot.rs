@@ -1,5 +1,5 @@
-//! What a shard holds of one contest: the state that is served, the one that is computed from the log to take its place,
-//! and the result once it is sealed.
+//! All states of one contest in a shard: the one that is served, the one that is computed from the log to
+//! replace it, and the result once the contest is sealed.
 
 use crate::Position;
 use crate::fold::backfill::Backfill;
@@ -14,26 +14,26 @@ use crate::fold::result::sealed::Sealed;
 use crate::fold::subscriber::GroupChange;
 use crate::types::pages::PageError;
 
-/// A contest's states.
+/// The states of a contest.
 #[derive(Clone, Debug, Default)]
 pub struct Slot {
-    /// What queries see, unless it is sealed. It goes on after the seal, so that entries which would have changed the
-    /// result can be listed.
+    /// What queries see, unless the contest is sealed. It is kept up to date after the seal, to list entries
+    /// that would have changed the result.
     pub live: Option<ContestState>,
-    /// What will replace it.
+    /// The state that will replace it, and how far that has been read from the log.
     pub next: Option<(ContestState, Backfill)>,
     /// The result.
     pub sealed: Option<Sealed>,
 }
 
 impl Slot {
-    /// Both states, with how far the second has been read from the log.
+    /// Both states; for the second also how far it has been read from the log.
     pub(crate) fn states(&mut self) -> impl Iterator<Item = (&mut ContestState, Option<Backfill>)> {
         let next = self.next.as_mut().map(|(state, backfill)| (state, Some(*backfill)));
         self.live.as_mut().map(|state| (state, None)).into_iter().chain(next)
     }
 
-    /// Works a dossier out again, in every state that has the event whose coming or taking back changed it.
+    /// Updates the credits of a dossier in every state that contains the event which arrived or was reversed.
     pub(crate) fn dossier_changed(
         &mut self,
         change: DossierChange,
@@ -53,7 +53,7 @@ impl Slot {
         };
         let now = live.known_days();
         let changes = live.gathered_difference(change, (&before, &now), context, places)?;
-        // A report may change nothing but for how many days the averages of all are known.
+        // A report may change nothing except the number of days over which all averages are taken.
         if changes.is_some() || live.averages_differ(&before) {
             let fact = change.event.fact;
             let (id, kind) = (fact.id().into(), fact.kind(change.reading.codes()).as_ref().into());
@@ -63,7 +63,7 @@ impl Slot {
         Ok(())
     }
 
-    /// Works a group out again, in every state that has its original.
+    /// Updates the credits of a group in every state that contains its original.
     pub(crate) fn group_changed(&mut self, change: &GroupChange, context: Context, places: &mut Places) {
         let GroupChange { original, entry, holders, was, is } = *change;
         if let (Some(sealed), Some(live)) = (&mut self.sealed, &self.live)

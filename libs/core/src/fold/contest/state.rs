@@ -1,6 +1,6 @@
-//! One revision of one contest, as far as it has been folded: leaves, and the boards derived from them.
+//! One revision of one contest, as far as the log has been folded: leaves, and the boards derived from them.
 //!
-//! It is given events that were counted; whether a copy counts is decided once a shard, before it.
+//! It is only given events that count. Copies were already sorted out, once for the whole shard.
 
 use std::hint::black_box;
 use std::sync::Arc;
@@ -25,48 +25,49 @@ use crate::types::ids::{Generation, HolderId, IndicatorIx, LeafId, PlaceId, RowI
 use crate::types::names::Names;
 use crate::types::ratio::Ratio;
 
-/// From so many posts and rows on it is worth a thread to settle a board: some milliseconds.
+/// From this many posts and rows on, settling takes some milliseconds, and each board gets its own thread.
 const APART: usize = 10_000;
 
-/// The row of a place that was not asked for yet.
+/// Marks a row of a place that has not been looked up yet.
 const NOT_ASKED: RowId = RowId::new(u32::MAX - 1);
 
-/// A contest as far as it has been folded.
+/// A contest, as far as the log has been folded.
 #[derive(Clone, Debug)]
 pub struct ContestState {
     /// Its definition.
     pub contest: Arc<Contest>,
     /// The definition's revision.
     pub revision: u64,
-    /// Which computation it is, in its shard: its leaves are kept under this number.
+    /// The number of this computation in the shard. Its leaves are stored under this number.
     pub(crate) generation: Generation,
     pub(crate) rules: Arc<Rules>,
     pub(crate) leaves: Leaves,
-    /// One a board kind, in the definition's order.
+    /// One for each board kind, in the order of the definition.
     pub(crate) boards: Vec<Boards>,
-    /// What leaves have and boards have not.
+    /// Credits that leaves have received and boards have not.
     posts: Posts,
-    /// The row on each board of each leaf; [`RowId::NONE`] where it has none.
+    /// By leaf, the row on each board; [`RowId::NONE`] if there is none.
     pub(crate) rows: Vec<RowId>,
-    /// The row on each board of units of each place, as far as asked.
+    /// By place, the row on each board of units, as far as looked up.
     place_rows: Vec<RowId>,
     pub(crate) is_held: Vec<bool>,
     pub(crate) held: u64,
     pub(crate) late: u64,
     pub(crate) uses_reach: bool,
-    /// Leaves that lost the credit by which they reached their scores: the journal must be asked for the one before.
+    /// Leaves that lost the credit by which they reached their scores. The journal must be asked for the one
+    /// before.
     pub(crate) doubted: Vec<LeafId>,
     pub(crate) targets: Targets,
-    /// The days on which balances were reported.
+    /// The days for which balances were reported.
     pub(crate) reported: Reported,
-    /// What accounts held until their last reports.
+    /// Cached sums of what accounts held until their last reports.
     pub(crate) closed: ClosedSums,
-    /// For how many days balances are known: of each span, by indicator.
+    /// For how many days balances are known: by span, then by indicator.
     days: Vec<Vec<i64>>,
 }
 
 impl ContestState {
-    /// Nothing folded yet.
+    /// A contest without any credits.
     pub fn new(
         contest: &Contest,
         revision: u64,
@@ -79,7 +80,7 @@ impl ContestState {
         ContestState::with_leaves(contest, revision, generation, (leaves, reported), context, places)
     }
 
-    /// Goes on from leaves that were written.
+    /// A contest with leaves that were restored.
     pub fn with_leaves(
         contest: &Contest,
         revision: u64,
@@ -113,7 +114,7 @@ impl ContestState {
         state
     }
 
-    /// Reads what credits to these holders will touch; nothing depends on that but speed.
+    /// Prefetches what credits to these holders will touch. It affects only speed.
     pub(crate) fn warm(&self, holders: &[HolderId]) {
         for leaf in holders.iter().filter_map(|holder| self.leaves.first_of(*holder)) {
             self.leaves.warm(leaf);
@@ -121,7 +122,7 @@ impl ContestState {
         }
     }
 
-    /// Finds the rows of a leaf on every board.
+    /// Looks up the rows of a leaf on every board.
     pub(crate) fn place_leaf(&mut self, key: LeafKey, context: Context, places: &Places) {
         let is_credited = key.person != HolderId::NOBODY;
         let is_known =
@@ -137,7 +138,8 @@ impl ContestState {
         self.is_held.push(key.place == PlaceId::HELD || is_known != is_credited);
     }
 
-    /// Whether the organisation knows a name as an employee's id: the board of employees lists all of them.
+    /// Whether the organisation knows a name as an employee's id. If there is a board of employees, its rows
+    /// are asked, because it has a row for each.
     fn is_employee(&self, name: HolderId, context: Context, places: &Places) -> bool {
         match self.boards.iter().find(|boards| boards.roster.kind == EMPLOYEE) {
             Some(boards) => boards.roster.row_of(name) != RowId::NONE,
@@ -145,7 +147,7 @@ impl ContestState {
         }
     }
 
-    /// Where the rows of a place on the boards of units begin in `place_rows`: all leaves of a place have the same.
+    /// The index in `place_rows` of a place's rows on the boards of units. All leaves of a place share them.
     fn rows_of_place(&mut self, place: PlaceId, places: &Places) -> usize {
         let (first, count) = (place.index() * self.boards.len(), self.boards.len());
         if self.place_rows.len() < first + count {
@@ -153,7 +155,7 @@ impl ContestState {
         }
         for at in 0..count {
             if self.place_rows[first + at] == NOT_ASKED {
-                // All units of a board's kind have rows, and no others.
+                // Every unit of the board's kind has a row, and no other unit has.
                 let board = &self.boards[at].roster;
                 let mut rows = places.stops(place).iter().filter_map(|stop| match stop {
                     Stop::Unit(unit) => Some(board.row_of(*unit)).filter(|row| *row != RowId::NONE),
@@ -165,11 +167,11 @@ impl ContestState {
         first
     }
 
-    /// Builds every board again from the leaves: at the start, and after participants changed.
+    /// Rebuilds every board from the leaves: after a restart, and after participants changed.
     pub fn roll_up(&mut self, context: Context, places: &Places) {
         let rules = self.rules.clone();
         self.targets = Targets::of_contest(&self.contest, context.register, context.participants);
-        // They need nothing of one another, and a restart waits for all.
+        // Boards are independent of each other, and a restart has to wait for all of them.
         self.boards = std::thread::scope(|scope| {
             let each =
                 self.contest.boards.iter().map(|kind| scope.spawn(|| Boards::new(kind, &rules, context)));
@@ -200,7 +202,7 @@ impl ContestState {
         self.settle(context);
     }
 
-    /// Takes everything away from a leaf, and from the rows that have it.
+    /// Removes everything from a leaf, and from the rows that contain it.
     pub(crate) fn clear_leaf(&mut self, leaf: LeafId) {
         self.add_whole_leaf(leaf, -1);
         let (span, rules) = (self.leaves.keys()[leaf.index()].span(), self.rules.clone());
@@ -215,7 +217,7 @@ impl ContestState {
         self.leaves.clear(leaf);
     }
 
-    /// Adds all that a leaf has to the rows that have it, or takes it away.
+    /// Adds the whole of a leaf to the rows that contain it, or subtracts it.
     fn add_whole_leaf(&mut self, leaf: LeafId, sign: i64) {
         let live = self.leaves.live(leaf);
         if self.is_held[leaf.index()] {
@@ -241,7 +243,7 @@ impl ContestState {
         }
     }
 
-    /// Adds to every board what leaves have and boards have not.
+    /// Passes waiting posts on to every board.
     fn add_posts(&mut self) {
         let (count, posts, rows) = (self.boards.len(), self.posts.waiting(), &self.rows);
         each_board(&mut self.boards, posts.len() * count, |at, boards| {
@@ -250,7 +252,7 @@ impl ContestState {
         self.posts.clear();
     }
 
-    /// Adds a credit to a leaf, and to the rows that have it.
+    /// Adds a credit to a leaf, and to the rows that contain it.
     #[inline]
     pub(crate) fn add_credit(
         &mut self,
@@ -276,7 +278,7 @@ impl ContestState {
         }
     }
 
-    /// Notes that the journal must be asked when a leaf reached its score in a span.
+    /// Marks that the journal must be asked when a leaf reached its score in a span.
     pub(crate) fn doubt(&mut self, leaf: LeafId, span: SpanIx) {
         self.doubted.push(leaf);
         let first = leaf.index() * self.boards.len();
@@ -287,12 +289,12 @@ impl ContestState {
         }
     }
 
-    /// What scores follow from.
+    /// What scores depend on, besides the sums.
     fn given(&self) -> Given<'_> {
         Given { rules: &self.rules, targets: &self.targets, days: &self.days }
     }
 
-    /// Brings ranks and digests up to date.
+    /// Updates ranks and digests.
     pub fn settle(&mut self, context: Context) {
         let days = self.known_days();
         for span in 0..days.len() {
@@ -318,13 +320,13 @@ impl ContestState {
         self.posts.clear();
     }
 
-    /// The digests of all boards as they stand.
+    /// Settles, and returns the digests of all boards.
     pub(crate) fn settled(&mut self, context: Context) -> Vec<Digest> {
         self.settle(context);
         self.boards().map(Board::digest).collect()
     }
 
-    /// Puts what participants are to reach in place of what was said before.
+    /// Updates the targets of these participants.
     pub(crate) fn aim(&mut self, participants: &[&str], context: Context) {
         for participant in participants {
             let Some(number) = context.participants.find(participant) else { continue };
@@ -339,7 +341,8 @@ impl ContestState {
         }
     }
 
-    /// Goes on under another definition that gives the same credits; false when only the log has what it needs.
+    /// Continues with an amended definition if it gives the same credits. Returns false if the log must be
+    /// read again.
     pub(crate) fn amend(
         &mut self,
         contest: &Contest,
@@ -368,22 +371,22 @@ impl ContestState {
         self.rules.by_kind.contains_key(kind)
     }
 
-    /// The whole of the board of a kind.
+    /// The table of the whole contest, for the board of a kind.
     pub fn board(&self, kind: &str) -> Option<&Board> {
         self.table(kind, None)
     }
 
-    /// A table of the board of a kind.
+    /// One table of the board of a kind.
     pub fn table(&self, kind: &str, round: Round) -> Option<&Board> {
         self.boards.iter().find(|boards| boards.roster.kind == kind)?.table(round)
     }
 
-    /// The whole of all boards, in the definition's order.
+    /// The table of the whole contest for every board, in the order of the definition.
     pub fn boards(&self) -> impl ExactSizeIterator<Item = &Board> {
         self.boards.iter().map(|boards| &boards.whole)
     }
 
-    /// All tables: of each board, in the definition's order, the whole and then its rounds.
+    /// All tables: for each board, in the order of the definition, the whole and then the rounds.
     pub fn tables(&self) -> impl Iterator<Item = (Round, &Board)> {
         self.boards.iter().flat_map(|boards| {
             let rounds = boards.rounds.iter().enumerate().map(|(round, board)| (Some(round), board));
@@ -391,21 +394,21 @@ impl ContestState {
         })
     }
 
-    /// What a row of a table has under each indicator; nothing for a board that there is not.
+    /// The figures of a row of a table; empty if there is no such board.
     pub fn figures(&self, kind: &str, round: Round, row: RowId) -> Figures {
         debug_assert!(self.posts.waiting().is_empty(), "a row is asked for after a settle");
         let boards = self.boards.iter().find(|boards| boards.roster.kind == kind);
         boards.map_or_else(Figures::default, |boards| boards.figures(row, round, self.given()))
     }
 
-    /// Live credits of a row of a table.
+    /// The number of live credits of a row of a table.
     pub fn live(&self, kind: &str, round: Round, row: RowId) -> i64 {
         debug_assert!(self.posts.waiting().is_empty(), "a row is asked for after a settle");
         let boards = self.boards.iter().find(|boards| boards.roster.kind == kind);
         boards.map_or(0, |boards| boards.live(row, round))
     }
 
-    /// What a credit adds to the value of its indicator, in 1/10,000.
+    /// How much a credit adds to the value of its indicator, in 1/10,000.
     pub fn measure_of(&self, credit: &Credit) -> i128 {
         let measure = &self.contest.indicators[credit.indicator.index()].measure;
         match measure.counts_days() {
@@ -417,18 +420,18 @@ impl ContestState {
         }
     }
 
-    /// The points that a credit has of its own, in 1/10,000.
+    /// The points of a credit itself, in 1/10,000.
     pub fn points_of(&self, credit: &Credit) -> i128 {
         let is_by_event = self.rules.of(credit.indicator.index()).has_points_by_event;
         if is_by_event { credit.part.counted().points } else { 0 }
     }
 
-    /// For how many days balances are known: of each span, by indicator.
+    /// For how many days balances are known now: by span, then by indicator.
     pub(crate) fn known_days(&self) -> Vec<Vec<i64>> {
         self.reported.days(&self.rules)
     }
 
-    /// Whether anybody's average differs from what it was when balances were known for so many days.
+    /// Whether any average differs from when balances were known for the days `before`.
     pub(crate) fn averages_differ(&self, before: &[Vec<i64>]) -> bool {
         let now = self.known_days();
         let leaves = self.leaves.keys().iter().zip((0..).map(LeafId::new));
@@ -440,7 +443,7 @@ impl ContestState {
             })
     }
 
-    /// Entries of the period and of a type that counts, recorded after the deadline: they do nothing.
+    /// Entries that would count but were recorded after the deadline, and so have no effect.
     pub fn late(&self) -> u64 {
         self.late
     }
@@ -450,14 +453,14 @@ impl ContestState {
         self.held
     }
 
-    /// How many sums are kept apart, by day, customer or product.
+    /// The number of cells, which split sums by day, customer or product.
     pub fn cells(&self) -> usize {
         self.leaves.cell_count()
     }
 }
 
-/// Does something to every board, with its index. No board needs another one, so that each gets a thread where there is
-/// much to do.
+/// Calls `work` with every board and its index. Boards are independent of each other, so if much is due, each
+/// gets its own thread.
 fn each_board(boards: &mut [Boards], due: usize, work: impl Fn(usize, &mut Boards) + Sync) {
     let mut each = boards.iter_mut().enumerate();
     match each.next_back() {

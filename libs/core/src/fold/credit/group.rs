@@ -1,9 +1,10 @@
-//! The fold's one mechanism: a group is an original event with everything that takes it back, and a contest's rules turn
-//! a group into credits. Whatever happens to a group (it comes late, a part of it is taken back, the reversal was there
-//! first), its credits are worked out from the whole group again, and the difference is applied.
+//! The one mechanism of the fold: a group is an original event with all its reversals, and the rules of a
+//! contest turn a group into credits. Whatever happens to a group (it arrives late, a part of it is reversed,
+//! the reversal came first), its credits are computed again from the whole group, and the difference is
+//! applied.
 //!
-//! It looks at one group and nothing else: no participant's number, no board. README.md, "Reversals" and
-//! "Deadlines".
+//! This file looks at one group and nothing else: no participant numbers, no boards. README.md, "Reversals"
+//! and "Deadlines".
 
 use std::cmp::Ordering;
 
@@ -20,7 +21,7 @@ use crate::types::ids::{IndicatorIx, SourceId, SpanIx};
 use crate::types::score::SCALE;
 use crate::types::share::{divide, weights};
 
-/// An original and what takes it back.
+/// An original and its reversals.
 #[derive(Clone, Copy, Debug)]
 pub struct Group<'a> {
     /// The original.
@@ -29,12 +30,12 @@ pub struct Group<'a> {
     pub source: SourceId,
     /// When ingest wrote the original down.
     pub recorded: Time,
-    /// What takes it back, in any order.
+    /// Its reversals, in any order.
     pub reversal_parts: &'a [ReversalPart],
 }
 
 impl Group<'_> {
-    /// Whether nothing is left of the original, so that it never happened.
+    /// Whether the reversals leave nothing of the original, so that it never happened.
     pub fn is_void(&self) -> bool {
         let mut left = Left::of(self.event);
         self.reversal_parts
@@ -48,22 +49,22 @@ impl Group<'_> {
 /// One credit of a group.
 #[derive(Clone, Copy, Debug)]
 pub struct Credit<'a> {
-    /// The creditor's index in the original; `None` for what nobody is credited for.
+    /// The creditor's index in the original; `None` for the part that no creditor gets.
     pub creditor: Option<usize>,
     /// The indicator's index.
     pub indicator: IndicatorIx,
     /// What it is worth.
     pub part: Pair,
-    /// The span that it counts in.
+    /// The span in which it counts.
     pub span: SpanIx,
-    /// The business date it counts on.
+    /// The business date on which it counts.
     pub date: Date,
     /// Its place in business time.
     pub reach: ReachRef<'a>,
 }
 
-/// Gives every credit that a contest makes of a group, under the indicators that count its type. The answer is how many
-/// of its entries came after the deadline and therefore do nothing.
+/// Gives every credit that a contest makes of a group, for the indicators that count its type. Returns how
+/// many entries of the group had no effect because they came after the deadline.
 pub fn credits<'a>(
     rules: &Rules,
     indicators: &[usize],
@@ -82,14 +83,14 @@ pub fn credits<'a>(
     giving.give_taken_back(indicators, give)
 }
 
-/// What was given to a creditor so far under an indicator with a cap for each event, before the cap.
+/// The points given so far to one creditor for one indicator that has a cap per event, before the cap.
 struct Given {
     indicator: IndicatorIx,
     creditor: Option<usize>,
     points: i128,
 }
 
-/// The giving of one group's credits.
+/// Gives the credits of one group.
 pub struct Giving<'c, 'a> {
     rules: &'c Rules,
     group: Group<'a>,
@@ -97,19 +98,21 @@ pub struct Giving<'c, 'a> {
 }
 
 impl<'c, 'a> Giving<'c, 'a> {
-    /// Nothing given yet.
+    /// A group of which nothing has been given yet.
     pub fn new(rules: &'c Rules, group: Group<'a>) -> Giving<'c, 'a> {
         Giving { rules, group, given: Vec::new() }
     }
 
-    /// Gives one credit for the original, or for what is left of it: the indicator has decided that it counts.
+    /// Gives a credit that counts once for the original, or for what is left of it. The caller has decided
+    /// that it counts.
     pub fn give_one(&mut self, indicator: IndicatorIx, left: &Event, give: &mut impl FnMut(Credit<'a>)) {
         if let Some(counted) = self.counted(left, indicator, SCALE) {
             self.give_worth(indicator, counted.into(), give);
         }
     }
 
-    /// So much of an event with the points that it has of its own, if events have such.
+    /// The given measure of an event, with the points that the event itself earns, if points are given per
+    /// event.
     #[inline]
     fn counted(&self, left: &Event, indicator: IndicatorIx, measure: i128) -> Option<Counted> {
         let contest = &self.rules.contest;
@@ -120,7 +123,7 @@ impl<'c, 'a> Giving<'c, 'a> {
         Some(Counted { measure, points })
     }
 
-    /// Gives a worth on the original's own date.
+    /// Gives a value on the original's own date, divided among the creditors.
     fn give_worth(&mut self, indicator: IndicatorIx, worth: Pair, give: &mut impl FnMut(Credit<'a>)) {
         let original = self.group.event;
         let date = original.business_date;
@@ -133,7 +136,7 @@ impl<'c, 'a> Giving<'c, 'a> {
         });
     }
 
-    /// The original as what is left of it, on its own date.
+    /// Gives what is left of the original, on the original's own date.
     fn give_original(&mut self, indicators: &[usize], left: &Event, give: &mut impl FnMut(Credit<'a>)) {
         for indicator in indicators.iter().copied().map(IndicatorIx::at) {
             if let Some(worth) = self.worth(left, indicator) {
@@ -142,7 +145,8 @@ impl<'c, 'a> Giving<'c, 'a> {
         }
     }
 
-    /// Voids first: they change what happened. Then each dated one takes from what is left, on its own date.
+    /// Applies void reversals first, since with them a part never happened. Then each dated reversal takes
+    /// its part of what is left, on its own date.
     fn give_taken_back(&mut self, indicators: &[usize], give: &mut impl FnMut(Credit<'a>)) -> u64 {
         let original = self.group.event;
         let (order, late) = in_order(self.rules, self.group);
@@ -185,7 +189,7 @@ impl<'c, 'a> Giving<'c, 'a> {
             if was == is {
                 continue;
             }
-            // The same shares take it back that gave it, to the last unit.
+            // Taking back uses the same shares as giving, so nothing is left over, to the last unit.
             let mut parts = Vec::new();
             self.share(indicator, was.unwrap_or_default(), &mut |_, creditor, part| {
                 parts.push((creditor, part))
@@ -200,8 +204,8 @@ impl<'c, 'a> Giving<'c, 'a> {
         }
     }
 
-    /// What the event is worth to the indicator; nothing when it does not count, or not by itself. Its type is one that
-    /// the indicator counts.
+    /// What the event is worth to the indicator; `None` if it does not count, or does not count by itself.
+    /// The indicator must count its type.
     #[inline]
     fn worth(&self, left: &Event, indicator: IndicatorIx) -> Option<Pair> {
         let (own, currency) =
@@ -222,7 +226,7 @@ impl<'c, 'a> Giving<'c, 'a> {
         }
     }
 
-    /// Gives each creditor a part. Customers are not divided: each creditor has served the whole customer.
+    /// Gives each creditor a part. A customer is not divided: each creditor served the whole customer.
     fn share(
         &mut self,
         indicator: IndicatorIx,
@@ -234,7 +238,7 @@ impl<'c, 'a> Giving<'c, 'a> {
         share(event, worth, &mut |creditor, part| give(self, creditor, if is_whole { worth } else { part }));
     }
 
-    /// Clamps what a creditor has of the event under an indicator, and leaves of the part what that allows.
+    /// Clamps the points of a creditor for this event, and reduces the part to what the cap still allows.
     fn cap(&mut self, indicator: IndicatorIx, creditor: Option<usize>, part: Pair) -> Pair {
         let Some(cap) = self.rules.of(indicator.index()).event_cap else { return part };
         let own = |given: &Given| given.indicator == indicator && given.creditor == creditor;
@@ -250,8 +254,8 @@ impl<'c, 'a> Giving<'c, 'a> {
     }
 }
 
-/// What takes a group's original back in time, in the order in which it does, each with its date; and how many came after
-/// the deadline for a day that counts.
+/// The reversals of a group that came in time, ordered by the date of their effect, each with that date. Also
+/// returns how many came after the deadline, for a day that counts.
 fn in_order<'a>(rules: &Rules, group: Group<'a>) -> (Vec<(Date, &'a ReversalPart)>, u64) {
     let mut late = 0;
     let mut order: Vec<(Date, &'a ReversalPart)> = Vec::with_capacity(group.reversal_parts.len());
@@ -266,7 +270,8 @@ fn in_order<'a>(rules: &Rules, group: Group<'a>) -> (Vec<(Date, &'a ReversalPart
     (order, late)
 }
 
-/// What is left of an original after everything that takes it back in time, on whatever day; none when it is gone.
+/// What is left of an original after all its reversals that came in time, on whatever day; `None` if nothing
+/// is left.
 pub fn left_of<'a>(rules: &Rules, group: Group<'a>) -> Option<Event<'a>> {
     let mut left = Left::of(group.event);
     let (order, _) = in_order(rules, group);
@@ -274,13 +279,13 @@ pub fn left_of<'a>(rules: &Rules, group: Group<'a>) -> Option<Event<'a>> {
     (!left.is_gone).then_some(left.event)
 }
 
-/// The order in which parts are taken on one day; the number separates events that a source gave one id.
+/// The order of reversals within one day. The number tells events apart to which the source gave the same id.
 fn compare(a: &ReversalPart, b: &ReversalPart) -> Ordering {
     let key = |reversal_part: &ReversalPart| (reversal_part.dated, reversal_part.occurred);
     key(a).cmp(&key(b)).then_with(|| a.id.cmp(&b.id)).then_with(|| a.number.cmp(&b.number))
 }
 
-/// What is left of an original.
+/// What is left of an original while its reversals are applied.
 #[derive(Clone)]
 struct Left<'a> {
     /// The original with the quantity and the amount that are left.
@@ -293,7 +298,8 @@ impl<'a> Left<'a> {
         Left { event: event.clone(), is_gone: false }
     }
 
-    /// Takes a part, never more than there is. A part that brings the quantity or the amount to nothing leaves nothing.
+    /// Applies one reversal, which never takes more than there is. If quantity or amount becomes zero,
+    /// nothing is left.
     fn take(&mut self, reversal_part: &ReversalPart) {
         if reversal_part.quantity.is_none() && reversal_part.amount.is_none() {
             self.is_gone = true;
@@ -320,7 +326,7 @@ impl<'a> Left<'a> {
     }
 }
 
-/// Divides a worth among the original's creditors, and what is left over to nobody.
+/// Divides a value among the original's creditors, and gives the rest to nobody (`None`).
 pub fn share(event: &Event, worth: Pair, give: &mut impl FnMut(Option<usize>, Pair)) {
     if let [credit] = event.credits.as_slice()
         && credit.share_ppm.is_none()

@@ -1,4 +1,4 @@
-//! A counted event as the journal keeps it, made an event again.
+//! A counted event, restored from its journal record.
 
 use smallvec::SmallVec;
 
@@ -12,7 +12,7 @@ use crate::fold::placement::holders::Holders;
 use crate::types::ids::{CodeId, HolderId, KeyId, SourceId};
 use crate::types::names::Names;
 
-/// A counted event with what takes it back.
+/// A counted event with its reversals.
 pub(crate) struct Original<'a> {
     event: Event<'a>,
     source: SourceId,
@@ -23,7 +23,7 @@ pub(crate) struct Original<'a> {
 }
 
 impl<'a> Original<'a> {
-    /// The event of a fact. `codes` are the journal's.
+    /// Restores the event of a record. `codes` are the journal's.
     pub fn of(
         fact: &'a Fact,
         reversal_parts: &'a [ReversalPart],
@@ -45,7 +45,7 @@ impl<'a> Original<'a> {
         &self.event
     }
 
-    /// The event and what takes it back.
+    /// The event and its reversals.
     pub fn group(&self) -> Group<'_> {
         Group {
             event: &self.event,
@@ -55,7 +55,7 @@ impl<'a> Original<'a> {
         }
     }
 
-    /// The same before the latest of what takes it back.
+    /// The group without its latest reversal.
     pub fn group_before(&self) -> Group<'_> {
         Group {
             reversal_parts: &self.reversal_parts[..self.reversal_parts.len().saturating_sub(1)],
@@ -63,7 +63,7 @@ impl<'a> Original<'a> {
         }
     }
 
-    /// Whom it names.
+    /// The participants that it names.
     pub fn holders(&self, keys: &Names<KeyId>) -> Holders<'_> {
         Holders::of(&self.event, self.branch, &self.creditors, self.source, keys)
     }

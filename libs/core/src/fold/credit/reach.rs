@@ -1,5 +1,5 @@
-//! When a participant reached its score: the greatest (business_date, occurred_time, source, id) of the live credits
-//! that raised it. Compares by texts, never by the numbers that they were interned under.
+//! When a participant reached its score: the greatest (business_date, occurred_time, source, id) of the live
+//! credits that raised it. Sources are compared by their names, never by their interned numbers.
 
 use std::cmp::Ordering;
 
@@ -25,7 +25,7 @@ pub struct Reach {
     pub id: Box<str>,
 }
 
-/// A reach that still borrows the event's id.
+/// A [`Reach`] that borrows the event's id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ReachRef<'a> {
     /// The event's business date.
@@ -39,19 +39,19 @@ pub struct ReachRef<'a> {
 }
 
 impl Reach {
-    /// The same, borrowed.
+    /// A borrowed copy.
     pub fn borrow(&self) -> ReachRef<'_> {
         ReachRef { date: self.date, occurred: self.occurred, source: self.source, id: &self.id }
     }
 
-    /// Refuses what a page cannot have.
+    /// Refuses values that a valid page cannot contain.
     pub(crate) fn check(&self, bounds: &PageBounds) -> Result<(), Damage> {
         bounds.source(self.source)
     }
 }
 
 impl ReachRef<'_> {
-    /// Which of two came first in business time; `sources` has the texts.
+    /// Compares by business time; `sources` has the names of sources.
     pub fn compare(&self, other: &ReachRef, sources: &Names<SourceId>) -> Ordering {
         (self.date, self.occurred)
             .cmp(&(other.date, other.occurred))
@@ -62,13 +62,13 @@ impl ReachRef<'_> {
             .then_with(|| self.id.cmp(other.id))
     }
 
-    /// The same, owned.
+    /// An owned copy.
     pub fn to_owned(self) -> Reach {
         Reach { date: self.date, occurred: self.occurred, source: self.source, id: self.id.into() }
     }
 }
 
-/// Keeps the later of what is there and what came.
+/// Keeps the later of `kept` and `came`.
 pub fn keep_latest(kept: &mut Option<Reach>, came: ReachRef, sources: &Names<SourceId>) {
     let is_later = kept.as_ref().is_none_or(|kept| kept.borrow().compare(&came, sources) == Ordering::Less);
     if is_later {

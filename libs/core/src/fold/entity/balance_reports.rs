@@ -1,5 +1,6 @@
-//! Which reports of an account count to an indicator, and which of them is the day's. It looks for the days that are asked
-//! for, by the heads in front of the events, and reads as few events as it can. README.md, "Measures".
+//! Which reports of an account count for an indicator, and which of them is the report of its day. Only the
+//! days that are asked for are searched, by the heads in front of the events, so that few events have to be
+//! decoded. README.md, "Measures".
 
 use std::cell::RefCell;
 use std::cmp::Ordering;
@@ -19,21 +20,21 @@ use crate::types::ids::IndicatorIx;
 use crate::types::pages::PageError;
 use crate::types::score::SCALE;
 
-/// Verdicts that are remembered: of one account nearly all reports are alike but for the amount and the day.
+/// How many verdicts are cached. Nearly all reports of one account are the same apart from amount and day.
 const VERDICTS: usize = 4;
 
-/// Which events a contest has already, by their positions; `None`: all.
+/// Which events a contest already contains, by their positions; `None`: all.
 pub type Holds<'h> = Option<&'h dyn Fn(Position) -> bool>;
 
-/// Whether reports of a shape count, but for their amounts and times.
+/// For each shape: whether such reports count, apart from their amounts and times.
 type Verdicts<'v> = SmallVec<[(&'v [u8], bool); VERDICTS]>;
 
-/// The report that counts of a day.
+/// The report that counts for a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Report {
     /// Its business date, packed.
     pub date: i32,
-    /// Which it is.
+    /// Its index in the dossier.
     pub at: At,
     /// In 1/10,000 of a major unit.
     pub balance: i128,
@@ -49,12 +50,12 @@ impl Reported for Report {
     }
 }
 
-/// An event of a dossier as it was before something happened to it; nothing if it was not there.
+/// An event of a dossier before a change.
 #[derive(Clone, Copy)]
 pub struct Before<'b, 'v> {
-    /// Which it is.
+    /// Its index in the dossier.
     pub at: At,
-    /// What it was.
+    /// The event as it was; `None` if it was not there yet.
     pub member: Option<&'b Member<'v>>,
 }
 
@@ -62,7 +63,7 @@ pub struct Before<'b, 'v> {
 #[derive(Clone, Copy, Debug)]
 pub struct LeftOut(pub i32);
 
-/// The reports of an account that count to an indicator.
+/// The reports of an account that count for an indicator.
 pub struct Reports<'r, 'v> {
     rules: &'r Rules,
     rule: &'r Indicator,
@@ -72,7 +73,7 @@ pub struct Reports<'r, 'v> {
 }
 
 impl<'r, 'v> Reports<'r, 'v> {
-    /// Those that count to the indicator of that index, among the events that the contest has.
+    /// The reports that count for the indicator with that index, among the events that the contest contains.
     pub fn new(rules: &'r Rules, indicator: IndicatorIx, reading: &'r Reading<'v>, holds: Holds<'r>) -> Self {
         let rule = &rules.contest.indicators[indicator.index()];
         Reports { rules, rule, reading, holds, verdicts: RefCell::default() }
@@ -100,7 +101,7 @@ impl<'r, 'v> Reports<'r, 'v> {
         Ok(None)
     }
 
-    /// The earliest report of a day after `date`.
+    /// The report of the earliest day after `date`.
     ///
     /// # Errors
     /// A page that cannot be read or is damaged.
@@ -113,7 +114,7 @@ impl<'r, 'v> Reports<'r, 'v> {
         Ok(found)
     }
 
-    /// The report of each day but one, by day.
+    /// The reports of all days except `but`, by day.
     ///
     /// # Errors
     /// A page that cannot be read or is damaged.
@@ -126,7 +127,8 @@ impl<'r, 'v> Reports<'r, 'v> {
         Ok(all)
     }
 
-    /// The report that counts of the day of an event: now, or before the event came or changed.
+    /// The report that counts for the day of an event: now or, with `before`, before the event arrived or
+    /// changed.
     ///
     /// # Errors
     /// A page that cannot be read or is damaged.
@@ -138,7 +140,7 @@ impl<'r, 'v> Reports<'r, 'v> {
         self.best(at.segment, start..start + count, before)
     }
 
-    /// Whether an event is a report that counts, of whatever worth for its day.
+    /// Whether an event is a report that counts, even if it is not the one that its day uses.
     ///
     /// # Errors
     /// A page that cannot be read or is damaged.
@@ -146,7 +148,7 @@ impl<'r, 'v> Reports<'r, 'v> {
         Ok(self.balance(self.reading.segment(at.segment)?, at, before)?.is_some())
     }
 
-    /// Visits the report of each day after `date`, by day, as long as `visit` wants more.
+    /// Visits the reports of the days after `date`, in order, while `visit` returns true.
     fn visit(&self, date: i32, visit: &mut dyn FnMut(Report) -> bool) -> Result<(), PageError> {
         let first = if date == i32::MIN { 0 } else { self.reading.segments_until(date).saturating_sub(1) };
         for segment in first..self.reading.segments() {
@@ -166,7 +168,7 @@ impl<'r, 'v> Reports<'r, 'v> {
         Ok(())
     }
 
-    /// Of one day's reports that which counts: the greatest revision, then the latest.
+    /// The report that counts among those of one day: the one with the greatest revision, then the latest.
     fn best(
         &self,
         segment: usize,
@@ -188,7 +190,7 @@ impl<'r, 'v> Reports<'r, 'v> {
         Ok(best)
     }
 
-    /// Which of two reports of a day comes first.
+    /// Compares two reports of one day.
     fn compare(&self, segment: &Segment, a: At, b: At) -> Result<Ordering, PageError> {
         let key = |head: &Head| (head.revision, head.occurred);
         let order = key(&segment.heads()[a.index]).cmp(&key(&segment.heads()[b.index]));
@@ -202,7 +204,7 @@ impl<'r, 'v> Reports<'r, 'v> {
         Ok(name(&a.event).cmp(&name(&b.event)))
     }
 
-    /// What a report says, if it counts.
+    /// The balance of a report, or `None` if it does not count.
     fn balance(
         &self,
         segment: &'v Segment,
@@ -216,7 +218,7 @@ impl<'r, 'v> Reports<'r, 'v> {
         if contest.is_late(head.recorded) || self.holds.is_some_and(|holds| !holds(head.position)) {
             return Ok(None);
         }
-        // What is left is asked of the whole event.
+        // The event must be decoded to know what its reversals left.
         if head.is_taken {
             return Ok(self.balance_of(&*self.reading.member(at)?));
         }
@@ -226,7 +228,7 @@ impl<'r, 'v> Reports<'r, 'v> {
         Ok(Some(i128::from(head.minor) * (SCALE / i128::from(contest.currency.scale()))))
     }
 
-    /// Whether an event counts, but for its amount and the time.
+    /// Whether an event counts, apart from its amount and times.
     fn verdict(&self, segment: &'v Segment, at: At) -> Result<bool, PageError> {
         let shape = segment.shape(&segment.heads()[at.index]);
         let known = self.verdicts.borrow().iter().find(|(of, _)| *of == shape).map(|(_, verdict)| *verdict);
@@ -246,7 +248,7 @@ impl<'r, 'v> Reports<'r, 'v> {
         Ok(verdict)
     }
 
-    /// Whether an amount in the contest's currency meets the conditions about it.
+    /// Whether an amount in the contest's currency passes the filter.
     fn is_within(&self, minor: i64) -> bool {
         let currency = self.rules.contest.currency;
         self.rule.filter.matches_amount(Some(crate::types::money::Amount { currency, minor }), currency)
@@ -256,7 +258,7 @@ impl<'r, 'v> Reports<'r, 'v> {
         self.rule.events.iter().any(|kind| *kind == event.kind)
     }
 
-    /// The same as [`Reports::balance`], of the whole event.
+    /// The same as [`Reports::balance`], from the decoded event.
     fn balance_of(&self, member: &Member) -> Option<i128> {
         let (group, contest) = (member.group(), &self.rules.contest);
         if !self.is_wanted(group.event) || contest.is_late(group.recorded) {

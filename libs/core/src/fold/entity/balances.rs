@@ -1,10 +1,12 @@
-//! What an account's balances give: how much more it holds than at a date before, or what it holds on the average day. It
-//! looks at the reports of one account together, and at nothing else. README.md, "Measures".
+//! What the balances of an account are worth: how much more it holds than at an earlier date, or what it
+//! holds on an average day. It looks at the reports of one account together, and at nothing else. README.md,
+//! "Measures".
 //!
-//! When one report comes or is taken back, only what may follow from it is worked out, as it was and as it is. Given to
-//! the holders of the days, that is what follows from the report of its day and its two neighbours: a report is compared
-//! with the one before it, and holds until the one after it. Given to the present holder, a change is of two reports; an
-//! average is of all of the span, but only what those three make of it can change.
+//! When one report arrives or is reversed, only what can follow from it is computed, before and after. If the
+//! holder of each day is credited, that is what follows from the report of its day and its two neighbours: a
+//! report is compared with the one before it, and is valid until the one after it. If the present holder is
+//! credited, a change depends on two reports. An average depends on all reports of the span, but only what
+//! those three contribute can change.
 
 use crate::contest::compiled::Rules;
 use crate::contest::{Measure, Span};
@@ -19,20 +21,20 @@ use crate::types::date::{pack, unpack};
 use crate::types::ids::{IndicatorIx, KeyId, SourceId, SpanIx};
 use crate::types::pages::PageError;
 
-/// What a report gives in a span, to be divided among its creditors.
+/// What a report is worth in a span, to be divided among its creditors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Gift {
     /// The report.
     pub at: At,
     indicator: IndicatorIx,
     span: SpanIx,
-    /// The day it counts on, packed.
+    /// The day on which it counts, packed.
     date: i32,
     gives: Gives,
 }
 
 impl Gift {
-    /// Divides it among the creditors of its report.
+    /// Divides it among the creditors of the report.
     pub fn share<'a>(&self, event: &'a Event, source: SourceId, give: &mut impl FnMut(Credit<'a>)) {
         let date = unpack(self.date);
         let reach = ReachRef { date, occurred: event.occurred, source, id: &event.id };
@@ -43,19 +45,19 @@ impl Gift {
     }
 }
 
-/// How what an account gives to an indicator changed.
+/// How the credits of an account for an indicator changed.
 #[derive(Default)]
 pub struct Difference {
-    /// What it gave and does not give any more.
+    /// What it gave before but does not give now.
     pub was: Vec<Gift>,
-    /// What it gives and did not give.
+    /// What it gives now but did not give before.
     pub is: Vec<Gift>,
-    /// Reports more or less of the day of what changed.
+    /// By how many the reports of that day increased or decreased.
     pub reports: i64,
 }
 
-/// What changed when one event of the account came, or when something took it back. `sums` are what the contest remembers
-/// of the account; they are right as long as the contest is told of every change.
+/// What changed when one event of the account arrived or was reversed. `sums` is the contest's cache for the
+/// account; it stays correct as long as this is called for every change.
 ///
 /// # Errors
 /// A page that cannot be read or is damaged.
@@ -75,7 +77,7 @@ pub fn difference(
     let Some(date) = was.or(is).map(|report| report.date).filter(|_| was != is) else {
         return Ok(difference);
     };
-    // Spans that ended before the day of the report stay as they are.
+    // Spans that ended before the day of the report do not change.
     let is_open = |span: &Span| pack(span.period.end) >= date;
     if !rules.spans.iter().any(is_open) {
         return Ok(difference);
@@ -110,13 +112,13 @@ pub fn difference(
     Ok(difference)
 }
 
-/// Reports by day, with that of a day that is not among them.
+/// Adds a report to a list ordered by day that has none of that day.
 fn with(others: &[Report], date: i32, report: Option<Report>) -> Vec<Report> {
     let day = others.partition_point(|other| other.date < date);
     others[..day].iter().copied().chain(report).chain(others[day..].iter().copied()).collect()
 }
 
-/// Everything that the account gives to an indicator, or gave before.
+/// Everything that the account gives to an indicator.
 ///
 /// # Errors
 /// A page that cannot be read or is damaged.
@@ -144,8 +146,9 @@ pub fn all(
     Ok(gifts)
 }
 
-/// The reports of other days that what a day gives may follow from, by day. Of the present holder's average there are more
-/// that it is made of, but none that anything else would be made of.
+/// The reports of other days that must be known to compute what changes with the report of `date`, by day. An
+/// average for the present holder depends on more reports than these, but only on their sum, which [`give`]
+/// gets as `rest`.
 fn others(rules: &Rules, measure: &Measure, reports: &Reports, date: i32) -> Result<Vec<Report>, PageError> {
     let open: Vec<InSpan> = in_spans(rules).filter(|at| pack(at.span.period.end) >= date).collect();
     let (wanted, mut known) = (measure.neighbours(&open), Vec::new());
@@ -161,19 +164,20 @@ fn others(rules: &Rules, measure: &Measure, reports: &Reports, date: i32) -> Res
     Ok(known)
 }
 
-/// Takes out what both lists have from there on.
+/// Removes what both lists have in common, from the given indices on.
 fn cancel(difference: &mut Difference, (was, is): (usize, usize)) {
     let (given, gives) = (difference.was.split_off(was), difference.is.split_off(is));
     difference.was.extend(given.iter().filter(|gift| !gives.contains(gift)));
     difference.is.extend(gives.iter().filter(|gift| !given.contains(gift)));
 }
 
-/// The spans in which balances are looked at.
+/// The spans in which balances are measured.
 fn in_spans(rules: &Rules) -> impl Iterator<Item = InSpan<'_>> {
     rules.spans.iter().enumerate().map(|(number, span)| InSpan { number, span })
 }
 
-/// Gives what reports, by day, are worth in a span. `rest` is what others have held there that are not known.
+/// Computes what reports, in order of days, are worth in a span. `rest` is the sum of balance times days of
+/// the reports that are not in `known`.
 fn give(
     rules: &Rules,
     indicator: IndicatorIx,
@@ -189,7 +193,7 @@ fn give(
     });
 }
 
-/// What reports, by day, have held in each span, but for the last of them.
+/// For each span the sum of balance times days of the reports, except the last.
 fn closed_by_span<'k>(rules: &'k Rules, known: &'k [Report]) -> impl Iterator<Item = i128> + 'k {
     in_spans(rules).map(|at| at.closed(known))
 }

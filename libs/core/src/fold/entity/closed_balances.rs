@@ -1,25 +1,25 @@
-//! What accounts held until their last reports, by span, remembered between reports: an average that goes to the present
-//! holder is made of all reports of a span, and adding up a year for each day of it would take long. What is in memory never
-//! changes an answer, only its cost: a sum that is not there is added up again.
+//! A cache of what accounts held until their last reports, by span. An average for the present holder depends
+//! on all reports of a span, and adding up a year again on each of its days would take long. The cache never
+//! changes an answer, only its cost: a sum that is missing is added up again.
 
 use rustc_hash::FxHashMap;
 
 use crate::types::ids::{IndicatorIx, KeyId};
 
-/// An account with fewer reports than this is added up each time.
+/// Accounts with fewer reports than this are not cached.
 pub const REPORTS_MIN: usize = 16;
-/// Sums of so many spans are remembered, then none: some 64 MB a contest.
+/// The cache is emptied when it has sums of this many spans: about 64 MB per contest.
 const SUMS_MAX: usize = 1 << 20;
 
-/// The sums of a contest whose reports have all been read.
+/// The cached sums of a contest.
 #[derive(Debug, Default)]
 pub struct ClosedSums {
-    /// By account and indicator: of each span balances times days, of all reports but the last.
+    /// By account and indicator: for each span, balance times days over all reports but the last.
     sums: FxHashMap<(KeyId, IndicatorIx), Box<[i128]>>,
     spans: usize,
 }
 
-/// A copy begins with nothing: it has the same answers.
+/// A copy starts empty: it gives the same answers.
 impl Clone for ClosedSums {
     fn clone(&self) -> ClosedSums {
         ClosedSums::default()
@@ -27,14 +27,14 @@ impl Clone for ClosedSums {
 }
 
 impl ClosedSums {
-    /// Takes out what an account held under an indicator, by span.
+    /// Removes and returns the sums of an account for an indicator, by span.
     pub fn take(&mut self, account: KeyId, indicator: IndicatorIx) -> Option<Box<[i128]>> {
         let sums = self.sums.remove(&(account, indicator))?;
         self.spans -= sums.len();
         Some(sums)
     }
 
-    /// Remembers what an account holds under an indicator, by span.
+    /// Stores the sums of an account for an indicator, by span.
     pub fn put(&mut self, account: KeyId, indicator: IndicatorIx, sums: Box<[i128]>) {
         if self.spans + sums.len() > SUMS_MAX {
             *self = ClosedSums::default();

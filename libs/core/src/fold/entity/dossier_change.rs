@@ -1,5 +1,5 @@
-//! What happened to a dossier: one of its events came, or something took it back. The mechanism is that of a single
-//! event's group; the group is the dossier.
+//! A change of a dossier: one of its events arrived or was reversed. It is handled as the change of a single
+//! event's group is; here the group is the dossier.
 
 use crate::Position;
 use crate::fold::entity::balance_reports::Before;
@@ -14,36 +14,37 @@ use crate::types::ids::CodeId;
 use crate::types::names::Names;
 use crate::types::pages::PageError;
 
-/// An event that comes into its dossiers, or has been taken back.
+/// An event that is being added to its dossiers, or has been reversed.
 pub(crate) struct GatheredEvent<'e> {
-    /// Its dossiers.
+    /// The dossiers it belongs to.
     pub dossiers: Vec<DossierId>,
-    /// Where it is.
+    /// Its position.
     pub original: Position,
     /// What changed its group: the event itself, or a reversal.
     pub entry: Entry,
-    /// What is kept of it.
+    /// Its record.
     pub fact: &'e Fact<'e>,
-    /// What takes it back.
+    /// Its reversals.
     pub reversal_parts: &'e [ReversalPart],
 }
 
-/// A dossier as it is now, and which of its events has just come or changed.
+/// A dossier after a change, and which of its events arrived or changed.
 #[derive(Clone, Copy)]
 pub struct DossierChange<'c, 'v> {
     /// Which dossier.
     pub id: DossierId,
     /// The event.
     pub(crate) event: &'c GatheredEvent<'c>,
-    /// The dossier, as it is.
+    /// The dossier after the change.
     pub reading: &'c Reading<'v>,
     /// Where the event is in it, and what it was before.
     pub before: Before<'c, 'v>,
-    /// All events of a customer; none of an account.
+    /// All events if it is a customer's dossier; empty for an account's.
     pub members: &'c [Member<'v>],
 }
 
-/// Reads in a dossier what one of its events was and what it is. `before` are the bytes of what it was.
+/// Reads a dossier around a change of one of its events. `before` are the bytes of the event before the
+/// change.
 pub(crate) fn read_change(
     id: DossierId,
     event: &GatheredEvent,

@@ -1,9 +1,10 @@
-//! Dossiers: what a rule must look at together, all counted events of one account or of one customer. One set a shard,
-//! however many contests ask. They keep what the journal keeps; they decide nothing.
+//! Dossiers: all counted events of one account or one customer, for rules that must look at them together.
+//! There is one set per shard, however many contests use it. Dossiers only store what the journal stores;
+//! they decide nothing.
 //!
-//! An account's events lie by the months of their business dates, so that a report reads and writes the month that it is
-//! of, however many reports the account has. Which months there are is written once for all accounts of a page. A
-//! customer's events are few, and lie together.
+//! The events of an account are stored by the month of their business dates, so that a report reads and
+//! writes one month only, however many reports the account has. The list of months is stored once for all
+//! accounts of a page. The events of a customer are few and are stored together.
 
 pub mod id;
 pub mod reading;

@@ -1,4 +1,4 @@
-//! The types of events that some rule looks at together, and in whose dossiers they are kept.
+//! The types of events that some rule looks at together, and which dossiers contain them.
 
 use rustc_hash::FxHashMap;
 
@@ -7,31 +7,31 @@ use crate::fold::entity::dossiers::id::DossierId;
 use crate::types::ids::KeyId;
 use crate::types::names::Names;
 
-/// In which dossiers events of a type are.
+/// Which dossiers contain the events of a type.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct GatheredBy {
-    /// In their account's.
+    /// The account's.
     pub account: bool,
-    /// In their customer's.
+    /// The customer's.
     pub customer: bool,
 }
 
-/// The types that are gathered.
+/// The types whose events are kept in dossiers.
 #[derive(Clone, Debug, Default)]
 pub struct GatheredKinds(FxHashMap<Box<str>, GatheredBy>);
 
 impl GatheredKinds {
-    /// How a type is gathered; to be changed.
+    /// How a type is gathered, for changing it.
     pub(crate) fn entry(&mut self, kind: &str) -> &mut GatheredBy {
         self.0.entry(kind.into()).or_default()
     }
 
-    /// Whether events of a type are in their account's dossier.
+    /// Whether events of a type are in the dossier of their account.
     pub(crate) fn by_account(&self, kind: &str) -> bool {
         self.0.get(kind).is_some_and(|gathered| gathered.account)
     }
 
-    /// The dossiers that an event belongs to. An account or customer that has no number yet gets one.
+    /// The dossiers that an event belongs to. Gives the account or customer a number if it has none.
     pub(crate) fn intern_dossiers(&self, event: &Event, keys: &mut Names<KeyId>) -> Vec<DossierId> {
         let Some(gathered) = self.0.get(event.kind.as_ref()).copied() else { return Vec::new() };
         let mut all = Vec::new();
@@ -44,7 +44,7 @@ impl GatheredKinds {
         all
     }
 
-    /// The dossiers that an event is in that was counted before.
+    /// The dossiers that contain an event that was counted before.
     pub(crate) fn find_dossiers(&self, event: &Event, keys: &Names<KeyId>) -> Vec<DossierId> {
         let Some(gathered) = self.0.get(event.kind.as_ref()) else { return Vec::new() };
         let find = |is_wanted: bool, text: &str| {

@@ -1,5 +1,5 @@
-//! Which of one customer's events counts, where all of them have to be looked at together, and what it gives. Which one it
-//! is the measure says.
+//! Which of the events of one customer count when all of them must be looked at together, and what they are
+//! worth. The measure decides which.
 
 use crate::contest::compiled::Rules;
 use crate::event::Event;
@@ -8,10 +8,10 @@ use crate::fold::entity::dossiers::reading::Member;
 use crate::fold::placement::holders::product_of;
 use crate::types::ids::IndicatorIx;
 
-/// Credits of events of one customer, each with the event that names who gets it.
+/// Credits from the events of one customer, each with the event that names its creditors.
 pub type CustomerCredits<'a> = Vec<(&'a Member<'a>, Credit<'a>)>;
 
-/// Gives what one customer's events are worth to an indicator.
+/// Gives what the events of one customer are worth to an indicator.
 pub fn credit<'a>(
     rules: &Rules,
     indicator: IndicatorIx,

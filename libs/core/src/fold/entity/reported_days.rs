@@ -1,4 +1,5 @@
-//! The days on which balances were reported, so that an average is over the days that are known and no more.
+//! The days for which balances were reported, so that an average is taken over the days that are known and no
+//! others.
 
 use std::collections::BTreeMap;
 
@@ -10,12 +11,12 @@ use crate::types::damage::Damage;
 use crate::types::ids::IndicatorIx;
 use crate::types::page_bounds::{self, PageBounds};
 
-/// How many live reports there are of each day, packed, by indicator.
+/// The number of live reports of each day (packed), by indicator.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reported(BTreeMap<u32, BTreeMap<i32, u64>>);
 
 impl Reported {
-    /// Counts a report of a day, or takes it away again.
+    /// Adds `live` to the number of reports of a day.
     pub fn count(&mut self, indicator: IndicatorIx, date: Date, live: i64) {
         let days = self.0.entry(indicator.get().into()).or_default();
         let day = crate::types::date::pack(date);
@@ -26,7 +27,7 @@ impl Reported {
         }
     }
 
-    /// Refuses what a page cannot have.
+    /// Refuses values that a valid page cannot contain.
     pub(crate) fn check(&self, limits: &PageBounds) -> Result<(), Damage> {
         for (indicator, days) in &self.0 {
             limits.indicator(*indicator)?;
@@ -35,7 +36,8 @@ impl Reported {
         Ok(())
     }
 
-    /// For how many days of each span balances are known, by indicator: from its first day to the last one reported.
+    /// For how many days of each span balances are known, by indicator: from the span's first day to the last
+    /// reported one.
     pub fn days(&self, rules: &Rules) -> Vec<Vec<i64>> {
         let of_span = |span: &crate::contest::Span| {
             let (start, end) = (span.period.start, span.period.end);

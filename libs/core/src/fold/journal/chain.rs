@@ -1,4 +1,4 @@
-//! The walk along a participant's entries in the journal, from the latest back.
+//! Visiting a participant's entries in the journal, from the latest back.
 
 use jiff::civil::Date;
 
@@ -10,18 +10,19 @@ use crate::types::damage::Damage;
 use crate::types::ids::HolderId;
 use crate::types::pages::{PageError, Pages};
 
-/// An original met on the way.
+/// An original that the walk came to.
 pub struct Met<'a, 'f> {
-    /// Where it is.
+    /// Its position.
     pub position: Position,
-    /// What is kept of it.
+    /// Its record.
     pub fact: &'a Fact<'f>,
-    /// What takes it back.
+    /// Its reversals.
     pub reversal_parts: &'a [ReversalPart],
 }
 
-/// Visits every original that a participant has a part in, or may have: some more than once, for what takes them back.
-/// `visit` answers with a date if nothing of earlier dates is of interest.
+/// Visits every original in which a participant has or may have a part. An original with reversals can be
+/// visited more than once. If `visit` returns a date, the walk may end as soon as no earlier entry reaches
+/// that date.
 ///
 /// # Errors
 /// A page that cannot be read or is damaged.
@@ -35,7 +36,8 @@ pub fn walk(
     walk_on(journal, pages, holder, head, usize::MAX, visit).map(drop)
 }
 
-/// Goes on with a walk from a link that an earlier one ended with, for at most so many entries; where it ended.
+/// Continues a walk from the link where an earlier one ended, for at most `entries_max` entries. Returns the
+/// link where it ended.
 ///
 /// # Errors
 /// A page that cannot be read or is damaged.
@@ -47,7 +49,8 @@ pub fn walk_on(
     entries_max: usize,
     visit: &mut dyn FnMut(&Journal, Met) -> Option<Date>,
 ) -> Result<Link, PageError> {
-    // A damaged chain may lead back to itself. By Brent's method: each entry is compared with one that was passed before.
+    // A damaged chain may form a cycle. Brent's method finds it: each entry is compared with one passed
+    // before.
     let (mut passed, mut until) = (None, 1);
     for walked in 0..entries_max {
         let Some(at) = link.position() else { break };

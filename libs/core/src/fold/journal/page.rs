@@ -1,10 +1,11 @@
-//! A page of the journal: records of one batch under their indices, as one run of bytes. It never looks into a record.
+//! A page of the journal: the records of one batch, each with its index, in one byte buffer. It does not
+//! decode records.
 
 use crate::types::cache::Weigh;
 
-/// The form of a page.
+/// The format of a page.
 const VERSION: u8 = 1;
-/// Index and length before each record.
+/// Bytes of index and length before each record.
 const HEAD: usize = 8;
 
 /// Records of one batch.
@@ -14,12 +15,12 @@ pub(crate) struct Page {
 }
 
 impl Page {
-    /// The record of an index.
+    /// The record with this index.
     pub(crate) fn get(&self, index: u32) -> Option<&[u8]> {
         self.bytes.get(self.find(index)?)
     }
 
-    /// Writes a record, in place of the one that is there.
+    /// Writes a record. Replaces the one with the same index, if any.
     pub(crate) fn put(&mut self, index: u32, record: &[u8]) {
         if let Some(found) = self.find(index) {
             self.bytes.drain(found.start - HEAD..found.end);
@@ -27,7 +28,7 @@ impl Page {
         self.push(index, record);
     }
 
-    /// Writes a record of an index that is not there.
+    /// Writes a record whose index is not in the page yet.
     pub(crate) fn push(&mut self, index: u32, record: &[u8]) {
         self.bytes.extend_from_slice(&index.to_le_bytes());
         self.bytes.extend_from_slice(&(record.len() as u32).to_le_bytes());
@@ -44,7 +45,7 @@ impl Page {
         })
     }
 
-    /// Where the record of an index is.
+    /// The bytes where the record with this index is.
     fn find(&self, index: u32) -> Option<std::ops::Range<usize>> {
         let mut at = 0;
         while let Some((found, range)) = self.next(at) {
@@ -56,7 +57,7 @@ impl Page {
         None
     }
 
-    /// The index and place of the record that begins at `at`.
+    /// The index and byte range of the record that begins at `at`.
     fn next(&self, at: usize) -> Option<(u32, std::ops::Range<usize>)> {
         let head = self.bytes.get(at..at + HEAD)?;
         let (index, length) = head.split_at(4);
@@ -72,7 +73,7 @@ impl Page {
         out
     }
 
-    /// Reads a page; nothing if it is not one.
+    /// Decodes a page; `None` if the bytes are not one.
     pub(crate) fn decode(mut bytes: Vec<u8>) -> Option<Page> {
         if *bytes.first()? != VERSION {
             return None;

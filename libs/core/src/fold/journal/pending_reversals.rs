@@ -1,5 +1,5 @@
-//! Reversals that came before their originals. Each waits under the number or id of its original, and takes nothing back
-//! until that comes. All of them are in memory, about 220 bytes each.
+//! Reversals that arrived before their originals. Each waits under the number or id of its original and has
+//! no effect until that arrives. All of them are in memory, about 220 bytes each.
 
 use std::collections::BTreeSet;
 use std::hash::BuildHasher;
@@ -15,7 +15,7 @@ use crate::types::prefix::Prefix;
 
 type Original = (SourceId, Target);
 
-/// Reversals without originals.
+/// Reversals whose originals have not arrived.
 #[derive(Clone, Debug, Default)]
 pub struct PendingReversals {
     reversal_parts: FxHashMap<Original, Vec<ReversalPart>>,
@@ -29,16 +29,16 @@ impl PendingReversals {
         self.count
     }
 
-    /// Lets a reversal wait for its original.
+    /// Adds a reversal that waits for its original.
     pub fn add(&mut self, source: SourceId, target: Target, reversal_part: ReversalPart) {
         let original = (source, target);
         self.dirty.insert(bucket(&original));
-        // Nearly always there is one.
+        // Nearly always there is just one.
         self.reversal_parts.entry(original).or_insert_with(|| Vec::with_capacity(1)).push(reversal_part);
         self.count += 1;
     }
 
-    /// What waited for an event that has come, in the order of the log.
+    /// Removes and returns the reversals that waited for an event that has arrived, in log order.
     pub fn take(&mut self, source: SourceId, target: impl FnOnce() -> Target) -> Vec<ReversalPart> {
         if self.reversal_parts.is_empty() {
             return Vec::new();
@@ -61,7 +61,7 @@ impl PendingReversals {
         }
     }
 
-    /// Reads what was written.
+    /// Restores the waiting reversals from the stored pages.
     ///
     /// # Errors
     /// A page that cannot be read or is damaged.
@@ -76,11 +76,13 @@ impl PendingReversals {
                     .iter()
                     .try_for_each(|reversal_part| reversal_part.check(limits))
                     .map_err(damaged)?;
-                // One that lies elsewhere would not be written again when its original comes.
+                // A reversal in the wrong page would not be removed from it when its original arrives.
                 let is_own = key == Prefix::PendingReversals.key(&[bucket(&original)]);
                 pending.count += reversal_parts.len() as u64;
                 if !is_own || pending.reversal_parts.insert(original, reversal_parts).is_some() {
-                    return Err(damaged("it has an original that belongs elsewhere, or one twice".into()));
+                    return Err(damaged(
+                        "it has an original that belongs in another page, or one twice".into(),
+                    ));
                 }
             }
         }

@@ -1,5 +1,6 @@
-//! Records of the journal and their bytes: what is kept of an event, of a reversal, and of an original that no contest
-//! counted when it was taken back. They live in the read model only and are not frozen: a rebuild may use others.
+//! Records of the journal and their bytes: what is kept of an event, of a reversal, and of an original that
+//! no contest counted when it was reversed. They exist only in the read model and their format is not frozen:
+//! a rebuild may write another one.
 
 use std::borrow::Cow;
 
@@ -19,28 +20,29 @@ use crate::types::names::Names;
 use crate::types::page_bounds::{self, PageBounds};
 use crate::{Position, Time};
 
-/// Further codes are kept in each record instead: a source that makes up a code for each event must not fill memory.
+/// How many codes get a number. Further codes are stored as text in each record, so that a source which
+/// invents a code for each event cannot fill memory.
 const CODES_MAX: usize = 1 << 16;
 
-/// Where a participant's chain goes on.
+/// The link to the next entry of a participant's chain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Link {
     sequence: u64,
     index: u32,
-    /// No credit of the entries from there on has a later date, packed.
+    /// The latest date, packed, of any credit of the entries from there on.
     latest: i32,
 }
 
 impl Link {
-    /// Nothing follows.
+    /// The end of a chain.
     pub const END: Link = Link { sequence: 0, index: 0, latest: i32::MIN };
 
-    /// The entry that follows.
+    /// The position of the next entry.
     pub fn position(self) -> Option<Position> {
         (self.sequence > 0).then(|| Position::new(self.sequence, self.index))
     }
 
-    /// Refuses what a page cannot have.
+    /// Refuses values that a valid page cannot contain.
     pub(crate) fn check(self, limits: &PageBounds) -> Result<(), Damage> {
         limits.position(Position::new(self.sequence, self.index))
     }
@@ -50,7 +52,7 @@ impl Link {
         self.latest >= crate::types::date::pack(date)
     }
 
-    /// The link to an entry that is put before this one.
+    /// The link to an entry that is put in front of this one.
     pub(crate) fn then(self, position: Position, date: Date) -> Link {
         let latest = self.latest.max(crate::types::date::pack(date));
         Link { sequence: position.sequence, index: position.index, latest }
@@ -61,22 +63,22 @@ impl Link {
 #[expect(clippy::large_enum_variant, reason = "nearly all records are originals")]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Record<'a> {
-    /// A counted event with what takes it back.
+    /// A counted event with its reversals.
     Original {
         /// The event.
         #[serde(borrow)]
         fact: Fact<'a>,
-        /// What takes it back, in the order of the log.
+        /// The reversals, in log order.
         reversal_parts: Vec<ReversalPart>,
     },
-    /// A counted event of a type that no contest counted so far, with what takes it back.
+    /// A counted event of a type that no contest has counted so far. Only its reversals are kept.
     Uncounted {
-        /// What takes it back.
+        /// The reversals, in log order.
         reversal_parts: Vec<ReversalPart>,
     },
     /// A counted reversal.
     Reversal {
-        /// Its original with links for the original's holders, if that came before it.
+        /// Its original, with links for the original's holders, if the original came first.
         of: Option<(Position, Vec<(HolderId, Link)>)>,
     },
 }
@@ -86,7 +88,7 @@ impl<'a> Record<'a> {
         postcard::from_bytes(bytes).ok()
     }
 
-    /// Refuses what a page cannot have.
+    /// Refuses values that a valid page cannot contain.
     pub(crate) fn check(&self, limits: &PageBounds) -> Result<(), Damage> {
         match self {
             Record::Original { fact, reversal_parts } => {
@@ -108,12 +110,12 @@ impl<'a> Record<'a> {
     }
 
     pub(crate) fn encode(&self, into: Vec<u8>) -> Vec<u8> {
-        // Encoding into memory cannot fail; an empty record would be recognised as damaged.
+        // Encoding into memory cannot fail. If it did, the empty record would be recognised as damaged.
         postcard::to_extend(self, into).unwrap_or_default()
     }
 }
 
-/// A code by its number, or as it is.
+/// A code as its number, or as text if it has none.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 enum Code<'a> {
     Known(CodeId),
@@ -158,7 +160,7 @@ impl<'a> Code<'a> {
     }
 }
 
-/// A pseudonym, packed if it is one that ingest makes: `p<epoch>.<16 bytes in base64url>`.
+/// A pseudonym. It is packed if it has the form that ingest makes: `p<epoch>.<16 bytes in base64url>`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 enum Pseudonym<'a> {
     None,
@@ -191,7 +193,7 @@ impl<'a> Pseudonym<'a> {
     }
 }
 
-/// What is asked of nearly all events of an account.
+/// The fields that are needed of nearly every event of an account.
 pub(crate) struct Glance {
     /// The business date, packed.
     pub date: i32,
@@ -201,11 +203,11 @@ pub(crate) struct Glance {
     pub recorded: Time,
     /// Its revision; 0 for none.
     pub revision: i64,
-    /// Its amount in minor units of whatever currency; 0 for none.
+    /// Its amount in minor units, whatever the currency; 0 for none.
     pub minor: i64,
 }
 
-/// What is kept of an event: all that rules ask for.
+/// The record of an event: every field that rules use.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fact<'a> {
     /// The source's number.
@@ -220,10 +222,10 @@ pub struct Fact<'a> {
     pub recorded: Time,
     /// The branch's number.
     pub branch: Option<HolderId>,
-    /// Their roles own their texts: in a list like this one a borrowed text could never be borrowed for less.
+    /// The role texts are owned: a list that borrowed them could not be given a shorter lifetime.
     credits: SmallVec<[(HolderId, Code<'static>, Option<u32>); 2]>,
     customer: Pseudonym<'a>,
-    /// Kept only where a contest looks at the events of one account together.
+    /// Kept only if a contest needs the events of an account together.
     subject: Pseudonym<'a>,
     product: Code<'a>,
     channel: Code<'a>,
@@ -232,7 +234,7 @@ pub struct Fact<'a> {
     amount: Option<Amount>,
     revision: Option<i64>,
     attributes: Vec<(Cow<'a, str>, Cow<'a, str>)>,
-    /// The previous entry of each creditor, then of the branch if anything may stay with it.
+    /// The previous entry of each creditor, then of the branch if a part of the event may stay with it.
     links: SmallVec<[Link; 2]>,
 }
 
@@ -278,7 +280,7 @@ impl<'a> Fact<'a> {
         }
     }
 
-    /// Refuses what a page cannot have: its texts are looked up by these numbers.
+    /// Refuses values that a valid page cannot contain: texts are looked up by these numbers.
     pub(crate) fn check(&self, limits: &PageBounds) -> Result<(), Damage> {
         limits.source(self.source)?;
         self.branch.map_or(Ok(()), |branch| limits.participant(branch))?;
@@ -303,7 +305,7 @@ impl<'a> Fact<'a> {
         self.kind.text(codes)
     }
 
-    /// The branch, if anything may stay with it.
+    /// The branch, if a part of the event may stay with it.
     pub fn keeping_branch(&self) -> Option<HolderId> {
         self.branch.filter(|_| self.links.len() > self.credits.len())
     }
@@ -318,12 +320,12 @@ impl<'a> Fact<'a> {
         self.customer.text()
     }
 
-    /// The same with its subject, and as it stands outside of any chain.
+    /// A copy without chain links.
     pub fn unlinked(&self) -> Fact<'_> {
         Fact { links: SmallVec::new(), ..self.clone() }
     }
 
-    /// What a dossier keeps in front of its events: date, times, revision and amount.
+    /// The fields that a dossier keeps in front of its events: date, times, revision and amount.
     pub(crate) fn glance(&self) -> Glance {
         Glance {
             date: self.date,
@@ -334,13 +336,13 @@ impl<'a> Fact<'a> {
         }
     }
 
-    /// All that contests ask for when they choose reports, but for amounts and times.
+    /// Everything that decides whether a report counts, apart from amounts and times.
     pub fn shape(&self) -> impl Serialize + '_ {
         let currency = self.amount.map(|amount| amount.currency);
         ((&self.kind, &self.product, &self.channel, &self.segment), currency, &self.attributes)
     }
 
-    /// The same with its subject.
+    /// A copy with its subject.
     pub(crate) fn with_subject<'b>(&'b self, subject: &'b str) -> Fact<'b> {
         Fact { subject: Pseudonym::new(subject), ..self.clone() }
     }
@@ -350,13 +352,13 @@ impl<'a> Fact<'a> {
         self.credits.iter().map(|(creditor, ..)| *creditor).collect()
     }
 
-    /// Everybody whose chain it is in, with the link that goes on from here.
+    /// Every participant whose chain contains it, with the link to that participant's previous entry.
     pub fn links(&self) -> impl Iterator<Item = (HolderId, Link)> + '_ {
         let holders = self.credits.iter().map(|(creditor, ..)| *creditor).chain(self.branch);
         holders.zip(self.links.iter().copied())
     }
 
-    /// The event of a fact that is needed no more.
+    /// Converts the record into its event.
     pub fn into_event(
         self,
         codes: &'a Names<CodeId>,
@@ -390,7 +392,7 @@ impl<'a> Fact<'a> {
         }
     }
 
-    /// The event again; without its subject where that is not kept.
+    /// The event of this record; without its subject if that is not kept.
     pub fn event<'b>(
         &'b self,
         codes: &'b Names<CodeId>,
@@ -440,7 +442,7 @@ mod tests {
             assert_eq!(Pseudonym::new(text).text(), text);
             assert_eq!(postcard::to_allocvec(&Pseudonym::new(text)).unwrap().len(), bytes, "{text}");
         }
-        // Not canonical, or of another form.
+        // These are not canonical, or have another form.
         for text in [
             "p01.Lt7_CcL650ZWkIHDGraRcw",
             "p1.Lt7_CcL650ZWkIHDGraRcx",

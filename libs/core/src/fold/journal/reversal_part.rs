@@ -1,4 +1,4 @@
-//! A counted reversal, as the group of its original keeps it: how much it takes back, and on which day.
+//! A counted reversal, as it is kept with its original: how much it takes back, and on which day.
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -23,18 +23,18 @@ pub struct ReversalPart {
     pub occurred: Time,
     /// Its id.
     pub id: Box<str>,
-    /// Its number, in numbered sources.
+    /// Its number, if its source numbers events.
     pub number: Option<u64>,
-    /// How many it takes back; with no amount either, it takes everything.
+    /// The quantity it takes back. Without a quantity and an amount, it takes back everything.
     pub quantity: Option<i64>,
-    /// How much it takes back.
+    /// The amount it takes back.
     pub amount: Option<Amount>,
-    /// On its own date instead of the original's.
+    /// Whether it takes effect on its own date instead of the original's.
     pub dated: bool,
 }
 
 impl ReversalPart {
-    /// What a counted reversal takes back.
+    /// The record of a reversal.
     pub fn new(entry: Entry, event: &Event, reversal: &Reversal) -> ReversalPart {
         ReversalPart {
             position: entry.position,
@@ -49,14 +49,14 @@ impl ReversalPart {
         }
     }
 
-    /// Refuses what a page cannot have.
+    /// Refuses values that a valid page cannot contain.
     pub(crate) fn check(&self, limits: &PageBounds) -> Result<(), Damage> {
         limits.position(self.position)?;
         page_bounds::packed_date(self.date)?;
         page_bounds::amount(self.amount)
     }
 
-    /// The date on which it takes effect: nothing is taken back before it happened.
+    /// The date on which it takes effect: never before the original's date.
     pub fn effective(&self, original: Date) -> Date {
         match self.dated {
             true => original.max(crate::types::date::unpack(self.date)),
@@ -65,27 +65,28 @@ impl ReversalPart {
     }
 }
 
-/// What an event is known by in its source, for what takes it back.
+/// How a reversal names its original within a source.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Target {
-    /// Its number in a numbered source.
+    /// By its number, in a numbered source.
     Number(u64),
-    /// Its id in any other source.
+    /// By its id, in any other source.
     Id(Box<str>),
 }
 
 impl Target {
-    /// What an event itself is known by. `numbered` is how its source is registered, if it is.
+    /// How reversals name this event. `numbered`: whether its source is registered as numbered; `None` if not
+    /// registered.
     pub fn of_event(event: &Event, numbered: Option<bool>) -> Target {
         Target::of(event.source_sequence, &event.id, numbered)
     }
 
-    /// What a reversal's original is known by.
+    /// How this reversal names its original.
     pub fn of_reversal(reversal: &Reversal, numbered: Option<bool>) -> Target {
         Target::of(reversal.source_sequence, &reversal.id, numbered)
     }
 
-    /// A source that nobody has registered numbers what has a number.
+    /// In a source that is not registered, an event is named by its number if it has one.
     fn of(number: Option<u64>, id: &str, numbered: Option<bool>) -> Target {
         match number.filter(|_| numbered.unwrap_or(true)) {
             Some(number) => Target::Number(number),

@@ -1,7 +1,8 @@
-//! What leaves keep apart: a leaf's credits under one indicator by day, by customer, or by customer and product, where a
-//! contest asks for more than their sum. It knows nothing of what is asked.
+//! Cells: the sums of a leaf for one indicator, split by day, by customer, or by customer and product, if a
+//! contest needs more than the leaf's total. Cells do not know what for.
 //!
-//! A leaf's cells lie in chunks by hash, so that one credit to somebody with many customers does not write them all.
+//! The cells of a leaf are stored in chunks by hash, so that one credit to a leaf with many customers does
+//! not rewrite them all.
 
 use std::hash::BuildHasher;
 use std::hint::black_box;
@@ -17,31 +18,32 @@ use crate::types::page_bounds::{self, PageBounds};
 use crate::types::pages::{DirtyPages, PageError, Pages, check, decode};
 use crate::types::score::SCALE;
 
-/// Cells of a leaf in a chunk, on average, before there are twice as many chunks.
+/// Average number of cells in a chunk before the number of chunks is doubled.
 const CHUNK: usize = 256;
-/// A leaf with more chunks would have 200 million customers.
+/// More chunks than this would mean 200 million customers in one leaf.
 const CHUNKS_MAX: usize = 1 << 20;
 
-/// By what a credit is kept apart: a packed date, or numbers of customer and product.
+/// What splits the credits: a packed date, or the numbers of customer and product.
 pub type Bucket = u64;
 
 /// The bucket of events without a customer.
 pub const NO_CUSTOMER: Bucket = Bucket::MAX;
 
-/// References of one leaf to a pair of customer and product: a row adds up those of many leaves in 32 bits.
+/// Limit for the references of one leaf to a pair of customer and product. A row adds up those of many leaves
+/// in 32 bits.
 const REFERENCES_MAX: i128 = 1 << 26;
 
-/// A cell of a leaf.
+/// Identifies a cell within a leaf.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct CellKey {
     /// The indicator's index.
     pub indicator: u32,
-    /// By what it is kept apart.
+    /// The bucket.
     pub bucket: Bucket,
 }
 
 impl CellKey {
-    /// Refuses what a page cannot have, where indicators keep apart what `apart` says.
+    /// Refuses values that a valid page cannot contain. `apart` says how each indicator splits its credits.
     fn check(self, sum: Pair, bounds: &PageBounds, apart: &[Option<Apart>]) -> Result<(), Damage> {
         bounds.indicator(self.indicator)?;
         page_bounds::worth(sum.0[0], sum.0[1])?;
@@ -73,9 +75,9 @@ impl CellKey {
 #[derive(Clone, Debug, Default)]
 struct Own {
     sums: FxHashMap<CellKey, Pair>,
-    /// A power of two; 0 for none.
+    /// The number of chunks: a power of two, or 0 if there are none.
     chunks: u32,
-    /// Chunks that changed: of number n the bit n modulo 64.
+    /// The chunks that changed: bit n mod 64 is set for chunk n.
     dirty: u64,
 }
 
@@ -88,7 +90,7 @@ impl Own {
 /// The cells of all leaves.
 #[derive(Clone, Debug, Default)]
 pub struct Cells {
-    /// By leaf, as far as any has cells.
+    /// By leaf; shorter than the list of leaves if the last ones have no cells.
     leaves: Vec<Option<Box<Own>>>,
     /// Leaves with chunks that changed.
     dirty: Vec<LeafId>,
@@ -102,7 +104,7 @@ struct Record {
 }
 
 impl Cells {
-    /// Adds to a cell; one with nothing in it goes.
+    /// Adds to a cell. A cell that becomes zero is removed.
     pub fn add(&mut self, leaf: LeafId, key: CellKey, part: Pair) {
         let own = own(&mut self.leaves, leaf);
         if own.dirty == 0 {
@@ -124,7 +126,7 @@ impl Cells {
         self.leaves.get(leaf.index())?.as_deref()
     }
 
-    /// Reads where a leaf's cells are; nothing depends on that but speed.
+    /// Prefetches the cells of a leaf. It affects only speed.
     pub fn warm(&self, leaf: LeafId) {
         black_box(self.get(leaf).map(|own| own.chunks));
     }
@@ -174,7 +176,7 @@ impl Cells {
         }
     }
 
-    /// Deletes every page, also those not yet written.
+    /// Deletes every page, including those not yet written.
     pub fn forget(&self, prefix: &[u8], pages: &mut DirtyPages) {
         for (leaf, own) in (0..).map(LeafId::new).zip(&self.leaves) {
             let chunks = own.as_ref().map_or(0, |own| own.chunks);
@@ -182,7 +184,8 @@ impl Cells {
         }
     }
 
-    /// Reads what was written of so many leaves, whose indicators keep apart what `apart` says.
+    /// Restores the cells of the leaves from the stored pages. `apart` says how each indicator splits its
+    /// credits.
     ///
     /// # Errors
     /// A page that cannot be read or is damaged.
@@ -206,10 +209,10 @@ impl Cells {
             for record in records {
                 let sum = Pair([record.measure, record.points]);
                 record.key.check(sum, limits, apart).map_err(damaged)?;
-                // One that lies elsewhere would not be written again when it changes.
+                // A cell in the wrong chunk would not be rewritten there when it changes.
                 let is_own = chunk_of(record.key, chunks) == chunk;
                 if !is_own || own.sums.insert(record.key, sum).is_some() {
-                    return Err(damaged("it has a cell that belongs elsewhere, or one twice".into()));
+                    return Err(damaged("it has a cell that belongs in another page, or one twice".into()));
                 }
             }
         }
@@ -217,7 +220,7 @@ impl Cells {
     }
 }
 
-/// Leaf and chunk of a page.
+/// The leaf and chunk of a page.
 fn read_key(prefix: &[u8], key: &[u8]) -> Option<(LeafId, u32)> {
     let (leaf, chunk) = key.strip_prefix(prefix)?.split_first_chunk()?;
     Some((LeafId::new(u32::from_be_bytes(*leaf)), u32::from_be_bytes(chunk.try_into().ok()?)))
@@ -231,7 +234,7 @@ fn own(leaves: &mut Vec<Option<Box<Own>>>, leaf: LeafId) -> &mut Own {
     leaves[at].get_or_insert_default()
 }
 
-/// With twice as many chunks a cell stays where it is or goes to a new one.
+/// When the number of chunks is doubled, a cell stays in its chunk or moves to a new one.
 fn chunk_of(key: CellKey, chunks: u32) -> u32 {
     (FxBuildHasher.hash_one(key) >> 32) as u32 & chunks.max(1).wrapping_sub(1)
 }
@@ -245,7 +248,7 @@ mod tests {
     use super::*;
     use crate::types::pages::MemoryPages;
 
-    /// Of two leaves and one indicator, with 3,000 keys.
+    /// Restores two leaves and one indicator, with 3,000 keys.
     fn restore(pages: &MemoryPages) -> Result<Cells, PageError> {
         let limits = PageBounds { indicators: 1, keys: 3_000, ..PageBounds::default() };
         Cells::restore(&limits, &[Some(Apart::Customers)], 2, b"x", pages)

@@ -1,5 +1,6 @@
-//! Leaves: what each creditor has earned in a contest, before it is summed up the organisation. Every board is a sum of
-//! leaves, so employees and units agree by construction. Leaves are what the read model keeps on disk.
+//! Leaves: what each creditor has earned in a contest, before it is added up through the organisation. Every
+//! board is a sum of leaves, so the boards of employees and units cannot disagree. Leaves are what the read
+//! model stores on disk.
 
 use std::hint::black_box;
 
@@ -18,19 +19,21 @@ use crate::types::names::Names;
 use crate::types::page_bounds::{self, PageBounds};
 use crate::types::pages::{DirtyPages, PageError, PagedList, Pages, decode};
 
-/// Leaves a page.
+/// Leaves in a page.
 const PAGE: usize = 256;
 
-/// Who holds a credit, by participant numbers, and from which place units get it.
+/// Identifies a leaf: who holds the credits, by participant numbers, and from which place units receive them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct LeafKey {
-    /// Whom the event names: in this one's chain of the journal the leaf's entries are.
+    /// The name in the events. The leaf's entries are in the journal chain of this name.
     pub holder: HolderId,
-    /// Who is meant, and has it on the board of employees; or [`HolderId::NOBODY`], or [`HolderId::UNKNOWN`].
+    /// The participant that the name means, whose row on the board of employees has the credits; or
+    /// [`HolderId::NOBODY`], or [`HolderId::UNKNOWN`].
     pub person: HolderId,
-    /// From where units get it: where the person belonged, or where the event's branch stood.
+    /// The place from which units receive the credits: where the person belonged, or where the event's branch
+    /// stood.
     pub place: PlaceId,
-    /// The span of the contest that it counts in.
+    /// The span of the contest in which the credits count.
     pub span: u32,
 }
 
@@ -41,12 +44,12 @@ impl LeafKey {
         SpanIx::at(self.span as usize)
     }
 
-    /// Whom people see as the one who holds it.
+    /// The participant that people are shown as the holder.
     pub fn shown(self) -> HolderId {
         if self.person.is_somebody() { self.person } else { self.holder }
     }
 
-    /// Refuses what a page cannot have.
+    /// Refuses values that a valid page cannot contain.
     pub(crate) fn check(&self, bounds: &PageBounds) -> Result<(), Damage> {
         bounds.participant(self.holder)?;
         if self.person.is_somebody() {
@@ -57,7 +60,7 @@ impl LeafKey {
     }
 }
 
-/// A holder has no leaf.
+/// Marks a holder without a leaf.
 const NO_LEAF: LeafId = LeafId::new(u32::MAX);
 
 /// One credit to a leaf.
@@ -65,13 +68,13 @@ const NO_LEAF: LeafId = LeafId::new(u32::MAX);
 pub struct LeafCredit<'a> {
     /// The indicator.
     pub indicator: IndicatorIx,
-    /// 1 for a credit that is given, -1 for one that is taken away again.
+    /// 1 for a credit that is given, -1 for one that is taken back.
     pub live: i64,
     /// The creditor's part.
     pub part: Pair,
-    /// By what it is kept apart, if it is.
+    /// The bucket, if the indicator splits its credits.
     pub bucket: Option<Bucket>,
-    /// When it raised the score, if it did.
+    /// When it raised the score, if it did and the contest needs to know.
     pub reach: Option<ReachRef<'a>>,
 }
 
@@ -79,11 +82,11 @@ pub struct LeafCredit<'a> {
 #[derive(Clone, Debug, Default)]
 pub struct Leaves {
     index: FxHashMap<LeafKey, LeafId>,
-    /// The first leaf of each holder, by number: nearly all have no other.
+    /// The first leaf of each holder, by number. Nearly all holders have no other.
     first: Vec<LeafId>,
     keys: Vec<LeafKey>,
     live: Vec<i64>,
-    /// Measure and points of each indicator, leaf by leaf.
+    /// Measure and points of each indicator, one leaf after another.
     totals: Sums,
     reach: Vec<Option<Reach>>,
     cells: Cells,
@@ -113,12 +116,12 @@ impl Record {
 }
 
 impl Leaves {
-    /// No leaves of a contest with so many indicators.
+    /// No leaves, for a contest with this many indicators.
     pub fn new(indicators: usize) -> Leaves {
         Leaves { indicators, ..Leaves::default() }
     }
 
-    /// The leaf of a key, and whether it is new.
+    /// Returns the leaf of a key, and whether it was created.
     pub fn open(&mut self, key: LeafKey) -> (LeafId, bool) {
         if let Some(leaf) = self.find(key) {
             return (leaf, false);
@@ -162,24 +165,24 @@ impl Leaves {
         self.dirty.mark(leaf.get() / PAGE as u32);
     }
 
-    /// Whether a leaf reached its score by this very credit.
+    /// Whether a leaf reached its score by exactly this credit.
     pub fn is_reach(&self, leaf: LeafId, reach: &ReachRef) -> bool {
         self.reach[leaf.index()].as_ref().is_some_and(|own| own.borrow() == *reach)
     }
 
-    /// Corrects when a leaf reached its score.
+    /// Sets when a leaf reached its score.
     pub fn set_reach(&mut self, leaf: LeafId, reach: Option<Reach>) {
         self.reach[leaf.index()] = reach;
         self.dirty.mark(leaf.get() / PAGE as u32);
     }
 
-    /// Forgets when scores were reached: nobody keeps it up to date any more.
+    /// Clears when scores were reached, because it will no longer be kept up to date.
     pub fn forget_reach(&mut self) {
         self.reach.iter_mut().for_each(|reach| *reach = None);
         (0..self.keys.len().div_ceil(PAGE) as u32).for_each(|page| self.dirty.mark(page));
     }
 
-    /// Takes everything away from a leaf.
+    /// Sets a leaf to zero.
     pub fn clear(&mut self, leaf: LeafId) {
         let at = leaf.index();
         self.live[at] = 0;
@@ -196,7 +199,7 @@ impl Leaves {
         Some(first)
     }
 
-    /// Reads what a credit to a leaf will touch; nothing depends on that but speed.
+    /// Prefetches what a credit to a leaf will touch. It affects only speed.
     pub(crate) fn warm(&self, leaf: LeafId) {
         let first = leaf.index() * 2 * self.indicators;
         let last = (first + 2 * self.indicators).saturating_sub(1);
@@ -209,34 +212,34 @@ impl Leaves {
         &self.keys
     }
 
-    /// Live credits of a leaf.
+    /// The number of live credits of a leaf.
     pub fn live(&self, leaf: LeafId) -> i64 {
         self.live[leaf.index()]
     }
 
-    /// Measure and points by indicator of a leaf.
+    /// Measure and points of a leaf, by indicator.
     pub fn totals(&self, leaf: LeafId) -> impl Iterator<Item = Pair> + '_ {
         let first = leaf.index() * self.indicators;
         (first..first + self.indicators)
             .map(|at| Pair([self.totals.get(2 * at), self.totals.get(2 * at + 1)]))
     }
 
-    /// What a leaf keeps apart, in no order.
+    /// The cells of a leaf, in no order.
     pub fn cells(&self, leaf: LeafId) -> impl Iterator<Item = (CellKey, Pair)> + '_ {
         self.cells.of(leaf)
     }
 
-    /// How many sums all leaves keep apart.
+    /// The number of cells of all leaves.
     pub fn cell_count(&self) -> usize {
         self.cells.count()
     }
 
-    /// When a leaf last raised its score.
+    /// When a leaf's score was last raised.
     pub fn reach(&self, leaf: LeafId) -> Option<&Reach> {
         self.reach[leaf.index()].as_ref()
     }
 
-    /// Writes the pages that changed: leaves and their cells, each under a prefix of its own.
+    /// Writes the pages that changed: leaves and their cells, each with its own prefix.
     pub fn take_dirty(&mut self, [prefix, of_cells]: &[Vec<u8>; 2], pages: &mut DirtyPages) {
         self.cells.take_dirty(of_cells, pages);
         for page in self.dirty.take() {
@@ -254,14 +257,14 @@ impl Leaves {
         }
     }
 
-    /// Deletes every page, also those not yet written.
+    /// Deletes every page, including those not yet written.
     pub fn forget(&self, [prefix, of_cells]: &[Vec<u8>; 2], pages: &mut DirtyPages) {
         self.cells.forget(of_cells, pages);
         let count = self.keys.len().div_ceil(PAGE) as u32;
         pages.extend((0..count).map(|page| (page_key(prefix, page), None)));
     }
 
-    /// Reads what was written of a contest whose indicators keep apart what `apart` says.
+    /// Restores leaves from the stored pages. `apart` says how each indicator splits its credits.
     ///
     /// # Errors
     /// A page that cannot be read or is damaged.
@@ -279,7 +282,7 @@ impl Leaves {
             let records: Vec<Record> = decode(&key, &page)?;
             list.check(&key, number, leaves.keys.len(), &records)?;
             for record in records {
-                // Before it is opened: a table is laid out by the holder's number.
+                // Checked before opening the leaf, because a table is sized by the holder's number.
                 record.check(limits).map_err(damaged)?;
                 let (leaf, is_new) = leaves.open(record.key);
                 if !is_new {

@@ -1,7 +1,7 @@
-//! Exact sums that lie together: 64 bits each as long as every one fits, and 128 from the first on that does not, so that
-//! half of the memory is read for nearly every bank. What it is summed of is not its concern.
+//! A list of exact sums: 64 bits each while every sum fits, 128 bits each from the first that does not. For
+//! nearly every bank this halves the memory that is read.
 
-/// Sums by place.
+/// Sums by index.
 #[derive(Clone, Debug)]
 pub struct Sums(Width);
 
@@ -18,12 +18,12 @@ impl Default for Sums {
 }
 
 impl Sums {
-    /// So many sums of nothing.
+    /// A list of zeros.
     pub fn zeros(count: usize) -> Sums {
         Sums(Width::Narrow(vec![0; count]))
     }
 
-    /// More sums of nothing behind those that there are.
+    /// Appends zeros.
     pub fn grow(&mut self, more: usize) {
         match &mut self.0 {
             Width::Narrow(sums) => sums.resize(sums.len() + more, 0),
@@ -55,7 +55,7 @@ impl Sums {
         }
     }
 
-    /// Puts a sum in place of another.
+    /// Sets a sum.
     pub fn set(&mut self, at: usize, sum: i128) {
         self.add(at, sum - self.get(at));
     }

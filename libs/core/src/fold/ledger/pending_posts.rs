@@ -1,21 +1,22 @@
-//! Posts: what leaves have been given and boards have not. They wait for one another, so that a settle adds many at once
-//! and the memory accesses of different posts overlap. All boards of a contest read the same list; it changes none.
+//! Posts: credits that leaves have received and boards have not. They are collected, so that a settle adds
+//! many at once and the memory accesses of different posts overlap. All boards of a contest read the same
+//! list.
 
 use crate::fold::ledger::cells::Bucket;
 use crate::rule::pair::Pair;
 use crate::types::ids::{IndicatorIx, LeafId, SpanIx};
 
-/// Posts that wait, at most: four megabytes.
+/// The most posts that are collected: four megabytes.
 const WAITING: usize = 65_536;
 
-/// What a leaf was given, for the rows that have it: a line of the processor's cache.
+/// A credit to a leaf, for the rows that contain the leaf. It fits into one cache line.
 #[derive(Clone, Copy, Debug)]
 pub struct Post {
     /// What it is worth.
     pub part: Pair,
-    /// By what it is kept apart, if it is.
+    /// The bucket, if the indicator splits its credits.
     pub bucket: Option<Bucket>,
-    /// How many live credits more.
+    /// By how much the number of live credits changes.
     pub live: i64,
     /// The leaf.
     pub leaf: LeafId,
@@ -25,24 +26,24 @@ pub struct Post {
     pub indicator: IndicatorIx,
 }
 
-/// Posts that wait for the next settle.
+/// Posts that boards receive at the next settle.
 #[derive(Clone, Debug, Default)]
 pub struct Posts(Vec<Post>);
 
 impl Posts {
-    /// Lets one more wait. True if there should be no further ones before boards have these.
+    /// Adds a post. Returns true if boards should receive the list before any more are added.
     #[inline]
     pub fn push(&mut self, post: Post) -> bool {
         self.0.push(post);
         self.0.len() >= WAITING
     }
 
-    /// Those that wait.
+    /// The posts that boards have not received.
     pub fn waiting(&self) -> &[Post] {
         &self.0
     }
 
-    /// Forgets those that boards have.
+    /// Removes the posts, after boards have received them.
     pub fn clear(&mut self) {
         self.0.clear();
     }

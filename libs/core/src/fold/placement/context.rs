@@ -1,11 +1,12 @@
-//! What a contest needs to know of the shard it is in: decisions in force, and who has which number. It only borrows.
+//! What a contest needs to know of its shard: decisions in force, and which participant has which number. It
+//! only borrows.
 
 use crate::organisation::Organisation;
 use crate::register::Register;
 use crate::types::ids::{HolderId, KeyId, SourceId};
 use crate::types::names::Names;
 
-/// What a contest needs to know of the shard it is in.
+/// What a contest needs to know of its shard.
 #[derive(Clone, Copy)]
 pub struct Context<'a> {
     /// The organisation in force.
@@ -16,12 +17,12 @@ pub struct Context<'a> {
     pub participants: &'a Names<HolderId>,
     /// Numbers of sources.
     pub sources: &'a Names<SourceId>,
-    /// Numbers of customers, accounts and products, as far as contests keep them apart.
+    /// Numbers of customers, accounts and products, if some contest needs to tell them apart.
     pub keys: &'a Names<KeyId>,
 }
 
 impl<'a> Context<'a> {
-    /// Those of a shard.
+    /// The context of a shard.
     pub fn new(
         register: &'a Register,
         participants: &'a Names<HolderId>,

@@ -1,27 +1,27 @@
-//! Whom an event names: those who may hold what it is worth, and the customer and product. Who gets what is decided
-//! elsewhere.
+//! The participants that an event names, who may hold what it is worth, and its customer and product. Who
+//! gets how much is decided elsewhere.
 
 use crate::event::Event;
 use crate::types::ids::{HolderId, KeyId, SourceId};
 use crate::types::names::Names;
 
-/// Whom an event names, by participant numbers.
+/// The participants that an event names, by number.
 #[derive(Clone, Copy)]
 pub struct Holders<'a> {
     /// Its branch; `None` when it names none.
     pub branch: Option<HolderId>,
-    /// Its creditors, in their order.
+    /// Its creditors, in the order of the event.
     pub creditors: &'a [HolderId],
-    /// The event's source: it may call them by names of its own.
+    /// The event's source. A source may use its own codes for the creditors.
     pub source: SourceId,
-    /// The event's customer: it may have been handed over.
+    /// The event's customer, who may have been handed over to another employee.
     pub customer: &'a str,
-    /// Whose and which product it is, where a contest keeps those apart.
+    /// The customer and product by number, if some contest needs them.
     pub holding: Holding,
 }
 
 impl<'a> Holders<'a> {
-    /// Whom an event names: its branch and creditors by their numbers.
+    /// The branch and creditors of an event, by number.
     pub fn of(
         event: &'a Event,
         branch: Option<HolderId>,
@@ -36,17 +36,18 @@ impl<'a> Holders<'a> {
 /// A customer and a product, by their numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Holding {
-    /// [`KeyId::NONE`] for none.
+    /// [`KeyId::NONE`] if there is none.
     pub customer: KeyId,
-    /// [`KeyId::NONE`] where no contest asks.
+    /// [`KeyId::NONE`] if no contest needs it.
     pub product: KeyId,
 }
 
 impl Holding {
-    /// Of nobody, where no contest asks.
+    /// No customer and no product, for when no contest needs them.
     pub const NONE: Holding = Holding { customer: KeyId::NONE, product: KeyId::NONE };
 
-    /// An event's, with new numbers where it has none; `customer` is the customer's, if it was looked up before.
+    /// The customer and product of an event; gives them numbers if they have none. `customer` is the
+    /// customer's number, if it was looked up before.
     pub fn intern(event: &Event, customer: KeyId, keys: &mut Names<KeyId>) -> Holding {
         let product = keys.intern(product_of(event));
         let is_known = customer != KeyId::NONE || event.customer.is_empty();
@@ -54,7 +55,7 @@ impl Holding {
         Holding { customer, product }
     }
 
-    /// An event's, as far as they have numbers.
+    /// The customer and product of an event; [`KeyId::NONE`] for those without a number.
     pub fn of(event: &Event, keys: &Names<KeyId>) -> Holding {
         let number = |text: &str| match keys.is_empty() || text.is_empty() {
             true => KeyId::NONE,
@@ -64,7 +65,7 @@ impl Holding {
     }
 }
 
-/// What tells products apart: the product code, or the type of an event that has none.
+/// What identifies a product: the product code, or the event's type if it has no product code.
 pub fn product_of<'a>(event: &'a Event) -> &'a str {
     if event.product.is_empty() { &event.kind } else { &event.product }
 }

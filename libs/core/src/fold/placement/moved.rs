@@ -1,5 +1,5 @@
-//! Whose placement may have changed when the organisation did. It numbers every id that the changed entries name, so that
-//! a place that names them can be written.
+//! Participants whose placement may have changed when the organisation did. Every id in the changed entries
+//! gets a number here, so that places with these ids can be stored.
 
 use rustc_hash::FxHashSet;
 
@@ -12,18 +12,18 @@ use crate::types::names::Names;
 /// Participants whose placement may have changed.
 #[derive(Default)]
 pub struct Moved {
-    /// Units whose own entry, or a code that means them, changed.
+    /// Units whose own entry changed, or that a changed code means.
     pub units: FxHashSet<HolderId>,
     /// Employees whose own entry changed.
     pub employees: FxHashSet<HolderId>,
     /// Names that may mean somebody else than before.
     pub names: FxHashSet<HolderId>,
-    /// Of each place, whether one of these units is on its way.
+    /// For each place: whether one of these units is on its path.
     places: Vec<bool>,
 }
 
 impl Moved {
-    /// Those whom some changes concern. `organisation` is the one in force after them.
+    /// The participants that some changes affect. `organisation` is the one in force after the changes.
     pub fn of_changes(
         changes: &[OrganisationChange],
         organisation: &Organisation,
@@ -53,7 +53,7 @@ impl Moved {
                 }
                 OrganisationChange::Code(code, before) => {
                     moved.names.insert(participants.intern(&code.code));
-                    // Where the event's branch gives the units, the leaf does not say which code it was.
+                    // If units come from the event's branch, the leaf does not record which code was used.
                     moved.units.insert(participants.intern(&code.code));
                     for meaning in before.iter().chain([code]).flat_map(|code| &code.meanings) {
                         moved.units.insert(participants.intern(&meaning.id));
@@ -66,19 +66,20 @@ impl Moved {
         moved
     }
 
-    /// The names whose place must be looked up again, unless units moved: then all must.
+    /// The names whose place must be looked up again. If units moved as well, all names must be.
     pub fn people(&self) -> FxHashSet<HolderId> {
         self.employees.union(&self.names).copied().collect()
     }
 
-    /// Finds the places on whose way a unit changed.
+    /// Finds the places whose path contains a changed unit.
     pub fn find_places(&mut self, places: &Places) {
         let meets = |stop: &Stop| self.units.contains(&stop.unit());
         self.places =
             (0..places.len()).map(|place| places.stops(PlaceId::at(place)).iter().any(meets)).collect();
     }
 
-    /// Whether a unit on the way of a place changed, as far as [`Moved::find_places`] saw places.
+    /// Whether the path of a place contains a changed unit. Valid only for places that existed when
+    /// [`Moved::find_places`] was called.
     pub fn meets(&self, place: PlaceId) -> bool {
         self.places[place.index()]
     }

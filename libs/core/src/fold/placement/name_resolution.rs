@@ -1,5 +1,5 @@
-//! Where a name in an event leads on a day, and why, if it leads to no unit. The searches for unresolved names and for
-//! mismatches ask here and nowhere else.
+//! Which participant and unit a name in an event means on a day, and the reason if it leads to no unit. The
+//! searches for unresolved names and for mismatches resolve names only through this file.
 
 use serde::{Deserialize, Serialize};
 
@@ -13,11 +13,11 @@ use crate::types::ids::{HolderId, PlaceId};
 pub enum Reason {
     /// No employee of that id is known.
     UnknownEmployee,
-    /// No unit of that id is known, named as a branch.
+    /// A unit of that id is named as a branch, and no such unit is known.
     UnknownBranch,
     /// The employee's unit is not known, or not open.
     UnitNotOpen,
-    /// The branch is not open, and no other unit goes on for it.
+    /// The branch is not open, and no other unit took it over.
     BranchNotOpen,
     /// A unit is named as an employee.
     UnitAsEmployee,
@@ -25,18 +25,19 @@ pub enum Reason {
     EmployeeAsBranch,
     /// The employee belongs to no unit.
     InNoUnit,
-    /// The source uses the name as a code, and it means nobody on the day.
+    /// The source uses the name as a code that means nobody on the day.
     CodeMeansNobody,
 }
 
 impl Reason {
-    /// Whether credits wait for the organisation to know better. Those of an employee in no unit count for him.
+    /// Whether credits wait until the organisation can resolve the name. An employee who belongs to no unit
+    /// gets the credits at once.
     pub fn waits(self) -> bool {
         self != Reason::InNoUnit
     }
 }
 
-/// What it takes to say whom a name means and where that one stands.
+/// What is needed to resolve a name to a participant and a place.
 pub(crate) struct NameResolution<'a> {
     pub context: Context<'a>,
     pub places: &'a mut Places,
@@ -53,15 +54,15 @@ impl NameResolution<'_> {
         }
     }
 
-    /// Whether a name may mean another, in some source or for some customer.
+    /// Whether the name can mean another participant for some source or customer.
     pub fn is_ambiguous(&self, holder: HolderId) -> bool {
         self.context.organisation.is_ambiguous(self.context.participants.text(holder))
     }
 
-    /// Who is meant by a name, and the place of that one on the day.
+    /// The participant that a name means, and its place on the day.
     ///
     /// # Errors
-    /// Why there is none.
+    /// The reason why the name leads to no unit.
     pub fn place(&mut self, named: Named) -> Result<(HolderId, PlaceId), Reason> {
         let (meant, place) = self.places.of(named, self.context);
         let (employee, unit) = (self.is_known(meant, Role::Employee), self.is_known(meant, Role::Unit));
@@ -78,7 +79,7 @@ impl NameResolution<'_> {
         }
     }
 
-    /// The units that stand on a place's way, from below.
+    /// The open units on the path of a place, from the lowest up.
     pub fn units(&self, place: PlaceId) -> impl Iterator<Item = HolderId> + '_ {
         self.places.stops(place).iter().filter_map(|stop| match stop {
             Stop::Unit(unit) => Some(*unit),

@@ -1,6 +1,6 @@
-//! Who is meant by a name on a business date, and where that one stands in the tree, as one number: the way from a unit to
-//! the top is interned, so that credits of days on which it is the same go to one leaf. What was worked out is forgotten
-//! when the organisation changes; numbers never change their meaning.
+//! Whom a name means on a business date, and the place of that participant in the organisation, as one
+//! number. Paths from a unit to the top are interned, so credits of days with the same path go to one leaf.
+//! Cached lookups are dropped when the organisation changes; numbers never change their meaning.
 
 use std::hint::black_box;
 use std::ops::Range;
@@ -18,15 +18,16 @@ use crate::types::page_bounds::PageBounds;
 use crate::types::pages::{DirtyPages, PageError, PagedList, Pages, decode};
 use crate::types::prefix::Prefix;
 
-/// Places a page.
+/// Places in a page.
 const PAGE: usize = 256;
 
-/// A unit on the way to the top, by its number.
+/// A unit on the path to the top, by its number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Stop {
-    /// It stands there.
+    /// The unit is open and receives credits.
     Unit(HolderId),
-    /// The way leads past it, or ends at it: it matters only when it changes.
+    /// The unit receives nothing: the path leads past it or ends at it. It is kept because a change of this
+    /// unit can change the path.
     Passed(HolderId),
 }
 
@@ -39,34 +40,34 @@ impl Stop {
     }
 }
 
-/// How an event names somebody, by numbers.
+/// A participant as an event names it, by numbers.
 #[derive(Clone, Copy, Debug)]
 pub struct Named<'a> {
     /// The name: an id, or a source's code.
     pub name: HolderId,
-    /// As what.
+    /// Whether the name is used as an employee or as a branch.
     pub role: Role,
     /// The event's source.
     pub source: SourceId,
     /// The event's customer.
     pub customer: &'a str,
-    /// The day for which is asked.
+    /// The day for which the place is asked.
     pub date: Date,
 }
 
-/// What is known of a name, packed into few bytes: every event asks for several.
+/// What is cached of a name, packed into few bytes, because every event looks up several.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct KnownName {
-    /// Where it stands on the first of all days.
+    /// Its place on the earliest day.
     first: PlaceId,
     form: Form,
-    /// Whether it stands elsewhere later: `turns` has it.
+    /// Whether its place changes later; the changes are in `turns`.
     has_turns: bool,
-    /// Whether the name may mean another.
+    /// Whether the name can mean another participant for some source or customer.
     is_ambiguous: bool,
 }
 
-/// Whose name it is.
+/// What kind of name it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Form {
     NotAsked,
@@ -78,7 +79,8 @@ enum Form {
 const NOT_ASKED: KnownName =
     KnownName { first: PlaceId::HELD, form: Form::NotAsked, has_turns: false, is_ambiguous: false };
 
-/// Where somebody stands through time: at first, and from each later day on. It is written from early to late.
+/// The places of a participant over time: the first place, and each later change. It is built in order of
+/// days.
 struct Timeline {
     first: PlaceId,
     turns: Vec<(i32, PlaceId)>,
@@ -89,7 +91,7 @@ impl Timeline {
         Timeline { first: PlaceId::NOWHERE, turns: Vec::new() }
     }
 
-    /// Stands there from a day on, instead of what was said of that day before.
+    /// Sets the place from a day on. Replaces an entry for the same day.
     fn turn(&mut self, day: i32, place: PlaceId) {
         if day <= crate::types::date::pack(Date::MIN) {
             self.first = place;
@@ -113,22 +115,22 @@ impl Timeline {
     }
 }
 
-/// Places, and who stands where.
+/// All places, and the place of each name over time.
 #[derive(Clone, Debug)]
 pub struct Places {
     stops: Vec<Box<[Stop]>>,
     index: HashMap<Box<[Stop]>, PlaceId, FxBuildHasher>,
-    /// Places from here on are not yet written.
+    /// Places from this index on have not been stored yet.
     written: usize,
-    /// By number of the name, as far as asked since the organisation last changed.
+    /// By number of the name; filled on demand after the organisation last changed.
     known: Vec<KnownName>,
-    /// Where those who move stand from each later day on, packed.
+    /// For names whose place changes: each later day, packed, with the place from then on.
     turns: FxHashMap<HolderId, Box<[(i32, PlaceId)]>>,
 }
 
 impl Default for Places {
     fn default() -> Self {
-        // The two that are not ways have stops that no way has.
+        // The two places that are not paths have stops that no path has.
         let stops: Vec<Box<[Stop]>> = vec![Box::new([]), Box::new([Stop::Passed(HolderId::NOBODY)])];
         let index = (0..).map(PlaceId::new).zip(&stops).map(|(id, stops)| (stops.clone(), id)).collect();
         Places { stops, index, written: 0, known: Vec::new(), turns: FxHashMap::default() }
@@ -136,7 +138,7 @@ impl Default for Places {
 }
 
 impl Places {
-    /// The way of a place, from below.
+    /// The path of a place, from the lowest unit up.
     pub fn stops(&self, place: PlaceId) -> &[Stop] {
         &self.stops[place.index()]
     }
@@ -151,7 +153,7 @@ impl Places {
         self.stops.is_empty()
     }
 
-    /// Reads what it takes to say where a name stands; nothing depends on that but speed.
+    /// Prefetches what resolving this name will read. It affects only speed.
     pub(crate) fn warm(&self, name: HolderId, organisation: &Organisation, participants: &Names<HolderId>) {
         let standing = self.known.get(name.index());
         if standing.is_none_or(|standing| standing.form == Form::NotAsked) {
@@ -170,7 +172,7 @@ impl Places {
         }
     }
 
-    /// Forgets where these names stand, or all names.
+    /// Drops the cached places of these names, or of all names.
     pub fn forget(&mut self, names: Option<&FxHashSet<HolderId>>) {
         match names {
             None => {
@@ -188,7 +190,7 @@ impl Places {
         }
     }
 
-    /// Who is meant by a name, and where that one stands on the day.
+    /// The participant that a name means on the day, and its place.
     #[inline]
     pub fn of(&mut self, named: Named, context: Context) -> (HolderId, PlaceId) {
         let standing = self.standing(named.name, context);
@@ -236,7 +238,8 @@ impl Places {
         }
     }
 
-    /// The standing of a name that is no employee's: of an employee it might follow from the one who asks.
+    /// What is cached of a name that is not an employee's. Employees are left out because their place is
+    /// derived from their unit's, and this call may be part of that.
     fn unit(&mut self, name: HolderId, context: Context) -> Option<KnownName> {
         match self.known.get(name.index()).filter(|standing| standing.form != Form::NotAsked) {
             Some(standing) => (standing.form != Form::Employee).then_some(*standing),
@@ -266,7 +269,7 @@ impl Places {
         standing
     }
 
-    /// Where an employee stands first, and from each later day on: where the unit of the day stands.
+    /// The first place of an employee, and each later change: the place of the employee's unit of the day.
     fn along_memberships(&mut self, employee: &Employee, context: Context) -> (PlaceId, Vec<(i32, PlaceId)>) {
         let mut timeline = Timeline::new();
         let turning = employee.turning_days();
@@ -293,7 +296,7 @@ impl Places {
         (timeline.first, timeline.turns)
     }
 
-    /// Where a unit stands first, and from each later day on.
+    /// The first place of a unit, and each later change.
     fn along_the_way(&mut self, id: &str, context: Context) -> (PlaceId, Vec<(i32, PlaceId)>) {
         let Context { organisation, participants, .. } = context;
         let mut timeline = Timeline::new();
@@ -329,7 +332,7 @@ impl Places {
         place
     }
 
-    /// Writes what is new.
+    /// Stores places that are new.
     pub fn take_dirty(&mut self, pages: &mut DirtyPages) {
         if self.written == self.stops.len() {
             return;
@@ -341,7 +344,7 @@ impl Places {
         self.written = self.stops.len();
     }
 
-    /// Reads what was written.
+    /// Restores places from the stored pages.
     ///
     /// # Errors
     /// A page that cannot be read or is damaged.
@@ -354,7 +357,7 @@ impl Places {
             for stops in chunk {
                 let is_there = places.index.get(&stops).copied();
                 match is_there {
-                    // The two that are not ways come first and are there already.
+                    // The two places that are not paths come first and are there already.
                     Some(place) if place.index() == held => {}
                     Some(_) => return Err(PageError::damaged(&key, "it has a way that was there before")),
                     None if held < places.stops.len() => {

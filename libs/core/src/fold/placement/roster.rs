@@ -1,5 +1,5 @@
-//! The rows of a board: everybody of its kind whom the organisation knows, in the order of participants' ids, so that a
-//! row's number is its last tie-break. All tables of a board have the same rows.
+//! The rows of a board: every participant of its kind that the organisation knows, ordered by id, so that the
+//! row number is the last tie-break. All tables of a board have the same rows.
 
 use crate::contest::Contest;
 use crate::fold::placement::context::Context;
@@ -7,14 +7,14 @@ use crate::organisation::EMPLOYEE;
 use crate::rule::separates::Separates;
 use crate::types::ids::{HolderId, RowId};
 
-/// Somebody who may have a row.
+/// A participant that may have a row.
 #[derive(Clone, Copy, Debug)]
 pub struct Participant<'a> {
     /// The number.
     pub number: HolderId,
     /// The name.
     pub name: &'a str,
-    /// Whether the participant is there at any time of the contest.
+    /// Whether the participant exists on any day of the contest.
     pub takes_part: bool,
 }
 
@@ -25,18 +25,19 @@ pub struct Roster {
     pub kind: String,
     /// The participants' numbers, by row.
     participants: Vec<HolderId>,
-    /// Whether each is listed without a credit, where everybody is who takes part.
+    /// By row: whether the participant is listed even without a credit, if the contest lists all who are
+    /// eligible.
     takes_part: Vec<bool>,
-    /// The row of each participant's number.
+    /// The row of each participant, by participant number.
     row_of: Vec<RowId>,
-    /// Rows of equal name have equal numbers; empty unless names break ties.
+    /// Rows of equal name have equal numbers. Empty unless names break ties.
     name_order: Vec<u32>,
-    /// Employees of each; empty unless scores are ranked per head.
+    /// Employees of each row. Empty unless scores are ranked per head.
     heads: Vec<u32>,
 }
 
 impl Roster {
-    /// The rows of `participants`, who are in order of id.
+    /// The rows of `participants`, which must be ordered by id.
     pub fn new(kind: &str, contest: &Contest, participants: &[Participant], numbers: usize) -> Roster {
         let mut row_of = vec![RowId::NONE; numbers];
         for (row, participant) in participants.iter().enumerate() {
@@ -53,11 +54,11 @@ impl Roster {
         }
     }
 
-    /// The rows that the organisation has for a board of a contest.
+    /// The rows of a board of a contest, from the organisation.
     pub fn of_board(kind: &str, contest: &Contest, context: Context) -> Roster {
         let organisation = context.organisation;
         let (first, last) = (contest.start, contest.end);
-        // Ids mostly differ within 16 bytes, which are compared where they lie.
+        // Most ids differ within their first 16 bytes, so those are kept beside the row and compared first.
         let mut rows: Vec<(u128, &str, &str, bool)> = if kind == EMPLOYEE {
             let employees = organisation.employees();
             let row = |e: &'_ crate::organisation::Employee| e.is_active_within(first, last);
@@ -96,7 +97,7 @@ impl Roster {
         self.participants.is_empty()
     }
 
-    /// The row of a participant's number; [`RowId::NONE`] when it takes no part.
+    /// The row of a participant's number; [`RowId::NONE`] if it has no row.
     pub fn row_of(&self, number: HolderId) -> RowId {
         self.row_of.get(number.index()).copied().unwrap_or(RowId::NONE)
     }
@@ -106,23 +107,24 @@ impl Roster {
         self.participants[row.index()]
     }
 
-    /// Whether a row is listed without a credit, where everybody is who takes part.
+    /// Whether a row is listed even without a credit, if the contest lists all who are eligible.
     pub fn takes_part(&self, row: RowId) -> bool {
         self.takes_part[row.index()]
     }
 
-    /// The place of a row's name among all names; the same for all where names break no ties.
+    /// The position of a row's name among all names; 0 for every row if names do not break ties.
     pub fn name_order(&self, row: RowId) -> u32 {
         self.name_order.get(row.index()).copied().unwrap_or(0)
     }
 
-    /// Employees of a row, where scores are ranked per head.
+    /// Employees of a row, if scores are ranked per head.
     pub fn heads(&self, row: RowId) -> u32 {
         self.heads.get(row.index()).copied().unwrap_or(0)
     }
 }
 
-/// Sorts rows, a half on each of two threads: a restart waits for it. The two are merged as the runs that they are.
+/// Sorts rows on two threads, half each, because a restart waits for it. The final sort merges the two sorted
+/// runs.
 fn sort<T: Ord + Send>(rows: &mut [T]) {
     let (first, last) = rows.split_at_mut(rows.len() / 2);
     std::thread::scope(|scope| {
@@ -132,7 +134,8 @@ fn sort<T: Ord + Send>(rows: &mut [T]) {
     rows.sort();
 }
 
-/// The first 16 bytes of a text, filled up with zeros: it orders texts as they are ordered, but for those that begin alike.
+/// The first 16 bytes of a text, padded with zeros. Sorts like the text, except among texts with the same
+/// beginning.
 fn beginning(text: &str) -> u128 {
     let mut bytes = [0; 16];
     let count = text.len().min(bytes.len());

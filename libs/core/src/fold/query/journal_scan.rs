@@ -14,42 +14,42 @@ use crate::fold::subscriber::Parts;
 use crate::types::ids::HolderId;
 use crate::types::pages::{PageError, Pages};
 
-/// The most that one slice looks at, so that nobody waits long for the shard.
+/// The limits of one slice, so that others do not wait long for the shard.
 #[derive(Clone, Copy, Debug)]
 pub struct Slice {
-    /// Names.
+    /// Names to look at.
     pub names: usize,
-    /// Entries.
+    /// Entries to look at.
     pub entries: usize,
 }
 
 /// How far a scan is.
 #[derive(Clone, Debug, Default)]
 pub struct JournalScan {
-    /// The name that it is at.
+    /// The number of the current name.
     next: u32,
-    /// Where the walk along its entries goes on, if that has begun.
+    /// Where the walk along the entries of the current name continues, if it has begun.
     link: Option<Link>,
-    /// Names in all, as of the latest slice.
+    /// The number of names, as of the latest slice.
     total: u32,
-    /// Entries looked at.
+    /// The number of entries looked at.
     entries: u64,
-    /// Of the name that it is at: originals with a history, which the walk meets more than once.
+    /// For the current name: originals with reversals, which the walk meets more than once.
     seen: FxHashSet<Position>,
 }
 
 impl JournalScan {
-    /// Names looked at.
+    /// The number of names looked at.
     pub fn names(&self) -> u64 {
         u64::from(self.next)
     }
 
-    /// Names in all.
+    /// The number of names in all.
     pub fn total_names(&self) -> u64 {
         u64::from(self.total)
     }
 
-    /// Entries looked at.
+    /// The number of entries looked at.
     pub fn entries(&self) -> u64 {
         self.entries
     }
@@ -60,19 +60,20 @@ impl JournalScan {
     }
 }
 
-/// Who looks.
+/// What a scan searches for.
 pub(crate) trait Seeker {
-    /// Whether to walk along a name's entries.
+    /// Starts a name. Returns whether to visit its entries.
     fn begin(&mut self, holder: HolderId, head: Link, names: &mut NameResolution) -> bool;
 
-    /// Looks at one of its originals, at each once. Answers with a date if nothing of earlier dates is of interest.
+    /// Looks at an original of the current name; each is shown once. If a date is returned, originals of
+    /// earlier dates may be skipped.
     fn look(&mut self, holder: HolderId, sight: Sight, names: &mut NameResolution) -> Option<Date>;
 
-    /// All of its entries have been looked at.
+    /// All entries of the name have been looked at.
     fn end(&mut self, holder: HolderId, names: &mut NameResolution);
 }
 
-/// What is to be seen at an entry.
+/// An original, as a scan shows it.
 pub(crate) struct Sight<'a, 'f> {
     pub met: Met<'a, 'f>,
     pub journal: &'a Journal,

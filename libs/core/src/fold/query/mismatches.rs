@@ -1,6 +1,7 @@
-//! Events whose branch disagrees with their creditor's membership: it is not on the way from the creditor's unit to the
-//! top, on the business date. They are accepted and count by the membership; here they are listed, slice by slice.
-//! README.md, "Crediting". A name that leads to no unit is no mismatch: it is unresolved.
+//! Mismatches: events whose branch disagrees with the creditor's membership, because on the business date it
+//! is not on the path from the creditor's unit to the top. Such events are accepted and count by the
+//! membership; here they are listed, slice by slice. README.md, "Crediting". A name that leads to no unit is
+//! not a mismatch but unresolved.
 
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
@@ -18,10 +19,10 @@ use crate::organisation::Role;
 use crate::types::ids::HolderId;
 use crate::types::pages::{PageError, Pages};
 
-/// An event and the creditor with whose membership its branch disagrees.
+/// An event whose branch disagrees with the membership of one of its creditors.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mismatch {
-    /// Where the event is.
+    /// The event's position.
     pub position: Position,
     /// Its source.
     pub source: String,
@@ -33,22 +34,22 @@ pub struct Mismatch {
     pub date: Date,
     /// The creditor.
     pub employee: String,
-    /// The unit that the creditor belonged to.
+    /// The unit to which the creditor belonged.
     pub unit: String,
     /// The event's branch.
     pub branch: String,
 }
 
-/// Which events are looked at.
+/// Which events to look at.
 #[derive(Clone, Debug)]
 pub struct Scope {
     /// The first business date.
     pub from: Date,
     /// The last business date.
     pub until: Date,
-    /// The types; `None`: all.
+    /// The types; `None` for all.
     pub kinds: Option<BTreeSet<String>>,
-    /// How many mismatches are listed.
+    /// How many mismatches to list at most.
     pub limit: u64,
 }
 
@@ -61,14 +62,14 @@ pub struct MismatchSearch {
 }
 
 impl MismatchSearch {
-    /// One that has not begun.
+    /// A search that has not begun.
     pub fn new(scope: Scope) -> MismatchSearch {
         let finder =
             Finder { scope, own: Vec::new(), found: Vec::new(), listed: 0, total: 0, branch_unresolved: 0 };
         MismatchSearch { scan: JournalScan::default(), has_begun: false, finder }
     }
 
-    /// Searches on by one slice, and gives what it found of the employees that it is through with.
+    /// Searches one more slice. Returns the mismatches of those employees whose entries are complete.
     ///
     /// # Errors
     /// A page that cannot be read or is damaged.
@@ -83,22 +84,22 @@ impl MismatchSearch {
         Ok(std::mem::take(&mut self.finder.found))
     }
 
-    /// How far it is.
+    /// How far the search is.
     pub fn scan(&self) -> &JournalScan {
         &self.scan
     }
 
-    /// Whether it has ended; one that has not begun has not.
+    /// Whether it has ended. False before it has begun.
     pub fn is_done(&self) -> bool {
         self.has_begun && self.scan.is_done()
     }
 
-    /// Mismatches so far, those that are not listed among them.
+    /// The number of mismatches so far, including those that are not listed.
     pub fn total(&self) -> u64 {
         self.finder.total
     }
 
-    /// Events and creditors so far whose branch leads to no unit.
+    /// The number of events and creditors so far whose branch leads to no unit.
     pub fn branch_unresolved(&self) -> u64 {
         self.finder.branch_unresolved
     }
@@ -107,10 +108,10 @@ impl MismatchSearch {
 #[derive(Clone, Debug)]
 struct Finder {
     scope: Scope,
-    /// Of the employee at hand.
+    /// Mismatches of the current employee.
     own: Vec<Mismatch>,
     found: Vec<Mismatch>,
-    /// How many are listed, the own ones among them.
+    /// The number of mismatches listed, including those in `own`.
     listed: u64,
     total: u64,
     branch_unresolved: u64,
@@ -149,7 +150,7 @@ impl Seeker for Finder {
             self.branch_unresolved += 1;
             return earlier;
         };
-        // A branch that was merged is where the one is that goes on for it.
+        // A merged branch is replaced by the unit that took it over.
         let there = names.units(theirs).next();
         if there.is_none_or(|there| names.units(own).any(|unit| unit == there)) {
             return earlier;
@@ -173,7 +174,7 @@ impl Seeker for Finder {
     }
 
     fn end(&mut self, _: HolderId, _: &mut NameResolution) {
-        // What takes an event back brings the walk to it early.
+        // A reversal makes the walk visit its original early, so sort again.
         self.own.sort_unstable_by_key(|mismatch| Reverse(mismatch.position));
         self.found.append(&mut self.own);
     }

@@ -1,5 +1,5 @@
-//! What decisions about the organisation would do to the running contests: they are folded into a copy, and the boards of
-//! both are compared. Afterwards the shard is as it was before.
+//! What decisions about the organisation would do to the running contests: they are folded into a copy, and
+//! the boards before and after are compared. The shard itself does not change.
 
 use crate::Position;
 use crate::control::{Decision, Payload};
@@ -9,44 +9,44 @@ use crate::fold::contest::slot::Slot;
 use crate::fold::shard::Shard;
 use crate::types::pages::{PageError, Pages};
 
-/// Moves that are kept of a board.
+/// How many moves are listed for a board.
 pub const MOVES_MAX: usize = 100;
 
-/// What would become of a contest.
+/// How a contest would change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Touched {
     /// The contest's id.
     pub contest: String,
-    /// Its boards, as far as they would be different.
+    /// Its boards that would change.
     pub boards: Vec<TouchedBoard>,
-    /// Credits that wait, now and then.
+    /// Waiting credits, before and after.
     pub held: (u64, u64),
 }
 
-/// What would become of a board.
+/// How a board would change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TouchedBoard {
     /// A unit kind, or `employee`.
     pub kind: String,
-    /// Rows that would be different.
+    /// The number of rows that would change.
     pub total: u64,
-    /// Those that move farthest.
+    /// The rows that would move farthest.
     pub moves: Vec<Move>,
 }
 
-/// What would become of a row.
+/// How a row would change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Move {
     /// The participant's id.
     pub participant: String,
-    /// Rank and score now, if it is listed.
+    /// Rank and score before; `None` if it is not listed.
     pub now: Option<Standing>,
-    /// Rank and score then, if it would be listed.
+    /// Rank and score after; `None` if it would not be listed.
     pub then: Option<Standing>,
 }
 
-/// What these decisions would do together to contests that are served and not sealed, by id. It takes a copy of all of
-/// them, and of the organisation.
+/// How these decisions, all together, would change the contests that are served and not sealed, by id. Copies
+/// all of them, and the organisation.
 ///
 /// # Errors
 /// A page that cannot be read or is damaged.

@@ -1,5 +1,5 @@
-//! A participant's statement in a contest: every credit that makes up its score, entry by entry, from the journal. It
-//! explains a score and changes nothing.
+//! The statement of a participant in a contest: every credit behind its score, entry by entry, from the
+//! journal. It explains a score and changes nothing.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,28 +20,28 @@ use crate::fold::subscriber::Parts;
 use crate::types::ids::{HolderId, PlaceId, SourceId};
 use crate::types::pages::{PageError, Pages};
 
-/// One credit, or what a dated reversal took.
+/// One credit, or what a dated reversal took away.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct StatementLine {
-    /// Where the original is.
+    /// The position of the original.
     pub original: Position,
-    /// The business date that it counts on.
+    /// The business date on which it counts.
     pub date: Date,
     /// The source's name.
     pub source: String,
-    /// The id of the entry that gave it: the original's, or the reversal's.
+    /// The id of the entry behind it: the original, or the dated reversal.
     pub id: String,
     /// The indicator's index.
     pub indicator: usize,
-    /// In 1/10,000 of the measure's unit; of an average balance what it adds to the average, rounded; of customers and
-    /// products a reference.
+    /// In 1/10,000 of the measure's unit. For an average balance, what it adds to the average, rounded; for
+    /// customers and products, one reference.
     pub measure: i128,
-    /// In 1/10,000 of a point; 0 where points follow from what is counted of a participant as a whole.
+    /// In 1/10,000 of a point; 0 if points are computed from the participant's totals.
     pub points: i128,
 }
 
-/// The statement of an employee, or of a unit as far as nobody is credited for what it holds: the credits of the contest
-/// that is served, by original. Nothing for a contest or a participant that is not known.
+/// The statement of an employee; or of a unit, for the part that no employee is credited with. It has the
+/// credits of the contest as it is served, by original. `None` if contest or participant are unknown.
 ///
 /// # Errors
 /// A page that cannot be read or is damaged.
@@ -109,15 +109,16 @@ fn line(
     }
 }
 
-/// Whose statement it is.
+/// The participant whose statement it is.
 struct Owner {
     number: HolderId,
     is_employee: bool,
 }
 
 impl Owner {
-    /// Whether a leaf's credits are the owner's. What waits is in the statement of the name that is waited for, unless that
-    /// is also an employee's id: an employee's statement is exactly what the employee's row has.
+    /// Whether the credits of a leaf belong in the statement. Waiting credits are in the statement of the
+    /// name they wait for, except if it is also an employee's id: an employee's statement must agree exactly
+    /// with the employee's row.
     fn has(&self, leaf: LeafKey, places: &Places) -> bool {
         match leaf.person {
             HolderId::NOBODY if leaf.place != PlaceId::HELD => {

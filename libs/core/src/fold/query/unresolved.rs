@@ -1,9 +1,11 @@
-//! What sources credited to names that lead to no unit on the day: typing errors, people and branches that the
-//! organisation does not know yet, units that are closed. They are listed slice by slice; their credits count as soon as
-//! the organisation names them.
+//! Unresolved names: names in events that lead to no unit on the day. They are typing errors, people and
+//! branches that the organisation does not know yet, or units that are closed. They are listed slice by
+//! slice; their credits count as soon as the organisation has the names.
 //!
-//! Of names that nobody knows it looks at every entry. Of the others only if some contest has a credit of theirs that
-//! waits or goes to no unit: before its first day everybody is in no unit, and nothing happened then to nearly all.
+//! For names that nobody knows, every entry is looked at. For known names, entries are looked at only if some
+//! contest has a credit of theirs that waits or goes to no unit. Otherwise the search would visit the entries
+//! of everybody, since before the first day of membership everybody is in no unit, although nearly nobody has
+//! credits of such days.
 
 use std::collections::BTreeMap;
 
@@ -23,26 +25,26 @@ use crate::organisation::Role;
 use crate::types::ids::{HolderId, LeafId, PlaceId, SourceId};
 use crate::types::pages::{PageError, Pages};
 
-/// What one source credited to one name, for one reason.
+/// What one source credited to one name, for which one reason applies.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unresolved {
-    /// Why it leads to no unit.
+    /// Why the name leads to no unit.
     pub reason: Reason,
     /// The name.
     pub name: String,
     /// The source.
     pub source: String,
-    /// Parts of originals, and of what takes them back on a day of its own.
+    /// The number of parts of originals, and of dated reversals.
     pub entries: u64,
-    /// The first business date.
+    /// The first business date among them.
     pub first: Date,
-    /// The last business date.
+    /// The last business date among them.
     pub last: Date,
-    /// The latest of them in the log, with its id.
+    /// The latest of them in the log: its position and id.
     pub example: (Position, String),
 }
 
-/// A search for what is unresolved.
+/// A search for unresolved names.
 #[derive(Clone, Debug, Default)]
 pub struct UnresolvedSearch {
     scan: JournalScan,
@@ -50,7 +52,7 @@ pub struct UnresolvedSearch {
 }
 
 impl UnresolvedSearch {
-    /// Searches on by one slice, and gives what it found of the names that it is through with.
+    /// Searches one more slice. Returns what was found for those names whose entries are complete.
     ///
     /// # Errors
     /// A page that cannot be read or is damaged.
@@ -81,12 +83,12 @@ impl UnresolvedSearch {
         Ok(found.map(shown).collect())
     }
 
-    /// How far it is.
+    /// How far the search is.
     pub fn scan(&self) -> &JournalScan {
         &self.scan
     }
 
-    /// Whether it has ended; one that has not begun has not.
+    /// Whether it has ended. False before it has begun.
     pub fn is_done(&self) -> bool {
         self.finder.is_some() && self.scan.is_done()
     }
@@ -105,18 +107,19 @@ struct Tally {
 
 #[derive(Clone, Debug, Default)]
 struct Finder {
-    /// Names that are known, and yet some contest's credits of theirs lead to no unit.
+    /// Known names for which some contest has credits that lead to no unit.
     known: FxHashSet<HolderId>,
-    /// Creditors of whom a contest that gives units the event's branch finds some branch nowhere.
+    /// Creditors with an event whose branch leads to no unit, in a contest that credits units by the event's
+    /// branch.
     at_branch: FxHashSet<HolderId>,
     own: RowTotals,
-    /// A branch's are complete at the end only: they are found with its events' creditors too.
+    /// Branches are complete only at the end, because they are found through the creditors of their events.
     branches: RowTotals,
     found: Vec<(HolderId, SourceId, Reason, Tally)>,
 }
 
 impl Finder {
-    /// Asks the leaves of every contest that is served whose credits lead to no unit.
+    /// Collects these names from the leaves of every contest that is served.
     fn of_leaves(shard: &mut Shard) -> Finder {
         let mut finder = Finder::default();
         let (Parts { context, places, .. }, subscribers) = shard.split();

@@ -1,14 +1,14 @@
-//! The hash of a whole result, by which banks compare results and the oracle proves them.
+//! The hash of a whole result. Banks compare results by it, and the oracle must arrive at the same one.
 
 use crate::contest::Contest;
 use crate::fold::board::board_set::Round;
 use crate::fold::board::table::Board;
 use crate::fold::placement::context::Context;
 
-/// What is hashed begins with this: another form of it needs another one.
+/// The hashed bytes begin with this. If their form changes, this must change.
 const FORM: &[u8] = b"longhu result 1";
 
-/// The hash of a whole result: everything that anyone with the log can derive, and nothing of where it stands in it.
+/// The hash of a whole result: everything that can be derived from the log, without the position of the seal.
 pub(crate) fn canonical_hash(
     contest: &Contest,
     revision: u64,

@@ -1,5 +1,5 @@
-//! Entries that came after a contest was sealed and would have changed its result: a list for people. They never change the
-//! result.
+//! Entries that arrived after a contest was sealed and would have changed its result. They are listed for
+//! people and never change the result.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,23 +10,23 @@ use crate::types::ids::SourceId;
 use crate::types::page_bounds::{PageBounds, worth};
 use crate::{Position, Time};
 
-/// An entry that came after the seal.
+/// An entry that arrived after the seal.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LateEntry {
-    /// Where it is.
+    /// Its position.
     pub position: Position,
     /// When ingest wrote it down.
     pub recorded: Time,
-    /// What it is about.
+    /// What the entry changed.
     pub about: LateAbout,
-    /// What it would have added to whom, or taken away.
+    /// What it would have added or taken away, by holder.
     pub changes: Vec<LateChange>,
 }
 
-/// What an entry is about.
+/// What an entry changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum LateAbout {
-    /// The event of that source and id, or what takes it back.
+    /// An event, named by source and id, or its reversal.
     Event {
         /// The source's number.
         source: SourceId,
@@ -35,11 +35,11 @@ pub enum LateAbout {
         /// The original's type.
         kind: Box<str>,
     },
-    /// The organisation changed, and ranks would have.
+    /// The organisation changed, and ranks would have changed.
     Organisation,
-    /// Targets changed, and ranks would have.
+    /// Targets changed, and ranks would have changed.
     Targets,
-    /// Another definition of the contest.
+    /// The contest's definition was amended.
     Definition {
         /// Its revision.
         revision: u64,
@@ -49,7 +49,7 @@ pub enum LateAbout {
 /// What an entry would have changed for one holder and indicator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LateChange {
-    /// Who would have held it.
+    /// Who would have held the credits.
     pub holder: LeafKey,
     /// The indicator's index.
     pub indicator: u32,
@@ -57,17 +57,18 @@ pub struct LateChange {
     pub measure: i128,
     /// In 1/10,000 of a point.
     pub points: i128,
-    /// Credits more, or less.
+    /// By how much the number of credits would have changed.
     pub credits: i64,
 }
 
 impl LateEntry {
-    /// An entry that changed the result as a whole, or these credits.
+    /// An entry that would have made these changes; without changes, one that would have changed the result
+    /// as a whole.
     pub(crate) fn new(entry: Entry, about: LateAbout, changes: Vec<LateChange>) -> LateEntry {
         LateEntry { position: entry.position, recorded: entry.recorded, about, changes }
     }
 
-    /// Refuses what a page cannot have.
+    /// Refuses values that a valid page cannot contain.
     pub(crate) fn check(&self, limits: &PageBounds) -> Result<(), Damage> {
         limits.position(self.position)?;
         if let LateAbout::Event { source, .. } = &self.about {

@@ -1,5 +1,6 @@
-//! The result of a contest: the standings at the position of its seal, which stay for ever. It keeps the rows, since the
-//! organisation and the events from which they followed go on; it is never worked out again.
+//! The result of a contest: the standings at the position of its seal, which never change. The rows
+//! themselves are stored, because the organisation and the events behind them keep changing; the result is
+//! never computed again.
 
 use std::sync::Arc;
 
@@ -20,36 +21,36 @@ use crate::types::pages::{DirtyPages, PageError, PagedList, Pages, decode};
 use crate::types::prefix::Prefix;
 use crate::{Position, Time};
 
-/// Rows a page.
+/// Rows in a page.
 const PAGE: usize = 256;
 /// A sealed contest.
 #[derive(Clone, Debug)]
 pub struct Sealed {
     /// The definition that gave the result.
     pub contest: Arc<Contest>,
-    /// Where it was sealed, when, and what else is told of it.
+    /// When and where it was sealed, and other facts about the result.
     pub result: SealedResult,
-    /// Its tables, of listed rows only: of each board the whole and then its rounds.
+    /// Its tables, with listed rows only: for each board the whole, then the rounds.
     pub tables: Vec<(Round, Board)>,
-    /// The rows of each table as they are written.
+    /// The stored form of the rows of each table.
     rows: Vec<Vec<ResultRow>>,
-    /// What would have changed it, not yet written.
+    /// Entries that would have changed it and are not stored yet.
     pub(crate) pending: Vec<LateEntry>,
     is_written: bool,
-    /// What numbers of pages that are written may be.
+    /// Upper bounds for the numbers in stored pages.
     pub(crate) limits: PageBounds,
 }
 
-/// What is told of a result beside its rows.
+/// Facts about a result, besides its rows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SealedResult {
     /// The seal's position.
     pub position: Position,
-    /// The greatest recorded time up to there.
+    /// The greatest recorded time up to that position.
     pub as_of: Time,
     /// The definition's revision.
     pub revision: u64,
-    /// Credits that waited for an unknown unit or employee.
+    /// Credits that could not be placed, for an unknown unit or employee.
     pub held: u64,
     /// Entries that came after the deadline.
     pub late: u64,
@@ -66,7 +67,7 @@ struct Meta {
 }
 
 impl Meta {
-    /// Refuses what a page under that key cannot have.
+    /// Refuses values that a valid page with that key cannot contain.
     fn check(&self, own: &[u8], limits: &PageBounds) -> Result<(), Damage> {
         if own != Prefix::Result.named(&self.contest.id, &[]) {
             return Err("it is the page of another contest".into());
@@ -78,7 +79,7 @@ impl Meta {
 }
 
 impl Sealed {
-    /// A result that is not yet written: `rows` are those of each table.
+    /// A result that is not stored yet. `rows` are the rows of each table.
     pub(crate) fn new(
         contest: Arc<Contest>,
         result: SealedResult,
@@ -89,7 +90,7 @@ impl Sealed {
         Sealed { contest, result, tables, rows, pending: Vec::new(), is_written: false, limits }
     }
 
-    /// Notes an entry, or what else one would have changed that was noted just before.
+    /// Records a late entry. If the previous note was for the same entry, both are merged.
     pub(crate) fn note(&mut self, entry: LateEntry) {
         if let Some(last) = self.pending.last_mut().filter(|last| last.position == entry.position) {
             return last.changes.extend(entry.changes);
@@ -98,7 +99,8 @@ impl Sealed {
         self.pending.push(entry);
     }
 
-    /// Entries that would have changed the result, in the order of the log, from the `first`th on, counted from 0.
+    /// Entries that would have changed the result, in log order, starting with number `first`, counted from
+    /// 0.
     ///
     /// # Errors
     /// A page that cannot be read or is damaged.
@@ -125,17 +127,17 @@ impl Sealed {
         Ok(found)
     }
 
-    /// The whole of the board of a kind.
+    /// The table of the whole contest, for the board of a kind.
     pub fn board(&self, kind: &str) -> Option<&Board> {
         self.table(kind, None)
     }
 
-    /// A table of the board of a kind.
+    /// One table of the board of a kind.
     pub fn table(&self, kind: &str, round: Round) -> Option<&Board> {
         self.at(kind, round).map(|at| &self.tables[at].1)
     }
 
-    /// The whole of every board.
+    /// The table of the whole contest, for every board.
     pub fn boards(&self) -> impl Iterator<Item = &Board> {
         self.tables.iter().filter(|(round, _)| round.is_none()).map(|(_, board)| board)
     }
@@ -144,17 +146,17 @@ impl Sealed {
         self.tables.iter().position(|(of, board)| *of == round && board.kind == kind)
     }
 
-    /// What is kept of a row of a table.
+    /// The stored form of a row of a table.
     pub fn row(&self, kind: &str, round: Round, row: RowId) -> Option<&ResultRow> {
         self.rows[self.at(kind, round)?].get(row.index())
     }
 
-    /// The name that a participant of a board had then.
+    /// The name of a participant at the time of the seal.
     pub fn name(&self, kind: &str, row: RowId) -> Option<&str> {
         self.row(kind, None, row).map(|row| row.name.as_str())
     }
 
-    /// Writes what is new.
+    /// Stores what is new.
     pub(crate) fn take_dirty(&mut self, limits: &PageBounds, pages: &mut DirtyPages) {
         self.limits = of_contest(&self.contest, *limits);
         if self.is_written && self.pending.is_empty() {
@@ -178,7 +180,7 @@ impl Sealed {
         }
     }
 
-    /// Every result that was written.
+    /// Restores every stored result.
     pub(crate) fn restore(
         limits: &PageBounds,
         pages: &dyn Pages,
@@ -205,7 +207,7 @@ impl Sealed {
                     list.check(&key, number, rows.len(), &page)?;
                     for row in page {
                         row.check(&limits, &whole).map_err(damaged)?;
-                        // Rows are ranked by their order where nothing else tells them apart.
+                        // Without further tie-breaks, the order of rows decides their ranks.
                         let id = |row: &ResultRow| participants.bytes(row.participant);
                         if rows.last().is_some_and(|last| id(last) >= id(&row)) {
                             return Err(damaged("its rows are not in order of participants' ids".into()));

@@ -1,5 +1,5 @@
-//! Backfills: subscribers compute something from the log beside what they serve. The shard gives them the old events that
-//! counted, each with all that takes it back.
+//! Backfills: subscribers compute something from the log beside what they serve. The shard hands them the old
+//! events that count, each with all its reversals.
 
 use crate::event::Event;
 use crate::fold::backfill::{Backfill, PendingBackfill};
@@ -17,26 +17,27 @@ use crate::types::pages::{PageError, Pages};
 use crate::{Position, Time};
 
 impl Shard {
-    /// The backfills that wait for more of the log, by id.
+    /// The backfills that have not yet read everything, by id.
     pub fn waiting(&self) -> Vec<PendingBackfill> {
         self.subscribers.all().into_iter().flat_map(|subscriber| subscriber.backfills()).collect()
     }
 
-    /// How far a backfill is; none when it has ended or was given up.
+    /// The progress of a backfill; `None` when it has finished or was abandoned.
     pub fn computing(&self, id: &str, generation: Generation) -> Option<Backfill> {
         self.subscribers.all().into_iter().find_map(|subscriber| subscriber.backfill(id, generation))
     }
 
-    /// Computes something again from the log, beside what is served. A sealed contest's result does not change by it.
+    /// Computes something again from the log, beside what is served. The result of a sealed contest does not
+    /// change.
     ///
-    /// False when there is no such thing, or it is being computed already.
+    /// Returns false when there is no such thing, or it is being computed already.
     pub fn begin_backfill(&mut self, id: &str) -> bool {
         let (mut parts, subscribers) = self.split();
         subscribers.all_mut().into_iter().any(|subscriber| subscriber.begin_backfill(id, &mut parts))
     }
 
-    /// Gives a backfill an old event, if this copy is the one that counts, with all that takes it back. Old reversals say
-    /// nothing here: they are in the groups of their originals.
+    /// Gives a backfill an old event with all its reversals, if this copy is the one that counts. Old
+    /// reversals are ignored here, because each comes with its original.
     ///
     /// # Errors
     /// A page that cannot be read or is damaged.
@@ -82,7 +83,7 @@ impl Shard {
         self.backfill_gathered(pages, id, entry, (holders, group))
     }
 
-    /// Lets a backfill look at an old event together with others of its account or customer.
+    /// Adds an old event to the dossiers of its account or customer, and gives the change to a backfill.
     fn backfill_gathered(
         &mut self,
         pages: &dyn Pages,
@@ -95,7 +96,7 @@ impl Shard {
         if dossiers.is_empty() {
             return Ok(());
         }
-        // It may have been noted before anybody asked for its account.
+        // The event may have been recorded before any contest needed its account.
         if dossiers.iter().any(|id| matches!(id, DossierId::Account(_))) {
             self.journal.note_subject(pages, entry.position, &event.subject)?;
         }
@@ -104,7 +105,8 @@ impl Shard {
         self.gather_for_backfill(pages, id, &event)
     }
 
-    /// Notes that a backfill has read the log through a sequence; at the end it takes the place of what is served.
+    /// Records that a backfill has read the log up to and including a sequence. When it has read everything,
+    /// its result replaces what is served.
     pub fn backfilled_through(&mut self, id: &str, generation: Generation, sequence: u64) {
         let (parts, subscribers) = self.split();
         let mut is_done = false;

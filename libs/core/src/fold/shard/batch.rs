@@ -1,7 +1,8 @@
-//! Batches: events that follow one another in the log with no reversal among them are folded step by step, not event by
-//! event. All are admitted, then all are written down, then all are brought to the subscribers. The whole way of an event
-//! is more code than the processor's cache for instructions holds; a step fits. Each step keeps the order of the log and
-//! asks nothing that a later step changes, so what comes out is what it would be one by one.
+//! Batches: consecutive events of the log without a reversal among them are folded step by step, not event by
+//! event. First all are admitted, then all are written down, then all are passed to the subscribers. The code
+//! for one event as a whole does not fit into the processor's instruction cache; the code of one step does.
+//! Each step keeps the log order and needs nothing that a later step changes, so the result is the same as
+//! one by one.
 
 use std::ops::Range;
 
@@ -19,17 +20,17 @@ use crate::types::ids::{HolderId, SourceId};
 use crate::types::pages::{PageError, Pages};
 use crate::{Position, Time};
 
-/// Events of which all fits into the caches that are near.
+/// The number of events for which everything they touch fits into the near caches.
 const EVENTS: usize = 256;
 
-/// An event that counts, of a type that subscribers ask for.
+/// An event that counts, of a type that some subscriber asked for.
 struct Counted<'e> {
     position: Position,
     event: &'e Event<'e>,
     /// Its source's number.
     source: SourceId,
     reversal_parts: Vec<ReversalPart>,
-    /// Where its creditors' numbers are.
+    /// The range of its creditors' numbers.
     creditors: Range<usize>,
     known: Known,
     branch: Option<HolderId>,
@@ -48,11 +49,11 @@ impl<'e> Counted<'e> {
     }
 }
 
-/// A source by its name and its number, and whether it is registered as one that numbers its events.
+/// A source: its name, its number, and whether it numbers its events (`None` if not registered).
 type NumberedSource<'e> = (&'e str, SourceId, Option<bool>);
 
 impl Shard {
-    /// Folds one event. Ranks and digests follow at [`Shard::settle`].
+    /// Folds one event. Ranks and digests are updated by [`Shard::settle`].
     ///
     /// # Errors
     /// A page that cannot be read or is damaged.
@@ -66,7 +67,7 @@ impl Shard {
         self.events(pages, recorded, std::slice::from_ref(event), |_| Some(position))
     }
 
-    /// Folds events that were recorded together, each at its position; those without one are left out.
+    /// Folds events that were recorded together, each at its position. Events without a position are skipped.
     ///
     /// # Errors
     /// A page that cannot be read or is damaged.
@@ -116,7 +117,8 @@ impl Shard {
         self.head.counters.events += 1;
     }
 
-    /// Whether an event counts and any subscriber asks for it: then its source's number, and what takes it back.
+    /// If the event counts and some subscriber asked for its type: its source's number and the reversals that
+    /// waited for it.
     fn admit<'e>(
         &mut self,
         pages: &dyn Pages,
@@ -126,7 +128,7 @@ impl Shard {
     ) -> Result<Option<(SourceId, Vec<ReversalPart>)>, PageError> {
         self.note_event(entry);
         let name: &str = &event.source;
-        // Events that were recorded together nearly always come from one source.
+        // Events that were recorded together nearly always have the same source.
         let (_, source, registered) = match *last {
             Some(same) if same.0 == name => same,
             _ => *last.insert((name, self.sources.intern(name), self.numbering(name))),
@@ -147,7 +149,7 @@ impl Shard {
         Ok(None)
     }
 
-    /// Writes the events of a run down, and credits them.
+    /// Writes down the events of one run, and credits them.
     fn fold_run(
         &mut self,
         pages: &dyn Pages,
@@ -169,8 +171,8 @@ impl Shard {
         Ok(())
     }
 
-    /// Numbers those who may hold what an event is worth: its creditors, where they have no number yet, and its branch; and
-    /// whose and which product it is, where that is asked for.
+    /// Numbers everyone who may hold what an event is worth: its creditors, if they have no number yet, and
+    /// its branch. Also its customer and product, if some subscriber needs them.
     pub(super) fn intern_holders(
         &mut self,
         event: &Event,

@@ -1,4 +1,4 @@
-//! The contests of a shard, for those who ask about them; and a trial of decisions on copies of them.
+//! Access to the contests of a shard, and trying decisions on copies of them.
 
 use crate::fold::contest::contests::Contests;
 use crate::fold::contest::slot::Slot;
@@ -21,8 +21,9 @@ impl Shard {
         self.subscribers.contests.held()
     }
 
-    /// A shard with copies of the contests that run, in which decisions can be tried. It takes the journal and the
-    /// dossiers along until [`Shard::end_trial`]: reading them changes only which pages are in memory.
+    /// A shard with copies of the running contests, for trying decisions. It borrows the journal and the
+    /// dossiers of this shard until [`Shard::end_trial`]; reading them changes only which pages are in
+    /// memory.
     pub(in crate::fold) fn trial(&mut self) -> Shard {
         Shard {
             subscribers: Subscribers { contests: self.subscribers.contests.running_copies() },
@@ -38,7 +39,7 @@ impl Shard {
         }
     }
 
-    /// Takes back what [`Shard::trial`] took along.
+    /// Takes back the journal and dossiers that [`Shard::trial`] lent.
     pub(in crate::fold) fn end_trial(&mut self, trial: &mut Shard) {
         self.journal = std::mem::take(&mut trial.journal);
         self.dossiers = std::mem::take(&mut trial.dossiers);

@@ -1,5 +1,5 @@
-//! Entries that count for nothing, each with its reason: a bounded list for operations. The count is never forgotten, and
-//! the entries themselves stay in the log.
+//! Dead letters: entries that have no effect, each with the reason. The list is bounded and meant for
+//! operations; the count is complete, and the entries themselves stay in the log.
 
 use std::collections::VecDeque;
 
@@ -11,19 +11,20 @@ use crate::types::page_bounds::PageBounds;
 use crate::types::pages::{DirtyPages, PageError, Pages, decode};
 use crate::types::prefix::Prefix;
 
-/// Dead letters that are listed, the latest.
+/// How many of the latest dead letters are listed.
 pub const LISTED_MAX: usize = 1_000;
 
-/// Why an entry counts for nothing.
+/// Why an entry has no effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Reason {
-    /// It takes itself back.
+    /// It is a reversal of itself.
     ReversalOfItself,
-    /// It takes a reversal back.
+    /// It is a reversal of a reversal.
     ReversalOfReversal,
-    /// It waited for its original, and that is a reversal.
+    /// It is a reversal that waited for its original, which turned out to be a reversal.
     WaitedForReversal,
-    /// It closes a change set that is not there whole, or seals a contest that nobody defined, or does so in a set.
+    /// It closes a change set that is incomplete, seals a contest that was never defined, or is a seal inside
+    /// a change set.
     NoEffect,
 }
 
@@ -39,7 +40,7 @@ impl Reason {
     }
 }
 
-/// An entry that counts for nothing.
+/// An entry that has no effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeadLetter {
     /// Where it is.
@@ -48,7 +49,7 @@ pub struct DeadLetter {
     pub reason: Reason,
 }
 
-/// The latest of them.
+/// The latest dead letters.
 #[derive(Clone, Debug, Default)]
 pub struct DeadLetters {
     latest: VecDeque<DeadLetter>,
@@ -56,7 +57,7 @@ pub struct DeadLetters {
 }
 
 impl DeadLetters {
-    /// Adds one; the oldest goes when there are too many.
+    /// Adds one. The oldest is dropped when there are too many.
     pub(crate) fn add(&mut self, position: Position, reason: Reason) {
         if self.latest.len() == LISTED_MAX {
             self.latest.pop_front();
@@ -70,14 +71,14 @@ impl DeadLetters {
         self.latest.iter().copied()
     }
 
-    /// Writes the list when it changed.
+    /// Stores the list if it changed.
     pub(crate) fn take_dirty(&mut self, pages: &mut DirtyPages) {
         if std::mem::take(&mut self.is_dirty) {
             pages.push((Prefix::DeadLetters.key(&[]), postcard::to_allocvec(&self.latest).ok()));
         }
     }
 
-    /// Reads what was written.
+    /// Restores the list.
     pub(crate) fn restore(limits: &PageBounds, pages: &dyn Pages) -> Result<DeadLetters, PageError> {
         let key = Prefix::DeadLetters.key(&[]);
         let Some(page) = pages.load(&key)? else { return Ok(DeadLetters::default()) };

@@ -1,4 +1,5 @@
-//! Decisions: the register says what each changes, the shard brings placements in line, and subscribers do the rest.
+//! Decisions: the register tells what a decision changes, the shard updates placements, and the subscribers
+//! do the rest.
 
 use crate::control::Decision;
 use crate::fold::shard::Shard;
@@ -9,7 +10,7 @@ use crate::types::pages::{PageError, Pages};
 use crate::{Position, Time};
 
 impl Shard {
-    /// The id of the backfill that must be read to its end before this decision may be folded.
+    /// The id of the backfill that must finish before this decision may be folded.
     pub fn must_wait_for<'a>(&self, decision: &'a Decision) -> Option<&'a str> {
         let mut all = self.subscribers.all().into_iter();
         all.find_map(|subscriber| subscriber.must_wait_for(decision, &self.register))

@@ -1,12 +1,12 @@
-//! Events that are looked at together: when one comes or is taken back, its dossiers change, and subscribers work out
-//! again what may follow from it.
+//! Updates dossiers when one of their events arrives or is reversed, and tells subscribers, who recompute
+//! what depends on them.
 
 use crate::fold::entity::dossier_change::{GatheredEvent, read_change};
 use crate::fold::shard::Shard;
 use crate::types::pages::{PageError, Pages};
 
 impl Shard {
-    /// Puts an event into its dossiers, or says what takes it back now, and tells every subscriber.
+    /// Adds an event to its dossiers, or updates its reversals there, and tells every subscriber.
     pub(super) fn gather(&mut self, pages: &dyn Pages, event: &GatheredEvent) -> Result<(), PageError> {
         for id in event.dossiers.iter().copied() {
             let before = self.dossiers.put(pages, id, event.original, event.fact, event.reversal_parts)?;
@@ -22,7 +22,7 @@ impl Shard {
         Ok(())
     }
 
-    /// Puts an old event into its dossiers for a backfill that has read it.
+    /// Adds an old event that a backfill has read to its dossiers.
     pub(super) fn gather_for_backfill(
         &mut self,
         pages: &dyn Pages,

@@ -1,4 +1,4 @@
-//! What of a shard is written at a checkpoint, and how it is read back.
+//! What is stored of a shard at a checkpoint, and how it is restored.
 
 use crate::fold::head::Head;
 use crate::fold::journal::Journal;
@@ -37,7 +37,7 @@ impl Shard {
         pages
     }
 
-    /// The shard as it was at the checkpoint that wrote `pages`; an empty one where there is none.
+    /// Restores a shard from the checkpoint that wrote `pages`; an empty shard if there is none.
     ///
     /// # Errors
     /// A page that cannot be read or is damaged.
@@ -48,7 +48,7 @@ impl Shard {
             shard.head = decode::<Head>(&key, &page)?;
             shard.head.check().map_err(|damage| PageError::damaged(&key, damage))?;
         }
-        // Neither needs the other, and a restart waits for both.
+        // The two are independent, and a restart waits for both.
         let (register, stored) = std::thread::scope(|scope| {
             let register = scope.spawn(|| Register::restore(pages));
             let stored = shard
@@ -64,7 +64,7 @@ impl Shard {
         Ok(shard)
     }
 
-    /// Reads what is neither a decision nor a subscriber's.
+    /// Restores everything except decisions and subscribers.
     fn restore_tables(&mut self, pages: &dyn Pages) -> Result<(), PageError> {
         self.participants = Names::restore(Prefix::Participants.bytes(), pages)?;
         self.sources = Names::restore(Prefix::Sources.bytes(), pages)?;
@@ -78,7 +78,7 @@ impl Shard {
         Ok(())
     }
 
-    /// What numbers of pages may be that are written from now on or were before.
+    /// Upper bounds for the numbers in stored pages.
     fn bounds(&self) -> PageBounds {
         PageBounds {
             participants: self.participants.len(),

@@ -1,5 +1,5 @@
-//! Looks ahead: reads what a batch of events is about to touch, so that the memory accesses of different events overlap
-//! instead of waiting for one another. It changes nothing, and nothing depends on it but speed.
+//! Prefetching: reads what a batch of events is about to touch, so that the memory accesses of different
+//! events overlap instead of waiting for each other. It changes nothing and affects only speed.
 
 use std::hint::black_box;
 
@@ -7,18 +7,18 @@ use crate::event::Event;
 use crate::fold::shard::Shard;
 use crate::types::ids::{HolderId, KeyId};
 
-/// The numbers of those whom events name. Names that had none yet are [`HolderId::NOBODY`] or [`KeyId::NONE`]. Numbers never
-/// change, so that what was found stays right.
+/// The numbers of the participants that events name. Names without a number are [`HolderId::NOBODY`] or
+/// [`KeyId::NONE`]. A number never changes once it is given, so the ones found here stay valid.
 pub(crate) struct Ahead {
-    /// Of every creditor of every event, in their order.
+    /// The creditors of all events, in order.
     pub creditors: Vec<HolderId>,
-    /// Of each event's branch.
+    /// The branch of each event.
     branches: Vec<HolderId>,
-    /// Of each event's customer, where that is asked for.
+    /// The customer of each event, if some subscriber needs customers.
     customers: Vec<KeyId>,
 }
 
-/// Numbers of an event's branch and customer, as far as they had any.
+/// The numbers of an event's branch and customer, if they have any.
 #[derive(Clone, Copy)]
 pub(crate) struct Known {
     pub branch: HolderId,
@@ -26,12 +26,12 @@ pub(crate) struct Known {
 }
 
 impl Known {
-    /// Nothing has been looked up.
+    /// For an event that was not looked up.
     pub const NOTHING: Known = Known { branch: HolderId::NOBODY, customer: KeyId::NONE };
 }
 
 impl Ahead {
-    /// What is known of an event.
+    /// The numbers that were found for an event.
     pub fn known(&self, event: usize) -> Known {
         Known {
             branch: self.branches[event],
@@ -41,7 +41,7 @@ impl Ahead {
 }
 
 impl Shard {
-    /// Reads what some events will touch.
+    /// Looks up the participants of some events, and prefetches what crediting them will touch.
     pub(super) fn look_ahead(&self, events: &[Event]) -> Ahead {
         let holders_or_nobody = |found: Vec<Option<HolderId>>| -> Vec<HolderId> {
             found.into_iter().map(|number| number.unwrap_or(HolderId::NOBODY)).collect()

@@ -1,6 +1,6 @@
-//! What a change of the organisation does to what was counted already: participants whose placement may have changed give
-//! back what they hold, and get it again from the journal, entry by entry, each by its own business date. Nothing is read
-//! from the log, and nobody else is touched.
+//! What a change of the organisation does to events that were already counted: participants whose placement
+//! may have changed lose their credits and receive them again from the journal, entry by entry, each by its
+//! own business date. The log is not read, and other participants are not touched.
 
 use std::collections::BTreeSet;
 
@@ -19,7 +19,7 @@ use crate::types::ids::HolderId;
 use crate::types::pages::{PageError, Pages};
 
 impl Shard {
-    /// Brings every subscriber in line with the organisation in force.
+    /// Updates every subscriber after a change of the organisation.
     pub(super) fn reorganise(
         &mut self,
         pages: &dyn Pages,

@@ -1,5 +1,6 @@
-//! Reversals: each is counted once, joins the group of its original or waits for it, and subscribers work the group out
-//! again. One that names a reversal, or itself, goes to dead letters and claims no identity. README.md, "Reversals".
+//! Reversals: each is counted once and joins its original or waits for it; then subscribers update the
+//! credits of the original. A reversal of a reversal, or of itself, becomes a dead letter and does not use up
+//! its identity. README.md, "Reversals".
 
 use crate::Position;
 use crate::event::{Event, Reversal};
@@ -56,7 +57,7 @@ impl Shard {
             return Ok(());
         }
         self.head.note_date(event.business_date);
-        // What waited for this one names a reversal.
+        // Reversals that waited for this entry name a reversal as their original.
         for waiting in self.pending_reversals.take(source, || own) {
             self.bury(waiting.position, Reason::WaitedForReversal);
         }
@@ -77,7 +78,7 @@ impl Shard {
         self.journal.write(pages, original, &Record::Uncounted { reversal_parts })
     }
 
-    /// Adds to a group what takes it back, and tells every subscriber.
+    /// Adds a reversal to its original, and tells every subscriber.
     fn take_back(
         &mut self,
         pages: &dyn Pages,
@@ -97,7 +98,7 @@ impl Shard {
         let record = Record::Original { fact, reversal_parts };
         self.journal.write(pages, position, &record)?;
         let Record::Original { fact, reversal_parts } = &record else { return Ok(()) };
-        // It may have come before anybody asked for its customer.
+        // The event may have arrived before any contest needed its customer.
         if self.asked.customers {
             let event = fact.event(self.journal.codes(), &self.participants, &self.sources);
             Holding::intern(&event, KeyId::NONE, &mut self.keys);

@@ -1,5 +1,5 @@
-//! The subscribers that a shard has. This is the one place where they are named: another subscriber is a field here, and
-//! a line in each of these lists.
+//! The subscribers of a shard. This is the only place that lists them: to add one, add a field here and an
+//! item to each of these lists.
 
 use crate::fold::contest::contests::Contests;
 use crate::fold::contest::persist::Computation;
@@ -17,7 +17,7 @@ pub(in crate::fold) struct Subscribers {
     pub contests: Contests,
 }
 
-/// What was read of subscribers before there were decisions.
+/// What was read of subscribers before decisions were restored.
 pub(super) struct Stored {
     contests: Vec<Computation>,
 }
@@ -28,17 +28,18 @@ impl Subscribers {
         [&self.contests]
     }
 
-    /// All of them, to be told something.
+    /// All of them, mutably.
     pub fn all_mut(&mut self) -> [&mut dyn Subscriber; 1] {
         [&mut self.contests]
     }
 
-    /// Reads what was written of them. It needs no decisions, so that these can be read at the same time.
+    /// Reads the stored pages of subscribers. Decisions are not needed for this, so both can be read at the
+    /// same time.
     pub(super) fn read(bounds: &PageBounds, head: &Head, pages: &dyn Pages) -> Result<Stored, PageError> {
         Ok(Stored { contests: Contests::read(bounds, head, pages)? })
     }
 
-    /// Goes on from what was written.
+    /// Restores the subscribers from what was read.
     pub(super) fn restore(
         stored: Stored,
         bounds: &PageBounds,

@@ -1,19 +1,19 @@
-//! A board's digest: hashes of rows, added up as whole numbers of 256 bits, lowest byte first, without carry beyond the
-//! last.
+//! A board's digest: the sum of the hashes of its rows, as numbers of 256 bits, lowest byte first. A carry
+//! beyond the last byte is dropped.
 
 use std::fmt;
 
-/// A whole number of 256 bits, lowest byte first.
+/// An integer of 256 bits, lowest byte first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Sum([u8; 32]);
 
 impl Sum {
-    /// Of one hash.
+    /// The number of a single hash.
     pub(crate) fn of(hash: [u8; 32]) -> Sum {
         Sum(hash)
     }
 
-    /// Adds, digit by digit as on paper.
+    /// Adds byte by byte, as on paper.
     pub fn add(&mut self, other: Sum) {
         let mut carried = 0;
         for (digit, more) in self.0.iter_mut().zip(other.0) {

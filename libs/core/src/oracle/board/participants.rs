@@ -1,5 +1,5 @@
-//! The tables of a board: for each participant that the organisation ever knew all its credits, added up in each span and
-//! on the whole, and compared with everybody else's.
+//! The tables of a board: for every participant that the organisation ever had, all its credits, added up in
+//! each span and for the whole contest, then ranked.
 
 use std::collections::BTreeMap;
 
@@ -16,7 +16,7 @@ use crate::oracle::register::Organisation;
 use crate::plan::Targets;
 use crate::rule::ranking::PerHead;
 
-/// Somebody whom the organisation knows, with the credits of a board.
+/// A participant known to the organisation, with its credits on a board.
 struct Participant<'a> {
     id: &'a str,
     name: &'a str,
@@ -32,7 +32,7 @@ impl<'a> Participant<'a> {
     }
 }
 
-/// Everybody who may have a row, by id.
+/// Everybody who can have a row, by id.
 fn participants<'a>(
     kind: &str,
     contest: &Contest,
@@ -49,7 +49,7 @@ fn participants<'a>(
     }
     for (id, unit) in organisation.units.iter().filter(|(_, unit)| unit.kind == kind) {
         let (name, takes_part) = (way::name(unit, last), way::unit_takes_part(unit, first, last));
-        // Asked only where it matters: it takes everybody's way.
+        // Computed only if it is needed, since it follows the path of every employee.
         let heads = if contest.ranked_by == RankedBy::PerHead(PerHead) {
             way::heads(organisation, id, last)
         } else {
@@ -61,7 +61,7 @@ fn participants<'a>(
     all
 }
 
-/// The tables of one board: on the whole, and in each round.
+/// The tables of one board: of the whole contest, and of each round.
 pub(crate) fn tables(
     kind: &str,
     contest: &Contest,

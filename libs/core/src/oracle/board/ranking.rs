@@ -1,4 +1,4 @@
-//! The order of rows: by what the contest ranks, then by its tie-breaks, then by id.
+//! The order of rows: by the contest's ranking key, then by its tie-breaks, then by id.
 
 use std::cmp::Reverse;
 
@@ -11,7 +11,8 @@ use crate::oracle::exact::Rate;
 use crate::oracle::ledger::line::Line;
 use crate::oracle::rule::{ranking, tie_break, tie_rule};
 
-/// By what a row is ranked, if it has that; `heads` and the score of the base period are asked for only where they matter.
+/// The ranking key of a row, if it has one. `heads` and the score of the base period matter only for some
+/// contests.
 pub(crate) fn key(contest: &Contest, line: &Line, heads: u64, base: i128) -> Option<Rate> {
     let has = ranking::Has {
         score_e4: line.score,
@@ -23,7 +24,7 @@ pub(crate) fn key(contest: &Contest, line: &Line, heads: u64, base: i128) -> Opt
     ranking::key(&contest.ranked_by, &has)
 }
 
-/// What rows are ordered by: the key, then the tie-breaks in the order of the chain.
+/// The keys that order rows: the ranking key, then the tie-breaks in the order of the chain.
 pub(crate) fn keys(contest: &Contest, line: &Line, key: Option<&Rate>, name: &str) -> Vec<Key> {
     let mut keys = vec![match contest.ranked_by {
         RankedBy::Score(_) => Key::Number(Reverse(line.score)),
@@ -38,7 +39,7 @@ fn values(line: &Line) -> Vec<Option<&Rate>> {
     line.figures.iter().map(|figure| figure.value.as_ref()).collect()
 }
 
-/// The table of the rows that are listed, out of so many participants.
+/// The table of the listed rows, out of `participants` participants.
 pub(crate) fn table(kind: &str, contest: &Contest, participants: usize, mut rows: Vec<Row>) -> Table {
     rows.sort_by(|a, b| (&a.keys, &a.id).cmp(&(&b.keys, &b.id)));
     let keys: Vec<Vec<Key>> = rows.iter().map(|row| row.keys.clone()).collect();

@@ -3,16 +3,17 @@
 //! A row's bytes, with every number lowest byte first:
 //! 1. the participant's id: its length in 4 bytes, then its bytes;
 //! 2. the score in 1/10,000 of a point: 16 bytes, signed;
-//! 3. unless rows are ranked by score, what they are ranked by, as a rate;
-//! 4. for each indicator of the tie-break chain, in its order, its value: in 1/10,000, 16 bytes, signed, or as a rate if
-//!    that is what is counted;
-//! 5. if the chain asks for the earliest and the score was ever raised: year, month and day of the business date, each
-//!    2 bytes, signed; the occurred time in nanoseconds since 1970, 8 bytes, signed; source and id, each as in 1.
+//! 3. unless rows are ranked by score, the ranking key, as a rate;
+//! 4. for each indicator of the tie-break chain, in order, its value: in 1/10,000, 16 bytes, signed; or as a
+//!    rate, if the value is one;
+//! 5. if the chain has the earliest and the score was ever raised: year, month and day of the business date,
+//!    each 2 bytes, signed; the occurred time in nanoseconds since 1970, 8 bytes, signed; source and id, each
+//!    as in 1.
 //!
-//! A rate is a byte, 0 for none and otherwise 1, then the numerator and the denominator in lowest terms, each 16 bytes,
-//! signed.
+//! A rate is one byte, 0 for none and otherwise 1; then the numerator and the denominator in lowest terms,
+//! each 16 bytes, signed.
 //!
-//! Names, ranks, positions and what came when are never in it.
+//! Names, ranks, positions and the order of arrival are never part of it.
 
 use crate::oracle::board::digest::Sum;
 use crate::oracle::board::table::Row;
@@ -28,12 +29,13 @@ pub(crate) fn row_hash(row: &Row) -> Sum {
     Sum::of(*blake3::hash(&bytes).as_bytes())
 }
 
-/// What follows the score: from 3 on.
+/// The part after the score, from 3 on.
 pub(crate) fn put_tie_keys(bytes: &mut Vec<u8>, row: &Row) {
     let mut reached = None;
     for (at, key) in row.keys.iter().enumerate() {
         match key {
-            // The first key is the score, which is there already, or what rows are ranked by instead.
+            // The first key is either the score, which was written already, or the ranking key that replaces
+            // it.
             Key::Number(_) if at == 0 => {}
             Key::Rate(rate) => put_rate(bytes, rate.0.as_ref()),
             Key::Number(number) => bytes.extend(number.0.to_le_bytes()),
@@ -51,7 +53,7 @@ pub(crate) fn put_tie_keys(bytes: &mut Vec<u8>, row: &Row) {
     }
 }
 
-/// A text's length and its bytes.
+/// The length of a text and its bytes.
 pub(crate) fn put_text(bytes: &mut Vec<u8>, text: &str) {
     bytes.extend((text.len() as u32).to_le_bytes());
     bytes.extend(text.as_bytes());

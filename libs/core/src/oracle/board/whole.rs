@@ -1,4 +1,5 @@
-//! The whole of a contest with rounds: what adds up is added up, and what does not is computed again from the sums.
+//! The whole of a contest with rounds: additive figures are added up, and the others are computed again from
+//! the sums.
 
 use crate::contest::Contest;
 use crate::oracle::board::table::Table;
@@ -7,7 +8,8 @@ use crate::oracle::contest::targets::Plan;
 use crate::oracle::ledger::line::{Figure, Line, value};
 use crate::oracle::rule::{format, limit, points};
 
-/// The line of one participant on the whole; `rounds` are those of the rounds, and `tables` the rounds' tables.
+/// The line of one participant for the whole contest. `rounds` are its lines in the rounds, and `tables` the
+/// tables of the rounds.
 pub(crate) fn line(
     contest: &Contest,
     board: &str,
@@ -41,7 +43,7 @@ pub(crate) fn line(
     }
 }
 
-/// The rank of a participant in a round; nothing without a live credit in it.
+/// The rank of a participant in a round; `None` without a live credit in it.
 fn rank(table: &Table, participant: &str) -> Option<u64> {
     let row = table.rows.iter().find(|row| row.id == participant && row.live > 0);
     row.map(|row| row.rank)

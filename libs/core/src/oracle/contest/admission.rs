@@ -1,4 +1,4 @@
-//! Whether an indicator asks for an event: its type, its amount and the filter.
+//! Whether an indicator counts an event: by its type, its amount and the filter.
 
 use crate::contest::{Filter, Indicator};
 use crate::event::Event;
@@ -6,7 +6,7 @@ use crate::oracle::contest::refusal::Refusal;
 use crate::oracle::exact::{Rate, rate};
 use crate::types::money::Currency;
 
-/// Whether an event is one that the indicator asks for, or why not.
+/// Checks that the indicator counts an event, or returns why not.
 pub(crate) fn admit(event: &Event, indicator: &Indicator, currency: Currency) -> Result<(), Refusal> {
     if !indicator.events.iter().any(|kind| event.kind == kind.as_str()) {
         return Err(Refusal::OtherType);
@@ -14,17 +14,17 @@ pub(crate) fn admit(event: &Event, indicator: &Indicator, currency: Currency) ->
     meet(event, &indicator.filter, currency)
 }
 
-/// So many minor units in major ones.
+/// An amount of minor units, in major units.
 pub(crate) fn major(minor: i128, currency: Currency) -> Rate {
     rate(minor, minor_units(currency))
 }
 
-/// How many minor units a major one has.
+/// The number of minor units in a major one.
 pub(crate) fn minor_units(currency: Currency) -> i128 {
     i128::from(10u32.pow(currency.digits()))
 }
 
-/// The amount in minor units of the contest's currency.
+/// The amount in minor units, if it is in the contest's currency.
 pub(crate) fn amount(event: &Event, currency: Currency) -> Result<i128, Refusal> {
     match event.amount {
         None => Err(Refusal::NoAmount),
@@ -64,7 +64,7 @@ fn meet(event: &Event, filter: &Filter, currency: Currency) -> Result<(), Refusa
     Ok(())
 }
 
-/// The product of an event: its code, or the event's type where it has none.
+/// The product of an event: its product code, or the event's type if it has none.
 pub(crate) fn product<'e>(event: &'e Event) -> &'e str {
     if event.product.is_empty() { &event.kind } else { &event.product }
 }

@@ -1,31 +1,32 @@
-//! What is counted of a participant under one indicator before a rule makes a value of it.
+//! The amounts of a participant for one indicator, before a rule makes a value of them.
 
 use jiff::civil::Date;
 
-/// What adds up over rounds, and makes a value only then.
+/// Amounts that are added up over rounds before the value is computed.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Amounts {
-    /// The sum of the measures of its credits, in 1/10,000 of the unit; of an average balance times days.
+    /// The sum of the measures of its credits, in 1/10,000 of the unit; for an average balance, balance times
+    /// days.
     pub(crate) measure: i128,
-    /// Its customers, where customers are counted.
+    /// Its customers, if customers are counted.
     pub(crate) customers: Customers,
-    /// How many days an average is taken of, if there are any.
+    /// Over how many days an average is taken, if any.
     pub(crate) days: Option<i128>,
 }
 
-/// How many customers a participant has in a span.
+/// The number of customers of a participant in a span.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Customers {
-    /// With any product.
+    /// Customers with any product.
     pub(crate) all: i128,
-    /// With as many products as the indicator asks for.
+    /// Customers with at least as many products as the indicator asks for.
     pub(crate) enough: i128,
-    /// Different products of each customer, added up.
+    /// The sum of the numbers of different products of each customer.
     pub(crate) products: i128,
 }
 
 impl Amounts {
-    /// Adds what another round has.
+    /// Adds the amounts of another round.
     pub(crate) fn add(&mut self, other: &Amounts) {
         self.measure += other.measure;
         self.customers.all += other.customers.all;
@@ -37,7 +38,7 @@ impl Amounts {
     }
 }
 
-/// The points of one credit of an event.
+/// The points of one credit.
 pub(crate) struct Scored<'c> {
     pub(crate) date: Date,
     pub(crate) customer: &'c str,

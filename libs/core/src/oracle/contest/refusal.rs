@@ -1,17 +1,17 @@
-//! The reasons why the oracle gives nothing for an event.
+//! The reasons why an event gives no credits.
 
-/// Why an event counts for nothing.
+/// Why an event gives no credits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Refusal {
-    /// Its business date is before everything that counts.
+    /// Its business date is before all days that count.
     TooEarly,
-    /// Its business date is after everything that counts.
+    /// Its business date is after all days that count.
     TooLate,
-    /// Its business date is within the period and in no round, or between the period and the one before.
+    /// Its business date is in the period but in no round, or between the base period and the period.
     BetweenSpans,
     /// It was recorded at or after the deadline.
     AfterDeadline,
-    /// The indicator counts other types.
+    /// The indicator does not count its type.
     OtherType,
     /// The filter wants another product.
     Product,
@@ -25,15 +25,14 @@ pub enum Refusal {
     AmountAbove,
     /// The filter wants other attributes.
     Attribute,
-    /// An amount is needed and there is none.
+    /// An amount is required and it has none.
     NoAmount,
-    /// An amount is needed and it is in another currency.
+    /// An amount is required and its amount is in another currency.
     OtherCurrency,
-    /// Customers are counted and it names none.
+    /// Customers are counted and it has none.
     NoCustomer,
-    /// All of it was taken back on its own date.
+    /// All of it was reversed on its own date.
     TakenBack,
-    /// It takes back an event of a type that counts, on a day that counts, and was recorded at or after the
-    /// deadline.
+    /// It is a reversal of an event that counts, for a day that counts, recorded at or after the deadline.
     ReversalAfterDeadline,
 }

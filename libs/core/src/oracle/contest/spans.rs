@@ -1,11 +1,11 @@
-//! Which days count: the rounds, or the whole period, and the period before that improvement is measured from.
+//! Which days count: the rounds, or the whole period; and the base period for improvement.
 
 use jiff::civil::Date;
 
 use crate::contest::{Contest, Period, RankedBy, Span};
 use crate::rule::ranking;
 
-/// Every time that is counted apart: the rounds in order, or else the whole period; the one to compare with comes last.
+/// All spans: the rounds in order, or else the whole period; the base period comes last.
 pub(crate) fn spans(contest: &Contest) -> Vec<Span> {
     let mut spans = Vec::new();
     for round in &contest.rounds {
@@ -21,17 +21,17 @@ pub(crate) fn spans(contest: &Contest) -> Vec<Span> {
     spans
 }
 
-/// The index of the span that a day lies in.
+/// The index of the span that contains a day.
 pub(crate) fn span_of(contest: &Contest, day: Date) -> Option<usize> {
     spans(contest).iter().position(|span| has(span.period, day))
 }
 
-/// Whether a day is one of a period's.
+/// Whether a day is in a period.
 pub(crate) fn has(period: Period, day: Date) -> bool {
     day >= period.start && day <= period.end
 }
 
-/// How many days there are from a first to a last, both counted; none when they are the other way round.
+/// The number of days from `first` to `last`, both included; 0 if `last` is before `first`.
 pub(crate) fn days(first: Date, last: Date) -> i128 {
     if last < first { 0 } else { i128::from((last - first).get_days()) + 1 }
 }

@@ -1,4 +1,4 @@
-//! What a participant is to reach of an indicator, in a round or on the whole.
+//! The target of a participant for an indicator, in a round or for the whole contest.
 
 use crate::contest::Contest;
 use crate::plan::Targets;
@@ -7,19 +7,21 @@ use crate::plan::Targets;
 pub(crate) struct Plan<'a>(Vec<&'a Targets>);
 
 impl<'a> Plan<'a> {
-    /// Those that are in force for a participant.
+    /// The targets of a participant that are in force.
     pub(crate) fn of(participant: &str, all: &[&'a Targets]) -> Plan<'a> {
         let own = all.iter().copied().filter(|targets| targets.participant == participant);
         Plan(own.collect())
     }
 
-    /// The target of an indicator in a span that is no base: of its round, or of the whole without rounds.
+    /// The target for an indicator in a span that is not a base period: for its round, or for the whole
+    /// contest if there are no rounds.
     pub(crate) fn of_span(&self, contest: &Contest, indicator: usize, span: usize) -> Option<i128> {
         let round = contest.rounds.get(span).map_or("", |round| round.id.as_str());
         self.find(contest, indicator, round)
     }
 
-    /// The target of an indicator on the whole: its own, or the sum of those of the rounds if each has one.
+    /// The target for an indicator in the whole contest: its own, or the sum of the rounds' targets if every
+    /// round has one.
     pub(crate) fn of_all(&self, contest: &Contest, indicator: usize) -> Option<i128> {
         if let Some(own) = self.find(contest, indicator, "") {
             return Some(own);

@@ -1,10 +1,10 @@
-//! One original, asked about under one indicator of a contest.
+//! One original together with one indicator of a contest.
 
 use crate::contest::{Contest, Indicator};
 use crate::oracle::journal::counted::Counted;
 use crate::oracle::register::Organisation;
 
-/// One original, asked about under one indicator.
+/// One original together with one indicator.
 pub(crate) struct Asked<'q, 'a> {
     pub(crate) original: &'q Counted<'a>,
     pub(crate) contest: &'q Contest,

@@ -1,39 +1,39 @@
-//! How the worth of one event is divided: exact fractions, each rounded towards zero, and the units that are left to the
-//! largest remainders.
+//! How the value of an event is divided: exact fractions, each rounded towards zero, and the remaining units
+//! go to the largest remainders.
 
 use std::cmp::Reverse;
 
 use crate::event::Credit;
 
-/// What decided who got the last odd unit.
+/// What decided who got the last remaining unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum LastUnit {
-    /// Nothing was left to hand out.
+    /// No units remained.
     NoneLeft,
     /// The greater remainder.
     Remainder,
-    /// That a creditor goes before the unassigned rest.
+    /// A creditor comes before the unassigned part.
     Creditor,
     /// The order of roles.
     Role,
     /// The order of employee ids.
     Employee,
-    /// Nobody went without.
+    /// Nothing: everybody got one.
     Everybody,
 }
 
-/// One part of a worth.
+/// One part of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Part<'a> {
-    /// Whose it is; nobody's: unassigned.
+    /// The creditor; `None` for the unassigned part.
     pub creditor: Option<&'a Credit<'a>>,
-    /// How much.
+    /// The value of the part.
     pub value: i128,
-    /// Whether the share is more than zero.
+    /// Whether the share is greater than zero.
     pub has_weight: bool,
 }
 
-/// A fraction of one whole.
+/// A fraction of the whole.
 #[derive(Clone, Copy)]
 struct Share {
     numerator: i128,
@@ -42,7 +42,7 @@ struct Share {
 
 const MILLION: i128 = 1_000_000;
 
-/// Divides a worth by shares: one part a creditor, and a last one for what nobody is credited for.
+/// Divides a value by shares: one part for each creditor, and a last one that is unassigned.
 pub fn divide<'a>(worth: i128, credits: &'a [Credit<'a>]) -> (Vec<Part<'a>>, LastUnit) {
     let magnitude = if worth < 0 { -worth } else { worth };
     let sign = if worth < 0 { -1 } else { 1 };
@@ -51,7 +51,7 @@ pub fn divide<'a>(worth: i128, credits: &'a [Credit<'a>]) -> (Vec<Part<'a>>, Las
     let mut queue = Vec::new();
     for (at, (creditor, share)) in creditors.zip(shares(credits)).enumerate() {
         let whole = magnitude * share.numerator / share.denominator;
-        // Every share of one event has the same denominator, so remainders compare as they are.
+        // All shares of an event have the same denominator, so remainders can be compared directly.
         let remainder = magnitude * share.numerator - whole * share.denominator;
         let has_weight = share.numerator > 0;
         parts.push(Part { creditor, value: whole, has_weight });
@@ -81,7 +81,7 @@ pub fn divide<'a>(worth: i128, credits: &'a [Credit<'a>]) -> (Vec<Part<'a>>, Las
     (parts, last)
 }
 
-/// The share of each creditor, and what is left for nobody.
+/// The share of each creditor, and the unassigned share.
 fn shares(credits: &[Credit]) -> Vec<Share> {
     let named: i128 = credits.iter().map(|credit| i128::from(credit.share_ppm.unwrap_or(0))).sum();
     let without = credits.iter().filter(|credit| credit.share_ppm.is_none()).count() as i128;

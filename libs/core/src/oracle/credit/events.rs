@@ -1,5 +1,5 @@
-//! Credits of events that count by themselves: what an event gives on its own date, what is taken of it later, and how much
-//! of it a creditor may have at most.
+//! Credits of events that count by themselves: what an event gives on its own date, what reversals take
+//! later, and the cap on what a creditor can get for it.
 
 use std::collections::BTreeMap;
 
@@ -13,12 +13,12 @@ use crate::oracle::journal::lasting::as_left;
 use crate::oracle::journal::reversals::{Dated, Left};
 use crate::oracle::rule::limit;
 
-/// What each part of an original was given so far under one indicator, before it was clamped.
+/// The points that each part of an original got so far for one indicator, before clamping.
 #[derive(Default)]
 pub(crate) struct Running(BTreeMap<usize, i128>);
 
 impl Running {
-    /// Leaves of each part's points what they change of its clamped sum.
+    /// Reduces the points of each part to the change of its clamped sum.
     pub(crate) fn clamp(&mut self, parts: &mut [Portion], most: Option<i128>) {
         for (at, part) in parts.iter_mut().enumerate() {
             let sum = self.0.entry(at).or_default();
@@ -29,7 +29,7 @@ impl Running {
     }
 }
 
-/// Credits an original on its own date; `left` is what is left of it there.
+/// Gives the credits of an original on its own date. `left` is what is left of it there.
 pub(crate) fn credit<'a>(
     asked: &Asked<'_, 'a>,
     left: &Event,
@@ -58,7 +58,7 @@ pub(crate) fn credit<'a>(
     given.credits.extend(share(&whole, parts, asked.contest, asked.organisation));
 }
 
-/// Credits the difference that a dated taking makes, on its date, to those who share the original.
+/// Gives the difference that a dated reversal makes, on its date, to the creditors of the original.
 pub(crate) fn take_away<'a>(
     asked: &Asked<'_, 'a>,
     taking: &Dated<'a>,
@@ -75,7 +75,7 @@ pub(crate) fn take_away<'a>(
     if what(before) == what(after) {
         return;
     }
-    // What does not count gives nobody anything.
+    // An event that does not count gives nothing.
     let (old_measure, old_points) = what(before).unwrap_or((0, 0));
     let (new_measure, new_points) = what(after).unwrap_or((0, 0));
     let (mut parts, _) = portions(event, new_measure, new_points);

@@ -1,4 +1,4 @@
-//! Credits: what an event gives to somebody under one indicator, or takes, and everything that the events of a log give.
+//! Credits: what an event gives to or takes from a creditor for one indicator; and all credits of a log.
 
 use std::collections::BTreeMap;
 
@@ -13,75 +13,76 @@ use crate::oracle::placement::name_resolution::Meant;
 use crate::oracle::placement::way::Way;
 use crate::organisation::{Employee, Membership};
 
-/// Where units look for a credit.
+/// Which unit a credit starts from on boards of units.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Origin {
     /// The creditor's own unit.
     Membership,
-    /// The event's branch, because the contest says so.
+    /// The event's branch, because the contest credits units by branch.
     Branch,
-    /// The creditor's own unit, because the contest asks for a branch and the event names none.
+    /// The creditor's own unit: the contest credits units by branch, but the event names none.
     NoBranch,
-    /// The event's branch, because nobody is credited for this part.
+    /// The event's branch, because this part is unassigned.
     Unassigned,
 }
 
 /// One credit.
 #[derive(Clone, Debug)]
 pub struct Credit<'a> {
-    /// Where the entry is that gave it: its event, or the reversal that takes back on its own date.
+    /// The position of the entry that gave it: the event, or the dated reversal.
     pub position: Position,
-    /// Its event; of a taking the original.
+    /// The event; for a reversal, the original.
     pub event: &'a Event<'static>,
-    /// The reversal that takes it back on its own date.
+    /// The dated reversal, if this credit takes back.
     pub taken_by: Option<&'a Event<'static>>,
-    /// The day for which it is given.
+    /// The day on which it counts.
     pub date: Date,
-    /// The index of the span in which it counts: the round, or 0 for the whole period; after those the period that
-    /// improvement is measured from. Of a balance the day may lie before it.
+    /// The index of the span in which it counts: the round, or 0 for the whole period; the base period comes
+    /// last. For a balance the day can be before the span.
     pub span: usize,
     /// The indicator's index.
     pub indicator: usize,
-    /// The creditor whom the event names, and who that is; nobody: what no creditor gets.
+    /// The creditor named in the event and whom that name means; `None` for the unassigned part.
     pub creditor: Option<Meant<'a>>,
-    /// The branch that the event names, and which that is.
+    /// The branch named in the event and which unit that name means.
     pub branch: Option<Meant<'a>>,
-    /// Who is credited: whoever is meant by the creditor.
+    /// The id of the employee credited: whom the creditor's name means.
     pub employee: Option<&'a str>,
-    /// Who that is, if anybody knows.
+    /// The employee, if known to the organisation.
     pub known: Option<&'a Employee>,
-    /// Where who is meant belonged on the day.
+    /// The employee's membership on the day.
     pub membership: Option<&'a Membership>,
-    /// The unit from which units are looked for, upwards.
+    /// The unit from which the path upwards starts.
     pub unit: Option<&'a str>,
-    /// Why that unit.
+    /// Why it starts there.
     pub origin: Origin,
-    /// The way from there on the day.
+    /// The path upwards from there on the day.
     pub way: Way<'a>,
-    /// In 1/10,000 of the measure's unit; of a reference to a customer one whole either way.
+    /// In 1/10,000 of the measure's unit. For a reference to a customer, plus or minus one whole.
     pub measure: i128,
     /// In 1/10,000 of a point.
     pub points: i128,
-    /// What the whole event is worth to the indicator, in 1/10,000 of a point; of a taking the difference.
+    /// The value of the whole event for the indicator, in 1/10,000 of a point; for a dated reversal, the
+    /// difference.
     pub worth: i128,
-    /// Whether the worth was exactly between two units and went to the even one.
+    /// Whether that value was exactly half-way between two units and was rounded to the even one.
     pub was_half: bool,
-    /// Who got the last odd unit of the points.
+    /// What decided who got the last remaining unit of the points.
     pub last_unit: LastUnit,
-    /// Whether nobody knows the creditor.
+    /// Whether the employee is unknown.
     pub employee_is_unknown: bool,
-    /// Whether it waits: for an unknown employee, or for any unit on its way.
+    /// Whether it waits, for an unknown employee or because its path has no open unit.
     pub is_held: bool,
-    /// Boards of units that have nobody for it, although there are units on its way.
+    /// The number of boards of units on which it has no row, although its path has open units.
     pub boards_missed: usize,
 }
 
-/// Everything that the events of a log give in a contest.
+/// All credits of a log in a contest.
 #[derive(Default)]
 pub(crate) struct Given<'a> {
     pub(crate) credits: Vec<Credit<'a>>,
     pub(crate) refusals: Vec<Refusal>,
     pub(crate) outcomes: Vec<Outcome<'a>>,
-    /// How many days the average is taken of, by indicator and span; nothing where no day was reported.
+    /// Over how many days an average is taken, by indicator and span. No entry if no day was reported.
     pub(crate) days: BTreeMap<(usize, usize), i128>,
 }

@@ -1,5 +1,5 @@
-//! One original with everything that takes it back, under every indicator of a contest: what it gives to whom, what is
-//! taken of it on a later day, or why it gives nothing.
+//! One original with all its reversals, for every indicator of a contest: what it gives to whom, what is
+//! taken back on a later day, or why it gives nothing.
 
 use crate::contest::Contest;
 use crate::event::Event;
@@ -15,7 +15,7 @@ use crate::oracle::journal::reversals::{self, Dated, Fate, Left};
 use crate::oracle::register::Organisation;
 use crate::oracle::rule::measure::{Counting, counting, openings};
 
-/// What one original gives, with everything that takes it back.
+/// What one original gives, with all its reversals.
 pub(crate) fn give<'a>(
     original: &Counted<'a>,
     reversals: &[&Counted<'a>],
@@ -26,7 +26,7 @@ pub(crate) fn give<'a>(
     let event = original.event;
     let admitted = admit(event, contest);
     if reversals::is_too_late(original.recorded, contest) {
-        // It never came, so there is nothing to take back.
+        // The original does not count here, so its reversals have nothing to take.
         given.refusals.push(admitted.err().unwrap_or(Refusal::AfterDeadline));
         let outcomes =
             reversals.iter().map(|one| reversals::outcome(one, Some(original), Fate::OriginalLate));
@@ -70,7 +70,7 @@ pub(crate) fn give<'a>(
     }
 }
 
-/// What is left of an original on its own date.
+/// The credits of what is left of an original on its own date.
 fn credit<'a>(asked: &Asked<'_, 'a>, left: Left, span: usize, running: &mut Running, given: &mut Given<'a>) {
     let event = lasting::as_left(asked.original.event, left);
     match counting(&asked.rule.measure) {
@@ -80,7 +80,7 @@ fn credit<'a>(asked: &Asked<'_, 'a>, left: Left, span: usize, running: &mut Runn
     }
 }
 
-/// What a taking on another date takes away.
+/// What a reversal on another date takes back.
 fn take_away<'a>(
     asked: &Asked<'_, 'a>,
     taking: &Dated<'a>,
@@ -95,7 +95,7 @@ fn take_away<'a>(
     }
 }
 
-/// Whether an event has its place in any span and under any indicator, whenever it was recorded.
+/// Checks that an event has a span and an indicator that count it, whenever it was recorded.
 fn admit(event: &Event, contest: &Contest) -> Result<(), Refusal> {
     if span_of(contest, event.business_date).is_none() {
         let spans = spans(contest);
@@ -110,7 +110,7 @@ fn admit(event: &Event, contest: &Contest) -> Result<(), Refusal> {
     if is_wanted(event, contest) { Ok(()) } else { Err(Refusal::OtherType) }
 }
 
-/// Whether any indicator looks at events of its type, be it only as an opening.
+/// Whether any indicator uses events of its type, even if only as an opening.
 fn is_wanted(event: &Event, contest: &Contest) -> bool {
     contest.indicators.iter().any(|indicator| {
         let openings = openings(&indicator.measure);

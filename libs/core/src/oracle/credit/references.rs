@@ -1,5 +1,5 @@
-//! References to customers: who refers to which customer by which event, and what takes a reference back. A customer is
-//! never divided: every creditor of an event refers to its customer as much as any other.
+//! References to customers: which creditor refers to which customer, and what takes a reference back. A
+//! customer is never divided: every creditor of an event refers to its whole customer.
 
 use crate::event::Event;
 use crate::oracle::contest::admission::admit;
@@ -11,7 +11,7 @@ use crate::oracle::exact::PARTS;
 use crate::oracle::journal::lasting::as_left;
 use crate::oracle::journal::reversals::{Dated, Left};
 
-/// References of an original on its own date; `left` is what is left of it there.
+/// Adds the references of an original on its own date. `left` is what is left of it there.
 pub(crate) fn credit<'a>(asked: &Asked<'_, 'a>, left: &Event, span: usize, given: &mut Given<'a>) {
     if let Err(refusal) = admit(left, asked.rule, asked.contest.currency) {
         return given.refusals.push(refusal);
@@ -25,7 +25,7 @@ pub(crate) fn credit<'a>(asked: &Asked<'_, 'a>, left: &Event, span: usize, given
     refer(asked, &whole, 1, given);
 }
 
-/// References that a dated taking takes away, or gives, on its date.
+/// Adds or removes references when a dated reversal takes effect, on its date.
 pub(crate) fn take_away<'a>(asked: &Asked<'_, 'a>, taking: &Dated<'a>, span: usize, given: &mut Given<'a>) {
     let event = asked.original.event;
     let counts = |left: Option<Left>| {
@@ -41,7 +41,7 @@ pub(crate) fn take_away<'a>(asked: &Asked<'_, 'a>, taking: &Dated<'a>, span: usi
     refer(asked, &Whole { taken_by: Some(taking.reversal), ..whole }, sign, given);
 }
 
-/// A reference for everybody who has a share, and for nobody if something is left for nobody.
+/// Adds a reference for every creditor with a share, and for nobody if a part is left for nobody.
 fn refer<'a>(asked: &Asked<'_, 'a>, whole: &Whole<'a>, sign: i128, given: &mut Given<'a>) {
     let (parts, _) = portions(whole.event, 0, 0);
     let parts = parts.into_iter().map(|part| Portion { measure: sign * PARTS, ..part }).collect();

@@ -1,5 +1,5 @@
-//! The parts of one worth become credits, each with who is meant, where that one belonged on the day, and the way up from
-//! there.
+//! Turns the parts of one value into credits, each with the employee it is for, the employee's unit on the
+//! day, and the path upwards from there.
 
 use jiff::civil::Date;
 
@@ -12,7 +12,7 @@ use crate::oracle::placement::name_resolution;
 use crate::oracle::placement::way::{End, Way, membership, way};
 use crate::oracle::register::Organisation;
 
-/// What all credits of one worth have in common.
+/// What all credits of one value have in common.
 pub(crate) struct Whole<'a> {
     pub(crate) position: Position,
     pub(crate) event: &'a Event<'static>,
@@ -26,7 +26,7 @@ pub(crate) struct Whole<'a> {
 }
 
 impl<'a> Whole<'a> {
-    /// One that has no points of its own: they follow from what is counted of a participant.
+    /// A value without points of its own: points are computed from the participant's totals.
     pub(crate) fn without_points(
         position: Position,
         event: &'a Event<'static>,
@@ -39,17 +39,17 @@ impl<'a> Whole<'a> {
     }
 }
 
-/// What one creditor gets of it, or nobody.
+/// The part of one creditor, or of nobody.
 pub(crate) struct Portion<'a> {
-    /// The creditor as the event names it: two who come to mean the same are still two.
+    /// The creditor as named in the event. Two names that mean the same employee are still two creditors.
     pub(crate) written: Option<&'a str>,
     pub(crate) has_weight: bool,
     pub(crate) measure: i128,
     pub(crate) points: i128,
 }
 
-/// A measure and points, divided among the creditors of an event and nobody, in that order; and what decided about the
-/// last odd unit of the points.
+/// A measure and points, divided among the creditors of an event and then nobody, in that order; and what
+/// decided who got the last remaining unit of the points.
 pub(crate) fn portions<'a>(
     event: &'a Event<'static>,
     measure: i128,
@@ -66,7 +66,8 @@ pub(crate) fn portions<'a>(
     (parts, last_unit)
 }
 
-/// The credits of the parts: none for a part without weight, nor for nobody's part of an event without branch.
+/// The credits of the parts. A part without weight gives none, nor does nobody's part if the event has no
+/// branch.
 pub(crate) fn share<'a>(
     whole: &Whole<'a>,
     parts: Vec<Portion<'a>>,
@@ -105,7 +106,7 @@ fn credit<'a>(
     let is_at_branch = origin == Origin::Unassigned || origin == Origin::Branch;
     let way = match unit {
         Some(unit) => way(organisation, unit, whole.date),
-        // The branch is a code that means none on the day.
+        // The branch is a code that has no meaning on the day.
         None if is_at_branch => Way { end: End::Unknown, ..Way::default() },
         None => Way::default(),
     };

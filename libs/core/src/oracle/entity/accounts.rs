@@ -1,5 +1,5 @@
-//! Accounts: the report of each day, from which the rules on balances credit its creditors. Accounts depend on each other
-//! only for the last day that was reported.
+//! Accounts: the report of each day, from which the rules on balances credit the report's creditors. Accounts
+//! are independent, except for the last day that was reported.
 
 use std::collections::BTreeMap;
 
@@ -18,16 +18,16 @@ use crate::oracle::journal::lasting::Lasting;
 use crate::oracle::register::Organisation;
 use crate::oracle::rule::measure;
 
-/// What an account's report of a day says, and which event says so.
+/// An account's report of a day, with its event.
 struct Reported<'l, 'a> {
     report: Report,
     by: &'l Lasting<'a>,
 }
 
-/// The reports of one account in the order of their days, one a day.
+/// The reports of one account, in order of days, one for each day.
 type Account<'l, 'a> = Vec<Reported<'l, 'a>>;
 
-/// Gives the credits of every indicator that looks at balances, and says how many days each average is taken of.
+/// Gives the credits of every indicator on balances, and the number of days over which each average is taken.
 pub(crate) fn give<'a>(
     contest: &Contest,
     organisation: &Organisation<'a>,
@@ -55,7 +55,7 @@ pub(crate) fn give<'a>(
     }
 }
 
-/// What each creditor of a report gets of what is due.
+/// The part of each creditor of a report in what it gives.
 fn parts<'a>(due: &Due, event: &'a Event<'static>) -> Vec<Portion<'a>> {
     let (mut parts, _) = portions(event, 0, 0);
     for (amount, times) in &due.amounts {
@@ -67,7 +67,7 @@ fn parts<'a>(due: &Due, event: &'a Event<'static>) -> Vec<Portion<'a>> {
     parts
 }
 
-/// The accounts of an indicator by their pseudonyms.
+/// The accounts of an indicator, by pseudonym.
 fn accounts<'l, 'a>(
     lasting: &'l [Lasting<'a>],
     contest: &Contest,
@@ -88,14 +88,14 @@ fn accounts<'l, 'a>(
     let mut accounts: BTreeMap<&str, Account> = BTreeMap::new();
     for ((account, day), by) in by_day {
         let minor = amount(&by.left, contest.currency).unwrap_or(0);
-        // A minor unit is never less than 1/10,000, so that nothing is rounded.
+        // A minor unit is never less than 1/10,000, so nothing is rounded.
         let (balance, _) = half_even(&(major(minor, contest.currency) * whole(PARTS)));
         accounts.entry(account).or_default().push(Reported { report: Report { day, balance }, by });
     }
     accounts
 }
 
-/// By what the reports of one day are ordered; the greatest holds.
+/// The sort key of the reports of one day; the greatest counts.
 fn order<'l>(one: &'l Lasting) -> (i64, Time, &'l str, &'l str, u64) {
     let event = one.event;
     let number = event.source_sequence.unwrap_or(0);

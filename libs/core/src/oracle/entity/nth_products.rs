@@ -1,5 +1,5 @@
-//! The customers of whom an indicator asks the n-th product. It never looks at two customers at once, and asks of what is
-//! taken back only whether anything is left.
+//! Customers for indicators of the n-th product. It looks at one customer at a time, and of reversals it only
+//! considers whether anything is left.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ use crate::oracle::journal::lasting::Lasting;
 use crate::oracle::register::Organisation;
 use crate::oracle::rule::measure::nth_product::{Step, find};
 
-/// Gives the credits of every indicator that asks for the n-th product.
+/// Gives the credits of every indicator of the n-th product.
 pub(crate) fn give<'a>(
     contest: &Contest,
     organisation: &Organisation<'a>,
@@ -44,7 +44,7 @@ pub(crate) fn give<'a>(
     }
 }
 
-/// The event of a customer that brought the n-th different product.
+/// The event with which a customer got the n-th different product.
 fn nth<'l, 'a>(own: &[&'l Lasting<'a>], contest: &Contest, rule: &Indicator) -> Option<&'l Lasting<'a>> {
     let step = |one: &&'l Lasting<'a>| Step {
         event: one.event,

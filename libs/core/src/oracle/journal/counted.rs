@@ -1,4 +1,5 @@
-//! The events that count: the first of each identity, in log order, each with the identity of what it takes back.
+//! The events that count: the first copy of each identity, in log order. A reversal has the identity of its
+//! original.
 
 use crate::event::Event;
 use crate::oracle::identity::{Copy, Identity, Naming};
@@ -34,7 +35,7 @@ pub(crate) fn counted<'a>(prefix: &'a [Logged], copies: &[Copy]) -> Vec<Counted<
         .collect()
 }
 
-/// The counted entry that a counted reversal takes back.
+/// The counted entry that is reversed by a counted reversal.
 pub(crate) fn original_of<'c, 'a>(
     reversal: &Counted<'a>,
     counted: &'c [Counted<'a>],

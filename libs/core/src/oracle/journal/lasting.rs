@@ -1,5 +1,5 @@
-//! What is left of each original in the end: of those that came in time, after everything that was taken back in time,
-//! whatever its date.
+//! What is finally left of each original that came in time, after all reversals that came in time, whatever
+//! their dates.
 
 use crate::Position;
 use crate::contest::Contest;
@@ -11,7 +11,7 @@ use crate::oracle::journal::reversals::{self, Left};
 pub(crate) struct Lasting<'a> {
     pub(crate) position: Position,
     pub(crate) event: &'a Event<'static>,
-    /// It, as if it had been no more than that.
+    /// The event, with only what is left of it.
     pub(crate) left: Event<'static>,
 }
 
@@ -33,7 +33,7 @@ pub(crate) fn lasting<'a>(contest: &Contest, counted: &[Counted<'a>]) -> Vec<Las
     lasting
 }
 
-/// An original as if it had been no more than what is left of it.
+/// The event with only what is left of it.
 pub(crate) fn as_left(event: &Event<'static>, left: Left) -> Event<'static> {
     Event { quantity: left.quantity, amount: left.amount, ..event.clone() }
 }

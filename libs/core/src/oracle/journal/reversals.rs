@@ -1,4 +1,4 @@
-//! What is taken back: for each original that counts its reversals, in the order in which they take, and what is left of it
+//! Reversals: for each original that counts, its reversals in the order in which they apply, and what is left
 //! after each.
 
 use jiff::civil::Date;
@@ -9,47 +9,47 @@ use crate::oracle::journal::counted::{Counted, original_of};
 use crate::types::money::Amount;
 use crate::{Position, Time};
 
-/// What became of a counted reversal in a contest.
+/// How a counted reversal ended in a contest.
 #[derive(Clone, Debug)]
 pub struct Outcome<'a> {
-    /// Where it is.
+    /// Its position.
     pub position: Position,
-    /// It.
+    /// The reversal.
     pub reversal: &'a Event<'static>,
-    /// What it takes back, once that has come.
+    /// Its original, once that has arrived.
     pub original: Option<&'a Event<'static>>,
-    /// The day on which it takes; nothing without an original.
+    /// The day on which it takes effect; `None` without an original.
     pub date: Option<Date>,
-    /// Whether it came before what it takes back.
+    /// Whether it arrived before its original.
     pub came_first: bool,
-    /// What became of it.
+    /// How it ended.
     pub fate: Fate,
 }
 
-/// What a counted reversal did.
+/// How a counted reversal ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Fate {
-    /// What it takes back has not come.
+    /// Its original has not arrived.
     Waits,
-    /// What it takes back came after it and is a reversal.
+    /// Its original arrived later and is a reversal.
     DeadLetter,
-    /// What it takes back was recorded at or after the deadline.
+    /// Its original was recorded at or after the deadline.
     OriginalLate,
-    /// It was itself recorded at or after the deadline.
+    /// The reversal was recorded at or after the deadline.
     Late,
-    /// Nothing was left.
+    /// Nothing was left of the original.
     NothingLeft,
-    /// Its part fits nothing that is left.
+    /// Its part does not fit what was left: another currency or sign, or nothing of that kind.
     TookNothing,
     /// It took everything that was left.
     TookAll,
     /// It took its part.
     TookPart,
-    /// Its part was more than there was; it took what there was.
+    /// Its part was more than what was left, so it took what was left.
     TookLess,
 }
 
-/// Counted reversals without effect in every contest: what they take back has not come, or is a reversal.
+/// Counted reversals that have no effect in any contest: the original has not arrived, or is a reversal.
 pub(crate) fn idle<'a>(counted: &[Counted<'a>]) -> Vec<Outcome<'a>> {
     let mut idle = Vec::new();
     for reversal in counted.iter().filter(|one| one.target.is_some()) {
@@ -64,7 +64,7 @@ pub(crate) fn idle<'a>(counted: &[Counted<'a>]) -> Vec<Outcome<'a>> {
     idle
 }
 
-/// How one reversal fared.
+/// The outcome of one reversal.
 pub(crate) fn outcome<'a>(reversal: &Counted<'a>, original: Option<&Counted<'a>>, fate: Fate) -> Outcome<'a> {
     Outcome {
         position: reversal.position,
@@ -76,13 +76,14 @@ pub(crate) fn outcome<'a>(reversal: &Counted<'a>, original: Option<&Counted<'a>>
     }
 }
 
-/// Whether a reversal recorded then comes too late to take. The deadline of scoring holds for it too, until contests
-/// have one of their own for what takes back.
+/// Whether a reversal recorded then is too late. The scoring deadline applies to reversals too, until
+/// contests have a separate deadline for them.
 pub(crate) fn is_too_late(recorded: Time, contest: &Contest) -> bool {
     contest.scoring_deadline.is_some_and(|deadline| recorded.0 >= deadline.0)
 }
 
-/// The day on which a reversal takes: the original's, or a later one of its own when it is dated.
+/// The day on which a reversal takes effect: the original's day; or, if it is dated, its own day if that is
+/// later.
 pub(crate) fn effective_date(reversal: &Event, original: &Event) -> Date {
     match is_dated(reversal) && reversal.business_date > original.business_date {
         true => reversal.business_date,
@@ -101,35 +102,35 @@ pub(crate) struct Left {
     pub(crate) amount: Option<Amount>,
 }
 
-/// One reversal that took something on its own date.
+/// A reversal that took something on its own date.
 pub(crate) struct Dated<'a> {
     pub(crate) position: Position,
     pub(crate) reversal: &'a Event<'static>,
     pub(crate) date: Date,
-    /// What was left before; never nothing.
+    /// What was left before; something always was.
     pub(crate) before: Left,
-    /// What is left after; `None`: nothing at all.
+    /// What is left after it; `None` if nothing.
     pub(crate) after: Option<Left>,
 }
 
-/// Everything that is taken of one original in time.
+/// All reversals of one original that came in time.
 pub(crate) struct Taken<'a> {
-    /// What is left on the original's own date; `None`: nothing at all.
+    /// What is left on the original's own date; `None` if nothing.
     pub(crate) on_own_date: Option<Left>,
-    /// What is left after everything, whatever its date; `None`: nothing at all.
+    /// What is left after everything, whatever the date; `None` if nothing.
     pub(crate) in_the_end: Option<Left>,
-    /// What is taken afterwards.
+    /// What was taken on later dates.
     pub(crate) dated: Vec<Dated<'a>>,
     pub(crate) outcomes: Vec<Outcome<'a>>,
 }
 
-/// Lets reversals that are in time take from their original, one after the other.
+/// Applies the reversals that came in time to their original, one after the other.
 pub(crate) fn take_back<'a>(original: &Counted<'a>, reversals: &[&Counted<'a>]) -> Taken<'a> {
     let mut in_order = reversals.to_vec();
     in_order.sort_by_key(|one| {
         let event = one.event;
         let date = effective_date(event, original.event);
-        // The number comes last, since a source that numbers its events may use an id twice.
+        // The number comes last, because a numbered source may use an id twice.
         (date, is_dated(event), event.occurred, event.id.as_ref(), event.source_sequence)
     });
     let whole = Left { quantity: original.event.quantity, amount: original.event.amount };
@@ -161,7 +162,7 @@ pub(crate) fn take_back<'a>(original: &Counted<'a>, reversals: &[&Counted<'a>]) 
     taken
 }
 
-/// What is left after a part is taken, and how that went.
+/// What is left after a part is taken, and how the reversal ended.
 fn take(left: Left, part: &Reversal) -> (Option<Left>, Fate) {
     if part.quantity.is_none() && part.amount.is_none() {
         return (None, Fate::TookAll);
@@ -169,7 +170,7 @@ fn take(left: Left, part: &Reversal) -> (Option<Left>, Fate) {
     let mut after = left;
     let mut took = false;
     let mut is_less = false;
-    // A part that brings the quantity or the amount to nothing leaves nothing.
+    // If quantity or amount becomes zero, nothing is left.
     let mut has_none = false;
     if let Some(asked) = part.quantity {
         let has = left.quantity.unwrap_or(1);

@@ -1,4 +1,5 @@
-//! The customers of one participant: to whom its references point in the end, and how many products each has.
+//! The customers of one participant: which references are left in the end, and how many products each
+//! customer has.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,7 +7,7 @@ use crate::oracle::contest::admission::product;
 use crate::oracle::contest::amounts::Customers;
 use crate::oracle::credit::given::Credit;
 
-/// Counts the customers of one participant's references, all of one span and indicator.
+/// Counts customers from one participant's references, all of one span and indicator.
 pub(crate) fn count(credits: &[&Credit], at_least: usize) -> Customers {
     let mut references: BTreeMap<(&str, &str), i128> = BTreeMap::new();
     for credit in credits {

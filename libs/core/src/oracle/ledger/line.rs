@@ -1,4 +1,4 @@
-//! Figures: what one participant has of each indicator in one span, from all credits that the participant has there.
+//! Figures: what one participant has for each indicator in one span, computed from all its credits there.
 
 use crate::contest::Contest;
 use crate::oracle::contest::amounts::{Amounts, Scored};
@@ -10,22 +10,22 @@ use crate::oracle::exact::Rate;
 use crate::oracle::ledger::customers;
 use crate::oracle::rule::{limit, measure, points};
 
-/// What a participant has of an indicator.
+/// The figures of a participant for an indicator.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Figure {
-    /// What its credits add up to, in 1/10,000 of the measure's unit; of an average balance for each day.
+    /// The sum of its credits, in 1/10,000 of the measure's unit; for an average balance, per day.
     pub measure: i128,
-    /// What is counted in the end, in the measure's unit.
+    /// The value, in the measure's unit.
     pub value: Option<Rate>,
-    /// What it is worth, in 1/10,000 of a point.
+    /// The points, in 1/10,000 of a point.
     pub points: i128,
-    /// What was to be reached, in 1/10,000 of the measure's unit.
+    /// The target, in 1/10,000 of the measure's unit.
     pub target: Option<i128>,
-    /// How much of it was.
+    /// The completion: value divided by target.
     pub completion: Option<Rate>,
 }
 
-/// What a participant has in a span, or on the whole.
+/// What a participant has in a span, or in the whole contest.
 #[derive(Clone, Debug)]
 pub(crate) struct Line {
     pub(crate) amounts: Vec<Amounts>,
@@ -36,7 +36,7 @@ pub(crate) struct Line {
     pub(crate) reach: Option<Reach>,
 }
 
-/// Whose figures are asked for, and when.
+/// Whose figures are computed, for which contest and span.
 pub(crate) struct Asked<'q, 'a> {
     pub(crate) contest: &'q Contest,
     pub(crate) board: &'q str,
@@ -45,7 +45,7 @@ pub(crate) struct Asked<'q, 'a> {
     pub(crate) is_base: bool,
 }
 
-/// The line of one participant in one span; `credits` are all of the participant's.
+/// The line of one participant in one span. `credits` are all credits of the participant.
 pub(crate) fn line(asked: &Asked, credits: &[&Credit], given: &Given) -> Line {
     let contest = asked.contest;
     let own: Vec<&Credit> = credits.iter().copied().filter(|credit| credit.span == asked.span).collect();
@@ -102,15 +102,15 @@ fn scored<'c>(credits: &[&'c Credit]) -> Vec<Scored<'c>> {
     credits.iter().map(scored).collect()
 }
 
-/// When a credit reached its points: a credit has the reach of the entry that gave it.
+/// When a credit reached its points: taken from the entry that gave it.
 pub(crate) fn reach(credit: &Credit) -> Reach {
     let entry = credit.taken_by.unwrap_or(credit.event);
     (credit.date, entry.occurred, entry.source.to_string(), entry.id.to_string())
 }
 
-/// What is counted of an indicator in the end.
+/// The value of an indicator.
 pub(crate) fn value(contest: &Contest, amounts: &[Amounts], indicator: usize) -> Option<Rate> {
-    // A definition that goes round in a circle has no value.
+    // The limit on depth stops at a definition that refers to itself; it has no value.
     value_within(contest, amounts, indicator, contest.indicators.len())
 }
 

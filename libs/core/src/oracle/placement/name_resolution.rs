@@ -1,5 +1,5 @@
-//! Who is meant by a name: first what the source's own code means on the day; then, for a creditor, to whom the customer
-//! was handed over by then, one hand-over after the other.
+//! Whom a name means: first, what the source's own code means on the day; then, for a creditor, to whom the
+//! customer was handed over by then, following one hand-over after the other.
 
 use jiff::civil::Date;
 
@@ -7,20 +7,20 @@ use crate::event::Event;
 use crate::oracle::register::Organisation;
 use crate::organisation::{HandOver, Meaning, SourceCode};
 
-/// What a name of an event means on a day.
+/// The meaning of a name in an event, on a day.
 #[derive(Clone, Debug)]
 pub struct Meant<'a> {
-    /// The name as the event has it.
+    /// The name as written in the event.
     pub written: &'a str,
-    /// The code of its source that it is.
+    /// The code of the source, if the name is one.
     pub code: Option<&'a SourceCode>,
     /// The hand-overs that were followed, in order.
     pub handed: Vec<&'a HandOver>,
-    /// The id of who or what is meant; of a code without a meaning on the day there is none.
+    /// The id of the employee or unit it means; `None` for a code without a meaning on the day.
     pub id: Option<&'a str>,
 }
 
-/// Who is meant by a creditor's name.
+/// Whom a creditor's name means.
 pub(crate) fn creditor<'a>(
     organisation: &Organisation<'a>,
     event: &'a Event<'static>,
@@ -37,7 +37,7 @@ pub(crate) fn creditor<'a>(
     meant
 }
 
-/// Which unit is meant by an event's branch, if it names one. Units hand nothing over.
+/// Which unit an event's branch means, if it names one. There are no hand-overs of units.
 pub(crate) fn branch<'a>(
     organisation: &Organisation<'a>,
     event: &'a Event<'static>,
@@ -46,7 +46,7 @@ pub(crate) fn branch<'a>(
     (!event.branch.is_empty()).then(|| read(organisation, event, &event.branch, day))
 }
 
-/// What is written, as the event's source means it.
+/// The meaning of a name in the event's source.
 fn read<'a>(
     organisation: &Organisation<'a>,
     event: &'a Event<'static>,
@@ -72,8 +72,8 @@ fn meaning(code: &SourceCode, day: Date) -> Option<&Meaning> {
     None
 }
 
-/// The next hand-over from somebody after the last one that was followed. Each begins later than the one before, so that
-/// two who swap their customers on one day do not hand them round for ever.
+/// The next hand-over from an employee. It must begin later than the one before, so that two employees who
+/// hand their customers to each other on the same day do not cause an endless loop.
 fn next<'a>(
     organisation: &Organisation<'a>,
     from: &str,
@@ -85,7 +85,7 @@ fn next<'a>(
     let in_force = own.filter(|one| day >= one.start && one.end.is_none_or(|end| day <= end));
     let about = in_force.filter(|one| is_about(one, customer));
     let later = about.filter(|one| last.is_none_or(|last| one.start > last.start));
-    // Who names the customer goes before who takes all.
+    // A hand-over that lists the customer comes before one of all customers.
     later.min_by_key(|one| (one.start, one.is_for_all, &one.id))
 }
 

@@ -1,41 +1,41 @@
-//! Where somebody belonged on a day: from a unit upwards, one unit after the other, as each was on that day.
+//! Where somebody belonged on a day: the units from one upwards, each as it was on that day.
 
 use jiff::civil::Date;
 
 use crate::oracle::register::Organisation;
 use crate::organisation::{Employee, Membership, Unit};
 
-/// After so many units, those that were merged among them, nobody looks further.
+/// The most steps that are followed, including merged units.
 const STEPS_MAX: usize = 32;
 
-/// Why a way leads no further.
+/// Why a path ends.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum End {
-    /// The last unit stands at the top, or there was no unit to begin with.
+    /// The last unit is at the top, or there was no unit to start with.
     #[default]
     Top,
-    /// Nobody knows the next unit.
+    /// The next unit is not known.
     Unknown,
     /// The next unit was not yet open.
     NotYetOpen,
-    /// The next unit was closed and is merged into none.
+    /// The next unit was closed and not merged into another.
     Closed,
-    /// It is too long.
+    /// The path is too long.
     TooLong,
 }
 
-/// The way upwards on a day.
+/// A path upwards on a day.
 #[derive(Clone, Debug, Default)]
 pub struct Way<'a> {
-    /// The units that stand on it, from below.
+    /// The open units on it, from the lowest up.
     pub standing: Vec<&'a Unit>,
-    /// The units that it passes by, since another one stands for them.
+    /// The merged units on it, which were replaced by others.
     pub merged: Vec<&'a Unit>,
-    /// Why it leads no further.
+    /// Why it ends.
     pub end: End,
 }
 
-/// The way from `start` upwards on a day.
+/// The path from `start` upwards on a day.
 pub(crate) fn way<'a>(organisation: &Organisation<'a>, start: &'a str, day: Date) -> Way<'a> {
     let mut way = Way::default();
     let mut next = start;
@@ -61,7 +61,7 @@ pub(crate) fn way<'a>(organisation: &Organisation<'a>, start: &'a str, day: Date
     Way { end: End::TooLong, ..way }
 }
 
-/// The unit above on a day.
+/// The parent unit on a day.
 fn parent(unit: &Unit, day: Date) -> Option<&str> {
     let mut parent = &unit.parent;
     for change in &unit.changes {
@@ -87,7 +87,7 @@ pub(crate) fn name(unit: &Unit, day: Date) -> &str {
     name
 }
 
-/// The membership that a credit of a day follows.
+/// The primary membership on a day, which credits follow.
 pub(crate) fn membership(employee: &Employee, day: Date) -> Option<&Membership> {
     for membership in &employee.memberships {
         let is_begun = membership.start.is_none_or(|first| day >= first);
@@ -99,7 +99,7 @@ pub(crate) fn membership(employee: &Employee, day: Date) -> Option<&Membership> 
     None
 }
 
-/// Whether two times have a day in common.
+/// Whether two ranges of days have a day in common.
 fn meet(start: Option<Date>, end: Option<Date>, first: Date, last: Date) -> bool {
     let ended_before = end.is_some_and(|end| end < first);
     let begins_after = start.is_some_and(|start| start > last);
@@ -111,13 +111,13 @@ pub(crate) fn unit_takes_part(unit: &Unit, first: Date, last: Date) -> bool {
     meet(unit.start, unit.end, first, last)
 }
 
-/// Whether an employee takes part in a period: who never belonged anywhere always does.
+/// Whether an employee takes part in a period. An employee who never belonged to a unit always does.
 pub(crate) fn employee_takes_part(employee: &Employee, first: Date, last: Date) -> bool {
     let mut memberships = employee.memberships.iter();
     employee.memberships.is_empty() || memberships.any(|one| meet(one.start, one.end, first, last))
 }
 
-/// How many employees stand under a unit, or in it, on a day.
+/// The number of employees in a unit or below it on a day.
 pub(crate) fn heads(organisation: &Organisation, id: &str, day: Date) -> u64 {
     let mut heads = 0;
     for employee in organisation.employees.values() {

@@ -1,4 +1,4 @@
-//! Late entries: what came after a seal and would have changed the result.
+//! Late entries: entries that came after a seal and would have changed the result.
 
 use std::collections::BTreeMap;
 
@@ -11,8 +11,8 @@ use crate::oracle::ledger::line::reach;
 use crate::oracle::log::{Entry, Logged, up_to};
 use crate::oracle::{identity, register};
 
-/// Where the events after the seal are, up to `position`, whose coming changed the credits of the contest; none when it
-/// is not sealed. `log` is in log order.
+/// The positions of the events after the seal, up to `position`, that changed the credits of the contest;
+/// empty if it is not sealed. `log` must be in log order.
 pub fn late_entries(log: &[Logged], contest: &str, position: Position) -> Vec<Position> {
     let prefix = up_to(log, position);
     let Some(seal) = register::seal(prefix, contest) else { return Vec::new() };
@@ -30,11 +30,11 @@ pub fn late_entries(log: &[Logged], contest: &str, position: Position) -> Vec<Po
     late
 }
 
-/// What decides about a rank beside the sums: to whom, under which indicator, for which span, when, about which customer
-/// and product.
+/// What a rank depends on besides the sums: who is credited, for which indicator, in which span, when, and
+/// for which customer and product.
 type Place<'a> = (Option<&'a str>, Option<&'a str>, usize, usize, Reach, (&'a str, &'a str));
 
-/// What is given in each place: measure, points, credits.
+/// The sum of credits for each of these: measure, points, number of credits.
 fn sums<'a>(credits: &[Credit<'a>]) -> BTreeMap<Place<'a>, (i128, i128, usize)> {
     let mut sums = BTreeMap::new();
     for credit in credits {

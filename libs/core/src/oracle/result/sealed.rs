@@ -1,4 +1,4 @@
-//! Sealed results: the standings at the seal's own position, and the hash that names them. Nothing after the seal is ever
+//! Sealed results: the standings at the seal's own position, and their hash. Nothing after the seal is ever
 //! in a result.
 
 use crate::Position;
@@ -11,15 +11,15 @@ use crate::oracle::standings::{Standings, standings_under};
 /// A result that never changes.
 #[derive(Clone, Debug)]
 pub struct Sealed<'a> {
-    /// Where the seal took effect.
+    /// The position where the seal took effect.
     pub position: Position,
-    /// The standings there.
+    /// The standings at that position.
     pub standings: Standings<'a>,
     /// The canonical hash of the result: 64 hex digits.
     pub hash: String,
 }
 
-/// The result of a contest, if it is sealed by `position`. `log` is in log order.
+/// The result of a contest, if it is sealed by `position`. `log` must be in log order.
 pub fn sealed<'a>(log: &'a [Logged], contest: &str, position: Position) -> Option<Sealed<'a>> {
     let seal = register::seal(up_to(log, position), contest)?;
     let standings = standings_under(seal.contest, seal.revision, log, seal.position);
@@ -27,16 +27,18 @@ pub fn sealed<'a>(log: &'a [Logged], contest: &str, position: Position) -> Optio
     Some(Sealed { position: seal.position, standings, hash })
 }
 
-/// The canonical hash of a result: BLAKE3, in lower-case hex, of these bytes, with every number lowest byte first.
+/// The canonical hash of a result: the BLAKE3 hash, in lower-case hex, of these bytes, with every number
+/// lowest byte first.
 ///
 /// 1. `longhu result 1`, without a length;
 /// 2. the contest's id: its length in 4 bytes, then its bytes;
-/// 3. the revision: 8 bytes; how many boards: 4 bytes;
-/// 4. for each board in the definition's order its kind, as in 2, and how many rows it lists: 8 bytes;
-/// 5. after that for each row in order its rank: 8 bytes; the participant's id, as in 2; the score: 16 bytes, signed; and
-///    what the row's hash has after the score.
+/// 3. the revision: 8 bytes; the number of boards: 4 bytes;
+/// 4. for each board, in the order of the definition, its kind, as in 2, and the number of rows it lists: 8
+///    bytes;
+/// 5. then, for each row in order, its rank: 8 bytes; the participant's id, as in 2; the score: 16 bytes,
+///    signed; and the part of the row's hash after the score.
 ///
-/// Positions and names are never in it.
+/// Positions and names are never part of it.
 pub fn result_hash(contest: &str, revision: u64, tables: &[Table]) -> String {
     let mut bytes = b"longhu result 1".to_vec();
     put_text(&mut bytes, contest);

@@ -1,5 +1,5 @@
-//! A line to the broker that loses answers, holds requests back, and breaks: it makes every fate of an append happen on
-//! purpose. It listens on loopback only.
+//! A proxy to the broker that loses answers, holds back requests, and breaks connections, so that every
+//! possible outcome of an append can be produced. It listens on loopback only.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
@@ -11,21 +11,21 @@ use tokio::sync::{mpsc, watch};
 /// What happens to the bytes of connections.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
-    /// They pass.
+    /// They are passed on.
     Pass,
-    /// What the broker says is thrown away.
+    /// Answers of the broker are dropped.
     LoseAnswers,
-    /// What clients say is kept back, until [`Proxy::release`].
+    /// Requests of clients are held back until [`Proxy::release`].
     HoldRequests,
 }
 
 type Held = Arc<Mutex<Vec<(Vec<u8>, mpsc::Sender<Vec<u8>>)>>>;
 
-/// The proxy. Its address never changes.
+/// The proxy. Its address does not change.
 pub struct Proxy {
     address: SocketAddr,
     mode: watch::Sender<Mode>,
-    /// The number of the connection that is allowed to live; older ones are cut at the client's side.
+    /// Connections with a lower number are cut at the client's side.
     cut: watch::Sender<u64>,
     held: Held,
 }
@@ -70,7 +70,8 @@ impl Proxy {
         self.mode.send_replace(mode);
     }
 
-    /// Breaks all connections at the client's side. What is held stays held, on its own connection to the broker.
+    /// Breaks all connections at the client's side. What is held back stays held, on its own connection to
+    /// the broker.
     pub fn cut(&self) {
         self.cut.send_modify(|count| *count += 1);
     }
@@ -80,7 +81,7 @@ impl Proxy {
         self.held.lock().unwrap().len()
     }
 
-    /// Sends what was held back, late, in order.
+    /// Sends what was held back, in order.
     pub async fn release(&self) {
         let held = std::mem::take(&mut *self.held.lock().unwrap());
         for (piece, to_server) in held {
@@ -128,7 +129,7 @@ async fn answers(
     }
 }
 
-/// Lives as long as anything may still be sent.
+/// Lives as long as something may still be sent.
 async fn write(mut pieces: mpsc::Receiver<Vec<u8>>, mut to: OwnedWriteHalf) {
     while let Some(piece) = pieces.recv().await {
         if to.write_all(&piece).await.is_err() {

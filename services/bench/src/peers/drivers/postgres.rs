@@ -1,5 +1,5 @@
-//! Longhu's work on PostgreSQL: events into a table, three tables of scores with each event counted once, ranks looked up,
-//! everything in statements of a whole batch.
+//! Longhu's work on PostgreSQL: events into a table, three tables of scores with each event counted once, and
+//! rank lookups, all in statements for a whole batch.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -31,18 +31,18 @@ const TABLES: &str = "
     CREATE INDEX ON branch (score); CREATE INDEX ON team (score); CREATE INDEX ON employee (score);";
 const INSERT: &str = "
     INSERT INTO events SELECT $1, * FROM unnest($2::text[], $3::int[], $4::int[], $5::bytea[]) ON CONFLICT DO NOTHING";
-/// What is to be counted, each event once.
+/// The events of a batch that have not been counted yet.
 const FRESH: &str = "
     WITH input AS MATERIALIZED (
         SELECT * FROM unnest($1::text[], $2::int[], $3::int[]) AS one (id, employee, quantity)),
     fresh AS (INSERT INTO seen SELECT id FROM input ON CONFLICT DO NOTHING RETURNING id),";
-/// The same, and the events are kept as they are.
+/// The same; the events are also stored.
 const KEPT: &str = "
     WITH input AS MATERIALIZED (
         SELECT * FROM unnest($2::text[], $3::int[], $4::int[], $5::bytea[]) AS one (id, employee, quantity, body)),
     fresh AS (
         INSERT INTO events SELECT $1, id, employee, quantity, body FROM input ON CONFLICT DO NOTHING RETURNING id),";
-/// Rows are locked in the same order everywhere, so that no two of these wait for each other.
+/// Rows are locked in the same order everywhere, so that no two statements deadlock.
 const COUNTED: &str = "
     counted AS MATERIALIZED (
         SELECT employee, team, branch, quantity FROM input JOIN fresh USING (id) JOIN places USING (employee)),
@@ -61,7 +61,7 @@ const RANKS: &str = "
 const BATCH: usize = 1_000;
 
 impl Postgres {
-    /// Makes the tables, and tells who works where.
+    /// Creates the tables, and stores who works where.
     pub async fn prepare(&self, shape: &Shape) -> Result<(), Failure> {
         let places = format!(
             "INSERT INTO places SELECT e, e % {0}, e % {0} % {1} FROM generate_series(0, {2}) AS e; ANALYZE places",
@@ -76,7 +76,7 @@ impl Postgres {
         self.connect().await?.batch_execute(statements).await.map_err(|error| error_of(&error))
     }
 
-    /// Runs something on so many connections at once; how long all of them took.
+    /// Runs a function on several connections at once. Returns how long all of them took.
     async fn on_each<F: Future<Output = Result<(), Failure>> + Send + 'static>(
         &self,
         connections: u64,
@@ -97,7 +97,7 @@ impl Postgres {
         Ok(started.elapsed())
     }
 
-    /// Inserts the events in batches; events a second.
+    /// Inserts the events in batches. Returns events per second.
     pub async fn ingest(&self, job: Job) -> Result<f64, Failure> {
         let work = move |own, client: Arc<Client>| async move {
             let insert = client.prepare(INSERT).await.map_err(|error| error_of(&error))?;
@@ -114,7 +114,7 @@ impl Postgres {
         Ok(job.events as f64 / took.as_secs_f64())
     }
 
-    /// Inserts events one after the other, each committed before the next.
+    /// Inserts events one by one, each committed before the next.
     pub async fn ingest_singles(&self, job: Job, count: u64) -> Result<Times, Failure> {
         let (mut times, client) = (Times::new()?, self.connect().await?);
         let insert = client.prepare(INSERT).await.map_err(|error| error_of(&error))?;
@@ -139,7 +139,7 @@ impl Postgres {
         }
     }
 
-    /// Counts each event once on three boards, a statement a batch; events a second.
+    /// Counts each event once on three boards, one statement per batch. Returns events per second.
     pub async fn fold(&self, job: Job) -> Result<f64, Failure> {
         let work = move |own, client: Arc<Client>| async move {
             let fold = client.prepare(&[FRESH, COUNTED].concat()).await.map_err(|error| error_of(&error))?;
@@ -155,7 +155,7 @@ impl Postgres {
         Ok(job.events as f64 / took.as_secs_f64())
     }
 
-    /// Inserts events and counts each once, a statement for each call, and looks up one rank afterwards.
+    /// Inserts events and counts each once, one statement per call, and then looks up one rank.
     pub async fn visible(&self, job: Job, due: &Due) -> Result<Found, Failure> {
         let mut open = Vec::new();
         for _ in 0..job.connections {
@@ -182,7 +182,8 @@ impl Postgres {
         Ok(found)
     }
 
-    /// Adds up the three boards with their ranks from the table of events, which is filled before; events a second.
+    /// Computes the three boards with their ranks from the table of events, which is filled first. Returns
+    /// events per second.
     pub async fn rebuild(&self, job: Job) -> Result<f64, Failure> {
         self.ingest(job).await?;
         self.run_all("VACUUM ANALYZE events").await?;
@@ -201,7 +202,7 @@ impl Postgres {
         Ok(job.events as f64 / took.as_secs_f64())
     }
 
-    /// Puts finished boards in.
+    /// Loads finished boards.
     pub async fn load(&self, tally: &Tally) -> Result<(), Failure> {
         let client = self.connect().await?;
         for board in BOARDS {
@@ -220,7 +221,7 @@ impl Postgres {
         self.check(tally).await
     }
 
-    /// Looks up ranks of employees, 1,000 in a statement that ranks everybody; lookups a second.
+    /// Looks up ranks of employees, 1,000 per statement, which ranks everybody. Returns lookups per second.
     pub async fn ranks(&self, workload: Workload, lookups: u64, connections: u64) -> Result<f64, Failure> {
         let batches = lookups.div_ceil(BATCH as u64 * connections);
         let work = move |own, client: Arc<Client>| async move {
@@ -240,7 +241,7 @@ impl Postgres {
         Ok((batches * BATCH as u64 * connections) as f64 / took.as_secs_f64())
     }
 
-    /// Looks up ranks one after the other, by counting the better ones.
+    /// Looks up ranks one by one, by counting the better ones.
     pub async fn rank_singles(&self, workload: Workload, count: u64) -> Result<Times, Failure> {
         let (mut times, client) = (Times::new()?, self.connect().await?);
         let rank = client.prepare(RANK).await.map_err(|error| error_of(&error))?;
@@ -254,7 +255,8 @@ impl Postgres {
         Ok(times)
     }
 
-    /// Ends it as a crash does and starts it again; the time from the start to the first answer as it was before.
+    /// Ends it in the way a crash does, and restarts it. Returns the time from the start to the first correct
+    /// answer.
     pub async fn restart(&mut self, tally: &Tally) -> Result<Duration, Failure> {
         let before = self.rank().await?;
         self.crash();
@@ -291,7 +293,7 @@ impl Postgres {
     }
 }
 
-/// Events, column by column.
+/// Events as columns.
 struct Rows {
     ids: Vec<String>,
     employees: Vec<i32>,

@@ -1,5 +1,6 @@
-//! A private PostgreSQL: its own cluster in a folder of its own, a free port of loopback, the same durability as the log.
-//! It refuses to run as root, so for root it runs as the user `postgres`, or `nobody` where there is none.
+//! A private PostgreSQL: its own cluster in its own folder, a free port on loopback, and the same durability
+//! as the log. It refuses to run as root; if this process is root, it runs as the user `postgres`, or else as
+//! `nobody`.
 
 use std::os::unix::fs::chown;
 use std::os::unix::process::CommandExt;
@@ -17,10 +18,10 @@ use crate::process::Process;
 use crate::refusal::coded;
 use crate::service::free_port;
 
-/// How it is set up.
+/// Its settings.
 pub const SETTINGS: &str = "fsync on, synchronous_commit on, shared_buffers 512MB, max_wal_size 4GB, otherwise as it comes, loopback TCP";
 const READY_MAX: Duration = Duration::from_secs(120);
-/// Where Debian puts the servers.
+/// Where Debian installs the servers.
 const VERSIONS: &str = "/usr/lib/postgresql";
 
 /// A running server.
@@ -30,7 +31,7 @@ pub struct Postgres {
     port: u16,
     owner: Option<(u32, u32)>,
     process: Option<Process>,
-    /// What it says that it is.
+    /// The version it reports.
     pub version: String,
 }
 
@@ -46,7 +47,7 @@ impl Postgres {
         folders.sort();
         folders.reverse();
         let found = program::find("postgres", folders).ok_or(Missing::Postgres)?;
-        // A link on PATH leads to where its companions are.
+        // A link on PATH leads to the folder with the companion programs.
         let found = found.canonicalize().unwrap_or(found);
         match found.with_file_name("initdb").is_file() {
             true => Ok(found),
@@ -54,7 +55,7 @@ impl Postgres {
         }
     }
 
-    /// Makes a cluster in a folder of its own, and starts it.
+    /// Creates a cluster in its own folder, and starts it.
     pub async fn start(binary: &Path, folder: &Path) -> Result<Postgres, Failure> {
         program::make(folder)?;
         let owner = if rustix::process::geteuid().is_root() { Some(other_than_root()?) } else { None };
@@ -81,7 +82,7 @@ impl Postgres {
             let said = String::from_utf8_lossy(&made.stderr).trim().replace('\n', " ");
             return Err(failed(format!("initdb: {said}")));
         }
-        // Only now: somebody else might take it while a cluster is made.
+        // Chosen only now, because somebody else could take the port while the cluster is created.
         server.port = free_port()?;
         server.run().await?;
         Ok(server)
@@ -100,7 +101,7 @@ impl Postgres {
         command
     }
 
-    /// Starts it on what its folder has, and waits until it answers.
+    /// Starts it on the data in its folder, and waits until it answers.
     pub async fn run(&mut self) -> Result<(), Failure> {
         let mut command = self.command("postgres");
         command.args(["-D", "data", "-p", &self.port.to_string(), "-h", "127.0.0.1", "-k", ""]);
@@ -108,7 +109,7 @@ impl Postgres {
             command.args(["-c", setting]);
         }
         let log = self.folder.join("server.log");
-        // "Immediate": what it has is thrown away, so that no checkpoint is worth waiting for.
+        // "Immediate" shutdown: its data is deleted anyway, so there is no need to wait for a checkpoint.
         let mut process = Process::start("postgres", command, &log, Signal::QUIT)?;
         let started = Instant::now();
         loop {
@@ -124,17 +125,17 @@ impl Postgres {
         }
     }
 
-    /// A connection of its own.
+    /// A new connection.
     pub async fn connect(&self) -> Result<Client, Failure> {
         let config = format!("host=127.0.0.1 port={} user=bench dbname=postgres", self.port);
         let connected = tokio_postgres::connect(&config, NoTls).await;
         let (client, connection) = connected.map_err(|error| error_of(&error))?;
-        // It ends with its client; what goes wrong on it, the client's calls say.
+        // It ends with its client, whose calls report any error.
         tokio::spawn(async move { drop(connection.await) });
         Ok(client)
     }
 
-    /// Ends it without a checkpoint, as a crash does; its next start recovers from its log.
+    /// Ends it without a checkpoint, in the way a crash does. Its next start recovers from its log.
     pub fn crash(&mut self) {
         if let Some(mut process) = self.process.take() {
             process.stop(Signal::QUIT);
@@ -142,7 +143,7 @@ impl Postgres {
     }
 }
 
-/// The user and the group to run as instead of root.
+/// The user and group to use instead of root.
 fn other_than_root() -> Result<(u32, u32), Failure> {
     let users = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
     let ids = |name: &str| {
@@ -155,13 +156,13 @@ fn other_than_root() -> Result<(u32, u32), Failure> {
         .ok_or_else(|| failed("it does not run as root, and there is neither a user `postgres` nor `nobody`"))
 }
 
-/// A failure of its server.
+/// A failure of the server.
 pub fn failed(what: impl std::fmt::Display) -> Failure {
     coded("PEER_FAILED", format!("postgres failed: {what}"))
         .next("run the benchmark without `--peer postgres`; as root, `--data-dir` must be in folders that all users may pass")
 }
 
-/// What a failed call is, with the server's own words.
+/// The failure for a call, with the server's own words.
 pub fn error_of(error: &tokio_postgres::Error) -> Failure {
     match error.as_db_error() {
         Some(own) => failed(own.message()),

@@ -1,5 +1,5 @@
-//! Longhu's work on Redis: events into a stream, three sorted sets with each event counted once, ranks looked up. It is
-//! as fast as it can be done without losing or doubling an event.
+//! Longhu's work on Redis: events into a stream, three sorted sets with each event counted once, and rank
+//! lookups. It is as fast as possible without losing or doubling an event.
 
 use std::ops::Range;
 use std::time::{Duration, Instant};
@@ -21,7 +21,7 @@ use crate::shape::{self, BOARDS};
 use crate::times::Times;
 use crate::workload::{Tally, Workload};
 
-/// An event counts if its number or id was not seen before; both happen or neither.
+/// An event counts if its number or id was not seen before. Both steps happen or neither.
 const NUMBERED: &str = "if redis.call('SETBIT', KEYS[1], ARGV[1], 1) == 0 then
     for board = 2, 4 do redis.call('ZINCRBY', KEYS[board], ARGV[2], ARGV[board + 1]) end end";
 const UNNUMBERED: &str = "if redis.call('SADD', KEYS[1], ARGV[1]) == 1 then
@@ -29,7 +29,7 @@ const UNNUMBERED: &str = "if redis.call('SADD', KEYS[1], ARGV[1]) == 1 then
 const BATCH: usize = 1_000;
 
 impl Redis {
-    /// Runs something on so many connections at once; how long all of them took.
+    /// Runs a function on several connections at once. Returns how long all of them took.
     async fn on_each<F: Future<Output = Result<(), Failure>> + Send + 'static>(
         &self,
         connections: u64,
@@ -50,7 +50,7 @@ impl Redis {
         Ok(started.elapsed())
     }
 
-    /// Appends the events to a stream, in pipelines of a batch; events a second.
+    /// Appends the events to a stream, one pipeline per batch. Returns events per second.
     pub async fn ingest(&self, job: Job) -> Result<f64, Failure> {
         let work = move |own, mut connection: MultiplexedConnection| async move {
             for numbers in job.batches(own) {
@@ -67,7 +67,7 @@ impl Redis {
         Ok(job.events as f64 / took.as_secs_f64())
     }
 
-    /// Appends events one after the other, each answered before the next.
+    /// Appends events one by one, each answered before the next.
     pub async fn ingest_singles(&self, job: Job, count: u64) -> Result<Times, Failure> {
         let (mut times, mut connection) = (Times::new()?, self.connect().await?);
         for number in job.events..job.events + count {
@@ -90,7 +90,7 @@ impl Redis {
         }
     }
 
-    /// Counts each event once on three boards, in pipelines of a batch; events a second.
+    /// Counts each event once on three boards, one pipeline per batch. Returns events per second.
     pub async fn fold(&self, job: Job) -> Result<f64, Failure> {
         let hash = self.load_script(&job.workload).await?;
         let work = move |own, mut connection: MultiplexedConnection| {
@@ -118,7 +118,7 @@ impl Redis {
         loaded.map_err(failed)
     }
 
-    /// Appends events to the stream and counts each once, a pipeline for each call, and looks up one rank afterwards.
+    /// Appends events to the stream and counts each once, one pipeline per call, and then looks up one rank.
     pub async fn visible(&self, job: Job, due: &Due) -> Result<Found, Failure> {
         let hash = self.load_script(&job.workload).await?;
         let mut open = Vec::new();
@@ -146,7 +146,7 @@ impl Redis {
         Ok(found)
     }
 
-    /// Adds up the three boards again from events that are known to be different; events a second.
+    /// Computes the three boards again from events that are known to be different. Returns events per second.
     pub async fn rebuild(&self, job: Job) -> Result<f64, Failure> {
         let work = move |own, mut connection: MultiplexedConnection| async move {
             for numbers in job.batches(own) {
@@ -166,7 +166,7 @@ impl Redis {
         Ok(job.events as f64 / took.as_secs_f64())
     }
 
-    /// Puts finished boards in.
+    /// Loads finished boards.
     pub async fn load(&self, tally: &Tally) -> Result<(), Failure> {
         let mut connection = self.connect().await?;
         for board in BOARDS {
@@ -187,7 +187,7 @@ impl Redis {
         self.check(tally).await
     }
 
-    /// Looks up ranks of employees in pipelines of 1,000; lookups a second.
+    /// Looks up ranks of employees in pipelines of 1,000. Returns lookups per second.
     pub async fn ranks(&self, workload: Workload, lookups: u64, connections: u64) -> Result<f64, Failure> {
         let batches = lookups.div_ceil(BATCH as u64 * connections);
         let work = move |own, mut connection: MultiplexedConnection| async move {
@@ -209,7 +209,7 @@ impl Redis {
         Ok((batches * BATCH as u64 * connections) as f64 / took.as_secs_f64())
     }
 
-    /// Looks up ranks one after the other.
+    /// Looks up ranks one by one.
     pub async fn rank_singles(&self, workload: Workload, count: u64) -> Result<Times, Failure> {
         let (mut times, mut connection) = (Times::new()?, self.connect().await?);
         let mut dice = Dice::new(workload.seed, 0);
@@ -223,7 +223,7 @@ impl Redis {
         Ok(times)
     }
 
-    /// Kills it and starts it again; the time from the start to the first answer that is what it was before.
+    /// Kills it and restarts it. Returns the time from the start to the first correct answer.
     pub async fn restart(&mut self, tally: &Tally) -> Result<Duration, Failure> {
         let first = tally.scores("employee").iter().position(|score| *score > 0).unwrap_or(0) as u32;
         let before = self.rank(first).await?;
@@ -285,7 +285,7 @@ fn rank_of(employee: u32) -> Cmd {
     lookup
 }
 
-/// How many, and the rows that they count for, in the order of the boards.
+/// The quantity, and the rows for which it counts, in the order of the boards.
 fn sale(workload: &Workload, number: u64) -> (u32, [String; 3]) {
     let sale = workload.sale(number);
     let team = workload.shape.team_of(sale.employee);

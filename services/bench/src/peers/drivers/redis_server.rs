@@ -1,4 +1,5 @@
-//! A private redis-server: its own folder, a free port of loopback, an append-only file that is synced before each answer.
+//! A private redis-server: its own folder, a free port on loopback, and an append-only file that is synced
+//! before each answer.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -15,7 +16,7 @@ use crate::process::Process;
 use crate::refusal::coded;
 use crate::service::free_port;
 
-/// How it is set up.
+/// Its settings.
 pub const SETTINGS: &str = "appendonly yes, appendfsync always, no snapshots, loopback TCP";
 const READY_MAX: Duration = Duration::from_secs(120);
 
@@ -26,7 +27,7 @@ pub struct Redis {
     port: u16,
     client: Client,
     process: Option<Process>,
-    /// What it says that it is.
+    /// The version it reports.
     pub version: String,
 }
 
@@ -36,7 +37,7 @@ impl Redis {
         program::find("redis-server", []).ok_or(Missing::Redis)
     }
 
-    /// Starts it in a folder of its own.
+    /// Starts it in its own folder.
     pub async fn start(binary: &Path, folder: &Path) -> Result<Redis, Failure> {
         program::make(folder)?;
         let port = free_port()?;
@@ -55,7 +56,7 @@ impl Redis {
         Ok(server)
     }
 
-    /// Starts it on what its folder has, and waits until it answers.
+    /// Starts it on the data in its folder, and waits until it answers.
     pub async fn run(&mut self) -> Result<(), Failure> {
         let mut command = Command::new(&self.binary);
         command.args(["--port", &self.port.to_string(), "--bind", "127.0.0.1", "--dir"]).arg(&self.folder);
@@ -64,7 +65,7 @@ impl Redis {
         let mut process = Process::start("redis-server", command, &log, Signal::TERM)?;
         let started = Instant::now();
         loop {
-            // It refuses while it loads its file.
+            // It refuses calls while it loads its file.
             if let Ok(mut connection) = self.connect().await
                 && redis::cmd("PING").query_async::<String>(&mut connection).await.is_ok()
             {
@@ -82,13 +83,13 @@ impl Redis {
         }
     }
 
-    /// A connection of its own, which waits for answers however long they take.
+    /// A new connection, which waits for answers without limit.
     pub async fn connect(&self) -> Result<MultiplexedConnection, Failure> {
         let config = AsyncConnectionConfig::new().set_response_timeout(None);
         self.client.get_multiplexed_async_connection_with_config(&config).await.map_err(failed)
     }
 
-    /// Kills it, without a chance to write anything.
+    /// Kills it, so that it cannot write anything more.
     pub fn kill(&mut self) {
         if let Some(process) = self.process.take() {
             process.kill();
@@ -96,7 +97,7 @@ impl Redis {
     }
 }
 
-/// What a failed call is.
+/// The failure for a call.
 pub fn failed(error: RedisError) -> Failure {
     coded("PEER_FAILED", format!("redis failed: {error}")).next("run the benchmark without `--peer redis`")
 }

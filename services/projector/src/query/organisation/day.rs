@@ -1,4 +1,4 @@
-//! The day that an answer about the organisation is of, and the refusal of an id that it does not know.
+//! The day for which an answer about the organisation is given, and the refusal of an unknown id.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -8,10 +8,10 @@ use longhu_proto::scalar::date_from_wire;
 use longhu_proto::status::{invalid, refusal};
 use tonic::{Code, Status};
 
-/// The day that a request asks for, if it does.
+/// The day given in a request, if any.
 ///
 /// # Errors
-/// INVALID_ARGUMENT for what is no day.
+/// INVALID_ARGUMENT for an invalid date.
 pub fn asked_date(
     field: &str,
     date: &Option<longhu_proto::google_type::Date>,
@@ -20,8 +20,8 @@ pub fn asked_date(
     date.map_err(|violation| invalid(&[violation]))
 }
 
-/// The day when none is asked for: the greatest business date counted so far. Before the first event it is the day of the
-/// greatest recorded time, in UTC since the core's times have no zone.
+/// The default day: the greatest business date counted so far. Before the first event it is the day of the
+/// greatest recorded time, in UTC, since times in the core have no time zone.
 pub fn default_date(shard: &Shard) -> Date {
     let head = shard.head();
     let (seconds, nanos) = head.as_of.parts();
@@ -29,7 +29,7 @@ pub fn default_date(shard: &Shard) -> Date {
     head.dates.map_or_else(|| recorded().unwrap_or(Date::MIN), |(_, last)| last)
 }
 
-/// An id that is neither a unit nor an employee.
+/// The refusal of an id that is neither a unit nor an employee.
 pub fn not_found(id: &str) -> Status {
     let message =
         format!("neither a unit nor an employee has the id `{id}`; check its spelling, or apply it first");

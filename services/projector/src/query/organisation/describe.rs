@@ -1,5 +1,5 @@
-//! One unit or one employee on a day. Everything in the answer reflects one position; long lists are cut, and their length
-//! is told.
+//! One unit or one employee on a day. Everything in the answer reflects one position. Long lists are cut off,
+//! with their full length given.
 
 use jiff::civil::Date;
 use longhu_core::fold::shard::Shard;
@@ -13,7 +13,7 @@ use tonic::Status;
 
 use crate::query::organisation::day::{default_date, not_found};
 
-/// Children and members in one answer.
+/// The most children or members in one answer.
 const LIST_MAX: usize = 1_000;
 
 /// Answers `Describe`.
@@ -99,7 +99,7 @@ fn employee_on(organisation: &Organisation, employee: &Employee, date: Date) -> 
     }
 }
 
-/// The way from a unit to the top, itself included.
+/// The path from a unit to the top, including the unit itself.
 fn way_up(organisation: &Organisation, unit: &str, date: Date) -> Vec<wire::Step> {
     let step = |step: &Step| {
         let (id, state) = match *step {

@@ -1,4 +1,4 @@
-//! Events whose branch disagrees with their creditor's membership: which of them a request asks for, and the answers for
+//! Events whose branch disagrees with the creditor's membership: the scope of a request, and the answers for
 //! the wire.
 
 use jiff::civil::Date;
@@ -17,14 +17,14 @@ use crate::query::organisation::day::asked_date;
 use crate::query::organisation::search::{Answers, Search, Searches};
 use crate::query::refusals::contest_not_found;
 
-/// How many are listed unless the request says otherwise.
+/// How many are listed by default.
 const LIMIT_DEFAULT: u64 = 1_000;
 const LIMIT_MAX: u64 = 100_000;
 
-/// The scope of a request: the days that its contest and its range have in common.
+/// The scope of a request: the days that are both in its contest and in its range.
 ///
 /// # Errors
-/// NOT_FOUND for an unknown contest, INVALID_ARGUMENT for days that are none or the wrong way round, and for a limit that is
+/// NOT_FOUND for an unknown contest, INVALID_ARGUMENT for invalid days, a reversed range, or a limit that is
 /// too high.
 pub fn scope(shard: &Shard, request: &wire::ListMismatchesRequest) -> Result<Scope, Status> {
     let mut from = asked_date("from_date", &request.from_date)?.unwrap_or(Date::MIN);

@@ -1,5 +1,5 @@
-//! What a change of the organisation would do to the running contests. The fold's thread works it out on a copy of them and
-//! changes nothing. One preview runs at a time.
+//! What a change of the organisation would do to the running contests. The fold's thread computes it on a
+//! copy and changes nothing. One preview runs at a time.
 
 use std::sync::Arc;
 
@@ -22,11 +22,11 @@ use crate::query::refusals::read_model_unreadable;
 /// The most entries of one preview.
 const ENTRIES_MAX: usize = 1_000_000;
 
-/// Works previews out.
+/// Computes previews.
 #[derive(Clone)]
 pub struct Previewer {
     tasks: ShardTasks,
-    /// One permit: a preview takes a copy of all contests.
+    /// One permit, because a preview copies all contests.
     turn: Arc<Semaphore>,
 }
 
@@ -35,10 +35,11 @@ impl Previewer {
         Previewer { tasks, turn: Arc::new(Semaphore::new(1)) }
     }
 
-    /// What the entries of a request would do.
+    /// What the entries of a request would change.
     ///
     /// # Errors
-    /// RESOURCE_EXHAUSTED with PREVIEW_RUNNING while another one runs, INVALID_ARGUMENT with BAD_ENTRY or TOO_MANY.
+    /// RESOURCE_EXHAUSTED with PREVIEW_RUNNING while another preview runs, INVALID_ARGUMENT with BAD_ENTRY or
+    /// TOO_MANY.
     pub async fn run(
         &self,
         mut requests: Streaming<wire::PreviewOrganisationRequest>,
@@ -53,7 +54,7 @@ impl Previewer {
                 decisions.push(decision);
             }
             if decisions.len() > ENTRIES_MAX {
-                let message = format!("more than {ENTRIES_MAX} entries; look at them in parts");
+                let message = format!("more than {ENTRIES_MAX} entries; preview them in parts");
                 return Err(refusal(Code::InvalidArgument, "TOO_MANY", message));
             }
         }
@@ -84,7 +85,7 @@ fn touched_to_wire(shard: &Shard, touched: Touched) -> organisation::TouchedCont
 fn move_to_wire(shard: &Shard, one: Move) -> organisation::RankMove {
     let rank = |standing: Option<Standing>| standing.map_or(0, |(rank, _)| rank);
     let score = |standing: Option<Standing>| standing.map(|(_, score)| score.to_string()).unwrap_or_default();
-    // A participant that comes with the change has no name in the organisation yet.
+    // A participant that is added by the change has no name in the organisation yet.
     let last = shard.head().dates.map_or(jiff::civil::Date::MAX, |(_, last)| last);
     let name = shard.register().organisation().name(&one.participant, last).unwrap_or_default().to_owned();
     organisation::RankMove {
@@ -99,6 +100,6 @@ fn move_to_wire(shard: &Shard, one: Move) -> organisation::RankMove {
 
 fn busy() -> Status {
     let message =
-        "another change is being looked at, which takes a copy of all contests; try again in a moment";
+        "another change is being previewed, which uses a copy of all contests; try again in a moment";
     retry_later(Code::ResourceExhausted, "PREVIEW_RUNNING", message, std::time::Duration::from_secs(2))
 }

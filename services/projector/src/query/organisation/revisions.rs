@@ -1,5 +1,6 @@
-//! Every decision about one unit or employee, from the log's control entries, each with what became of it. The entries are
-//! folded into a register of their own, in which decisions about other ids are emptied; the read model is not used.
+//! Every decision on one unit or employee, from the log's control entries, each with its outcome. The entries
+//! are folded into a separate register, in which decisions on other ids have no content; the read model is
+//! not used.
 
 use longhu_core::control::{Decision, Payload};
 use longhu_core::organisation::Unit;
@@ -20,10 +21,10 @@ use crate::query::refusals::log_unavailable;
 /// Revisions in a message.
 const REVISIONS: usize = 100;
 
-/// Answers `ListRevisions` through the position `last`.
+/// Answers `ListRevisions`, up to the position `last`.
 ///
 /// # Errors
-/// NOT_FOUND for an id that nobody decided about, and what the log says.
+/// NOT_FOUND for an id without any decision, and errors of the log.
 pub async fn list(
     log: Log,
     last: Position,
@@ -74,17 +75,17 @@ fn read(entry: &Entry, last: Position, history: &mut History) -> Result<(), Stat
     Ok(())
 }
 
-/// The decisions about one id that have been read so far.
+/// The decisions on one id that have been read so far.
 struct History {
     id: String,
     register: Register,
     /// The greatest revision that took effect.
     in_force: u64,
-    /// The change set that is open.
+    /// The name of the open change set.
     change_set: String,
-    /// The decisions about the id in it.
+    /// The decisions on the id in it.
     open: Vec<wire::OrganisationRevision>,
-    /// Decisions of which it is known what became of them, in log order.
+    /// Decisions whose outcome is known, in log order.
     told: Vec<wire::OrganisationRevision>,
 }
 
@@ -104,7 +105,7 @@ impl History {
         let is_close = matches!(decision.payload, Payload::Close { .. });
         let stands_alone = decision.change_set.is_empty() && !is_close;
         if stands_alone || decision.change_set != self.change_set {
-            // Something else comes between, so the open change set never takes effect.
+            // An entry of something else comes in between, so the open change set never takes effect.
             self.settle(None);
             self.change_set.clone_from(&decision.change_set);
         }
@@ -112,7 +113,7 @@ impl History {
             Some(own) => self.open.push(own),
             None if is_close => {}
             None => {
-                // It counts for its change set and is not listed here; its content would only take memory.
+                // It counts for its change set but is not listed here, so its content would only use memory.
                 decision.revision = 0;
                 decision.payload = Payload::Unit(Unit::default());
             }
@@ -124,7 +125,8 @@ impl History {
         }
     }
 
-    /// Decides what became of the open decisions: they took effect at a position, as far as they were newer, or never do.
+    /// Sets the outcome of the open decisions: with a position, they took effect there if they were newer;
+    /// without, they never do.
     fn settle(&mut self, effective: Option<Position>) {
         for mut revision in self.open.drain(..) {
             let outcome = match effective {
@@ -141,7 +143,7 @@ impl History {
         }
     }
 
-    /// The last decisions: those of an open change set may still take effect.
+    /// Returns all decisions. Those of a change set that is still open may take effect later.
     fn end(mut self) -> Vec<wire::OrganisationRevision> {
         let open = self.open.drain(..).map(|revision| wire::OrganisationRevision {
             outcome: wire::RevisionOutcome::Open.into(),
@@ -152,7 +154,7 @@ impl History {
     }
 }
 
-/// A decision about a unit or an employee, before it is known what became of it.
+/// A decision on a unit or an employee, before its outcome is known.
 fn revision(position: Position, recorded: Time, decision: &Decision) -> Option<wire::OrganisationRevision> {
     let decided = match &decision.payload {
         Payload::Unit(unit) => Decided::Unit(unit_to_wire(unit)),
@@ -193,7 +195,7 @@ mod tests {
         Decision { payload: Payload::Close { count }, ..unit("", 0, change_set) }
     }
 
-    /// Revision, outcome and where it took effect, of the unit `a`.
+    /// Revision, outcome and position of each decision on the unit `a`.
     fn told(decisions: &[Decision]) -> Vec<String> {
         let mut history = History::of("a");
         for (decision, sequence) in decisions.iter().zip(1..) {

@@ -1,5 +1,5 @@
-//! A search through everything that the shard has kept, a slice at a time on the fold's thread, so that events are folded
-//! between two slices. This module drives a search and tells the caller how far it is; what is searched for is in the
+//! A search through everything the shard has stored, in slices on the fold's thread, so that events are
+//! folded in between. This module runs searches and reports their progress; what is searched for is in the
 //! modules beside it.
 
 use std::sync::Arc;
@@ -18,24 +18,25 @@ use tonic::Status;
 use crate::input::shard_tasks::{ShardTasks, ending};
 use crate::query::refusals::read_model_unreadable;
 
-/// Where the answers of one call go.
+/// The channel for the answers of one call.
 pub type Answers<T> = mpsc::Sender<Result<T, Status>>;
 
-/// What one slice looks at. It takes some ten milliseconds, for names alone or for entries whose pages are not in memory.
+/// The size of a slice. It takes some ten milliseconds, whether for names alone or for entries whose pages
+/// are not in memory.
 const SLICE: Slice = Slice { names: 20_000, entries: 2_000 };
-/// Between two messages of progress.
+/// The time between two progress messages.
 const TELL_EVERY: Duration = Duration::from_millis(200);
-/// Finds in a message.
+/// The most finds in a message.
 const FOUND: usize = 500;
 
-/// Something that is searched for.
+/// A kind of search.
 pub trait Search: Send + Sized + 'static {
     /// One find.
     type Found: Send + 'static;
-    /// The message that it is told in.
+    /// The message type of the answers.
     type Told: Send + 'static;
 
-    /// Searches on by one slice.
+    /// Searches one more slice.
     fn slice(
         &mut self,
         shard: &mut Shard,
@@ -43,20 +44,20 @@ pub trait Search: Send + Sized + 'static {
         slice: Slice,
     ) -> Result<Vec<Self::Found>, PageError>;
 
-    /// How far it is, and whether it has ended.
+    /// The progress, and whether the search has ended.
     fn scan(&self) -> (&JournalScan, bool);
 
-    /// Says how far it is.
+    /// The message for its progress.
     fn progress(progress: wire::SearchProgress) -> Self::Told;
 
-    /// Says what was found.
+    /// The message for finds.
     fn page(found: Vec<Self::Found>) -> Self::Told;
 
-    /// Says that it has ended.
+    /// The message for its end.
     fn result(&self, result: wire::SearchResult) -> Self::Told;
 }
 
-/// Runs searches: one slice of one search at a time, so that several searches take turns.
+/// Runs searches. Only one slice of one search runs at a time, so several searches take turns.
 #[derive(Clone)]
 pub struct Searches {
     tasks: ShardTasks,
@@ -68,10 +69,10 @@ impl Searches {
         Searches { tasks, turn: Arc::new(Semaphore::new(1)) }
     }
 
-    /// Searches to the end, and tells what it finds on the way.
+    /// Runs a search to its end, and sends what it finds.
     ///
     /// # Errors
-    /// What the fold's thread or the read model says.
+    /// Errors of the fold's thread or the read model.
     pub async fn run<S: Search>(self, mut search: S, answers: Answers<S::Told>) -> Result<(), Status> {
         let (mut begun, mut told) = (None::<Head>, Instant::now());
         loop {
@@ -99,7 +100,7 @@ impl Searches {
                 told = Instant::now();
                 let (names, total_names) = (scan.names(), scan.total_names());
                 let progress = wire::SearchProgress { names, total_names, entries: scan.entries() };
-                // A message that finds the queue full is dropped: the next one says more.
+                // If the queue is full, the message is dropped; the next one replaces it.
                 drop(answers.try_send(Ok(S::progress(progress))));
             }
             if answers.is_closed() {
@@ -108,7 +109,8 @@ impl Searches {
         }
     }
 
-    /// Searches on by one slice. The turn is given back before anything is told, so that the next search can go on.
+    /// Searches one more slice. The turn is given up before anything is sent, so that the next search can
+    /// continue.
     async fn slice<S: Search>(
         &self,
         mut search: S,

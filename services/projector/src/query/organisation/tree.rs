@@ -1,4 +1,5 @@
-//! The tree of units on a day, cut into messages. All of it is read at one position before the first message is sent.
+//! The tree of units on a day, in several messages. All of it is read at one position before the first
+//! message is sent.
 
 use jiff::civil::Date;
 use longhu_core::fold::shard::Shard;
@@ -13,10 +14,11 @@ use crate::query::organisation::day::{default_date, not_found};
 /// Units in a message.
 const NODES: usize = 1_000;
 
-/// Answers `Tree`: at least one message.
+/// Answers `Tree`, with at least one message.
 ///
 /// # Errors
-/// NOT_FOUND for a root that nobody knows, FAILED_PRECONDITION for one that is not open on the day or no unit.
+/// NOT_FOUND for a root that is not known, FAILED_PRECONDITION for one that is not open on the day or not a
+/// unit.
 pub fn tree(
     shard: &Shard,
     root: &str,
@@ -62,8 +64,9 @@ fn check_root(organisation: &Organisation, root: &str, date: Date) -> Result<(),
         return Err(match organisation.employee(root) {
             None => not_found(root),
             Some(_) => {
-                let message =
-                    format!("`{root}` is an employee and no unit; `longhu org show {root}` shows the way up");
+                let message = format!(
+                    "`{root}` is an employee, not a unit; `longhu org show {root}` shows the units above"
+                );
                 refusal(Code::FailedPrecondition, "NOT_A_UNIT", message)
             }
         });
@@ -72,7 +75,9 @@ fn check_root(organisation: &Organisation, root: &str, date: Date) -> Result<(),
         return Ok(());
     }
     let message = match organisation.path(root, date).first() {
-        Some(into) => format!("`{root}` is not open on {date}: `{into}` goes on for it; ask for that one"),
+        Some(into) => {
+            format!("`{root}` is not open on {date}: it was merged into `{into}`; ask for that one")
+        }
         None => format!("`{root}` is not open on {date}; ask for another day"),
     };
     Err(refusal(Code::FailedPrecondition, "UNIT_NOT_OPEN", message))

@@ -1,16 +1,16 @@
-//! Which dossier, and under which keys its pages lie.
+//! The id of a dossier, and the keys under which its pages are stored.
 
 use crate::types::damage::Damage;
 use crate::types::ids::KeyId;
 use crate::types::pages::PageError;
 use crate::types::prefix::Prefix;
 
-/// Dossiers a page.
+/// Dossiers in a page.
 pub(crate) const PAGE: u32 = 16;
-/// The month under which all events of a customer are.
+/// The month under which all events of a customer are stored.
 pub(crate) const ANY_MONTH: i32 = 0;
 
-/// Whose dossier, by the number of the account or customer among the shard's keys.
+/// The owner of a dossier, by the number of the account or customer among the shard's keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum DossierId {
     /// An account's: reports of its balance.
@@ -25,7 +25,7 @@ impl DossierId {
         key.get()
     }
 
-    /// The page that it is in, of each month.
+    /// The page that contains it, in every month.
     pub(crate) fn page(self) -> u32 {
         self.number() / PAGE
     }
@@ -35,14 +35,14 @@ impl DossierId {
         (self.number() % PAGE) as usize
     }
 
-    /// The page that it is in, of one month.
+    /// The key of the page that contains it, for one month.
     pub(crate) fn key(self, month: i32) -> PageKey {
         let is_account = matches!(self, DossierId::Account(_));
         PageKey { is_account, page: self.page(), month: if is_account { month } else { ANY_MONTH } }
     }
 }
 
-/// Of which dossiers and of which month a page is.
+/// Which dossiers, and which month, a page contains.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct PageKey {
     pub is_account: bool,
@@ -51,7 +51,7 @@ pub(crate) struct PageKey {
 }
 
 impl PageKey {
-    /// What the keys of all dossiers of its kind begin with.
+    /// The prefix of the keys of all dossiers of its kind.
     pub fn prefix(self) -> Prefix {
         if self.is_account { Prefix::AccountDossiers } else { Prefix::CustomerDossiers }
     }
@@ -67,7 +67,7 @@ pub(crate) fn month_of(date: i32) -> i32 {
     date >> 5
 }
 
-/// A page of dossiers is not what was written.
+/// The error for a page of dossiers that is damaged.
 pub(crate) fn damaged(key: Vec<u8>, damage: impl Into<Damage>) -> PageError {
     PageError::Damaged { key, reason: Damage::Dossier(Box::new(damage.into())) }
 }

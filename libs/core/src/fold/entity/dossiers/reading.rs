@@ -1,5 +1,5 @@
-//! A dossier that is being read: its events come out of their bytes when somebody asks for one, and the last few asked
-//! for stay. It decides nothing.
+//! Reading a dossier: an event is decoded when it is asked for, and the last few decoded events are cached.
+//! It decides nothing.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -22,23 +22,24 @@ use crate::types::names::Names;
 use crate::types::page_bounds::PageBounds;
 use crate::types::pages::PageError;
 
-/// Events that stay.
+/// How many decoded events are cached.
 const RECENT: usize = 4;
 
-/// Which event of a dossier, by the indices of its month and of it there. An earlier business date is a lesser one.
+/// Where an event is in a dossier: the index of its month, and its index in the month. Events with earlier
+/// business dates compare as less.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct At {
     /// The month's index.
     pub segment: usize,
-    /// The event's, in the month.
+    /// The event's index in the month.
     pub index: usize,
 }
 
-/// An event of a dossier, with what takes it back.
+/// An event of a dossier, with its reversals.
 pub struct Member<'a> {
-    /// Where it is.
+    /// Its position.
     pub position: Position,
-    /// It, without its subject.
+    /// The event, without its subject.
     pub event: Event<'a>,
     /// Its source's number.
     pub source: SourceId,
@@ -49,7 +50,7 @@ pub struct Member<'a> {
 }
 
 impl Member<'_> {
-    /// It and what takes it back.
+    /// The event and its reversals.
     pub fn group(&self) -> Group<'_> {
         Group {
             event: &self.event,
@@ -59,13 +60,13 @@ impl Member<'_> {
         }
     }
 
-    /// Whom it names.
+    /// The participants that it names.
     pub fn holders<'b>(&'b self, keys: &Names<KeyId>) -> Holders<'b> {
         Holders::of(&self.event, self.branch, &self.creditors, self.source, keys)
     }
 }
 
-/// The last events asked for, the longest known first.
+/// The events decoded last, oldest first.
 type Recent<'v> = SmallVec<[(At, Rc<Member<'v>>); RECENT]>;
 
 /// A dossier that is being read.
@@ -77,12 +78,12 @@ pub struct Reading<'v> {
 }
 
 impl<'v> Reading<'v> {
-    /// Nothing read yet.
+    /// A dossier of which nothing has been decoded yet.
     pub fn new(dossier: &'v Dossier<'v>, codes: &'v Names<CodeId>, context: Context<'v>) -> Reading<'v> {
         Reading { dossier, codes, context, recent: RefCell::default() }
     }
 
-    /// The texts of the codes that its events have.
+    /// The texts of the codes in its events.
     pub(crate) fn codes(&self) -> &'v Names<CodeId> {
         self.codes
     }
@@ -92,12 +93,12 @@ impl<'v> Reading<'v> {
         self.dossier.months().len()
     }
 
-    /// How many months, from the first on, are not after that of a packed date.
+    /// How many months, from the first on, are not after the month of a packed date.
     pub fn segments_until(&self, date: i32) -> usize {
         self.dossier.months().partition_point(|month| *month <= month_of(date))
     }
 
-    /// A month.
+    /// The events of a month.
     ///
     /// # Errors
     /// A page that cannot be read or is damaged.
@@ -105,13 +106,13 @@ impl<'v> Reading<'v> {
         self.dossier.segment(segment)
     }
 
-    /// Where an event is; nowhere is an error.
+    /// Where an event is. It must be there.
     ///
     /// # Errors
-    /// A page that cannot be read or is damaged.
+    /// A page that cannot be read or is damaged, or the event is missing.
     pub fn find(&self, date: i32, position: Position) -> Result<At, PageError> {
         for segment in (0..self.segments()).rev() {
-            // All events of a customer are in one segment, of whatever month.
+            // All events of a customer are in one segment, whatever their month.
             if self.segments() == 1 || self.dossier.months()[segment] == month_of(date) {
                 let index = self.segment(segment)?.find(date, position);
                 return index.map(|index| At { segment, index }).ok_or_else(|| self.missing(position));
@@ -155,10 +156,12 @@ impl<'v> Reading<'v> {
         Ok(members)
     }
 
-    /// The event of bytes that [`Dossiers::put`](crate::fold::entity::dossiers::store::Dossiers::put) gave, or that are in a segment.
+    /// Decodes an event from bytes that
+    /// [`Dossiers::put`](crate::fold::entity::dossiers::store::Dossiers::put) returned, or that are in a
+    /// segment.
     ///
     /// # Errors
-    /// That they are damaged.
+    /// The bytes are damaged.
     pub fn decode(&self, position: Position, bytes: &'v [u8]) -> Result<Member<'v>, PageError> {
         let (fact, reversal_parts): (Fact, Vec<ReversalPart>) =
             postcard::from_bytes(bytes).map_err(|error| self.dossier.damaged(error))?;

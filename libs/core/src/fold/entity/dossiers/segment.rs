@@ -1,6 +1,6 @@
-//! A part of a dossier: the events of one account of a month, or all of one customer. In front of each event's bytes lies
-//! a head with what is asked of nearly all of them, so that a look along many days reads heads and no events. It keeps
-//! both in the order of business dates; it never looks into an event.
+//! A segment of a dossier: the events of one account in one month, or all events of one customer. Each
+//! event's bytes have a head with the fields that are needed of nearly all events, so that a search over many
+//! days reads heads and decodes no events. Heads and events are ordered by business date.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -10,12 +10,12 @@ use crate::fold::journal::reversal_part::ReversalPart;
 use crate::types::damage::Damage;
 use crate::{Position, Time};
 
-/// What is asked of nearly all events of a dossier.
+/// The fields that are needed of nearly all events of a dossier.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Head {
     /// Its business date, packed by [`crate::types::date::pack`].
     pub date: i32,
-    /// Where it is.
+    /// Its position.
     pub position: Position,
     /// Its revision; 0 for none.
     pub revision: i64,
@@ -23,20 +23,20 @@ pub struct Head {
     pub occurred: Time,
     /// When ingest wrote it down.
     pub recorded: Time,
-    /// Its amount in minor units of whatever currency; 0 for none.
+    /// Its amount in minor units, whatever the currency; 0 for none.
     pub minor: i64,
-    /// Whether anything takes it back.
+    /// Whether it has any reversals.
     pub is_taken: bool,
     /// Where its bytes begin.
     at: u32,
-    /// How many of them are its shape.
+    /// How many of its bytes are its shape, which comes first.
     shape: u32,
-    /// How many there are with its shape.
+    /// How many bytes there are, with the shape.
     length: u32,
 }
 
 impl Head {
-    /// The head of an event that something takes back, or nothing. Its bytes are put with it.
+    /// The head of an event with these reversals. Where its bytes are is set when they are stored.
     pub(crate) fn of(fact: &Fact, position: Position, reversal_parts: &[ReversalPart]) -> Head {
         let Glance { date, occurred, recorded, revision, minor } = fact.glance();
         let is_taken = !reversal_parts.is_empty();
@@ -48,20 +48,20 @@ impl Head {
     }
 }
 
-/// The events of one account of a month, or all of one customer.
+/// The events of one account in one month, or all events of one customer.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Segment {
-    /// By business date, then in the order of the log.
+    /// By business date, then in log order.
     heads: Vec<Head>,
-    /// Each event's shape, and it, in any order.
+    /// The bytes of each event, with its shape in front, in any order.
     #[serde(serialize_with = "write_bytes", deserialize_with = "read_bytes")]
     bodies: Vec<u8>,
 }
 
-/// The segments of dossiers that are kept together.
+/// The segments that are stored in one page.
 #[derive(Clone, Default, Serialize, Deserialize)]
 pub struct Page {
-    /// One a dossier; empty ones of those that have nothing there.
+    /// One for each dossier; empty for those without events there.
     pub segments: [Segment; PAGE as usize],
 }
 
@@ -74,12 +74,12 @@ fn read_bytes<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<u8>, D::Error> {
 }
 
 impl Segment {
-    /// The heads, by business date, then in the order of the log.
+    /// The heads, by business date, then in log order.
     pub fn heads(&self) -> &[Head] {
         &self.heads
     }
 
-    /// The bytes by which events that differ in amounts and times alone are the same.
+    /// The shape of an event. Events that differ only in amounts and times have the same shape.
     pub fn shape(&self, head: &Head) -> &[u8] {
         &self.bodies[head.at as usize..][..head.shape as usize]
     }
@@ -94,7 +94,7 @@ impl Segment {
         self.heads.binary_search_by_key(&(date, position), Head::key).ok()
     }
 
-    /// Whether that is what it has already.
+    /// Whether the segment already contains exactly this event.
     pub fn has(&self, head: &Head, body: &[u8]) -> bool {
         self.find(head.date, head.position).is_some_and(|index| {
             let old = &self.heads[index];
@@ -102,8 +102,8 @@ impl Segment {
         })
     }
 
-    /// Puts an event there, in place of what it was before; `shape` bytes of its body are its shape. Nothing is done, and
-    /// false the answer, when there is no room.
+    /// Stores an event, in place of what it was before. The first `shape` bytes of its body are its shape.
+    /// Does nothing and returns false when there is no room.
     #[must_use]
     pub fn put(&mut self, head: Head, body: &[u8], shape: usize) -> bool {
         let index = match self.heads.binary_search_by_key(&head.key(), Head::key) {
@@ -119,7 +119,7 @@ impl Segment {
         if at.checked_add(length).is_none() {
             return false;
         }
-        // Most accounts have few reports a month: no room is kept for more than a quarter.
+        // Most accounts have few reports a month, so the capacity grows by a quarter and no more.
         self.heads.reserve_exact(usize::from(self.heads.len() == self.heads.capacity()) * (1 + index / 4));
         let room = self.bodies.capacity() - self.bodies.len();
         self.bodies.reserve_exact(if room < body.len() { body.len() + self.bodies.len() / 4 } else { 0 });
@@ -136,7 +136,7 @@ impl Segment {
         }
     }
 
-    /// Whether its bytes are what [`Segment::put`] leaves, and every date in it passes `is_own`.
+    /// Whether its bytes are as [`Segment::put`] leaves them, and every date in it passes `is_own`.
     fn is_sound(&self, is_own: impl Fn(i32) -> bool) -> bool {
         let is_ordered = self.heads.is_sorted_by(|a, b| a.key() < b.key());
         let mut ranges: Vec<_> = self.heads.iter().map(|head| (head.at, head.length)).collect();
@@ -163,10 +163,10 @@ impl Page {
         postcard::to_extend(self, Vec::with_capacity(room.sum())).ok()
     }
 
-    /// Reads a page whose dates all pass `is_own`.
+    /// Decodes a page in which all dates must pass `is_own`.
     ///
     /// # Errors
-    /// What is wrong with it.
+    /// What is wrong with the bytes.
     pub fn decode(bytes: &[u8], is_own: impl Fn(i32) -> bool) -> Result<Page, Damage> {
         let (page, rest) = postcard::take_from_bytes::<Page>(bytes)?;
         match rest.is_empty() && page.segments.iter().all(|segment| segment.is_sound(&is_own)) {
@@ -191,7 +191,8 @@ mod tests {
         Head { date, position, revision, occurred: time, recorded: time, minor, is_taken, at, shape, length }
     }
 
-    /// The page of a month with events of the 2nd, 1st and 3rd, of which the 1st was replaced by a longer one.
+    /// A page of one month with events of the 2nd, 1st and 3rd; the one of the 1st was replaced by a longer
+    /// one.
     fn page() -> Page {
         let mut page = Page::default();
         let segment = &mut page.segments[3];

@@ -1,4 +1,4 @@
-//! All dossiers of a shard, in pages of which the latest used ones stay in memory.
+//! All dossiers of a shard, in pages. The pages used last stay in memory.
 
 use std::cell::{OnceCell, RefCell};
 use std::sync::Arc;
@@ -13,9 +13,9 @@ use crate::types::damage::Damage;
 use crate::types::pages::{DirtyPages, PageError, Pages};
 use crate::types::prefix::Prefix;
 
-/// What clean pages may take in memory.
+/// How much memory clean pages may use.
 const BUDGET_BYTES: usize = 64 << 20;
-/// What clean lists of months may take in memory.
+/// How much memory clean lists of months may use.
 const MONTHS_BUDGET_BYTES: usize = 4 << 20;
 impl Weigh for Arc<Page> {
     fn heap_bytes(&self) -> usize {
@@ -23,7 +23,7 @@ impl Weigh for Arc<Page> {
     }
 }
 
-/// The months of which the accounts of a page have reports, in their order.
+/// The months in which the accounts of a page have reports, in order.
 #[derive(Default)]
 struct Months(Vec<i32>);
 
@@ -35,7 +35,7 @@ impl Weigh for Months {
 
 /// All dossiers.
 pub struct Dossiers {
-    /// Whoever reads one has a share of its pages; they are changed in place when nobody does.
+    /// Readers share a page. A page that nobody reads is changed in place.
     pages: Cache<PageKey, Arc<Page>>,
     months: Cache<u32, Months>,
     encoded: Vec<u8>,
@@ -48,7 +48,7 @@ impl Default for Dossiers {
     }
 }
 
-/// One dossier; of its pages those that were asked for are in memory.
+/// One dossier. Its pages are loaded when they are asked for.
 pub struct Dossier<'d> {
     id: DossierId,
     months: Vec<i32>,
@@ -58,17 +58,17 @@ pub struct Dossier<'d> {
 }
 
 impl Dossier<'_> {
-    /// That something in it is damaged.
+    /// The error for a dossier that is damaged.
     pub(crate) fn damaged(&self, damage: impl Into<Damage>) -> PageError {
         damaged(self.id.key(ANY_MONTH).prefix().key(&[]), damage)
     }
 
-    /// Its months, in their order; of a customer there is one.
+    /// Its months, in order; a customer has one.
     pub fn months(&self) -> &[i32] {
         &self.months
     }
 
-    /// What it has in the month of that index.
+    /// Its events in the month with that index.
     ///
     /// # Errors
     /// A page that cannot be read or is damaged.
@@ -86,10 +86,10 @@ impl Dossier<'_> {
 }
 
 impl Dossiers {
-    /// Lets somebody read a dossier; an empty one if there is none.
+    /// Calls `reader` with a dossier; an empty one if there is none.
     ///
     /// # Errors
-    /// A page that cannot be read or is damaged, and what the reader says.
+    /// A page that cannot be read or is damaged, and whatever error the reader returns.
     pub fn read<T>(
         &mut self,
         pages: &dyn Pages,
@@ -114,8 +114,8 @@ impl Dossiers {
         reader(&Dossier { id, months, slot: id.slot(), pages: cells, load: &load })
     }
 
-    /// Puts an event into a dossier that lacks it, or says what takes it back now. The answer are the bytes of what it was
-    /// before: [`Reading::decode`](crate::fold::entity::dossiers::reading::Reading::decode) reads them.
+    /// Adds an event to a dossier, or replaces it together with its reversals. Returns the bytes that it had
+    /// before: [`Reading::decode`](crate::fold::entity::dossiers::reading::Reading::decode) decodes them.
     ///
     /// # Errors
     /// A page that cannot be read or is damaged.
@@ -155,7 +155,7 @@ impl Dossiers {
         if has_room { Ok(before) } else { Err(damaged(key.bytes(), "it has more than 4 GB")) }
     }
 
-    /// The months of which the accounts of a page have reports.
+    /// The months in which the accounts of a page have reports.
     fn months(&mut self, pages: &dyn Pages, page: u32) -> Result<&[i32], PageError> {
         if self.months.peek(&page).is_none() {
             let key = Prefix::DossierMonths.numbered(page);
@@ -199,7 +199,7 @@ impl Dossiers {
         Ok(Some(page))
     }
 
-    /// What they take in memory, in bytes.
+    /// Memory used, in bytes.
     pub fn memory_bytes(&self) -> u64 {
         (self.pages.memory_bytes() + self.months.memory_bytes()) as u64
     }
