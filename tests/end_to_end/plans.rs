@@ -160,7 +160,7 @@ fn each_wrong_target_is_refused_with_file_line_field_and_code() {
         (csv("particpant,cards\nB01,1"), "1: participant: ", "MISSING_COLUMN"),
         (csv(&format!("{head}B02,q1,1,")), "3: round: ", "UNKNOWN_ROUND"),
         (csv(&format!("{head}B02,,1.001,")), "3: deposits: ", "TOO_MANY_DIGITS"),
-        (csv(&format!("{head}B02,,,-1")), "3: cards: ", "OUT_OF_RANGE"),
+        (csv(&format!("{head}B02,,,-1")), "3: cards: ", "NEGATIVE_TARGET"),
         (csv(&format!("{head}B02,,,12张")), "3: cards: ", "NOT_A_NUMBER"),
         (csv(&format!("{head}B01,,,2")), "3: cards: ", "DUPLICATE_TARGET"),
         (csv(&format!("{head}T01,,,2")), "3: participant: ", "NOT_IN_CONTEST"),

@@ -163,7 +163,7 @@ async fn stream_that_is_made_anew_or_is_anothers_is_not_gone_on_with() {
     let store = bank.folder.path().join("read-model").display().to_string();
     let tries = bank.folder.path().join("tries");
     let of_other = ["--nats", &url, "--bank", "elsewhere", "--store-dir", &store];
-    starts_or_ends(&tries, "projector", &of_other).halts_saying(&["is of bank `kills`", "`elsewhere`"]);
+    starts_or_ends(&tries, "projector", &of_other).halts_saying(&["belongs to bank `kills`", "`elsewhere`"]);
     run.says("its own stream is back: goes on, with the same digests; a read model of another bank: refused");
     drop(stranger_folder);
 }
@@ -185,7 +185,7 @@ async fn log_that_names_another_bank_is_not_folded() {
     let (store, keys) = (place.join("model").display().to_string(), place.join("keys").display().to_string());
     let of_bank = ["--nats", &url, "--bank", bank::ID];
     let projector = starts_or_ends(&place, "projector", &[&of_bank[..], &["--store-dir", &store]].concat());
-    projector.halts_saying(&["of bank `elsewhere`", "of bank `kills`"]);
+    projector.halts_saying(&["belongs to bank `elsewhere`", "to bank `kills`"]);
     let ingest = starts_or_ends(&place, "ingest", &[&of_bank[..], &["--pseudonym-keys", &keys]].concat());
     ingest.halts_saying(&["elsewhere", "kills"]);
     run.says("projector and ingest: neither goes on, both name the two banks");

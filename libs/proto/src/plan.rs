@@ -32,8 +32,8 @@ pub fn aims_from_wire(targets: &[wire::Target]) -> Result<Vec<Target>, Violation
         return Err(Violation::new("targets", "TOO_MANY", reason));
     }
     let read = |(index, target): (usize, &wire::Target)| {
-        if !(0..=VALUE_E4_MAX).contains(&target.value_e4) {
-            let reason = "a target is a number from 0 to 100,000,000,000,000; correct it";
+        if !(-VALUE_E4_MAX..=VALUE_E4_MAX).contains(&target.value_e4) {
+            let reason = "a target is a number up to 100,000,000,000,000; correct it";
             return Err(Violation::new(format!("targets[{index}].value_e4"), "OUT_OF_RANGE", reason));
         }
         let (indicator, round) = (target.indicator.clone(), target.round.clone());
@@ -115,9 +115,10 @@ mod tests {
     }
 
     #[test]
-    fn targets_below_zero_and_beyond_the_greatest_are_refused() {
-        assert_eq!(aims_from_wire(&aims(&[0, VALUE_E4_MAX])).unwrap().len(), 2);
-        assert_eq!(refused(aims_from_wire(&aims(&[1, -1]))), "targets[1].value_e4 OUT_OF_RANGE");
+    fn targets_beyond_the_greatest_and_the_least_are_refused() {
+        assert_eq!(aims_from_wire(&aims(&[-VALUE_E4_MAX, VALUE_E4_MAX])).unwrap().len(), 2);
+        let below = -VALUE_E4_MAX - 1;
+        assert_eq!(refused(aims_from_wire(&aims(&[1, below]))), "targets[1].value_e4 OUT_OF_RANGE");
         assert_eq!(refused(aims_from_wire(&aims(&[VALUE_E4_MAX + 1]))), "targets[0].value_e4 OUT_OF_RANGE");
     }
 

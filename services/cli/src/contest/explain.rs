@@ -122,7 +122,7 @@ mod tests {
             &[
                 "March assault weeks",
                 "Boards: branches (branch), employees (employee).",
-                "Round Week 2: 2026-03-08 to 2026-03-14.",
+                "Week 2: 2026-03-08 to 2026-03-14.",
                 "The whole is made of points for places in each round: 10, 8, 6.5, 5, 4; nothing after.",
                 "It must be reported within 3 days after the last day; later it scores nothing.",
                 "Counted: cards issued (card.issued)",

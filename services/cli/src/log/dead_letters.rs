@@ -84,8 +84,8 @@ mod tests {
         let answer = ListDeadLettersResponse { dead_letters: vec![letter], total: 3, position: None };
         let text = table(&answer);
         assert!(text.contains("7.2") && text.contains("the latest 1 of 3"), "{text}");
-        assert!(text.contains("takes a reversal back") && text.contains("--from 7.2"), "{text}");
+        assert!(text.contains("a reversal of a reversal") && text.contains("--from 7.2"), "{text}");
         assert_eq!(json(&answer)["dead_letters"][0]["code"], "REVERSAL_OF_REVERSAL");
-        assert!(table(&ListDeadLettersResponse::default()).contains("counts for something"));
+        assert!(table(&ListDeadLettersResponse::default()).contains("no dead letters"));
     }
 }

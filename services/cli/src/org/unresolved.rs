@@ -231,7 +231,7 @@ mod tests {
         ];
         let text = text(&wire::SearchResult::default(), &found);
         assert!(text.contains("\n3 entries wait\n4 entries do not wait"), "{text}");
-        assert_eq!(text.matches("Names of the wrong sort").count(), 1, "{text}");
+        assert_eq!(text.matches("Names of the wrong kind").count(), 1, "{text}");
         assert_eq!(text.matches("longhu org history EMPLOYEE").count(), 1, "{text}");
         assert!(text.contains("网点一  cards         2"), "{text}");
         let document = json(&wire::SearchResult::default(), &found);
