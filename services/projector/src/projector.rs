@@ -71,7 +71,12 @@ fn choices(error: &ReadError) -> &'static str {
     match error {
         ReadError::Contradiction { .. } => "Restore the log, or fold its present content with `--rebuild`",
         ReadError::Unavailable { .. } => "Start again when NATS answers",
-        _ => "Restore the log; until then, a rebuild would halt there too",
+        ReadError::Trimmed { .. }
+        | ReadError::Lost { .. }
+        | ReadError::BrokenChain { .. }
+        | ReadError::Unreadable { .. }
+        | ReadError::PastEnd { .. }
+        | ReadError::Log(_) => "Restore the log; until then, a rebuild would halt there too",
     }
 }
 

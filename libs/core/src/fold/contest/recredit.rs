@@ -20,7 +20,7 @@ use crate::fold::placement::places::Places;
 use crate::fold::result::late::LateChange;
 use crate::rule::class::{Class, Key};
 use crate::rule::pair::Daily;
-use crate::types::ids::{HolderId, IndicatorIx};
+use crate::types::ids::{HolderId, IndicatorIx, KeyId};
 use crate::types::pages::PageError;
 
 /// The events of a customer that a contest contains, before and after a change.
@@ -63,17 +63,20 @@ pub(crate) fn gather_all(
     holds: Holds,
     give: &mut dyn FnMut(&Member, Credit),
 ) -> Result<(), PageError> {
-    if matches!(id, DossierId::Customer(_)) {
-        let members = reading.members()?;
-        let own = members.iter().filter(|member| holds.is_none_or(|holds| holds(member.position)));
-        let own: Vec<&Member> = own.collect();
-        gather(rules, &own).into_iter().for_each(|(member, credit)| give(member, credit));
-        return Ok(());
-    }
-    for indicator in of_balances(rules) {
-        for gift in balances::all(rules, indicator, reading, None, holds)? {
-            let member = reading.member(gift.at)?;
-            gift.share(&member.event, member.source, &mut |credit| give(&member, credit));
+    match id {
+        DossierId::Customer(_) => {
+            let members = reading.members()?;
+            let own = members.iter().filter(|member| holds.is_none_or(|holds| holds(member.position)));
+            let own: Vec<&Member> = own.collect();
+            gather(rules, &own).into_iter().for_each(|(member, credit)| give(member, credit));
+        }
+        DossierId::Account(_) => {
+            for indicator in of_balances(rules) {
+                for gift in balances::all(rules, indicator, reading, None, holds)? {
+                    let member = reading.member(gift.at)?;
+                    gift.share(&member.event, member.source, &mut |credit| give(&member, credit));
+                }
+            }
         }
     }
     Ok(())
@@ -122,28 +125,50 @@ impl ContestState {
         context: Context,
         places: &mut Places,
     ) -> Result<(), PageError> {
-        let rules = self.rules.clone();
-        if matches!(change.id, DossierId::Customer(_)) {
-            let (was, is) = before_and_after(&change, holds);
-            let (mut was, mut is) = (gather(&rules, &was), gather(&rules, &is));
-            cancel(&mut was, &mut is, |(member, credit)| {
-                let Credit { creditor, indicator, part, span, date, .. } = credit;
-                (member.position, *indicator, *span, *creditor, *date, part.0)
-            });
-            for (gathered, direction) in [(was, Direction::TakeAway), (is, Direction::Give)] {
-                for (member, credit) in gathered {
-                    self.post(member.holders(context.keys), credit, direction, context, places);
-                }
+        match change.id {
+            DossierId::Customer(_) => {
+                self.recredit_customer(&change, holds, context, places);
+                Ok(())
             }
-            return Ok(());
+            DossierId::Account(account) => self.recredit_account(account, change, holds, context, places),
         }
+    }
+
+    fn recredit_customer(
+        &mut self,
+        change: &DossierChange,
+        holds: Holds,
+        context: Context,
+        places: &mut Places,
+    ) {
+        let rules = self.rules.clone();
+        let (was, is) = before_and_after(change, holds);
+        let (mut was, mut is) = (gather(&rules, &was), gather(&rules, &is));
+        cancel(&mut was, &mut is, |(member, credit)| {
+            let Credit { creditor, indicator, part, span, date, .. } = credit;
+            (member.position, *indicator, *span, *creditor, *date, part.0)
+        });
+        for (gathered, direction) in [(was, Direction::TakeAway), (is, Direction::Give)] {
+            for (member, credit) in gathered {
+                self.post(member.holders(context.keys), credit, direction, context, places);
+            }
+        }
+    }
+
+    fn recredit_account(
+        &mut self,
+        account: KeyId,
+        change: DossierChange,
+        holds: Holds,
+        context: Context,
+        places: &mut Places,
+    ) -> Result<(), PageError> {
+        let rules = self.rules.clone();
         let DossierChange { reading, before, .. } = change;
         let date = reading.segment(before.at.segment)?.heads()[before.at.index].date;
         for indicator in of_balances(&rules) {
-            let sums = match (change.id, holds) {
-                (DossierId::Account(account), None) => Some((&mut self.closed, account)),
-                _ => None,
-            };
+            // What a subset of the reports contains is not what the contest keeps of the account.
+            let sums = holds.is_none().then_some((&mut self.closed, account));
             let difference = balances::difference(&rules, indicator, reading, before, holds, sums)?;
             if difference.reports != 0 {
                 self.reported.count(indicator, crate::types::date::unpack(date), difference.reports);
@@ -185,13 +210,25 @@ impl ContestState {
         context: Context,
         places: &mut Places,
     ) -> Result<Option<Vec<LateChange>>, PageError> {
-        if matches!(change.id, DossierId::Customer(_)) {
-            let (was, is) = before_and_after(&change, None);
-            let (was, is) = (gather(&self.rules, &was), gather(&self.rules, &is));
-            let was = was.into_iter().map(|(member, credit)| (member, credit, -1));
-            let all = was.chain(is.into_iter().map(|(member, credit)| (member, credit, 1)));
-            return Ok(self.changes(all, context, places));
+        match change.id {
+            DossierId::Customer(_) => {
+                let (was, is) = before_and_after(&change, None);
+                let (was, is) = (gather(&self.rules, &was), gather(&self.rules, &is));
+                let was = was.into_iter().map(|(member, credit)| (member, credit, -1));
+                let all = was.chain(is.into_iter().map(|(member, credit)| (member, credit, 1)));
+                Ok(self.changes(all, context, places))
+            }
+            DossierId::Account(_) => self.account_difference(change, (was_days, days), context, places),
         }
+    }
+
+    fn account_difference(
+        &self,
+        change: DossierChange,
+        (was_days, days): (&[Vec<i64>], &[Vec<i64>]),
+        context: Context,
+        places: &mut Places,
+    ) -> Result<Option<Vec<LateChange>>, PageError> {
         let (was, is) = self.gifts(change, was_days == days)?;
         let mut members = Vec::with_capacity(was.len() + is.len());
         for gift in was.iter().chain(&is) {

@@ -95,7 +95,7 @@ impl UnresolvedSearch {
 }
 
 /// By name, source and reason.
-type RowTotals = BTreeMap<(HolderId, SourceId, Reason), Tally>;
+type Tallies = BTreeMap<(HolderId, SourceId, Reason), Tally>;
 
 #[derive(Clone, Debug)]
 struct Tally {
@@ -112,9 +112,9 @@ struct Finder {
     /// Creditors with an event whose branch leads to no unit, in a contest that credits units by the event's
     /// branch.
     at_branch: FxHashSet<HolderId>,
-    own: RowTotals,
+    own: Tallies,
     /// Branches are complete only at the end, because they are found through the creditors of their events.
-    branches: RowTotals,
+    branches: Tallies,
     found: Vec<(HolderId, SourceId, Reason, Tally)>,
 }
 
@@ -192,7 +192,7 @@ impl Seeker for Finder {
 }
 
 fn tally(
-    tallies: &mut RowTotals,
+    tallies: &mut Tallies,
     key: (HolderId, SourceId, Reason),
     parts: u64,
     date: Date,

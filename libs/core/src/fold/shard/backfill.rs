@@ -96,9 +96,14 @@ impl Shard {
         if dossiers.is_empty() {
             return Ok(());
         }
-        // The event may have been recorded before any contest needed its account.
-        if dossiers.iter().any(|id| matches!(id, DossierId::Account(_))) {
-            self.journal.note_subject(pages, entry.position, &event.subject)?;
+        for dossier in &dossiers {
+            match dossier {
+                // The event may have been recorded before any contest needed its account.
+                DossierId::Account(_) => {
+                    self.journal.note_subject(pages, entry.position, &event.subject)?;
+                }
+                DossierId::Customer(_) => {}
+            }
         }
         let fact = self.journal.bare_fact(recorded, event, source, holders);
         let event = GatheredEvent { dossiers, original: entry.position, entry, fact: &fact, reversal_parts };

@@ -33,7 +33,9 @@ impl Shard {
             match &effect {
                 Effect::Organisation(changes) => self.reorganise(pages, entry, changes)?,
                 Effect::Abandoned => self.bury(position, Reason::NoEffect),
-                _ => {}
+                Effect::None | Effect::Bank | Effect::Source(_) | Effect::EventType => {}
+                // What depends on these are the subscribers.
+                Effect::Contest(_) | Effect::Targets(_) | Effect::Calendar | Effect::Seal(_) => {}
             }
             let (mut parts, subscribers) = self.split();
             let mut asks_otherwise = false;

@@ -37,8 +37,11 @@ impl DossierId {
 
     /// The key of the page that contains it, for one month.
     pub(crate) fn key(self, month: i32) -> PageKey {
-        let is_account = matches!(self, DossierId::Account(_));
-        PageKey { is_account, page: self.page(), month: if is_account { month } else { ANY_MONTH } }
+        let page = self.page();
+        match self {
+            DossierId::Account(_) => PageKey { is_account: true, page, month },
+            DossierId::Customer(_) => PageKey { is_account: false, page, month: ANY_MONTH },
+        }
     }
 }
 
