@@ -16,7 +16,7 @@ const FOLDERS: [(&str, usize); 16] = [
     ("libs/runtime/src", 0),
     ("libs/client/src", 0),
     ("libs/files/src", 0),
-    ("libs/import/src", 4),
+    ("libs/import/src", 0),
     ("libs/dice/src", 0),
     ("services/bench/src", 0),
     ("services/cli/src", 0),

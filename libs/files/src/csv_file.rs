@@ -1,8 +1,12 @@
 //! CSV files: where each is, how it is written, what its columns are, and its rows one by one.
 
+mod cells;
 mod decode;
 mod input;
+mod records;
 mod rows;
 
-pub use input::{Dialect, Input};
+pub use cells::Cells;
+pub use decode::GZIP;
+pub use input::{Dialect, Input, Layout, Pattern, Quote, pattern};
 pub use rows::{Order, Part, Row, Rows};

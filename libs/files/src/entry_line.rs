@@ -13,6 +13,8 @@ use prost_reflect::{DeserializeOptions, DynamicMessage};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use crate::json_keys::{self, Spelling};
+
 const EVENT: &str = "longhu.event.v1.Event";
 const CONTROL: &str = "longhu.control.v1.ControlEntry";
 const TICK: &str = "longhu.ops.v1.Tick";
@@ -60,6 +62,9 @@ pub type Refusal = (&'static str, String);
 
 /// The entry of a line.
 pub fn read(text: &str) -> Result<TailLogResponse, Refusal> {
+    if let Some(key) = json_keys::duplicate(text, Spelling::Exact) {
+        return Err(("DUPLICATE_KEY", format!("`{key}` stands twice in one object; export the log again")));
+    }
     let line: Line = serde_json::from_str(text).map_err(|error| {
         ("INVALID_JSON", format!("it is not an entry as `longhu log export` writes it: {error}"))
     })?;
@@ -150,6 +155,10 @@ mod tests {
         assert_eq!(code(good.clone()), Ok(()));
         assert_eq!(code(good[..good.len() - 9].to_owned()), Err("INVALID_JSON"));
         assert_eq!(code(good.replace("\"kind\"", "\"sort\"")), Err("INVALID_JSON"));
+        assert_eq!(
+            code(good.replace("\"quantity\"", "\"quantity\":\"9\",\"quantity\"")),
+            Err("DUPLICATE_KEY")
+        );
         assert_eq!(code(good.replace("42.7", "42")), Ok(()));
         assert_eq!(code(good.replace("42.7", "here")), Err("BAD_ENTRY"));
         assert_eq!(code(good.replace("\"kind\":\"event\"", "\"kind\":\"tick\"")), Err("BAD_ENTRY"));

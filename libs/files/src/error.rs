@@ -13,13 +13,53 @@ pub enum Error {
         /// Why.
         source: std::io::Error,
     },
-    /// The file is no CSV.
-    #[error("{} cannot be read as CSV; check its delimiter and quote in the mapping (INVALID_CSV)", path.display())]
-    Csv {
+    /// Its first line says another separator than the mapping.
+    #[error(
+        "the first line of {} says `sep={said}`, and the mapping another `delimiter`; leave one of them out (INVALID_CSV)",
+        path.display()
+    )]
+    Separator {
         /// The file.
         path: PathBuf,
-        /// Why.
-        source: csv::Error,
+        /// What it says.
+        said: char,
+    },
+    /// The quotes of the line of column names are wrong.
+    #[error(
+        "the column names in line {line} of {} have a quote that is not closed rightly; check its delimiter and quote in \
+         the mapping (INVALID_CSV)",
+        path.display()
+    )]
+    Header {
+        /// The file.
+        path: PathBuf,
+        /// The line.
+        line: u64,
+    },
+    /// The line of column names is written otherwise.
+    #[error(
+        "{} is not {name}, as its column names in line {line} show; say its `encoding`, such as \"gb18030\" or \
+         \"utf-16le\" (BAD_ENCODING)",
+        path.display()
+    )]
+    Encoding {
+        /// The file.
+        path: PathBuf,
+        /// The line.
+        line: u64,
+        /// How it should be written.
+        name: &'static str,
+    },
+    /// No line is the line of column names.
+    #[error(
+        "no line of {} matches `{header}`; correct `header`, or say how many lines stand above by `skip_lines` (NO_COLUMNS)",
+        path.display()
+    )]
+    NoHeader {
+        /// The file.
+        path: PathBuf,
+        /// What the line should match.
+        header: String,
     },
     /// The file is empty.
     #[error("{} has no line of column names; name its `columns` in the mapping (NO_COLUMNS)", path.display())]

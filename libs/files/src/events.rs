@@ -1,15 +1,37 @@
 //! Reads events from JSON lines: protobuf's JSON mapping, unknown fields refused. A line that is no event becomes a
 //! refusal of its own and never stops the others.
 
-use std::io::{self, BufRead};
+mod shorthand;
+mod wrong_field;
 
+use std::io::{self, BufRead, BufReader};
+
+use flate2::bufread::MultiGzDecoder;
 use longhu_client::problems::nearest;
 use longhu_proto::wire::event::v1::Event;
-use prost_reflect::{DeserializeOptions, DynamicMessage, MessageDescriptor};
+use prost_reflect::MessageDescriptor;
 use serde::Deserialize;
+
+use crate::csv_file::GZIP;
+use crate::json_keys::{self, Spelling};
 
 /// The longest line, in bytes.
 pub const LINE_BYTES_MAX: usize = 1 << 20;
+
+/// An input that may be compressed.
+pub type Input = Box<dyn BufRead + Send>;
+
+/// The text of an input that gzip may have compressed, and whether it was.
+///
+/// # Errors
+/// An input that cannot be read.
+pub fn decompressed(mut input: Input) -> io::Result<(Input, bool)> {
+    if !input.fill_buf()?.starts_with(GZIP) {
+        return Ok((input, false));
+    }
+    let text = BufReader::with_capacity(1 << 18, MultiGzDecoder::new(input));
+    Ok((Box::new(text), true))
+}
 
 /// One line that is not blank.
 #[derive(Debug)]
@@ -112,11 +134,16 @@ fn parse(line: &[u8], descriptor: &MessageDescriptor) -> Result<Box<Event>, Refu
     let Ok(text) = std::str::from_utf8(line) else {
         return Err(Refusal::new("INVALID_JSON", "the line is not UTF-8; an editor may have used GBK"));
     };
-    let mut deserializer = serde_json::Deserializer::from_str(text);
-    let options = DeserializeOptions::new().deny_unknown_fields(true);
-    let message = DynamicMessage::deserialize_with_options(descriptor.clone(), &mut deserializer, &options)
-        .and_then(|message| deserializer.end().map(|()| message))
-        .map_err(|error| explain(text, &error, descriptor))?;
+    if let Some(key) = json_keys::duplicate(text, Spelling::Fields) {
+        let reason =
+            format!("`{key}` stands twice in one object, and only one of the two can be meant; keep one");
+        return Err(identified(text, Refusal::new("DUPLICATE_KEY", reason)));
+    }
+    let expanded = shorthand::expand(text).map_err(|(field, fault)| {
+        identified(text, Refusal::new(fault.code, format!("`{field}`: {}", fault.reason)))
+    })?;
+    let message =
+        wrong_field::read(&expanded, descriptor).map_err(|error| explain(&expanded, &error, descriptor))?;
     match message.transcode_to::<Event>() {
         Ok(event) => Ok(Box::new(event)),
         Err(error) => Err(Refusal::new("INVALID_VALUE", format!("the line is not an event: {error}"))),
@@ -125,11 +152,6 @@ fn parse(line: &[u8], descriptor: &MessageDescriptor) -> Result<Box<Event>, Refu
 
 /// What is wrong with a line; source and id as far as they can be told.
 fn explain(text: &str, error: &serde_json::Error, descriptor: &MessageDescriptor) -> Refusal {
-    #[derive(Deserialize)]
-    struct Identity {
-        source: Option<serde_json::Value>,
-        id: Option<serde_json::Value>,
-    }
     let said = error.to_string();
     let said = said.split(" at line ").next().unwrap_or(&said);
     let place = format!("{said}, at column {}", error.column());
@@ -137,10 +159,24 @@ fn explain(text: &str, error: &serde_json::Error, descriptor: &MessageDescriptor
         return Refusal::new("INVALID_JSON", format!("the line is not JSON: {place}"));
     }
     let unknown = said.strip_prefix("unrecognized field name '").and_then(|rest| rest.strip_suffix('\''));
-    let refusal = match unknown {
-        Some(name) => Refusal::new("UNKNOWN_FIELD", unknown_field(name, descriptor)),
-        None => Refusal::new("INVALID_VALUE", format!("the line is not an event: {place}")),
+    let refusal = match (unknown, wrong_field::find(text, descriptor)) {
+        (Some(name), _) => Refusal::new("UNKNOWN_FIELD", unknown_field(name, descriptor)),
+        (None, Some((path, field))) => {
+            let form = wrong_field::form(&field);
+            Refusal::new("INVALID_VALUE", format!("`{path}`: {said}; write {form}"))
+        }
+        (None, None) => Refusal::new("INVALID_VALUE", format!("the line is not an event: {place}")),
     };
+    identified(text, refusal)
+}
+
+/// A refusal with source and id, as far as they can be told.
+fn identified(text: &str, refusal: Refusal) -> Refusal {
+    #[derive(Deserialize)]
+    struct Identity {
+        source: Option<serde_json::Value>,
+        id: Option<serde_json::Value>,
+    }
     let identity = serde_json::from_str::<Identity>(text).ok();
     let (source, id) = identity.map_or((None, None), |identity| (identity.source, identity.id));
     let word = |value: Option<serde_json::Value>| value.and_then(|value| value.as_str().map(str::to_owned));
@@ -210,6 +246,60 @@ mod tests {
         assert_eq!(refusal.code, "UNKNOWN_FIELD");
         assert_eq!((refusal.source.as_deref(), refusal.id.as_deref()), (Some("core"), Some("e-1")));
         assert!(refusal.reason.contains("did you mean `occurred_time`"), "{}", refusal.reason);
+    }
+
+    #[test]
+    fn a_value_of_the_wrong_kind_is_told_with_its_field_and_the_right_form() {
+        for (text, path, form) in [
+            (r#"{"quantity":"many"}"#, "`quantity`: ", "write a whole number, such as 3"),
+            (r#"{"occurredTime":"yesterday"}"#, "`occurred_time`: ", "write \"2026-02-02T10:00:00+08:00\""),
+            (r#"{"id":7}"#, "`id`: ", "write a text in quotes"),
+            (r#"{"amount":{"units":"1,5"}}"#, "`amount.units`: ", "a whole number"),
+            (r#"{"amount":12}"#, "`amount`: ", "{\"currencyCode\": \"CNY\""),
+            (r#"{"credits":[{},{"role":1}]}"#, "`credits[1].role`: ", "a text in quotes"),
+            (r#"{"credits":[{},"e-1"]}"#, "`credits[1]`: ", "[{\"employee\": \"e-001\""),
+            (r#"{"business_date":"2.2.2026"}"#, "`business_date`: ", "write it like \"2026-02-02\""),
+            (r#"{"credits":[{"share":50}]}"#, "`credits[0].share`: ", "write `50%`"),
+        ] {
+            let reason = refusal(text).reason;
+            assert!(reason.contains(path) && reason.contains(form), "{text}: {reason}");
+        }
+    }
+
+    #[test]
+    fn days_and_shares_may_be_written_short() {
+        let text = r#"{"business_date":"2026-02-02","credits":[{"employee":"e","share":0.7},{"employee":"f","share":"30%"}]}"#;
+        let event = lines(text.as_bytes()).remove(0).content.unwrap();
+        let day = event.business_date.unwrap();
+        assert_eq!((day.year, day.month, day.day), (2026, 2, 2));
+        assert_eq!(
+            event.credits.iter().map(|credit| credit.share).collect::<Vec<_>>(),
+            [Some(700_000), Some(300_000)]
+        );
+    }
+
+    #[test]
+    fn duplicate_json_key() {
+        let found = lines(include_bytes!("../../../tests/fixtures/imports/duplicate-json-key/e.jsonl"));
+        let refusal = found[0].content.as_ref().unwrap_err();
+        assert_eq!((refusal.code, refusal.source.as_deref()), ("DUPLICATE_KEY", Some("dk")));
+        assert!(refusal.reason.contains("`type` stands twice"), "{}", refusal.reason);
+        let both = r#"{"business_date":"2026-02-02","businessDate":"2026-02-03"}"#;
+        assert_eq!(super::tests::refusal(both).code, "DUPLICATE_KEY");
+    }
+
+    #[test]
+    fn a_compressed_input_is_read_like_any_other() {
+        use std::io::Write;
+        let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        packed.write_all(GOOD.as_bytes()).unwrap();
+        let packed = packed.finish().unwrap();
+        for (bytes, is_packed) in [(packed, true), (GOOD.as_bytes().to_vec(), false)] {
+            let (mut text, found) = decompressed(Box::new(io::Cursor::new(bytes))).unwrap();
+            let mut read = String::new();
+            io::Read::read_to_string(&mut text, &mut read).unwrap();
+            assert_eq!((read.as_str(), found), (GOOD, is_packed));
+        }
     }
 
     #[test]

@@ -1,76 +1,39 @@
-//! Numbers as files write them, exact: no float anywhere. A number that does not fit is refused, never rounded.
+//! Numbers as files write them, exact: no float anywhere. A number that does not fit is refused, never rounded; one that
+//! is written in a way that was not told is refused with the name of that way.
+
+mod decimal;
+mod form;
+mod looks;
+mod reading;
+
+pub use decimal::{Decimal, FRACTION_DIGITS, NumberStyle};
+pub use form::{Form, Forms, currency_sign};
+
+use decimal::{Not, signed};
 
 use crate::fault::Fault;
 
-/// How a file writes numbers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NumberStyle {
-    /// Between whole part and fraction.
-    pub decimal: char,
-    /// Between groups of three digits, if there is such a character.
-    pub group: Option<char>,
-}
-
 /// `1234.5`
-pub const PLAIN: NumberStyle = NumberStyle { decimal: '.', group: None };
-
-/// Digits after the point that are kept.
-pub const FRACTION_DIGITS: u32 = 18;
-
-/// An exact number: units of 10^-18, at most 10^18 either way.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Decimal(i128);
+pub const PLAIN: NumberStyle = NumberStyle { decimal: '.', group: None, forms: Forms::NONE };
 
 impl Decimal {
-    /// Reads a sign, digits, and a fraction if there is one.
+    /// Reads a sign, digits, and a fraction if there is one, and whatever else the style allows.
+    ///
+    /// # Errors
+    /// `NOT_A_NUMBER`, with the way in which it seems to be written; `TOO_LARGE`.
     pub fn parse(text: &str, style: NumberStyle) -> Result<Decimal, Fault> {
-        let bad = || {
-            let reason = format!("`{text}` is not a number with `{}` before the fraction", style.decimal);
-            Fault::new("NOT_A_NUMBER", format!("{reason}; correct it, or say `decimal` and `group`"))
-        };
         let text = text.trim();
-        let (negative, digits) = match text.strip_prefix('-') {
-            Some(digits) => (true, digits),
-            None => (false, text.strip_prefix('+').unwrap_or(text)),
+        let read = match signed(text, style, false) {
+            Err(Not::ANumber) if style.forms != Forms::NONE => {
+                reading::read(text, style, style.forms).map(|(number, _)| number)
+            }
+            read => read.map(|(number, _)| number),
         };
-        let (whole, fraction) = match digits.split_once(style.decimal) {
-            Some((_, "")) => return Err(bad()),
-            Some((whole, fraction)) => (whole, fraction),
-            None => (digits, ""),
-        };
-        let whole = ungrouped(whole, style.group).ok_or_else(bad)?;
-        let fraction = fraction.trim_end_matches('0');
-        if whole.is_empty() || !whole.chars().chain(fraction.chars()).all(|c| c.is_ascii_digit()) {
-            return Err(bad());
-        }
-        let too_large = || Fault::new("TOO_LARGE", format!("`{text}` has too many digits; check the column"));
-        let whole = whole.trim_start_matches('0');
-        if whole.len() > 18 || fraction.len() > FRACTION_DIGITS as usize {
-            return Err(too_large());
-        }
-        let padded = format!("{whole}{fraction:0<width$}", width = FRACTION_DIGITS as usize);
-        let units: i128 = padded.parse().map_err(|_| too_large())?;
-        Ok(Decimal(if negative { -units } else { units }))
+        read.map_err(|not| match not {
+            Not::ANumber => Fault::new("NOT_A_NUMBER", looks::reason(text, style)),
+            Not::Kept => Fault::new("TOO_LARGE", format!("`{text}` has too many digits; check the column")),
+        })
     }
-
-    /// The number times 10^`digits`, when that is whole; `digits` may be negative.
-    pub fn whole_at(self, digits: i32) -> Option<i128> {
-        let divisor =
-            (FRACTION_DIGITS as i32).checked_sub(digits).filter(|power| (0..=36).contains(power))?;
-        let divisor = 10i128.pow(divisor.unsigned_abs());
-        (self.0 % divisor == 0).then_some(self.0 / divisor)
-    }
-}
-
-/// The digits without the character between groups of three; nothing when the groups are not of three.
-fn ungrouped(whole: &str, group: Option<char>) -> Option<String> {
-    let Some(group) = group.filter(|group| whole.contains(*group)) else { return Some(whole.to_owned()) };
-    let mut parts = whole.split(group);
-    let first = parts.next()?;
-    if first.is_empty() || first.len() > 3 || parts.any(|part| part.len() != 3) {
-        return None;
-    }
-    Some(whole.split(group).collect())
 }
 
 /// A whole number that fits.
@@ -88,21 +51,48 @@ pub fn before_percent(text: &str) -> Option<&str> {
     text.strip_suffix(['%', '％']).map(str::trim_end)
 }
 
-/// A share in parts per million: a whole number, or a percentage such as `33.3333%`.
+/// The greatest whole number that is taken for a percentage without its sign: a hundred parts per million are 0.01 %.
+const PERCENT_MAX: u32 = 100;
+
+/// A share in parts per million: a whole number of them, a percentage such as `33.3333%`, or a part of one such as `0.7`.
+///
+/// # Errors
+/// What is no share, and what looks like a percentage without its sign, such as `50`: its author meant half, and parts
+/// per million would make next to nothing of it.
 pub fn share_ppm(text: &str) -> Result<u32, Fault> {
-    let Some(percent) = before_percent(text) else { return whole(text) };
-    let ppm = Decimal::parse(percent, PLAIN)?.whole_at(4).ok_or_else(|| {
-        Fault::new("TOO_MANY_DIGITS", format!("`{text}` is finer than 0.0001 %; give at most four digits"))
-    })?;
-    u32::try_from(ppm)
-        .map_err(|_| Fault::new("OUT_OF_RANGE", format!("`{text}` is no share; give 0 % to 100 %")))
+    let out_of_range =
+        || Fault::new("OUT_OF_RANGE", format!("`{text}` is no share; give 0 % to 100 %, such as `50%`"));
+    let (number, digits, finest) = match before_percent(text) {
+        Some(percent) => (percent, 4, "0.0001 %; give at most four digits"),
+        None if text.contains('.') => (text, 6, "0.000001; give at most six digits"),
+        None => {
+            let ppm: u32 = whole(text)?;
+            if (1..=PERCENT_MAX).contains(&ppm) {
+                let percent = Decimal::parse(text, PLAIN)?;
+                let reason = format!(
+                    "`{text}` is {text} parts per million; if {text} % is meant, write `{text}%` or {}",
+                    percent.whole_at(4).unwrap_or_default()
+                );
+                return Err(Fault::new("PERCENT_WITHOUT_SIGN", reason));
+            }
+            return Ok(ppm);
+        }
+    };
+    let ppm = Decimal::parse(number, PLAIN)?;
+    let ppm = ppm
+        .whole_at(digits)
+        .ok_or_else(|| Fault::new("TOO_MANY_DIGITS", format!("`{text}` is finer than {finest}")))?;
+    u32::try_from(ppm).ok().filter(|ppm| *ppm <= SHARE_WHOLE).ok_or_else(out_of_range)
 }
+
+/// A whole, in parts per million.
+const SHARE_WHOLE: u32 = 1_000_000;
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const EUROPEAN: NumberStyle = NumberStyle { decimal: ',', group: Some('.') };
+    const EUROPEAN: NumberStyle = NumberStyle { decimal: ',', group: Some('.'), forms: Forms::NONE };
 
     #[test]
     fn numbers_are_exact_and_anything_else_is_refused() {
@@ -110,7 +100,9 @@ mod tests {
         assert_eq!(Decimal::parse("-0.005", PLAIN).unwrap().whole_at(3), Some(-5));
         assert_eq!(Decimal::parse("0.1", PLAIN).unwrap().whole_at(0), None);
         assert_eq!(Decimal::parse("1200", PLAIN).unwrap().whole_at(-2), Some(12));
-        for bad in ["", "-", "+-1", "1.", ".5", "1e3", "1,000", "0x10", "１２", "NaN", "1.2.3"] {
+        assert_eq!(Decimal::parse(".50", PLAIN).unwrap().whole_at(1), Some(5));
+        assert_eq!(Decimal::parse("\u{2212}49.03", PLAIN).unwrap().whole_at(2), Some(-4903));
+        for bad in ["", "-", "+-1", "1.", ".", "-.", "1e3", "1,000", "0x10", "１２", "NaN", "1.2.3"] {
             assert_eq!(Decimal::parse(bad, PLAIN).unwrap_err().code, "NOT_A_NUMBER", "{bad}");
         }
         let long = "9".repeat(19);
@@ -120,9 +112,14 @@ mod tests {
     #[test]
     fn grouped_digits_come_in_threes() {
         assert_eq!(Decimal::parse("1.234.567,89", EUROPEAN).unwrap().whole_at(2), Some(123_456_789));
-        for bad in ["1.23", "12.3456", ".123", "1234.567"] {
+        for bad in ["1.23", "12.3456", ".123", "1234.567", "12.34.567"] {
             assert_eq!(Decimal::parse(bad, EUROPEAN).unwrap_err().code, "NOT_A_NUMBER", "{bad}");
         }
+        let grouped = |group| NumberStyle { group: Some(group), ..EUROPEAN };
+        for text in ["1 234,5", "1\u{a0}234,5", "1\u{202f}234,5", "1\u{2009}234,5"] {
+            assert_eq!(Decimal::parse(text, grouped(' ')).unwrap().whole_at(1), Some(12_345), "{text}");
+        }
+        assert_eq!(Decimal::parse("1\u{2019}234,5", grouped('\'')).unwrap().whole_at(1), Some(12_345));
     }
 
     #[test]
@@ -132,5 +129,21 @@ mod tests {
         assert_eq!(share_ppm("33.3333 ％").unwrap(), 333_333);
         assert_eq!(share_ppm("33.33333%").unwrap_err().code, "TOO_MANY_DIGITS");
         assert_eq!(share_ppm("-1%").unwrap_err().code, "OUT_OF_RANGE");
+        assert_eq!(share_ppm("0.7").unwrap(), 700_000);
+        assert_eq!(share_ppm("1.0").unwrap(), 1_000_000);
+        assert_eq!(share_ppm("0.3333333").unwrap_err().code, "TOO_MANY_DIGITS");
+        for text in ["50.0", "101%", "1000001.0"] {
+            assert_eq!(share_ppm(text).unwrap_err().code, "OUT_OF_RANGE", "{text}");
+        }
+    }
+
+    #[test]
+    fn a_percentage_without_its_sign_is_refused_with_the_fix() {
+        for text in ["1", "50", "100"] {
+            let fault = share_ppm(text).unwrap_err();
+            assert_eq!(fault.code, "PERCENT_WITHOUT_SIGN");
+            assert!(fault.reason.contains(&format!("write `{text}%` or {text}0000")), "{}", fault.reason);
+        }
+        assert_eq!((share_ppm("0"), share_ppm("101")), (Ok(0), Ok(101)));
     }
 }

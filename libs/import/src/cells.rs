@@ -2,8 +2,7 @@
 
 use std::borrow::Cow;
 
-use csv::StringRecord;
-use longhu_files::csv_file::Input;
+use longhu_files::csv_file::{self, Input};
 use longhu_files::fault::Fault;
 
 use crate::template::{At, Values};
@@ -13,7 +12,7 @@ pub struct Cells<'a> {
     /// The file.
     pub input: &'a Input,
     /// The cells.
-    pub cells: &'a StringRecord,
+    pub cells: &'a csv_file::Cells,
 }
 
 impl Values for Cells<'_> {

@@ -1,39 +1,25 @@
 //! Turns a mapping into a plan: opens files, finds names, parses templates. It collects every problem it can, each with
 //! the line in the mapping; no row is read before the whole mapping is right.
 
+mod compiler;
 mod event;
 mod fields;
 mod files;
+mod name;
 mod organisation;
 mod rows;
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
-use longhu_core::catalogue::Catalogue;
-use longhu_files::csv_file::Input;
 use longhu_proto::wire::control::v1 as control;
-use toml::Spanned;
 
+pub use compiler::Extent;
+
+use self::compiler::{BAD_MAPPING, Compiler};
 use crate::error::Error;
 use crate::model::{Mapping, Source};
-use crate::plan::{LookupRule, Plan, Section};
-use crate::problem::{Problem, Problems, line_of, nearest};
-use crate::template::{Maps, Template};
-
-/// The code of what a mapping says and cannot mean; its line and place tell which.
-const BAD_MAPPING: &str = "BAD_MAPPING";
-
-/// How much of a mapping is used. What is not used is not looked at, but for its being a mapping: its files need not be
-/// there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Extent {
-    /// All of it.
-    Whole,
-    /// What the organisation is made of.
-    Organisation,
-}
+use crate::plan::{Plan, Section};
+use crate::problem::{Problem, Problems, line_of};
 
 /// Reads the mapping of that path; its files are below `input_dir`, which is the mapping's own folder by default.
 pub fn load(mapping: &Path, input_dir: Option<&Path>, extent: Extent) -> Result<Plan, Error> {
@@ -76,58 +62,7 @@ pub fn compile(text: &str, file: &Path, input_dir: &Path, extent: Extent) -> Res
     Ok(Plan { inputs, lookups, units, changes, peer_groups, employees, sources, sections, catalogue })
 }
 
-/// What is known while a mapping is compiled.
-struct Compiler<'m> {
-    text: &'m str,
-    model: &'m Mapping,
-    maps: Maps,
-    catalogue: Catalogue,
-    /// Names of the files, in the order of `inputs`.
-    names: Vec<&'m str>,
-    inputs: Vec<Input>,
-    lookups: Vec<LookupRule>,
-    problems: Vec<Problem>,
-}
-
-impl<'m> Compiler<'m> {
-    fn new(text: &'m str, model: &'m Mapping, extent: Extent) -> Compiler<'m> {
-        let table = |table: &BTreeMap<String, super::model::Plain>| {
-            Arc::new(table.iter().map(|(from, to)| (from.clone(), to.0.clone())).collect())
-        };
-        let mut catalogue = Catalogue::default();
-        for name in &model.event_types {
-            if !catalogue.knows(name.get_ref()) {
-                catalogue.define(name.get_ref(), Vec::new());
-            }
-        }
-        Compiler {
-            text,
-            model,
-            maps: model.maps.iter().map(|(name, entries)| (name.clone(), table(entries))).collect(),
-            catalogue,
-            names: files_of(model, extent),
-            inputs: Vec::new(),
-            lookups: Vec::new(),
-            problems: Vec::new(),
-        }
-    }
-
-    /// Notes a problem of something in the mapping.
-    fn problem<T>(&mut self, at: &Spanned<T>, place: &str, reason: impl Into<String>) {
-        let line = line_of(self.text, &at.span());
-        self.problems.push(Problem {
-            line,
-            place: place.to_owned(),
-            code: BAD_MAPPING,
-            reason: reason.into(),
-        });
-    }
-
-    /// The value, or the reason as a problem.
-    fn noted<T, V>(&mut self, at: &Spanned<T>, place: &str, result: Result<V, String>) -> Option<V> {
-        result.map_err(|reason| self.problem(at, place, reason)).ok()
-    }
-
+impl Compiler<'_> {
     fn sources(&mut self) -> Vec<control::Source> {
         let mut sources: Vec<control::Source> = Vec::new();
         for (index, source) in self.model.sources.iter().enumerate() {
@@ -188,39 +123,6 @@ impl<'m> Compiler<'m> {
         if self.problems.is_empty() {
             let reason = reason.to_owned();
             self.problems.push(Problem { line: 1, place: String::new(), code: BAD_MAPPING, reason });
-        }
-    }
-
-    /// The file of that name.
-    fn input(&mut self, place: &str, name: &Spanned<String>) -> Option<usize> {
-        let found = self.names.iter().position(|known| known == name.get_ref());
-        if found.is_none() {
-            let hint = nearest(name.get_ref(), self.names.iter().copied());
-            self.problem(name, place, format!("there is no file `[files.{}]`; {hint}", name.get_ref()));
-        }
-        found
-    }
-
-    fn parsed(&mut self, place: &str, text: &super::model::Text) -> Option<Template<()>> {
-        let written = text.get_ref().0.as_str();
-        let parsed = Template::parse(written, &self.maps).map_err(|reason| in_text(written, &reason));
-        self.noted(text, place, parsed)
-    }
-}
-
-/// A reason with the text that it is about.
-fn in_text(text: &str, reason: &str) -> String {
-    format!("in \"{text}\": {reason}")
-}
-
-/// The names of the files that are used, in the order of their names.
-fn files_of(model: &Mapping, extent: Extent) -> Vec<&str> {
-    let all = model.files.keys().map(String::as_str);
-    match extent {
-        Extent::Whole => all.collect(),
-        Extent::Organisation => {
-            let named = model.organisation.files();
-            all.filter(|name| named.contains(name)).collect()
         }
     }
 }

@@ -1,20 +1,27 @@
 //! Dates and times as files write them: a format, the hundred years that a two-digit year falls into, a fixed time of
 //! day and a zone. Zones come from the bundled database, so that every machine reads the same; no clock is read.
 
+mod error;
+mod looks;
+mod serial;
+
 use jiff::civil::{Date, DateTime, Time as TimeOfDay};
 use jiff::fmt::strtime::BrokenDownTime;
-use jiff::tz::{TimeZone, TimeZoneDatabase};
+use jiff::fmt::temporal::{Pieces, PiecesOffset};
+use jiff::tz::{Offset, TimeZone, TimeZoneDatabase};
 use longhu_core::Time;
 use longhu_files::fault::Fault;
+
+pub use error::FormatError;
 
 /// What a mapping says about a date.
 #[derive(Clone, Debug, Default)]
 pub struct DateOptions<'a> {
-    /// As in strftime, such as `%y%m%d`.
+    /// As in strftime, such as `%y%m%d`, or the name of a way of writing: `iso`, `epoch_seconds`, `epoch_millis`, `excel`.
     pub format: &'a str,
     /// The first of the hundred years that two-digit years fall into.
     pub century: Option<i16>,
-    /// The time of day, when the format has none.
+    /// The time of day, when the text has none.
     pub time: Option<&'a str>,
     /// An IANA zone.
     pub zone: Option<&'a str>,
@@ -24,60 +31,62 @@ pub struct DateOptions<'a> {
 #[derive(Clone, Debug)]
 pub struct DateFormat {
     format: String,
-    century: Option<i16>,
+    way: Way,
     time: Option<TimeOfDay>,
     zone: Option<TimeZone>,
-    has_time: bool,
-    has_offset: bool,
+}
+
+/// A way of writing dates.
+#[derive(Clone, Debug)]
+enum Way {
+    /// By a format of strftime.
+    Format { century: Option<i16>, has_time: bool, has_offset: bool },
+    /// ISO 8601: a day, or a day and a time, with an offset, `Z` or neither.
+    Iso,
+    /// Units since 1970 in UTC: so many digits of them are a fraction of a second.
+    Epoch { digits: u32 },
+    /// Days since the end of 1899, as spreadsheets count them, with a fraction for the time of day.
+    Excel,
 }
 
 /// A date that was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Moment {
-    /// The day as written.
-    pub date: Date,
-    /// The instant, when the format or the mapping gives a time and a zone.
+    /// The day as written; nothing when only an instant is written and no zone is said, since its day is the bank's.
+    pub date: Option<Date>,
+    /// The instant, when the text or the mapping gives a time and a zone.
     pub time: Option<Time>,
 }
 
 impl DateFormat {
     /// Checks what a mapping says.
-    pub fn new(options: DateOptions) -> Result<DateFormat, String> {
+    ///
+    /// # Errors
+    /// What is no format, or does not give a whole date.
+    pub fn new(options: DateOptions) -> Result<DateFormat, FormatError> {
         let DateOptions { format, century, time, zone } = options;
-        let sample = sample(format)?;
-        let two_digits = has_two_digit_year(format);
-        match (two_digits, century) {
-            (true, None) => {
-                let advice = "say `century`, the first of the hundred years that it falls into, such as 1900";
-                return Err(format!("`{format}` has a two-digit year; {advice}"));
-            }
-            (true, Some(century)) if !(1900..=2100).contains(&century) => {
-                return Err(format!("century {century} is out of range; give 1900 to 2100"));
-            }
-            _ => {}
-        }
-        let has_time = sample.hour().is_some();
-        if has_time && time.is_some() {
-            return Err(format!(
-                "`{format}` has a time of day, and `time` fixes another; remove one of them"
-            ));
+        let way = way(format, century)?;
+        if time.is_some() && !way.takes_time() {
+            return Err(FormatError::TwoTimes { format: format.to_owned() });
         }
         let time = time.map(time_of_day).transpose()?;
         let zone = zone.map(zone_named).transpose()?;
-        let century = century.filter(|_| two_digits);
-        Ok(DateFormat {
-            format: format.to_owned(),
-            century,
-            time,
-            zone,
-            has_time,
-            has_offset: sample.offset().is_some(),
-        })
+        Ok(DateFormat { format: format.to_owned(), way, time, zone })
     }
 
-    /// What is missing for instants, not only days; `None` when nothing is.
+    /// Whether a format leaves room for a fixed time of day; so does one that is wrong.
+    pub fn takes_time(format: &str) -> bool {
+        way(format, Some(1900)).map_or(true, |way| way.takes_time())
+    }
+
+    /// What is missing for instants, not only days; `None` when nothing is, or when each text has to say it.
     pub fn lacks(&self) -> Option<&'static str> {
-        match (self.has_time || self.time.is_some(), self.has_offset || self.zone.is_some()) {
+        let (has_time, has_offset) = match self.way {
+            Way::Format { has_time, has_offset, .. } => (has_time, has_offset),
+            Way::Iso | Way::Epoch { .. } => (true, true),
+            Way::Excel => (true, false),
+        };
+        match (has_time || self.time.is_some(), has_offset || self.zone.is_some()) {
             (false, _) => Some("`time`, such as \"12:00\""),
             (true, false) => Some("`zone`, such as \"Europe/Prague\""),
             (true, true) => None,
@@ -85,51 +94,145 @@ impl DateFormat {
     }
 
     /// Reads one date.
+    ///
+    /// # Errors
+    /// A text that is no date of the format, and years before 1900 or after 2199.
     pub fn read(&self, text: &str) -> Result<Moment, Fault> {
-        let bad = |_| {
-            let reason = format!("`{text}` is not a date like `{}`; correct it, or the format", self.format);
-            Fault::new("BAD_DATE", reason)
-        };
+        match &self.way {
+            Way::Format { century, has_time, .. } => self.formatted(text, *century, *has_time),
+            Way::Iso => self.iso(text),
+            Way::Epoch { digits } => {
+                let time = serial::epoch(text, *digits).ok_or_else(|| self.bad(text))?;
+                let time = time.ok_or_else(|| out_of_range(text))?;
+                self.instant(time)
+            }
+            Way::Excel => {
+                let (date, time) = serial::excel(text).ok_or_else(|| self.bad(text))?;
+                let time = time.or(self.time).unwrap_or(TimeOfDay::midnight());
+                self.local(DateTime::from_parts(date, time), None)
+            }
+        }
+    }
+
+    fn formatted(&self, text: &str, century: Option<i16>, has_time: bool) -> Result<Moment, Fault> {
+        let bad = |_| self.bad(text);
         let mut parts = BrokenDownTime::parse(&self.format, text).map_err(bad)?;
-        if let (Some(century), Some(year)) = (self.century, parts.year()) {
+        if let (Some(century), Some(year)) = (century, parts.year()) {
             let year = century + (year - century).rem_euclid(100);
             parts.set_year(Some(year)).map_err(bad)?;
         }
         let date = parts.to_date().map_err(bad)?;
-        let time = match (self.has_time, self.time) {
+        let time = match (has_time, self.time) {
             (true, _) => Some(parts.to_time().map_err(bad)?),
             (false, fixed) => fixed,
         };
-        let Some(time) = time else { return Ok(Moment { date, time: None }) };
-        self.instant(DateTime::from_parts(date, time), &parts).map(|time| Moment { date, time })
+        match time {
+            Some(time) => self.local(DateTime::from_parts(date, time), parts.offset()),
+            None => Ok(Moment { date: Some(date), time: None }),
+        }
     }
 
-    fn instant(&self, civil: DateTime, parts: &BrokenDownTime) -> Result<Option<Time>, Fault> {
-        let zone = match (parts.offset(), &self.zone) {
-            (Some(offset), _) => offset.to_time_zone(),
-            (None, Some(zone)) => zone.clone(),
-            (None, None) => return Ok(None),
+    fn iso(&self, text: &str) -> Result<Moment, Fault> {
+        let pieces = Pieces::parse(text).map_err(|_| self.bad(text))?;
+        if pieces.time_zone_annotation().is_some() {
+            return Err(self.bad(text));
+        }
+        let Some(time) = pieces.time().or(self.time) else {
+            return Ok(Moment { date: Some(pieces.date()), time: None });
         };
-        let out_of_range = || Fault::new("OUT_OF_RANGE", format!("{civil} is not of the years 1900 to 2199"));
-        let stamp = zone.to_timestamp(civil).map_err(|_| out_of_range())?;
-        let nanos = i64::try_from(stamp.as_nanosecond()).map_err(|_| out_of_range())?;
-        let (seconds, rest) = Time(nanos).parts();
-        Time::from_parts(seconds, rest).map(Some).ok_or_else(out_of_range)
+        let civil = DateTime::from_parts(pieces.date(), time);
+        match pieces.offset() {
+            Some(PiecesOffset::Zulu) => self.instant(stamp(civil, &TimeZone::UTC)?),
+            Some(_) => self.local(civil, pieces.to_numeric_offset()),
+            None => self.local(civil, None),
+        }
+    }
+
+    /// A time as clocks show it where the text was written.
+    fn local(&self, civil: DateTime, offset: Option<Offset>) -> Result<Moment, Fault> {
+        let zone = offset.map(Offset::to_time_zone).or_else(|| self.zone.clone());
+        let time = zone.map(|zone| stamp(civil, &zone)).transpose()?;
+        Ok(Moment { date: Some(civil.date()), time })
+    }
+
+    /// An instant that says nothing of where it was; its day is that of the zone, if one is said.
+    fn instant(&self, time: Time) -> Result<Moment, Fault> {
+        let day = |zone: &TimeZone| {
+            let stamp = jiff::Timestamp::from_nanosecond(time.0.into()).ok()?;
+            Some(stamp.to_zoned(zone.clone()).date())
+        };
+        Ok(Moment { date: self.zone.as_ref().and_then(day), time: Some(time) })
+    }
+
+    fn bad(&self, text: &str) -> Fault {
+        let advice = match looks::like(text).as_slice() {
+            [] => "correct it, or the format".to_owned(),
+            [one] => format!("it looks like `format = \"{one}\"`: correct it, or say that"),
+            several => format!("it may be written as `{}`: say which as `format`", several.join("` or as `")),
+        };
+        Fault::new("BAD_DATE", format!("`{text}` is not a date like `{}`; {advice}", self.format))
     }
 }
 
+impl Way {
+    fn takes_time(&self) -> bool {
+        match self {
+            Way::Format { has_time, .. } => !has_time,
+            Way::Iso | Way::Excel => true,
+            Way::Epoch { .. } => false,
+        }
+    }
+}
+
+/// The way of writing that a format names.
+fn way(format: &str, century: Option<i16>) -> Result<Way, FormatError> {
+    match format {
+        "iso" => return Ok(Way::Iso),
+        "epoch_seconds" | "%s" => return Ok(Way::Epoch { digits: 0 }),
+        "epoch_millis" => return Ok(Way::Epoch { digits: 3 }),
+        "excel" => return Ok(Way::Excel),
+        _ => {}
+    }
+    let sample = sample(format)?;
+    let two_digits = has_two_digit_year(format);
+    match (two_digits, century) {
+        (true, None) => return Err(FormatError::TwoDigitYear { format: format.to_owned() }),
+        (true, Some(century)) if !(1900..=2100).contains(&century) => {
+            return Err(FormatError::Century { century });
+        }
+        _ => {}
+    }
+    Ok(Way::Format {
+        century: century.filter(|_| two_digits),
+        has_time: sample.hour().is_some(),
+        has_offset: sample.offset().is_some(),
+    })
+}
+
+fn out_of_range(text: &str) -> Fault {
+    Fault::new("OUT_OF_RANGE", format!("{text} is not of the years 1900 to 2199"))
+}
+
+/// The instant of a time in a zone.
+fn stamp(civil: DateTime, zone: &TimeZone) -> Result<Time, Fault> {
+    let out_of_range = || out_of_range(&civil.to_string());
+    let stamp = zone.to_timestamp(civil).map_err(|_| out_of_range())?;
+    let nanos = i64::try_from(stamp.as_nanosecond()).map_err(|_| out_of_range())?;
+    let (seconds, rest) = Time(nanos).parts();
+    Time::from_parts(seconds, rest).ok_or_else(out_of_range)
+}
+
 /// A known date through the format and back: what the format is able to say.
-fn sample(format: &str) -> Result<BrokenDownTime, String> {
-    let advice = "use strftime's signs, such as `%Y-%m-%d` or `%d.%m.%Y %H:%M:%S`";
+fn sample(format: &str) -> Result<BrokenDownTime, FormatError> {
     let known = jiff::Timestamp::UNIX_EPOCH.to_zoned(TimeZone::UTC);
     let text = BrokenDownTime::from(&known)
         .to_string(format)
-        .map_err(|error| format!("`{format}` is not a date format ({error}); {advice}"))?;
+        .map_err(|error| FormatError::NoFormat { format: format.to_owned(), said: error.to_string() })?;
     let parts = BrokenDownTime::parse(format, &text)
-        .map_err(|error| format!("`{format}` cannot be read back ({error}); {advice}"))?;
+        .map_err(|error| FormatError::NotReadBack { format: format.to_owned(), said: error.to_string() })?;
     match parts.to_date() {
         Ok(_) => Ok(parts),
-        Err(_) => Err(format!("`{format}` gives no whole date; it needs year, month and day; {advice}")),
+        Err(_) => Err(FormatError::NotWhole { format: format.to_owned() }),
     }
 }
 
@@ -147,17 +250,13 @@ fn has_two_digit_year(format: &str) -> bool {
     false
 }
 
-fn time_of_day(text: &str) -> Result<TimeOfDay, String> {
+fn time_of_day(text: &str) -> Result<TimeOfDay, FormatError> {
     let read = |format| TimeOfDay::strptime(format, text);
-    read("%H:%M:%S")
-        .or_else(|_| read("%H:%M"))
-        .map_err(|_| format!("`{text}` is not a time of day; write it like \"12:00\""))
+    read("%H:%M:%S").or_else(|_| read("%H:%M")).map_err(|_| FormatError::TimeOfDay { text: text.to_owned() })
 }
 
-fn zone_named(name: &str) -> Result<TimeZone, String> {
-    TimeZoneDatabase::bundled().get(name).map_err(|_| {
-        format!("`{name}` is not a time zone; give an IANA name, such as \"Asia/Shanghai\" or \"UTC\"")
-    })
+fn zone_named(name: &str) -> Result<TimeZone, FormatError> {
+    TimeZoneDatabase::bundled().get(name).map_err(|_| FormatError::Zone { name: name.to_owned() })
 }
 
 #[cfg(test)]

@@ -45,7 +45,7 @@ impl EventRule {
             source_sequence: number("source_sequence", self.source_sequence.as_ref(), row)?,
             r#type: needed("type", &self.kind, row)?,
             occurred_time: Some(occurred_time),
-            business_date: Some(date_to_wire(day)),
+            business_date: day.map(date_to_wire),
             branch: text("branch", self.branch.as_ref(), row)?,
             credits,
             customer: text("customer", self.customer.as_ref(), row)?,
@@ -66,8 +66,9 @@ impl EventRule {
         })
     }
 
-    /// The accounting day and the instant, from one column or from two.
-    fn dates(&self, row: &Context) -> Checked<(jiff::civil::Date, prost_types::Timestamp)> {
+    /// The accounting day and the instant, from one column or from two. A day that no text says is left out: it is that
+    /// of the instant in the bank's zone, which ingest knows.
+    fn dates(&self, row: &Context) -> Checked<(Option<jiff::civil::Date>, prost_types::Timestamp)> {
         let day = self.business_date.as_ref().map(|rule| rule.moment("business_date", row)).transpose()?;
         let instant =
             self.occurred_time.as_ref().map(|rule| rule.moment("occurred_time", row)).transpose()?;
@@ -76,13 +77,11 @@ impl EventRule {
             (None, Some(day)) => day.time,
             (None, None) => None,
         };
-        let date = day.or(instant).map(|moment| moment.date);
-        match (date, time) {
-            (Some(date), Some(time)) => Ok((date, time_to_wire(time))),
-            _ => {
-                Err(Violation::new("occurred_time", "MISSING_FIELD", "it has no time; give the mapping one"))
-            }
-        }
+        let date = day.and_then(|moment| moment.date);
+        time.map(|time| (date, time_to_wire(time))).ok_or_else(|| {
+            let reason = "its text has no time of day, or no offset; say `time` and `zone` in the mapping";
+            Violation::new("occurred_time", "MISSING_FIELD", reason)
+        })
     }
 }
 
@@ -96,6 +95,11 @@ impl DateRule {
     pub(super) fn day(&self, field: &str, row: &Context) -> Checked<Option<jiff::civil::Date>> {
         let Some(text) = render(field, &self.value, row)? else { return Ok(None) };
         let day = self.format.read(&text).map_err(|fault| fault.at(field))?.date;
+        let day = day.ok_or_else(|| {
+            let reason =
+                format!("`{text}` is an instant, and no day without a zone; say `zone` in the mapping");
+            Violation::new(field, "MISSING_ZONE", reason)
+        })?;
         if (1900..2200).contains(&day.year()) {
             return Ok(Some(day));
         }

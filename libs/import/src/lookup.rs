@@ -12,6 +12,9 @@ use crate::error::Error;
 use crate::plan::{LookupRule, Plan};
 use crate::report::Report;
 
+/// Leading zeros that may have been lost.
+const ZEROS_MAX: usize = 12;
+
 /// The columns that are kept of one row; absent ones too.
 #[derive(Debug)]
 pub struct Kept(Box<[Option<Box<str>>]>);
@@ -63,14 +66,17 @@ impl Index {
     }
 
     fn add(&mut self, input: &Input, rule: &LookupRule, row: &Row) -> Result<(), Fault> {
-        if let Some(fault) = &row.fault {
+        let cells = Cells { input, cells: &row.cells };
+        if let Some(fault) = row.fault.as_ref().filter(|_| !row.has_other_shape()) {
             return Err(fault.clone());
         }
-        let cells = Cells { input, cells: &row.cells };
         if let Some(when) = &rule.when
             && !when.holds(&cells)?
         {
             return Ok(());
+        }
+        if let Some(fault) = &row.fault {
+            return Err(fault.clone());
         }
         let Some(key) = rule.on.render(&cells)? else { return Ok(()) };
         match self.rows.entry(key.into_boxed_str()) {
@@ -89,6 +95,16 @@ impl Index {
             }
         }
         Ok(())
+    }
+
+    /// A key that is there and differs from one that is not by its leading zeros alone.
+    pub fn with_other_zeros(&self, key: &str) -> Option<String> {
+        if !key.bytes().all(|byte| byte.is_ascii_digit()) {
+            return None;
+        }
+        let bare = key.trim_start_matches('0');
+        let padded = (bare.len()..=bare.len() + ZEROS_MAX).map(|width| format!("{bare:0>width$}"));
+        padded.filter(|other| !other.is_empty()).find(|other| self.rows.contains_key(other.as_str()))
     }
 
     /// What is there for a key.

@@ -51,8 +51,10 @@ pub struct Mapping {
 pub struct Dialect {
     /// Between cells. Default: `,`.
     pub delimiter: Option<Spanned<String>>,
-    /// Around cells. Default: `"`.
+    /// Around cells; empty: quotes are text. Default: `"`.
     pub quote: Option<Spanned<String>>,
+    /// Before a quote that is text, within quotes. Default: such a quote is doubled.
+    pub escape: Option<Spanned<String>>,
     /// Cells that say "unknown"; empty ones always do.
     pub null: Option<Vec<String>>,
     /// A WHATWG name, such as `gb18030`. Default: `utf-8`.
@@ -67,12 +69,23 @@ pub struct Dialect {
 pub struct File {
     /// Where it is, below the input directory.
     pub path: Spanned<String>,
-    /// Its columns, when it has no line of names.
+    /// Its columns, when no line names them, or not well.
     pub columns: Option<Vec<String>>,
+    /// Lines above the line of names, or above the first row when the columns are given. Default: 0.
+    pub skip_lines: Option<u32>,
+    /// A pattern whose first match is the line of names.
+    pub header: Option<Spanned<String>>,
+    /// A pattern; the first row that it matches and all below are no rows.
+    pub footer: Option<Spanned<String>>,
+    /// Columns whose empty cells have the text of the cell above.
+    #[serde(default)]
+    pub fill_down: Vec<Spanned<String>>,
     /// As in [`Dialect`].
     pub delimiter: Option<Spanned<String>>,
     /// As in [`Dialect`].
     pub quote: Option<Spanned<String>>,
+    /// As in [`Dialect`].
+    pub escape: Option<Spanned<String>>,
     /// As in [`Dialect`].
     pub null: Option<Vec<String>>,
     /// As in [`Dialect`].
@@ -107,6 +120,8 @@ pub struct Money {
     pub decimal: Option<Spanned<String>>,
     /// Between groups of three digits. Default: none.
     pub group: Option<Spanned<String>>,
+    /// What else numbers may be written like, such as `parentheses`. Default: nothing.
+    pub styles: Option<Vec<Spanned<String>>>,
 }
 
 /// A source to register.
@@ -234,4 +249,6 @@ pub struct MoneyField {
     pub decimal: Option<Spanned<String>>,
     /// As in [`Money`].
     pub group: Option<Spanned<String>>,
+    /// As in [`Money`].
+    pub styles: Option<Vec<Spanned<String>>>,
 }

@@ -117,14 +117,15 @@ impl Reading<'_, '_> {
         while let Some(row) = rows.next_row()? {
             self.progress.row(rows.bytes_read(), |rows| format!("{rows} rows of the organisation"));
             let origin = || Origin { input: rule.input, place: rule.place.clone(), row: row.clone() };
-            if let Some(fault) = &row.fault {
-                self.wrong.add(self.plan, &origin(), &fault.clone().at("").into())?;
-                continue;
-            }
             for variables in &rule.repeats {
                 let cells = Cells { input, cells: &row.cells };
                 let context = Context::new(self.plan, self.indexes, rule, cells, variables);
-                let holds = rule.when.as_ref().map_or(Ok(true), |when| when.holds(&context));
+                let asked = rule.when.as_ref().filter(|_| row.fault.is_none() || row.has_other_shape());
+                let holds = asked.map_or(Ok(true), |when| when.holds(&context));
+                if let Some(fault) = row.fault.as_ref().filter(|_| holds != Ok(false)) {
+                    self.wrong.add(self.plan, &origin(), &fault.clone().at("").into())?;
+                    break;
+                }
                 let taken = match holds {
                     Ok(true) => take(&context, origin()),
                     Ok(false) => Ok(()),

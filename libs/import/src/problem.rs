@@ -7,6 +7,9 @@ use std::path::PathBuf;
 
 use longhu_client::output::one_line;
 
+use crate::date::FormatError;
+use crate::grammar::GrammarError;
+
 /// One thing that is wrong with a mapping.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
@@ -47,6 +50,34 @@ impl fmt::Display for Problems {
 }
 
 impl std::error::Error for Problems {}
+
+/// Why something in a mapping cannot be meant, before its line is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reason {
+    /// A stable UPPER_SNAKE code.
+    pub code: &'static str,
+    /// What is wrong and what to do.
+    pub text: String,
+}
+
+impl Reason {
+    /// The same with the text of the mapping that it is about.
+    pub fn in_text(self, written: &str) -> Reason {
+        Reason { text: format!("in \"{written}\": {}", self.text), ..self }
+    }
+}
+
+impl From<GrammarError> for Reason {
+    fn from(error: GrammarError) -> Reason {
+        Reason { code: error.code(), text: error.to_string() }
+    }
+}
+
+impl From<FormatError> for Reason {
+    fn from(error: FormatError) -> Reason {
+        Reason { code: error.code(), text: error.to_string() }
+    }
+}
 
 /// The line, from 1, on which a span begins.
 pub fn line_of(text: &str, span: &Range<usize>) -> usize {

@@ -34,6 +34,8 @@ pub struct Counts {
     pub organisation_changed: u64,
     /// Units and employees that were so already.
     pub organisation_unchanged: u64,
+    /// What is probably not meant, although nothing is rejected for it.
+    pub warnings: u64,
     /// Sources that the mapping declares.
     pub sources: u64,
     /// Of those, sources that were new or changed.
@@ -58,6 +60,8 @@ pub struct Report {
     pub counts: Counts,
     /// Rejections by file, field and code: as many as a mapping has fields, however many rows there are.
     pub causes: BTreeMap<(String, String, String), Cause>,
+    /// What is probably not meant, in the same way.
+    pub warnings: BTreeMap<(String, String, String), Cause>,
     /// Where rejected rows go; `None`: nowhere.
     path: Option<PathBuf>,
     file: Option<BufWriter<File>>,
@@ -95,7 +99,13 @@ impl Serialize for NamedCells<'_> {
 impl Report {
     /// An empty report whose rejected rows go to `path`, or nowhere.
     pub fn new(path: Option<PathBuf>) -> Report {
-        Report { counts: Counts::default(), causes: BTreeMap::new(), path, file: None }
+        Report {
+            counts: Counts::default(),
+            causes: BTreeMap::new(),
+            warnings: BTreeMap::new(),
+            path,
+            file: None,
+        }
     }
 
     /// Writes down a row that is rejected at that place of the mapping.
@@ -132,6 +142,26 @@ impl Report {
         let line = Line { file: shown, line, place, field, code, reason, row };
         serde_json::to_writer(&mut *file, &line).map_err(|error| failed(error.into()))?;
         file.write_all(b"\n").map_err(failed)
+    }
+
+    /// Notes that something of a row is probably not meant: field, code, reason.
+    pub fn warn(
+        &mut self,
+        input: &Input,
+        line: u64,
+        (field, code): (&str, &str),
+        reason: impl FnOnce() -> String,
+    ) {
+        self.counts.warnings += 1;
+        let key = (input.shown.clone(), field.to_owned(), code.to_owned());
+        self.warnings.entry(key).or_insert_with(|| Cause { count: 0, line, reason: reason() }).count += 1;
+    }
+
+    /// Notes that a row has several lines: what looks like a few long cells may be rows between two stray quotes.
+    pub fn warn_of_lines(&mut self, input: &Input, row: &Row) {
+        self.warn(input, row.line, ("", "SEVERAL_LINES"), || {
+            format!("a cell in quotes has several lines, so that the row ends in line {}", row.last_line)
+        });
     }
 
     /// Writes what is still held back, and gives the path of the rejected rows if there are any.

@@ -1,6 +1,8 @@
 //! A scanner over one line of template or condition text, shared by both grammars. It never panics and never steps
 //! outside of the text, whatever is in it.
 
+use crate::grammar::GrammarError;
+
 /// A place in a text.
 #[derive(Clone, Debug)]
 pub struct Scanner<'a> {
@@ -68,27 +70,29 @@ impl<'a> Scanner<'a> {
     }
 
     /// Takes a text in `'…'` or `"…"` if one comes next; a backslash takes the next character as it is.
-    pub fn quoted(&mut self) -> Result<Option<String>, String> {
+    pub fn quoted(&mut self) -> Result<Option<String>, GrammarError> {
         let Some(quote @ ('\'' | '"')) = self.peek() else { return Ok(None) };
         self.next();
         let mut text = String::new();
         loop {
             match self.next() {
-                None => {
-                    return Err(format!("a {quote} is not closed; close it or escape it with a backslash"));
-                }
+                None => return Err(GrammarError::OpenQuote { quote }),
                 Some(c) if c == quote => return Ok(Some(text)),
                 Some('\\') => match self.next() {
                     Some(c) => text.push(c),
-                    None => return Err("the text ends in a backslash; remove it".to_owned()),
+                    None => return Err(GrammarError::EndsInBackslash),
                 },
                 Some(c) => text.push(c),
             }
         }
     }
 
-    /// A text in quotes, or characters that please `bare`, trimmed; an error names `what` was expected.
-    pub fn word(&mut self, what: &str, bare: impl Fn(char) -> bool) -> Result<String, String> {
+    /// A text in quotes, or characters that please `bare`, trimmed; an error names what was `wanted`.
+    pub fn word(
+        &mut self,
+        wanted: &'static str,
+        bare: impl Fn(char) -> bool,
+    ) -> Result<String, GrammarError> {
         self.skip_blanks();
         if let Some(text) = self.quoted()? {
             self.skip_blanks();
@@ -97,8 +101,8 @@ impl<'a> Scanner<'a> {
         let word = self.take_while(bare).trim();
         if word.is_empty() {
             return Err(match self.peek() {
-                Some(found) => format!("there is `{found}` where {what} should stand"),
-                None => format!("it ends where {what} should stand"),
+                Some(found) => GrammarError::Unexpected { found, wanted },
+                None => GrammarError::Ends { wanted },
             });
         }
         Ok(word.to_owned())

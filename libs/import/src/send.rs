@@ -11,12 +11,15 @@ use longhu_proto::wire::ingest::v1::{Outcome, outcome};
 use prost::Message;
 
 use crate::cells::Cells;
+use crate::condition::Condition;
 use crate::error::Error;
 use crate::lookup::Index;
 use crate::plan::{Plan, Section};
 use crate::progress::Progress;
 use crate::report::Report;
 use crate::sink::Sink;
+use crate::spoilt::Spoilt;
+use crate::template::At;
 use crate::values::Context;
 
 /// Events in one call.
@@ -73,9 +76,11 @@ pub async fn send(
     for stretch in stretches(plan, options)? {
         let Some((section, input)) = section_of(plan, stretch.section) else { continue };
         let mut rows = Rows::some(input, options.order, stretch.from, stretch.to)?;
+        let mut spoilt = Spoilt::default();
         while let Some(row) = rows.next_row()? {
             let row = Rc::new(row);
             for (event, made) in events_of(plan, indexes, section, input, &row, options.order, report)? {
+                spoilt.look(&made, input, row.line, report);
                 let bytes = made.encoded_len();
                 if batch.is_full(bytes) {
                     calls.push(call(sink, std::mem::take(&mut batch)));
@@ -162,8 +167,15 @@ fn events_of(
     report: &mut Report,
 ) -> Result<Vec<(usize, Event)>, Error> {
     report.counts.rows_read += 1;
+    if row.last_line > row.line {
+        report.warn_of_lines(input, row);
+    }
     if let Some(fault) = &row.fault {
-        report.reject(input, &section.rows.place, row, &fault.clone().at(""))?;
+        if row.has_other_shape() && is_left_out(plan, indexes, section, input, row) {
+            report.counts.rows_without_event += 1;
+        } else {
+            report.reject(input, &section.rows.place, row, &fault.clone().at(""))?;
+        }
         return Ok(Vec::new());
     }
     let (mut events, mut rejected) = (Vec::new(), false);
@@ -196,6 +208,18 @@ fn events_of(
         events.reverse();
     }
     Ok(events)
+}
+
+/// Whether no `when` holds for a row: the lines below a table are no faults then.
+fn is_left_out(plan: &Plan, indexes: &[Index], section: &Section, input: &Input, row: &Row) -> bool {
+    section.rows.repeats.iter().all(|variables| {
+        let cells = Cells { input, cells: &row.cells };
+        let context = Context::new(plan, indexes, &section.rows, cells, variables);
+        let fails = |when: &Option<Condition<At>>| {
+            when.as_ref().is_some_and(|when| matches!(when.holds(&context), Ok(false)))
+        };
+        fails(&section.rows.when) || section.events.iter().all(|event| fails(&event.when))
+    })
 }
 
 async fn call(sink: &impl Sink, batch: Batch) -> Answer {

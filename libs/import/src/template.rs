@@ -7,6 +7,8 @@ mod parse;
 
 use longhu_files::fault::Fault;
 
+use crate::grammar::GrammarError;
+
 pub use column::{At, Name, Piece, Slot, Values};
 pub use filter::Maps;
 pub use parse::{braced, slot};
@@ -22,7 +24,7 @@ pub type Ready = Template<At>;
 
 impl Template<()> {
     /// Reads a template; filters `map` find their tables in `maps`.
-    pub fn parse(text: &str, maps: &Maps) -> Result<Template<()>, String> {
+    pub fn parse(text: &str, maps: &Maps) -> Result<Template<()>, GrammarError> {
         parse::template(text, maps).map(|pieces| Template { pieces })
     }
 
@@ -35,12 +37,12 @@ impl Template<()> {
     }
 
     /// Finds every column by `find`.
-    pub fn resolve(self, mut find: impl FnMut(&Name) -> Result<At, String>) -> Result<Ready, String> {
+    pub fn resolve<E>(self, mut find: impl FnMut(&Name) -> Result<At, E>) -> Result<Ready, E> {
         let piece = |piece| match piece {
             Piece::Text(text) => Ok(Piece::Text(text)),
             Piece::Slot(slot) => Ok(Piece::Slot(slot.resolve(&mut find)?)),
         };
-        let pieces = self.pieces.into_iter().map(piece).collect::<Result<_, String>>()?;
+        let pieces = self.pieces.into_iter().map(piece).collect::<Result<_, E>>()?;
         Ok(Template { pieces })
     }
 }

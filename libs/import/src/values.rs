@@ -75,9 +75,14 @@ impl<'a> Context<'a> {
             }
             None if binding.optional => Ok(None),
             None => {
-                let reason = format!(
-                    "lookup `{name}` finds no row of {file} where {written} is `{key}`; add it there or make the lookup `optional`"
-                );
+                let hint = match index.with_other_zeros(&key) {
+                    Some(other) => {
+                        format!("there is `{other}`, so leading zeros may be lost: use `pad` or `add(0)`")
+                    }
+                    None => "add it there or make the lookup `optional`".to_owned(),
+                };
+                let reason =
+                    format!("lookup `{name}` finds no row of {file} where {written} is `{key}`; {hint}");
                 Err(Fault::new("LOOKUP_FOUND_NOTHING", reason))
             }
         }

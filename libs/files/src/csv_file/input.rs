@@ -1,27 +1,67 @@
-//! The CSV files: where each is, how it is written, what its columns are. A file is read row by row and never held
-//! whole; one that is not UTF-8 is first written to a temporary file in UTF-8.
+//! The CSV files: where each is, how it is written, what its columns are and where its rows begin. A file is read row by
+//! row and never held whole.
 
 use std::fs::File;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use csv::{ByteRecord, Position, ReaderBuilder, Trim};
+use encoding_rs::Encoding;
+use regex::{Regex, RegexBuilder};
 
+use super::cells::Cells;
+use super::decode::{self, Readable};
+use super::records::{Place, Record, Records, Signs};
 use crate::error::Error;
 
+/// A pattern for lines.
+pub type Pattern = Regex;
+
+/// Lines above the line of names, at most.
+const LINES_ABOVE_MAX: usize = 1_000;
+/// Bytes of a line that are looked at.
+const LINE_BYTES_MAX: usize = 64 * 1024;
+/// Memory of a pattern.
+const PATTERN_BYTES_MAX: usize = 1 << 20;
+
 /// How a file is written.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Dialect {
-    /// Between cells.
-    pub delimiter: u8,
+    /// Between cells. Default: what a first line `sep=;` says, or a comma.
+    pub delimiter: Option<u8>,
     /// Around cells.
-    pub quote: u8,
+    pub quote: Quote,
+    /// Before a quote that is text, within quotes. Default: such a quote is doubled.
+    pub escape: Option<u8>,
     /// Cells that say "unknown"; empty ones always do.
     pub null: Vec<String>,
-    /// How characters are written.
-    pub encoding: &'static encoding_rs::Encoding,
+    /// How characters are written. Default: UTF-8, unless a byte order mark says otherwise.
+    pub encoding: Option<&'static Encoding>,
     /// Whether blanks around cells are cut off.
     pub trim: bool,
+}
+
+/// The sign around cells.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Quote {
+    /// `"`
+    #[default]
+    Usual,
+    /// Another one.
+    Sign(u8),
+    /// None: quotes are text.
+    None,
+}
+
+/// What of a file is its table.
+#[derive(Clone, Debug, Default)]
+pub struct Layout {
+    /// Its columns, when no line names them, or not well.
+    pub columns: Option<Vec<String>>,
+    /// Lines before the line of names, or before the first row when the columns are given.
+    pub skip_lines: u32,
+    /// The first line that it matches is the line of names.
+    pub header: Option<Regex>,
+    /// The first row that it matches, and all below, are no rows.
+    pub footer: Option<Regex>,
 }
 
 /// One file of the mapping.
@@ -35,50 +75,119 @@ pub struct Input {
     pub dialect: Dialect,
     /// Its columns.
     pub columns: Vec<String>,
-    /// Whether the first line names the columns.
-    pub has_header: bool,
-    /// Whether lines end in CR LF; the reader counts such lines one too few.
-    ends_in_cr_lf: bool,
-    /// The text in UTF-8, when the file is written otherwise.
-    decoded: Option<tempfile::NamedTempFile>,
+    /// Columns whose empty cells have the text of the cell above, by index.
+    pub fill_down: Vec<usize>,
+    pub(super) footer: Option<Regex>,
+    /// The line of names as it stands in the file, if there is one.
+    head: Option<Vec<String>>,
+    /// Where its rows begin.
+    body: Place,
+    signs: Signs,
+    text: Readable,
 }
 
-/// Bytes in which the first end of a line is looked for.
-const FIRST_LINE_BYTES: u64 = 64 * 1024;
-
 impl Input {
-    /// Opens a file and reads the names of its columns, unless the mapping gives them.
-    pub fn open(
-        path: &Path,
-        shown: &str,
-        dialect: Dialect,
-        columns: Option<Vec<String>>,
-    ) -> Result<Input, Error> {
-        let has_header = columns.is_none();
-        let decoded = match dialect.encoding == encoding_rs::UTF_8 {
-            true => None,
-            false => Some(super::decode::to_utf8(path, dialect.encoding)?),
+    /// Opens a file and reads the names of its columns, unless they are given.
+    ///
+    /// # Errors
+    /// A file that cannot be read, or in which no line of names is found.
+    pub fn open(path: &Path, shown: &str, dialect: Dialect, layout: Layout) -> Result<Input, Error> {
+        let text = decode::readable(path, dialect.encoding)?;
+        let quote = match dialect.quote {
+            Quote::Usual => Some(b'"'),
+            Quote::Sign(sign) => Some(sign),
+            Quote::None => None,
         };
+        let delimiter = dialect.delimiter.unwrap_or(b',');
+        let signs =
+            Signs { delimiter, quote, escape: dialect.escape, trim: dialect.trim, row_is_line: false };
         let mut input = Input {
             path: path.to_owned(),
             shown: shown.to_owned(),
             dialect,
-            columns: columns.unwrap_or_default(),
-            has_header,
-            ends_in_cr_lf: false,
-            decoded,
+            columns: Vec::new(),
+            fill_down: Vec::new(),
+            footer: layout.footer.clone(),
+            head: None,
+            body: Place { byte: 0, line: 1 },
+            signs,
+            text,
         };
-        input.ends_in_cr_lf = input.first_line_ends_in_cr_lf()?;
-        if has_header {
-            let mut reader = input.reader()?;
-            let header = reader.byte_headers().map_err(|source| input.unreadable(source))?;
-            input.columns =
-                header.iter().map(|name| String::from_utf8_lossy(name).trim().to_owned()).collect();
+        input.find_table(layout)?;
+        match input.columns.iter().all(String::is_empty) {
+            true => Err(Error::NoColumns { path: input.path }),
+            false => Ok(input),
         }
-        if input.columns.iter().all(String::is_empty) {
-            return Err(Error::NoColumns { path: input.path.clone() });
+    }
+
+    /// Finds the line of names and the first row.
+    fn find_table(&mut self, layout: Layout) -> Result<(), Error> {
+        let mut records = self.records()?;
+        let unreadable = |source| self.unreadable(source);
+        let mut line = Vec::new();
+        let start = records.place();
+        records.raw_line(&mut line, LINE_BYTES_MAX).map_err(unreadable)?;
+        match separator(&line) {
+            Some(said) if self.dialect.delimiter.is_some_and(|delimiter| delimiter != said) => {
+                return Err(Error::Separator { path: self.path.clone(), said: char::from(said) });
+            }
+            Some(said) => {
+                self.signs.delimiter = said;
+                records.set_signs(self.signs);
+            }
+            None => records.go(start).map_err(|source| self.unreadable(source))?,
         }
-        Ok(input)
+        for _ in 0..layout.skip_lines {
+            records.raw_line(&mut line, 0).map_err(|source| self.unreadable(source))?;
+        }
+        if let Some(header) = &layout.header {
+            self.go_to_match(&mut records, header)?;
+        }
+        let first = records.place();
+        let mut record = Record::default();
+        let found = records.read(&mut record).map_err(|source| self.unreadable(source))?;
+        let head_line = record.line;
+        let broken = record.broken.is_some();
+        let raw_has_nul = record.bytes.contains(&0);
+        let (cells, is_text) = Cells::of(&mut record, true);
+        let replaced =
+            self.is_decoded() && cells.iter().any(|cell| cell.contains(char::REPLACEMENT_CHARACTER));
+        let names: Vec<String> = cells.iter().map(str::to_owned).collect();
+        let is_head = match &layout.columns {
+            Some(_) if !found => false,
+            Some(columns) => layout.header.is_some() || looks_like_head(columns, &names),
+            None => true,
+        };
+        if is_head {
+            if !is_text || replaced || raw_has_nul {
+                let path = self.path.clone();
+                return Err(Error::Encoding { path, line: head_line, name: self.text.encoding.name() });
+            }
+            if broken {
+                return Err(Error::Header { path: self.path.clone(), line: head_line });
+            }
+            self.head = Some(names.clone());
+        } else {
+            records.go(first).map_err(|source| self.unreadable(source))?;
+        }
+        self.columns = layout.columns.unwrap_or(names);
+        self.body = records.place();
+        Ok(())
+    }
+
+    /// Goes to the first line that matches.
+    fn go_to_match(&self, records: &mut Records, header: &Regex) -> Result<(), Error> {
+        let mut line = Vec::new();
+        for _ in 0..LINES_ABOVE_MAX {
+            let start = records.place();
+            if !records.raw_line(&mut line, LINE_BYTES_MAX).map_err(|source| self.unreadable(source))? {
+                break;
+            }
+            if header.is_match(&String::from_utf8_lossy(&line)) {
+                return records.go(start).map_err(|source| self.unreadable(source));
+            }
+        }
+        Err(Error::NoHeader { path: self.path.clone(), header: header.as_str().to_owned() })
     }
 
     /// The column of that name, when there is exactly one.
@@ -88,6 +197,21 @@ impl Input {
             (Some((index, _)), None) => Some(index),
             _ => None,
         }
+    }
+
+    /// The line below that of the names on which a cell is that name, if the file begins with lines above its table.
+    pub fn line_with(&self, name: &str) -> Option<u64> {
+        let mut records = self.records().ok()?;
+        let mut record = Record::default();
+        for _ in 0..LINES_ABOVE_MAX {
+            if !records.read(&mut record).ok()? {
+                return None;
+            }
+            if Cells::of(&mut record, true).0.iter().any(|cell| cell == name) {
+                return Some(record.line);
+            }
+        }
+        None
     }
 
     /// Bytes to read, for progress.
@@ -100,58 +224,112 @@ impl Input {
         cell.is_empty() || self.dialect.null.iter().any(|null| null == cell)
     }
 
+    /// Why something of it is no text, and what to do.
+    pub fn other_encoding(&self, what: &str) -> String {
+        let name = self.text.encoding.name();
+        format!("{what} is not {name}; say the file's `encoding`, such as \"gb18030\" or \"utf-8\"")
+    }
+
     /// An error in the file itself.
-    pub fn unreadable(&self, source: csv::Error) -> Error {
-        Error::Csv { path: self.path.clone(), source }
+    pub(super) fn unreadable(&self, source: std::io::Error) -> Error {
+        Error::Open { path: self.path.clone(), source }
+    }
+
+    /// Whether its characters were written in another way than they are read, so that some may be lost.
+    pub(super) fn is_decoded(&self) -> bool {
+        self.text.encoding != encoding_rs::UTF_8
     }
 
     fn readable(&self) -> &Path {
-        self.decoded.as_ref().map_or(&self.path, |decoded| decoded.path())
+        self.text.decoded.as_ref().map_or(&self.path, |decoded| decoded.path())
     }
 
-    pub(super) fn reader(&self) -> Result<csv::Reader<File>, Error> {
-        let file =
-            File::open(self.readable()).map_err(|source| Error::Open { path: self.path.clone(), source })?;
-        let trim = if self.dialect.trim { Trim::All } else { Trim::None };
-        Ok(ReaderBuilder::new()
-            .delimiter(self.dialect.delimiter)
-            .quote(self.dialect.quote)
-            .trim(trim)
-            .has_headers(self.has_header)
-            .flexible(true)
-            .buffer_capacity(256 * 1024)
-            .from_reader(file))
-    }
-
-    fn first_line_ends_in_cr_lf(&self) -> Result<bool, Error> {
-        let failed = |source| Error::Open { path: self.path.clone(), source };
-        let mut start = Vec::new();
-        let file = File::open(self.readable()).map_err(failed)?;
-        file.take(FIRST_LINE_BYTES).read_to_end(&mut start).map_err(failed)?;
-        let before = start.split(|byte| *byte == b'\n').next().unwrap_or(&[]);
-        Ok(before.len() < start.len() && before.ends_with(b"\r"))
-    }
-
-    /// The line on which a record begins, from 1.
-    pub(super) fn line(&self, position: &Position) -> u64 {
-        position.line() + u64::from(self.ends_in_cr_lf && position.byte() > 0)
-    }
-
-    /// Why a record is no row of this file; `None` when it is one.
-    pub(super) fn malformed(&self, record: &ByteRecord) -> Option<(&'static str, String)> {
-        if record.len() != self.columns.len() {
-            let (has, wants) = (record.len(), self.columns.len());
-            let reason =
-                format!("it has {has} cells and the file {wants} columns; check quotes and delimiters");
-            return Some(("WRONG_CELLS", reason));
+    /// Its records from where its rows begin.
+    pub(super) fn records(&self) -> Result<Records, Error> {
+        let file = File::open(self.readable()).map_err(|source| self.unreadable(source))?;
+        let mut records = Records::new(file, self.signs).map_err(|source| self.unreadable(source))?;
+        if self.body.byte > 0 {
+            records.go(self.body).map_err(|source| self.unreadable(source))?;
         }
-        let replaced = |text: &str| self.decoded.is_some() && text.contains(char::REPLACEMENT_CHARACTER);
-        if record.iter().any(|cell| std::str::from_utf8(cell).map_or(true, replaced)) {
-            let name = self.dialect.encoding.name();
-            let reason =
-                format!("it is not {name}; name the file's `encoding`, such as \"gb18030\" or \"utf-8\"");
-            return Some(("BAD_ENCODING", reason));
+        Ok(records)
+    }
+
+    /// Whether cells are the names of the columns, which reports repeat on every page.
+    pub(super) fn is_head(&self, cells: &Cells) -> bool {
+        let head = self.head.as_ref().unwrap_or(&self.columns);
+        cells.len() == head.len() && cells.iter().zip(head).all(|(cell, name)| cell.trim() == name)
+    }
+
+    /// Whether cells are a line of nothing but blanks.
+    pub(super) fn is_blank(&self, cells: &Cells) -> bool {
+        self.columns.len() > 1 && cells.len() == 1 && cells.iter().all(|cell| cell.trim().is_empty())
+    }
+
+    /// The sign between cells, as text.
+    pub(super) fn delimiter(&self) -> String {
+        char::from(self.signs.delimiter).to_string()
+    }
+
+    /// The sign around cells.
+    pub(super) fn quote(&self) -> char {
+        char::from(self.signs.quote.unwrap_or(b'"'))
+    }
+}
+
+/// A pattern for a line.
+///
+/// # Errors
+/// What is no pattern, or one that would take much memory.
+pub fn pattern(text: &str) -> Result<Regex, regex::Error> {
+    RegexBuilder::new(text).size_limit(PATTERN_BYTES_MAX).dfa_size_limit(PATTERN_BYTES_MAX).build()
+}
+
+/// What a first line such as `sep=;`, which spreadsheets write, says.
+fn separator(line: &[u8]) -> Option<u8> {
+    let line = line.strip_prefix(b"\"").and_then(|line| line.strip_suffix(b"\"")).unwrap_or(line);
+    match line {
+        [s, e, p, b'=', sign] if [*s, *e, *p].eq_ignore_ascii_case(b"sep") => {
+            Some(*sign).filter(u8::is_ascii)
         }
-        None
+        _ => None,
+    }
+}
+
+/// Whether a first line is a line of names although the columns are given: every cell that stands only once in it is the
+/// name that was given, and of those that stand more often one is. No row of data is so.
+fn looks_like_head(columns: &[String], cells: &[String]) -> bool {
+    let given = |cell: &String| {
+        let mut places = cells.iter().enumerate().filter(|(_, other)| *other == cell);
+        places.any(|(place, _)| columns.get(place) == Some(cell))
+    };
+    columns.len() == cells.len() && cells.iter().all(|cell| !cell.is_empty() && given(cell))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_of_names_is_known_by_its_names_and_no_row_is_taken_for_one() {
+        let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
+        let columns = texts(&["id", "amount", "amount2"]);
+        assert!(looks_like_head(&columns, &texts(&["id", "amount", "amount"])));
+        assert!(looks_like_head(&columns, &columns));
+        for row in
+            [["id", "0", "0"], ["a1", "amount", "amount"], ["id", "amount", ""], ["Id", "amount", "amount"]]
+        {
+            assert!(!looks_like_head(&columns, &texts(&row)), "{row:?}");
+        }
+        assert!(!looks_like_head(&columns, &texts(&["id", "amount"])));
+    }
+
+    #[test]
+    fn the_separator_of_a_first_line_is_read() {
+        assert_eq!(separator(b"sep=;"), Some(b';'));
+        assert_eq!(separator(b"sep=\t"), Some(b'\t'));
+        assert_eq!(separator(b"\"SEP=|\""), Some(b'|'));
+        for other in ["sep=", "sep=;;", "sep", "separator,x", "a;b"] {
+            assert_eq!(separator(other.as_bytes()), None, "{other}");
+        }
     }
 }

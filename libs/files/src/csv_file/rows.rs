@@ -1,17 +1,18 @@
 //! The rows of one file, from the first to the last or backwards, all of them or one part. At most one chunk of rows is
 //! held.
 
-use std::fs::File;
 use std::sync::Arc;
 
-use csv::{ByteRecord, Position, StringRecord};
-
+use super::cells::Cells;
 use super::input::Input;
+use super::records::{Broken, Place, RECORD_BYTES_MAX, Record, Records};
 use crate::error::Error;
 use crate::fault::Fault;
 
 /// Rows that are read at once when a file is read backwards.
 const CHUNK_ROWS: u64 = 4_096;
+/// The code of a row that has more or fewer cells than the file has columns.
+const WRONG_CELLS: &str = "WRONG_CELLS";
 
 /// In which order rows are read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -58,20 +59,42 @@ impl std::str::FromStr for Part {
 pub struct Row {
     /// The line on which it begins, from 1.
     pub line: u64,
+    /// The line on which it ends: another one when a cell has several lines.
+    pub last_line: u64,
     /// Its cells; bytes that are no UTF-8 are replaced when it is malformed.
-    pub cells: Arc<StringRecord>,
+    pub cells: Arc<Cells>,
     /// Why it is no row of the file, if it is none.
     pub fault: Option<Fault>,
+}
+
+impl Row {
+    /// Whether nothing is wrong with it but that it has more or fewer cells than the file has columns, as the lines
+    /// below a table have.
+    pub fn has_other_shape(&self) -> bool {
+        self.fault.as_ref().is_some_and(|fault| fault.code == WRONG_CELLS)
+    }
+}
+
+/// Where a chunk begins, with what the cells above it would fill its own with.
+#[derive(Debug)]
+struct Chunk {
+    place: Place,
+    above: Vec<String>,
 }
 
 /// Reads the rows of one file.
 pub struct Rows<'a> {
     input: &'a Input,
-    reader: csv::Reader<File>,
+    records: Records,
+    record: Record,
+    /// The last text of each column that is filled down.
+    above: Vec<String>,
+    /// Whether the lines below the table have begun.
+    ended: bool,
     /// Rows still to come in the order asked.
     left: u64,
     /// Chunks still to come, the last one first; read backwards only.
-    chunks: Option<Vec<Position>>,
+    chunks: Option<Vec<Chunk>>,
     /// Rows of the present chunk; the next one is last.
     chunk: Vec<Row>,
     bytes_read: u64,
@@ -80,8 +103,17 @@ pub struct Rows<'a> {
 impl<'a> Rows<'a> {
     /// All rows of a file, from the first to the last.
     pub fn all(input: &'a Input) -> Result<Rows<'a>, Error> {
-        let reader = input.reader()?;
-        Ok(Rows { input, reader, left: u64::MAX, chunks: None, chunk: Vec::new(), bytes_read: 0 })
+        Ok(Rows {
+            input,
+            records: input.records()?,
+            record: Record::default(),
+            above: vec![String::new(); input.fill_down.len()],
+            ended: false,
+            left: u64::MAX,
+            chunks: None,
+            chunk: Vec::new(),
+            bytes_read: 0,
+        })
     }
 
     /// Rows `from` to before `to` of a file, counted in that order.
@@ -89,7 +121,7 @@ impl<'a> Rows<'a> {
         let mut rows = Rows::all(input)?;
         rows.left = to.saturating_sub(from);
         if order == Order::Reverse {
-            rows.chunks = Some(Rows::all(input)?.chunk_starts()?);
+            rows.chunks = Some(Rows::all(input)?.chunks()?);
         }
         for _ in 0..from {
             rows.read()?;
@@ -100,9 +132,8 @@ impl<'a> Rows<'a> {
     /// How many rows a file has.
     pub fn count(input: &Input) -> Result<u64, Error> {
         let mut rows = Rows::all(input)?;
-        let mut record = ByteRecord::new();
         let mut count = 0;
-        while rows.reader.read_byte_record(&mut record).map_err(|source| input.unreadable(source))? {
+        while rows.next_record()?.is_some() {
             count += 1;
         }
         Ok(count)
@@ -125,52 +156,132 @@ impl<'a> Rows<'a> {
     fn read(&mut self) -> Result<Option<Row>, Error> {
         if self.chunks.is_none() {
             let row = self.read_forward()?;
-            self.bytes_read = self.reader.position().byte();
+            self.bytes_read = self.records.place().byte;
             return Ok(row);
         }
         while self.chunk.is_empty() {
             let Some(start) = self.chunks.as_mut().and_then(Vec::pop) else { return Ok(None) };
-            let first = start.byte();
-            self.reader.seek(start).map_err(|source| self.input.unreadable(source))?;
+            self.records.go(start.place).map_err(|source| self.input.unreadable(source))?;
+            (self.above, self.ended) = (start.above, false);
             for _ in 0..CHUNK_ROWS {
                 match self.read_forward()? {
                     Some(row) => self.chunk.push(row),
                     None => break,
                 }
             }
-            self.bytes_read += self.reader.position().byte().saturating_sub(first);
+            self.bytes_read += self.records.place().byte.saturating_sub(start.place.byte);
         }
         Ok(self.chunk.pop())
     }
 
     fn read_forward(&mut self) -> Result<Option<Row>, Error> {
-        let mut record = ByteRecord::new();
-        if !self.reader.read_byte_record(&mut record).map_err(|source| self.input.unreadable(source))? {
-            return Ok(None);
+        let Some((cells, is_text)) = self.next_record()? else { return Ok(None) };
+        let fault = self.fault(&cells, is_text);
+        Ok(Some(Row {
+            line: self.record.line,
+            last_line: self.record.last_line,
+            cells: Arc::new(cells),
+            fault,
+        }))
+    }
+
+    /// The cells of the next record that is a row, and whether they are text; the rest of it is in `record`. The names
+    /// of the columns, which reports repeat on every page, and lines of nothing but blanks are no rows.
+    fn next_record(&mut self) -> Result<Option<(Cells, bool)>, Error> {
+        while !self.ended {
+            if !self.records.read(&mut self.record).map_err(|source| self.input.unreadable(source))? {
+                break;
+            }
+            let (mut cells, is_text) = Cells::of(&mut self.record, self.input.dialect.trim);
+            if self.input.is_head(&cells) || self.input.is_blank(&cells) {
+                continue;
+            }
+            if let Some(footer) = &self.input.footer {
+                let line = cells.iter().collect::<Vec<_>>().join(&self.input.delimiter());
+                self.ended = footer.is_match(&line);
+                if self.ended {
+                    break;
+                }
+            }
+            if cells.len() == self.input.columns.len() {
+                for (column, above) in self.input.fill_down.iter().zip(&mut self.above) {
+                    match cells.get(*column) {
+                        Some("") => cells.fill(*column, above),
+                        Some(text) => text.clone_into(above),
+                        None => {}
+                    }
+                }
+            }
+            return Ok(Some((cells, is_text)));
         }
-        let line = record.position().map_or(0, |position| self.input.line(position));
-        let fault = self.input.malformed(&record).map(|(code, reason)| Fault::new(code, reason));
-        let cells = StringRecord::from_byte_record_lossy(record);
-        Ok(Some(Row { line, cells: Arc::new(cells), fault }))
+        Ok(None)
+    }
+
+    /// Why the present record is no row of the file; `None` when it is one.
+    fn fault(&self, cells: &Cells, is_text: bool) -> Option<Fault> {
+        if let Some(broken) = self.record.broken {
+            return Some(self.broken(broken));
+        }
+        let decoded = self.input.is_decoded();
+        let replaced = |cell: &str| decoded && cell.contains(char::REPLACEMENT_CHARACTER);
+        if !is_text || cells.iter().any(replaced) {
+            return Some(Fault::new("BAD_ENCODING", self.input.other_encoding("it")));
+        }
+        let (has, wants) = (cells.len(), self.input.columns.len());
+        if has == wants {
+            return None;
+        }
+        let advice = match self.record.last_line - self.record.line {
+            0 => "check quotes and delimiters, or leave it out by `when` if it is no row".to_owned(),
+            more => {
+                format!("a cell in quotes makes {} lines of the file this row; check its quotes", more + 1)
+            }
+        };
+        Some(Fault::new(WRONG_CELLS, format!("it has {has} cells and the file {wants} columns; {advice}")))
+    }
+
+    fn broken(&self, broken: Broken) -> Fault {
+        let name = |cell: usize| match self.input.columns.get(cell) {
+            Some(name) if !name.is_empty() => format!("`{name}`"),
+            _ => format!("{}", cell + 1),
+        };
+        let quote = self.input.quote();
+        match broken {
+            Broken::OpenQuote { cell, line } => {
+                let reason = format!(
+                    "the {quote} of line {line} in cell {} is never closed, so that the rest of the file is in it; close \
+                     or double it, or say `quote = \"\"` if quotes are text",
+                    name(cell)
+                );
+                Fault::new("OPEN_QUOTE", reason)
+            }
+            Broken::TextAfterQuote { cell, line } => {
+                let reason = format!(
+                    "there is text after the {quote} that closes cell {} in line {line}; double quotes that are text, or \
+                     say `escape` or `quote = \"\"`",
+                    name(cell)
+                );
+                Fault::new("TEXT_AFTER_QUOTE", reason)
+            }
+            Broken::TooLong => {
+                let (first, last) = (self.record.line, self.record.last_line);
+                let reason = format!(
+                    "it is longer than {RECORD_BYTES_MAX} bytes, from line {first} to {last}; check its quotes"
+                );
+                Fault::new("TOO_LONG", reason)
+            }
+        }
     }
 
     /// Where every chunk begins.
-    fn chunk_starts(mut self) -> Result<Vec<Position>, Error> {
-        let (mut starts, mut record, mut index) = (Vec::new(), ByteRecord::new(), 0u64);
-        let unreadable = |source| self.input.unreadable(source);
-        // The names of the columns are no row.
-        self.reader.byte_headers().map_err(unreadable)?;
+    fn chunks(mut self) -> Result<Vec<Chunk>, Error> {
+        let (mut chunks, mut index) = (Vec::new(), 0u64);
         loop {
-            let before = match (index, self.input.has_header) {
-                // Without a header, reading the "header" has already buffered the first row.
-                (0, false) => Position::new(),
-                _ => self.reader.position().clone(),
-            };
-            if !self.reader.read_byte_record(&mut record).map_err(unreadable)? {
-                return Ok(starts);
-            }
             if index.is_multiple_of(CHUNK_ROWS) {
-                starts.push(before);
+                chunks.push(Chunk { place: self.records.place(), above: self.above.clone() });
+            }
+            if self.next_record()?.is_none() {
+                return Ok(chunks);
             }
             index += 1;
         }

@@ -11,12 +11,12 @@ use longhu_client::output;
 use longhu_client::problems::{Problem, nearest};
 
 use super::feed::{Feed, Form};
-use crate::csv_file::{Dialect, Input, Row, Rows};
+use crate::csv_file::{Dialect, Input, Layout, Row, Rows};
 use crate::error::Error;
-use crate::number::{Decimal, NumberStyle, before_percent};
+use crate::number::{Decimal, Forms, NumberStyle, before_percent};
 
 /// `35,940,000.5`
-const STYLE: NumberStyle = NumberStyle { decimal: '.', group: Some(',') };
+const STYLE: NumberStyle = NumberStyle { decimal: '.', group: Some(','), forms: Forms::NONE };
 /// How many problems are shown.
 const SHOWN_MAX: usize = 100;
 
@@ -46,8 +46,9 @@ pub fn read(path: &str, contest: &str, encoding: Option<&'static Encoding>) -> R
             found
         }
     };
-    let dialect = Dialect { delimiter: b',', quote: b'"', null: Vec::new(), encoding, trim: true };
-    let input = Input::open(Path::new(path), path, dialect, None).map_err(|error| unreadable(path, error))?;
+    let dialect = Dialect { encoding: Some(encoding), trim: true, ..Dialect::default() };
+    let input = Input::open(Path::new(path), path, dialect, Layout::default())
+        .map_err(|error| unreadable(path, error))?;
     let mut problems = Vec::new();
     let Some(columns) = columns(&input, &mut problems) else {
         return Ok((Feed::new(Form::Wide, contest), problems));
@@ -87,8 +88,8 @@ pub fn encoding_of(path: &str) -> Result<&'static Encoding, Failure> {
 fn unreadable(path: &str, error: Error) -> Failure {
     match error {
         Error::Open { source, .. } => Failure::new(format!("cannot read {path}: {source} (FILE_UNREADABLE)")),
-        Error::Csv { source, .. } => {
-            Failure::new(format!("{path} cannot be read as CSV: {source} (INVALID_CSV)"))
+        Error::Separator { .. } | Error::Header { .. } | Error::Encoding { .. } | Error::NoHeader { .. } => {
+            Failure::new(error.to_string())
         }
         Error::NoColumns { .. } => Failure::new(format!("{path} has no line of column names (NO_COLUMNS)"))
             .next("begin it with `participant` and a column for each indicator"),

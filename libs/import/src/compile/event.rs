@@ -2,7 +2,7 @@
 
 use toml::Spanned;
 
-use super::Compiler;
+use super::compiler::Compiler;
 use super::rows::Scope;
 use crate::model::{Credit, Event, Reversal, Text};
 use crate::plan::{CreditRule, EventRule, ReversalRule};

@@ -1,14 +1,15 @@
 //! The part of compiling that is about fields written in ways of their own: dates and money.
 
-use longhu_files::number::NumberStyle;
+use longhu_files::number::{Form, Forms, NumberStyle};
 use toml::Spanned;
 
-use super::Compiler;
+use super::compiler::Compiler;
 use super::rows::Scope;
 use crate::date::{DateFormat, DateOptions};
 use crate::model::{DateField, MoneyField, OneOr, Plain, Text};
 use crate::money::{MoneyStyle, SCALE_MAX};
 use crate::plan::{DateRule, MoneyRule};
+use crate::problem::{Reason, nearest};
 use crate::template::{Ready, Template};
 
 impl Compiler<'_> {
@@ -30,15 +31,15 @@ impl Compiler<'_> {
         let zone = own.and_then(|own| own.zone.clone()).or(shared.zone);
         let own_time = own.and_then(|own| own.time.clone());
         // A format that has a time of its own is not spoilt by the common one.
-        let has_own_time = own_time.is_none() && format.as_ref().is_some_and(|f| gives_time(f.get_ref()));
-        let time = own_time.or(shared.time.filter(|_| !has_own_time));
+        let takes_time = format.as_ref().is_none_or(|format| DateFormat::takes_time(format.get_ref()));
+        let time = own_time.or(shared.time.filter(|_| takes_time));
         let options = DateOptions {
             format: format.as_ref().map_or("%Y-%m-%d", |format| format.get_ref()),
             century: century.as_ref().map(|century| *century.get_ref()),
             time: time.as_ref().map(|time| time.get_ref().as_str()),
             zone: zone.as_ref().map(|zone| zone.get_ref().as_str()),
         };
-        let made = DateFormat::new(options);
+        let made = DateFormat::new(options).map_err(Reason::from);
         let format = match &format {
             Some(format) => self.noted(format, place, made)?,
             None => self.noted(field, place, made)?,
@@ -100,9 +101,24 @@ impl Compiler<'_> {
             let reason = format!("`{code}` is not a currency; give the ISO 4217 code, such as \"CNY\"");
             self.problem(&currency, &format!("{place}.currency"), reason);
         }
-        let number = NumberStyle { decimal, group: group_sign };
+        let styles = own.and_then(|own| own.styles.clone()).or(shared.styles);
+        let forms = self.forms(place, &styles.unwrap_or_default());
+        let number = NumberStyle { decimal, group: group_sign, forms };
         let style = MoneyStyle { scale: scale.map_or(0, Spanned::into_inner), number };
         Some(MoneyRule { value, currency: currency_rule, style })
+    }
+
+    /// The ways of writing numbers that are allowed.
+    fn forms(&mut self, place: &str, names: &[Spanned<String>]) -> Forms {
+        names.iter().fold(Forms::NONE, |forms, name| {
+            let found = Form::ALL.into_iter().find(|form| form.name() == name.get_ref());
+            if found.is_none() {
+                let hint = nearest(name.get_ref(), Form::ALL.into_iter().map(Form::name));
+                let reason = format!("`{}` is no style of numbers; {hint}", name.get_ref());
+                self.problem(name, &format!("{place}.styles"), reason);
+            }
+            found.map_or(forms, |form| forms.with(form))
+        })
     }
 
     fn one<T>(&mut self, scope: &Scope, place: &str, field: &Spanned<T>, text: &Plain) -> Ready {
@@ -127,10 +143,4 @@ impl Compiler<'_> {
     pub(super) fn literal(template: Option<&Template<crate::template::At>>) -> Option<&str> {
         template.and_then(Template::literal).filter(|text| !text.is_empty())
     }
-}
-
-/// Whether a format reads a time of day; a wrong one is reported elsewhere.
-fn gives_time(format: &str) -> bool {
-    DateFormat::new(DateOptions { format, century: Some(1900), time: None, zone: Some("UTC") })
-        .is_ok_and(|format| format.lacks().is_none())
 }

@@ -1,7 +1,8 @@
 //! The part of compiling that is about the organisation: rows that become units, their changes and peer groups, and
 //! employees.
 
-use super::{Compiler, rows};
+use super::compiler::Compiler;
+use super::rows;
 use crate::plan::{ChangeRule, EmployeeRule, PeerGroupRule, UnitRule};
 
 impl Compiler<'_> {

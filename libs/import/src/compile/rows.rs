@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 
 use toml::Spanned;
 
-use super::{Compiler, in_text};
+use super::compiler::Compiler;
+use super::name::{NameError, column_of};
 use crate::condition::Condition;
 use crate::model::{For, Lookup, Lookups, Text};
 use crate::plan::{Binding, LookupRule, RowRule};
-use crate::problem::nearest;
+use crate::problem::{Reason, nearest};
 use crate::template::{At, Name, Ready, Template};
 
 /// The most repetitions of a row.
@@ -68,7 +69,7 @@ impl Compiler<'_> {
     pub(super) fn template(&mut self, scope: &Scope, place: &str, text: &Text) -> Ready {
         let Some(parsed) = self.parsed(place, text) else { return Template::of_text("") };
         let resolved = parsed.resolve(|name| self.find(scope, name));
-        let resolved = resolved.map_err(|reason| in_text(&text.get_ref().0, &reason));
+        let resolved = resolved.map_err(|error: NameError| Reason::from(error).in_text(&text.get_ref().0));
         self.noted(text, place, resolved).unwrap_or_else(|| Template::of_text(""))
     }
 
@@ -85,9 +86,10 @@ impl Compiler<'_> {
         text: Option<&Spanned<String>>,
     ) -> Option<Condition<At>> {
         let text = text?;
-        let resolved = Condition::parse(text.get_ref(), &self.maps)
-            .and_then(|condition| condition.resolve(&mut |name| self.find(scope, name)))
-            .map_err(|reason| in_text(text.get_ref(), &reason));
+        let parsed = Condition::parse(text.get_ref(), &self.maps).map_err(Reason::from);
+        let resolved = parsed
+            .and_then(|parsed| parsed.resolve(&mut |name| self.find(scope, name)).map_err(Reason::from))
+            .map_err(|reason| reason.in_text(text.get_ref()));
         self.noted(text, place, resolved)
     }
 
@@ -171,25 +173,22 @@ impl Compiler<'_> {
     }
 
     /// Where the value of a name is.
-    fn find(&mut self, scope: &Scope, name: &Name) -> Result<At, String> {
+    fn find(&mut self, scope: &Scope, name: &Name) -> Result<At, NameError> {
         let Some(lookup) = &name.lookup else {
             if let Some(index) = scope.variables.iter().position(|variable| *variable == name.column) {
                 return Ok(At::Variable(index));
             }
             return self.column(scope.input, &name.column).map(At::Column);
         };
-        let Some(index) = scope.bindings.iter().position(|binding| binding.name == *lookup) else {
+        let unknown = || {
             let hint = nearest(lookup, scope.bindings.iter().map(|binding| binding.name.as_str()));
-            return Err(format!("there is no lookup `{lookup}` here; {hint}"));
+            NameError::UnknownLookup { name: lookup.clone(), hint }
         };
-        let Some(rule) = scope.bindings.get(index).map(|binding| binding.lookup) else {
-            return Err(format!("there is no lookup `{lookup}` here"));
-        };
+        let index = scope.bindings.iter().position(|binding| binding.name == *lookup).ok_or_else(unknown)?;
+        let rule = scope.bindings.get(index).map(|binding| binding.lookup).ok_or_else(unknown)?;
         let input = self.lookups.get(rule).map_or(scope.input, |rule| rule.input);
         let column = self.column(input, &name.column)?;
-        let Some(columns) = self.lookups.get_mut(rule).map(|rule| &mut rule.columns) else {
-            return Err(format!("there is no lookup `{lookup}` here"));
-        };
+        let columns = self.lookups.get_mut(rule).map(|rule| &mut rule.columns).ok_or_else(unknown)?;
         let slot = columns.iter().position(|kept| *kept == column).unwrap_or_else(|| {
             columns.push(column);
             columns.len() - 1
@@ -197,16 +196,12 @@ impl Compiler<'_> {
         Ok(At::Lookup { lookup: index, slot })
     }
 
-    fn column(&self, input: usize, name: &str) -> Result<usize, String> {
-        let Some(input) = self.inputs.get(input) else {
-            return Err(format!("there is no file for `{name}`"));
+    fn column(&self, input: usize, name: &str) -> Result<usize, NameError> {
+        let unknown = || NameError::UnknownColumn {
+            file: String::new(),
+            name: name.to_owned(),
+            hint: "there is no file for it".to_owned(),
         };
-        input.column(name).ok_or_else(|| {
-            if input.columns.iter().any(|column| column == name) {
-                return format!("{} has several columns `{name}`; name its `columns`", input.shown);
-            }
-            let hint = nearest(name, input.columns.iter().map(String::as_str));
-            format!("{} has no column `{name}`; {hint}", input.shown)
-        })
+        column_of(self.inputs.get(input).ok_or_else(unknown)?, name)
     }
 }

@@ -13,7 +13,8 @@ use std::cmp::Ordering;
 
 use longhu_files::number::{Decimal, PLAIN};
 
-use super::{Condition, Operand, Test};
+use super::expression::{Condition, Operand, Test};
+use crate::grammar::GrammarError;
 use crate::scan::Scanner;
 use crate::template::{Maps, Slot, braced, slot};
 
@@ -31,13 +32,13 @@ const OPERATORS: [(&str, &[Ordering]); 6] = [
 ];
 
 /// Reads a whole condition.
-pub fn condition(text: &str, maps: &Maps) -> Result<Condition<()>, String> {
+pub fn condition(text: &str, maps: &Maps) -> Result<Condition<()>, GrammarError> {
     let mut parser = Parser { scanner: Scanner::new(text), maps, depth: 0 };
     let condition = parser.any()?;
     parser.scanner.skip_blanks();
     match parser.scanner.rest() {
         "" => Ok(condition),
-        rest => Err(format!("there is `{rest}` after the condition; join conditions with `and` or `or`")),
+        rest => Err(GrammarError::AfterCondition { rest: rest.to_owned() }),
     }
 }
 
@@ -48,7 +49,7 @@ struct Parser<'a> {
 }
 
 impl Parser<'_> {
-    fn any(&mut self) -> Result<Condition<()>, String> {
+    fn any(&mut self) -> Result<Condition<()>, GrammarError> {
         let mut parts = vec![self.all()?];
         while self.keyword("or") {
             parts.push(self.all()?);
@@ -56,7 +57,7 @@ impl Parser<'_> {
         Ok(one_or(parts, Condition::Any))
     }
 
-    fn all(&mut self) -> Result<Condition<()>, String> {
+    fn all(&mut self) -> Result<Condition<()>, GrammarError> {
         let mut parts = vec![self.not()?];
         while self.keyword("and") {
             parts.push(self.not()?);
@@ -64,17 +65,17 @@ impl Parser<'_> {
         Ok(one_or(parts, Condition::All))
     }
 
-    fn not(&mut self) -> Result<Condition<()>, String> {
+    fn not(&mut self) -> Result<Condition<()>, GrammarError> {
         self.depth += 1;
         if self.depth > DEPTH_MAX {
-            return Err(format!("it is nested more than {DEPTH_MAX} deep; write it flatter"));
+            return Err(GrammarError::NestedTooDeep { most: DEPTH_MAX });
         }
         let condition = if self.keyword("not") {
             Condition::Not(Box::new(self.not()?))
         } else if self.token("(") {
             let inner = self.any()?;
             if !self.token(")") {
-                return Err("a parenthesis is not closed; add `)`".to_owned());
+                return Err(GrammarError::OpenParenthesis);
             }
             inner
         } else {
@@ -84,7 +85,7 @@ impl Parser<'_> {
         Ok(condition)
     }
 
-    fn test(&mut self) -> Result<Condition<()>, String> {
+    fn test(&mut self) -> Result<Condition<()>, GrammarError> {
         let left = self.value()?;
         if self.keyword("present") {
             return Ok(Condition::Test(left, Test::Present));
@@ -97,14 +98,13 @@ impl Parser<'_> {
         }
         if self.keyword("not") {
             if !self.keyword("in") {
-                return Err(format!("`{}` is followed by `not` alone; write `not in [a, b]`", left.name));
+                return Err(GrammarError::LoneNot { name: left.name.to_string() });
             }
             return Ok(negated(Condition::Test(left, Test::In(self.list()?))));
         }
         let Some((operator, wanted)) = OPERATORS.into_iter().find(|(operator, _)| self.token(operator))
         else {
-            let operators = "==, !=, <, <=, >, >=, in, not in, present, absent";
-            return Err(format!("no operator follows `{}`; use one of {operators}", left.name));
+            return Err(GrammarError::NoOperator { name: left.name.to_string() });
         };
         let right = self.right()?;
         match operator {
@@ -113,14 +113,14 @@ impl Parser<'_> {
             _ => {
                 if let Operand::Text(text) = &right {
                     Decimal::parse(text, PLAIN)
-                        .map_err(|_| format!("`{operator}` compares numbers and `{text}` is none"))?;
+                        .map_err(|_| GrammarError::NoNumber { operator, text: text.clone() })?;
                 }
                 Ok(Condition::Test(left, Test::Compares(wanted, right)))
             }
         }
     }
 
-    fn value(&mut self) -> Result<Slot<()>, String> {
+    fn value(&mut self) -> Result<Slot<()>, GrammarError> {
         self.scanner.skip_blanks();
         match self.scanner.peek() {
             Some('{') => braced(&mut self.scanner, self.maps),
@@ -128,7 +128,7 @@ impl Parser<'_> {
         }
     }
 
-    fn right(&mut self) -> Result<Operand<()>, String> {
+    fn right(&mut self) -> Result<Operand<()>, GrammarError> {
         self.scanner.skip_blanks();
         match self.scanner.peek() {
             Some('{') => braced(&mut self.scanner, self.maps).map(Operand::Slot),
@@ -136,15 +136,15 @@ impl Parser<'_> {
         }
     }
 
-    fn list(&mut self) -> Result<Vec<String>, String> {
+    fn list(&mut self) -> Result<Vec<String>, GrammarError> {
         if !self.token("[") {
-            return Err("`in` needs a list; write `in [a, b]`".to_owned());
+            return Err(GrammarError::NoList);
         }
         let mut texts = Vec::new();
         while !self.token("]") {
             texts.push(self.scanner.word("a text", bare)?);
             if !self.token(",") && !self.scanner.clone().eat_after_blanks("]") {
-                return Err("the list is not closed; write `[a, b]`".to_owned());
+                return Err(GrammarError::OpenList);
             }
         }
         Ok(texts)

@@ -2,9 +2,11 @@
 
 use std::borrow::Cow;
 
+use longhu_files::fault::Fault;
 use proptest::prelude::*;
 
 use super::*;
+use crate::template::{At, Name, Values};
 
 /// A row of named cells.
 struct Row(Vec<(&'static str, &'static str)>);
@@ -28,7 +30,8 @@ fn holds(condition: &str) -> Result<bool, String> {
         let found = row.0.iter().position(|(column, _)| *column == name.to_string());
         found.map(At::Column).ok_or_else(|| format!("no column {name}"))
     };
-    let ready = Condition::parse(condition, &Maps::new())?.resolve(&mut find)?;
+    let parsed = Condition::parse(condition, &Maps::new()).map_err(|error| error.to_string())?;
+    let ready = parsed.resolve(&mut find)?;
     ready.holds(&row).map_err(|fault| fault.code.to_owned())
 }
 

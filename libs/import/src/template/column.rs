@@ -69,7 +69,7 @@ pub enum Piece<R> {
 
 impl Slot<()> {
     /// Finds its column by `find`.
-    pub fn resolve(self, find: &mut dyn FnMut(&Name) -> Result<At, String>) -> Result<Slot<At>, String> {
+    pub fn resolve<E>(self, find: &mut dyn FnMut(&Name) -> Result<At, E>) -> Result<Slot<At>, E> {
         let at = find(&self.name)?;
         Ok(Slot { name: self.name, at, filters: self.filters })
     }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use longhu_files::fault::Fault;
 
+use crate::grammar::GrammarError;
 use crate::problem::nearest;
 
 /// The named tables of a mapping, for the filter `map`.
@@ -71,12 +72,12 @@ const PAD_MAX: usize = 128;
 
 impl Filter {
     /// The filter of that name with those arguments.
-    pub fn new(name: &str, arguments: Vec<String>, maps: &Maps) -> Result<Filter, String> {
+    pub fn new(name: &str, arguments: Vec<String>, maps: &Maps) -> Result<Filter, GrammarError> {
         let Some((_, usage)) = FILTERS.iter().find(|(known, _)| *known == name) else {
             let known = FILTERS.iter().map(|(known, _)| *known);
-            return Err(format!("there is no filter `{name}`; {}", nearest(name, known)));
+            return Err(GrammarError::UnknownFilter { name: name.to_owned(), hint: nearest(name, known) });
         };
-        let misused = || format!("`{name}` is used wrongly; write `{usage}`");
+        let misused = || GrammarError::MisusedFilter { name: name.to_owned(), usage };
         let mut arguments = arguments.into_iter();
         let taken = [arguments.next(), arguments.next()];
         if arguments.next().is_some() {
@@ -158,10 +159,10 @@ fn slice(from: &str, to: Option<&str>) -> Option<Filter> {
     to.is_none_or(|to| to > from).then_some(Filter::Slice(from, to))
 }
 
-fn map(table: String, fallback: Option<String>, maps: &Maps) -> Result<Filter, String> {
+fn map(table: String, fallback: Option<String>, maps: &Maps) -> Result<Filter, GrammarError> {
     let Some(entries) = maps.get(&table) else {
         let known = maps.keys().map(String::as_str);
-        return Err(format!("there is no table `[maps.{table}]`; {}", nearest(&table, known)));
+        return Err(GrammarError::UnknownTable { hint: nearest(&table, known), name: table });
     };
     Ok(Filter::Map { entries: Arc::clone(entries), table, fallback })
 }

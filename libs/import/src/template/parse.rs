@@ -2,10 +2,11 @@
 
 use super::column::{Name, Piece, Slot};
 use super::filter::{Filter, Maps};
+use crate::grammar::GrammarError;
 use crate::scan::Scanner;
 
 /// Reads a whole template.
-pub fn template(text: &str, maps: &Maps) -> Result<Vec<Piece<()>>, String> {
+pub fn template(text: &str, maps: &Maps) -> Result<Vec<Piece<()>>, GrammarError> {
     let mut scanner = Scanner::new(text);
     let mut pieces = Vec::new();
     let mut plain = String::new();
@@ -20,7 +21,7 @@ pub fn template(text: &str, maps: &Maps) -> Result<Vec<Piece<()>>, String> {
             }
             pieces.push(Piece::Slot(braced(&mut scanner, maps)?));
         } else if next == '}' {
-            return Err("a `}` closes nothing; write `}}` for a brace that is text".to_owned());
+            return Err(GrammarError::LoneBrace);
         } else {
             plain.push(next);
             scanner.next();
@@ -33,20 +34,24 @@ pub fn template(text: &str, maps: &Maps) -> Result<Vec<Piece<()>>, String> {
 }
 
 /// Reads `{column|filter(…)}`; the scanner stands at the brace.
-pub fn braced(scanner: &mut Scanner, maps: &Maps) -> Result<Slot<()>, String> {
+pub fn braced(scanner: &mut Scanner, maps: &Maps) -> Result<Slot<()>, GrammarError> {
     if !scanner.eat("{") {
-        return Err("a column in braces should stand here".to_owned());
+        return Err(GrammarError::NoBrace);
     }
     let slot = slot(scanner, maps, |c| !"|{}().,'\"".contains(c))?;
     match scanner.next() {
         Some('}') => Ok(slot),
-        Some(found) => Err(format!("there is `{found}` after `{}`; use `|` or `}}`", slot.name)),
-        None => Err(format!("the brace of `{{{}` is not closed; add `}}`", slot.name)),
+        Some(found) => Err(GrammarError::AfterColumn { name: slot.name.to_string(), found }),
+        None => Err(GrammarError::OpenBrace { name: slot.name.to_string() }),
     }
 }
 
 /// Reads `column|filter(…)`, whose bare names are made of characters that please `bare`.
-pub fn slot(scanner: &mut Scanner, maps: &Maps, bare: impl Fn(char) -> bool) -> Result<Slot<()>, String> {
+pub fn slot(
+    scanner: &mut Scanner,
+    maps: &Maps,
+    bare: impl Fn(char) -> bool,
+) -> Result<Slot<()>, GrammarError> {
     let name = name(scanner, bare)?;
     let mut filters = Vec::new();
     loop {
@@ -62,21 +67,19 @@ pub fn slot(scanner: &mut Scanner, maps: &Maps, bare: impl Fn(char) -> bool) -> 
     Ok(Slot { name, at: (), filters })
 }
 
-fn name(scanner: &mut Scanner, bare: impl Fn(char) -> bool) -> Result<Name, String> {
+fn name(scanner: &mut Scanner, bare: impl Fn(char) -> bool) -> Result<Name, GrammarError> {
     let first = scanner.word("the name of a column", &bare)?;
     if !scanner.eat(".") {
         return Ok(Name { lookup: None, column: first });
     }
     let column = scanner.word("the name of a column", &bare)?;
     if scanner.peek() == Some('.') {
-        return Err(format!(
-            "`{first}.{column}.` goes too deep; write `lookup.column`, names with dots in quotes"
-        ));
+        return Err(GrammarError::NameTooDeep { name: format!("{first}.{column}") });
     }
     Ok(Name { lookup: Some(first), column })
 }
 
-fn filter(scanner: &mut Scanner, maps: &Maps) -> Result<Filter, String> {
+fn filter(scanner: &mut Scanner, maps: &Maps) -> Result<Filter, GrammarError> {
     let name = scanner.word("the name of a filter", |c| c.is_alphanumeric() || c == '_')?;
     let before = scanner.clone();
     scanner.skip_blanks();
@@ -87,7 +90,7 @@ fn filter(scanner: &mut Scanner, maps: &Maps) -> Result<Filter, String> {
             arguments.push(scanner.word("an argument", |c| !",()|{}'\"".contains(c))?);
             scanner.skip_blanks();
             if !scanner.eat(",") && scanner.peek() != Some(')') {
-                return Err(format!("the arguments of `{name}` are not closed; add `)`"));
+                return Err(GrammarError::OpenArguments { filter: name });
             }
         }
     } else {

@@ -41,7 +41,7 @@ fn render(template: &str) -> Result<Option<String>, String> {
         let found = row.0.iter().position(|(column, _)| name.lookup.is_none() && *column == name.column);
         found.map(At::Column).ok_or_else(|| format!("no column {name}"))
     };
-    let ready = Template::parse(template, &maps())?.resolve(find)?;
+    let ready = Template::parse(template, &maps()).map_err(|error| error.to_string())?.resolve(find)?;
     ready.render(&row).map_err(|fault| format!("{}: {}", fault.code, fault.reason))
 }
 
@@ -133,7 +133,7 @@ proptest! {
         let filters = format!(
             "{{c|slice(1, {n})|pad(3)|replace(a, bb)|trim|lower|upper|default(x)|strip_prefix(0)}}{{c|add({m})|div({n})|mod({n})}}"
         );
-        let ready = Template::parse(&filters, &maps()).unwrap().resolve(|_| Ok(At::Column(0))).unwrap();
+        let ready = Template::parse(&filters, &maps()).unwrap().resolve(|_| Ok::<_, ()>(At::Column(0))).unwrap();
         struct One(String);
         impl Values for One {
             fn get(&self, _: At) -> Result<Option<Cow<'_, str>>, Fault> {

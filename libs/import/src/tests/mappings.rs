@@ -152,7 +152,10 @@ fn a_column_that_is_there_twice_cannot_be_used() {
     let told = problems(
         "[files.twice]\npath = \"twice.csv\"\n[[organisation.units]]\nfrom = \"twice\"\nkind = \"x\"\nid = \"{a}\"\n",
     );
-    assert!(told.contains("twice.csv has several columns `a`; name its `columns`"), "{told}");
+    assert!(
+        told.contains("twice.csv has 2 columns `a`") && told.contains("`columns = [\"a\", \"a_2\"]`"),
+        "{told}"
+    );
 }
 
 #[test]

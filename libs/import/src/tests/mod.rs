@@ -2,6 +2,7 @@
 //! several rows, the order and the parts of rows, and Berka.
 
 mod berka;
+mod cases;
 mod mappings;
 mod people;
 mod rows;

@@ -5,7 +5,7 @@ mod outcome;
 mod send;
 
 use std::collections::VecDeque;
-use std::io::{self, BufRead, BufReader};
+use std::io::{self, BufReader};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use longhu_client::failure::{Failure, is_transient};
 use longhu_client::output::{self, Format};
 use longhu_client::proto_json;
 use longhu_client::server::{Global, Server};
-use longhu_files::events::{Line, Lines};
+use longhu_files::events::{self, Input, Line, Lines};
 use longhu_proto::wire::ingest::v1::Outcome;
 use outcome::{Row, Summary};
 use send::{Chunk, Sender};
@@ -30,7 +30,8 @@ const LINES_WAITING_MAX: usize = 64;
 #[command(after_help = "Examples:
   longhu emit events.jsonl
   longhu emit events.jsonl -o jsonl > outcomes.jsonl
-  zcat 1998-*.jsonl.gz | longhu emit -
+  longhu emit 1998-01.jsonl.gz
+  cat 1998-*.jsonl.gz | longhu emit -
 
 A line is one event in protobuf's JSON mapping:
   {\"source\":\"core-cards\",\"id\":\"c-1\",\"type\":\"card.issued\",\"occurredTime\":\"2026-03-01T09:30:00+08:00\",
@@ -144,21 +145,24 @@ fn unknown_lines((first, _): (u64, u64), sent_to: u64, summary: &Summary) -> Vec
     ]
 }
 
-type Input = Box<dyn BufRead + Send>;
-
 /// The input and its size, if it has one.
 fn open(path: &str) -> Result<(Input, Option<u64>), Failure> {
-    if path == "-" {
-        return Ok((Box::new(BufReader::with_capacity(1 << 18, io::stdin())), None));
-    }
     let unreadable = |error: io::Error| Failure::new(format!("cannot read {path}: {error}"));
+    if path == "-" {
+        let stdin = Box::new(BufReader::with_capacity(1 << 18, io::stdin()));
+        let (input, _) = events::decompressed(stdin).map_err(unreadable)?;
+        return Ok((input, None));
+    }
     let file = std::fs::File::open(path).map_err(unreadable)?;
     let metadata = file.metadata().map_err(unreadable)?;
     if metadata.is_dir() {
         return Err(Failure::new(format!("cannot read {path}: it is a folder")));
     }
     let size = metadata.is_file().then_some(metadata.len());
-    Ok((Box::new(BufReader::with_capacity(1 << 18, file)), size))
+    let file = Box::new(BufReader::with_capacity(1 << 18, file));
+    let (input, is_compressed) = events::decompressed(file).map_err(unreadable)?;
+    // What is read is longer than the file then.
+    Ok((input, size.filter(|_| !is_compressed)))
 }
 
 /// Reads in its own thread, because stdin blocks, and parsing JSON takes time.

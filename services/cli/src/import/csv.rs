@@ -1,6 +1,7 @@
 //! `longhu import csv`: reads the mapping, checks everything that can be checked without a server, sends
 //! sources, organisation and events in that order, and prints the outcome.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -9,7 +10,7 @@ use longhu_client::output::{Format, note, pairs, print, print_json};
 use longhu_client::proto_json;
 use longhu_client::server::{Global, duration};
 use longhu_files::csv_file::{Order, Part};
-use longhu_import::{Counts, Decides, DryRun, Error, Extent, Options, Report, Sink, import_plan};
+use longhu_import::{Cause, Counts, Decides, DryRun, Error, Extent, Options, Report, Sink, import_plan};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
@@ -130,6 +131,7 @@ fn finish(
             }
         }
     }
+    tell(&report.warnings, "warnings");
     if counts.rejected == 0 {
         return Ok(());
     }
@@ -185,13 +187,18 @@ fn for_people(counts: &Counts, dry_run: bool) -> String {
 }
 
 fn tell_causes(report: &Report) {
-    for ((file, field, code), cause) in report.causes.iter().take(CAUSES_SHOWN) {
+    tell(&report.causes, "rejections");
+}
+
+/// Tells the first of each kind.
+fn tell(causes: &BTreeMap<(String, String, String), Cause>, what: &str) {
+    for ((file, field, code), cause) in causes.iter().take(CAUSES_SHOWN) {
         let field = if field.is_empty() { String::new() } else { format!("{field}: ") };
         let times = if cause.count > 1 { format!(", {} times", cause.count) } else { String::new() };
         note(&format!("{file} line {}: {field}{} ({code}{times})", cause.line, cause.reason));
     }
-    if let Some(more) = report.causes.len().checked_sub(CAUSES_SHOWN).filter(|more| *more > 0) {
-        note(&format!("and {more} more kinds of rejections"));
+    if let Some(more) = causes.len().checked_sub(CAUSES_SHOWN).filter(|more| *more > 0) {
+        note(&format!("and {more} more kinds of {what}"));
     }
 }
 

@@ -1,0 +1,435 @@
+//! CSV as bytes: records with the lines on which they begin and end, cells in quotes, every end of a line that there is.
+//! It knows no columns. Memory is bounded by the longest record that is kept, whatever the file has.
+
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+
+/// The longest record that is kept, in bytes: a quote that is never closed would make one of the rest of the file.
+pub const RECORD_BYTES_MAX: usize = 1 << 20;
+
+const BUFFER_BYTES: usize = 256 * 1024;
+
+/// The bytes that mean something between cells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Signs {
+    /// Between cells.
+    pub delimiter: u8,
+    /// Around cells; `None`: a quote is text like any other.
+    pub quote: Option<u8>,
+    /// Before a quote that is text, within quotes.
+    pub escape: Option<u8>,
+    /// Whether blanks before a cell are no part of it.
+    pub trim: bool,
+    /// Whether a record is a line whatever its cells have, as the rows of a sheet are.
+    pub row_is_line: bool,
+}
+
+/// A place between two records of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Bytes before it.
+    pub byte: u64,
+    /// The line that begins there, from 1.
+    pub line: u64,
+}
+
+/// What is wrong with the quotes of a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Broken {
+    /// A quote is still open where the file ends.
+    OpenQuote {
+        /// The cell, from 0.
+        cell: usize,
+        /// The line of the quote.
+        line: u64,
+    },
+    /// There is text between the closing quote of a cell and the delimiter.
+    TextAfterQuote {
+        /// The cell, from 0.
+        cell: usize,
+        /// The line of the closing quote.
+        line: u64,
+    },
+    /// It is longer than [`RECORD_BYTES_MAX`].
+    TooLong,
+}
+
+/// A record as it was read.
+#[derive(Debug, Default)]
+pub struct Record {
+    /// The bytes of all cells, without quotes and delimiters.
+    pub bytes: Vec<u8>,
+    /// Where each cell ends among the bytes.
+    pub ends: Vec<usize>,
+    /// The line on which it begins, from 1.
+    pub line: u64,
+    /// The line on which it ends.
+    pub last_line: u64,
+    /// What is wrong with its quotes.
+    pub broken: Option<Broken>,
+}
+
+impl Record {
+    /// The bytes of each cell.
+    pub fn cells(&self) -> impl Iterator<Item = &[u8]> {
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        starts.zip(&self.ends).map(|(start, end)| self.bytes.get(start..*end).unwrap_or(&[]))
+    }
+
+    fn clear(&mut self) {
+        self.bytes.clear();
+        self.ends.clear();
+        self.broken = None;
+    }
+
+    fn keep(&mut self, bytes: &[u8]) {
+        if self.bytes.len() + bytes.len() > RECORD_BYTES_MAX {
+            self.broken.get_or_insert(Broken::TooLong);
+        } else {
+            self.bytes.extend_from_slice(bytes);
+        }
+    }
+}
+
+/// What ended a cell.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum End {
+    Delimiter,
+    Line,
+    File,
+}
+
+/// Reads the records of a file in UTF-8.
+#[derive(Debug)]
+pub struct Records {
+    file: File,
+    signs: Signs,
+    buffer: Vec<u8>,
+    /// The next byte, and the end of those that were read.
+    at: usize,
+    filled: usize,
+    /// Bytes of the file before the buffer.
+    before: u64,
+    line: u64,
+}
+
+impl Records {
+    /// From the start of a file; a byte order mark is no part of it.
+    pub fn new(file: File, signs: Signs) -> io::Result<Records> {
+        let mut records =
+            Records { file, signs, buffer: vec![0; BUFFER_BYTES], at: 0, filled: 0, before: 0, line: 1 };
+        if records.available()?.starts_with("\u{feff}".as_bytes()) {
+            records.at = 3;
+        }
+        Ok(records)
+    }
+
+    /// Where the next record is looked for.
+    pub fn place(&self) -> Place {
+        Place { byte: self.before + self.at as u64, line: self.line }
+    }
+
+    /// Goes to a place that was given by [`Records::place`].
+    pub fn go(&mut self, place: Place) -> io::Result<()> {
+        self.line = place.line;
+        let in_buffer = place.byte.checked_sub(self.before).filter(|at| *at <= self.filled as u64);
+        if let Some(at) = in_buffer {
+            self.at = at as usize;
+            return Ok(());
+        }
+        self.file.seek(SeekFrom::Start(place.byte))?;
+        (self.before, self.at, self.filled) = (place.byte, 0, 0);
+        Ok(())
+    }
+
+    /// Other signs from here on.
+    pub fn set_signs(&mut self, signs: Signs) {
+        self.signs = signs;
+    }
+
+    /// The bytes of the buffer that are not used yet; none at the end of the file.
+    fn available(&mut self) -> io::Result<&[u8]> {
+        if self.at == self.filled {
+            self.before += self.filled as u64;
+            (self.at, self.filled) = (0, 0);
+            self.filled = loop {
+                match self.file.read(&mut self.buffer) {
+                    Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                    read => break read?,
+                }
+            };
+        }
+        Ok(self.buffer.get(self.at..self.filled).unwrap_or(&[]))
+    }
+
+    fn peek(&mut self) -> io::Result<Option<u8>> {
+        match self.buffer.get(self.at..self.filled) {
+            Some([next, ..]) => Ok(Some(*next)),
+            _ => Ok(self.available()?.first().copied()),
+        }
+    }
+
+    /// Takes the end of a line, whose first byte comes next: LF, CR LF or CR.
+    fn end_line(&mut self) -> io::Result<()> {
+        let first = self.peek()?;
+        self.at += 1;
+        if first == Some(b'\r') && self.peek()? == Some(b'\n') {
+            self.at += 1;
+        }
+        self.line += 1;
+        Ok(())
+    }
+
+    /// Takes the rest of a line with its end, and keeps so much of it; `false` at the end of the file.
+    pub fn raw_line(&mut self, kept: &mut Vec<u8>, most: usize) -> io::Result<bool> {
+        kept.clear();
+        let mut found = false;
+        loop {
+            let available = self.available()?;
+            if available.is_empty() {
+                return Ok(found);
+            }
+            found = true;
+            let end = memchr::memchr2(b'\n', b'\r', available);
+            let taken = end.unwrap_or(available.len());
+            let room = most.saturating_sub(kept.len());
+            kept.extend_from_slice(available.get(..taken.min(room)).unwrap_or(&[]));
+            self.at += taken;
+            if end.is_some() {
+                self.end_line()?;
+                return Ok(true);
+            }
+        }
+    }
+
+    /// Reads the next record; `false` at the end of the file. Empty lines are no records.
+    pub fn read(&mut self, record: &mut Record) -> io::Result<bool> {
+        record.clear();
+        loop {
+            match self.peek()? {
+                None => return Ok(false),
+                Some(b'\n' | b'\r') => self.end_line()?,
+                Some(_) => break,
+            }
+        }
+        record.line = self.line;
+        loop {
+            let end = self.cell(record)?;
+            record.ends.push(record.bytes.len());
+            match end {
+                End::Delimiter => self.at += 1,
+                End::Line | End::File => {
+                    record.last_line = if self.signs.row_is_line { record.line } else { self.line };
+                    if end == End::Line {
+                        self.end_line()?;
+                    }
+                    return Ok(true);
+                }
+            }
+        }
+    }
+
+    /// Reads a cell, up to what ends it.
+    fn cell(&mut self, record: &mut Record) -> io::Result<End> {
+        let Signs { delimiter, quote, trim, .. } = self.signs;
+        while trim && matches!(self.peek()?, Some(blank @ (b' ' | b'\t')) if blank != delimiter) {
+            self.at += 1;
+        }
+        if let Some(quote) = quote
+            && self.peek()? == Some(quote)
+        {
+            self.at += 1;
+            let line = self.line;
+            if !self.quoted(quote, record)? {
+                let cell = record.ends.len();
+                record.broken = Some(Broken::OpenQuote { cell, line });
+                return Ok(End::File);
+            }
+            let (line, start) = (self.line, record.bytes.len());
+            let end = self.plain(record)?;
+            let after = record.bytes.get(start..).unwrap_or(&[]);
+            if !after.iter().all(|byte| matches!(byte, b' ' | b'\t')) {
+                let cell = record.ends.len();
+                record.broken.get_or_insert(Broken::TextAfterQuote { cell, line });
+            }
+            return Ok(end);
+        }
+        self.plain(record)
+    }
+
+    /// Text up to a delimiter or the end of the line.
+    fn plain(&mut self, record: &mut Record) -> io::Result<End> {
+        let delimiter = self.signs.delimiter;
+        loop {
+            let available = self.available()?;
+            if available.is_empty() {
+                return Ok(End::File);
+            }
+            let end = memchr::memchr3(delimiter, b'\n', b'\r', available);
+            let taken = end.unwrap_or(available.len());
+            record.keep(available.get(..taken).unwrap_or(&[]));
+            let next = end.and_then(|end| available.get(end)).copied();
+            self.at += taken;
+            match next {
+                None => {}
+                Some(sign) if sign == delimiter => return Ok(End::Delimiter),
+                Some(_) => return Ok(End::Line),
+            }
+        }
+    }
+
+    /// Text up to the closing quote and with it; `false` when the file ends before. Two quotes are one that is text.
+    fn quoted(&mut self, quote: u8, record: &mut Record) -> io::Result<bool> {
+        let escape = self.signs.escape.filter(|escape| *escape != quote);
+        loop {
+            let available = self.available()?;
+            if available.is_empty() {
+                return Ok(false);
+            }
+            let end = match escape {
+                None => memchr::memchr3(quote, b'\n', b'\r', available),
+                Some(escape) => {
+                    let is_sign = |byte: &u8| [quote, escape, b'\n', b'\r'].contains(byte);
+                    available.iter().position(is_sign)
+                }
+            };
+            let taken = end.unwrap_or(available.len());
+            record.keep(available.get(..taken).unwrap_or(&[]));
+            let next = end.and_then(|end| available.get(end)).copied();
+            self.at += taken;
+            match next {
+                None => {}
+                Some(sign) if sign == quote => {
+                    self.at += 1;
+                    if self.peek()? != Some(quote) {
+                        return Ok(true);
+                    }
+                    record.keep(&[quote]);
+                    self.at += 1;
+                }
+                Some(b'\n' | b'\r') => self.line_in_quotes(record)?,
+                Some(_) => {
+                    self.at += 1;
+                    match self.peek()? {
+                        Some(b'\n' | b'\r') => self.line_in_quotes(record)?,
+                        Some(escaped) => {
+                            record.keep(&[escaped]);
+                            self.at += 1;
+                        }
+                        None => return Ok(false),
+                    }
+                }
+            }
+        }
+    }
+
+    /// The end of a line as text.
+    fn line_in_quotes(&mut self, record: &mut Record) -> io::Result<()> {
+        let before = self.line;
+        let first = self.peek()?;
+        let start = self.place().byte;
+        self.end_line()?;
+        let both = self.place().byte - start == 2;
+        record.keep(if both { b"\r\n" } else { first.as_slice() });
+        if self.signs.row_is_line {
+            self.line = before;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    const SIGNS: Signs =
+        Signs { delimiter: b',', quote: Some(b'"'), escape: None, trim: false, row_is_line: false };
+
+    fn records(text: &str, signs: Signs) -> Records {
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(text.as_bytes()).unwrap();
+        file.seek(SeekFrom::Start(0)).unwrap();
+        Records::new(file, signs).unwrap()
+    }
+
+    /// The lines and the cells of each record, and what is wrong with it.
+    fn read(text: &str, signs: Signs) -> Vec<(u64, u64, String, Option<Broken>)> {
+        let (mut records, mut record, mut found) = (records(text, signs), Record::default(), Vec::new());
+        while records.read(&mut record).unwrap() {
+            let cells: Vec<String> =
+                record.cells().map(|cell| String::from_utf8(cell.to_vec()).unwrap()).collect();
+            found.push((record.line, record.last_line, cells.join("|"), record.broken));
+        }
+        found
+    }
+
+    fn sound(text: &str, signs: Signs) -> Vec<(u64, String)> {
+        let found = read(text, signs).into_iter();
+        found
+            .map(|(line, _, cells, broken)| {
+                (line, format!("{cells}{}", if broken.is_some() { "!" } else { "" }))
+            })
+            .collect()
+    }
+
+    #[test]
+    fn lines_are_counted_whatever_ends_them_and_whatever_is_empty() {
+        for end in ["\n", "\r\n", "\r"] {
+            let text = "\u{feff}a,b\n\n\nc,\"d\ne\"\nf,g".replace('\n', end);
+            let found = read(&text, SIGNS);
+            let told: Vec<_> = found.iter().map(|(line, last, ..)| (*line, *last)).collect();
+            assert_eq!(told, [(1, 1), (4, 5), (6, 6)], "{end:?}");
+            assert_eq!(found[1].2, format!("c|d{end}e"));
+        }
+        assert_eq!(
+            sound("a\r\nb\rc\n\rd\n", SIGNS),
+            [(1, "a"), (2, "b"), (3, "c"), (5, "d")].map(|(l, c)| (l, c.to_owned()))
+        );
+    }
+
+    #[test]
+    fn quotes_are_doubled_or_escaped_and_one_that_stays_open_is_told() {
+        let first = |text: &str, signs| read(text, signs).remove(0);
+        assert_eq!(first("\"a\"\"b\",c\"d\n", SIGNS).2, "a\"b|c\"d");
+        let escaped = Signs { escape: Some(b'\\'), ..SIGNS };
+        assert_eq!(first("\"a\\\"b\\\\\",c\n", escaped).2, "a\"b\\|c");
+        assert_eq!(first("\"a\\\"b\",c\n", SIGNS).3, Some(Broken::TextAfterQuote { cell: 0, line: 1 }));
+        assert_eq!(first("a,\n\"b\n", SIGNS).3, None);
+        let open = read("a,b\nc,\"d\ne,f\n", SIGNS).pop().unwrap();
+        assert_eq!((open.0, open.3), (2, Some(Broken::OpenQuote { cell: 1, line: 2 })));
+        assert_eq!(
+            sound("c,\"d\ne,f\n", Signs { quote: None, ..SIGNS }),
+            [(1, "c|\"d".to_owned()), (2, "e|f".to_owned())]
+        );
+        assert_eq!(first("a, \"b,c\" ,d\n", Signs { trim: true, ..SIGNS }).2, "a|b,c |d");
+    }
+
+    #[test]
+    fn a_record_without_end_is_not_kept_in_memory_and_the_next_one_is_read() {
+        let long = "x".repeat(3 * RECORD_BYTES_MAX);
+        let text = format!("a,\"{long}\n{long}\"\nb,c\n");
+        let mut records = records(&text, SIGNS);
+        let mut record = Record::default();
+        assert!(records.read(&mut record).unwrap());
+        assert_eq!(record.broken, Some(Broken::TooLong));
+        assert!(record.bytes.len() <= RECORD_BYTES_MAX && record.ends.len() == 2);
+        assert!(records.read(&mut record).unwrap());
+        assert_eq!((record.line, record.bytes.as_slice()), (3, b"bc".as_slice()));
+    }
+
+    #[test]
+    fn a_place_is_found_again_near_and_far() {
+        let text = format!("a\n{}z\n", "b,c\n".repeat(BUFFER_BYTES));
+        let (mut records, mut record) = (records(&text, SIGNS), Record::default());
+        records.read(&mut record).unwrap();
+        let second = records.place();
+        for _ in 0..2 {
+            while records.read(&mut record).unwrap() {}
+            records.go(second).unwrap();
+            records.read(&mut record).unwrap();
+            assert_eq!((record.line, record.bytes.as_slice()), (2, b"bc".as_slice()));
+        }
+    }
+}

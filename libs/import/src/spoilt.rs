@@ -1,0 +1,104 @@
+//! Ids that a spreadsheet spoilt on their way: long ones that it rounded, and ones whose leading zeros it dropped. Nobody
+//! can tell for sure, so their rows are imported and it is said.
+
+use longhu_files::csv_file::Input;
+use longhu_proto::wire::event::v1::Event;
+
+use crate::report::Report;
+
+/// Fields that hold ids.
+const FIELDS: [&str; 6] = ["id", "customer", "subject", "branch", "credits.employee", "reverses.id"];
+
+/// What the ids of one section were like so far.
+#[derive(Debug, Default)]
+pub struct Spoilt {
+    lengths: [Lengths; FIELDS.len()],
+}
+
+/// Lengths of ids that are nothing but digits; 0: there was none.
+#[derive(Debug, Default)]
+struct Lengths {
+    /// The greatest of one that begins with zeros.
+    with_zeros: usize,
+    /// The least of one that does not.
+    without: usize,
+}
+
+impl Spoilt {
+    /// Looks at the ids of an event of that line.
+    pub fn look(&mut self, event: &Event, input: &Input, line: u64, report: &mut Report) {
+        let employees = event.credits.iter().map(|credit| (4, credit.employee.as_str()));
+        let original = event.reverses.iter().map(|reversal| (5, reversal.id.as_str()));
+        let own = [&event.id, &event.customer, &event.subject, &event.branch].into_iter().enumerate();
+        for (field, id) in own.map(|(field, id)| (field, id.as_str())).chain(employees).chain(original) {
+            let (Some(name), Some(lengths)) = (FIELDS.get(field), self.lengths.get_mut(field)) else {
+                continue;
+            };
+            if is_rounded(id) {
+                report.warn(input, line, (name, "ROUNDED_ID"), || {
+                    format!(
+                        "`{id}` looks like a number that a spreadsheet rounded; export the column as text"
+                    )
+                });
+            }
+            if lengths.lost_zeros(id) {
+                report.warn(input, line, (name, "LOST_ZEROS"), || {
+                    format!(
+                        "some ids have {} digits with leading zeros and others fewer, such as `{id}`; export the column as \
+                         text, or fill them up by `pad({})`",
+                        lengths.with_zeros, lengths.with_zeros
+                    )
+                });
+            }
+        }
+    }
+}
+
+impl Lengths {
+    /// Whether an id, or one before it, has fewer digits than those with leading zeros.
+    fn lost_zeros(&mut self, id: &str) -> bool {
+        if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_digit()) {
+            return false;
+        }
+        let length = id.len();
+        if id.starts_with('0') && length > 1 {
+            let is_first = self.with_zeros == 0;
+            self.with_zeros = self.with_zeros.max(length);
+            return is_first && (1..length).contains(&self.without);
+        }
+        self.without = if self.without == 0 { length } else { self.without.min(length) };
+        length < self.with_zeros
+    }
+}
+
+/// Whether an id has the exponent of a number in it, such as `6.22E+18`.
+fn is_rounded(id: &str) -> bool {
+    let Some((before, after)) = id.split_once("E+") else { return false };
+    before.ends_with(|c: char| c.is_ascii_digit()) && after.starts_with(|c: char| c.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_with_an_exponent_are_rounded_and_other_ids_are_not() {
+        for (id, rounded) in
+            [("6.22E+18", true), ("card-6E+15", true), ("E+1", false), ("AE+1", false), ("1E18", false)]
+        {
+            assert_eq!(is_rounded(id), rounded, "{id}");
+        }
+    }
+
+    #[test]
+    fn shorter_ids_beside_ones_with_leading_zeros_have_lost_theirs() {
+        let told = |ids: &[&str]| {
+            let mut lengths = Lengths::default();
+            ids.iter().filter(|id| lengths.lost_zeros(id)).count()
+        };
+        assert_eq!(told(&["00123", "456", "789", "01234"]), 2);
+        assert_eq!(told(&["456", "00123"]), 1);
+        assert_eq!(told(&["12345", "00123", "1234567", "a1", ""]), 0);
+        assert_eq!(told(&["1", "22", "0"]), 0);
+    }
+}
