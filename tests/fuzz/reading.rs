@@ -60,8 +60,7 @@ pub fn event_types(bytes: &[u8]) -> Result<Vec<EventType>, Codes> {
 /// A CSV file of targets, in UTF-8 or else GB18030.
 pub fn targets_csv(path: &Path) -> Result<Vec<ParticipantTargets>, Codes> {
     let path = path.to_string_lossy();
-    let encoding = read_csv::encoding_of(&path).map_err(codes_of)?;
-    let (feed, problems) = read_csv::read(&path, "contest", Some(encoding)).map_err(codes_of)?;
+    let (feed, problems) = read_csv::read(&path, "contest", None).map_err(codes_of)?;
     let problems = problems.into_iter().map(|(_, problem)| problem).collect();
     sound(feed.part(0, usize::MAX, usize::MAX), problems)
 }

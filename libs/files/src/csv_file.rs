@@ -5,8 +5,9 @@ mod decode;
 mod input;
 mod records;
 mod rows;
+mod sheet;
 
 pub use cells::Cells;
-pub use decode::GZIP;
+pub use decode::{GZIP, recognised};
 pub use input::{Dialect, Input, Layout, Pattern, Quote, pattern};
 pub use rows::{Order, Part, Row, Rows};

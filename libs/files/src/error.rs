@@ -50,6 +50,14 @@ pub enum Error {
         /// How it should be written.
         name: &'static str,
     },
+    /// A workbook without the sheet that is meant, or no workbook.
+    #[error("{}: {reason} (BAD_WORKBOOK)", path.display())]
+    Workbook {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong and what to do.
+        reason: String,
+    },
     /// No line is the line of column names.
     #[error(
         "no line of {} matches `{header}`; correct `header`, or say how many lines stand above by `skip_lines` (NO_COLUMNS)",

@@ -77,6 +77,8 @@ pub struct File {
     pub header: Option<Spanned<String>>,
     /// A pattern; the first row that it matches and all below are no rows.
     pub footer: Option<Spanned<String>>,
+    /// The sheet of a workbook. Default: its only one.
+    pub sheet: Option<String>,
     /// Columns whose empty cells have the text of the cell above.
     #[serde(default)]
     pub fill_down: Vec<Spanned<String>>,

@@ -64,6 +64,16 @@ impl Cells {
         self.spans.is_empty()
     }
 
+    /// Makes so many cells of fewer, or of more of which the last ones are empty.
+    pub(super) fn pad(&mut self, count: usize) {
+        while self.len() > count && self.get(self.len() - 1) == Some("") {
+            self.spans.pop();
+        }
+        if self.len() < count {
+            self.spans.resize(count, (0, 0));
+        }
+    }
+
     /// Puts a text into a cell that is empty.
     pub(super) fn fill(&mut self, index: usize, text: &str) {
         if let Some(span) = self.spans.get_mut(index) {

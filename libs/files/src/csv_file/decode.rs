@@ -6,10 +6,11 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
-use encoding_rs::{CoderResult, Encoding, UTF_8};
+use encoding_rs::{CoderResult, Encoding, GB18030, UTF_8};
 use flate2::read::MultiGzDecoder;
 use tempfile::NamedTempFile;
 
+use super::sheet;
 use crate::error::Error;
 
 const PIECE_BYTES: usize = 256 * 1024;
@@ -23,15 +24,31 @@ pub struct Readable {
     pub decoded: Option<NamedTempFile>,
     /// How its characters were written.
     pub encoding: &'static Encoding,
+    /// Whether it is a sheet of a workbook, written as CSV.
+    pub is_sheet: bool,
 }
 
 /// Makes a file readable. Without an encoding it is UTF-8, unless a byte order mark says otherwise.
-pub fn readable(path: &Path, encoding: Option<&'static Encoding>) -> Result<Readable, Error> {
+pub fn readable(
+    path: &Path,
+    encoding: Option<&'static Encoding>,
+    sheet: Option<&str>,
+) -> Result<Readable, Error> {
     let failed = |source| Error::Open { path: path.to_owned(), source };
     let mut file = File::open(path).map_err(failed)?;
-    let mut start = Vec::new();
-    (&mut file).take(GZIP.len() as u64).read_to_end(&mut start).map_err(failed)?;
+    let start = start_of(&mut file).map_err(failed)?;
     file.seek(SeekFrom::Start(0)).map_err(failed)?;
+    let wrong = |reason: &str| Error::Workbook { path: path.to_owned(), reason: reason.to_owned() };
+    if start.starts_with(sheet::OLE) {
+        return Err(wrong("it is an old workbook, or has a password; save it as .xlsx without one"));
+    }
+    if start.starts_with(sheet::ZIP) {
+        let decoded = Some(sheet::to_csv(path, sheet)?);
+        return Ok(Readable { decoded, encoding: UTF_8, is_sheet: true });
+    }
+    if sheet.is_some() {
+        return Err(wrong("it is no workbook, so that it has no sheets; leave `sheet` out"));
+    }
     let is_compressed = start.starts_with(GZIP);
     let from: Box<dyn Read> =
         if is_compressed { Box::new(MultiGzDecoder::new(file)) } else { Box::new(file) };
@@ -39,7 +56,7 @@ pub fn readable(path: &Path, encoding: Option<&'static Encoding>) -> Result<Read
     let marked = Encoding::for_bom(from.fill_buf().map_err(failed)?).map(|(encoding, _)| encoding);
     let encoding = encoding.or(marked).unwrap_or(UTF_8);
     if encoding == UTF_8 && !is_compressed {
-        return Ok(Readable { decoded: None, encoding });
+        return Ok(Readable { decoded: None, encoding, is_sheet: false });
     }
     let mut to = NamedTempFile::new().map_err(failed)?;
     match encoding == UTF_8 {
@@ -48,7 +65,43 @@ pub fn readable(path: &Path, encoding: Option<&'static Encoding>) -> Result<Read
     }
     .and_then(|()| to.flush())
     .map_err(failed)?;
-    Ok(Readable { decoded: Some(to), encoding })
+    Ok(Readable { decoded: Some(to), encoding, is_sheet: false })
+}
+
+/// The first bytes of a file, as many as tell what it is.
+fn start_of(file: &mut File) -> io::Result<Vec<u8>> {
+    let mut start = Vec::new();
+    file.take(sheet::OLE.len() as u64).read_to_end(&mut start)?;
+    Ok(start)
+}
+
+/// The encoding to read a file in when nobody says one: nothing when its first bytes tell what it is or it is UTF-8,
+/// otherwise GB18030, which Chinese spreadsheets write.
+///
+/// # Errors
+/// A file that cannot be read.
+pub fn recognised(path: &Path) -> Result<Option<&'static Encoding>, Error> {
+    let failed = |source| Error::Open { path: path.to_owned(), source };
+    let mut file = File::open(path).map_err(failed)?;
+    let start = start_of(&mut file).map_err(failed)?;
+    let is_marked = Encoding::for_bom(&start).is_some();
+    if is_marked || [GZIP, sheet::ZIP, sheet::OLE].iter().any(|sign| start.starts_with(sign)) {
+        return Ok(None);
+    }
+    file.seek(SeekFrom::Start(0)).map_err(failed)?;
+    let (mut file, mut line) = (BufReader::new(file), Vec::new());
+    // The end of a line is no part of another character.
+    while file.by_ref().take(PIECE_BYTES as u64).read_until(b'\n', &mut line).map_err(failed)? > 0 {
+        match std::str::from_utf8(&line) {
+            Ok(_) => line.clear(),
+            // A character may go on in the next piece.
+            Err(error) if error.error_len().is_none() && !line.ends_with(b"\n") => {
+                line.drain(..error.valid_up_to());
+            }
+            Err(_) => return Ok(Some(GB18030)),
+        }
+    }
+    Ok((!line.is_empty()).then_some(GB18030))
 }
 
 fn decode(from: &mut impl Read, to: &mut impl Write, encoding: &'static Encoding) -> io::Result<()> {

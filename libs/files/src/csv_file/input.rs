@@ -2,6 +2,7 @@
 //! row and never held whole.
 
 use std::fs::File;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use encoding_rs::Encoding;
@@ -62,6 +63,8 @@ pub struct Layout {
     pub header: Option<Regex>,
     /// The first row that it matches, and all below, are no rows.
     pub footer: Option<Regex>,
+    /// The sheet of a workbook. Default: its only one.
+    pub sheet: Option<String>,
 }
 
 /// One file of the mapping.
@@ -92,15 +95,20 @@ impl Input {
     /// # Errors
     /// A file that cannot be read, or in which no line of names is found.
     pub fn open(path: &Path, shown: &str, dialect: Dialect, layout: Layout) -> Result<Input, Error> {
-        let text = decode::readable(path, dialect.encoding)?;
+        let text = decode::readable(path, dialect.encoding, layout.sheet.as_deref())?;
         let quote = match dialect.quote {
             Quote::Usual => Some(b'"'),
             Quote::Sign(sign) => Some(sign),
             Quote::None => None,
         };
         let delimiter = dialect.delimiter.unwrap_or(b',');
-        let signs =
-            Signs { delimiter, quote, escape: dialect.escape, trim: dialect.trim, row_is_line: false };
+        let escape = dialect.escape;
+        let signs = match text.is_sheet {
+            true => {
+                Signs { delimiter: b',', quote: Some(b'"'), escape: None, trim: false, row_is_line: true }
+            }
+            false => Signs { delimiter, quote, escape, trim: dialect.trim, row_is_line: false },
+        };
         let mut input = Input {
             path: path.to_owned(),
             shown: shown.to_owned(),
@@ -126,8 +134,8 @@ impl Input {
         let unreadable = |source| self.unreadable(source);
         let mut line = Vec::new();
         let start = records.place();
-        records.raw_line(&mut line, LINE_BYTES_MAX).map_err(unreadable)?;
-        match separator(&line) {
+        self.next_line(&mut records, &mut line).map_err(unreadable)?;
+        match separator(&line).filter(|_| !self.text.is_sheet) {
             Some(said) if self.dialect.delimiter.is_some_and(|delimiter| delimiter != said) => {
                 return Err(Error::Separator { path: self.path.clone(), said: char::from(said) });
             }
@@ -137,8 +145,16 @@ impl Input {
             }
             None => records.go(start).map_err(|source| self.unreadable(source))?,
         }
-        for _ in 0..layout.skip_lines {
-            records.raw_line(&mut line, 0).map_err(|source| self.unreadable(source))?;
+        let first = records.place().line + u64::from(layout.skip_lines);
+        loop {
+            let start = records.place();
+            let more = start.line < first
+                && self.next_line(&mut records, &mut line).map_err(|source| self.unreadable(source))?;
+            // An empty row of a sheet is passed over with the next one.
+            if !more || records.place().line > first {
+                records.go(start).map_err(|source| self.unreadable(source))?;
+                break;
+            }
         }
         if let Some(header) = &layout.header {
             self.go_to_match(&mut records, header)?;
@@ -175,12 +191,23 @@ impl Input {
         Ok(())
     }
 
+    /// The next line, or row of a sheet; `false` at the end.
+    fn next_line(&self, records: &mut Records, line: &mut Vec<u8>) -> io::Result<bool> {
+        if !self.text.is_sheet {
+            return records.raw_line(line, LINE_BYTES_MAX);
+        }
+        let mut record = Record::default();
+        let found = records.read(&mut record)?;
+        *line = record.cells().collect::<Vec<_>>().join(&b","[..]);
+        Ok(found)
+    }
+
     /// Goes to the first line that matches.
     fn go_to_match(&self, records: &mut Records, header: &Regex) -> Result<(), Error> {
         let mut line = Vec::new();
         for _ in 0..LINES_ABOVE_MAX {
             let start = records.place();
-            if !records.raw_line(&mut line, LINE_BYTES_MAX).map_err(|source| self.unreadable(source))? {
+            if !self.next_line(records, &mut line).map_err(|source| self.unreadable(source))? {
                 break;
             }
             if header.is_match(&String::from_utf8_lossy(&line)) {
@@ -231,7 +258,7 @@ impl Input {
     }
 
     /// An error in the file itself.
-    pub(super) fn unreadable(&self, source: std::io::Error) -> Error {
+    pub(super) fn unreadable(&self, source: io::Error) -> Error {
         Error::Open { path: self.path.clone(), source }
     }
 
@@ -263,6 +290,11 @@ impl Input {
     /// Whether cells are a line of nothing but blanks.
     pub(super) fn is_blank(&self, cells: &Cells) -> bool {
         self.columns.len() > 1 && cells.len() == 1 && cells.iter().all(|cell| cell.trim().is_empty())
+    }
+
+    /// Whether it is a sheet, whose rows end at their last cell.
+    pub(super) fn is_sheet(&self) -> bool {
+        self.text.is_sheet
     }
 
     /// The sign between cells, as text.

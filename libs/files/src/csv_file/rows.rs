@@ -203,6 +203,9 @@ impl<'a> Rows<'a> {
                     break;
                 }
             }
+            if self.input.is_sheet() {
+                cells.pad(self.input.columns.len());
+            }
             if cells.len() == self.input.columns.len() {
                 for (column, above) in self.input.fill_down.iter().zip(&mut self.above) {
                     match cells.get(*column) {

@@ -1,17 +1,15 @@
 //! Targets from CSV files as spreadsheets write them: wide, with a column for each indicator, or long, with a line for each
 //! target. A value that cannot be read is told by line and column, never guessed.
 
-use std::fs::File;
-use std::io::{BufRead, BufReader};
 use std::path::Path;
 
-use encoding_rs::{Encoding, GB18030, UTF_8};
+use encoding_rs::Encoding;
 use longhu_client::failure::Failure;
 use longhu_client::output;
 use longhu_client::problems::{Problem, nearest};
 
 use super::feed::{Feed, Form};
-use crate::csv_file::{Dialect, Input, Layout, Row, Rows};
+use crate::csv_file::{Dialect, Input, Layout, Row, Rows, recognised};
 use crate::error::Error;
 use crate::number::{Decimal, Forms, NumberStyle, before_percent};
 
@@ -33,20 +31,17 @@ enum Columns {
 ///
 /// # Errors
 /// A file that cannot be read at all.
-pub fn read(path: &str, contest: &str, encoding: Option<&'static Encoding>) -> Result<Reading, Failure> {
-    let encoding = match encoding {
-        Some(encoding) => encoding,
-        None => {
-            let found = encoding_of(path)?;
-            if found != UTF_8 {
-                output::note(&format!(
-                    "{path} is not UTF-8; it is read as GB18030, say `--encoding` if it is another"
-                ));
-            }
-            found
-        }
+pub fn read(path: &str, contest: &str, said: Option<&'static Encoding>) -> Result<Reading, Failure> {
+    let encoding = match said {
+        Some(encoding) => Some(encoding),
+        None => recognised(Path::new(path)).map_err(|error| unreadable(path, error))?,
     };
-    let dialect = Dialect { encoding: Some(encoding), trim: true, ..Dialect::default() };
+    if said.is_none() && encoding.is_some() {
+        output::note(&format!(
+            "{path} is not UTF-8; it is read as GB18030, say `--encoding` if it is another"
+        ));
+    }
+    let dialect = Dialect { encoding, trim: true, ..Dialect::default() };
     let input = Input::open(Path::new(path), path, dialect, Layout::default())
         .map_err(|error| unreadable(path, error))?;
     let mut problems = Vec::new();
@@ -71,26 +66,14 @@ pub fn read(path: &str, contest: &str, encoding: Option<&'static Encoding>) -> R
     Ok((feed, problems))
 }
 
-/// UTF-8, or GB18030 where it is not that.
-pub fn encoding_of(path: &str) -> Result<&'static Encoding, Failure> {
-    let failed = |source| unreadable(path, Error::Open { path: path.into(), source });
-    let (mut file, mut line) = (BufReader::new(File::open(path).map_err(failed)?), Vec::new());
-    // The end of a line is no part of another character.
-    while file.read_until(b'\n', &mut line).map_err(failed)? > 0 {
-        if std::str::from_utf8(&line).is_err() {
-            return Ok(GB18030);
-        }
-        line.clear();
-    }
-    Ok(UTF_8)
-}
-
 fn unreadable(path: &str, error: Error) -> Failure {
     match error {
         Error::Open { source, .. } => Failure::new(format!("cannot read {path}: {source} (FILE_UNREADABLE)")),
-        Error::Separator { .. } | Error::Header { .. } | Error::Encoding { .. } | Error::NoHeader { .. } => {
-            Failure::new(error.to_string())
-        }
+        Error::Separator { .. }
+        | Error::Header { .. }
+        | Error::Encoding { .. }
+        | Error::NoHeader { .. }
+        | Error::Workbook { .. } => Failure::new(error.to_string()),
         Error::NoColumns { .. } => Failure::new(format!("{path} has no line of column names (NO_COLUMNS)"))
             .next("begin it with `participant` and a column for each indicator"),
     }
@@ -211,6 +194,8 @@ pub fn refused(path: &str, mut problems: Vec<(u32, Problem)>) -> Failure {
 
 #[cfg(test)]
 mod tests {
+    use encoding_rs::GB18030;
+
     use super::*;
 
     /// Each target as `participant indicator round value`, and each problem as `line field code`.

@@ -58,6 +58,7 @@ impl Compiler<'_> {
             skip_lines: file.skip_lines.unwrap_or(0),
             header: self.pattern(place, "header", file.header.as_ref())?,
             footer: self.pattern(place, "footer", file.footer.as_ref())?,
+            sheet: file.sheet.clone(),
         })
     }
 

@@ -197,3 +197,35 @@ fn share_50() {
         imported.memory.events.borrow()[0].credits.iter().map(|credit| credit.share).collect();
     assert_eq!(shares, [Some(500_000); 2]);
 }
+
+#[test]
+fn workbook() {
+    let (imported, rejected) = run("workbook", &[]);
+    assert_eq!(imported.ids(), ["x-1", "x-2", "6.2202E+18"]);
+    assert_eq!(amounts(&imported), [123_456_789, 30, 100]);
+    assert_eq!(told(&rejected), [(8, "business_date", "BAD_DATE")], "rows keep their numbers");
+    let events = imported.memory.events.borrow();
+    let days: Vec<_> = events.iter().map(|event| event.business_date.unwrap().day).collect();
+    assert_eq!(days, [1, 2, 3]);
+    assert_eq!(events[0].attributes["note"], "a \"quoted\", text");
+    let warned: Vec<_> = imported
+        .report
+        .warnings
+        .iter()
+        .map(|((_, field, code), one)| (field.as_str(), code.as_str(), one.line))
+        .collect();
+    assert_eq!(warned, [("id", "ROUNDED_ID", 7)]);
+    let sheet = |name: &str| {
+        let said = plan("workbook", &[(", sheet = \"明细\"", name)]);
+        said.unwrap_err().to_string()
+    };
+    assert!(
+        sheet("").contains("say which `sheet` it is; there are `明细`, `说明` (BAD_WORKBOOK)"),
+        "{}",
+        sheet("")
+    );
+    assert!(sheet(", sheet = \"细\"").contains("it has no sheet `细`"));
+    let csv = [("path = \"t.csv\" }", "path = \"t.csv\", sheet = \"x\" }")];
+    let told = plan("trim-wide-blank", &csv).unwrap_err().to_string();
+    assert!(told.contains("it is no workbook"), "{told}");
+}

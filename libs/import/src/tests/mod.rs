@@ -7,4 +7,5 @@ mod mappings;
 mod people;
 mod rows;
 mod support;
+mod tables;
 mod units;
