@@ -15,6 +15,7 @@ mod examples;
 mod expected;
 mod foreign;
 mod hand_overs;
+mod imports;
 mod known_at;
 mod oracle;
 mod organisation;

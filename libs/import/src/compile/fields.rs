@@ -144,3 +144,18 @@ impl Compiler<'_> {
         template.and_then(Template::literal).filter(|text| !text.is_empty())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_manual_names_every_style_format_and_word_of_a_file() {
+        let manual = include_str!("../format.txt");
+        let formats = ["iso", "epoch_seconds", "epoch_millis", "excel"];
+        let words = ["escape", "columns", "skip_lines", "header", "footer", "fill_down", "sheet"];
+        for word in Form::ALL.into_iter().map(Form::name).chain(formats).chain(words) {
+            assert!(manual.contains(word), "{word}");
+        }
+    }
+}
