@@ -31,7 +31,7 @@ fn import(dev: &Dev, folder: &Path, case: &str, edits: &[(&str, &str)]) -> Said 
 
 /// Business dates of the events in the log, by source.
 fn days(dev: &Dev) -> Vec<(String, Value)> {
-    let entries = dev.run(&["log", "tail", "-o", "jsonl"]).ends_with(0).json_lines();
+    let entries = dev.run(&["log", "tail", "--from", "0.0", "-o", "jsonl"]).ends_with(0).json_lines();
     let events = entries.iter().map(|entry| &entry["event"]).filter(|event| !event.is_null());
     events
         .map(|event| (event["source"].as_str().unwrap().to_owned(), event["business_date"].clone()))
@@ -81,7 +81,7 @@ fn share_50_is_refused_and_the_fix_gives_half_to_each() {
     let said = import(&dev, folder.path(), "share-50", &[]).ends_with(1);
     assert!(said.err.contains("write `50%` or 500000 (PERCENT_WITHOUT_SIGN)"), "{}", said.err);
     import(&dev, folder.path(), "share-50", &[("{pct}", "{pct}%"), ("{pct2}", "{pct2}%")]).ends_with(0);
-    let position = dev.run(&["log", "tail", "-o", "jsonl"]).ends_with(0).json_lines();
+    let position = dev.run(&["log", "tail", "--from", "0.0", "-o", "jsonl"]).ends_with(0).json_lines();
     let position = position.last().unwrap()["position"].as_str().unwrap().to_owned();
     let show = ["standings", "c", "--board", "employee", "--min-position", &position];
     dev.run(&show).ends_with(0);

@@ -89,11 +89,11 @@ impl Bundle {
         let text = |text: &str| text.as_bytes().to_vec();
         Bundle(vec![
             ("mapping.toml", text(MAPPING)),
-            ("outlets.csv", text("B01;城东支行;;20240101\nB02;River Street;B01;20250601\n")),
+            ("outlets.csv", text("outlets\nB01;城东支行;;20240101\nB02;River Street;B01;20250601\n合计;2\n")),
             (
                 "cards.csv",
                 text(
-                    "1;260203;B01;gold;e-1;\"1.200,50\";\n2;260204;B02;junior;;7;\n3;260205;B03;gold;e-2;-1;\n",
+                    "a list\nid;sold;outlet;kind;seller;amount;ccy\n1;260203;B01;gold;e-1;\"1.200,50\";\n2;260204;B02;junior;;7;\n3;260205;B03;gold;e-2;-1;\n",
                 ),
             ),
         ])

@@ -14,7 +14,9 @@ impl Cells {
     /// The cells of a record, and whether all of its bytes were UTF-8; those that were not are replaced. `trim` cuts
     /// off blanks at both ends of each cell, wide and no-break ones too.
     pub(super) fn of(record: &mut Record, trim: bool) -> (Cells, bool) {
-        let bytes = std::mem::take(&mut record.bytes);
+        // The next record is about as long.
+        let room = Vec::with_capacity(record.bytes.len() + record.bytes.len() / 4);
+        let bytes = std::mem::replace(&mut record.bytes, room);
         let (text, is_utf8) = match String::from_utf8(bytes) {
             // A character must not begin in one cell and end in the next.
             Ok(text) if record.ends.iter().all(|end| text.is_char_boundary(*end)) => (text, true),

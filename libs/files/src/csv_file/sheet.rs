@@ -29,12 +29,17 @@ pub fn to_csv(path: &Path, sheet: Option<&str>) -> Result<NamedTempFile, Error> 
     let file = BufReader::new(File::open(path).map_err(failed)?);
     let mut book = Xlsx::new(file).map_err(unreadable)?;
     let names = book.sheet_names();
-    let known = || format!("there are `{}`", names.join("`, `"));
+    let listed = || format!("`{}`", names.join("`, `"));
     let name = match (sheet, names.as_slice()) {
         (Some(name), names) if names.iter().any(|known| known == name) => name,
-        (Some(name), _) => return Err(wrong(format!("it has no sheet `{name}`; {}", known()))),
+        (Some(name), _) => return Err(wrong(format!("it has no sheet `{name}`; there are {}", listed()))),
         (None, [only]) => only,
-        (None, _) => return Err(wrong(format!("say which `sheet` it is; {}", known()))),
+        (None, _) => {
+            return Err(wrong(format!(
+                "it has several sheets, {}; say which by `sheet` in a mapping, or keep one",
+                listed()
+            )));
+        }
     };
     let mut cells = book.worksheet_cells_reader(name).map_err(unreadable)?;
     let mut to = NamedTempFile::new().map_err(failed)?;

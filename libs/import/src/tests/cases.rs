@@ -220,7 +220,7 @@ fn workbook() {
         said.unwrap_err().to_string()
     };
     assert!(
-        sheet("").contains("say which `sheet` it is; there are `明细`, `说明` (BAD_WORKBOOK)"),
+        sheet("").contains("it has several sheets, `明细`, `说明`; say which by `sheet`"),
         "{}",
         sheet("")
     );

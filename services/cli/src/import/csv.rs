@@ -131,7 +131,7 @@ fn finish(
             }
         }
     }
-    tell(&report.warnings, "warnings");
+    tell_warnings(report);
     if counts.rejected == 0 {
         return Ok(());
     }
@@ -184,6 +184,11 @@ fn for_people(counts: &Counts, dry_run: bool) -> String {
         (accepted, counts.events_accepted.to_string()),
         ("rejected", counts.rejected.to_string()),
     ])
+}
+
+/// Tells what is probably not meant.
+pub fn tell_warnings(report: &Report) {
+    tell(&report.warnings, "warnings");
 }
 
 fn tell_causes(report: &Report) {

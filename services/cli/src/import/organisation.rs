@@ -11,7 +11,7 @@ use longhu_client::server::{Global, duration};
 use longhu_import::{Decides, Error, Extent, OrganisationChange, Report, Server, import_organisation};
 use serde::Serialize;
 
-use super::csv::{rejected_path, stopped};
+use super::csv::{rejected_path, stopped, tell_warnings};
 
 const EXAMPLES: &str = "Examples:
   longhu org import csv --mapping organisation.mapping.toml --input-dir extracts --dry-run
@@ -86,7 +86,10 @@ pub async fn run(command: Command, global: &Global) -> Result<(), Failure> {
     let decides = Decides { validate_only: args.dry_run, allow_empty: args.yes };
     let server = Server::new(global.server()?, retry_for, decides);
     match import(&args, &server, &mut report).await {
-        Ok(change) => say(format, &report, change, args.dry_run),
+        Ok(change) => {
+            tell_warnings(&report);
+            say(format, &report, change, args.dry_run)
+        }
         Err(Error::Refused { status, .. }) if args.dry_run && is_unreachable(&status) => {
             let url = &global.server;
             output::note(&format!("not checked by the server: {} ({url})", root_cause(&status)));

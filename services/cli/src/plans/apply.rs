@@ -99,9 +99,9 @@ pub async fn run(args: Args, global: &Global) -> Result<(), Failure> {
     let contest = args.contest.as_deref().unwrap_or_default();
     let ending = args.file.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
     match (args.file.as_str(), ending.as_deref()) {
-        (path, Some("csv")) => {
+        (path, Some("csv" | "gz" | "xlsx")) => {
             if contest.is_empty() {
-                return Err(Failure::usage("a CSV file does not name its contest")
+                return Err(Failure::usage("a table does not name its contest")
                     .next("name it with `--contest CONTEST`; see `longhu contest list`"));
             }
             let (feed, problems) = read_csv::read(path, contest, args.encoding)?;
@@ -125,7 +125,7 @@ pub async fn run(args: Args, global: &Global) -> Result<(), Failure> {
             apply(&server, feed, format, args.dry_run, refused).await
         }
         _ => Err(Failure::usage(format!("`{}` has an unknown format", args.file))
-            .next("name the file so that it ends in .csv or .toml")),
+            .next("name the file so that it ends in .csv, .csv.gz, .xlsx or .toml")),
     }
 }
 
