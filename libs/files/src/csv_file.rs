@@ -3,11 +3,13 @@
 mod cells;
 mod decode;
 mod input;
+mod layout;
 mod records;
 mod rows;
 mod sheet;
 
 pub use cells::Cells;
 pub use decode::{GZIP, recognised};
-pub use input::{Dialect, Input, Layout, Pattern, Quote, pattern};
+pub use input::Input;
+pub use layout::{Dialect, Layout, Pattern, Quote, pattern};
 pub use rows::{Order, Part, Row, Rows};

@@ -5,68 +5,18 @@ use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use encoding_rs::Encoding;
-use regex::{Regex, RegexBuilder};
+use regex::Regex;
 
 use super::cells::Cells;
 use super::decode::{self, Readable};
+use super::layout::{Dialect, Layout, Quote};
 use super::records::{Place, Record, Records, Signs};
 use crate::error::Error;
-
-/// A pattern for lines.
-pub type Pattern = Regex;
 
 /// Lines above the line of names, at most.
 const LINES_ABOVE_MAX: usize = 1_000;
 /// Bytes of a line that are looked at.
 const LINE_BYTES_MAX: usize = 64 * 1024;
-/// Memory of a pattern.
-const PATTERN_BYTES_MAX: usize = 1 << 20;
-
-/// How a file is written.
-#[derive(Clone, Debug, Default)]
-pub struct Dialect {
-    /// Between cells. Default: what a first line `sep=;` says, or a comma.
-    pub delimiter: Option<u8>,
-    /// Around cells.
-    pub quote: Quote,
-    /// Before a quote that is text, within quotes. Default: such a quote is doubled.
-    pub escape: Option<u8>,
-    /// Cells that say "unknown"; empty ones always do.
-    pub null: Vec<String>,
-    /// How characters are written. Default: UTF-8, unless a byte order mark says otherwise.
-    pub encoding: Option<&'static Encoding>,
-    /// Whether blanks around cells are cut off.
-    pub trim: bool,
-}
-
-/// The sign around cells.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Quote {
-    /// `"`
-    #[default]
-    Usual,
-    /// Another one.
-    Sign(u8),
-    /// None: quotes are text.
-    None,
-}
-
-/// What of a file is its table.
-#[derive(Clone, Debug, Default)]
-pub struct Layout {
-    /// Its columns, when no line names them, or not well.
-    pub columns: Option<Vec<String>>,
-    /// Lines before the line of names, or before the first row when the columns are given.
-    pub skip_lines: u32,
-    /// The first line that it matches is the line of names.
-    pub header: Option<Regex>,
-    /// The first row that it matches, and all below, are no rows.
-    pub footer: Option<Regex>,
-    /// The sheet of a workbook. Default: its only one.
-    pub sheet: Option<String>,
-}
-
 /// One file of the mapping.
 #[derive(Debug)]
 pub struct Input {
@@ -306,14 +256,6 @@ impl Input {
     pub(super) fn quote(&self) -> char {
         char::from(self.signs.quote.unwrap_or(b'"'))
     }
-}
-
-/// A pattern for a line.
-///
-/// # Errors
-/// What is no pattern, or one that would take much memory.
-pub fn pattern(text: &str) -> Result<Regex, regex::Error> {
-    RegexBuilder::new(text).size_limit(PATTERN_BYTES_MAX).dfa_size_limit(PATTERN_BYTES_MAX).build()
 }
 
 /// What a first line such as `sep=;`, which spreadsheets write, says.
