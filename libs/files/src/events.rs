@@ -1,4 +1,5 @@
-//! Reads events from JSON lines: protobuf's JSON mapping, unknown fields refused. A line that is no event becomes a
+//! Reads events from JSON lines: protobuf's JSON mapping, in which days and shares may be written short; unknown fields and
+//! keys that stand twice are refused. A line that is no event becomes a
 //! refusal of its own and never stops the others.
 
 mod shorthand;
@@ -21,16 +22,23 @@ pub const LINE_BYTES_MAX: usize = 1 << 20;
 /// An input that may be compressed.
 pub type Input = Box<dyn BufRead + Send>;
 
-/// The text of an input that gzip may have compressed, and whether it was.
+/// Whether gzip has compressed an input.
 ///
 /// # Errors
 /// An input that cannot be read.
-pub fn decompressed(mut input: Input) -> io::Result<(Input, bool)> {
-    if !input.fill_buf()?.starts_with(GZIP) {
-        return Ok((input, false));
+pub fn is_compressed(input: &mut impl BufRead) -> io::Result<bool> {
+    Ok(input.fill_buf()?.starts_with(GZIP))
+}
+
+/// The text of an input that gzip may have compressed.
+///
+/// # Errors
+/// An input that cannot be read.
+pub fn decompressed(mut input: Input) -> io::Result<Input> {
+    match is_compressed(&mut input)? {
+        true => Ok(Box::new(BufReader::with_capacity(1 << 18, MultiGzDecoder::new(input)))),
+        false => Ok(input),
     }
-    let text = BufReader::with_capacity(1 << 18, MultiGzDecoder::new(input));
-    Ok((Box::new(text), true))
 }
 
 /// One line that is not blank.

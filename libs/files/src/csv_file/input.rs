@@ -269,14 +269,17 @@ fn separator(line: &[u8]) -> Option<u8> {
     }
 }
 
-/// Whether a first line is a line of names although the columns are given: every cell that stands only once in it is the
-/// name that was given, and of those that stand more often one is. No row of data is so.
+/// Whether a first line is a line of names although the columns are given: each of its cells, most of
+/// which are not empty, is the name that was given, and of cells that are alike one is. No row of data is so.
 fn looks_like_head(columns: &[String], cells: &[String]) -> bool {
     let given = |cell: &String| {
         let mut places = cells.iter().enumerate().filter(|(_, other)| *other == cell);
         places.any(|(place, _)| columns.get(place) == Some(cell))
     };
-    columns.len() == cells.len() && cells.iter().all(|cell| !cell.is_empty() && given(cell))
+    let named = cells.iter().filter(|cell| !cell.is_empty()).count();
+    let is_named = cells.iter().all(|cell| cell.is_empty() || given(cell));
+    // A line of names may end in a delimiter; a row of data may be nearly empty.
+    columns.len() == cells.len() && is_named && 2 * named > cells.len()
 }
 
 #[cfg(test)]
@@ -288,9 +291,9 @@ mod tests {
         let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
         let columns = texts(&["id", "amount", "amount2"]);
         assert!(looks_like_head(&columns, &texts(&["id", "amount", "amount"])));
+        assert!(looks_like_head(&columns, &texts(&["id", "amount", ""])));
         assert!(looks_like_head(&columns, &columns));
-        for row in
-            [["id", "0", "0"], ["a1", "amount", "amount"], ["id", "amount", ""], ["Id", "amount", "amount"]]
+        for row in [["id", "0", "0"], ["a1", "amount", "amount"], ["id", "", ""], ["Id", "amount", "amount"]]
         {
             assert!(!looks_like_head(&columns, &texts(&row)), "{row:?}");
         }

@@ -95,11 +95,11 @@ fn a_compressed_input_is_read_like_any_other() {
     let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     packed.write_all(GOOD.as_bytes()).unwrap();
     let packed = packed.finish().unwrap();
-    for (bytes, is_packed) in [(packed, true), (GOOD.as_bytes().to_vec(), false)] {
-        let (mut text, found) = decompressed(Box::new(io::Cursor::new(bytes))).unwrap();
+    for bytes in [packed, GOOD.as_bytes().to_vec()] {
+        let mut text = decompressed(Box::new(io::Cursor::new(bytes))).unwrap();
         let mut read = String::new();
         io::Read::read_to_string(&mut text, &mut read).unwrap();
-        assert_eq!((read.as_str(), found), (GOOD, is_packed));
+        assert_eq!(read, GOOD);
     }
 }
 

@@ -149,9 +149,7 @@ fn unknown_lines((first, _): (u64, u64), sent_to: u64, summary: &Summary) -> Vec
 fn open(path: &str) -> Result<(Input, Option<u64>), Failure> {
     let unreadable = |error: io::Error| Failure::new(format!("cannot read {path}: {error}"));
     if path == "-" {
-        let stdin = Box::new(BufReader::with_capacity(1 << 18, io::stdin()));
-        let (input, _) = events::decompressed(stdin).map_err(unreadable)?;
-        return Ok((input, None));
+        return Ok((Box::new(BufReader::with_capacity(1 << 18, io::stdin())), None));
     }
     let file = std::fs::File::open(path).map_err(unreadable)?;
     let metadata = file.metadata().map_err(unreadable)?;
@@ -159,10 +157,10 @@ fn open(path: &str) -> Result<(Input, Option<u64>), Failure> {
         return Err(Failure::new(format!("cannot read {path}: it is a folder")));
     }
     let size = metadata.is_file().then_some(metadata.len());
-    let file = Box::new(BufReader::with_capacity(1 << 18, file));
-    let (input, is_compressed) = events::decompressed(file).map_err(unreadable)?;
-    // What is read is longer than the file then.
-    Ok((input, size.filter(|_| !is_compressed)))
+    let mut file = BufReader::with_capacity(1 << 18, file);
+    // What is read of a compressed file is longer than it.
+    let is_compressed = events::is_compressed(&mut file).map_err(unreadable)?;
+    Ok((Box::new(file), size.filter(|_| !is_compressed)))
 }
 
 /// Reads in its own thread, because stdin blocks, and parsing JSON takes time.
@@ -170,6 +168,10 @@ fn spawn_reader(input: Input) -> Result<mpsc::Receiver<io::Result<Line>>, Failur
     let descriptor = proto_json::descriptor("longhu.event.v1.Event")?;
     let (sender, receiver) = mpsc::channel(LINES_WAITING_MAX);
     let work = move || {
+        let input = match events::decompressed(input) {
+            Ok(input) => input,
+            Err(error) => return drop(sender.blocking_send(Err(error))),
+        };
         for line in Lines::new(input, descriptor) {
             let ends = line.is_err();
             if sender.blocking_send(line).is_err() || ends {
