@@ -7,6 +7,7 @@ use longhu_client::failure::Failure;
 use longhu_client::problems::Problem;
 use longhu_core::organisation::Feed;
 use longhu_core::plan::Calendar;
+use longhu_files::csv_file::recognised;
 use longhu_files::document::{Document, Source};
 use longhu_files::targets::{read_csv, read_toml};
 use longhu_files::{calendar, contest, event_types, events, export, organisation};
@@ -59,8 +60,9 @@ pub fn event_types(bytes: &[u8]) -> Result<Vec<EventType>, Codes> {
 
 /// A CSV file of targets, in UTF-8 or else GB18030.
 pub fn targets_csv(path: &Path) -> Result<Vec<ParticipantTargets>, Codes> {
-    let path = path.to_string_lossy();
-    let (feed, problems) = read_csv::read(&path, "contest", None).map_err(codes_of)?;
+    let unreadable = |error: longhu_files::error::Error| codes_of(Failure::new(error.to_string()));
+    let encoding = recognised(path).map_err(unreadable)?;
+    let (feed, problems) = read_csv::read(&path.to_string_lossy(), "contest", encoding).map_err(codes_of)?;
     let problems = problems.into_iter().map(|(_, problem)| problem).collect();
     sound(feed.part(0, usize::MAX, usize::MAX), problems)
 }

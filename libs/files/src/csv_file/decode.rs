@@ -13,7 +13,7 @@ use tempfile::NamedTempFile;
 use super::sheet;
 use crate::error::Error;
 
-const PIECE_BYTES: usize = 256 * 1024;
+const PIECE_BYTES: usize = 64 * 1024;
 /// How a file begins that gzip wrote.
 pub const GZIP: &[u8] = &[0x1f, 0x8b];
 
