@@ -14,6 +14,7 @@ use crate::plan::{Plan, RowRule};
 use crate::progress::Progress;
 use crate::report::Report;
 use crate::row_field::Origin;
+use crate::spoilt::Spoilt;
 use crate::units::Units;
 use crate::values::Context;
 
@@ -91,6 +92,14 @@ pub fn build(
     built.check(plan, &mut wrong)?;
     if let Some(error) = wrong.error() {
         return Err(error);
+    }
+    for ids in [built.units.ids().collect::<Vec<_>>(), built.people.ids().collect()] {
+        let mut spoilt = Spoilt::default();
+        for (id, origin) in ids {
+            if let Some(input) = plan.inputs.get(origin.input) {
+                spoilt.look_at_id(id, input, origin.line(), report);
+            }
+        }
     }
     report.counts.units = built.units.units.len() as u64;
     report.counts.employees = built.people.employees.len() as u64;

@@ -86,6 +86,11 @@ impl People {
         Ok(())
     }
 
+    /// The id of each employee, with the row that it comes from.
+    pub fn ids(&self) -> impl Iterator<Item = (&str, &Origin)> {
+        self.employees.iter().map(|one| one.id.as_str()).zip(self.told.iter().map(|told| &told.origin))
+    }
+
     /// Puts memberships in the order of their days, whatever the order of the rows was.
     pub fn sort(&mut self) {
         for (employee, told) in self.employees.iter_mut().zip(&mut self.told) {

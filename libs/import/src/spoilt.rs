@@ -31,25 +31,30 @@ impl Spoilt {
         let original = event.reverses.iter().map(|reversal| (5, reversal.id.as_str()));
         let own = [&event.id, &event.customer, &event.subject, &event.branch].into_iter().enumerate();
         for (field, id) in own.map(|(field, id)| (field, id.as_str())).chain(employees).chain(original) {
-            let (Some(name), Some(lengths)) = (FIELDS.get(field), self.lengths.get_mut(field)) else {
-                continue;
-            };
-            if is_rounded(id) {
-                report.warn(input, line, (name, "ROUNDED_ID"), || {
-                    format!(
-                        "`{id}` looks like a number that a spreadsheet rounded; export the column as text"
-                    )
-                });
-            }
-            if lengths.lost_zeros(id) {
-                report.warn(input, line, (name, "LOST_ZEROS"), || {
-                    format!(
-                        "some ids have {} digits with leading zeros and others fewer, such as `{id}`; export the column as \
-                         text, or fill them up by `pad({})`",
-                        lengths.with_zeros, lengths.with_zeros
-                    )
-                });
-            }
+            self.look_at(field, id, input, line, report);
+        }
+    }
+
+    /// Looks at the id of a unit or an employee of that line.
+    pub fn look_at_id(&mut self, id: &str, input: &Input, line: u64, report: &mut Report) {
+        self.look_at(0, id, input, line, report);
+    }
+
+    fn look_at(&mut self, field: usize, id: &str, input: &Input, line: u64, report: &mut Report) {
+        let (Some(name), Some(lengths)) = (FIELDS.get(field), self.lengths.get_mut(field)) else { return };
+        if is_rounded(id) {
+            report.warn(input, line, (name, "ROUNDED_ID"), || {
+                format!("`{id}` looks like a number that a spreadsheet rounded; export the column as text")
+            });
+        }
+        if lengths.lost_zeros(id) {
+            let digits = lengths.with_zeros;
+            report.warn(input, line, (name, "LOST_ZEROS"), || {
+                format!(
+                    "some ids have {digits} digits with leading zeros and others fewer, such as `{id}`; export the column \
+                     as text, or fill them up by `pad({digits})`"
+                )
+            });
         }
     }
 }

@@ -139,6 +139,11 @@ impl Units {
         })
     }
 
+    /// The id of each unit, with the row that it comes from.
+    pub fn ids(&self) -> impl Iterator<Item = (&str, &Origin)> {
+        self.units.iter().map(|unit| unit.id.as_str()).zip(self.told.iter().map(|told| &told.origin))
+    }
+
     /// Whether a row is the unit of that id.
     pub fn knows(&self, id: &str) -> bool {
         self.by_id.contains_key(id)

@@ -201,6 +201,8 @@ business_date = { value = "2026-03-01", time = "12:00", zone = "UTC" }
 "#;
     let folder = Folder::with(&[("unit.csv", b"id,name\n07,A\n8,B\nTotal 2\nprinted yesterday\n")]);
     let imported = folder.import(mapping);
+    let warned = imported.report.warnings.values().next().unwrap();
+    assert!(warned.line == 3 && warned.reason.contains("such as `8`"), "{warned:?}");
     assert_eq!((imported.ids(), imported.report.counts.units), (vec!["8".to_owned()], 2));
     let rejected = imported.rejected();
     assert_eq!((rejected.len(), rejected[0]["code"].as_str()), (1, Some("LOOKUP_FOUND_NOTHING")));
