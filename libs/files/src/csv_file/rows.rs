@@ -234,11 +234,15 @@ impl<'a> Rows<'a> {
         if has == wants {
             return None;
         }
-        let advice = match self.record.last_line - self.record.line {
-            0 => "check quotes and delimiters, or leave it out by `when` if it is no row".to_owned(),
-            more => {
-                format!("a cell in quotes makes {} lines of the file this row; check its quotes", more + 1)
+        let lines = self.record.last_line - self.record.line + 1;
+        let advice = match self.input.columns.last() {
+            _ if lines > 1 => {
+                format!("a cell in quotes makes {lines} lines of the file this row; check its quotes")
             }
+            Some(name) if has < wants && !name.is_empty() => format!(
+                "check quotes and delimiters; if it is no row, leave it out by `when`, such as `{name} present`"
+            ),
+            _ => "check quotes and delimiters; if it is no row, leave it out by `when`".to_owned(),
         };
         Some(Fault::new(WRONG_CELLS, format!("it has {has} cells and the file {wants} columns; {advice}")))
     }

@@ -157,7 +157,10 @@ fn report_footer() {
     // The total has a text in the second column, which the condition takes for a date.
     let (imported, rejected) = run("report-footer", &[]);
     assert_eq!((imported.ids(), told(&rejected)), (vec!["o1".to_owned()], vec![(6, "", "WRONG_CELLS")]));
-    assert!(reason(&rejected[0]).contains("leave it out by `when`"), "{rejected:?}");
+    assert!(
+        reason(&rejected[0]).contains("leave it out by `when`, such as `amount present`"),
+        "{rejected:?}"
+    );
     for edit in [
         ("when = \"date present\"", "when = \"amount present\""),
         ("path = \"t.csv\" }", "path = \"t.csv\", footer = \"^Closed deals$\" }"),
