@@ -76,3 +76,16 @@ pub enum Error {
         path: PathBuf,
     },
 }
+
+impl Error {
+    /// Its stable code.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Error::Open { .. } => "FILE_UNREADABLE",
+            Error::Separator { .. } | Error::Header { .. } => "INVALID_CSV",
+            Error::Encoding { .. } => "BAD_ENCODING",
+            Error::Workbook { .. } => "BAD_WORKBOOK",
+            Error::NoHeader { .. } | Error::NoColumns { .. } => "NO_COLUMNS",
+        }
+    }
+}

@@ -126,7 +126,7 @@ impl Reading<'_, '_> {
         while let Some(row) = rows.next_row()? {
             self.progress.row(rows.bytes_read(), |rows| format!("{rows} rows of the organisation"));
             let origin = || Origin { input: rule.input, place: rule.place.clone(), row: row.clone() };
-            if row.last_line > row.line {
+            if row.fault.is_none() && row.last_line > row.line {
                 self.wrong.report.warn_of_lines(input, &row);
             }
             for variables in &rule.repeats {

@@ -167,7 +167,7 @@ fn events_of(
     report: &mut Report,
 ) -> Result<Vec<(usize, Event)>, Error> {
     report.counts.rows_read += 1;
-    if row.last_line > row.line {
+    if row.fault.is_none() && row.last_line > row.line {
         report.warn_of_lines(input, row);
     }
     if let Some(fault) = &row.fault {

@@ -67,7 +67,7 @@ impl<'m> Compiler<'m> {
     }
 
     /// The same with a reason that has a code of its own.
-    fn problem_of<T>(&mut self, at: &Spanned<T>, place: &str, reason: Reason) {
+    pub(super) fn problem_of<T>(&mut self, at: &Spanned<T>, place: &str, reason: Reason) {
         let line = line_of(self.text, &at.span());
         let Reason { code, text } = reason;
         self.problems.push(Problem { line, place: place.to_owned(), code, reason: text });

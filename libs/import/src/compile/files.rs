@@ -10,6 +10,7 @@ use toml::Spanned;
 use super::compiler::Compiler;
 use super::name::{NameError, column_of};
 use crate::model;
+use crate::problem::Reason;
 
 impl Compiler<'_> {
     /// Opens every file that is used and reads the names of its columns.
@@ -26,7 +27,7 @@ impl Compiler<'_> {
                     input.fill_down = self.fill_down(&place, file, &input);
                     self.inputs.push(input);
                 }
-                Err(error) => self.problem(&file.path, &format!("{place}.path"), told(&error)),
+                Err(error) => self.problem_of(&file.path, &format!("{place}.path"), reason(&error)),
             }
         }
     }
@@ -120,10 +121,12 @@ impl Compiler<'_> {
     }
 }
 
-/// An error with its cause, on one line.
-fn told(error: &Error) -> String {
+/// An error with its cause, on one line, and its code.
+fn reason(error: &Error) -> Reason {
+    let code = error.code();
+    let text = error.to_string().replace(&format!(" ({code})"), "");
     match std::error::Error::source(error) {
-        Some(source) => format!("{error} ({source})"),
-        None => error.to_string(),
+        Some(source) => Reason { code, text: format!("{text} ({source})") },
+        None => Reason { code, text },
     }
 }

@@ -118,7 +118,7 @@ fn a_row_over_several_lines_is_told_and_its_quotes_are_named_when_it_is_no_row()
     );
     assert_eq!(long.ids(), ["1"]);
     let ((_, _, code), cause) = long.report.warnings.iter().next().unwrap();
-    assert_eq!((code.as_str(), cause.line, cause.count), ("SEVERAL_LINES", 2, 2));
+    assert_eq!((code.as_str(), cause.line, cause.count), ("SEVERAL_LINES", 2, 1));
     let line = &rejected[0];
     assert_eq!((line["line"].as_u64(), line["code"].as_str()), (Some(4), Some("WRONG_CELLS")));
     assert!(line["reason"].as_str().unwrap().contains("makes 3 lines of the file this row"), "{line}");
