@@ -18,7 +18,6 @@ pub mod indicator;
 pub mod schedule;
 pub mod sentences;
 mod sound;
-pub mod targets;
 
 pub use crate::rule::balance::Credited;
 pub use crate::rule::format::Overall;

@@ -1,6 +1,8 @@
 //! The event as the core sees it. It borrows from the bytes of the log, or owns its texts, for example in
 //! tests.
 
+pub mod share;
+
 use std::borrow::Cow;
 
 use jiff::civil::Date;

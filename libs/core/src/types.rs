@@ -1,4 +1,4 @@
-//! Plain values that the rest of the core is built from. They do not depend on contests or the organisation.
+//! Plain values that the rest of the core is built from. They depend on nothing else in the core.
 
 pub mod cache;
 pub mod damage;
@@ -16,7 +16,6 @@ pub mod position;
 pub mod prefix;
 pub mod ratio;
 pub mod score;
-pub mod share;
 mod texts;
 pub mod time;
 pub mod violation;

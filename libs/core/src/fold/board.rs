@@ -13,3 +13,4 @@ pub mod result_row;
 pub mod row;
 pub mod row_totals;
 pub mod table;
+pub mod targets;

@@ -212,7 +212,7 @@ impl Journal {
         keeps_subject: bool,
     ) -> Fact<'a> {
         let keeps_some =
-            event.credits.is_empty() || crate::types::share::weights(&event.credits).unassigned > 0;
+            event.credits.is_empty() || crate::event::share::weights(&event.credits).unassigned > 0;
         let links = holders.creditors.iter().copied().chain(holders.branch.filter(|_| keeps_some));
         let links = links.map(|holder| self.link(holder, entry.position, latest)).collect();
         Fact::new(event, entry.recorded, source, holders, links, keeps_subject, &mut self.codes)

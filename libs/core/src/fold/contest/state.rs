@@ -7,11 +7,11 @@ use std::sync::Arc;
 
 use crate::contest::Contest;
 use crate::contest::compiled::Rules;
-use crate::contest::targets::Targets;
 use crate::fold::board::board_set::{Boards, Round};
 use crate::fold::board::digest::Digest;
 use crate::fold::board::row::{Figures, Given};
 use crate::fold::board::table::Board;
+use crate::fold::board::targets::Targets;
 use crate::fold::credit::group::Credit;
 use crate::fold::entity::closed_balances::ClosedSums;
 use crate::fold::entity::reported_days::Reported;

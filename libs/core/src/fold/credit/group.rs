@@ -13,13 +13,13 @@ use jiff::civil::Date;
 use crate::Time;
 use crate::contest::compiled::Rules;
 use crate::event::Event;
+use crate::event::share::{divide, weights};
 use crate::fold::credit::reach::ReachRef;
 use crate::fold::journal::reversal_part::ReversalPart;
 use crate::rule::class::Class;
 use crate::rule::pair::{Counted, Pair, References};
 use crate::types::ids::{IndicatorIx, SourceId, SpanIx};
 use crate::types::score::SCALE;
-use crate::types::share::{divide, weights};
 
 /// An original and its reversals.
 #[derive(Clone, Copy, Debug)]
