@@ -155,6 +155,39 @@ fn dependencies() -> BTreeMap<String, Vec<String>> {
     packages.iter().map(|package| (name(package), normal(package))).collect()
 }
 
+/// An error is a type, so that whoever calls can tell one from another.
+#[test]
+fn no_error_is_a_bare_text() {
+    let is_test =
+        |part: std::path::Component| ["tests", "tests.rs"].iter().any(|name| part.as_os_str() == *name);
+    let is_source = |path: &Path| !path.components().any(is_test);
+    let is_text = |line: &str| {
+        let said = line.split("Result<").skip(1);
+        said.into_iter().any(|rest| rest.contains(", String>")) || line.contains("type Err = String;")
+    };
+    let lines = |(path, text): (PathBuf, String)| -> Vec<String> {
+        let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+        let found = code.lines().filter(|line| !line.trim_start().starts_with("//") && is_text(line));
+        found.map(|line| format!("{}: {}", path.display(), line.trim())).collect()
+    };
+    let wrong: Vec<String> =
+        sources().into_iter().filter(|(path, _)| is_source(path)).flat_map(lines).collect();
+    assert!(wrong.is_empty(), "errors that are texts: {wrong:#?}");
+}
+
+/// One place has the state: nothing else may be a part of it.
+#[test]
+fn only_the_shard_is_implemented_as_the_shard() {
+    let shard = root().join("libs/core/src/fold/shard");
+    let is_elsewhere = |path: &Path| !path.starts_with(&shard) && path != shard.with_extension("rs");
+    let wrong: Vec<PathBuf> = sources()
+        .into_iter()
+        .filter(|(path, text)| is_elsewhere(path) && text.lines().any(|line| line.starts_with("impl Shard ")))
+        .map(|(path, _)| path)
+        .collect();
+    assert!(wrong.is_empty(), "`impl Shard` stands outside fold/shard: {wrong:#?}");
+}
+
 #[test]
 fn dependencies_point_one_way() {
     let allowed: BTreeMap<&str, &[&str]> = EDGES.into_iter().collect();

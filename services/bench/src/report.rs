@@ -42,7 +42,7 @@ pub struct Figure {
     pub better: Better,
     /// Longhu's figure.
     pub longhu: f64,
-    /// The figure that DESIGN requires on 2 cores, as a minimum or a maximum.
+    /// The figure that is aimed at on 2 cores (README.md), as a minimum or a maximum.
     pub asked: Option<f64>,
     /// The figures of peers.
     pub peers: Vec<Beside>,

@@ -41,15 +41,20 @@ impl Part {
     }
 }
 
-impl std::str::FromStr for Part {
-    type Err = String;
+/// A text that names no part.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not a part; write `1/2` for the first of two")]
+pub struct NoPart(String);
 
-    fn from_str(text: &str) -> Result<Part, String> {
+impl std::str::FromStr for Part {
+    type Err = NoPart;
+
+    fn from_str(text: &str) -> Result<Part, NoPart> {
         let parts =
             text.split_once('/').and_then(|(number, of)| Some((number.parse().ok()?, of.parse().ok()?)));
         match parts {
             Some((number, of)) if (1..=of).contains(&number) => Ok(Part { number, of }),
-            _ => Err(format!("`{text}` is not a part; write `1/2` for the first of two")),
+            _ => Err(NoPart(text.to_owned())),
         }
     }
 }
