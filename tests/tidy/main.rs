@@ -211,8 +211,18 @@ fn one_crate_knows_the_broker_and_one_knows_the_store() {
 
 #[test]
 fn the_top_level_is_what_it_was_agreed_to_be() {
-    let agreed =
-        ["Cargo.toml", "Cargo.lock", "README.md", "proto", "services", "libs", "deploy", "tests", "target"];
+    let agreed = [
+        "Cargo.toml",
+        "Cargo.lock",
+        "README.md",
+        "LICENSE",
+        "proto",
+        "services",
+        "libs",
+        "deploy",
+        "tests",
+        "target",
+    ];
     for entry in std::fs::read_dir(root()).unwrap() {
         let name = entry.unwrap().file_name().into_string().unwrap();
         assert!(

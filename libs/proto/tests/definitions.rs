@@ -1,15 +1,13 @@
 //! The defaults of a definition on the wire, and what it must contain.
 
-mod support {
-    pub mod contests;
-}
-
 use jiff::civil::Date;
 use longhu_core::contest::{Measure, Overall, Points, RankedBy};
 use longhu_core::rule::{format, measure, ranking};
 use longhu_core::types::money::Currency;
 use longhu_proto::scalar;
 use longhu_proto::wire::contest::v1 as wire;
+
+use crate::contests;
 
 fn cny() -> Currency {
     Currency::parse("CNY").unwrap()
@@ -37,7 +35,7 @@ fn a_contest_from_before_there_were_rounds_and_measures_is_what_it_was() {
 
 #[test]
 fn a_choice_that_must_be_made_and_is_not_is_refused_by_name() {
-    let sound = longhu_proto::contest::to_wire(&support::contests::with_rounds());
+    let sound = longhu_proto::contest::to_wire(&contests::with_rounds());
     let refusal = |change: &dyn Fn(&mut wire::ContestDefinition)| {
         let mut definition = sound.clone();
         change(&mut definition);

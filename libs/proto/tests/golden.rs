@@ -1,12 +1,8 @@
 //! Stored bytes of version 1: an event and every kind of decision, as files that are never written again.
 //! Decoding them must always give the same entries, and encoding the same entries must give the same bytes.
 //!
-//! For a new kind of entry, run `LONGHU_WRITE_GOLDEN=1 cargo test -p longhu-proto --test golden` once. It
+//! For a new kind of entry, run `LONGHU_WRITE_GOLDEN=1 cargo test -p longhu-proto golden` once. It
 //! never overwrites a file.
-
-mod support {
-    pub mod contests;
-}
 
 use std::path::PathBuf;
 
@@ -30,6 +26,8 @@ use longhu_core::rule::{format, measure, points, ranking, tie_break, tie_rule};
 use longhu_core::types::money::{Amount, Currency};
 use longhu_proto::{control, event, stored_event};
 use prost::Message;
+
+use crate::contests;
 
 fn fixture(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -281,10 +279,10 @@ fn decisions() -> Vec<(&'static str, Payload)> {
         ("targets", Payload::Targets(targets())),
         ("targets-none", Payload::Targets(Targets { targets: Vec::new(), ..targets() })),
         ("calendar", Payload::Calendar(calendar())),
-        ("contest-rounds", Payload::Contest(Box::new(support::contests::with_rounds()))),
+        ("contest-rounds", Payload::Contest(Box::new(contests::with_rounds()))),
     ];
-    let ranked = support::contests::ranked_otherwise().into_iter();
-    let others = ranked.chain(support::contests::with_derived());
+    let ranked = contests::ranked_otherwise().into_iter();
+    let others = ranked.chain(contests::with_derived());
     payloads.extend(others.map(|(name, contest)| (name, Payload::Contest(Box::new(contest)))));
     payloads
 }

@@ -28,7 +28,10 @@ pub(crate) fn key(contest: &Contest, line: &Line, heads: u64, base: i128) -> Opt
 pub(crate) fn keys(contest: &Contest, line: &Line, key: Option<&Rate>, name: &str) -> Vec<Key> {
     let mut keys = vec![match contest.ranked_by {
         RankedBy::Score(_) => Key::Number(Reverse(line.score)),
-        _ => Key::Rate(Reverse(key.cloned())),
+        RankedBy::Indicator(_)
+        | RankedBy::Completion(_)
+        | RankedBy::PerHead(_)
+        | RankedBy::Improvement(_) => Key::Rate(Reverse(key.cloned())),
     }];
     let has = tie_break::Has { name, reach: line.reach.as_ref(), values: values(line) };
     keys.extend(contest.tie_breaks.iter().map(|own| tie_break::key(own, contest, &has)));

@@ -156,7 +156,6 @@ pub fn with_rounds() -> Contest {
 }
 
 /// Ranking keys that cannot be combined with rounds, or with each other.
-#[allow(dead_code, reason = "every test that is compiled with it uses its part")]
 pub fn ranked_otherwise() -> [(&'static str, Contest); 4] {
     let base = Period { start: Date::constant(2025, 1, 1), end: Date::constant(2025, 3, 31) };
     let ranked_by = |key: RankedBy| Contest {
@@ -184,7 +183,6 @@ pub fn ranked_otherwise() -> [(&'static str, Contest); 4] {
 }
 
 /// Indicators that follow from others, and what is better.
-#[allow(dead_code, reason = "every test that is compiled with it uses its part")]
 pub fn with_derived() -> [(&'static str, Contest); 2] {
     let single = |indicators| Contest {
         rounds: Vec::new(),
