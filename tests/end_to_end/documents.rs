@@ -125,8 +125,16 @@ fn lines(text: &str) -> Vec<String> {
     let is_position = |word: &str| {
         word.split_once('.').is_some_and(|(a, b)| a.parse::<u64>().is_ok() && b.parse::<u32>().is_ok())
     };
+    let is_instant = |words: &[&str]| {
+        let is_zone = words[2] == "UTC" || words[2].starts_with(['+', '-']) && words[2].contains(':');
+        is_zone && format!("{}T{}Z", words[0], words[1]).parse::<jiff::Timestamp>().is_ok()
+    };
     let line = |line: &str| {
         let mut words: Vec<&str> = line.split_whitespace().collect();
+        // `2026-12-01 02:25:34 +08:00`, and the same with `UTC`.
+        while let Some(at) = words.windows(3).position(is_instant) {
+            words.splice(at..at + 3, ["TIME"]);
+        }
         for at in 0..words.len() {
             if words[at].parse::<jiff::Timestamp>().is_ok() {
                 words[at] = "TIME";

@@ -3,6 +3,7 @@
 
 pub mod bar;
 pub mod failure;
+pub mod instant;
 pub mod output;
 pub mod problems;
 pub mod proto_json;

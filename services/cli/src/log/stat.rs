@@ -1,6 +1,7 @@
 //! `longhu log stat`: the size of the log and how far it has been folded.
 
 use longhu_client::failure::Failure;
+use longhu_client::instant;
 use longhu_client::output::{self, Format};
 use longhu_client::proto_json;
 use longhu_client::server::Global;
@@ -61,7 +62,7 @@ fn details(status: &GetLogStatusResponse) -> String {
         ("dead letters", status.dead_letters.to_string()),
         ("held", format!("{} credits for unknown units or employees", status.held)),
         ("waiting", format!("{} reversals without original", status.waiting_reversals)),
-        ("as of", status.as_of_time.as_ref().and_then(proto_json::rfc3339).unwrap_or_default()),
+        ("as of", status.as_of_time.as_ref().map(instant::utc).unwrap_or_default()),
         ("running hash", status.running_hash.clone()),
     ])
 }

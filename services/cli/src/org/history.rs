@@ -2,6 +2,7 @@
 //! on it with what it changed. Decisions that never took effect are marked.
 
 use longhu_client::failure::Failure;
+use longhu_client::instant;
 use longhu_client::output::{self, Align, Format};
 use longhu_client::proto_json;
 use longhu_client::server::Global;
@@ -239,7 +240,7 @@ fn decisions(revisions: &[wire::OrganisationRevision]) -> String {
         }
         let mut head = vec![
             words::position(&revision.position).unwrap_or_default(),
-            revision.recorded_time.as_ref().map(seconds).unwrap_or_default(),
+            revision.recorded_time.as_ref().map(instant::utc).unwrap_or_default(),
             revision.principal.clone(),
             revision.revision.to_string(),
         ];
@@ -251,9 +252,4 @@ fn decisions(revisions: &[wire::OrganisationRevision]) -> String {
         lines.into_iter().map(row).collect::<Vec<_>>()
     });
     output::table(&columns, rows)
-}
-
-/// A time without fractions of a second, which are not needed in a table.
-fn seconds(time: &prost_types::Timestamp) -> String {
-    proto_json::rfc3339(&prost_types::Timestamp { nanos: 0, ..*time }).unwrap_or_default()
 }

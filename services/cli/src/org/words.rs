@@ -4,6 +4,7 @@
 use jiff::civil::Date;
 use longhu_client::bar::Bar;
 use longhu_client::failure::{Exit, Failure};
+use longhu_client::instant;
 use longhu_client::proto_json;
 use longhu_client::server::Server;
 use longhu_core::Position;
@@ -76,7 +77,7 @@ pub fn reflected(
     as_of: &Option<prost_types::Timestamp>,
 ) -> String {
     let date = day(date).unwrap_or_default();
-    let as_of = as_of.as_ref().and_then(proto_json::rfc3339).unwrap_or_else(|| "the beginning".into());
+    let as_of = as_of.as_ref().map(instant::utc).unwrap_or_else(|| "the beginning".into());
     format!("on {date} · position {} · as of {as_of}\n", position(at).unwrap_or_default())
 }
 
