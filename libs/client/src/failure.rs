@@ -8,6 +8,9 @@ use std::process::ExitCode;
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
 
+/// The reason that a service gives if it cannot reach its projector.
+pub const PROJECTOR_UNREACHABLE: &str = "PROJECTOR_UNREACHABLE";
+
 /// Exit codes, which scripts can distinguish.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
@@ -109,7 +112,11 @@ impl Failure {
             return unreachable(status, url);
         }
         let failure = Failure::new(first_line(status)).details(details(status));
+        let reason = status.get_details_error_info().map(|info| info.reason).unwrap_or_default();
         match status.code() {
+            Code::Unavailable if reason == PROJECTOR_UNREACHABLE => Failure::new(status.message())
+                .details(vec![format!("code {reason}")])
+                .next("start the projector, or correct `--projector` there; then run the same command again"),
             Code::NotFound => failure.exit(Exit::NotFound),
             Code::Unauthenticated => failure
                 .exit(Exit::NotAllowed)
@@ -153,6 +160,18 @@ impl From<io::Error> for Failure {
 /// Whether the answer was made on the way to the server, not by the server.
 pub fn is_unreachable(status: &Status) -> bool {
     matches!(status.code(), Code::Unavailable | Code::Unknown) && status.source().is_some()
+}
+
+/// Whether the call ended before there was a connection: nothing of it was sent.
+pub fn never_connected(status: &Status) -> bool {
+    let mut source = status.source();
+    while let Some(error) = source {
+        if error.is::<tonic::ConnectError>() {
+            return true;
+        }
+        source = error.source();
+    }
+    false
 }
 
 /// Whether the same call may succeed later. It is unknown whether this one had an effect, unless it was
@@ -221,6 +240,7 @@ fn details(status: &Status) -> Vec<String> {
 mod tests {
     use longhu_core::types::violation::Violation;
     use longhu_proto::status::{invalid, refusal};
+    use longhu_proto::wire::ingest::v1::IngestEventsRequest;
 
     use super::*;
 
@@ -246,6 +266,29 @@ mod tests {
         assert_eq!(exit(Code::Unauthenticated), 4);
         assert_eq!(exit(Code::PermissionDenied), 4);
         assert_eq!(exit(Code::Aborted), 5);
+    }
+
+    #[test]
+    fn a_projector_that_is_away_is_named_with_the_service_that_needs_it() {
+        let told = "query at 127.0.0.1:7072 cannot reach its projector http://127.0.0.1:7071; is it running?";
+        let status = refusal(Code::Unavailable, PROJECTOR_UNREACHABLE, told);
+        let text = Failure::from_status(&status, "http://127.0.0.1:7072").text();
+        assert!(text.starts_with(&format!("error: {told}\n")), "{text}");
+        assert!(text.contains("next: start the projector") && !text.contains("--timeout"), "{text}");
+    }
+
+    #[tokio::test]
+    async fn a_call_that_never_connected_is_told_from_one_that_may_have_arrived() {
+        let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let endpoint = tonic::transport::Endpoint::from_shared(format!("http://{nobody}")).unwrap();
+        let mut client = longhu_proto::wire::ingest::v1::ingest_service_client::IngestServiceClient::new(
+            endpoint.connect_lazy(),
+        );
+        let status = client.ingest_events(IngestEventsRequest::default()).await.unwrap_err();
+        assert!(never_connected(&status) && is_unreachable(&status), "{status:?}");
+        assert!(!never_connected(&Status::unavailable("tcp connect error")));
+        let broken = io::Error::new(io::ErrorKind::ConnectionReset, "reset");
+        assert!(!never_connected(&Status::from_error(Box::new(broken))));
     }
 
     #[test]

@@ -17,7 +17,7 @@ use tonic::metadata::{Ascii, MetadataValue};
 use tonic::service::Interceptor;
 use tonic::service::interceptor::InterceptedService;
 use tonic::transport::{Channel, Endpoint};
-use tonic::{Request, Response, Status};
+use tonic::{Code, Request, Response, Status};
 
 use crate::failure::Failure;
 use crate::output::Format;
@@ -65,18 +65,18 @@ impl Global {
 
     /// The server for events and decisions.
     pub fn server(&self) -> Result<Server, Failure> {
-        Server::new(&self.server, self)
+        Server::new(&self.server, Work::Decisions, self)
     }
 
     /// Another server, with the same token and limits.
     pub fn server_at(&self, url: &str) -> Result<Server, Failure> {
-        Server::new(url, self)
+        Server::new(url, Work::Any, self)
     }
 
     /// The server for queries.
     pub fn query_server(&self) -> Result<Server, Failure> {
         let own = self.query_server.as_deref().filter(|url| !url.is_empty());
-        Server::new(own.unwrap_or(&self.server), self)
+        Server::new(own.unwrap_or(&self.server), Work::Queries, self)
     }
 }
 
@@ -131,10 +131,35 @@ pub struct Server {
     pub url: String,
     connection: Connection,
     timeout: Duration,
+    work: Work,
+}
+
+/// What a server is asked to do. Where services run apart, each does only a part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Work {
+    /// It takes events and decisions.
+    Decisions,
+    /// It answers queries.
+    Queries,
+    /// It is called for another service.
+    Any,
+}
+
+impl Work {
+    /// What to do if a server at `url` does none of this.
+    fn elsewhere(self, url: &str) -> Option<Failure> {
+        let (what, option, variable) = match self {
+            Work::Queries => ("takes events and answers no queries", "--query-server", "LONGHU_QUERY_SERVER"),
+            Work::Decisions => ("answers queries and takes no events", "--server", "LONGHU_SERVER"),
+            Work::Any => return None,
+        };
+        let next = format!("set {option} or {variable}; otherwise its version is another one");
+        Some(Failure::new(format!("{url} {what}")).details(vec!["code UNKNOWN_METHOD".to_owned()]).next(next))
+    }
 }
 
 impl Server {
-    fn new(url: &str, global: &Global) -> Result<Server, Failure> {
+    fn new(url: &str, work: Work, global: &Global) -> Result<Server, Failure> {
         let url = if url.is_empty() { DEFAULT_SERVER } else { url };
         let url = if url.contains("://") { url.to_owned() } else { format!("http://{url}") };
         let endpoint = Endpoint::from_shared(url.clone()).map_err(|_| {
@@ -149,7 +174,7 @@ impl Server {
             .initial_stream_window_size(2 << 20);
         let token = global.token.as_ref().and_then(|token| token.0.clone());
         let connection = InterceptedService::new(endpoint.connect_lazy(), Bearer(token));
-        Ok(Server { url, connection, timeout: global.timeout })
+        Ok(Server { url, connection, timeout: global.timeout, work })
     }
 
     /// The connection itself, for services that forward calls.
@@ -202,7 +227,8 @@ impl Server {
 
     /// The failure for a status from this server.
     pub fn failure(&self, status: &Status) -> Failure {
-        Failure::from_status(status, &self.url)
+        let elsewhere = (status.code() == Code::Unimplemented).then(|| self.work.elsewhere(&self.url));
+        elsewhere.flatten().unwrap_or_else(|| Failure::from_status(status, &self.url))
     }
 }
 
@@ -233,6 +259,20 @@ mod tests {
         for text in ["", "30", "-1s", "0s", "soon"] {
             assert!(duration(text).unwrap_err().to_string().contains("write it like 500ms"), "{text}");
         }
+    }
+
+    #[test]
+    fn a_server_that_does_other_work_is_named_with_the_option_for_the_right_one() {
+        let text =
+            |work: Work| work.elsewhere("http://a:7070").map(|failure| failure.text()).unwrap_or_default();
+        let queries = text(Work::Queries);
+        assert!(
+            queries.starts_with("error: http://a:7070 takes events and answers no queries\n"),
+            "{queries}"
+        );
+        assert!(queries.contains("set --query-server or LONGHU_QUERY_SERVER"), "{queries}");
+        assert!(text(Work::Decisions).contains("set --server or LONGHU_SERVER"));
+        assert_eq!(text(Work::Any), "");
     }
 
     #[test]

@@ -1,14 +1,17 @@
 //! `longhu ingest`, `longhu projector`, `longhu query`: one service in its own process.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use clap::Args as ClapArgs;
 use futures::future::BoxFuture;
-use longhu_client::failure::{Failure, chain};
+use longhu_client::failure::{Failure, PROJECTOR_UNREACHABLE, chain, never_connected, root_cause};
 use longhu_client::server::Global;
 use longhu_ingest::{Ingest, IngestConfig, Keyring};
 use longhu_projector::{Projector, ProjectorConfig};
+use longhu_proto::status::retry_later;
 use longhu_proto::wire::ops::v1::log_service_server::LogServiceServer;
 use longhu_proto::wire::ops::v1::projector_service_client::ProjectorServiceClient;
 use longhu_proto::wire::ops::v1::projector_service_server::ProjectorServiceServer;
@@ -18,10 +21,15 @@ use longhu_proto::wire::standings::v1::standings_service_server::StandingsServic
 use longhu_query::Query;
 use longhu_runtime::Services;
 use tokio_util::sync::CancellationToken;
+use tonic::{Code, Status};
+use tower::ServiceExt;
 
 use crate::bank::BankArgs;
 use crate::listen::{DRAIN, Listen};
 use crate::ready::ReadyFile;
+
+/// After what time a caller may ask again if the projector cannot be reached.
+const RETRY_AFTER: Duration = Duration::from_millis(500);
 
 /// Accept events and decisions, and append them to the log.
 #[derive(Debug, ClapArgs)]
@@ -129,7 +137,9 @@ pub fn query(args: QueryArgs, global: &Global) -> BoxFuture<'_, Result<(), Failu
 
 async fn run_query(args: QueryArgs, global: &Global) -> Result<(), Failure> {
     let shutdown = begin()?;
-    let query = Query::new(global.server_at(&args.projector)?.connection());
+    let projector = global.server_at(&args.projector)?;
+    let (url, own) = (projector.url.clone(), args.listen.grpc_addr);
+    let query = Query::new(projector.connection().map_err(move |error| away(error, own, &url)));
     let services = Services::new()
         .with(StandingsServiceServer::new(query.clone()))
         .with(OrganisationServiceServer::new(query.clone()))
@@ -143,6 +153,17 @@ async fn run_query(args: QueryArgs, global: &Global) -> Result<(), Failure> {
         Ok(())
     };
     serve(&args.listen, services, shutdown, working, ended).await
+}
+
+/// The refusal of a query for which the projector cannot be reached. A call that broke off later keeps its own.
+fn away(error: tonic::transport::Error, own: SocketAddr, projector: &str) -> Status {
+    let status = Status::from_error(Box::new(error));
+    if !never_connected(&status) {
+        return status;
+    }
+    let cause = root_cause(&status);
+    let message = format!("query at {own} cannot reach its projector {projector}; is it running? ({cause})");
+    retry_later(Code::Unavailable, PROJECTOR_UNREACHABLE, message, RETRY_AFTER)
 }
 
 fn begin() -> Result<CancellationToken, Failure> {
