@@ -68,7 +68,22 @@ async fn each_service_runs_alone_over_a_broker_that_runs_already() {
     assert_eq!(query.board("spring-2026", "employee").0, ["1,e-001,5"]);
     let source = ingest.run(&["sources", "show", "cards", "-o", "json"]).ends_with(0).json();
     assert_eq!(source["counted"].to_string().trim_matches('"'), "1");
-    assert_eq!((query.end(), ingest.end(), projector.end()), (0, 0, 0));
+    let elsewhere = ingest.run(&["standings", "spring-2026", "--board", "team"]).ends_with(1);
+    let told = format!("{} takes events and answers no queries", ingest.url);
+    assert!(
+        elsewhere.err.contains(&told) && elsewhere.err.contains("LONGHU_QUERY_SERVER"),
+        "{}",
+        elsewhere.err
+    );
+    let behind = projector.url.clone();
+    assert_eq!(projector.end(), 0);
+    let away = query.run(&["standings", "spring-2026", "--board", "team"]).ends_with(1);
+    assert!(
+        away.err.contains(&format!("cannot reach its projector {behind}; is it running?")),
+        "{}",
+        away.err
+    );
+    assert_eq!((query.end(), ingest.end()), (0, 0));
     broker.shutdown().await;
 }
 
@@ -122,6 +137,10 @@ fn in_the_background_it_serves_when_the_command_returns_and_ends_when_it_is_told
         "{}",
         again.err
     );
+
+    let beside = of_user(&home, &["--grpc-addr", url.strip_prefix("http://").unwrap()]).ends_with(5);
+    assert!(beside.err.contains("in the background has it: bank `dev`"), "{}", beside.err);
+    assert!(beside.err.contains("longhu dev --stop"), "{}", beside.err);
 
     let stopped = of_user(&home, &["--stop"]).ends_with(0);
     assert!(stopped.out.contains("stopped: bank `dev`") && stopped.out.contains(&url), "{}", stopped.out);

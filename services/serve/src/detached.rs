@@ -92,6 +92,14 @@ impl State {
     }
 }
 
+/// The one in the background, if it serves on this address; in words, for a command that cannot have the port.
+pub fn serving_on(address: std::net::SocketAddr) -> Option<String> {
+    let state = State::open().ok()?;
+    let is_running = state.lock().ok()?.is_none();
+    let record = state.record().filter(|record| is_running && record.url == format!("http://{address}"))?;
+    Some(record.told())
+}
+
 impl Record {
     fn told(&self) -> String {
         format!("bank `{}` on {}, process {}", self.bank, self.url, self.pid)

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
 use futures::future::BoxFuture;
-use longhu_client::failure::{Failure, chain};
+use longhu_client::failure::{Exit, Failure, chain};
 
 use crate::bank::BankArgs;
 use crate::detached::{self, Detached};
@@ -67,7 +67,12 @@ async fn serve(args: Args, detached: Option<Detached>) -> Result<(), Failure> {
         .map_err(|error| chain(&error))?;
     let shutdown = longhu_runtime::shutdown::on_signal().map_err(|error| chain(&error))?;
     let principals = args.listen.principals()?;
-    let listener = args.listen.bind().await?;
+    let listener = args.listen.bind().await.map_err(|failure| match detached::serving_on(args.listen.grpc_addr) {
+        Some(told) => failure.exit(Exit::Conflict).details(vec![format!("a `longhu dev` in the background has it: {told}")]).next(
+            "use that one, stop it with `longhu dev --stop`, or choose another address with --grpc-addr",
+        ),
+        None => failure,
+    })?;
     let config = StackConfig {
         data_dir: args.data_dir.clone(),
         nats: args.nats.clone(),
