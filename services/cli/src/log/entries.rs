@@ -7,7 +7,8 @@ use longhu_client::failure::{Failure, is_transient};
 use longhu_client::server::Server;
 use longhu_core::Position;
 use longhu_proto::scalar::{position_from_wire, position_to_wire};
-use longhu_proto::wire::ops::v1::{TailLogRequest, TailLogResponse};
+use longhu_proto::wire::event::v1::Position as WirePosition;
+use longhu_proto::wire::ops::v1::{GetLogStatusRequest, TailLogRequest, TailLogResponse};
 use tonic::Status;
 
 /// The pause between two attempts.
@@ -34,6 +35,13 @@ pub async fn read(
         }
         tokio::time::sleep(PAUSE).await;
     }
+}
+
+/// The position of the first entry that is not in the log yet.
+pub async fn end(server: &Server) -> Result<WirePosition, Failure> {
+    let status = server.ask(server.log().get_log_status(GetLogStatusRequest {})).await;
+    let status = status.map_err(|status| server.failure(&status))?;
+    Ok(position_to_wire(Position::new(status.last_sequence.saturating_add(1), 0)))
 }
 
 /// Passes on entries until the stream ends or breaks. Updates `request` to where reading must continue.

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use longhu_client::failure::Failure;
+use longhu_client::instant;
 use longhu_client::output::{self, Format};
 use longhu_client::proto_json;
 use longhu_client::server::Global;
@@ -28,7 +29,7 @@ pub struct Args {
     /// Start at this position, such as 42.0; 0.0 is the beginning.
     #[arg(long, value_name = "POSITION", conflicts_with = "last")]
     from: Option<Position>,
-    /// Start this many record batches before the end.
+    /// Start this many record batches before the end; 0 with --follow shows only what comes.
     #[arg(long, value_name = "BATCHES", default_value_t = 10)]
     last: u32,
     /// End with this position.
@@ -43,12 +44,19 @@ pub struct Args {
 pub async fn run(args: Args, global: &Global) -> Result<(), Failure> {
     let format = global.format(&[Format::Table, Format::Jsonl])?;
     let server = global.query_server()?;
-    let request = TailLogRequest {
+    let mut request = TailLogRequest {
         from: args.from.map(position_to_wire),
         last: args.last,
         follow: args.follow,
         until: args.until.map(position_to_wire),
     };
+    if args.last == 0 && args.from.is_none() {
+        if !args.follow {
+            return Ok(());
+        }
+        // A server takes zero for its own default, so the first entry to come is named.
+        request.from = Some(entries::end(&server).await?);
+    }
     let silence_max = if args.follow { global.timeout } else { Duration::ZERO };
     entries::read(&server, request, silence_max, |entry| {
         let line = if format == Format::Jsonl { entry_line::write(&entry)? } else { readable_line(&entry) };
@@ -59,7 +67,7 @@ pub async fn run(args: Args, global: &Global) -> Result<(), Failure> {
 
 fn readable_line(entry: &TailLogResponse) -> String {
     let position = entry.position.as_ref().map(proto_json::position).unwrap_or_default();
-    let recorded = entry.recorded_time.as_ref().and_then(milliseconds).unwrap_or_default();
+    let recorded = entry.recorded_time.as_ref().map(instant::utc).unwrap_or_default();
     let what = match &entry.entry {
         Some(Entry::Event(event)) => event_words(event),
         Some(Entry::Control(control)) => control_words(control),
@@ -67,11 +75,6 @@ fn readable_line(entry: &TailLogResponse) -> String {
         None => "an entry of a kind that this version does not know".to_owned(),
     };
     output::one_line(&format!("{position:<10} {recorded}  {what}")).trim_end().to_owned()
-}
-
-/// A time for people, to the millisecond; the JSON lines have every digit.
-fn milliseconds(time: &prost_types::Timestamp) -> Option<String> {
-    jiff::Timestamp::new(time.seconds, time.nanos).ok().map(|time| format!("{time:.3}"))
 }
 
 fn event_words(event: &Event) -> String {
@@ -172,7 +175,7 @@ mod tests {
     fn an_event_is_one_readable_line() {
         assert_eq!(
             readable_line(&entry(Entry::Event(event()))),
-            "42.7       1970-01-01T00:00:00.000Z  event    card.issued core/e-1 on 1998-03-01 at b-1 by 张三 \
+            "42.7       1970-01-01 00:00:00 UTC  event    card.issued core/e-1 on 1998-03-01 at b-1 by 张三 \
              quantity 2 amount -12.05 CNY"
         );
     }
