@@ -146,12 +146,12 @@ fn contest(touched: &TouchedContest) -> String {
 
 fn board(board: &TouchedBoard) -> String {
     let columns = [
-        ("RANK", Align::Right),
-        ("THEN", Align::Right),
+        ("RANK NOW", Align::Right),
+        ("RANK AFTER", Align::Right),
         ("PARTICIPANT", Align::Left),
         ("NAME", Align::Left),
-        ("SCORE", Align::Right),
-        ("THEN", Align::Right),
+        ("SCORE NOW", Align::Right),
+        ("SCORE AFTER", Align::Right),
     ];
     let rank = |rank: u64| if rank == 0 { "-".to_owned() } else { rank.to_string() };
     let score = |score: &str| if score.is_empty() { "-".to_owned() } else { score.to_owned() };
