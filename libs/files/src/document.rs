@@ -59,6 +59,11 @@ impl Source {
         Source { name: name.to_owned(), text, line_starts }
     }
 
+    /// The text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
     /// The document, or every syntax error on a line of its own.
     pub fn parse(&self) -> Result<Document<'_>, Report> {
         let (root, errors) = DeTable::parse_recoverable(&self.text);

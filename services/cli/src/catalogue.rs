@@ -7,10 +7,10 @@ use longhu_client::output::{self, Align, Format};
 use longhu_client::problems;
 use longhu_client::server::Global;
 use longhu_core::catalogue::{BUILT_IN, Field};
-use longhu_files::document::Source;
 use longhu_files::event_types;
 use longhu_proto::wire::control::v1::ApplyEventTypeRequest;
 
+use crate::file_kind::{self, Kind};
 use crate::sources::say_changed;
 
 /// Commands for event types.
@@ -72,7 +72,7 @@ fn list(global: &Global) -> Result<(), Failure> {
 async fn apply(args: ApplyArgs, global: &Global) -> Result<(), Failure> {
     let format = global.format(&[Format::Table, Format::Json])?;
     let server = global.server()?;
-    let source = Source::read(&args.file)?;
+    let source = file_kind::read(&args.file, Kind::EventTypes)?;
     let document = source.parse().map_err(|report| report.into_failure())?;
     let (types, problems) = event_types::read(document.root());
     if !problems.is_empty() {

@@ -7,6 +7,7 @@ mod catalogue;
 mod completions;
 mod contest;
 mod emit;
+mod file_kind;
 mod import;
 mod log;
 mod oracle;

@@ -22,6 +22,8 @@ use send::{Chunk, Sender};
 use tokio::sync::mpsc;
 use tonic::Status;
 
+use crate::file_kind::Kind;
+
 /// How many lines may wait between the reader and the sender. This limits memory even with lines of 1 MiB.
 const LINES_WAITING_MAX: usize = 64;
 
@@ -54,7 +56,10 @@ pub struct Args {
 pub async fn run(args: Args, global: &Global) -> Result<(), Failure> {
     let format = global.format(&[Format::Table, Format::Jsonl])?;
     let server = global.server()?;
-    let (input, size) = open(&args.file)?;
+    let (mut input, size) = open(&args.file)?;
+    if args.file != "-" {
+        refuse_other_kinds(&mut input, &args.file)?;
+    }
     let mut bar = match (format, size) {
         (Format::Jsonl, _) => Bar::hidden(),
         (_, Some(_)) => Bar::begin_timed(),
@@ -75,10 +80,13 @@ pub async fn run(args: Args, global: &Global) -> Result<(), Failure> {
     let mut summary = Summary::default();
     while let Some((mut chunk, result)) = answers.next().await {
         let (broken, range) = (chunk.broken.take(), chunk.range());
-        let unknown = || unknown_lines(range, sent_to.load(Ordering::Relaxed), &summary);
+        let unknown = || match sender.is_reached() {
+            true => unknown_lines(range, sent_to.load(Ordering::Relaxed), &summary),
+            false => vec!["no line was sent".to_owned()],
+        };
         let outcomes = match result {
             Ok(outcomes) => outcomes,
-            Err(status) => return Err(gave_up(&server, &status, unknown())),
+            Err(status) => return Err(gave_up(&server, &status, sender.is_reached(), unknown())),
         };
         let bytes_read = chunk.bytes_read;
         take(chunk, outcomes, format, &mut summary).map_err(|failure| reader_gone(failure, &sent_to))?;
@@ -90,8 +98,11 @@ pub async fn run(args: Args, global: &Global) -> Result<(), Failure> {
         }
     }
     drop(bar);
+    if summary.accepted + summary.rejected == 0 {
+        output::note(&format!("no events in {}", if args.file == "-" { "the input" } else { &args.file }));
+    }
     if format == Format::Table {
-        output::print(&summary.text())?;
+        output::print(&summary.text(&args.file))?;
     }
     if summary.rejected > 0 { Err(Failure::said()) } else { Ok(()) }
 }
@@ -125,12 +136,12 @@ fn reader_gone(failure: Failure, sent_to: &AtomicU64) -> Failure {
     Failure::new(format!("the reader of the outcomes has gone; stopped after line {sent}"))
 }
 
-fn gave_up(server: &Server, status: &Status, unknown: Vec<String>) -> Failure {
+fn gave_up(server: &Server, status: &Status, is_reached: bool, unknown: Vec<String>) -> Failure {
     let failure = server.failure(status);
     let mut details = failure.details.clone();
     details.extend(unknown);
     let failure = failure.details(details);
-    if is_transient(status) {
+    if is_transient(status) && is_reached {
         return failure.next("send the same file again when the server answers; nothing counts twice");
     }
     failure
@@ -161,6 +172,16 @@ fn open(path: &str) -> Result<(Input, Option<u64>), Failure> {
     // What is read of a compressed file is longer than it.
     let is_compressed = events::is_compressed(&mut file).map_err(unreadable)?;
     Ok((Box::new(file), size.filter(|_| !is_compressed)))
+}
+
+/// Refuses a contest's or an organisation's file by its beginning, which stays to be read.
+fn refuse_other_kinds(input: &mut Input, file: &str) -> Result<(), Failure> {
+    // An error shows again when the lines are read.
+    let beginning = input.fill_buf().map(String::from_utf8_lossy).unwrap_or_default();
+    match Kind::of(&beginning) {
+        Some(kind) if kind != Kind::Events => Err(kind.misplaced(file)),
+        _ => Ok(()),
+    }
 }
 
 /// Reads in its own thread, because stdin blocks, and parsing JSON takes time.

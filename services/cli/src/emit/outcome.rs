@@ -80,6 +80,17 @@ pub fn greatest_position(outcomes: &[Outcome]) -> Option<Position> {
     outcomes.iter().filter_map(position).max()
 }
 
+/// How many lines of one code are shown to people.
+const SHOWN_PER_CODE: usize = 5;
+
+/// The refusals of one code.
+#[derive(Debug, Default)]
+struct Refused {
+    count: u64,
+    /// The first of them.
+    shown: Vec<String>,
+}
+
 /// The summary of all outcomes.
 #[derive(Debug, Default)]
 pub struct Summary {
@@ -89,7 +100,7 @@ pub struct Summary {
     pub rejected: u64,
     /// The greatest position of an accepted event.
     pub position: Option<Position>,
-    codes: BTreeMap<String, (u64, String)>,
+    codes: BTreeMap<String, Refused>,
 }
 
 impl Summary {
@@ -101,11 +112,15 @@ impl Summary {
         }
         self.rejected += 1;
         let code = row.code.clone().unwrap_or_default();
-        self.codes.entry(code).or_insert_with(|| (0, example(line, row))).0 += 1;
+        let refused = self.codes.entry(code).or_default();
+        refused.count += 1;
+        if refused.shown.len() < SHOWN_PER_CODE {
+            refused.shown.push(example(line, row));
+        }
     }
 
-    /// The text for people.
-    pub fn text(&self) -> String {
+    /// The text for people; `file` is what was sent.
+    pub fn text(&self, file: &str) -> String {
         let mut pairs =
             vec![("accepted", self.accepted.to_string()), ("rejected", self.rejected.to_string())];
         if let Some(position) = self.position {
@@ -114,12 +129,19 @@ impl Summary {
         let mut text = output::pairs(pairs);
         if !self.codes.is_empty() {
             let columns = [("CODE", Align::Left), ("EVENTS", Align::Right), ("FIRST", Align::Left)];
-            let rows = self
-                .codes
-                .iter()
-                .map(|(code, (count, example))| vec![code.clone(), count.to_string(), example.clone()]);
+            let rows = self.codes.iter().flat_map(|(code, refused)| {
+                let mut head = vec![code.clone(), refused.count.to_string()];
+                refused.shown.iter().map(move |line| {
+                    let mut row = std::mem::replace(&mut head, vec![String::new(); 2]);
+                    row.push(line.clone());
+                    row
+                })
+            });
             text.push('\n');
             text.push_str(&output::table(&columns, rows));
+            if self.codes.values().any(|refused| refused.count > refused.shown.len() as u64) {
+                text.push_str(&format!("all: longhu emit {file} -o jsonl\n"));
+            }
         }
         text
     }
@@ -183,16 +205,24 @@ mod tests {
     }
 
     #[test]
-    fn the_summary_counts_and_shows_the_first_of_each_code() {
+    fn the_summary_counts_and_shows_the_first_five_of_each_code() {
         let mut summary = Summary::default();
         summary.count(1, &Row::answered(&event(), accepted()).unwrap());
         summary.count(2, &Row::answered(&event(), rejected()).unwrap());
         summary.count(3, &Row::answered(&event(), rejected()).unwrap());
         summary.position = greatest_position(&[rejected(), accepted()]);
         assert_eq!(
-            summary.text(),
+            summary.text("events.jsonl"),
             "accepted  1\nrejected  2\nposition  42.7\n\n\
-             CODE          EVENTS  FIRST\nUNKNOWN_TYPE       2  line 2 (core/e-1): type: no such type\n"
+             CODE          EVENTS  FIRST\nUNKNOWN_TYPE       2  line 2 (core/e-1): type: no such type\n                      \
+             line 3 (core/e-1): type: no such type\n"
+        );
+        (4..=9).for_each(|line| summary.count(line, &Row::answered(&event(), rejected()).unwrap()));
+        let text = summary.text("events.jsonl");
+        assert!(text.contains("UNKNOWN_TYPE       8  line 2") && text.contains("line 6 "), "{text}");
+        assert!(
+            !text.contains("line 7 ") && text.ends_with("all: longhu emit events.jsonl -o jsonl\n"),
+            "{text}"
         );
     }
 }

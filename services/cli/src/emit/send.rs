@@ -4,7 +4,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use longhu_client::failure::{is_transient, is_unreachable, root_cause};
+use longhu_client::failure::{is_transient, is_unreachable, never_connected, root_cause};
 use longhu_client::server::Server;
 use longhu_files::events::{Line, Refusal};
 use longhu_proto::wire::ingest::v1::{IngestEventsRequest, IngestEventsResponse, Outcome};
@@ -85,15 +85,30 @@ pub struct Sender {
     server: Server,
     retry_for: Duration,
     said: AtomicBool,
+    is_reached: AtomicBool,
+    /// Held by the only call that is made before the server has been reached.
+    first: tokio::sync::Mutex<()>,
 }
 
 impl Sender {
     /// Sends to `server`. A call that fails is retried for `retry_for`.
     pub fn new(server: Server, retry_for: Duration) -> Sender {
-        Sender { server, retry_for, said: AtomicBool::new(false) }
+        Sender {
+            server,
+            retry_for,
+            said: AtomicBool::new(false),
+            is_reached: AtomicBool::new(false),
+            first: tokio::sync::Mutex::new(()),
+        }
     }
 
-    /// The outcomes of a chunk's events, one for each.
+    /// Whether any call may have arrived at the server. If not, nothing was sent.
+    pub fn is_reached(&self) -> bool {
+        self.is_reached.load(Ordering::SeqCst)
+    }
+
+    /// The outcomes of a chunk's events, one for each. If the server cannot be connected at first, the call
+    /// fails at once: most probably nobody has started it. Later it is tried again, because it was there.
     pub async fn send(&self, chunk: Chunk) -> (Chunk, Result<Vec<Outcome>, Status>) {
         if chunk.request.events.is_empty() {
             return (chunk, Ok(Vec::new()));
@@ -110,7 +125,8 @@ impl Sender {
             };
             let failing_for = failing_since.get_or_insert_with(Instant::now).elapsed();
             let asked = status.get_details_retry_info().and_then(|info| info.retry_delay);
-            match decide(&status, asked, attempt, self.retry_for.checked_sub(failing_for)) {
+            let left = self.retry_for.checked_sub(failing_for).filter(|_| self.is_reached());
+            match decide(&status, asked, attempt, left) {
                 Decision::Abort => return (chunk, Err(status)),
                 Decision::Wait(pause) => {
                     self.say_once(&status);
@@ -123,7 +139,15 @@ impl Sender {
 
     async fn call(&self, request: IngestEventsRequest) -> Result<IngestEventsResponse, Status> {
         let mut ingest = self.server.ingest();
-        self.server.ask(ingest.ingest_events(request)).await
+        // One call opens the connection while the others wait, so that none of them is under way, with an unknown
+        // outcome, when it turns out that nobody is there.
+        let opening = if self.is_reached() { None } else { Some(self.first.lock().await) };
+        let answer = self.server.ask(ingest.ingest_events(request)).await;
+        if !answer.as_ref().is_err_and(never_connected) {
+            self.is_reached.store(true, Ordering::SeqCst);
+        }
+        drop(opening);
+        answer
     }
 
     /// Prints once that there is a problem, because a program that waits silently looks as if it hung.

@@ -9,13 +9,13 @@ use longhu_client::problems::{self, Problem};
 use longhu_client::proto_json;
 use longhu_client::server::{Global, Server};
 use longhu_core::organisation::Feed;
-use longhu_files::document::Source;
 use longhu_files::organisation;
 use longhu_proto::organisation::{code_to_wire, employee_to_wire, hand_over_to_wire, unit_to_wire};
 use longhu_proto::wire::control::v1::{ApplyOrganisationRequest, ApplyOrganisationResponse};
 use serde::Serialize;
 use tonic::Status;
 
+use crate::file_kind::{self, Kind};
 use crate::org::preview;
 
 /// Units or employees in one message of the stream.
@@ -79,7 +79,7 @@ struct Applied {
 pub async fn run(args: Args, global: &Global) -> Result<(), Failure> {
     let format = global.format(&[Format::Table, Format::Json])?;
     let server = global.server()?;
-    let source = Source::read(&args.file)?;
+    let source = file_kind::read(&args.file, Kind::Organisation)?;
     let document = source.parse().map_err(|report| report.into_failure())?;
     let reading = organisation::read(document.root());
     if !reading.problems.is_empty() {

@@ -11,13 +11,13 @@ use longhu_client::proto_json;
 use longhu_client::server::Global;
 use longhu_core::plan::Calendar;
 use longhu_files::calendar as calendar_file;
-use longhu_files::document::Source;
 use longhu_proto::plan::{calendar_from_wire, calendar_to_wire};
 use longhu_proto::wire::control::v1::{ApplyCalendarRequest, Change};
 use longhu_proto::wire::plan::v1::{CalendarInForce, GetCalendarRequest, ListCalendarsRequest};
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use crate::file_kind::{self, Kind};
 use crate::org::words::{self, Recent};
 
 /// The days of the week by their numbers.
@@ -72,7 +72,7 @@ struct Applied<'a> {
 pub async fn apply(args: ApplyArgs, global: &Global) -> Result<(), Failure> {
     let format = global.format(&[Format::Table, Format::Json])?;
     let server = global.server()?;
-    let source = Source::read(&args.file)?;
+    let source = file_kind::read(&args.file, Kind::Calendars)?;
     let document = source.parse().map_err(|report| report.into_failure())?;
     let (calendar, found) = calendar_file::read(document.root());
     if !found.is_empty() {
