@@ -10,12 +10,14 @@ use longhu_client::problems;
 use longhu_client::proto_json;
 use longhu_client::server::{Global, Server};
 use longhu_files::contest::{self, Reading};
-use longhu_files::document::{Document, Source};
+use longhu_files::document::Document;
 use longhu_proto::wire::contest::v1::ContestDefinition;
 use longhu_proto::wire::control::v1::{ApplyContestRequest, Change};
 use longhu_proto::wire::standings::v1::{ContestSummary, GetContestRequest};
 use serde::Serialize;
 use tonic::{Code, Status};
+
+use crate::file_kind::{self, Kind};
 
 /// Arguments of `longhu contest apply`.
 #[derive(Debug, clap::Args)]
@@ -53,7 +55,7 @@ struct Applied<'a> {
 pub async fn run(args: Args, global: &Global) -> Result<(), Failure> {
     let format = global.format(&[Format::Table, Format::Json])?;
     let (server, queries) = (global.server()?, global.query_server()?);
-    let source = Source::read(&args.file)?;
+    let source = file_kind::read(&args.file, Kind::Contest)?;
     let document = source.parse().map_err(|report| report.into_failure())?;
     let reading = contest::read(document.root());
     if args.dry_run {

@@ -1,25 +1,34 @@
 //! `longhu contest explain`: explains a contest's file in plain words and with an example, for those who have
-//! to agree to it. The sentences are the core's; one language of them is shown. It needs no server.
+//! to agree to it. The sentences are the core's; one language of them is shown. A file needs no server; a published
+//! contest is asked for by its id.
+
+use std::path::Path;
 
 use clap::ValueEnum;
-use longhu_client::failure::Failure;
+use longhu_client::failure::{Failure, is_unreachable};
 use longhu_client::output::{self, Format};
 use longhu_client::server::Global;
 use longhu_core::contest::Contest;
 use longhu_core::contest::sentences::sentences;
 use longhu_core::rule::phrase;
 use longhu_files::contest;
-use longhu_files::document::Source;
+use longhu_proto::wire::standings::v1::GetContestRequest;
 use serde::Serialize;
+
+use super::known::unknown;
+use super::show::core_contest;
+use crate::file_kind::{self, Kind};
 
 /// Arguments of `longhu contest explain`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   longhu contest explain spring-2026.toml
   longhu contest explain spring-2026.toml --lang zh
+  longhu contest explain spring-2026
   longhu contest explain spring-2026.toml -o json | jq -r '.sections[].title'")]
 pub struct Args {
-    /// The contest's TOML file; `-` reads stdin.
+    /// The contest's TOML file, `-` for stdin, or the id of a published contest.
+    #[arg(value_name = "FILE|ID")]
     file: String,
     /// The language.
     #[arg(long, value_enum, default_value_t = Lang::En)]
@@ -60,21 +69,51 @@ struct Section {
 }
 
 /// Runs it.
-pub fn run(args: Args, global: &Global) -> Result<(), Failure> {
+pub async fn run(args: Args, global: &Global) -> Result<(), Failure> {
     let format = global.format(&[Format::Table, Format::Json])?;
-    let source = Source::read(&args.file)?;
+    let contest = match is_id(&args.file) {
+        true => published(&args.file, global).await?,
+        false => of_file(&args.file)?,
+    };
+    let sections = in_lang(&contest, args.lang);
+    match format {
+        Format::Json => output::print_json(&Explanation { contest: &contest.id, sections: &sections }),
+        _ => output::print(&text(&sections)),
+    }
+}
+
+/// Whether it can only be meant as the id of a published contest: no such file, and no path.
+fn is_id(file: &str) -> bool {
+    !file.is_empty() && file != "-" && !file.contains(['/', '.']) && !Path::new(file).exists()
+}
+
+fn of_file(file: &str) -> Result<Contest, Failure> {
+    let source = file_kind::read(file, Kind::Contest)?;
     let document = source.parse().map_err(|report| report.into_failure())?;
     let reading = contest::read(document.root());
     if !reading.is_sound() {
         return Err(document.report(reading.problems()).into_failure());
     }
-    let sections = in_lang(&reading.contest, args.lang);
-    match format {
-        Format::Json => {
-            output::print_json(&Explanation { contest: &reading.contest.id, sections: &sections })
+    Ok(reading.contest)
+}
+
+/// The published contest, from the server.
+async fn published(id: &str, global: &Global) -> Result<Contest, Failure> {
+    let server = global.query_server()?;
+    let request = GetContestRequest { contest: id.to_owned(), min_position: None };
+    let answer = match server.ask(server.standings().get_contest(request)).await {
+        Ok(answer) => answer,
+        Err(status) if is_unreachable(&status) => {
+            let what =
+                format!("there is no file `{id}`, and no server at {} to ask for a contest", server.url);
+            return Err(Failure::new(what).next("give the contest's file"));
         }
-        _ => output::print(&text(&sections)),
-    }
+        Err(status) => return Err(unknown(&server, id, server.failure(&status)).await),
+    };
+    let definition = answer.contest.and_then(|contest| contest.definition).unwrap_or_default();
+    core_contest(&definition).ok_or_else(|| {
+        Failure::new(format!("this version cannot read contest `{id}`")).next("use the server's version")
+    })
 }
 
 fn text(sections: &[Section]) -> String {
@@ -97,6 +136,8 @@ fn in_lang(contest: &Contest, lang: Lang) -> Vec<Section> {
 
 #[cfg(test)]
 mod tests {
+    use longhu_files::document::Source;
+
     use super::*;
 
     const ROUNDS: &str = include_str!("../../../../deploy/examples/rounds.toml");

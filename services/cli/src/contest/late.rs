@@ -1,7 +1,8 @@
 //! `longhu contest late`: the entries that came after a contest was sealed and would have changed its result,
 //! and how rows would move. The result itself never changes.
 
-use longhu_client::failure::{Exit, Failure};
+use longhu_client::failure::Failure;
+use longhu_client::instant::BankClock;
 use longhu_client::output::{self, Align, Format};
 use longhu_client::proto_json;
 use longhu_client::server::Global;
@@ -11,6 +12,7 @@ use longhu_proto::wire::standings::v1::{
 };
 use serde::Serialize;
 
+use super::known::unknown;
 use crate::rebuild::table_name;
 
 /// The most entries in one answer.
@@ -37,10 +39,10 @@ pub async fn run(args: Args, global: &Global) -> Result<(), Failure> {
         let contest = args.contest.clone();
         let request =
             ListLateEntriesRequest { contest, page_size: PAGE_ENTRIES, page_token, min_position: None };
-        let page = server.ask(server.standings().list_late_entries(request)).await.map_err(|status| {
-            let failure = server.failure(&status);
-            if failure.exit == Exit::NotFound { failure.next("see `longhu contest list`") } else { failure }
-        })?;
+        let page = match server.ask(server.standings().list_late_entries(request)).await {
+            Ok(page) => page,
+            Err(status) => return Err(unknown(&server, &args.contest, server.failure(&status)).await),
+        };
         page_token = page.next_page_token.clone();
         match &mut whole {
             Some(whole) => whole.entries.extend(page.entries),
@@ -53,7 +55,10 @@ pub async fn run(args: Args, global: &Global) -> Result<(), Failure> {
     let whole = whole.unwrap_or_default();
     match format {
         Format::Json => output::print_json(&document(&args.contest, &whole)),
-        _ => output::print(&table(&args.contest, &whole)),
+        _ => {
+            let clock = BankClock::of_contest(&server, &args.contest).await;
+            output::print(&table(&args.contest, &whole, &clock))
+        }
     }
 }
 
@@ -137,7 +142,7 @@ fn about(entry: &LateEntry) -> String {
     }
 }
 
-fn table(contest: &str, answer: &ListLateEntriesResponse) -> String {
+fn table(contest: &str, answer: &ListLateEntriesResponse, clock: &BankClock) -> String {
     let seal = answer.seal.clone().unwrap_or_default();
     let position = |position: &Option<_>| position.as_ref().map(proto_json::position).unwrap_or_default();
     let mut text = format!(
@@ -162,7 +167,7 @@ fn table(contest: &str, answer: &ListLateEntriesResponse) -> String {
             format!("{} {sign}{} {}", change.participant, change.points, change.indicator)
         });
         let changes: Vec<String> = changes.collect();
-        let recorded = entry.recorded_time.as_ref().and_then(proto_json::rfc3339).unwrap_or_default();
+        let recorded = entry.recorded_time.as_ref().map(|time| clock.shown(time)).unwrap_or_default();
         let changes = if changes.is_empty() { "ranks".to_owned() } else { changes.join(", ") };
         vec![position(&entry.position), recorded, about(entry), changes]
     });

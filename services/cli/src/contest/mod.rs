@@ -2,7 +2,8 @@
 //! defined in the core.
 
 mod apply;
-mod explain;
+pub(crate) mod explain;
+mod known;
 mod late;
 mod seal;
 mod show;
@@ -10,6 +11,7 @@ mod validate;
 
 use clap::Subcommand;
 
+pub(crate) use known::unknown;
 use longhu_client::failure::Failure;
 use longhu_client::server::Global;
 
@@ -36,7 +38,7 @@ pub enum Command {
 pub async fn run(command: Command, global: &Global) -> Result<(), Failure> {
     match command {
         Command::Validate(args) => validate::run(args, global),
-        Command::Explain(args) => explain::run(args, global),
+        Command::Explain(args) => explain::run(args, global).await,
         Command::Apply(args) => apply::run(args, global).await,
         Command::List(args) => show::list(args, global).await,
         Command::Show(args) => show::show(args, global).await,

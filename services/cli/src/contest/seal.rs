@@ -1,12 +1,14 @@
 //! `longhu contest seal`: ends a contest, so that its result never changes again. Sealing early needs
 //! `--force` and a reason.
 
-use longhu_client::failure::{Exit, Failure};
+use longhu_client::failure::Failure;
 use longhu_client::output::{self, Format};
 use longhu_client::proto_json;
 use longhu_client::server::Global;
 use longhu_proto::wire::control::v1::{Change, SealContestRequest};
 use serde::Serialize;
+
+use super::known::unknown;
 
 /// Arguments of `longhu contest seal`.
 #[derive(Debug, clap::Args)]
@@ -47,10 +49,10 @@ pub async fn run(args: Args, global: &Global) -> Result<(), Failure> {
     let server = global.server()?;
     let Args { contest, force, reason, dry_run } = args;
     let request = SealContestRequest { contest: contest.clone(), force, reason, validate_only: dry_run };
-    let answer = server.ask(server.control().seal_contest(request)).await.map_err(|status| {
-        let failure = server.failure(&status);
-        if failure.exit == Exit::NotFound { failure.next("see `longhu contest list`") } else { failure }
-    })?;
+    let answer = match server.ask(server.control().seal_contest(request)).await {
+        Ok(answer) => answer,
+        Err(status) => return Err(unknown(&global.query_server()?, &contest, server.failure(&status)).await),
+    };
     let change = answer.change.unwrap_or_default();
     change.warnings.iter().for_each(|warning| output::note(warning));
     match format {

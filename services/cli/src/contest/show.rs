@@ -1,6 +1,7 @@
 //! `longhu contest list` and `longhu contest show`: the contests that queries know, and their state.
 
-use longhu_client::failure::{Exit, Failure};
+use longhu_client::failure::Failure;
+use longhu_client::instant::BankClock;
 use longhu_client::output::{self, Align, Format};
 use longhu_client::proto_json;
 use longhu_client::server::Global;
@@ -10,11 +11,12 @@ use longhu_core::types::money::Currency;
 use longhu_proto::contest::from_wire;
 use longhu_proto::wire::contest::v1::{ContestDefinition, Listing, LocalizedText, TieRule, tie_break};
 use longhu_proto::wire::standings::v1::{
-    BoardSummary, ContestSummary, GetContestRequest, ListContestsRequest, RoundSummary, ServingState,
+    BoardSummary, ContestSummary, GetContestRequest, RoundSummary, ServingState,
 };
 use serde::Serialize;
 use serde_json::value::RawValue;
 
+use super::known::{self, unknown};
 use crate::rebuild::table_name;
 
 /// Arguments of `longhu contest list`.
@@ -38,17 +40,7 @@ pub struct ShowArgs {
 pub async fn list(_: ListArgs, global: &Global) -> Result<(), Failure> {
     let format = global.format(&[Format::Table, Format::Json, Format::Jsonl])?;
     let server = global.query_server()?;
-    let (mut contests, mut page_token) = (Vec::new(), String::new());
-    loop {
-        let request = ListContestsRequest { page_size: 100, page_token };
-        let page = server.ask(server.standings().list_contests(request)).await;
-        let page = page.map_err(|status| server.failure(&status))?;
-        contests.extend(page.contests);
-        page_token = page.next_page_token;
-        if page_token.is_empty() {
-            break;
-        }
-    }
+    let contests = known::contests(&server).await.map_err(|status| server.failure(&status))?;
     let views = contests.iter().map(view).collect::<Result<Vec<_>, _>>()?;
     match format {
         Format::Json => output::print_json(&serde_json::json!({ "contests": views })),
@@ -65,10 +57,10 @@ pub async fn show(args: ShowArgs, global: &Global) -> Result<(), Failure> {
     let format = global.format(&[Format::Table, Format::Json])?;
     let server = global.query_server()?;
     let request = GetContestRequest { contest: args.contest.clone(), min_position: None };
-    let answer = server.ask(server.standings().get_contest(request)).await.map_err(|status| {
-        let failure = server.failure(&status);
-        if failure.exit == Exit::NotFound { failure.next("see `longhu contest list`") } else { failure }
-    })?;
+    let answer = match server.ask(server.standings().get_contest(request)).await {
+        Ok(answer) => answer,
+        Err(status) => return Err(unknown(&server, &args.contest, server.failure(&status)).await),
+    };
     let contest = answer.contest.unwrap_or_default();
     match format {
         Format::Json => output::print_json(&view(&contest)?),
@@ -207,10 +199,7 @@ fn details(contest: &ContestSummary) -> String {
         ("campaign", definition.campaign.clone()),
         ("period", period(&definition)),
         ("grace", grace),
-        (
-            "counts until",
-            definition.scoring_deadline_time.as_ref().and_then(proto_json::rfc3339).unwrap_or_default(),
-        ),
+        ("counts until", counts_until(&definition)),
         (
             "listed",
             if definition.listing == Listing::Eligible as i32 { "eligible" } else { "scored" }.to_owned(),
@@ -235,7 +224,7 @@ fn details(contest: &ContestSummary) -> String {
             ("late entries", seal.late_entries.to_string()),
         ]);
     }
-    let mut text = output::pairs(pairs);
+    let mut text = output::pairs(pairs.into_iter().filter(|(_, value)| !value.is_empty()));
     text.push('\n');
     text.push_str(&rounds(&definition));
     text.push_str(&indicators(&definition));
@@ -251,6 +240,12 @@ fn details(contest: &ContestSummary) -> String {
     text.push('\n');
     text.push_str(&output::table(&columns, rows));
     text
+}
+
+/// When entries end to count: at the deadline that `grace_days` sets; without one, when the contest is sealed.
+fn counts_until(definition: &ContestDefinition) -> String {
+    let deadline = definition.scoring_deadline_time.as_ref();
+    deadline.map_or("the seal".to_owned(), |time| BankClock::of(definition).shown(time))
 }
 
 /// The rounds and an empty line; empty if there are no rounds.
@@ -283,7 +278,8 @@ fn indicators(definition: &ContestDefinition) -> String {
     output::table(&columns, rows)
 }
 
-fn core_contest(definition: &ContestDefinition) -> Option<Contest> {
+/// The contest as the core has it; `None` if this version cannot read it.
+pub(super) fn core_contest(definition: &ContestDefinition) -> Option<Contest> {
     Currency::parse(&definition.currency).and_then(|bank| from_wire(definition, bank).ok())
 }
 
@@ -291,6 +287,7 @@ fn core_contest(definition: &ContestDefinition) -> Option<Contest> {
 mod tests {
     use super::*;
     use longhu_files::document::Source;
+    use longhu_proto::wire::contest::v1::UtcOffset;
 
     fn contest() -> ContestSummary {
         let text = include_str!("../../../../deploy/examples/berka/cards-1998.toml");
@@ -329,6 +326,20 @@ mod tests {
         {
             assert!(text.contains(part), "{part} in {text}");
         }
+    }
+
+    #[test]
+    fn a_contest_shows_until_when_it_counts_and_no_empty_fields() {
+        let mut contest = contest();
+        let definition = contest.definition.as_mut().unwrap();
+        (definition.scoring_deadline_time, definition.campaign) = (None, String::new());
+        let text = details(&contest);
+        assert!(text.contains("counts until      the seal\n") && !text.contains("campaign"), "{text}");
+        let definition = contest.definition.as_mut().unwrap();
+        definition.scoring_deadline_time = Some(prost_types::Timestamp { seconds: 1_796_063_134, nanos: 0 });
+        definition.utc_offsets = vec![UtcOffset { from_seconds: 0, seconds: 28_800 }];
+        let text = details(&contest);
+        assert!(text.contains("counts until      2026-12-01 02:25:34 +08:00\n"), "{text}");
     }
 
     #[test]

@@ -8,8 +8,10 @@ use longhu_client::server::Global;
 use longhu_core::catalogue::Catalogue;
 use longhu_core::contest::doubts::doubts;
 use longhu_files::contest::{self, Reading};
-use longhu_files::document::{Document, Report, Source};
+use longhu_files::document::{Document, Report};
 use serde::Serialize;
+
+use crate::file_kind::{self, Kind};
 
 /// Arguments of `longhu contest validate`.
 #[derive(Debug, clap::Args)]
@@ -43,7 +45,7 @@ struct Finding {
 /// Runs it.
 pub fn run(args: Args, global: &Global) -> Result<(), Failure> {
     let format = global.format(&[Format::Table, Format::Json])?;
-    let source = Source::read(&args.file)?;
+    let source = file_kind::read(&args.file, Kind::Contest)?;
     let document = match source.parse() {
         Ok(document) => document,
         Err(report) => return say(format, "", Some(report), None),
