@@ -116,10 +116,7 @@ fn each_round_has_its_table_and_the_whole_is_made_of_places() {
     assert!(text.starts_with("league · branch, round r1 · position "), "{text}");
     let own = ["standings", "league", "--board", "branch", "--round", "r1", "--participant", "B"];
     let text = bank.dev.run(&own).ends_with(0).out;
-    assert!(
-        text.contains("\nB has\n") && text.ends_with("\n70 to the next better score, 3 rows in all\n"),
-        "{text}"
-    );
+    assert!(text.contains("\nB has\n") && text.ends_with("\n70 points behind rank 1; 3 rows\n"), "{text}");
     let shown = bank.dev.run(&["contest", "show", "league"]).ends_with(0).out;
     assert!(shown.contains("r1     2026-01-01 … 2026-01-31  第一期 / First"), "{shown}");
     assert!(shown.contains("branch, round r2     3  "), "{shown}");
@@ -142,7 +139,7 @@ fn a_single_indicator_ranks_by_its_value_alone() {
     assert_eq!(by_visits["digest"], ask(&bank, &["--round", "r1"])["digest"], "the digest is the table's");
     let own = ["standings", "league", "--board", "branch", "--indicator", "cards", "--participant", "A"];
     let text = bank.dev.run(&own).ends_with(0).out;
-    assert!(text.ends_with("\n11 to the next better in cards, 3 rows in all\n"), "{text}");
+    assert!(text.ends_with("\n11 behind rank 2 in cards; 3 rows\n"), "{text}");
     let two = ask(&bank, &["--indicator", "cards", "--top", "2"]);
     assert_eq!(keys(&two), ["1 C 31", "2 B 25"]);
 }

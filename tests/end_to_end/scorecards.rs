@@ -106,10 +106,10 @@ points = { weight = 100, floor = "0%", cap = "120%", threshold = "80%" }
     assert!(text.contains("83,010,000  35,940,000"), "{text}");
     let text = bank.dev.run(&[&shown[..], &["--participant", "B02"]].concat()).ends_with(0).out;
     assert!(
-        text.contains("\nB02 has\nINDICATOR    VALUE     TARGET  DONE  REACHED  PACE  FORECAST"),
+        text.contains("\nB02 has\nINDICATOR    VALUE     TARGET  DONE  THRESHOLD  PACE  FORECAST"),
         "{text}"
     );
-    assert!(text.ends_with("\n155.97 % to the next better in deposits DONE, 2 rows in all\n"), "{text}");
+    assert!(text.ends_with("\n155.97 % behind rank 1 in deposits DONE; 2 rows\n"), "{text}");
     let csv = bank.dev.run(&[&shown[..], &["--figures", "-o", "csv"]].concat()).ends_with(0).out;
     assert!(csv.starts_with("rank,participant,name,score,key,deposits.value,deposits.target,"), "{csv}");
     assert!(csv.contains("\n1,B01,城东支行,120,2.3097,83010000,35940000,2.3097,yes,2.3097,"), "{csv}");

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use clap::ValueEnum;
 use comfy_table::{Cell, CellAlignment, Table, presets};
 use serde::Serialize;
+use unicode_width::UnicodeWidthStr;
 
 use crate::failure::Failure;
 pub use crate::stderr::{note, note_raw, one_line};
@@ -71,6 +72,19 @@ pub fn table(columns: &[(&str, Align)], rows: impl IntoIterator<Item = Vec<Strin
     lines_of(&table)
 }
 
+/// How many cells a line may have where stdout is not a terminal.
+const CELLS_DEFAULT: usize = 120;
+
+/// How many cells a line of stdout may have: the terminal's columns, or 120.
+pub fn columns() -> usize {
+    terminal_size::terminal_size_of(io::stdout()).map_or(CELLS_DEFAULT, |(width, _)| width.0.into())
+}
+
+/// Whether any line of a text has more cells.
+pub fn is_wider(text: &str, cells: usize) -> bool {
+    text.lines().any(|line| line.width() > cells)
+}
+
 /// Names and values, one pair per line.
 pub fn pairs<'p>(pairs: impl IntoIterator<Item = (&'p str, String)>) -> String {
     let mut table = Table::new();
@@ -129,6 +143,11 @@ mod tests {
             [vec!["1".into(), "张三丰".into(), "12.5".into()], vec!["10".into(), "Li".into(), "3".into()]];
         let columns = [("RANK", Align::Right), ("NAME", Align::Left), ("SCORE", Align::Right)];
         assert_eq!(table(&columns, rows), "RANK  NAME    SCORE\n   1  张三丰   12.5\n  10  Li          3\n");
+    }
+
+    #[test]
+    fn a_line_is_as_wide_as_its_cells() {
+        assert!(is_wider("RANK\n张三丰\n", 5) && !is_wider("RANK\n张三丰\n", 6));
     }
 
     #[test]

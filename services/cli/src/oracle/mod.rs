@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 
 use longhu_client::failure::{Exit, Failure};
+use longhu_client::instant::BankClock;
 use longhu_client::output::{self, Format};
 use longhu_client::server::Global;
 use longhu_core::Position;
@@ -19,6 +20,7 @@ use longhu_proto::scalar::{position_to_wire, time_to_wire};
 use longhu_proto::wire::standings::v1::{Header, Row};
 use serde::Serialize;
 
+use crate::contest::explain::Lang;
 use crate::standings::json;
 use crate::standings::render::{self, View};
 
@@ -146,7 +148,9 @@ impl Answer {
     }
 
     fn tables(&self) -> Vec<String> {
-        let table = |view: &View| format!("{}digest {}\n", render::table(view), view.header.digest);
+        let table = |view: &View| {
+            format!("{}digest {}\n", render::table(view, output::columns()), view.header.digest)
+        };
         let mut tables: Vec<String> = self.boards.iter().chain(&self.rounds).map(table).collect();
         if let Some((position, hash)) = &self.seal {
             tables.push(format!("{} is sealed at {position}, result {hash}\n", self.contest));
@@ -227,5 +231,7 @@ fn view(standings: &Standings, table: &Table, round: &str, position: Position, r
         focus: None,
         known_at: None,
         figures: false,
+        lang: Lang::En,
+        clock: BankClock::default(),
     }
 }

@@ -7,6 +7,8 @@ use longhu_core::Position;
 use longhu_proto::scalar::position_to_wire;
 use longhu_proto::wire::standings::v1::get_standings_as_known_request::KnownAt as Asked;
 
+use crate::contest::explain::Lang;
+
 /// Arguments of `longhu standings`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
@@ -16,6 +18,8 @@ use longhu_proto::wire::standings::v1::get_standings_as_known_request::KnownAt a
   longhu standings cards-1998 --board team -o csv > team.csv
   longhu standings cards-1998 --board team -o json --min-position 42.7
   longhu standings plan-2026 --board branch --figures
+  longhu standings plan-2026 --board branch --figures=mobile,income
+  longhu standings plan-2026 --board branch --lang zh
   longhu standings plan-2026 --board branch --round q1
   longhu standings plan-2026 --board branch --indicator deposits --top 10
   longhu standings plan-2026 --board branch --participant B01 --round q1
@@ -38,7 +42,7 @@ pub struct Args {
     #[arg(long)]
     pub(super) board: String,
     /// How many rows to show. Default: 20 in a table, all in JSON and CSV.
-    #[arg(long, value_name = "ROWS", conflicts_with = "participant")]
+    #[arg(long, value_name = "ROWS", conflicts_with = "participant", value_parser = at_least_one)]
     pub(super) top: Option<NonZeroU64>,
     /// Show this participant with the neighbours.
     #[arg(long, value_name = "ID")]
@@ -49,9 +53,13 @@ pub struct Args {
     /// Rank by the value of this indicator, instead of the contest's own ranking.
     #[arg(long, value_name = "ID")]
     pub(super) indicator: Option<String>,
-    /// Show the figures of each row for each indicator: value, target, completion and pace.
-    #[arg(long)]
-    pub(super) figures: bool,
+    /// Show the figures of each row: value, target, completion and pace, for each indicator, or for those named,
+    /// such as --figures=mobile,income.
+    #[arg(long, value_name = "INDICATORS", require_equals = true, num_args = 0..=1)]
+    pub(super) figures: Option<Option<String>>,
+    /// The language of a table's words.
+    #[arg(long, value_enum, default_value_t = Lang::En)]
+    pub(super) lang: Lang,
     /// How many neighbours on each side, at most 50.
     #[arg(long, value_name = "ROWS", default_value_t = 3, requires = "participant",
           value_parser = clap::value_parser!(u32).range(0..=50))]
@@ -68,6 +76,15 @@ pub struct Args {
     pub(super) unsealed: bool,
 }
 
+/// A number of rows that is not above zero.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("give a number of rows from 1 on")]
+struct NoRows;
+
+fn at_least_one(text: &str) -> Result<NonZeroU64, NoRows> {
+    text.parse().map_err(|_| NoRows)
+}
+
 impl Args {
     pub(super) fn round(&self) -> String {
         self.round.clone().unwrap_or_default()
@@ -79,7 +96,13 @@ impl Args {
 
     /// The figures of a requested participant are always shown.
     pub(super) fn wants_figures(&self) -> bool {
-        self.figures || self.participant.is_some()
+        self.figures.is_some() || self.participant.is_some()
+    }
+
+    /// The indicators whose figures are shown; empty: all.
+    pub(super) fn chosen(&self) -> Vec<&str> {
+        let ids = self.figures.iter().flatten().flat_map(|ids| ids.split(','));
+        ids.map(str::trim).filter(|id| !id.is_empty()).collect()
     }
 }
 
@@ -125,6 +148,12 @@ impl Point {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_board_of_no_rows_is_refused_in_words() {
+        assert_eq!(at_least_one("0").unwrap_err().to_string(), "give a number of rows from 1 on");
+        assert_eq!(at_least_one("3").ok().map(NonZeroU64::get), Some(3));
+    }
 
     #[test]
     fn a_point_is_a_position_or_a_time_with_its_zone() {

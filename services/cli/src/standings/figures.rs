@@ -1,12 +1,15 @@
 //! The figures of rows for people: columns beside the score, and a table for one participant. The numbers are
 //! the server's; only thousands are grouped, and ratios shown as per cent.
 
+use longhu_client::failure::{Exit, Failure};
 use longhu_client::output::{self, Align};
 use longhu_core::rule::phrase::{number, percent};
 use longhu_core::types::score::Score;
 use longhu_proto::wire::contest::v1::ranked_by::By;
 use longhu_proto::wire::standings::v1::{Elapsed, Figure, Header, Row};
 
+use super::words::pick;
+use crate::contest::explain::Lang;
 use crate::org::words::count;
 
 /// Shown if there is no number.
@@ -64,7 +67,7 @@ enum Part {
     Value,
     Target,
     Done,
-    Reached,
+    Threshold,
     Pace,
     Forecast,
     Points,
@@ -72,7 +75,7 @@ enum Part {
 
 impl Part {
     const ALL: [Part; 7] =
-        [Part::Value, Part::Target, Part::Done, Part::Reached, Part::Pace, Part::Forecast, Part::Points];
+        [Part::Value, Part::Target, Part::Done, Part::Threshold, Part::Pace, Part::Forecast, Part::Points];
     /// Beside a score there is only room for these.
     const BESIDE: [Part; 4] = [Part::Value, Part::Target, Part::Done, Part::Pace];
 
@@ -81,15 +84,28 @@ impl Part {
             Part::Value => &figure.value,
             Part::Target => &figure.target,
             Part::Done => &figure.completion,
-            Part::Reached => figure.is_reached.map_or("", |is_reached| if is_reached { "yes" } else { "no" }),
+            Part::Threshold => {
+                figure.is_reached.map_or("", |is_reached| if is_reached { "yes" } else { "no" })
+            }
             Part::Pace => &figure.pace,
             Part::Forecast => &figure.forecast,
             Part::Points => &figure.points,
         }
     }
 
-    fn shown(self, figure: &Figure) -> String {
+    fn shown(self, figure: &Figure, lang: Lang) -> String {
+        if let (Part::Threshold, Some(is_met)) = (self, figure.is_reached) {
+            return match is_met {
+                true => pick(lang, "met", "达线"),
+                false => pick(lang, "below", "未达"),
+            }
+            .to_owned();
+        }
         shown(self.of(figure), matches!(self, Part::Done | Part::Pace))
+    }
+
+    fn title_in(self, lang: Lang) -> &'static str {
+        pick(lang, self.title(), self.title_zh())
     }
 
     fn title(self) -> &'static str {
@@ -97,10 +113,30 @@ impl Part {
             Part::Value => "VALUE",
             Part::Target => "TARGET",
             Part::Done => "DONE",
-            Part::Reached => "REACHED",
+            Part::Threshold => "THRESHOLD",
             Part::Pace => "PACE",
             Part::Forecast => "FORECAST",
             Part::Points => "POINTS",
+        }
+    }
+
+    fn title_zh(self) -> &'static str {
+        match self {
+            Part::Value => "完成数",
+            Part::Target => "目标",
+            Part::Done => "完成率",
+            Part::Threshold => "起评线",
+            Part::Pace => "进度",
+            Part::Forecast => "预计",
+            Part::Points => "得分",
+        }
+    }
+
+    /// The name in CSV, which programs read: it stays as it is.
+    fn csv_name(self) -> String {
+        match self {
+            Part::Threshold => "reached".to_owned(),
+            part => part.title().to_lowercase(),
         }
     }
 }
@@ -109,20 +145,21 @@ impl Part {
 pub struct Column {
     /// Its name.
     pub title: String,
-    indicator: usize,
+    /// The place of its indicator among those of the contest.
+    pub indicator: usize,
     part: Part,
 }
 
 impl Column {
     /// The cell of a row.
-    pub fn shown(&self, row: &Row) -> String {
-        row.figures.get(self.indicator).map_or(NONE.to_owned(), |figure| self.part.shown(figure))
+    pub fn shown(&self, row: &Row, lang: Lang) -> String {
+        row.figures.get(self.indicator).map_or(NONE.to_owned(), |figure| self.part.shown(figure, lang))
     }
 }
 
 /// A column for each indicator's value, and further columns for target, completion and pace if any row has
 /// them.
-pub fn columns(rows: &[Row]) -> Vec<Column> {
+pub fn columns(rows: &[Row], lang: Lang) -> Vec<Column> {
     let Some(first) = rows.first() else { return Vec::new() };
     let has = |indicator: usize, part: Part| {
         let mut figures = rows.iter().filter_map(|row| row.figures.get(indicator));
@@ -132,7 +169,8 @@ pub fn columns(rows: &[Row]) -> Vec<Column> {
     each.flat_map(|(indicator, figure)| {
         let parts = Part::BESIDE.into_iter().filter(move |part| has(indicator, *part));
         parts.map(move |part| {
-            let title = if part == Part::Value { figure.indicator.clone() } else { part.title().to_owned() };
+            let title =
+                if part == Part::Value { figure.indicator.clone() } else { part.title_in(lang).to_owned() };
             Column { title, indicator, part }
         })
     })
@@ -140,23 +178,42 @@ pub fn columns(rows: &[Row]) -> Vec<Column> {
 }
 
 /// All figures of one row, one line for each indicator.
-pub fn table(row: &Row) -> String {
+pub fn table(row: &Row, lang: Lang) -> String {
     let has = |part: &Part| row.figures.iter().any(|figure| !part.of(figure).is_empty());
     let parts: Vec<Part> = Part::ALL.into_iter().filter(has).collect();
-    let mut columns = vec![("INDICATOR", Align::Left)];
-    columns.extend(parts.iter().map(|part| (part.title(), Align::Right)));
+    let mut columns = vec![(pick(lang, "INDICATOR", "指标"), Align::Left)];
+    columns.extend(parts.iter().map(|part| (part.title_in(lang), Align::Right)));
     let rows = row.figures.iter().map(|figure| {
         let name = std::iter::once(figure.indicator.clone());
-        name.chain(parts.iter().map(|part| part.shown(figure))).collect()
+        name.chain(parts.iter().map(|part| part.shown(figure, lang))).collect()
     });
     output::table(&columns, rows)
 }
 
+/// Keeps the figures of these indicators, in each row; of all if none is named.
+///
+/// # Errors
+///
+/// The contest has no such indicator.
+pub fn choose(rows: &mut [Row], ids: &[&str]) -> Result<(), Failure> {
+    let Some(first) = rows.first().filter(|_| !ids.is_empty()) else { return Ok(()) };
+    let known: Vec<&str> = first.figures.iter().map(|figure| figure.indicator.as_str()).collect();
+    if let Some(unknown) = ids.iter().find(|id| !known.contains(id)) {
+        let what = format!("the contest has no indicator `{unknown}`; it has {}", known.join(", "));
+        return Err(Failure::new(what).exit(Exit::NotFound));
+    }
+    rows.iter_mut().for_each(|row| row.figures.retain(|figure| ids.contains(&figure.indicator.as_str())));
+    Ok(())
+}
+
 /// How much time has passed, as a line; empty if there are no days to count.
-pub fn elapsed(elapsed: &Elapsed) -> String {
+pub fn elapsed(elapsed: &Elapsed, lang: Lang) -> String {
     let Elapsed { elapsed_days: gone, total_days: all, calendar, .. } = elapsed;
     if *all == 0 {
         return String::new();
+    }
+    if lang == Lang::Zh {
+        return elapsed_zh(*gone, *all, calendar);
     }
     let day = if calendar.is_empty() { "day" } else { "working day" };
     let by = if calendar.is_empty() { String::new() } else { format!(" by calendar {calendar}") };
@@ -165,6 +222,18 @@ pub fn elapsed(elapsed: &Elapsed) -> String {
         gone => {
             let share = i128::from(*gone) * 10_000 / i128::from(*all);
             format!("{day} {gone} of {all}{by}, {} of the time\n", percent(share))
+        }
+    }
+}
+
+fn elapsed_zh(gone: u32, all: u32, calendar: &str) -> String {
+    let day = if calendar.is_empty() { "天" } else { "个工作日" };
+    let by = if calendar.is_empty() { String::new() } else { format!("（日历 {calendar}）") };
+    match gone {
+        0 => format!("尚未开始，共 {all} {day}{by}\n"),
+        gone => {
+            let share = i128::from(gone) * 10_000 / i128::from(all);
+            format!("第 {gone} {day}，共 {all} {day}{by}，时间进度 {}\n", percent(share))
         }
     }
 }
@@ -184,7 +253,7 @@ pub fn csv_names(rows: &[Row]) -> Vec<String> {
     let figures = rows.first().map(|row| row.figures.as_slice()).unwrap_or_default();
     let names = |figure: &Figure| {
         let id = figure.indicator.clone();
-        Part::ALL.map(|part| format!("{id}.{}", part.title().to_lowercase()))
+        Part::ALL.map(|part| format!("{id}.{}", part.csv_name()))
     };
     figures.iter().flat_map(names).collect()
 }

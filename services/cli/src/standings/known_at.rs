@@ -2,6 +2,7 @@
 //! its log once more up to that point; nothing is computed here.
 
 use longhu_client::bar::Bar;
+use longhu_client::instant::BankClock;
 use longhu_client::server::Server;
 use longhu_proto::wire::event::v1::Position as WirePosition;
 use longhu_proto::wire::standings::v1::get_standings_as_known_response::Step;
@@ -48,7 +49,9 @@ fn begun(board: AsKnownBoard, args: &Args) -> View {
         total: total_size,
         focus,
         known_at: Some(KnownAt { position: known_at_position.unwrap_or_default(), time: known_at_time }),
-        figures: args.figures,
+        figures: args.figures.is_some(),
+        lang: args.lang,
+        clock: BankClock::default(),
     }
 }
 

@@ -6,6 +6,7 @@ mod figures;
 pub mod json;
 mod known_at;
 pub mod render;
+mod words;
 
 use std::num::NonZeroU64;
 
@@ -16,9 +17,12 @@ use tonic_types::StatusExt;
 
 pub use args::Args;
 use longhu_client::failure::{Exit, Failure};
+use longhu_client::instant::BankClock;
 use longhu_client::output::{self, Format};
 use longhu_client::server::{Global, Server};
 use render::{Focus, View};
+
+use crate::contest::unknown;
 
 /// The default number of rows in a table.
 const TABLE_ROWS: u64 = 20;
@@ -38,21 +42,28 @@ pub async fn run(args: Args, global: &Global) -> Result<(), Failure> {
         (None, Some(participant)) => neighbours(&server, &args, participant).await,
         (None, None) => board(&server, &args, rows).await,
     };
-    let view = answer.map_err(|status| failure(&server, &status, &args))?;
+    let mut view = match answer {
+        Ok(view) => view,
+        Err(status) => return Err(failure(&server, &status, &args).await),
+    };
+    figures::choose(&mut view.rows, &args.chosen())?;
+    if format != Format::Json {
+        view.clock = BankClock::of_contest(&server, &args.contest).await;
+    }
     output::print(&match format {
         Format::Json => json::json(&view)?,
         Format::Csv => {
             // The first line of a CSV is the header, so the note goes to stderr.
-            view.known_at.iter().for_each(|known_at| output::note(&known_at.to_string()));
+            view.known_at.iter().for_each(|known_at| output::note(&known_at.told(&view.clock, view.lang)));
             let missing = figures::missing_calendar(&view.header).filter(|_| view.figures);
             missing.iter().for_each(|note| output::note(note));
             render::csv(&view)?
         }
-        _ => render::table(&view),
+        _ => render::table(&view, output::columns()),
     })
 }
 
-fn failure(server: &Server, status: &Status, args: &Args) -> Failure {
+async fn failure(server: &Server, status: &Status, args: &Args) -> Failure {
     let failure = server.failure(status);
     let reason = status.get_details_error_info().map(|info| info.reason).unwrap_or_default();
     match (status.code(), reason.as_str()) {
@@ -64,6 +75,7 @@ fn failure(server: &Server, status: &Status, args: &Args) -> Failure {
         (Code::NotFound, "CONTEST_NOT_YET_DEFINED" | "ROUND_NOT_FOUND" | "INDICATOR_NOT_FOUND") => failure,
         (_, "FIGURES_NOT_KEPT") => failure
             .next("ask for at most 1,000 rows with `--top`, for one with `--participant`, or without `--figures`"),
+        (Code::NotFound, "CONTEST_NOT_FOUND") => unknown(server, &args.contest, failure).await,
         (Code::NotFound, _) => failure.next("see `longhu contest list` for contests and their boards"),
         (Code::Aborted, _) => failure
             .exit(Exit::Failed)
@@ -94,7 +106,7 @@ async fn board_once(server: &Server, args: &Args, wanted: u64) -> Result<View, S
         unsealed: args.unsealed,
         round: args.round(),
         indicator: args.indicator(),
-        figures: args.figures,
+        figures: args.figures.is_some(),
     };
     let mut view: Option<View> = None;
     loop {
@@ -105,7 +117,9 @@ async fn board_once(server: &Server, args: &Args, wanted: u64) -> Result<View, S
             total: page.total_size,
             focus: None,
             known_at: None,
-            figures: args.figures,
+            figures: args.figures.is_some(),
+            lang: args.lang,
+            clock: BankClock::default(),
         });
         let progressed = !page.rows.is_empty();
         view_so_far.rows.extend(page.rows);
@@ -141,6 +155,8 @@ async fn neighbours(server: &Server, args: &Args, participant: &str) -> Result<V
         total: answer.total_size,
         focus: Some(focus),
         known_at: None,
-        figures: args.figures,
+        figures: args.figures.is_some(),
+        lang: args.lang,
+        clock: BankClock::default(),
     })
 }

@@ -1,6 +1,6 @@
 //! Tests of the output of standings, for people and for scripts.
 
-use longhu_proto::wire::standings::v1::ResultSeal;
+use longhu_proto::wire::standings::v1::{Figure, ResultSeal};
 
 use super::super::json::{json, number};
 use super::*;
@@ -35,7 +35,78 @@ fn view() -> View {
         focus: None,
         known_at: None,
         figures: false,
+        lang: Lang::En,
+        clock: BankClock::default(),
     }
+}
+
+/// The text on lines of 120 cells.
+fn table(view: &View) -> String {
+    super::table(view, 120)
+}
+
+fn with_figures(view: View) -> View {
+    let figure = |indicator: &str| Figure {
+        indicator: indicator.into(),
+        value: "7".into(),
+        target: "10".into(),
+        completion: "0.7".into(),
+        is_reached: Some(false),
+        ..Figure::default()
+    };
+    let figures = vec![figure("mobile"), figure("income")];
+    let row = |row: Row| Row { figures: figures.clone(), ..row };
+    View { rows: view.rows.into_iter().map(row).collect(), figures: true, ..view }
+}
+
+#[test]
+fn figures_that_do_not_fit_beside_the_scores_follow_by_indicator() {
+    let view = with_figures(view());
+    assert!(super::table(&view, 120).contains("mobile  TARGET  DONE  income  TARGET  DONE\n"));
+    let narrow = super::table(&view, 60);
+    assert!(!output::is_wider(&narrow, 66), "{narrow}");
+    let block = "\nRANK  PARTICIPANT  NAME       income  TARGET  DONE\n";
+    assert!(narrow.contains(block) && narrow.contains(&block.replace("income", "mobile")), "{narrow}");
+}
+
+#[test]
+fn the_threshold_is_met_or_not_and_programs_read_on_whether_it_is_reached() {
+    let mut view = with_figures(view());
+    view.rows[1].figures[1].is_reached = Some(true);
+    view.focus = Some(Focus { participant: "b-2".into(), gap_to_next: "3.5".into() });
+    let text = table(&view);
+    assert!(text.contains("INDICATOR  VALUE  TARGET  DONE  THRESHOLD\n"), "{text}");
+    assert!(text.contains("70 %      below\n") && text.contains("70 %        met\n"), "{text}");
+    let csv = csv(&view).unwrap();
+    assert!(csv.contains("income.reached") && csv.contains(",yes,"), "{csv}");
+}
+
+#[test]
+fn figures_are_kept_of_the_indicators_that_are_named() {
+    let mut rows = with_figures(view()).rows;
+    figures::choose(&mut rows, &["income"]).unwrap();
+    assert!(rows.iter().all(|row| row.figures.len() == 1 && row.figures[0].indicator == "income"));
+    let refusal = figures::choose(&mut rows, &["mobil"]).unwrap_err();
+    assert!(refusal.what.contains("no indicator `mobil`; it has income"), "{}", refusal.what);
+}
+
+#[test]
+fn a_table_speaks_chinese() {
+    let mut view = View { lang: Lang::Zh, ..with_figures(view()) };
+    view.focus = Some(Focus { participant: "b-2".into(), gap_to_next: "1".into() });
+    let text = table(&view);
+    for part in
+        ["名次  编号  名称", "得分", "目标  完成率", "起评线", "未达", "· 位置 42.7 · 截至 1998-12-31"]
+    {
+        assert!(text.contains(part), "{part} in {text}");
+    }
+    assert!(text.ends_with("\n距前一名差额 1 分，共 77 行\n"), "{text}");
+}
+
+#[test]
+fn an_empty_board_says_so() {
+    let view = View { rows: Vec::new(), total: 0, ..view() };
+    assert!(table(&view).ends_with("\n\nno rows yet\n"));
 }
 
 #[test]
@@ -69,7 +140,7 @@ fn csv_quotes_what_needs_it() {
 fn a_table_aligns_scores_and_says_how_many_rows_are_left() {
     assert_eq!(
         table(&view()),
-        "cards-1998 · branch · position 42.7 · as of 1998-12-31T23:59:59.5Z\n\
+        "cards-1998 · branch · position 42.7 · as of 1998-12-31 23:59:59 UTC\n\
          \n\
          RANK  PARTICIPANT  NAME                         SCORE\n   \
             1  b-1          城东支行   123456789012345678.1001\n   \
@@ -107,7 +178,10 @@ fn a_board_as_then_known_says_so_first() {
     let time = Some(prost_types::Timestamp { seconds: 915_148_799, nanos: 0 });
     let view = View { known_at: Some(KnownAt { position, time }), ..view() };
     let text = table(&view);
-    assert!(text.starts_with("as then known at 42.9 (1998-12-31T23:59:59Z)\ncards-1998 · branch"), "{text}");
+    assert!(
+        text.starts_with("as then known at 42.9 (1998-12-31 23:59:59 UTC)\ncards-1998 · branch"),
+        "{text}"
+    );
     let value: serde_json::Value = serde_json::from_str(&json(&view).unwrap()).unwrap();
     assert_eq!(value["known_at"]["position"], "42.9");
     assert_eq!(value["known_at"]["time"], "1998-12-31T23:59:59Z");
@@ -119,7 +193,7 @@ fn a_participant_is_marked_and_told_the_gap() {
     view.focus = Some(Focus { participant: "b-2".into(), gap_to_next: "3.5".into() });
     let text = table(&view);
     assert!(text.contains("\n>     2  b-2"), "{text}");
-    assert!(text.ends_with("3.5 to the next better score, 77 rows in all\n"), "{text}");
+    assert!(text.ends_with("3.5 points behind rank 1; 77 rows\n"), "{text}");
     let value: serde_json::Value = serde_json::from_str(&json(&view).unwrap()).unwrap();
     assert_eq!((&value["participant"], &value["gap_to_next"]), (&"b-2".into(), &3.5.into()));
     view.focus = Some(Focus { participant: "b-1".into(), gap_to_next: String::new() });
