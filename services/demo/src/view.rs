@@ -12,8 +12,10 @@ use crate::meter::{Answers, Counts};
 use crate::names::BANK;
 use crate::text::{Paint, clip, flowing, left, right, width};
 
-/// The most rows of a board that are shown.
-const ROWS_MAX: usize = 10;
+/// The most rows of a board in a log.
+const LOG_ROWS: usize = 10;
+/// The most cells for a participant's name and id: further apart, the eye loses the row between name and points.
+const NAME_CELLS_MAX: usize = 45;
 /// From this width on, boards are shown side by side.
 const SIDE_BY_SIDE: usize = 96;
 const BETWEEN: usize = 4;
@@ -120,7 +122,8 @@ pub fn frame(view: &View, columns: usize, height: usize, paint: Paint) -> Vec<Li
     let side_by_side = columns >= SIDE_BY_SIDE && view.boards.len() > 1;
     let stacked = if side_by_side { 1 } else { view.boards.len().max(1) };
     // For each board: title, column names, digest, and a blank line.
-    let rows = (room / stacked).saturating_sub(4).clamp(1, ROWS_MAX);
+    let longest = view.boards.iter().map(|board| board.rows.len()).max().unwrap_or(0);
+    let rows = (room / stacked).saturating_sub(4).clamp(1, longest.max(1));
     if side_by_side {
         let board_columns = (columns - BETWEEN * (view.boards.len() - 1)) / view.boards.len();
         let boards = view.boards.iter().map(|shown| board(shown, board_columns, rows, paint));
@@ -160,7 +163,7 @@ fn head(view: &View, columns: usize, paint: Paint) -> Vec<Line<'static>> {
     let title = [
         format!("龙虎榜 Longhu demo   {} {}", BANK.0, BANK.1),
         format!("business day {} {:?}", counts.date, counts.date.weekday()),
-        clock(view.elapsed),
+        format!("running {}", running(view.elapsed)),
     ];
     let flow = [
         format!("sent {}/s", count(view.sent_per_s as u64)),
@@ -194,15 +197,19 @@ fn foot(view: &View, columns: usize, paint: Paint) -> Vec<Line<'static>> {
     lines.map(|line| paint.dim(clip(&line, columns)).into()).to_vec()
 }
 
-/// A board as lines with a number of cells.
+/// A board as lines of equally many cells, at most `columns`.
 fn board(board: &BoardView, columns: usize, rows: usize, paint: Paint) -> Vec<Line<'static>> {
     let title = format!("{} · {}", board.title, board.board);
     let score_cells =
         board.rows.iter().take(rows).map(|row| grouped(&row.score).len()).max().unwrap_or(0).max(9);
-    let name_cells = columns.saturating_sub(4 + 1 + 4 + 2 + 1 + score_cells);
-    let name = |name: &str, id: &str| {
-        let both = format!("{name}  {id}");
-        if width(&both) <= name_cells || width(name) + 8 <= name_cells { both } else { name.to_owned() }
+    let others = 4 + 1 + 4 + 2 + 1 + score_cells;
+    let name_cells = columns.saturating_sub(others).min(NAME_CELLS_MAX);
+    let columns = columns.min(others + name_cells);
+    // The ids stand below one another.
+    let widest = board.rows.iter().take(rows).map(|row| width(&row.name)).max().unwrap_or(0);
+    let name = |name: &str, id: &str| match widest + 8 <= name_cells {
+        true => format!("{}  {id}", left(name, widest)),
+        false => name.to_owned(),
     };
     let columns_line = format!("rank move  {} {}", left("name", name_cells), right("points", score_cells));
     let mut lines: Vec<Line> =
@@ -248,7 +255,7 @@ pub fn line(view: &View) -> String {
 pub fn boards(view: &View) -> String {
     let mut text = String::from("\n");
     for shown in &view.boards {
-        for line in board(shown, LOG_COLUMNS, ROWS_MAX, Paint { is_on: false }) {
+        for line in board(shown, LOG_COLUMNS, LOG_ROWS, Paint { is_on: false }) {
             text.push_str(&format!("  {}\n", line.to_string().trim_end()));
         }
         text.push('\n');
@@ -260,7 +267,13 @@ fn count(number: u64) -> String {
     grouped(&number.to_string())
 }
 
-/// Minutes and seconds.
+/// Minutes and seconds that nobody takes for a time of day.
+fn running(elapsed: Duration) -> String {
+    let seconds = elapsed.as_secs();
+    format!("{}:{:02}", seconds / 60, seconds % 60)
+}
+
+/// Minutes and seconds, equally wide on every line.
 fn clock(elapsed: Duration) -> String {
     let seconds = elapsed.as_secs();
     format!("{:02}:{:02}", seconds / 60, seconds % 60)
@@ -332,7 +345,7 @@ mod tests {
         assert_eq!(
             lines.join("\n"),
             "\
-龙虎榜 Longhu demo   江南示范银行 Jiangnan Demo Bank   business day 2025-01-08 Wednesday   01:07
+龙虎榜 Longhu demo   江南示范银行 Jiangnan Demo Bank   business day 2025-01-08 Wednesday   running 1:07
 sent 5,003/s   acknowledged p50 3.2 ms p99 8.0 ms   folded 5,001/s   lag 1 batches   position 302.7
 accepted 335,022   rejected 0   came late 210   came twice 96   duplicates absorbed 96
 
@@ -346,6 +359,22 @@ rank move  name                           points    rank move  name             
 from another terminal:  export LONGHU_SERVER=http://127.0.0.1:40123
   longhu standings spring-2025 --board team        longhu log stat"
         );
+    }
+
+    #[test]
+    fn a_high_terminal_shows_more_rows_and_a_wide_one_keeps_points_near_their_names() {
+        let mut view = view();
+        let name = |rank: u64| if rank == 2 { "王五" } else { "杭州西湖支行" };
+        view.boards[0].rows =
+            (1..=40).map(|rank| row(rank, Moved::Not, &format!("id-{rank}"), name(rank), "7")).collect();
+        let lines: Vec<String> = frame(&view, 200, 40, PLAIN).iter().map(Line::to_string).collect();
+        let shown = lines.iter().filter(|line| line.contains("  id-")).count();
+        assert_eq!(shown, 40 - 4 - 3 - 4, "{lines:#?}");
+        let cells = |id: &str| width(lines.iter().find_map(|line| line.split_once(id)).unwrap().0);
+        assert_eq!(cells("id-1 "), cells("id-2 "), "the ids are aligned");
+        let first = lines.iter().find(|line| line.contains("id-1 ")).unwrap();
+        let before_points = first.split_once('7').unwrap().0;
+        assert!(width(before_points) <= 4 + 1 + 4 + 2 + NAME_CELLS_MAX + 1 + 9, "{first}");
     }
 
     #[test]
