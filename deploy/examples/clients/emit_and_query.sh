@@ -6,6 +6,10 @@
 #
 # A server with principals wants `LONGHU_TOKEN`. Run it twice: the same ids count once.
 set -euo pipefail
+if ! command -v buf > /dev/null; then
+    echo "buf is missing: \`pip install buf-bin\`, or get it from its makers' site" >&2
+    exit 1
+fi
 server=${1:-http://127.0.0.1:7070}
 
 # Plain http, so HTTP/2 from the first byte on. `--data @-` takes one message of JSON after the other from stdin.

@@ -15,7 +15,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 const EXAMPLES: &str = "Examples:
-  longhu import csv --mapping deploy/examples/berka/mapping.toml --input-dir ../shared/data/berka --dry-run
+  longhu import csv --mapping deploy/examples/berka/mapping.toml --input-dir berka --dry-run
   longhu import csv --mapping mapping.toml --rejected today.rejected.jsonl
 
 Run it again after correcting files: what was imported already is not counted twice.";
