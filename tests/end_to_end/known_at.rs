@@ -51,7 +51,8 @@ fn example_5_after_the_correction_of_march_the_old_table_is_shown_as_it_was_then
         let table = ["standings", "moved", "--board", "branch", "--known-at", point];
         let said = bank.dev.run(&table).ends_with(0);
         assert!(
-            said.out.starts_with(&format!("as then known at {at} ({by})\nmoved · branch · ")),
+            said.out.starts_with(&format!("as then known at {at} (20"))
+                && said.out.contains(" +08:00)\nmoved · branch · "),
             "{}",
             said.out
         );

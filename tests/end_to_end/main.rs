@@ -13,6 +13,7 @@ mod documents;
 mod dry_run;
 mod examples;
 mod expected;
+mod first_steps;
 mod foreign;
 mod hand_overs;
 mod imports;

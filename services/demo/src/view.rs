@@ -162,7 +162,7 @@ fn head(view: &View, columns: usize, paint: Paint) -> Vec<Line<'static>> {
     let counts = &view.counts;
     let title = [
         format!("龙虎榜 Longhu demo   {} {}", BANK.0, BANK.1),
-        format!("business day {} {:?}", counts.date, counts.date.weekday()),
+        format!("business day {} {}", counts.date, counts.date.strftime("%a")),
         format!("running {}", running(view.elapsed)),
     ];
     let flow = [
@@ -345,7 +345,7 @@ mod tests {
         assert_eq!(
             lines.join("\n"),
             "\
-龙虎榜 Longhu demo   江南示范银行 Jiangnan Demo Bank   business day 2025-01-08 Wednesday   running 1:07
+龙虎榜 Longhu demo   江南示范银行 Jiangnan Demo Bank   business day 2025-01-08 Wed   running 1:07
 sent 5,003/s   acknowledged p50 3.2 ms p99 8.0 ms   folded 5,001/s   lag 1 batches   position 302.7
 accepted 335,022   rejected 0   came late 210   came twice 96   duplicates absorbed 96
 

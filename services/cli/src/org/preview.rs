@@ -220,9 +220,9 @@ mod tests {
             "\nemployee e-1\n  name: 张三 → 张珊\n\
              \ncontest spring · 3 credits wait, then 1\n\
              \nboard branch\n\
-             RANK  THEN  PARTICIPANT  NAME      SCORE  THEN\n   \
-                2     1  b            西湖支行      5     9\n   \
-                -     3  c                          -     1\n\
+             RANK NOW  RANK AFTER  PARTICIPANT  NAME      SCORE NOW  SCORE AFTER\n       \
+                2           1  b            西湖支行          5            9\n       \
+                -           3  c                              -            1\n\
              and 3 more rows, which move less\n"
         );
     }
