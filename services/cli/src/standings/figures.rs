@@ -8,7 +8,7 @@ use longhu_core::types::score::Score;
 use longhu_proto::wire::contest::v1::ranked_by::By;
 use longhu_proto::wire::standings::v1::{Elapsed, Figure, Header, Row};
 
-use super::words::pick;
+use super::language::pick;
 use crate::contest::explain::Lang;
 use crate::org::words::count;
 

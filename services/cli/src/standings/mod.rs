@@ -5,6 +5,7 @@ mod args;
 mod figures;
 pub mod json;
 mod known_at;
+mod language;
 pub mod render;
 mod words;
 

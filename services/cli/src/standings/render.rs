@@ -9,7 +9,8 @@ use longhu_proto::wire::event::v1::Position;
 use longhu_proto::wire::standings::v1::{Header, Row};
 
 use super::figures::{self, Column, is_keyed};
-use super::words::{self, pick};
+use super::language::pick;
+use super::words;
 use crate::contest::explain::Lang;
 use crate::org::words::count;
 

@@ -5,17 +5,10 @@ use longhu_client::proto_json;
 use longhu_proto::wire::standings::v1::Header;
 
 use super::figures;
+use super::language::pick;
 use crate::contest::explain::Lang;
 use crate::org::words::count;
 use crate::rebuild::table_name;
-
-/// The text in a language.
-pub fn pick<T>(lang: Lang, en: T, zh: T) -> T {
-    match lang {
-        Lang::En => en,
-        Lang::Zh => zh,
-    }
-}
 
 /// The header lines: what the rows reflect, and notes about them.
 pub fn head(header: &Header, clock: &BankClock, lang: Lang) -> String {
