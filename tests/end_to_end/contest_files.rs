@@ -135,7 +135,7 @@ fn every_example_is_valid_without_a_doubt_that_is_not_meant_and_explained_in_bot
         let is_meant = WITH_AMOUNTS.contains(&example.as_str());
         assert_eq!(codes, if is_meant { vec!["FIELD_MAY_BE_ABSENT"] } else { vec![] }, "{example}");
         let english = alone(&["contest", "explain", example]).ends_with(0).out;
-        assert!(english.contains("In all: "), "{english}");
+        assert!(english.contains("Total: "), "{english}");
         let chinese = alone(&["contest", "explain", example, "--lang", "zh"]).ends_with(0).out;
         assert!(chinese.contains("合计："), "{chinese}");
     }

@@ -15,6 +15,16 @@ const WORDS: [(&str, &str); 4] = [
     ("points/completion", "weight"),
 ];
 
+/// Axes whose word in a contest file differs from their folder name, because the file says it in the plural or
+/// from the reader's side.
+const AXES: [(&str, &str); 5] = [
+    ("format", "overall"),
+    ("limit", "caps"),
+    ("ranking", "ranked_by"),
+    ("tie_break", "tie_breaks"),
+    ("window", "windows"),
+];
+
 /// The rules as `axis/name`.
 fn rules() -> Vec<String> {
     let folder = root().join("libs/core/src/rule");
@@ -87,4 +97,44 @@ fn each_rule_is_in_an_example_that_ships() {
     };
     let missing: Vec<String> = rules().into_iter().filter(is_missing).collect();
     assert!(missing.is_empty(), "no contest under deploy/examples uses: {missing:#?}");
+}
+
+/// The table of words and files in the core's README, as `word, file` for each pair.
+fn documented() -> Vec<(String, String)> {
+    let page = std::fs::read_to_string(root().join("libs/core/README.md")).unwrap();
+    let table = page.split("| word in the file | files of the rules |").nth(1).expect("the table of words");
+    let rows = table.lines().skip(2).map_while(|line| line.strip_prefix("| ")?.strip_suffix(" |"));
+    let quoted = |cell: &str| cell.split('`').skip(1).step_by(2).map(str::to_owned).collect::<Vec<_>>();
+    rows.flat_map(|row| {
+        let (words, files) = row.split_once(" | ").unwrap();
+        let files = quoted(files);
+        quoted(words)
+            .into_iter()
+            .flat_map(move |word| files.clone().into_iter().map(move |file| (word.clone(), file)))
+    })
+    .collect()
+}
+
+#[test]
+fn each_rule_is_found_by_its_word() {
+    let (table, rules) = (documented(), rules());
+    let file = |rule: &str| format!("{rule}.rs");
+    for (word, named) in &table {
+        assert!(rules.iter().any(|rule| file(rule) == *named), "`{word}` names `{named}`, which is no rule");
+    }
+    for rule in &rules {
+        let (folder, _) = rule.split_once('/').unwrap();
+        let axis = AXES.iter().find(|(other, _)| other == &folder).map(|(_, word)| (*word).to_owned());
+        let own =
+            WORDS.iter().find(|(other, _)| other == rule).map(|(_, word)| match word.starts_with('"') {
+                true => format!("{folder} = {word}"),
+                false => (*word).to_owned(),
+            });
+        for word in axis.into_iter().chain(own) {
+            assert!(
+                table.contains(&(word.clone(), file(rule))),
+                "libs/core/README.md has no line `{word}` with `{rule}.rs`"
+            );
+        }
+    }
 }

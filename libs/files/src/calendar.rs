@@ -14,13 +14,13 @@ pub fn read(root: &DeTable) -> (Calendar, Vec<Problem>) {
     fields.require("weekend");
     let calendar = Calendar {
         id: fields.text("id").unwrap_or_default(),
-        // What is no day of the week is told by the check, with its place.
+        // The check reports a number that is no day of the week, with its place in the list.
         weekend: fields.counts("weekend").into_iter().map(|day| i8::try_from(day).unwrap_or(0)).collect(),
         closed: fields.dates("closed_dates"),
         open: fields.dates("open_dates"),
     };
     let mut problems = notes.into_problems();
-    // What could not be read would only be missed again.
+    // A field that could not be read is already reported; the check would only report it as missing.
     if problems.is_empty() {
         problems.extend(check::calendar(&calendar).into_iter().map(Problem::from));
     }

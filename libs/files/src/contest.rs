@@ -1,5 +1,5 @@
-//! A contest's TOML file, read into the definition that is published. It notes everything that it can see to be
-//! wrong without a server, and decides nothing about event types and unit kinds that a bank may have added.
+//! Reads a contest's TOML file into the definition that is published. It notes everything that is wrong without asking a
+//! server; event types and unit kinds that a bank may have added are left to the server.
 
 mod indicator;
 #[cfg(test)]
@@ -38,18 +38,18 @@ const FIELDS: [&str; 16] = [
     "currency",
     "indicators",
 ];
-/// What a file says.
+/// What was read from a file.
 #[derive(Debug)]
 pub struct Reading {
-    /// The definition; where the file is wrong, the best that can be made of it.
+    /// The definition; where the file is wrong, with substitutes for what could not be read.
     pub definition: ContestDefinition,
-    /// The same as the core's; its currency is `XXX` where the file leaves that to the bank.
+    /// The same definition for the core; its currency is `XXX` where the file leaves it to the bank.
     pub contest: Contest,
-    /// Why the definition is not what the file's author meant.
+    /// What could not be read.
     pub misread: Vec<Problem>,
     /// Contradictions in the definition.
     pub contradictions: Vec<Problem>,
-    /// Event types that are not built in: only the bank's catalogue knows whether they exist.
+    /// Event types that are not built in; only the bank's catalogue tells whether they exist.
     pub undecided: Vec<Problem>,
 }
 
@@ -59,7 +59,7 @@ impl Reading {
         self.misread.is_empty() && self.contradictions.is_empty()
     }
 
-    /// Everything that is or may be wrong.
+    /// Everything that is wrong, or may be.
     pub fn problems(self) -> Vec<Problem> {
         let undecided = self.undecided.into_iter().map(|problem| Problem {
             reason: format!("{} (only a server knows what the bank has added)", problem.reason),
@@ -135,7 +135,7 @@ fn contest(fields: &Fields, currency: Option<Currency>) -> Contest {
     }
 }
 
-/// ISO 4217's code for no currency: it stands in while the bank's is not known here, and never leaves this file.
+/// ISO 4217's code for no currency. It stands for the bank's currency, which is not known here, and is never published.
 fn no_currency() -> Currency {
     Currency::parse("XXX").expect("it is three upper-case letters")
 }

@@ -12,7 +12,7 @@ use toml::de::{DeTable, DeValue};
 
 use crate::number::before_percent;
 
-/// What was wrong so far.
+/// The problems so far.
 #[derive(Debug, Default)]
 pub struct Notes(RefCell<Vec<Problem>>);
 
@@ -36,7 +36,7 @@ pub struct Fields<'d> {
 }
 
 impl<'d> Fields<'d> {
-    /// The document's root, in which only `known` fields may stand.
+    /// The document's root, in which only `known` fields are allowed.
     pub fn root(table: &'d DeTable<'d>, known: &[&str], notes: &'d Notes) -> Fields<'d> {
         Fields::of(String::new(), table, known, notes)
     }
@@ -135,7 +135,7 @@ impl<'d> Fields<'d> {
         count
     }
 
-    /// Texts: a list of them, or a single one. What is no text leaves an empty one in its place.
+    /// Texts: a list of them, or a single one. An item that is no text is noted and replaced by an empty one.
     pub fn texts(&self, name: &str) -> Vec<String> {
         let items = match self.value(name) {
             None => return Vec::new(),
@@ -156,7 +156,7 @@ impl<'d> Fields<'d> {
         texts
     }
 
-    /// One of a few words, or numbers in their place.
+    /// The value of one of a few words. A number without quotes is read as the word with the same digits.
     pub fn choice<T: Clone>(&self, name: &str, choices: &[(&str, T)]) -> Option<T> {
         let word = match self.value(name)? {
             DeValue::String(text) => text.to_string(),
@@ -205,7 +205,7 @@ impl<'d> Fields<'d> {
         decimal
     }
 
-    /// Decimals in a list, as integers of `places` places. What is none leaves a zero in its place.
+    /// Decimals in a list, as integers of `places` places. An item that is none is noted and replaced by 0.
     pub fn decimals(&self, name: &str, places: usize) -> Vec<i128> {
         let Some(value) = self.value(name) else { return Vec::new() };
         let DeValue::Array(items) = value else {
@@ -217,7 +217,7 @@ impl<'d> Fields<'d> {
         items.iter().enumerate().map(|item| read(item).unwrap_or(0)).collect()
     }
 
-    /// A part of a whole in 1/10,000: a percentage in quotes such as "80%" or "62.5%", or a number such as 0.8.
+    /// A share in 1/10,000: a percentage in quotes such as "80%" or "62.5%", or a number such as 0.8.
     pub fn share(&self, name: &str) -> Option<i128> {
         let percent = match self.value(name)? {
             DeValue::String(text) => before_percent(text),
@@ -233,7 +233,7 @@ impl<'d> Fields<'d> {
         share
     }
 
-    /// A text, if there is one: whoever reads the field notes what is wrong with it.
+    /// A text, if the field holds one. Nothing is noted otherwise; that is left to the caller.
     pub fn plain_text(&self, name: &str) -> Option<String> {
         match self.value(name)? {
             DeValue::String(text) => Some(text.to_string()),
@@ -259,7 +259,7 @@ impl<'d> Fields<'d> {
         }
     }
 
-    /// A table in a field, whose own fields have any names.
+    /// A table in a field, whose keys may have any names.
     pub fn open_table(&self, name: &str) -> Option<Fields<'d>> {
         match self.value(name)? {
             DeValue::Table(table) => Some(Fields { path: self.path_of(name), table, notes: self.notes }),
@@ -267,7 +267,7 @@ impl<'d> Fields<'d> {
         }
     }
 
-    /// The tables of a list, each with its index in it.
+    /// The tables of a list, each with its index.
     pub fn tables(&self, name: &str, known: &[&str]) -> Vec<Fields<'d>> {
         let Some(value) = self.value(name) else { return Vec::new() };
         let DeValue::Array(array) = value else {

@@ -1,5 +1,5 @@
-//! An organisation's TOML file, read into a feed. Whether a unit or an employee that the file does not define exists is
-//! the server's to say.
+//! Reads an organisation's TOML file into a feed. Units and employees that the file names but does not define are left to
+//! the server.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -12,19 +12,19 @@ use crate::fields::{Fields, Notes};
 
 mod items;
 
-/// What a file says.
+/// What was read from a file.
 #[derive(Debug)]
 pub struct Reading {
-    /// What it names; customers as events name them.
+    /// The entries of the file, with customers as events name them.
     pub feed: Feed,
-    /// How it writes it.
+    /// Which entries are written in short, for the names of fields in messages.
     pub spelling: Spelling,
     /// What is wrong with it.
     pub problems: Vec<Problem>,
 }
 
-/// Which entries are written in short: employees with a `unit` in the place of memberships, codes with an `id` in the place
-/// of meanings.
+/// Which entries are written in short: employees with a `unit` instead of memberships, codes with an `id` instead of
+/// meanings.
 #[derive(Clone, Debug, Default)]
 pub struct Spelling {
     employees: BTreeSet<usize>,
@@ -58,7 +58,7 @@ pub fn read(root: &DeTable) -> Reading {
 }
 
 impl Spelling {
-    /// A problem under the name that the field has in the file.
+    /// A problem, under the name that the field has in the file.
     pub fn in_file(&self, problem: Problem) -> Problem {
         let short = [
             ("employees", ".memberships", "unit", &self.employees),
@@ -77,8 +77,8 @@ impl Spelling {
     }
 }
 
-/// Everything that is wrong whatever the organisation in force is. What could not be read of an entry would only be missed
-/// again: those are not looked at more closely.
+/// Everything that is wrong whatever organisation is in force. Entries with something unreadable are skipped, since the check
+/// would only report it again as missing.
 fn contradictions(feed: &Feed, unread: &[Problem]) -> Vec<Problem> {
     let nobody = Organisation::default();
     let mut found = twice(&feed.units, &feed.employees);
@@ -119,7 +119,7 @@ fn note(found: &mut Vec<Problem>, result: Result<(), Violation>, rename: impl Fn
     }
 }
 
-/// Ids that the file names more than once.
+/// Problems for ids that the file names more than once.
 fn twice(units: &[Unit], employees: &[Employee]) -> Vec<Problem> {
     let units = units.iter().enumerate().map(|(index, unit)| ("units", index, &unit.id));
     let employees = employees.iter().enumerate().map(|(index, employee)| ("employees", index, &employee.id));

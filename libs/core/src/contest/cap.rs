@@ -4,15 +4,16 @@ use serde::{Deserialize, Serialize};
 
 use crate::rule::limit::Limit;
 use crate::rule::phrase::{Phrase, points, say};
+use crate::rule::words;
 
-/// The most that an indicator may be worth. What is less than the cap's negative counts as that.
+/// The most points that an indicator may give. A sum below the negative of the cap counts as that negative.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cap {
-    /// Of what the sum is clamped.
+    /// Which sum is clamped.
     pub per: Limit,
     /// In 1/10,000 of a point, from 0.
     pub points_e4: i64,
-    /// The boards that it holds on; empty: all. Never given for events.
+    /// The boards on which it holds; empty: all. Always empty for caps per event.
     pub boards: Vec<String>,
 }
 
@@ -22,14 +23,19 @@ impl Cap {
         self.boards.is_empty() || self.boards.iter().any(|own| own == board)
     }
 
-    /// What it says.
-    pub fn sentence(&self) -> Phrase {
-        let most = self.per.sentence(&points(self.points_e4.into()));
-        if self.boards.is_empty() {
-            return most;
+    /// The cap in words. `takes_off` says that the indicator takes points away, so that the cap limits a loss.
+    pub fn sentence(&self, takes_off: bool) -> Phrase {
+        let points = points(self.points_e4.into());
+        let most = self.per.sentence(&match takes_off {
+            true => say!("at most {points} off", "最多扣 {points}", points),
+            false => say!("at most {points}", "最多 {points}", points),
+        });
+        let boards = words::boards(&self.boards);
+        match self.boards.len() {
+            0 => most,
+            1 => say!("{most} ({boards} board only)", "{most}（仅{boards}榜）", most, boards),
+            _ => say!("{most} ({boards} boards only)", "{most}（仅{boards}榜）", most, boards),
         }
-        let boards = Phrase::list_of(&self.boards);
-        say!("{most} on the boards {boards}", "{most}（仅 {boards} 榜）", most, boards)
     }
 }
 

@@ -1,5 +1,5 @@
 //! The check of a definition: every contradiction is a violation with the path of its field, as a contest's file names
-//! it. What is wrong with a rule the rule says itself; here is what any contest must have. It repairs nothing.
+//! it. Each rule checks itself; here is what every contest must satisfy. The check repairs nothing.
 
 use std::collections::BTreeSet;
 
@@ -23,11 +23,11 @@ pub const INDICATORS_MAX: usize = 64;
 const TIE_BREAKS_MAX: usize = 8;
 /// The most rounds of a contest.
 pub const ROUNDS_MAX: usize = 64;
-/// The most that a zone may be ahead of UTC or behind it.
+/// The most seconds that a zone may be ahead of UTC or behind it.
 const OFFSET_SECONDS_MAX: i32 = 26 * 3600;
 
 /// Everything that is wrong with a definition, in the order of its fields; `kinds` are the organisation's unit kinds,
-/// `None` when they are not known here.
+/// `None` where they are not known.
 pub fn check(contest: &Contest, catalogue: &Catalogue, kinds: Option<&BTreeSet<&str>>) -> Vec<Violation> {
     let mut found = Vec::new();
     let mut note = |result: Result<(), Violation>| found.extend(result.err());
@@ -87,7 +87,7 @@ fn check_boards(contest: &Contest, kinds: Option<&BTreeSet<&str>>) -> Vec<Violat
 fn check_rounds(contest: &Contest, periods: &[Period]) -> Vec<Violation> {
     let mut found = Vec::new();
     if contest.rounds.len() > ROUNDS_MAX {
-        let reason = format!("a contest has at most {ROUNDS_MAX} rounds; make two contests of it");
+        let reason = format!("a contest has at most {ROUNDS_MAX} rounds; split it into two contests");
         found.push(Violation::new("rounds", "OUT_OF_RANGE", reason));
     }
     found.extend(order("rounds", periods));
@@ -133,7 +133,7 @@ fn check_offsets(contest: &Contest) -> Vec<Violation> {
 fn check_indicators(contest: &Contest, setting: &Setting, catalogue: &Catalogue) -> Vec<Violation> {
     let mut found = Vec::new();
     if contest.indicators.is_empty() || contest.indicators.len() > INDICATORS_MAX {
-        let reason = format!("a contest has 1 to {INDICATORS_MAX} indicators; say what counts");
+        let reason = format!("a contest has 1 to {INDICATORS_MAX} indicators; say what is counted");
         found.push(Violation::new("indicators", "OUT_OF_RANGE", reason));
     }
     let mut ids = BTreeSet::new();

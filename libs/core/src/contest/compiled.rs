@@ -1,5 +1,5 @@
-//! A definition made ready for the fold: what every event would otherwise ask of it again. It says nothing that the
-//! definition does not.
+//! A definition prepared for the fold, so that answers which every event needs are computed once. It contains nothing that
+//! the definition does not.
 
 use std::sync::Arc;
 
@@ -10,35 +10,35 @@ use crate::contest::{Contest, Indicator, Span};
 use crate::rule::class::{Apart, Class, Scope};
 use crate::rule::separates::Separates;
 
-/// What is asked of an indicator for every event.
+/// What the fold needs of an indicator for every event.
 #[derive(Clone, Copy, Debug)]
 pub struct Compiled {
-    /// What is to be done for its measure.
+    /// What the fold has to do for its measure.
     pub class: Class,
     /// Whether each event has points of its own.
     pub has_points_by_event: bool,
-    /// What a creditor's part of one event is clamped to.
+    /// The cap of a creditor's part of one event, in 1/10,000 of a point.
     pub event_cap: Option<i128>,
 }
 
-/// A definition, ready for use.
+/// A definition, prepared for the fold.
 #[derive(Clone, Debug)]
 pub struct Rules {
     /// The definition.
     pub contest: Arc<Contest>,
-    /// Its spans: rounds, or the period, then the base.
+    /// Its spans: the rounds, or the period where there are none; then the earlier period of improvement, if any.
     pub spans: Vec<Span>,
-    /// The types that are looked at, each with the indicators that look at its events one by one.
+    /// The event types that it looks at, each with the indicators that count its events one by one.
     pub by_kind: FxHashMap<Box<str>, Arc<[usize]>>,
-    /// What each indicator keeps apart.
+    /// How each indicator keeps credits apart.
     pub apart: Vec<Option<Apart>>,
     of_indicators: Vec<Compiled>,
-    /// The indicators that break ties, in the order of the chain.
+    /// The indices of the indicators that break ties, in the order of the chain.
     pub tie_indicators: Vec<usize>,
 }
 
 impl Rules {
-    /// The rules of a definition.
+    /// Prepares a definition.
     pub fn new(contest: Arc<Contest>) -> Rules {
         let indicators = &contest.indicators;
         let mut by_kind: FxHashMap<Box<str>, Vec<usize>> = FxHashMap::default();
@@ -65,12 +65,12 @@ impl Rules {
         }
     }
 
-    /// What each indicator of a definition keeps apart.
+    /// How each indicator of a definition keeps credits apart.
     pub fn kept_apart(contest: &Contest) -> Vec<Option<Apart>> {
         contest.indicators.iter().map(apart).collect()
     }
 
-    /// The span that a business date lies in.
+    /// The index of the span that contains a business date.
     #[inline]
     pub fn span_of(&self, date: Date) -> Option<usize> {
         self.spans.iter().position(|span| span.period.covers(date))
@@ -81,7 +81,7 @@ impl Rules {
         self.span_of(date).is_some()
     }
 
-    /// What is asked of an indicator for every event.
+    /// What the fold needs of an indicator for every event.
     #[inline]
     pub fn of(&self, indicator: usize) -> &Compiled {
         &self.of_indicators[indicator]
@@ -92,17 +92,17 @@ impl Rules {
         !self.contest.rounds.is_empty()
     }
 
-    /// The spans whose credits count, without the base.
+    /// The number of spans whose credits count, without the earlier period.
     pub fn own_spans(&self) -> usize {
         self.spans.iter().filter(|span| !span.is_base).count()
     }
 
-    /// The table of places, where that makes the whole.
+    /// Points by rank in rounds, where the total is their sum.
     pub fn places(&self) -> Option<&[i64]> {
         self.contest.overall.places().filter(|_| self.has_rounds())
     }
 
-    /// Whether customers and products must be known by number.
+    /// Whether customers or products have to be told apart, so that they need numbers.
     pub fn asks_for_customers(&self) -> bool {
         self.apart.iter().flatten().any(|apart| *apart != Apart::Days)
     }

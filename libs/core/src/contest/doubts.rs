@@ -1,6 +1,5 @@
-//! What is legal in a definition and yet hardly what was meant: limits that never bind, weights that make no whole, days
-//! that count nowhere. What a rule itself can say it says; here is what concerns the contest as a whole. It refuses
-//! nothing; people decide.
+//! What is allowed, but probably a mistake: caps that never bind, weights that do not add up to 100, days that count
+//! nowhere. Each rule doubts itself; here is what concerns the contest as a whole. Doubts refuse nothing; people decide.
 
 use crate::catalogue::Catalogue;
 use crate::contest::{Contest, Period, UnitFrom};
@@ -11,10 +10,10 @@ use crate::rule::setting::Setting;
 use crate::types::score::{SCALE, Score};
 use crate::types::violation::Violation;
 
-/// The points of a scorecard's weights together, in 1/10,000.
+/// What a scorecard's weights usually add up to, in 1/10,000 of a point.
 const WHOLE_WEIGHT_E4: i128 = 100 * SCALE;
 
-/// Everything doubtful in a definition that was found sound, in the order of its fields.
+/// Everything doubtful in a definition without violations, in the order of its fields.
 pub fn doubts(contest: &Contest, catalogue: &Catalogue) -> Vec<Violation> {
     let setting = contest.setting();
     let rounds: Vec<Period> = contest.rounds.iter().map(|round| round.period).collect();
@@ -32,7 +31,7 @@ pub fn doubts(contest: &Contest, catalogue: &Catalogue) -> Vec<Violation> {
     found
 }
 
-/// The first stretch of the period that lies in no round.
+/// Doubts the first stretch of days of the period that lies in no round.
 fn days_in_no_round(contest: &Contest) -> Option<Violation> {
     if contest.rounds.is_empty() {
         return None;
@@ -49,15 +48,16 @@ fn days_in_no_round(contest: &Contest) -> Option<Violation> {
         gap = gap.or(Some((contest.rounds.len() - 1, next, contest.end)));
     }
     let (index, start, end) = gap?;
-    let reason =
-        format!("what happens from {start} to {end} is in no round and gives no points; is that meant?");
+    let reason = format!(
+        "events from {start} to {end} are in no round and give no points; please check that this is intended"
+    );
     Some(Violation::new(format!("rounds[{index}]"), "DAYS_IN_NO_ROUND", reason))
 }
 
 fn units_below_branch(contest: &Contest) -> Option<Violation> {
     let units = contest.boards.iter().filter(|board| *board != EMPLOYEE).count();
-    let reason = "an event gives its points to the branch that it names and the units above; a board of units below \
-                  that branch stays empty";
+    let reason = "an event gives its points to the branch at which it is recorded and to the units above it; a board \
+                  of units below that branch stays empty";
     (contest.unit_from == UnitFrom::Event && units > 1)
         .then(|| Violation::new("unit_from", "UNITS_BELOW_BRANCH", reason))
 }
@@ -72,14 +72,14 @@ fn of_indicator(index: usize, contest: &Contest, setting: &Setting, catalogue: &
         if let Some(field) = absent {
             let name = field.name();
             let reason = format!(
-                "events of `{kind}` need no {name}, and one without it counts nothing here; do they have it?"
+                "events of `{kind}` may have no {name}, and those without it count nothing here; please check that they have it"
             );
             found.push(Violation::new(format!("events[{at}]"), "FIELD_MAY_BE_ABSENT", reason));
         }
     }
     if indicator.points.gives_nothing() && !is_used(index, contest, setting) {
         let reason = format!(
-            "`{}` gives no points, and neither the ranking nor another indicator uses it; is it to be shown only?",
+            "`{}` gives no points, and neither the ranking nor another indicator uses it; please check that this is intended",
             indicator.id
         );
         found.push(Violation::new("points", "GIVES_NOTHING", reason));
@@ -101,7 +101,7 @@ fn is_used(index: usize, contest: &Contest, setting: &Setting) -> bool {
         || setting.indicators.iter().any(|own| own.parts.contains(&index))
 }
 
-/// Weights that make no 100.
+/// Doubts several weights that do not add up to 100.
 fn weights(contest: &Contest) -> Option<Violation> {
     let indicators = contest.indicators.iter().enumerate();
     let weights = indicators.filter_map(|(index, own)| Some((index, i128::from(own.points.weight_e4()?))));
@@ -110,7 +110,7 @@ fn weights(contest: &Contest) -> Option<Violation> {
     let (count, sum) = (weights.len(), weights.iter().map(|(_, weight)| weight).sum::<i128>());
     (count > 1 && sum != WHOLE_WEIGHT_E4).then(|| {
         let reason = format!(
-            "the weights of the {count} indicators with targets make {}, not 100; is that meant?",
+            "the weights of the {count} indicators with targets add up to {}, not 100; please check that this is intended",
             Score(sum)
         );
         Violation::new(format!("indicators[{last}].points.weight"), "WEIGHTS_NOT_100", reason)

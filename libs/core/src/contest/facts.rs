@@ -1,4 +1,4 @@
-//! What the rules of a contest may know of each other.
+//! The facts about a contest that its rules may know.
 
 use crate::contest::Contest;
 use crate::contest::filter::Filter;
@@ -9,7 +9,7 @@ use crate::rule::unit::Unit;
 use crate::types::period::Period;
 
 impl Contest {
-    /// What its rules may know of it.
+    /// What its rules may know.
     pub fn setting(&self) -> Setting<'_> {
         Setting {
             days: Period { start: self.start, end: self.end },
@@ -50,10 +50,10 @@ impl Contest {
         }
     }
 
-    /// In what an indicator is counted. One that follows from others is counted as the first of them.
+    /// The unit of an indicator. One that is computed from others has the unit of the first of them.
     pub fn unit_of(&self, index: usize) -> Unit {
         let mut at = index;
-        // A definition that goes round in a circle is refused; here it only must not last.
+        // The check refuses circles; the bound only makes sure that this ends.
         for _ in 0..=self.indicators.len() {
             let Some(rule) = self.indicators.get(at).map(|own| own.measure.rule()) else { break };
             match (rule.unit(), rule.parts().first()) {
@@ -65,7 +65,7 @@ impl Contest {
         Unit::Events
     }
 
-    /// Whether what comes later adds to what an indicator has, so that a forecast of it has a meaning.
+    /// Whether later events add to earlier ones, so that a forecast of the indicator makes sense.
     pub fn adds_up(&self, index: usize) -> bool {
         let (mut seen, mut open) = (vec![false; self.indicators.len()], vec![index]);
         while let Some(at) = open.pop() {

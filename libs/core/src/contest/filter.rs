@@ -1,11 +1,11 @@
-//! Which events an indicator looks at.
+//! Which events of its types an indicator counts.
 
 use serde::{Deserialize, Serialize};
 
 use crate::event::Event;
 use crate::types::money::{Amount, Currency};
 
-/// Conditions that must all hold; in each list one match is enough, and an empty list asks nothing.
+/// Conditions that must all hold. In each list one match is enough; an empty list is no condition.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Filter {
     /// Product codes.
@@ -28,7 +28,7 @@ impl Filter {
         self.matches_apart_from_amount(event) && self.matches_amount(event.amount, currency)
     }
 
-    /// Whether the event meets every condition that is not about its amount.
+    /// Whether the event meets every condition except those about its amount.
     pub fn matches_apart_from_amount(&self, event: &Event) -> bool {
         let one_of = |list: &[String], value: &str| list.is_empty() || list.iter().any(|item| item == value);
         one_of(&self.products, &event.product)
@@ -39,7 +39,7 @@ impl Filter {
             })
     }
 
-    /// Whether an amount meets the conditions about it.
+    /// Whether an amount meets the conditions about amounts; without such a condition, any does.
     pub fn matches_amount(&self, amount: Option<Amount>, currency: Currency) -> bool {
         if self.amount_min.is_none() && self.amount_max.is_none() {
             return true;

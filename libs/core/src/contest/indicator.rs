@@ -1,4 +1,4 @@
-//! One thing that a contest counts, and what it is worth.
+//! One thing that a contest counts, and the points for it.
 
 use serde::{Deserialize, Serialize};
 
@@ -15,7 +15,7 @@ use crate::types::money::Currency;
 use crate::types::ratio::Ratio;
 use crate::types::score::SCALE;
 
-/// One thing that is counted, and what it is worth.
+/// One thing that is counted, and the points for it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "Stored", into = "Stored")]
 pub struct Indicator {
@@ -23,24 +23,24 @@ pub struct Indicator {
     pub id: String,
     /// The names that people read.
     pub name: LocalizedText,
-    /// The event types that count; none where it follows from other indicators.
+    /// The event types that it counts; empty where it is computed from other indicators.
     pub events: Vec<String>,
-    /// Which of them.
+    /// Which of their events it counts.
     pub filter: Filter,
     /// What is counted of them.
     pub measure: Measure,
-    /// Which values are the better ones; `None`: the greater ones, and no target lies below zero.
+    /// Whether higher or lower values are better; `None`: higher ones, and no target lies below zero.
     pub better: Option<Better>,
-    /// What it is worth.
+    /// The points for it.
     pub points: Points,
-    /// Times in which an event is worth more, in order.
+    /// Days on which events are worth more, in order.
     pub windows: Vec<Window>,
-    /// The most that it may be worth, at most one of each kind for a board.
+    /// The most points that it may give; at most one cap of each kind per board.
     pub caps: Vec<Cap>,
 }
 
-/// An indicator as pages keep it. Those of before had no `better` and are read as they are: it lies where they have
-/// points, in a variant of its own.
+/// An indicator as pages store it. Pages written before `better` existed must stay readable, so `better` is stored inside
+/// the points, as a further variant of them.
 #[derive(Serialize, Deserialize)]
 struct Stored {
     id: String,
@@ -53,7 +53,7 @@ struct Stored {
     caps: Vec<Cap>,
 }
 
-/// Points as pages keep them. The order of the variants is stored.
+/// Points as pages store them. The variants are stored by number, so their order must not change.
 #[derive(Serialize, Deserialize)]
 enum StoredPoints {
     PerUnit(PerUnit),
@@ -92,32 +92,31 @@ impl From<Stored> for Indicator {
 }
 
 impl Indicator {
-    /// Whether each event has points of its own, which add up; otherwise points follow from what is counted of a
-    /// participant.
+    /// Whether each event has points of its own, which add up. Otherwise points are computed from the participant's value.
     #[inline]
     pub fn has_points_by_event(&self) -> bool {
         self.measure.class().is_by_event() && self.points.basis() == Basis::Unit
     }
 
-    /// Whether what happened before the contest's first day may matter.
+    /// Whether events before the contest's first day can matter.
     pub fn looks_back(&self) -> bool {
         self.measure.class().looks_back()
     }
 
-    /// The types that it looks at beside those that it counts.
+    /// The event types that it looks at besides those that it counts.
     pub fn openings(&self) -> &[String] {
         self.measure.rule().openings()
     }
 
-    /// The points of one event of which `counted_e4` is counted, times what its day is worth, where each event has points
-    /// of its own; nothing at all without an amount that they need.
+    /// The points of one event with this counted quantity, multiplied by the factor of its day; all in 1/10,000. `None`
+    /// where the event lacks an amount that they need; 0 where single events have no points.
     #[inline]
     pub fn points_of(&self, event: &Event, counted_e4: i128, currency: Currency) -> Option<i128> {
         let times_e4 = times_on(&self.windows, event.business_date);
         self.points.of_event(event, counted_e4, times_e4, currency)
     }
 
-    /// The points that follow from what was counted of a participant, before any cap.
+    /// The points of a participant's value or completion in 1/10,000, before any cap.
     pub fn points_of_figures(
         &self,
         currency: Currency,
@@ -130,7 +129,7 @@ impl Indicator {
         }
     }
 
-    /// How much of a target a value is. A target of zero has no such share, unless reaching it is said to be one.
+    /// The completion of a target by a value. A target of zero has none, unless the points say that it can be reached.
     pub fn completion(&self, value: Ratio, target_e4: i64) -> Option<Ratio> {
         let target = Ratio::of_e4(target_e4.into());
         match (target_e4, self.better) {
@@ -143,12 +142,12 @@ impl Indicator {
         }
     }
 
-    /// Whether its completion of a target can be compared with the time that has gone.
+    /// Whether the completion of a target starts at 0, so that it can be compared with the share of time that has passed.
     pub fn has_pace(&self, target_e4: i64) -> bool {
         self.better.is_none_or(|better| better.begins_at_zero(target_e4))
     }
 
-    /// The cap of a scope on a board.
+    /// The cap of a scope on a board, in 1/10,000 of a point.
     pub fn cap(&self, scope: Scope, board: &str) -> Option<i128> {
         let cap = self.caps.iter().find(|cap| cap.per.scope() == scope && cap.holds_on(board))?;
         Some(i128::from(cap.points_e4))

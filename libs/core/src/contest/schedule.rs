@@ -1,11 +1,11 @@
-//! Rounds, and which day an instant is. All dates are business dates, both ends inclusive.
+//! Rounds, and the offsets that turn an instant into a day. All dates are business dates, both ends inclusive.
 
 use serde::{Deserialize, Serialize};
 
 use crate::types::localized::LocalizedText;
 use crate::types::period::Period;
 
-/// A period inside the period, with standings of its own.
+/// A part of the contest's period, with standings of its own.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Round {
     /// Id, unique in the contest.
@@ -16,11 +16,11 @@ pub struct Round {
     pub period: Period,
 }
 
-/// What the bank's zone is ahead of UTC, from a day on.
+/// How far the bank's zone is ahead of UTC, from an instant on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UtcOffset {
     /// The instant from which it holds, in seconds since 1970.
     pub from_seconds: i64,
-    /// Seconds.
+    /// Seconds ahead of UTC; below zero: behind it.
     pub seconds: i32,
 }

@@ -1,6 +1,6 @@
-//! What the fold relies on of a definition without asking again: indices that are there, numbers that can be divided by and
-//! added up, and sizes. A definition that was decided has all of it, since the check before a decision asks for more; one
-//! out of a page may not. It says nothing of whether a definition makes sense.
+//! What the fold relies on without checking again: that indices exist, that numbers can be divided by and added up, and
+//! that sizes are bounded. A published definition passed the stricter check; one from a damaged page may not. Whether a
+//! definition makes sense is not asked here.
 
 use super::Contest;
 use super::check::{BOARDS_MAX, INDICATORS_MAX, ROUNDS_MAX};
@@ -10,7 +10,10 @@ use crate::types::damage::Damage;
 use crate::types::pages::check;
 
 impl Contest {
-    /// Why it cannot be folded.
+    /// Checks that the definition can be folded.
+    ///
+    /// # Errors
+    /// The first thing that the fold could not work with.
     pub(crate) fn sound(&self) -> Result<(), Damage> {
         let most = |length: usize, most: usize, what: &'static str| match length <= most {
             true => Ok(()),
@@ -32,7 +35,7 @@ impl Contest {
             let rule = indicator.measure.rule();
             rule.parts().into_iter().try_for_each(own)?;
             rule.sound()?;
-            // A value that follows from itself would never be worked out.
+            // The computation of a value that depends on itself would not end.
             if setting.counted_under(index).is_none() {
                 return Err(Damage::FollowsTooFar(indicator.id.clone()));
             }

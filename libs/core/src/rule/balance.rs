@@ -1,4 +1,4 @@
-//! What measures of balances look at: the reports of one account, one a day, in the order of their days.
+//! What measures of balances work with: the reports of one account, at most one per day, in the order of their days.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,30 +7,33 @@ use crate::rule::phrase::{Phrase, say};
 use crate::types::date::{day_number, pack};
 use crate::types::period::Span;
 
-/// To whom a balance is credited.
+/// Who gets the credit for a balance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Credited {
-    /// Each report to whom it names.
+    /// Each report is credited to the people it names.
     HolderOfTheDay,
-    /// Everything to whom the last report names.
+    /// Everything is credited to the people whom the last report names.
     PresentHolder,
 }
 
 impl Credited {
-    /// What it says.
+    /// The rule in words.
     pub fn sentence(self) -> Phrase {
         match self {
             Credited::HolderOfTheDay => {
-                say!("each day to whom the report of that day names", "每日归当日报送所列人员")
+                say!("credited each day to the holders named in that day's report", "每日归当日报送所列人员")
             }
             Credited::PresentHolder => {
-                say!("all of it to whom the last report names", "全部归最近一次报送所列人员")
+                say!(
+                    "credited entirely to the holders named in the last report",
+                    "全部归最近一次报送所列人员"
+                )
             }
         }
     }
 }
 
-/// A report of a day.
+/// An account's balance at the end of a day, as it was reported.
 pub trait Reported {
     /// The business date, packed.
     fn date(&self) -> i32;
@@ -38,31 +41,31 @@ pub trait Reported {
     fn balance(&self) -> i128;
 }
 
-/// What a report gives, before it is divided among its creditors.
+/// What a report contributes, before it is shared among its creditors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Gives {
-    /// How much more there is.
+    /// The increase of the balance, in 1/10,000 of a major unit; below zero, a decrease.
     More(i128),
-    /// A balance that was held on so many days, which are over.
+    /// A balance that stood for a known number of days, until the next report.
     Closed {
-        /// The balance.
+        /// In 1/10,000 of a major unit.
         balance: i128,
-        /// The days.
+        /// The number of days.
         days: i128,
     },
-    /// A balance that is still held, on every known day of the span but for those before it.
+    /// A balance that still stands: it counts on every known day of the span, except those before its report.
     Open {
-        /// Balances times days that come with it.
+        /// Balances times days of earlier reports that are credited together with this one.
         held: i128,
-        /// The balance.
+        /// In 1/10,000 of a major unit.
         balance: i128,
-        /// The days before it.
+        /// The days of the span before its report.
         missing: i128,
     },
 }
 
 impl Gives {
-    /// What is divided.
+    /// The numbers that are shared among the creditors.
     pub fn whole(self) -> Pair {
         match self {
             Gives::More(more) => Change { more }.into(),
@@ -71,7 +74,8 @@ impl Gives {
         }
     }
 
-    /// What a creditor has of a part of that.
+    /// What a creditor gets, given the creditor's share of [`Gives::whole`]. Days are applied after sharing, so that a
+    /// further day never changes how a balance is shared.
     pub fn part(self, part: Pair) -> Pair {
         let Daily { held, each_day } = part.daily();
         match self {
@@ -82,23 +86,24 @@ impl Gives {
     }
 }
 
-/// A span in which balances are looked at.
+/// A span for which balances are evaluated.
 #[derive(Clone, Copy, Debug)]
 pub struct InSpan<'s> {
-    /// Which one, from 0.
+    /// Its index, from 0.
     pub number: usize,
     /// Its days.
     pub span: &'s Span,
 }
 
 impl<'s> InSpan<'s> {
-    /// The reports until the span ends.
+    /// The reports up to the end of the span.
     pub fn until_end<'k, R: Reported>(&self, known: &'k [R]) -> &'k [R] {
         &known[..known.partition_point(|report| report.date() <= pack(self.span.period.end))]
     }
 
-    /// Visits what reports hold in the span: each with the day, from the span's first on, from which it does, and that
-    /// until which it does. The last one holds as long as days are known.
+    /// The balances that stand in the span: each report with the day from which its balance stands and the day before
+    /// which it ends, both counted from the span's first day. The last balance has no end: it stands as long as days are
+    /// known.
     pub fn holdings<'k, R: Reported>(
         &self,
         known: &'k [R],
@@ -107,13 +112,13 @@ impl<'s> InSpan<'s> {
         let start = pack(self.span.period.start);
         let first = day_number(start);
         let day = move |report: &R| i128::from(day_number(report.date().max(start)) - first);
-        // One that is over when the span begins holds nothing in it.
+        // A balance that was replaced before the span begins does not stand in it.
         let from = known.partition_point(|report| report.date() <= start).saturating_sub(1);
         let known = &known[from..];
         known.iter().enumerate().map(move |(at, report)| (report, day(report), known.get(at + 1).map(day)))
     }
 
-    /// What reports until the end of the span, but for the last of them, have held: balances times days.
+    /// Balances times days of all reports up to the end of the span except the last, in 1/10,000 of a major unit.
     pub fn closed<R: Reported>(&self, known: &[R]) -> i128 {
         let held = |(report, from, until): (&R, i128, Option<i128>)| {
             until.map_or(0, |until| report.balance() * (until - from))
@@ -122,11 +127,11 @@ impl<'s> InSpan<'s> {
     }
 }
 
-/// Which other days of an account matter for what the report of a day gives.
+/// Which other reports of an account affect what one day's report contributes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Neighbours {
-    /// The reported day before it and that after it.
+    /// The report before it and the report after it.
     pub beside: bool,
-    /// The last reported day up to each of these, packed.
+    /// For each of these packed dates, the last report up to it.
     pub up_to: Vec<i32>,
 }

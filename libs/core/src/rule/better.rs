@@ -1,5 +1,5 @@
-//! Which values of an indicator are the better ones, where its definition says so: the registry of `better`. It decides
-//! what a target means: a number to reach, a loss not to exceed, a fall to reach, a ceiling.
+//! The registry of `better`: whether higher or lower values of an indicator are better. It decides what a target means:
+//! a number to reach, a loss not to exceed, a reduction to reach, or a ceiling.
 
 mod down;
 mod up;
@@ -14,12 +14,12 @@ use crate::rule::setting::Facts;
 use crate::types::ratio::Ratio;
 use crate::types::violation::Violation;
 
-/// Which values are the better ones.
+/// Whether higher or lower values are better.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Better {
-    /// The greater ones.
+    /// Higher values are better.
     Up(Up),
-    /// The lesser ones.
+    /// Lower values are better.
     Down(Down),
 }
 
@@ -33,10 +33,10 @@ macro_rules! each {
 }
 
 impl Better {
-    /// All that may be said.
+    /// Every possibility, for generated contests.
     pub const ALL: [Better; 2] = [Better::Up(Up), Better::Down(Down)];
 
-    /// How much of a target a value is; nothing for a target of zero, which has no such share.
+    /// The completion of a target: 1 is reached. `None` for a target of zero, which has no completion.
     pub fn completion(self, value: Ratio, target: Ratio) -> Option<Ratio> {
         each!(self, rule => rule.completion(value, target))
     }
@@ -46,27 +46,27 @@ impl Better {
         each!(self, rule => rule.meets_zero(value))
     }
 
-    /// Whether nothing done is nothing of the target, so that completion can be compared with the time that has gone.
+    /// Whether completion starts at 0, so that it can be compared with the share of time that has passed.
     pub fn begins_at_zero(self, target_e4: i64) -> bool {
         each!(self, rule => rule.begins_at_zero(target_e4))
     }
 
-    /// Whether the lesser value is the better one.
+    /// Whether lower values are better.
     pub fn is_less(self) -> bool {
         each!(self, rule => rule.is_less())
     }
 
-    /// The value, in 1/10,000, that is so much of a target above zero, for an example.
+    /// For an example: the value that has this completion of a target above zero; all in 1/10,000.
     pub fn sample(self, target_e4: i128, completion_e4: i128) -> i128 {
         each!(self, rule => rule.sample(target_e4, completion_e4))
     }
 
-    /// What is hardly meant; fields are the indicator's.
+    /// What is allowed, but probably a mistake; fields are the indicator's.
     pub fn doubts(self, own: &Facts) -> Vec<Violation> {
         each!(self, rule => rule.doubts(own))
     }
 
-    /// What it says of targets.
+    /// What targets mean, in words.
     pub fn sentence(self) -> Phrase {
         each!(self, rule => rule.sentence())
     }

@@ -1,30 +1,30 @@
-//! What the fold has to do for a rule. A rule says its class, once and for all its parameters; the fold asks for the class
-//! and never for the rule, so that another rule of a known class costs the fold nothing.
+//! What the fold has to do for a rule. A rule's class is the same for all its parameters, and the fold asks only for the
+//! class, never for the rule. So another rule of a known class needs no change in the fold.
 
-/// How what an indicator counts comes about.
+/// How the value of an indicator comes about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Class {
-    /// Each event has a part of its own, and the parts add up.
+    /// Each event adds its own part.
     Additive,
-    /// Events refer to customers and products, each of which counts once however often it is referred to.
+    /// Events refer to customers and products, each of which counts once, however many events refer to it.
     Distinct,
-    /// All events of one account or customer are looked at together.
+    /// All events of one account or customer are evaluated together.
     Grouped(Key),
-    /// It follows from what other indicators counted, and looks at no event.
+    /// Computed from the values of other indicators, without looking at events.
     Derived,
 }
 
-/// By what events are grouped.
+/// What events are grouped by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Key {
-    /// The account, whose balances are reported. It may give something on every day, reported or not.
+    /// The account whose balances are reported. It can contribute on every day, also on days without a report.
     Account,
-    /// The customer. What counts is single events of the group.
+    /// The customer. Single events of the group are counted.
     Customer,
 }
 
 impl Class {
-    /// Whether what counts is single events, each of which can have points of its own.
+    /// Whether single events are counted, so that each can have points of its own.
     pub fn is_by_event(self) -> bool {
         match self {
             Class::Additive | Class::Grouped(Key::Customer) => true,
@@ -32,7 +32,7 @@ impl Class {
         }
     }
 
-    /// Whether what happened before the contest's first day may matter.
+    /// Whether events before the contest's first day can matter.
     pub fn looks_back(self) -> bool {
         match self {
             Class::Grouped(_) => true,
@@ -41,7 +41,7 @@ impl Class {
     }
 }
 
-/// By what an indicator's credits of a participant are kept apart, because more than their sum is asked for.
+/// How a participant's credits under an indicator are kept apart, where a rule needs more than their sum.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Apart {
     /// By business date.
@@ -55,18 +55,18 @@ pub enum Apart {
 /// Which sum of points a cap limits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
-    /// A creditor's part of one event, before anybody adds it up.
+    /// A creditor's part of one event, before it is added up.
     Event,
-    /// What is kept apart by day or by customer.
+    /// The sum of a day, or of a customer.
     Apart(Apart),
-    /// What a round gives.
+    /// The sum of a round.
     Round,
-    /// What the whole contest gives: the sum over its rounds, if it has rounds.
+    /// The sum of the whole contest, over its rounds if it has any.
     Contest,
 }
 
 impl Scope {
-    /// Whether single events are added up for it, so that each must have points of its own.
+    /// Whether it limits sums of single events, so that each event must have points of its own.
     pub fn is_of_events(self) -> bool {
         match self {
             Scope::Event | Scope::Apart(_) => true,
@@ -75,13 +75,13 @@ impl Scope {
     }
 }
 
-/// What the points of an indicator follow from.
+/// What the points of an indicator are computed from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Basis {
-    /// From each unit that is counted: from each event alone, where the measure is by event.
+    /// Each counted unit. Where the measure counts single events, each event has points of its own.
     Unit,
-    /// From the value of the participant as a whole.
+    /// The value of the participant as a whole.
     Value,
-    /// From how much of a target was reached.
+    /// How much of a target was reached.
     Completion,
 }

@@ -1,26 +1,26 @@
-//! What holds for every measure that follows from other indicators.
+//! Checks and words that all measures computed from other indicators share.
 
 use crate::rule::measure_rule::Own;
 use crate::rule::phrase::Phrase;
 use crate::rule::setting::LEVELS_MAX;
 use crate::types::violation::Violation;
 
-/// The most indicators that one follows from directly.
+/// The most indicators from which one is computed directly.
 pub const PARTS_MAX: usize = 16;
 
-/// The most fractions that are added up to one value, counted through all levels. A denominator of days has at most 20
-/// bits, so that the denominator of the sum stays below 127.
+/// The most fractions that are added up in one value, through all levels. A denominator of days has at most 20 bits; with
+/// four of them the denominator of the sum fits into 127 bits, so that sums stay exact.
 const FRACTIONS_MAX: usize = 4;
 
-/// An indicator that a measure names, and the field that names it.
+/// An indicator that a measure names, with the field of the file.
 pub struct Named {
-    /// The field, from the indicator's on.
+    /// The path of the field, below the indicator that is checked.
     pub field: String,
-    /// The indicator's index.
+    /// The index of the named indicator.
     pub index: usize,
 }
 
-/// What is wrong with indicators of which the values are added up or subtracted.
+/// What is wrong with the indicators whose values are added or subtracted.
 pub fn check_sum(own: &Own, parts: &[Named]) -> Vec<Violation> {
     let mut found: Vec<Violation> =
         parts.iter().enumerate().filter_map(|(at, part)| check_part(own, part, &parts[..at])).collect();
@@ -55,7 +55,7 @@ fn check_part(own: &Own, part: &Named, before: &[Named]) -> Option<Violation> {
     if named.unit == first.unit { None } else { wrong("UNLIKE_UNITS", reason()) }
 }
 
-/// Whether it follows from others over too many levels.
+/// Refuses a measure that is computed over too many levels of indicators.
 pub fn check_levels(own: &Own) -> Option<Violation> {
     let reason = || {
         format!(
@@ -67,7 +67,7 @@ pub fn check_levels(own: &Own) -> Option<Violation> {
     is_too_far.then(|| Violation::new("measure", "TOO_MANY_LEVELS", reason()))
 }
 
-/// Whether it adds up too many fractions.
+/// Refuses a measure that adds up too many fractions.
 fn check_fractions(own: &Own) -> Option<Violation> {
     let counted = own.setting.counted_under(own.index)?;
     let fractions = counted.iter().filter(|at| !own.setting.indicators[**at].is_whole).count();
@@ -76,7 +76,7 @@ fn check_fractions(own: &Own) -> Option<Violation> {
     (fractions > FRACTIONS_MAX).then(|| Violation::new("measure", "TOO_MANY", reason()))
 }
 
-/// Events that are named although it looks at none.
+/// Refuses event types and filters, since such a measure looks at no event.
 pub fn counts_nothing(own: &Own, code: &'static str) -> Vec<Violation> {
     let said = [("events", !own.facts().events.is_empty()), ("filter", own.facts().is_filtered)];
     let wrong = |(field, _): (&str, bool)| {
@@ -88,7 +88,7 @@ pub fn counts_nothing(own: &Own, code: &'static str) -> Vec<Violation> {
     said.into_iter().filter(|(_, is_said)| *is_said).map(wrong).collect()
 }
 
-/// The names of indicators, one after another, as the terms of a sum.
+/// The names of indicators as the terms of a sum.
 pub fn terms(own: &Own, parts: &[usize]) -> Phrase {
     let mut names = parts.iter().map(|part| own.setting.name(*part));
     let first = names.next().unwrap_or_default();

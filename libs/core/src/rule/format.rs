@@ -1,4 +1,4 @@
-//! How rounds make the whole: the registry of `overall`.
+//! The registry of `overall`: how the total score is computed from the rounds.
 
 mod places;
 mod sum;
@@ -12,7 +12,7 @@ use crate::rule::phrase::Phrase;
 use crate::types::period::Period;
 use crate::types::violation::Violation;
 
-/// How rounds make the whole.
+/// How the total score is computed from the rounds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Overall {
     /// The sum of the rounds.
@@ -31,7 +31,7 @@ macro_rules! each {
 }
 
 impl Overall {
-    /// The points for places that make the whole, by rank from 1; nothing where the rounds' sums make it.
+    /// Points by rank, from rank 1, in 1/10,000; `None` where the total is the sum of the rounds' points.
     pub fn places(&self) -> Option<&[i64]> {
         each!(self, rule => rule.places())
     }
@@ -41,17 +41,17 @@ impl Overall {
         each!(self, rule => rule.check(rounds))
     }
 
-    /// What is hardly meant.
+    /// What is allowed, but probably a mistake.
     pub fn doubts(&self, rounds: &[Period]) -> Vec<Violation> {
         each!(self, rule => rule.doubts(rounds))
     }
 
-    /// What it says.
+    /// The rule in words.
     pub fn sentence(&self) -> Phrase {
         each!(self, rule => rule.sentence())
     }
 
-    /// An example with two rounds and the score of one.
+    /// An example with the names of two rounds and the score of one.
     pub fn example(&self, rounds: [&Phrase; 2], score_e4: i128) -> Phrase {
         each!(self, rule => rule.example(rounds, score_e4))
     }

@@ -1,4 +1,4 @@
-//! What a cap limits: the registry of `per`. What is less than a cap's negative counts as that.
+//! The registry of `per`: which sum of points a cap limits. A sum below the negative of the cap counts as that negative.
 
 mod contest;
 mod customer;
@@ -19,18 +19,18 @@ use crate::rule::phrase::Phrase;
 use crate::rule::setting::{Facts, Limited};
 use crate::types::violation::Violation;
 
-/// Of what a sum of points is limited.
+/// Which sum of points a cap limits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Limit {
     /// Each creditor's part of one event.
     Event(Event),
-    /// A participant's events of one customer, in a round.
+    /// A participant's events of one customer in one round, or in the contest where there are no rounds.
     Customer(Customer),
     /// A participant's events of one business date.
     Day(Day),
-    /// A participant's round.
+    /// Everything that a participant has in one round.
     Round(Round),
-    /// The participant.
+    /// Everything that a participant has in the contest.
     Contest(Contest),
 }
 
@@ -47,7 +47,7 @@ macro_rules! each {
 }
 
 impl Limit {
-    /// Which sum it limits.
+    /// The sum that it limits.
     pub fn scope(self) -> Scope {
         each!(self, rule => rule.scope())
     }
@@ -57,13 +57,13 @@ impl Limit {
         each!(self, rule => rule.check(own, cap, has_rounds))
     }
 
-    /// Why a cap is hardly meant.
+    /// Why a cap is probably a mistake.
     pub fn doubt(self, own: &Facts, cap: &Limited, has_rounds: bool) -> Option<String> {
         each!(self, rule => rule.doubt(own, cap, has_rounds))
     }
 
-    /// What it says, of so many points.
-    pub fn sentence(self, points: &Phrase) -> Phrase {
-        each!(self, rule => rule.sentence(points))
+    /// The rule in words; `most` is the limit in words, such as "at most 6 points".
+    pub fn sentence(self, most: &Phrase) -> Phrase {
+        each!(self, rule => rule.sentence(most))
     }
 }

@@ -1,4 +1,5 @@
-//! What is counted: the registry of `measure`. Each method is a total match, so that another measure cannot be forgotten.
+//! The registry of `measure`: what an indicator counts. Each match names every measure, so that the compiler asks about a
+//! new one everywhere.
 
 mod amount;
 mod average_balance;
@@ -31,7 +32,7 @@ pub use sum_of::SumOf;
 use crate::event::Event;
 use crate::rule::balance::{Gives, InSpan, Neighbours, Reported};
 use crate::rule::class::Class;
-use crate::rule::measure_rule::{Material, Rule};
+use crate::rule::measure_rule::{Material, MeasureRule};
 use crate::rule::pair::{Pair, Served};
 use crate::rule::part::Part;
 use crate::types::money::Currency;
@@ -48,30 +49,30 @@ pub enum Measure {
     Amount(Amount),
     /// Different customers.
     Customers(Customers),
-    /// Customers with at least so many different products.
+    /// Customers with at least a given number of different products.
     CustomersWithProducts(CustomersWithProducts),
-    /// Different products of each customer, for each customer.
+    /// The average number of different products per customer.
     ProductsPerCustomer(ProductsPerCustomer),
-    /// How much more balances are at the end than at the beginning.
+    /// The growth of balances from the beginning to the end.
     NetChange(NetChange),
-    /// Balances on the average day.
+    /// The average daily balance.
     AverageBalance(AverageBalance),
-    /// A customer's n-th different product soon after the first opening.
+    /// Events that brought a customer's n-th different product soon after the first opening.
     NthProduct(NthProduct),
-    /// The value of one indicator for each of another's.
+    /// The value of one indicator divided by that of another.
     Ratio(Ratio),
-    /// The value of one indicator less that of another.
+    /// The value of one indicator minus that of another.
     Difference(Difference),
-    /// The values of several indicators together.
+    /// The sum of the values of several indicators.
     SumOf(SumOf),
 }
 
 use Measure as M;
 
 impl Measure {
-    /// The rule itself, for what every rule is asked.
+    /// The rule behind the questions that every measure answers.
     #[inline]
-    pub fn rule(&self) -> &dyn Rule {
+    pub fn rule(&self) -> &dyn MeasureRule {
         match self {
             M::Count(rule) => rule,
             M::Quantity(rule) => rule,
@@ -88,9 +89,9 @@ impl Measure {
         }
     }
 
-    /// What generated contests measure by: of each rule the parameters that are worth a try.
+    /// For generated contests: each measure with the parameters that are worth testing.
     pub fn samples(material: &Material) -> Vec<Vec<Measure>> {
-        fn of<R: Rule>(material: &Material, measure: impl Fn(R) -> Measure) -> Vec<Measure> {
+        fn of<R: MeasureRule>(material: &Material, measure: impl Fn(R) -> Measure) -> Vec<Measure> {
             R::samples(material).into_iter().map(measure).collect()
         }
         vec![
@@ -114,7 +115,7 @@ impl Measure {
         self.rule().class()
     }
 
-    /// Additive: how much one event counts, in 1/10,000; nothing if it does not.
+    /// Additive: how much one event counts, in 1/10,000; `None` if it does not count.
     #[inline]
     pub fn of_event(&self, event: &Event, currency: Currency) -> Option<i128> {
         match self {
@@ -131,7 +132,7 @@ impl Measure {
         }
     }
 
-    /// Distinct: what a customer with so many different products adds, in whole numbers.
+    /// Distinct: what a customer with this number of different products adds, in whole numbers.
     #[inline]
     pub fn of_customer(&self, products: u32) -> Served {
         match self {
@@ -148,8 +149,8 @@ impl Measure {
         }
     }
 
-    /// Grouped by customer: which of one customer's live events counts, by its index. `counts` says whether the indicator
-    /// counts an event, and `product_of` which product it is about.
+    /// Grouped by customer: the index of the one of a customer's live events that counts, if any. `counts` tells whether
+    /// the indicator counts an event, and `product_of` which product it is about.
     pub fn find<'e>(
         &self,
         live: &[&'e Event],
@@ -164,7 +165,8 @@ impl Measure {
         }
     }
 
-    /// Grouped by account: which reports matter beside that of a day; `open` are the spans that end on it or later.
+    /// Grouped by account: which other reports affect what a day's report contributes. `open` are the spans that end on
+    /// that day or later.
     pub fn neighbours(&self, open: &[InSpan]) -> Neighbours {
         match self {
             M::NetChange(rule) => rule.neighbours(open),
@@ -177,7 +179,7 @@ impl Measure {
         }
     }
 
-    /// Grouped by account: whether what reports that are over have held is given with the last one.
+    /// Grouped by account: whether balances of closed reports are credited together with the last report.
     pub fn adds_closed(&self) -> bool {
         match self {
             M::AverageBalance(rule) => rule.adds_closed(),
@@ -187,8 +189,8 @@ impl Measure {
         }
     }
 
-    /// Grouped by account: gives what reports, by day, are worth in a span. `rest` is what others have held there that are
-    /// not known.
+    /// Grouped by account: calls `give` with each report that contributes to a span, the packed date of the credit and the
+    /// contribution. `known` is in the order of days; `rest` is balances times days of earlier reports that are not in it.
     pub fn give<R: Reported>(
         &self,
         at: &InSpan,
@@ -205,7 +207,7 @@ impl Measure {
         }
     }
 
-    /// Derived: what follows from the values of others.
+    /// Derived: the value, computed from the values of other indicators; `None` where one that it needs has none.
     pub fn derive(&self, value: &dyn Fn(usize) -> Option<Fraction>) -> Option<Fraction> {
         match self {
             M::Ratio(rule) => rule.derive(value),
@@ -217,7 +219,7 @@ impl Measure {
         }
     }
 
-    /// Whether it is an average over the days that are known.
+    /// Whether the value is an average over the known days.
     pub fn counts_days(&self) -> bool {
         match self {
             M::AverageBalance(_) => true,
@@ -227,7 +229,7 @@ impl Measure {
         }
     }
 
-    /// What the sums of a span mean, when balances are known for so many days of it.
+    /// The value of the sums of a span, as a fraction. `days` is the number of days of the span with known balances.
     #[inline]
     pub fn part(&self, sums: Pair, days: i64) -> Part {
         match self {

@@ -1,4 +1,4 @@
-//! What every measure says of itself. What the fold asks besides depends on the class, and is answered by the registry.
+//! What every measure says of itself. The fold's other questions depend on the class, and the registry answers them.
 
 use jiff::civil::Date;
 
@@ -11,7 +11,7 @@ use crate::rule::words;
 use crate::types::damage::Damage;
 use crate::types::violation::Violation;
 
-/// The indicator that a measure is of.
+/// The indicator that a measure belongs to.
 #[derive(Clone, Copy, Debug)]
 pub struct Own<'a> {
     /// Its index.
@@ -21,7 +21,7 @@ pub struct Own<'a> {
 }
 
 impl Own<'_> {
-    /// What is known of it.
+    /// The facts about the indicator.
     pub fn facts(&self) -> &Facts<'_> {
         &self.setting.indicators[self.index]
     }
@@ -32,19 +32,19 @@ impl Own<'_> {
     }
 }
 
-/// What a generated contest has that a measure can be made of.
+/// What a generated contest offers for building measures.
 #[derive(Clone, Copy, Debug)]
 pub struct Material<'a> {
     /// The contest's first day.
     pub start: Date,
     /// Event types.
     pub types: &'a [&'a str],
-    /// The units of the indicators that are there already, which another one may follow from.
+    /// The units of the indicators so far, from which another one may be computed.
     pub units: &'a [Unit],
 }
 
 impl Material<'_> {
-    /// Two different indicators, in every order, whose units pass.
+    /// All ordered pairs of different indicators whose units pass.
     pub fn pairs(&self, passes: impl Fn(Unit, Unit) -> bool) -> Vec<(usize, usize)> {
         let all = 0..self.units.len();
         let pairs = all.clone().flat_map(|one| all.clone().map(move |other| (one, other)));
@@ -52,29 +52,30 @@ impl Material<'_> {
     }
 }
 
-/// A measure.
-pub trait Rule {
-    /// The word that a contest's file has for it.
+/// A measure: what all rules under `measure` have in common.
+pub trait MeasureRule {
+    /// Its word in a contest's file.
     fn word(&self) -> &'static str;
     /// What the fold has to do for it.
     fn class(&self) -> Class;
-    /// In what it is counted; `None`: in what its first part is.
+    /// The unit of its value; `None`: the unit of the first indicator that it is computed from.
     fn unit(&self) -> Option<Unit>;
-    /// Whether it is a whole number of 1/10,000 of its unit; otherwise it is a fraction, or there may be none.
+    /// Whether the value is always a whole number of 1/10,000 of its unit. Otherwise the value is a fraction, or missing.
     fn is_whole(&self) -> bool;
-    /// Whether what comes later adds to what came before, so that a forecast has a meaning; `None`: if all its parts do.
+    /// Whether later events add to earlier ones, so that a forecast makes sense; `None`: if that is so for all parts.
     fn adds_up(&self) -> Option<bool>;
-    /// The fields without which an event counts nothing, but for the customer, whom most sources name without having to.
+    /// The fields without which an event counts nothing. The customer is left out: most sources name it, although no event
+    /// type requires it, so asking for it would raise a doubt about nearly every contest.
     fn needs(&self) -> &'static [Field];
-    /// What is counted.
+    /// What is counted, in words.
     fn sentence(&self, own: &Own) -> Phrase;
 
-    /// Types that are looked at beside those that are counted.
+    /// Event types that it looks at besides those that it counts.
     fn openings(&self) -> &[String] {
         &[]
     }
 
-    /// The indicators that it follows from.
+    /// The indices of the indicators that it is computed from.
     fn parts(&self) -> Vec<usize> {
         Vec::new()
     }
@@ -85,12 +86,15 @@ pub trait Rule {
         Vec::new()
     }
 
-    /// What generated contests measure by it: each set of parameters that is worth a try.
+    /// For generated contests: each set of parameters that is worth testing.
     fn samples(material: &Material) -> Vec<Self>
     where
         Self: Sized;
 
-    /// Why it cannot be folded, out of a page that may be damaged.
+    /// Checks what the fold relies on, since a stored page may be damaged.
+    ///
+    /// # Errors
+    /// A parameter out of range.
     fn sound(&self) -> Result<(), Damage> {
         Ok(())
     }

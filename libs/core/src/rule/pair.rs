@@ -1,57 +1,57 @@
-//! What is kept of an indicator for a creditor: two exact numbers. What they mean follows from the class of its measure,
-//! so they are put in and taken out under names, one struct a meaning. All numbers are in 1/10,000.
+//! What is stored of an indicator for a creditor: two exact numbers, in 1/10,000. Their meaning depends on the class of the
+//! measure, so they are written and read through structs with named fields, one for each meaning.
 
 use std::ops::{Neg, Sub};
 
 use crate::types::score::SCALE;
 
-/// Two numbers, as they are stored.
+/// The two numbers, as they are stored.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Pair(pub [i128; 2]);
 
-/// Of events that are counted one by one.
+/// For events that are counted one by one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counted {
     /// Events, pieces, or major units of currency.
     pub measure: i128,
-    /// Points; none where they follow from what is counted of a participant.
+    /// Points of the events; 0 where points are computed from the participant's value.
     pub points: i128,
 }
 
-/// Of events that refer to customers and products.
+/// For events that refer to customers and products.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct References {
-    /// Live references.
+    /// The number of live references.
     pub count: i128,
 }
 
-/// Of customers who are counted once.
+/// For customers, each counted once.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Served {
-    /// What is counted of them: they themselves, or their products.
+    /// The number of customers, or of their products.
     pub counted: i128,
-    /// For how many customers it is counted, where that is asked.
+    /// The number of customers by which that is divided; 0 where the measure does not divide.
     pub customers: i128,
 }
 
-/// Of balances that are compared with those of a date before.
+/// For balances that are compared with those of an earlier date.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Change {
-    /// How much more they are, in major units.
+    /// The increase, in major units.
     pub more: i128,
 }
 
-/// Of balances that are held day by day.
+/// For balances that are averaged over days.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Daily {
-    /// Balances times days, without what each day adds.
+    /// Balances times days, apart from what each known day adds.
     pub held: i128,
-    /// What each day of the span that is known adds.
+    /// What each known day of the span adds.
     pub each_day: i128,
 }
 
 impl Daily {
-    /// Balances times days when so many days are known.
+    /// Balances times days when this number of days is known.
     pub fn of_days(self, days: i64) -> i128 {
         self.held + self.each_day * i128::from(days)
     }
@@ -70,29 +70,29 @@ impl Pair {
         self.0[1] += other.0[1];
     }
 
-    /// As of events that are counted one by one.
+    /// Read for events that are counted one by one.
     #[inline]
     pub fn counted(self) -> Counted {
         Counted { measure: self.0[0], points: self.0[1] }
     }
 
-    /// As of events that refer to customers.
+    /// Read for events that refer to customers.
     #[inline]
     pub fn references(self) -> References {
         References { count: self.0[0] }
     }
 
-    /// As of customers.
+    /// Read for customers.
     pub fn served(self) -> Served {
         Served { counted: self.0[0], customers: self.0[1] }
     }
 
-    /// As of balances that are compared.
+    /// Read for balances that are compared.
     pub fn change(self) -> Change {
         Change { more: self.0[0] }
     }
 
-    /// As of balances that are held day by day.
+    /// Read for balances that are averaged over days.
     pub fn daily(self) -> Daily {
         Daily { held: self.0[0], each_day: self.0[1] }
     }

@@ -1,14 +1,14 @@
-//! What was counted under one indicator in one span or in several.
+//! The value of an indicator in one span, or in several, as a fraction that can still be added up.
 
 use crate::types::ratio::Ratio;
 use crate::types::score::SCALE;
 
-/// A fraction, unless the denominator is 0: then there is nothing to count.
+/// A fraction. A denominator of 0 means that there is no value.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Part {
-    /// Above.
+    /// The number above the line.
     pub numerator: i128,
-    /// Below; 0: there is none.
+    /// The number below the line; 0: there is no value.
     pub denominator: i128,
 }
 
@@ -18,7 +18,8 @@ impl Part {
         Part { numerator: number_e4, denominator: SCALE }
     }
 
-    /// With what another span has. Of a whole number only what is above the line adds up; of a fraction both do.
+    /// Together with another span. Whole numbers share their denominator, so only numerators add up; of fractions, both do:
+    /// the rate of the whole is the ratio of the sums.
     pub fn and(self, other: Part, is_whole: bool) -> Part {
         let denominator = match is_whole {
             true => self.denominator.max(other.denominator),
@@ -27,7 +28,7 @@ impl Part {
         Part { numerator: self.numerator + other.numerator, denominator }
     }
 
-    /// Its value; none without a denominator.
+    /// The value; none where the denominator is 0.
     pub fn ratio(self) -> Option<Ratio> {
         Ratio::new(self.numerator, self.denominator)
     }

@@ -1,5 +1,5 @@
-//! What people read about a rule: the same thing in Chinese and in English, written side by side so that neither is
-//! forgotten. A sentence is put together from phrases; which language is shown is decided at the very end.
+//! What people read about a rule, in Chinese and English. Both are written side by side, so that neither is forgotten. A
+//! sentence is composed of phrases; the language is chosen at the very end.
 
 use jiff::civil::Date;
 
@@ -27,20 +27,20 @@ pub struct Phrase {
 }
 
 impl Phrase {
-    /// What reads alike in both languages: a number, an id, a date.
+    /// A text that is the same in both languages: a number, an id, a date.
     pub fn same(text: impl Into<String>) -> Phrase {
         let en: String = text.into();
         Phrase { zh: en.clone(), en }
     }
 
-    /// A name in each language; where one is missing the other one, and where both are the id.
+    /// A name in each language. A missing one is replaced by the other; without any name it is the id.
     pub fn name(id: &str, name: &LocalizedText) -> Phrase {
         let first = |texts: [&String; 2]| texts.into_iter().find(|text| !text.is_empty()).cloned();
         let or_id = |texts| first(texts).unwrap_or_else(|| id.to_owned());
         Phrase { zh: or_id([&name.zh, &name.en]), en: or_id([&name.en, &name.zh]) }
     }
 
-    /// Phrases one after the other, with something between them.
+    /// Phrases one after the other, separated by `between`.
     pub fn joined(items: impl IntoIterator<Item = Phrase>, between: &Phrase) -> Phrase {
         let (zh, en): (Vec<String>, Vec<String>) = items.into_iter().map(|item| (item.zh, item.en)).unzip();
         Phrase { zh: zh.join(&between.zh), en: en.join(&between.en) }
@@ -51,7 +51,7 @@ impl Phrase {
         Phrase::joined(items, &say!(", ", "、"))
     }
 
-    /// A list of what reads alike in both languages.
+    /// A list of texts that are the same in both languages.
     pub fn list_of(items: &[String]) -> Phrase {
         Phrase::list(items.iter().map(Phrase::same))
     }
@@ -65,7 +65,7 @@ impl Phrase {
     }
 }
 
-/// What can stand in a sentence.
+/// What can be put into a sentence.
 pub trait Said {
     /// Its text in a language.
     fn said(&self, lang: Lang) -> String;
@@ -77,7 +77,7 @@ impl Said for Phrase {
     }
 }
 
-/// What reads alike in both languages.
+/// Types whose text is the same in both languages.
 macro_rules! said_alike {
     ($($kind:ty),*) => {
         $(impl Said for $kind {
@@ -90,7 +90,8 @@ macro_rules! said_alike {
 
 said_alike!(&str, String, Date, u32, usize);
 
-/// A phrase of two formats, English and then Chinese, whose names are the phrases, numbers and texts that follow.
+/// A phrase of two format strings, English then Chinese. The names in braces are the variables that follow; each must
+/// appear in both.
 macro_rules! say {
     ($en:literal, $zh:literal $(, $name:ident)* $(,)?) => {{
         #[allow(unused_imports, reason = "plain words have no names in them")]
@@ -109,10 +110,10 @@ macro_rules! say {
 
 pub(crate) use say;
 
-/// A number of 1/10,000, with commas between thousands.
+/// A number of 1/10,000, with commas between thousands and a minus sign (U+2212), as people write arithmetic.
 pub fn number(value_e4: i128) -> String {
     let plain = Score(value_e4).to_string();
-    let (sign, plain) = plain.strip_prefix('-').map_or(("", plain.as_str()), |rest| ("-", rest));
+    let (sign, plain) = plain.strip_prefix('-').map_or(("", plain.as_str()), |rest| ("−", rest));
     let (whole, fraction) =
         plain.split_once('.').map_or((plain, String::new()), |(w, f)| (w, format!(".{f}")));
     let mut grouped = String::new();
@@ -125,7 +126,7 @@ pub fn number(value_e4: i128) -> String {
     format!("{sign}{grouped}{fraction}")
 }
 
-/// A part of a whole, in 1/10,000, as a percentage.
+/// A share in 1/10,000, as a percentage.
 pub fn percent(value_e4: i128) -> String {
     format!("{} %", number(value_e4 * 100))
 }
@@ -139,7 +140,29 @@ pub fn points(points_e4: i128) -> Phrase {
     }
 }
 
-/// Money in 1/10,000 of a major unit. `XXX` stands for the bank's currency where a file does not name one.
+/// What points in 1/10,000 do to a score: they are given, or, below zero, taken off (扣分).
+pub fn given(points_e4: i128) -> Phrase {
+    let points = points(points_e4.abs());
+    match points_e4 < 0 {
+        true => say!("{points} off", "扣 {points}", points),
+        false => say!("{points}", "计 {points}", points),
+    }
+}
+
+/// Terms added up; one that begins with a minus sign is subtracted.
+pub fn sum(terms: &[String]) -> String {
+    let mut text = String::new();
+    for (at, term) in terms.iter().enumerate() {
+        match (at, term.strip_prefix('−')) {
+            (0, _) => text.push_str(term),
+            (_, Some(less)) => text.extend([" − ", less]),
+            (_, None) => text.extend([" + ", term]),
+        }
+    }
+    text
+}
+
+/// Money in 1/10,000 of a major unit. `XXX` stands for the bank's currency where a file names none; it is not shown.
 pub fn money(value_e4: i128, currency: Currency) -> Phrase {
     let number = number(value_e4);
     match currency.as_str() {
@@ -151,7 +174,7 @@ pub fn money(value_e4: i128, currency: Currency) -> Phrase {
     }
 }
 
-/// A currency: its code, and in Chinese what a bank in China calls it, where that is another word.
+/// A currency: its code in English, and the word that banks in China use in Chinese.
 pub fn currency_name(code: &str) -> Phrase {
     let zh = match code {
         "CNY" => "元",
@@ -180,8 +203,17 @@ mod tests {
     #[test]
     fn numbers_have_their_thousands_apart_and_no_zeros_at_the_end() {
         assert_eq!(number(12_345_678_900), "1,234,567.89");
-        assert_eq!(number(-10_000_000), "-1,000");
+        assert_eq!(number(-10_000_000), "−1,000");
         assert_eq!(percent(9_050), "90.5 %");
+    }
+
+    #[test]
+    fn a_negative_term_is_subtracted_and_negative_points_are_taken_off() {
+        let terms = [35_000, -70_000, 20_000].map(number);
+        assert_eq!(sum(&terms), "3.5 − 7 + 2");
+        assert_eq!(sum(&[number(-10_000)]), "−1");
+        assert_eq!((given(-20_000).en, given(-20_000).zh), ("2 points off".into(), "扣 2 分".into()));
+        assert_eq!((given(10_000).en, given(10_000).zh), ("1 point".into(), "计 1 分".into()));
     }
 
     #[test]

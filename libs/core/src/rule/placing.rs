@@ -1,19 +1,19 @@
-//! Ranks from places: what a tie rule makes of rows that are in order.
+//! Ranks from places: which rank a tie rule gives each of the rows, once they are in order.
 
 /// How equal rows are ranked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Placing {
-    /// Equal rows have the rank of the first of them; the next row has that of its place.
+    /// Equal rows have the rank of the first of them; the next row is ranked by its place.
     Skipping,
     /// Equal rows have one rank; the next row has the next rank.
     Dense,
-    /// Every row has the rank of its place.
+    /// Every row is ranked by its place.
     ByPlace,
 }
 
 impl Placing {
-    /// The rank of the row at a place, counted from 0. `before` is the rank of the row before it, and whether the two are
-    /// equal; nothing for the first row.
+    /// The rank of the row at a place, counted from 0. `before` is the rank of the row before it, and whether the two rows
+    /// are equal; `None` for the first row.
     pub fn rank(self, place: usize, before: Option<(u64, bool)>) -> u64 {
         let of_place = place as u64 + 1;
         match (self, before) {

@@ -1,5 +1,5 @@
-//! What is given for what was counted: the registry of `points`. Every result is rounded half-even to 1/10,000 of a point,
-//! once.
+//! The registry of `points`: how many points a counted event or value gives. Every result is rounded once, half-even, to
+//! 1/10,000 of a point.
 
 mod completion;
 mod per_amount;
@@ -23,12 +23,12 @@ use crate::types::money::Currency;
 use crate::types::ratio::Ratio;
 use crate::types::violation::Violation;
 
-/// What a counted event, or what was counted of a participant, is worth.
+/// How many points a counted event, or a participant's value, gives.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Points {
     /// For each counted unit.
     PerUnit(PerUnit),
-    /// For so much money.
+    /// For each full or partial amount of money, in proportion.
     PerAmount(PerAmount),
     /// By a table.
     Tiers(Tiers),
@@ -48,12 +48,12 @@ macro_rules! each {
 }
 
 impl Points {
-    /// So many 1/10,000 of a point for each counted unit.
+    /// Points for each counted unit, in 1/10,000.
     pub const fn per_unit(points_e4: i64) -> Points {
         Points::PerUnit(PerUnit { points_e4 })
     }
 
-    /// What they follow from.
+    /// What they are computed from.
     #[inline]
     pub fn basis(&self) -> Basis {
         each!(self, rule => rule.basis())
@@ -74,7 +74,7 @@ impl Points {
         each!(self, rule => rule.weight_e4())
     }
 
-    /// Whether it was said that there are none.
+    /// Whether the definition says that there are none: the indicator is only counted.
     pub fn is_only_counted(&self) -> bool {
         each!(self, rule => rule.is_only_counted())
     }
@@ -84,8 +84,8 @@ impl Points {
         each!(self, rule => rule.gives_nothing())
     }
 
-    /// The points of one event of which `counted_e4` is counted, times what its day is worth. Nothing where the event
-    /// lacks an amount that they need; 0 where points do not follow from single events.
+    /// The points of one event with this counted quantity, multiplied by the factor of its day; all in 1/10,000. `None`
+    /// where the event lacks an amount that they need; 0 where single events have no points.
     #[inline]
     pub fn of_event(
         &self,
@@ -97,29 +97,29 @@ impl Points {
         each!(self, rule => rule.of_event(event, counted_e4, times_e4, currency))
     }
 
-    /// The points of a value, where they do not follow from its target.
+    /// The points of a value in 1/10,000; 0 where points are computed from completion.
     pub fn of_value(&self, value: Ratio, currency: Currency) -> i128 {
         each!(self, rule => rule.of_value(value, currency))
     }
 
-    /// The points of a completion, where they follow from that.
+    /// The points of a completion in 1/10,000; 0 where points are not computed from completion.
     pub fn of_completion(&self, completion: Ratio) -> i128 {
         each!(self, rule => rule.of_completion(completion))
     }
 
-    /// Whether a target of zero is reached by any value from zero on; otherwise it has no completion.
+    /// Whether a target of zero can be reached, by any value that is not worse than zero. Otherwise it has no completion.
     pub fn is_reached_at_zero(&self) -> bool {
         each!(self, rule => rule.is_reached_at_zero())
     }
 
-    /// Whether a completion is as great as is asked for (达标), where that is asked for.
+    /// Whether a completion reaches the threshold (达标); `None` where there is no threshold.
     pub fn is_reached(&self, completion: Option<Ratio>) -> Option<bool> {
         let threshold_e4 = each!(self, rule => rule.threshold_e4())?;
         let threshold = Ratio::of_e4(threshold_e4.into());
         Some(completion.is_some_and(|completion| completion >= threshold))
     }
 
-    /// Whether they can be worked out: of a definition that was decided they can, of one out of a page perhaps not.
+    /// Whether points can be computed. Always true for a checked definition; a damaged page may break it.
     pub fn is_sound(&self) -> bool {
         each!(self, rule => rule.is_sound())
     }
@@ -129,17 +129,17 @@ impl Points {
         each!(self, rule => rule.check(own))
     }
 
-    /// What is hardly meant; fields are the indicator's.
+    /// What is allowed, but probably a mistake; fields are the indicator's.
     pub fn doubts(&self, own: &Facts) -> Vec<Violation> {
         each!(self, rule => rule.doubts(own))
     }
 
-    /// What they say: first in short, then the particulars.
+    /// The rule in words: first a summary, then the details.
     pub fn sentences(&self, unit: Unit, currency: Currency) -> Vec<Phrase> {
         each!(self, rule => rule.sentences(unit, currency))
     }
 
-    /// What a sample value gives. `sample` is the value that is so much of a target, in 1/10,000 both.
+    /// A sample value and its points. `sample(target, completion)` is the value with that completion; all in 1/10,000.
     pub fn example(
         &self,
         unit: Unit,

@@ -1,4 +1,4 @@
-//! By what rows are ranked: the registry of `ranked_by`. The greater key stands first, and who has none last.
+//! The registry of `ranked_by`: the key that rows are ranked by. The highest key is first; rows without one are last.
 
 mod completion;
 mod improvement;
@@ -21,7 +21,7 @@ use crate::types::period::Period;
 use crate::types::ratio::Ratio;
 use crate::types::violation::Violation;
 
-/// By what rows are ranked.
+/// What rows are ranked by.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RankedBy {
     /// The score.
@@ -30,9 +30,9 @@ pub enum RankedBy {
     Indicator(Indicator),
     /// The completion of an indicator's target.
     Completion(Completion),
-    /// The score for each head.
+    /// The score per employee.
     PerHead(PerHead),
-    /// How much more the score is than in a period before.
+    /// The increase of the score over an earlier period.
     Improvement(Improvement),
 }
 
@@ -49,32 +49,32 @@ macro_rules! each {
 }
 
 impl RankedBy {
-    /// Whether rows are ranked by their scores, and by nothing worked out beside them.
+    /// Whether the key is the score itself, so that no key has to be computed.
     pub fn is_score(&self) -> bool {
         each!(self, rule => rule.is_score())
     }
 
-    /// Whether people are counted.
+    /// Whether the key needs the number of employees.
     pub fn counts_heads(&self) -> bool {
         each!(self, rule => rule.counts_heads())
     }
 
-    /// The period before that it looks at.
+    /// The earlier period that it compares with.
     pub fn base(&self) -> Option<Period> {
         each!(self, rule => rule.base())
     }
 
-    /// The indicator that it looks at.
+    /// The index of the indicator that it uses.
     pub fn indicator(&self) -> Option<usize> {
         each!(self, rule => rule.indicator())
     }
 
-    /// The indicator by whose value it ranks.
+    /// The index of the indicator whose value is the key.
     pub fn value(&self) -> Option<usize> {
         each!(self, rule => rule.value())
     }
 
-    /// The key of a row; none where it has none.
+    /// The key of a row; `None` where it has none.
     #[inline]
     pub fn key(&self, asked: &impl Asked) -> Option<Ratio> {
         each!(self, rule => rule.key(asked))
@@ -85,12 +85,12 @@ impl RankedBy {
         each!(self, rule => rule.check(setting))
     }
 
-    /// What the key is called.
+    /// What people call the key.
     pub fn sentence(&self, setting: &Setting) -> Phrase {
         each!(self, rule => rule.sentence(setting))
     }
 
-    /// An example with a score; nothing where the score says it all.
+    /// An example with a score in 1/10,000; `None` where the score itself is the key.
     pub fn example(&self, score_e4: i128, setting: &Setting) -> Option<Phrase> {
         each!(self, rule => rule.example(score_e4, setting))
     }

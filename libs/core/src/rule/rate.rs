@@ -1,4 +1,4 @@
-//! The example of points at one rate, which both rules with a rate give.
+//! The worked example of points at one rate, for points per unit and per amount.
 
 use crate::rule::example::Example;
 use crate::rule::phrase::{number, points, say};
@@ -6,7 +6,7 @@ use crate::rule::unit::Unit;
 use crate::types::money::Currency;
 use crate::types::score::{SCALE, mul_div_half_even};
 
-/// A sample value at so many points for so much of it, both in 1/10,000.
+/// A sample value that gets `points_e4` for each `per_e4`, both in 1/10,000.
 pub fn example(points_e4: i128, per_e4: i128, unit: Unit, currency: Currency) -> Example {
     let value_e4 = unit.sample(per_e4);
     let own_e4 = mul_div_half_even(value_e4, points_e4, per_e4);
@@ -17,7 +17,7 @@ pub fn example(points_e4: i128, per_e4: i128, unit: Unit, currency: Currency) ->
     let (shown, own, value) = (unit.value(value_e4, currency), points(own_e4), number(value_e4));
     let text = match unit == Unit::Percent {
         true => say!(
-            "30 for 40 is {shown}, {shown} × {rate} = {own}",
+            "30 divided by 40 is {shown}; {shown} × {rate} = {own}",
             "30 ÷ 40 = {shown}，{shown} × {rate} = {own}",
             shown,
             rate,
@@ -25,7 +25,7 @@ pub fn example(points_e4: i128, per_e4: i128, unit: Unit, currency: Currency) ->
         ),
         false => say!(
             "{shown} give {value} × {rate} = {own}",
-            "{shown}得 {value} × {rate} = {own}",
+            "{shown}，{value} × {rate} = {own}",
             shown,
             value,
             rate,

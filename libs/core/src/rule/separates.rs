@@ -1,12 +1,12 @@
-//! What a tie-break needs to know of rows to separate them.
+//! What a tie-break compares.
 
-/// By what rows that are equal so far are separated.
+/// What rows that are equal so far are compared by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Separates {
-    /// By when the score was reached: the earlier stands first, never last.
+    /// When the score was reached: the earliest is first, and rows that never raised a score are last.
     Reach,
-    /// By the value of the indicator of that index: the greater stands first, none last.
+    /// The value of the indicator with this index: the highest is first, and rows without a value are last.
     Value(usize),
-    /// By name, bytewise ascending.
+    /// The name, in ascending byte order.
     Name,
 }

@@ -1,5 +1,5 @@
-//! What a rule may know of the contest that it stands in: days, boards, and of each indicator what others ask about it.
-//! Rules see these facts and no definition, so that no rule depends on another one.
+//! What a rule may know of its contest: the days, the boards, and some facts about each indicator. Rules see these facts
+//! and not the definition, so that no rule depends on another one.
 
 use crate::rule::class::{Basis, Class, Scope};
 use crate::rule::phrase::Phrase;
@@ -13,7 +13,7 @@ use crate::types::period::Period;
 pub struct Setting<'a> {
     /// The contest's days.
     pub days: Period,
-    /// The days that improvement is measured from.
+    /// The earlier period that improvement compares with.
     pub base: Option<Period>,
     /// The names of its rounds.
     pub rounds: Vec<Phrase>,
@@ -21,15 +21,15 @@ pub struct Setting<'a> {
     pub boards: &'a [String],
     /// The currency of its amounts.
     pub currency: Currency,
-    /// Whether its whole is made of points for places.
+    /// Whether the total is the sum of points for ranks in rounds.
     pub is_by_places: bool,
-    /// The indicator whose value ranks, if one does.
+    /// The index of the indicator whose value rows are ranked by, if any.
     pub ranking_value: Option<usize>,
     /// Its indicators.
     pub indicators: Vec<Facts<'a>>,
 }
 
-/// What others ask about an indicator.
+/// What rules may know of an indicator.
 #[derive(Clone, Debug)]
 pub struct Facts<'a> {
     /// Its id.
@@ -40,23 +40,23 @@ pub struct Facts<'a> {
     pub events: &'a [String],
     /// Whether it counts only some of their events.
     pub is_filtered: bool,
-    /// How it comes about.
+    /// How its value comes about.
     pub class: Class,
-    /// In what it is counted.
+    /// The unit of its value.
     pub unit: Unit,
-    /// Whether its value is a whole number of 1/10,000 of the unit; otherwise it is a fraction, and there may be none.
+    /// Whether its value is a whole number of 1/10,000 of the unit. Otherwise the value is a fraction, or missing.
     pub is_whole: bool,
-    /// The indicators that it follows from.
+    /// The indices of the indicators that it is computed from.
     pub parts: Vec<usize>,
-    /// What its points follow from.
+    /// What its points are computed from.
     pub basis: Basis,
-    /// Whether its lesser values are the better ones.
+    /// Whether lower values are better.
     pub is_less_better: bool,
     /// Its rate for each unit or amount, in 1/10,000 of a point; 0 where it has none.
     pub rate_e4: i64,
-    /// Its rate where that is for each unit.
+    /// Its rate where it is for each unit, in 1/10,000 of a point.
     pub per_unit_e4: Option<i64>,
-    /// Whether it was said to give no points, so that it never raises a score.
+    /// Whether its definition says that it gives no points, so that it never raises a score.
     pub is_only_counted: bool,
     /// The greatest factor of its windows, in 1/10,000.
     pub times_e4_max: Option<i64>,
@@ -67,11 +67,11 @@ pub struct Facts<'a> {
 /// A cap of an indicator.
 #[derive(Clone, Copy, Debug)]
 pub struct Limited<'a> {
-    /// What it limits.
+    /// The sum that it limits.
     pub scope: Scope,
     /// In 1/10,000 of a point.
     pub points_e4: i64,
-    /// The boards that it holds on; none named: all.
+    /// The boards on which it holds; empty: all.
     pub boards: &'a [String],
 }
 
@@ -83,40 +83,39 @@ impl Limited<'_> {
 }
 
 impl Facts<'_> {
-    /// Whether each event has points of its own, which add up; otherwise points follow from what is counted of a
-    /// participant.
+    /// Whether each event has points of its own, which add up. Otherwise points are computed from the participant's value.
     pub fn has_points_by_event(&self) -> bool {
         self.class.is_by_event() && self.basis == Basis::Unit
     }
 
-    /// Whether it has a cap of that scope on any board.
+    /// Whether it has a cap of this scope on any board.
     pub fn is_capped(&self, scope: Scope) -> bool {
         self.caps.iter().any(|cap| cap.scope == scope)
     }
 
-    /// Whether a cap never binds, since a wider one is not greater and holds wherever it does.
+    /// Whether a cap never binds because a cap of the `wider` scope is not greater and holds on all its boards.
     pub fn is_met_by(&self, cap: &Limited, wider: Scope) -> bool {
         let mut wider = self.caps.iter().filter(|own| own.scope == wider);
         wider.any(|wider| wider.points_e4 <= cap.points_e4 && wider.holds_wherever(cap))
     }
 }
 
-/// How many levels of indicators one may follow from: a rate of a sum of differences has three.
+/// The most levels of indicators from which one may be computed: a rate of a sum of differences has three.
 pub const LEVELS_MAX: u32 = 3;
 
-/// From how many indicators one may follow through all levels, each counted as often as it is asked for.
+/// The most indicators from which one may be computed through all levels, counted with repetition.
 const COUNTED_MAX: usize = 4_096;
 
 impl Setting<'_> {
-    /// The name of the indicator of an index.
+    /// The name of an indicator; `?` for an index that the contest does not have.
     pub fn name(&self, index: usize) -> Phrase {
         let named = |own: &Facts| Phrase::name(own.id, own.name);
         self.indicators.get(index).map_or_else(|| Phrase::same("?"), named)
     }
 
-    /// The indicators that look at events, from which an indicator follows over at most [`LEVELS_MAX`] levels, as often as
-    /// it asks for them; itself where it looks at events. Nothing where there are more levels, a circle, or more than
-    /// [`COUNTED_MAX`] of them.
+    /// The indices of the event-counting indicators from which an indicator is computed, with repetition; the indicator
+    /// itself where it counts events. `None` where there are more than [`LEVELS_MAX`] levels, a circle, or more than
+    /// [`COUNTED_MAX`] indices.
     pub fn counted_under(&self, index: usize) -> Option<Vec<usize>> {
         let mut level = vec![index];
         for _ in 0..=LEVELS_MAX {
@@ -139,7 +138,7 @@ impl Setting<'_> {
         None
     }
 
-    /// Whether an indicator follows from another one, directly or over others.
+    /// Whether an indicator is computed from another one, directly or through others.
     pub fn follows_from(&self, index: usize, other: usize) -> bool {
         let (mut seen, mut open) = (vec![false; self.indicators.len()], vec![index]);
         while let Some(at) = open.pop() {

@@ -1,4 +1,4 @@
-//! What separates rows of equal keys: the registry of `tie_breaks`.
+//! The registry of `tie_breaks`: what decides between rows with equal keys.
 
 mod earliest;
 mod indicator;
@@ -15,12 +15,12 @@ use crate::rule::separates::Separates;
 use crate::rule::setting::Setting;
 use crate::types::violation::Violation;
 
-/// One step of the chain that separates equal rows.
+/// One step of the chain that decides between equal rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum TieBreak {
-    /// The earlier one to reach the score.
+    /// Who reached the score earlier.
     Earliest(Earliest),
-    /// The greater value of an indicator.
+    /// The higher value of an indicator.
     Indicator(Indicator),
     /// The name.
     Name(Name),
@@ -37,22 +37,22 @@ macro_rules! each {
 }
 
 impl TieBreak {
-    /// By what it separates rows.
+    /// What it compares.
     pub fn separates(self) -> Separates {
         each!(self, rule => rule.separates())
     }
 
-    /// What is wrong with it; `path` is its own.
+    /// What is wrong with it; `path` is its field.
     pub fn check(self, path: &str, setting: &Setting) -> Option<Violation> {
         each!(self, rule => rule.check(path, setting))
     }
 
-    /// Why it is hardly meant.
+    /// Why it is probably a mistake; `path` is its field.
     pub fn doubt(self, path: &str, setting: &Setting) -> Option<Violation> {
         each!(self, rule => rule.doubt(path, setting))
     }
 
-    /// What it says.
+    /// The rule in words.
     pub fn sentence(self, setting: &Setting) -> Phrase {
         each!(self, rule => rule.sentence(setting))
     }

@@ -1,4 +1,4 @@
-//! How equal rows are ranked: the registry of `tie_rule`.
+//! The registry of `tie_rule`: which ranks equal rows have.
 
 mod dense;
 mod ordinal;
@@ -13,7 +13,7 @@ pub use standard::Standard;
 use crate::rule::phrase::Phrase;
 use crate::rule::placing::Placing;
 
-/// How equal rows are ranked.
+/// Which ranks equal rows have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum TieRule {
     /// 1, 2, 2, 4.
@@ -35,13 +35,13 @@ macro_rules! each {
 }
 
 impl TieRule {
-    /// What it makes of rows that are in order.
+    /// How ranks follow from the order of rows.
     pub fn placing(self) -> Placing {
         each!(self, rule => rule.placing())
     }
 
-    /// What it says.
-    pub fn sentence(self) -> Phrase {
-        each!(self, rule => rule.sentence())
+    /// The rule in words; `equal` names the rows that are equal, at the beginning of a sentence.
+    pub fn sentence(self, equal: &Phrase) -> Phrase {
+        each!(self, rule => rule.sentence(equal))
     }
 }

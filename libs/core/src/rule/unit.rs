@@ -1,6 +1,6 @@
-//! In what an indicator is counted, and how people say so many of it.
+//! The unit of an indicator, and how people write quantities and rates in it.
 
-use crate::rule::phrase::{Phrase, currency_name, money, number, percent, points, say};
+use crate::rule::phrase::{Phrase, currency_name, given, money, number, percent, say};
 use crate::types::money::Currency;
 use crate::types::score::SCALE;
 
@@ -15,14 +15,14 @@ pub enum Unit {
     Customers,
     /// Major units of the contest's currency.
     Money,
-    /// Products for each customer.
+    /// Products per customer.
     ProductsPerCustomer,
     /// A part of a whole.
     Percent,
 }
 
 impl Unit {
-    /// Whether there are only whole numbers of it, as long as events are not shared.
+    /// Whether quantities are whole numbers as long as events are not shared.
     pub fn is_in_whole_numbers(self) -> bool {
         match self {
             Unit::Events | Unit::Pieces | Unit::Customers => true,
@@ -30,7 +30,7 @@ impl Unit {
         }
     }
 
-    /// Whether values of different indicators may be added to one another. Rates may not.
+    /// Whether values of different indicators may be added. Rates may not.
     pub fn can_be_added(self) -> bool {
         match self {
             Unit::Events | Unit::Pieces | Unit::Customers | Unit::Money => true,
@@ -43,7 +43,7 @@ impl Unit {
         self == Unit::Events
     }
 
-    /// So many of it, in 1/10,000.
+    /// A quantity as text; `value_e4` is in 1/10,000.
     pub fn value(self, value_e4: i128, currency: Currency) -> Phrase {
         let is_one = value_e4 == SCALE;
         let number = number(value_e4);
@@ -55,33 +55,33 @@ impl Unit {
             Unit::Customers if is_one => say!("{number} customer", "{number} 户", number),
             Unit::Customers => say!("{number} customers", "{number} 户", number),
             Unit::Money => money(value_e4, currency),
-            Unit::ProductsPerCustomer => say!("{number} products a customer", "{number} 种/户", number),
+            Unit::ProductsPerCustomer => say!("{number} products per customer", "{number} 种/户", number),
             Unit::Percent => Phrase::same(percent(value_e4)),
         }
     }
 
-    /// Points for each one of it.
+    /// Points for each unit as text; `points_e4` is in 1/10,000.
     pub fn each(self, points_e4: i128, currency: Currency) -> Phrase {
-        let points = points(points_e4);
+        let points = given(points_e4);
         match self {
-            Unit::Events => say!("{points} each", "每笔计 {points}", points),
-            Unit::Pieces => say!("{points} a piece", "每件计 {points}", points),
-            Unit::Customers => say!("{points} a customer", "每户计 {points}", points),
+            Unit::Events => say!("{points} each", "每笔{points}", points),
+            Unit::Pieces => say!("{points} per piece", "每件{points}", points),
+            Unit::Customers => say!("{points} per customer", "每户{points}", points),
             Unit::Money => match currency.as_str() {
-                "XXX" => say!("{points} per unit of money", "每一货币单位计 {points}", points),
+                "XXX" => say!("{points} per unit of money", "每一货币单位{points}", points),
                 code => {
                     let unit = currency_name(code);
-                    say!("{points} per {unit}", "每 1 {unit}计 {points}", points, unit)
+                    say!("{points} per {unit}", "每 1 {unit}{points}", points, unit)
                 }
             },
             Unit::ProductsPerCustomer => {
-                say!("{points} for 1 product a customer", "户均每 1 种产品计 {points}", points)
+                say!("{points} for 1 product per customer", "户均每 1 种产品{points}", points)
             }
-            Unit::Percent => say!("{points} for 100 %", "每 100 % 计 {points}", points),
+            Unit::Percent => say!("{points} for 100 %", "每 100 % {points}", points),
         }
     }
 
-    /// A value for an example that people can work out in their heads; `per_e4` is what points are given for.
+    /// An easy value for an example, in 1/10,000; `per_e4` is the quantity that gives the points.
     pub fn sample(self, per_e4: i128) -> i128 {
         match self {
             Unit::Events | Unit::Pieces => 12 * SCALE,
@@ -92,7 +92,7 @@ impl Unit {
         }
     }
 
-    /// A target for an example.
+    /// A target for an example, in 1/10,000.
     pub fn sample_target(self) -> i128 {
         match self {
             Unit::Events | Unit::Pieces | Unit::Customers => 100 * SCALE,

@@ -1,5 +1,5 @@
-//! Times in which an event is worth more: the registry of `windows`. There is one rule. It is stored without saying which
-//! rule it is; a second one has to be stored in a list of its own.
+//! The registry of `windows`: days on which events are worth more. There is only one rule, so it is stored without a tag;
+//! a second rule has to be stored in a list of its own.
 
 mod times;
 

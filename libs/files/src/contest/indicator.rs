@@ -1,5 +1,5 @@
-//! Indicators as a file says them: which events count, and what is counted of them. A measure is a word, or a table whose
-//! first word says which it is.
+//! Reads indicators: which events count, and what is counted of them. A measure is a word, or a table in which one key
+//! names the measure.
 
 use longhu_core::contest::{Credited, Filter, Indicator, Measure, Points};
 use longhu_core::rule::better::{self, Better};
@@ -14,11 +14,11 @@ use crate::fields::Fields;
 const INDICATOR_FIELDS: [&str; 9] =
     ["id", "name", "events", "filter", "measure", "better", "points", "windows", "caps"];
 const FILTER_FIELDS: [&str; 6] = ["product", "channel", "segment", "amount_min", "amount_max", "attributes"];
-/// Which values may be the better ones.
+/// The words of `better`.
 const BETTER: [(&str, Better); 2] = [("up", Better::Up(better::Up)), ("down", Better::Down(better::Down))];
-/// How a measure is read of its table; the ids are those of the contest's indicators.
+/// Reads a measure from its table, given the ids of the contest's indicators.
 type Read = fn(&Fields, &[String]) -> Option<Measure>;
-/// The measures that are words.
+/// The measures that are written as words.
 const WORDS: [(&str, Measure); 5] = [
     ("count", Measure::Count(measure::Count)),
     ("quantity", Measure::Quantity(measure::Quantity)),
@@ -26,7 +26,7 @@ const WORDS: [(&str, Measure); 5] = [
     ("customers", Measure::Customers(measure::Customers)),
     ("products_per_customer", Measure::ProductsPerCustomer(measure::ProductsPerCustomer)),
 ];
-/// The measures that are tables: the field that says which, the fields that go with it, and how they are read.
+/// The measures that are written as tables: the key that names the measure, the keys that go with it, and its reader.
 const TABLES: [(&str, &[&str], Read); 7] = [
     ("customers_with_products", &["customers_with_products"], customers_with_products),
     ("net_change", &["net_change", "base"], net_change),
@@ -39,7 +39,7 @@ const TABLES: [(&str, &[&str], Read); 7] = [
 
 pub(super) fn read(fields: &Fields, currency: Option<Currency>) -> Vec<Indicator> {
     let tables = fields.tables("indicators", &INDICATOR_FIELDS);
-    // A ratio may name an indicator that stands below it.
+    // All ids are needed first, since a ratio may name an indicator that comes later in the file.
     let ids: Vec<String> = tables.iter().map(|table| table.plain_text("id").unwrap_or_default()).collect();
     tables.iter().map(|table| indicator(table, &ids, currency)).collect()
 }
@@ -51,7 +51,7 @@ fn indicator(fields: &Fields, ids: &[String], currency: Option<Currency>) -> Ind
         fields.require("events");
     }
     let points = points::read(fields, currency);
-    // A measure that was misread is no reason to find fault with the points.
+    // A measure that could not be read is replaced by one that fits the points, so that these are not reported as well.
     let unread = match points {
         Points::PerAmount(_) => Measure::Amount(measure::Amount),
         Points::PerUnit(_) | Points::Tiers(_) | Points::Completion(_) => Measure::Count(measure::Count),
@@ -69,7 +69,7 @@ fn indicator(fields: &Fields, ids: &[String], currency: Option<Currency>) -> Ind
     }
 }
 
-/// What is counted: each event where nothing is said, `None` where it could not be read.
+/// The measure: `count` where the file names none, `None` where it could not be read.
 fn read_measure(fields: &Fields, ids: &[String]) -> Option<Measure> {
     if !fields.has("measure") {
         return Some(Measure::Count(measure::Count));

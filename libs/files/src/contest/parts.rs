@@ -1,4 +1,4 @@
-//! What several parts of a contest's file have in common: days, names, numbers that must fit, and the index of an indicator.
+//! Readers that several parts of a contest's file share: days, names, numbers that must fit, and the index of an indicator.
 
 use jiff::civil::Date;
 use longhu_client::problems::nearest;
@@ -7,7 +7,7 @@ use longhu_core::types::money::{AMOUNT_MAX, Currency};
 
 use crate::fields::Fields;
 
-/// What stands in for a day that could not be read, so that nothing is said about it twice.
+/// Stands for a day that could not be read, which is noted already.
 pub(super) const UNREAD: Date = Date::constant(2000, 1, 1);
 
 /// The days from `from` to `to`.
@@ -23,17 +23,17 @@ pub(super) fn localized(fields: &Fields) -> LocalizedText {
     LocalizedText { zh: name.text("zh").unwrap_or_default(), en: name.text("en").unwrap_or_default() }
 }
 
-/// A number that was read, where it fits.
+/// A number as 64 bits; `None` if there is none, or if it does not fit.
 pub(super) fn fitting(value: Option<i128>) -> Option<i64> {
     value.and_then(|value| i64::try_from(value).ok())
 }
 
-/// The index of the indicator that a field names. A wrong name is noted, and gives an index that no contest has.
+/// The index of the indicator that a field names. An unknown name is noted, and gives an index that no contest has.
 pub(super) fn index_of(fields: &Fields, name: &str, ids: &[String]) -> usize {
     fields.text(name).map_or(usize::MAX, |id| index_named(fields, name, &id, ids))
 }
 
-/// The index of an indicator by its id, which stands in that field.
+/// The index of the indicator with this id, which was read from that field.
 pub(super) fn index_named(fields: &Fields, name: &str, id: &str, ids: &[String]) -> usize {
     let found = ids.iter().position(|own| own == id);
     if found.is_none() {

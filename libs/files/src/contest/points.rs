@@ -1,5 +1,5 @@
-//! What an indicator is worth, as a file says it: rates, tables of rates, weights, windows and caps. Whatever could not be
-//! read is worth a point a unit, so that nothing is said about it twice.
+//! Reads the points of an indicator: rates, tables of rates, weights, windows and caps. Points that could not be read are
+//! replaced by one point per unit, so that the check does not report them again.
 
 use longhu_core::contest::{Cap, Completion, Limit, Points, Tier, TierKind, Tiers, Window, ZeroTarget};
 use longhu_core::rule::limit;
@@ -66,7 +66,7 @@ fn by_tiers(points: &Fields) -> Option<Points> {
     let kind = points.choice("tiers", &kinds);
     let tables = points.tables("steps", &STEP_FIELDS);
     let mut steps: Vec<Option<Tier>> = tables.iter().map(step).collect();
-    // A step ends where the next one begins, and need not say so.
+    // A step without an end ends where the next one begins.
     for index in 1..steps.len() {
         let next = steps[index].map(|next| next.from_e4);
         if let Some(tier) = &mut steps[index - 1]
@@ -137,6 +137,6 @@ pub(super) fn caps(fields: &Fields) -> Vec<Cap> {
     };
     let read: Vec<Option<Cap>> =
         fields.tables("caps", &["per", "points", "boards"]).iter().map(cap).collect();
-    // With one left out, the others would be found fault with at the wrong lines.
+    // All caps or none: leaving one out would shift the others, and their violations would point at the wrong lines.
     read.into_iter().collect::<Option<_>>().unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! When a contest counts and by what it ranks, as a file says it: rounds, what they make together, the key, the chain of
+//! Reads the schedule and the ranking of a contest: rounds, how they make the total, the ranking key, the chain of
 //! tie-breaks.
 
 use longhu_core::contest::{Indicator, Overall, RankedBy, Round, TieBreak};

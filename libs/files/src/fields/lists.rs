@@ -1,5 +1,5 @@
-//! Lists of dates and of whole numbers in TOML tables, and tables whose own fields have any names. Like all fields, what
-//! is wrong is noted and the next item is read; items keep their places.
+//! Lists of dates and of whole numbers in TOML tables, and tables whose keys may have any names. As for all fields, a wrong
+//! item is noted and reading goes on; items keep their indices.
 
 use jiff::civil::Date;
 use toml::de::DeValue;
@@ -7,13 +7,13 @@ use toml::de::DeValue;
 use super::{Fields, read_date, wrong_type};
 
 impl<'d> Fields<'d> {
-    /// Dates, bare or in quotes. What is none leaves the first of all days in its place.
+    /// Dates, bare or in quotes. An item that is no date is noted and replaced by the earliest date.
     pub fn dates(&self, name: &str) -> Vec<Date> {
         let items = self.items(name, "a list of dates").into_iter();
         items.map(|(path, item)| read_date(&path, item, self.notes).unwrap_or(Date::MIN)).collect()
     }
 
-    /// Whole numbers from 0. What is none leaves a 0 in its place.
+    /// Whole numbers from 0. An item that is none is noted and replaced by 0.
     pub fn counts(&self, name: &str) -> Vec<u32> {
         let read = |(path, item): (String, &DeValue)| {
             let DeValue::Integer(integer) = item else {
@@ -29,7 +29,7 @@ impl<'d> Fields<'d> {
         self.items(name, "a list of whole numbers").into_iter().map(read).collect()
     }
 
-    /// The tables of a list, whose own fields have any names, each with its index in it.
+    /// The tables of a list, whose keys may have any names, each with its index.
     pub fn open_tables(&self, name: &str) -> Vec<(usize, Fields<'d>)> {
         let items = self.items(name, &format!("a list of tables, each under `[[{name}]]`"));
         let mut tables = Vec::with_capacity(items.len());

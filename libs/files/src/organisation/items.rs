@@ -1,5 +1,5 @@
-//! One unit, employee, hand-over and code of an organisation's file, with their days. What is wrong with how they are written is noted;
-//! whether they make sense is asked elsewhere.
+//! Reads one unit, employee, hand-over or code of an organisation's file, with its days. Mistakes of writing are noted here;
+//! whether the entries make sense is checked elsewhere.
 
 use longhu_core::organisation::{
     Employee, HandOver, Meaning, Membership, PeerGroup, SourceCode, Unit, UnitChange,
@@ -34,7 +34,7 @@ pub fn unit(fields: &Fields) -> Unit {
     }
 }
 
-/// An employee: `unit` is short for one membership for ever.
+/// An employee. `unit` is short for one membership without end.
 pub fn employee(fields: &Fields) -> Employee {
     let id = fields.text("id").unwrap_or_default();
     let name = fields.text("name").unwrap_or_default();
@@ -51,7 +51,8 @@ pub fn employee(fields: &Fields) -> Employee {
     }
 }
 
-/// A hand-over, its customers as events name them. One whose first day is missing keeps its place in the list.
+/// A hand-over, with customers as events name them. One without a first day stays in the list, so that indices in messages
+/// stay right.
 pub fn hand_over(fields: &Fields) -> HandOver {
     fields.require("start_date");
     if !fields.has("all_customers") && !fields.has("customers") {
@@ -69,7 +70,7 @@ pub fn hand_over(fields: &Fields) -> HandOver {
     }
 }
 
-/// A source's code: `id` is short for one meaning for ever.
+/// A source's code. `id` is short for one meaning without end.
 pub fn code(fields: &Fields) -> SourceCode {
     let source = fields.text("source").unwrap_or_default();
     let code = fields.text("code").unwrap_or_default();
@@ -93,7 +94,7 @@ pub fn code(fields: &Fields) -> SourceCode {
 fn change(fields: &Fields) -> Option<UnitChange> {
     fields.require("date");
     let (date, name) = (fields.date("date"), fields.text("name"));
-    // A parent that is written, but empty, is a move to the top.
+    // A parent that is written but empty means a move to the top.
     let parent = fields.text("parent").map(|parent| Some(parent).filter(|parent| !parent.is_empty()));
     Some(UnitChange { date: date?, parent, name })
 }

@@ -1,5 +1,5 @@
-//! Targets as a file says them, by participant, each with where it stands in the file, so that what a server finds wrong
-//! is told of the file's own line and field. Names are kept once: a feed may have millions of targets.
+//! The targets of a file by participant. Each remembers its place in the file, so that problems found by a server are
+//! reported with the file's line and field. Each name is stored once, since a feed may have millions of targets.
 
 use std::collections::HashMap;
 
@@ -8,7 +8,7 @@ use longhu_core::plan::check::VALUE_E4_MAX;
 use longhu_proto::wire::control::v1::ParticipantTargets;
 use longhu_proto::wire::plan::v1::Target;
 
-/// How the file is written.
+/// The layout of the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
     /// CSV with a column for each indicator.
@@ -19,7 +19,7 @@ pub enum Form {
     Toml,
 }
 
-/// One target: numbers of names, the value, and where it stands.
+/// One target: its names by number, the value, and its place in the file.
 #[derive(Clone, Copy, Debug)]
 struct Aim {
     indicator: u32,
@@ -28,7 +28,7 @@ struct Aim {
     item: u32,
 }
 
-/// One participant, and where it stands first.
+/// One participant, and its first place in the file.
 #[derive(Debug)]
 struct Participant {
     id: String,
@@ -36,10 +36,10 @@ struct Participant {
     aims: Vec<Aim>,
 }
 
-/// What a file says.
+/// The targets of a file.
 #[derive(Debug)]
 pub struct Feed {
-    /// The contest's id; empty when it does not say.
+    /// The contest's id; empty where the file names none.
     pub contest: String,
     form: Form,
     names: Vec<String>,
@@ -48,7 +48,7 @@ pub struct Feed {
     places: HashMap<String, usize>,
 }
 
-/// Which part of a target.
+/// A part of a target, for the name of its field in messages.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Part {
     Indicator,
@@ -57,7 +57,7 @@ enum Part {
 }
 
 impl Feed {
-    /// An empty one.
+    /// A feed without targets.
     pub fn new(form: Form, contest: &str) -> Feed {
         Feed {
             contest: contest.to_owned(),
@@ -69,7 +69,7 @@ impl Feed {
         }
     }
 
-    /// A participant; `item` is the line or the index in the list. Named again, it is the same one.
+    /// The number of a participant, which is added if it is new. `item` is its line, or its index in the list.
     pub fn participant(&mut self, id: &str, item: u32) -> usize {
         if let Some(place) = self.places.get(id) {
             return *place;
@@ -83,7 +83,7 @@ impl Feed {
     /// Adds a target of a participant.
     ///
     /// # Errors
-    /// One that is there already, or out of range, under the name that its field has in the file.
+    /// A target that exists already or is out of range, under the name that its field has in the file.
     pub fn aim(
         &mut self,
         participant: usize,
@@ -118,12 +118,13 @@ impl Feed {
         Ok(())
     }
 
-    /// How many participants it names.
+    /// The number of participants.
     pub fn participants(&self) -> usize {
         self.participants.len()
     }
 
-    /// The participants from a place on that go into one message: at most so many, and not many more than so many targets.
+    /// The participants, from an index on, that go into one message: limited in number, and stopped once they have enough
+    /// targets.
     pub fn part(&self, from: usize, participants_max: usize, targets_max: usize) -> Vec<ParticipantTargets> {
         let (mut part, mut size) = (Vec::new(), 0);
         for participant in self.participants.iter().skip(from).take(participants_max) {
@@ -147,7 +148,7 @@ impl Feed {
         ParticipantTargets { participant: participant.id.clone(), targets }
     }
 
-    /// A server's problem under the field's name in the file, with the line or the index that it is about.
+    /// A server's problem, under the field's name in the file, with its line or index.
     pub fn in_file(&self, problem: Problem) -> (u32, Problem) {
         let Some((participant, rest)) = indexed(&problem.field, "participants") else { return (1, problem) };
         let Some(participant) = self.participants.get(participant) else { return (1, problem) };
@@ -166,7 +167,7 @@ impl Feed {
             _ => Part::Value,
         };
         let field = self.field(part, &self.names[aim.indicator as usize], aim.item);
-        // The name of an indicator that the contest has not stands in the line of the columns' names.
+        // In a wide file, an unknown indicator is a problem of the header line.
         let is_column = self.form == Form::Wide && problem.code == "UNKNOWN_INDICATOR";
         (if is_column { 1 } else { aim.item }, Problem { field, ..problem })
     }
@@ -197,7 +198,7 @@ impl Feed {
     }
 }
 
-/// The index of `list[INDEX]` at the beginning of a path, and what follows it.
+/// Splits a path that begins with `list[INDEX]` into the index and the rest.
 fn indexed<'p>(path: &'p str, list: &str) -> Option<(usize, &'p str)> {
     let (index, rest) = path.strip_prefix(list)?.strip_prefix('[')?.split_once(']')?;
     Some((index.parse().ok()?, rest))

@@ -1,5 +1,5 @@
-//! Targets from CSV files as spreadsheets write them: wide, with a column for each indicator, or long, with a line for each
-//! target. A value that cannot be read is told by line and column, never guessed.
+//! Reads targets from CSV files as spreadsheets write them: wide, with a column per indicator, or long, with a line per
+//! target. A value that cannot be read is reported with its line and column, never guessed.
 
 use std::path::Path;
 
@@ -13,12 +13,12 @@ use crate::csv_file::{Dialect, Input, Layout, Row, Rows, recognised};
 use crate::error::Error;
 use crate::number::{Decimal, Forms, NumberStyle, before_percent};
 
-/// `35,940,000.5`
+/// A number with commas between thousands, such as `35,940,000.5`.
 const STYLE: NumberStyle = NumberStyle { decimal: '.', group: Some(','), forms: Forms::NONE };
-/// How many problems are shown.
+/// The most problems that are shown.
 const SHOWN_MAX: usize = 100;
 
-/// What a file says, and what is wrong with it, by line.
+/// The targets that were read, and the problems by line.
 pub type Reading = (Feed, Vec<(u32, Problem)>);
 
 /// Where the columns are.
@@ -27,7 +27,8 @@ enum Columns {
     Long { participant: usize, indicator: usize, round: Option<usize>, value: usize },
 }
 
-/// Reads a file. Without an encoding it is UTF-8, or otherwise GB18030, which Chinese spreadsheets write.
+/// Reads a file. Without a named encoding it is taken as UTF-8, or where it is not, as GB18030, which Chinese spreadsheets
+/// write.
 ///
 /// # Errors
 /// A file that cannot be read at all.
@@ -52,7 +53,7 @@ pub fn read(path: &str, contest: &str, said: Option<&'static Encoding>) -> Resul
     let mut feed = Feed::new(form, contest);
     let mut rows = Rows::all(&input).map_err(|error| unreadable(path, error))?;
     while let Some(row) = rows.next_row().map_err(|error| unreadable(path, error))? {
-        // Spreadsheets write empty lines at the end.
+        // Spreadsheets often end with empty lines.
         if row.cells.iter().all(str::is_empty) {
             continue;
         }
@@ -79,7 +80,7 @@ fn unreadable(path: &str, error: Error) -> Failure {
     }
 }
 
-/// Where the columns are; nothing when a needed one is not there.
+/// Where the columns are; `None` when a required one is missing.
 fn columns(input: &Input, problems: &mut Vec<(u32, Problem)>) -> Option<Columns> {
     let mut wrong =
         |field: &str, code: &str, reason: String| problems.push((1, Problem::new(field, code, reason)));
@@ -147,7 +148,7 @@ fn read_row(feed: &mut Feed, columns: &Columns, row: &Row, line: u32, problems: 
                 aim(indicator, indicator, cell(*column));
             }
         }
-        // A line with neither takes back what the participant was to reach, unless others say otherwise.
+        // A line with neither removes the participant's targets, unless other lines give some.
         Columns::Long { indicator, value, .. } => match (cell(*indicator), cell(*value)) {
             ("", "") => {}
             ("", _) => problems.push((line, missing("indicator"))),
@@ -161,7 +162,7 @@ fn missing(column: &str) -> Problem {
     Problem::new(column, "MISSING_FIELD", format!("the line has no {column}; give it, or delete the line"))
 }
 
-/// A number in 1/10,000: with or without commas between thousands, or a percentage.
+/// A number in 1/10,000, with or without commas between thousands, or a percentage.
 fn value_e4(text: &str) -> Result<i128, (&'static str, String)> {
     let (number, digits) = before_percent(text).map_or((text, 4), |percent| (percent, 2));
     let decimal = Decimal::parse(number, STYLE).map_err(|fault| match fault.code {
@@ -178,7 +179,7 @@ fn value_e4(text: &str) -> Result<i128, (&'static str, String)> {
     })
 }
 
-/// Problems with their lines, ready to be printed; it has been said then.
+/// Prints problems with their lines. The failure that it returns prints nothing more.
 pub fn refused(path: &str, mut problems: Vec<(u32, Problem)>) -> Failure {
     problems.sort_by(|left, right| (left.0, &left.1.field).cmp(&(right.0, &right.1.field)));
     let mut text = String::new();

@@ -1,6 +1,6 @@
-//! Targets from a TOML file: the contest, and a table for each participant, or for each of a participant's rounds. Numbers
-//! are read as those of contests are, percentages among them. What is wrong is noted at its field; whether the contest has
-//! such an indicator is the server's to say.
+//! Reads targets from a TOML file: the contest, and a table for each participant, or for each round of a participant.
+//! Numbers and percentages are written as in contests. Problems are noted at their fields; whether the contest has an
+//! indicator is left to the server.
 
 use longhu_client::problems::Problem;
 use toml::de::DeTable;
@@ -8,7 +8,7 @@ use toml::de::DeTable;
 use super::feed::{Feed, Form};
 use crate::fields::{Fields, Notes};
 
-/// Reads a document. `contest` is what the command line says, and may be empty.
+/// Reads a document. `contest` is the id from the command line, and may be empty.
 pub fn read(root: &DeTable, contest: &str) -> (Feed, Vec<Problem>) {
     let notes = Notes::default();
     let fields = Fields::root(root, &["contest", "targets"], &notes);

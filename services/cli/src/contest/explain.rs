@@ -164,13 +164,13 @@ mod tests {
                 "March assault weeks",
                 "Boards: branches (branch), employees (employee).",
                 "Week 2: 2026-03-08 to 2026-03-14.",
-                "The whole is made of points for places in each round: 10, 8, 6.5, 5, 4; nothing after.",
-                "It must be reported within 3 days after the last day; later it scores nothing.",
-                "Counted: cards issued (card.issued)",
+                "The total is the sum of points for ranks in each round: 10, 8, 6.5, 5, 4; no points for lower ranks.",
+                "Events must be recorded within 3 days after the last day; later ones score nothing.",
+                "Counts: cards issued (card.issued)",
                 "from 0 events to below 10 events: 5 points each",
-                "from 10 events: 8 points each and 20 points for reaching it",
-                "2026-03-05 to 2026-03-06: points count 2 times",
-                "at most 10 points a day on the boards employee",
+                "10 events or more: 8 points each plus 20 points for reaching the step",
+                "2026-03-05 to 2026-03-06: points × 2",
+                "at most 10 points per day (employee board only)",
                 "Credit cards: 12 events give 10 × 5 + 2 × 8 + 20 = 86 points.",
             ],
         );
@@ -186,8 +186,8 @@ mod tests {
                 "第二周：2026-03-08 至 2026-03-14。",
                 "总成绩为各期名次分之和：依次 10、8、6.5、5、4，其后不得分。",
                 "10 笔（含）以上：每笔计 8 分，达档另得 20 分",
-                "每天最多 10 分（仅 employee 榜）",
-                "信用卡：12 笔得 10 × 5 + 2 × 8 + 20 = 86 分。",
+                "每天最多 10 分（仅员工榜）",
+                "信用卡：12 笔，10 × 5 + 2 × 8 + 20 = 86 分。",
             ],
         );
     }
@@ -198,11 +198,11 @@ mod tests {
             &explained(SCORECARD, Lang::En),
             &[
                 "below 60 % of the target: no points",
-                "Counted: Mobile banking active for each of Mobile banking signed",
-                "Growth of deposits: 900,000 CNY of a target of 1,000,000 CNY is 90 %, 40 × 90 % = 36 points.",
-                "Customers with two products: 90 customers of a target of 100 customers is 90 %, 30 × 90 % = 27 points.",
-                "Active rate: 30 for 40 is 75 %, 75 % × 10 = 7.5 points.",
-                "In all: 36 + 27 + 27 + 7.5 = 97.5 points.",
+                "Counts: Mobile banking active divided by Mobile banking signed",
+                "Growth of deposits: 900,000 CNY of a target of 1,000,000 CNY is 90 %; 40 × 90 % = 36 points.",
+                "Customers with two products: 90 customers of a target of 100 customers is 90 %; 30 × 90 % = 27 points.",
+                "Active rate: 30 divided by 40 is 75 %; 75 % × 10 = 7.5 points.",
+                "Total: 36 + 27 + 27 + 7.5 = 97.5 points.",
             ],
         );
         says(
@@ -215,13 +215,74 @@ mod tests {
     }
 
     #[test]
+    fn what_is_taken_off_reads_as_a_loss() {
+        let file = r#"
+            id = "visits"
+            period = { from = 2025-01-01, to = 2025-03-31 }
+            boards = ["outlet", "employee"]
+            [[indicators]]
+            id = "visits"
+            name = { zh = "拜访", en = "Visits" }
+            events = ["visit.made"]
+            points = { per_unit = 3 }
+            [[indicators]]
+            id = "complaints"
+            name = { zh = "投诉", en = "Complaints" }
+            events = ["complaint.received"]
+            points = { per_unit = -2 }
+            caps = [{ per = "contest", points = 6 }]
+        "#;
+        says(
+            &explained(file, Lang::En),
+            &[
+                "Boards: outlets (outlet), employees (employee).",
+                "Points: 2 points off each",
+                "at most 6 points off in total",
+                "Complaints: 12 events give 12 × −2 = −24 points, counted as 6 points off.",
+                "Total: 36 − 6 = 30 points.",
+                "Ranked by score, highest first.",
+                "Equal ones share a rank, and ranks are skipped after it: 1, 2, 2, 4.",
+            ],
+        );
+        says(
+            &explained(file, Lang::Zh),
+            &[
+                "榜单：网点（outlet）、员工（employee）。",
+                "计分：每笔扣 2 分",
+                "总计最多扣 6 分",
+                "投诉：12 笔，12 × −2 = −24 分，按扣 6 分计。",
+                "合计：36 − 6 = 30 分。",
+                "得分相同者并列，其后名次跳过：1、2、2、4。",
+            ],
+        );
+    }
+
+    #[test]
+    fn units_are_only_spoken_of_where_they_compete() {
+        let file = "id = \"a\"\nperiod = { from = 2025-01-01, to = 2025-01-01 }\nboards = [\"employee\"]\n\
+                    tie_breaks = [\"earliest\"]\n[[indicators]]\nid = \"i\"\nevents = [\"card.issued\"]\n\
+                    points = { per_unit = 1 }\n";
+        let text = explained(file, Lang::En);
+        assert!(!text.contains("unit's score"), "{text}");
+        says(
+            &text,
+            &[
+                "Counts events with business date 2025-01-01.",
+                "Ties are broken by: who reached the score earlier.",
+                "Those still equal share a rank, and ranks are skipped after it: 1, 2, 2, 4.",
+            ],
+        );
+        says(&explained(file, Lang::Zh), &["仍相同者并列，其后名次跳过：1、2、2、4。"]);
+    }
+
+    #[test]
     fn the_plain_examples_are_explained_in_both_languages() {
         let files = [
             include_str!("../../../../deploy/examples/quickstart/contest.toml"),
             include_str!("../../../../deploy/examples/berka/cards-1998.toml"),
         ];
         for file in files {
-            assert!(explained(file, Lang::En).contains("In all: "));
+            assert!(explained(file, Lang::En).contains("Total: "));
             assert!(explained(file, Lang::Zh).contains("合计："));
         }
     }

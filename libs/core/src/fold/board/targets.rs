@@ -1,4 +1,4 @@
-//! What participants of a contest are to reach, by number, as scores ask for it. The register has the entries.
+//! The targets of a contest by number, for quick access while scores are computed. The register keeps the entries.
 
 use rustc_hash::FxHashMap;
 
@@ -9,7 +9,7 @@ use crate::register::Register;
 use crate::types::ids::{HolderId, IndicatorIx, RoundIx};
 use crate::types::names::Names;
 
-/// No round: the whole.
+/// Stands for the whole contest in the place of a round.
 const WHOLE: RoundIx = RoundIx::new(u16::MAX);
 
 /// Targets in 1/10,000 of the measure's unit, by participant, indicator and round.
@@ -19,7 +19,7 @@ pub struct Targets {
 }
 
 impl Targets {
-    /// Those of a contest that are in force.
+    /// The targets of a contest that are in force.
     pub fn of_contest(contest: &Contest, register: &Register, participants: &Names<HolderId>) -> Targets {
         let mut targets = Targets::default();
         for entry in register.targets_of(&contest.id) {
@@ -29,8 +29,7 @@ impl Targets {
         targets
     }
 
-    /// Puts what a participant is to reach in place of what was said before. What names no indicator or round of the
-    /// contest says nothing.
+    /// Replaces all targets of a participant. Targets for indicators or rounds that the contest does not have are ignored.
     pub fn put(&mut self, contest: &Contest, participant: HolderId, targets: &[Target]) {
         let rounds = (0..contest.rounds.len()).map(RoundIx::at).chain([WHOLE]);
         for round in rounds {
@@ -51,8 +50,8 @@ impl Targets {
         }
     }
 
-    /// What a participant is to reach in a round, or in the whole: then the sum of the rounds' where nothing else is said
-    /// and each has one.
+    /// The target of a participant in a round, or, without a round, in the whole contest. Where the whole has none of its
+    /// own, it is the sum of the rounds' targets, if every round has one.
     pub fn of(
         &self,
         participant: HolderId,

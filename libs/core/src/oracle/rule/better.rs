@@ -1,4 +1,4 @@
-//! The oracle's registry of what is better.
+//! The oracle's registry of `better`.
 
 use crate::oracle::exact::Rate;
 use crate::rule::better::Better;
@@ -6,8 +6,7 @@ use crate::rule::better::Better;
 pub(crate) mod down;
 pub(crate) mod up;
 
-/// How much of a target other than zero a value is. Without a word for what is better a target below zero has no
-/// completion.
+/// The completion of a target other than zero. Without `better`, a target below zero has no completion.
 pub(crate) fn completion(better: Option<Better>, value: &Rate, target: &Rate) -> Option<Rate> {
     match better {
         None => up::is_plain(target).then(|| up::completion(value, target)),

@@ -1,4 +1,4 @@
-//! The oracle's registry of limits: which cap holds on which board, and of what.
+//! The oracle's registry of limits: which cap holds on which board, and which sum it limits.
 
 use crate::contest::{Indicator, Limit};
 use crate::oracle::contest::amounts::Scored;
@@ -10,7 +10,7 @@ pub(crate) mod day;
 pub(crate) mod event;
 pub(crate) mod round;
 
-/// The most points of a kind on a board; nothing: as many as there are.
+/// The cap of a kind on a board; `None`: there is no cap.
 fn most(indicator: &Indicator, per: Limit, board: &str) -> Option<i128> {
     for cap in &indicator.caps {
         let holds_here = cap.boards.is_empty() || cap.boards.iter().any(|name| name == board);
@@ -21,7 +21,7 @@ fn most(indicator: &Indicator, per: Limit, board: &str) -> Option<i128> {
     None
 }
 
-/// The most points of one creditor's part of one event. It is asked before there is any board, so it has none.
+/// The cap of one creditor's part of one event. It holds on every board, so no board is named.
 pub(crate) fn of_event(indicator: &Indicator) -> Option<i128> {
     let cap = indicator.caps.iter().find(|cap| cap.per == Limit::Event(limit::Event));
     cap.map(|cap| i128::from(cap.points_e4))

@@ -26,9 +26,9 @@ pub(crate) mod sum_of;
 pub(crate) enum Counting {
     /// What the original says by itself.
     Events,
-    /// That it is about a customer.
+    /// That it refers to a customer.
     Customers,
-    /// Nothing that can be said without looking at other originals or at other indicators.
+    /// Nothing by itself: other originals or other indicators have to be known, too.
     Together,
 }
 
@@ -50,7 +50,7 @@ pub(crate) fn counting(measure: &Measure) -> Counting {
     }
 }
 
-/// Whether each event that counts has a measure of its own.
+/// Whether single events are counted, so that each has a quantity of its own.
 pub(crate) fn has_worth_by_event(measure: &Measure) -> bool {
     match measure {
         Measure::Count(measure::Count)
@@ -68,7 +68,7 @@ pub(crate) fn has_worth_by_event(measure: &Measure) -> bool {
     }
 }
 
-/// How much of an event is counted, in the measure's unit.
+/// The counted quantity of one event, in the measure's unit.
 pub(crate) fn of_event(measure: &Measure, event: &Event, currency: Currency) -> Result<Rate, Refusal> {
     match measure {
         Measure::Count(measure::Count) => Ok(count::of_event()),
@@ -86,7 +86,7 @@ pub(crate) fn of_event(measure: &Measure, event: &Event, currency: Currency) -> 
     }
 }
 
-/// How many products a customer must have to be enough; nothing where no customers are counted.
+/// How many products make a customer count; `None` where no customers are counted.
 pub(crate) fn products_wanted(measure: &Measure) -> Option<usize> {
     match measure {
         Measure::Customers(measure::Customers)
@@ -106,7 +106,7 @@ pub(crate) fn products_wanted(measure: &Measure) -> Option<usize> {
     }
 }
 
-/// What the reports of one account give in a span, by day; nothing where no balances are counted.
+/// What the reports of one account contribute to a span, by day; `None` where no balances are counted.
 pub(crate) fn of_account(measure: &Measure, reports: &[Report], span: InSpan) -> Option<Vec<Due>> {
     match measure {
         Measure::NetChange(measure::NetChange { credited, base }) => {
@@ -128,7 +128,7 @@ pub(crate) fn of_account(measure: &Measure, reports: &[Report], span: InSpan) ->
     }
 }
 
-/// How many days a measure is divided by in a span; nothing where it is divided by none.
+/// The number of days by which the sum of a span is divided; `None` where it is not divided by days.
 pub(crate) fn days(measure: &Measure, span: InSpan) -> Option<i128> {
     match measure {
         Measure::AverageBalance(_) => average_balance::days(span),
@@ -146,7 +146,7 @@ pub(crate) fn days(measure: &Measure, span: InSpan) -> Option<i128> {
     }
 }
 
-/// The types of the events that open something, where that is asked.
+/// The event types that count as an opening; empty where the measure has no openings.
 pub(crate) fn openings(measure: &Measure) -> &[String] {
     match measure {
         Measure::NthProduct(measure::NthProduct { openings, .. }) => openings,
@@ -164,7 +164,7 @@ pub(crate) fn openings(measure: &Measure) -> &[String] {
     }
 }
 
-/// What is counted in the end, in the measure's unit; `other` is the value of another indicator.
+/// The value, in the measure's unit; `other` gives the value of another indicator.
 pub(crate) fn value(
     measure: &Measure,
     amounts: &Amounts,
@@ -190,7 +190,7 @@ pub(crate) fn value(
     }
 }
 
-/// Whether the value is a fraction, or may be none.
+/// Whether the value is a fraction, or can be missing.
 pub(crate) fn is_rate(measure: &Measure) -> bool {
     match measure {
         Measure::ProductsPerCustomer(measure::ProductsPerCustomer)

@@ -1,4 +1,5 @@
-//! The oracle's registry of points. Everything is exact until the one rounding at its end, and nothing is clamped here.
+//! The oracle's registry of points. Everything is exact up to one rounding at the end; caps are applied
+//! elsewhere.
 
 use crate::contest::{Indicator, Points};
 use crate::event::Event;
@@ -22,7 +23,7 @@ pub(crate) fn is_by_event(points: &Points) -> bool {
     }
 }
 
-/// The points of an event of which so much is counted, in 1/10,000 and not yet rounded.
+/// The points of an event with this counted quantity, in 1/10,000 and not yet rounded.
 pub(crate) fn of_event(
     points: &Points,
     event: &Event,
@@ -38,7 +39,7 @@ pub(crate) fn of_event(
     }
 }
 
-/// The points of a value in 1/10,000; `reached` is its completion of the target. Without a value there are none.
+/// The points of a value, in 1/10,000; `reached` is its completion of the target. Without a value there are no points.
 pub(crate) fn of_value(
     points: &Points,
     value: Option<&Rate>,
@@ -59,8 +60,7 @@ pub(crate) fn of_value(
     half_even(&exact).0
 }
 
-/// How much of an indicator's target a value is. A target of zero has no completion, unless the points say that it is
-/// reached.
+/// The completion of an indicator's target. A target of zero has none, unless the points say that it can be reached.
 pub(crate) fn reached(indicator: &Indicator, value: Option<&Rate>, target_e4: Option<i128>) -> Option<Rate> {
     let (value, target) = (value?, of_e4(target_e4?));
     if target != whole(0) {

@@ -1,4 +1,4 @@
-//! The oracle's registry of what rows are ranked by.
+//! The oracle's registry of `ranked_by`.
 
 use crate::contest::RankedBy;
 use crate::oracle::exact::Rate;
@@ -10,11 +10,11 @@ pub(crate) mod indicator;
 pub(crate) mod per_head;
 pub(crate) mod score;
 
-/// What a row has that it may be ranked by.
+/// What a row offers as a key.
 pub(crate) struct Has<'r> {
-    /// In 1/10,000 of a point.
+    /// The score, in 1/10,000 of a point.
     pub(crate) score_e4: i128,
-    /// The score of the period before.
+    /// The score of the earlier period, in 1/10,000 of a point.
     pub(crate) base_e4: i128,
     /// Employees on the period's last day.
     pub(crate) heads: u64,
@@ -24,7 +24,7 @@ pub(crate) struct Has<'r> {
     pub(crate) completions: Vec<Option<&'r Rate>>,
 }
 
-/// By what a row is ranked, if it has that.
+/// The key of a row, if it has one.
 pub(crate) fn key(ranked_by: &RankedBy, has: &Has) -> Option<Rate> {
     match ranked_by {
         RankedBy::Score(ranking::Score) => Some(score::key(has.score_e4)),

@@ -10,16 +10,16 @@ pub(crate) mod earliest;
 pub(crate) mod indicator;
 pub(crate) mod name;
 
-/// What a row has that may separate it from its equals.
+/// What a row offers for breaking ties.
 pub(crate) struct Has<'r> {
     pub(crate) name: &'r str,
-    /// When its score was reached; nothing if it was never raised.
+    /// When its score was reached; `None` if no credit ever raised it.
     pub(crate) reach: Option<&'r Reach>,
     /// The value of each indicator.
     pub(crate) values: Vec<Option<&'r Rate>>,
 }
 
-/// The key of a tie-break; the smaller stands first.
+/// The key of a tie-break; the smallest is first.
 pub(crate) fn key(tie_break: &TieBreak, contest: &Contest, has: &Has) -> Key {
     match tie_break {
         TieBreak::Earliest(tie_break::Earliest) => earliest::key(has.reach),

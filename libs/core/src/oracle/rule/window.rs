@@ -7,7 +7,7 @@ use crate::oracle::exact::Rate;
 
 pub(crate) mod times;
 
-/// By what the points of an event are multiplied on its own day.
+/// The factor for the points of an event on its own day.
 pub(crate) fn factor(indicator: &Indicator, day: Date) -> Rate {
     times::factor(&indicator.windows, day)
 }

@@ -1,4 +1,5 @@
-//! `better = "down"`: less is better (投诉, 不良压降). A target above zero is a ceiling, one below zero a fall to reach.
+//! `better = "down"`: less is better (投诉, 不良压降). A target above zero is a ceiling; one below zero is a reduction to
+//! reach.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,13 +9,13 @@ use crate::types::ratio::Ratio;
 use crate::types::score::{SCALE, div_half_even};
 use crate::types::violation::Violation;
 
-/// The lesser value is the better one.
+/// Lower values are better.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Down;
 
 impl Down {
-    /// Below zero, the fall for each of the target. Above zero, 1 at the ceiling, 2 where there is nothing, 0 where there is
-    /// twice as much.
+    /// Target below zero: the reduction divided by the target. Target above zero: 1 at the ceiling, 2 at zero, 0 at twice
+    /// the ceiling.
     pub(super) fn completion(self, value: Ratio, target: Ratio) -> Option<Ratio> {
         match target.numerator() < 0 {
             true => value.negated().per(target.negated()),
@@ -39,17 +40,16 @@ impl Down {
     }
 
     pub(super) fn doubts(self, own: &Facts) -> Vec<Violation> {
-        let reason =
-            "each one more gives points, although less is better; give a rate below zero, or a weight";
+        let reason = "more gives more points, although less is better; use a rate below zero, or a weight";
         let is_gain = own.rate_e4 > 0;
         is_gain.then(|| Violation::new("points", "WORSE_GIVES_POINTS", reason)).into_iter().collect()
     }
 
     pub(super) fn sentence(self) -> Phrase {
         say!(
-            "less is better: a target is a ceiling, 100 % at the ceiling and 200 % where there is nothing; one below zero is a \
-             fall to reach",
-            "越少越好：目标为正即上限，正好达到上限为 100 %，一笔没有为 200 %；目标为负即压降任务",
+            "less is better: a target above zero is a ceiling, with 100 % at the ceiling and 200 % at zero; a target below \
+             zero is a reduction to reach",
+            "越少越好：目标为正即上限，等于上限为 100 %，为零则为 200 %；目标为负即压降任务",
         )
     }
 }

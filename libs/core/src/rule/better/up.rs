@@ -1,4 +1,4 @@
-//! `better = "up"`: more is better, and a target may lie below zero: lose no more than so much.
+//! `better = "up"`: more is better, and a target may lie below zero: it is the greatest loss that is allowed.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,13 +8,13 @@ use crate::types::ratio::Ratio;
 use crate::types::score::{SCALE, div_half_even};
 use crate::types::violation::Violation;
 
-/// The greater value is the better one.
+/// Higher values are better.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Up;
 
 impl Up {
-    /// Above zero, the value for each of the target. Below zero, 1 at the target, 2 where nothing is lost, 0 where twice as
-    /// much is.
+    /// Target above zero: the value divided by the target. Target below zero: 1 at the target, 2 without any loss, 0 at
+    /// twice the loss.
     pub(super) fn completion(self, value: Ratio, target: Ratio) -> Option<Ratio> {
         match target.numerator() < 0 {
             true => Some(value.per(target.negated())?.plus(Ratio::of_e4(2 * SCALE))),
@@ -44,8 +44,8 @@ impl Up {
 
     pub(super) fn sentence(self) -> Phrase {
         say!(
-            "a target below zero is a loss not to exceed: 100 % at the target, 200 % where nothing is lost",
-            "目标可以为负，即净减少不得超过的数额：正好减少这么多为 100 %，没有减少为 200 %",
+            "a target below zero is the greatest loss allowed: 100 % at that loss, 200 % without any loss",
+            "目标可以为负，即减少额的上限：减少额等于上限为 100 %，没有减少为 200 %",
         )
     }
 }

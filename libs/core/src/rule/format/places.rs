@@ -1,5 +1,5 @@
-//! `overall = { places = [10, 8, 6] }`: the whole is made of points for the first places of each round, by rank from 1;
-//! nothing for those after.
+//! `overall = { places = [10, 8, 6] }`: the total is the sum of points for the ranks in each round, from rank 1. Ranks
+//! beyond the table give no points.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +10,7 @@ use crate::types::violation::Violation;
 
 /// The longest table of points for places.
 pub const PLACES_MAX: usize = 1_000;
-/// A longer table than people read from a wall.
+/// A longer table is doubted: people would not look a rank up in it.
 const PLAUSIBLE_PLACES: usize = 100;
 
 /// Points for places.
@@ -54,7 +54,10 @@ impl Places {
         if self.points_e4.len() <= PLAUSIBLE_PLACES {
             return Vec::new();
         }
-        let reason = format!("points for {} places are many; is every one meant?", self.points_e4.len());
+        let reason = format!(
+            "{} places with points are many; please check that this is intended",
+            self.points_e4.len()
+        );
         vec![Violation::new("overall.places", "TABLE_VERY_LONG", reason)]
     }
 
@@ -62,19 +65,19 @@ impl Places {
         let points = self.points_e4.iter().map(|points_e4| Phrase::same(number((*points_e4).into())));
         let table = Phrase::list(points);
         say!(
-            "The whole is made of points for places in each round: {table}; nothing after.",
+            "The total is the sum of points for ranks in each round: {table}; no points for lower ranks.",
             "总成绩为各期名次分之和：依次 {table}，其后不得分。",
             table,
         )
     }
 
-    /// First in one round and third in another.
+    /// An example: first in one round and third in another.
     pub(super) fn example(&self, [first, second]: [&Phrase; 2], _: i128) -> Phrase {
         let place = |rank: usize| self.points_e4.get(rank - 1).copied().map_or(0, i128::from);
         let (one, three) = (place(1), place(3));
         let (a, b, sum) = (number(one), number(three), points(one + three));
         say!(
-            "First in {first} and third in {second} make {a} + {b} = {sum} overall.",
+            "First in {first} and third in {second} make {a} + {b} = {sum} in total.",
             "{first}第 1 名、{second}第 3 名，总成绩 {a} + {b} = {sum}。",
             first,
             second,

@@ -1,4 +1,4 @@
-//! `overall = "sum"`: the whole is the sum of the rounds.
+//! `overall = "sum"`: the total is the sum of the rounds.
 
 use serde::{Deserialize, Serialize};
 
@@ -20,7 +20,7 @@ impl Sum {
         Vec::new()
     }
 
-    /// Months differ by a tenth; half as long again is something else.
+    /// Doubts rounds of which one is at least half as long again as another. Months, which differ by a tenth, pass.
     pub(super) fn doubts(&self, rounds: &[Period]) -> Vec<Violation> {
         let lengths = rounds.iter().map(|round| days_between(round.start, round.end) + 1);
         let Some((shortest, longest)) = lengths.clone().min().zip(lengths.max()) else { return Vec::new() };
@@ -28,20 +28,20 @@ impl Sum {
             return Vec::new();
         }
         let reason = format!(
-            "rounds last from {shortest} to {longest} days, and their sum gives the long ones more weight; is that meant?"
+            "rounds last from {shortest} to {longest} days, so long rounds weigh more in the sum; please check that this is intended"
         );
         vec![Violation::new("rounds", "ROUNDS_OF_UNEQUAL_LENGTH", reason)]
     }
 
     pub(super) fn sentence(&self) -> Phrase {
-        say!("The whole is the sum of the rounds.", "总成绩为各期之和。")
+        say!("The total is the sum of the rounds.", "总成绩为各期之和。")
     }
 
-    /// The same score in two rounds.
+    /// An example: the same score in two rounds.
     pub(super) fn example(&self, [first, second]: [&Phrase; 2], score_e4: i128) -> Phrase {
         let twice = points(score_e4 * 2);
         say!(
-            "The same in {first} and in {second} makes {twice} overall.",
+            "The same score in {first} and in {second} makes {twice} in total.",
             "{first}与{second}各得此分，总成绩 {twice}。",
             first,
             second,

@@ -7,7 +7,7 @@ use crate::rule::phrase::{Phrase, say};
 use crate::rule::setting::{Facts, Limited};
 use crate::types::violation::Violation;
 
-/// Of everything that a participant has.
+/// Limits everything that a participant has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Contest;
 
@@ -24,7 +24,7 @@ impl Contest {
         None
     }
 
-    pub(super) fn sentence(self, points: &Phrase) -> Phrase {
-        say!("at most {points} in all", "总计最多 {points}", points)
+    pub(super) fn sentence(self, most: &Phrase) -> Phrase {
+        say!("{most} in total", "总计{most}", most)
     }
 }

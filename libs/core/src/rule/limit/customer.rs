@@ -9,7 +9,7 @@ use crate::rule::phrase::{Phrase, say};
 use crate::rule::setting::{Facts, Limited};
 use crate::types::violation::Violation;
 
-/// Of a participant's events of one customer.
+/// Limits the sum of a participant's events of one customer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Customer;
 
@@ -22,15 +22,15 @@ impl Customer {
         needs_points_by_event("customer", own).into_iter().collect()
     }
 
-    /// A cap that a wider one is not greater than.
+    /// Doubts a cap that never binds, because the cap of the round or contest is not greater.
     pub(super) fn doubt(self, own: &Facts, cap: &Limited, has_rounds: bool) -> Option<String> {
         let (wider, per) = if has_rounds { (Scope::Round, "round") } else { (Scope::Contest, "contest") };
         let reason =
-            || format!("the cap per {per} is not greater, so this one never binds; lower it, or remove it");
+            || format!("the cap per {per} is not greater, so this cap never binds; lower it, or remove it");
         own.is_met_by(cap, wider).then(reason)
     }
 
-    pub(super) fn sentence(self, points: &Phrase) -> Phrase {
-        say!("at most {points} for one customer", "每位客户最多 {points}", points)
+    pub(super) fn sentence(self, most: &Phrase) -> Phrase {
+        say!("{most} per customer", "每位客户{most}", most)
     }
 }

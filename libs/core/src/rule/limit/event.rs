@@ -1,5 +1,5 @@
-//! `per = "event"`: the most that a creditor's part of one event is worth. It is clamped before anybody adds it up, so it
-//! holds on every board.
+//! `per = "event"`: the most that a creditor's part of one event is worth. It is clamped before it is added up, so the
+//! cap holds on every board.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +10,7 @@ use crate::rule::setting::{Facts, Limited};
 use crate::types::score::SCALE;
 use crate::types::violation::Violation;
 
-/// Of each creditor's part of one event.
+/// Limits each creditor's part of one event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Event;
 
@@ -22,23 +22,22 @@ impl Event {
     pub(super) fn check(self, own: &Facts, cap: &Limited, _: bool) -> Vec<Violation> {
         let mut found: Vec<Violation> = needs_points_by_event("event", own).into_iter().collect();
         if !cap.boards.is_empty() {
-            let reason = "what an event gives is capped before anybody adds it up, so on every board; leave the boards out";
+            let reason = "the points of an event are capped before they are added up, so on every board; leave the boards out";
             found.push(Violation::new("boards", "CAP_ON_EVERY_BOARD", reason));
         }
         found
     }
 
-    /// A cap that no single event can reach, where events count one each.
+    /// Doubts a cap that no single event can exceed, where each event counts one.
     pub(super) fn doubt(self, own: &Facts, cap: &Limited, _: bool) -> Option<String> {
         let rate = own.per_unit_e4.filter(|_| own.has_points_by_event() && own.unit.is_of_events())?;
         let times = i128::from(own.times_e4_max.unwrap_or(0)).max(SCALE);
         let most = i128::from(rate).abs() * times / SCALE;
-        let reason =
-            "no single event is worth more than this cap, so this one never binds; lower it, or remove it";
+        let reason = "no single event is worth more than this cap, so it never binds; lower it, or remove it";
         (most <= i128::from(cap.points_e4)).then(|| reason.to_owned())
     }
 
-    pub(super) fn sentence(self, points: &Phrase) -> Phrase {
-        say!("at most {points} for one event", "每笔最多 {points}", points)
+    pub(super) fn sentence(self, most: &Phrase) -> Phrase {
+        say!("{most} per event", "每笔{most}", most)
     }
 }

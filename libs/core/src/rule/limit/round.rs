@@ -7,7 +7,7 @@ use crate::rule::phrase::{Phrase, say};
 use crate::rule::setting::{Facts, Limited};
 use crate::types::violation::Violation;
 
-/// Of a participant's round.
+/// Limits a participant's points in one round.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Round;
 
@@ -21,13 +21,13 @@ impl Round {
         (!has_rounds).then(|| Violation::new("per", "NEEDS_ROUNDS", reason)).into_iter().collect()
     }
 
-    /// A cap that is felt in the round's own table only.
+    /// Doubts a cap that affects only the tables of the rounds, because the cap of the contest is not greater.
     pub(super) fn doubt(self, own: &Facts, cap: &Limited, _: bool) -> Option<String> {
-        let reason = "the cap per contest is not greater, so this one is felt in a round's own table only; is that meant?";
+        let reason = "the cap per contest is not greater, so this cap only affects the tables of the rounds; please check that this is intended";
         own.is_met_by(cap, Scope::Contest).then(|| reason.to_owned())
     }
 
-    pub(super) fn sentence(self, points: &Phrase) -> Phrase {
-        say!("at most {points} a round", "每期最多 {points}", points)
+    pub(super) fn sentence(self, most: &Phrase) -> Phrase {
+        say!("{most} per round", "每期{most}", most)
     }
 }

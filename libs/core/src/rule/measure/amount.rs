@@ -5,16 +5,16 @@ use serde::{Deserialize, Serialize};
 use crate::catalogue::Field;
 use crate::event::Event;
 use crate::rule::class::Class;
-use crate::rule::measure_rule::{Material, Own, Rule};
+use crate::rule::measure_rule::{Material, MeasureRule, Own};
 use crate::rule::phrase::{Phrase, say};
 use crate::rule::unit::Unit;
 use crate::types::money::Currency;
 
-/// The sum of amounts; an event without one in that currency counts nothing.
+/// The sum of amounts; an event without an amount in the contest's currency counts nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Amount;
 
-impl Rule for Amount {
+impl MeasureRule for Amount {
     fn word(&self) -> &'static str {
         "amount"
     }
@@ -41,7 +41,7 @@ impl Rule for Amount {
 
     fn sentence(&self, own: &Own) -> Phrase {
         let types = own.types();
-        say!("the amounts of {types}", "{types}的金额合计", types)
+        say!("the total amount of {types}", "{types}的金额合计", types)
     }
 
     fn samples(_: &Material) -> Vec<Amount> {

@@ -1,15 +1,15 @@
-//! `measure = { average_balance = "holder_of_the_day" }`: what accounts hold on the average day of a span (日均), up to the
-//! last day that was reported.
+//! `measure = { average_balance = "holder_of_the_day" }`: the average daily balance of accounts in a span (日均), up to the
+//! last reported day.
 //!
-//! What is still held is told as two numbers: what every day of the span adds, and what is to be taken away for the days
-//! before. So a day more that is known changes nothing but the number of days.
+//! A balance that still stands is stored as two numbers: what every known day of the span adds, and what to subtract for
+//! the days before its report. So when a further day becomes known, only the number of days changes.
 
 use serde::{Deserialize, Serialize};
 
 use crate::catalogue::Field;
 use crate::rule::balance::{Credited, Gives, InSpan, Neighbours, Reported};
 use crate::rule::class::{Class, Key};
-use crate::rule::measure_rule::{Material, Own, Rule};
+use crate::rule::measure_rule::{Material, MeasureRule, Own};
 use crate::rule::pair::Daily;
 use crate::rule::part::Part;
 use crate::rule::phrase::{Phrase, say};
@@ -17,14 +17,14 @@ use crate::rule::unit::Unit;
 use crate::types::date::pack;
 use crate::types::score::SCALE;
 
-/// The accounts' balances on the average day.
+/// The average daily balance of accounts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AverageBalance {
-    /// To whom.
+    /// Who gets the credit.
     pub credited: Credited,
 }
 
-impl Rule for AverageBalance {
+impl MeasureRule for AverageBalance {
     fn word(&self) -> &'static str {
         "average_balance"
     }
@@ -52,7 +52,7 @@ impl Rule for AverageBalance {
     fn sentence(&self, own: &Own) -> Phrase {
         let (types, to) = (own.types(), self.credited.sentence());
         say!(
-            "the balance of the average day up to the last reported one ({types}), {to}",
+            "the average daily balance up to the last reported day ({types}), {to}",
             "截至最近一次报送的日均余额（{types}），{to}",
             types,
             to,
@@ -65,7 +65,7 @@ impl Rule for AverageBalance {
 }
 
 impl AverageBalance {
-    /// The average over so many known days of a span; none without one.
+    /// The average over the known days of a span; none without known days.
     pub(super) fn part(&self, sums: Daily, days: i64) -> Part {
         match days {
             0 => Part::default(),
@@ -73,8 +73,8 @@ impl AverageBalance {
         }
     }
 
-    /// Which days matter beside a day; `open` are the spans that end on it or later. Of the present holder's average there
-    /// are more that it is made of, but none that anything else would be made of.
+    /// Which other reports affect what a day's report contributes; `open` are the spans that end on that day or later. For
+    /// the present holder, earlier reports matter too, but only as one sum, which [`Self::give`] gets as `rest`.
     pub(super) fn neighbours(&self, open: &[InSpan]) -> Neighbours {
         let up_to = match self.credited {
             Credited::HolderOfTheDay => Vec::new(),
@@ -83,7 +83,7 @@ impl AverageBalance {
         Neighbours { beside: true, up_to }
     }
 
-    /// Whether what reports that are over have held is given with the last one.
+    /// Whether balances of closed reports are credited together with the last report.
     pub(super) fn adds_closed(&self) -> bool {
         match self.credited {
             Credited::HolderOfTheDay => false,
@@ -91,8 +91,8 @@ impl AverageBalance {
         }
     }
 
-    /// Gives what reports are worth in a span, each on the first day on which it holds. `rest` is what others have held
-    /// there that are not known.
+    /// Calls `give` with what each report contributes to a span, dated with the first day on which its balance stands.
+    /// `rest` is balances times days of earlier reports that are not in `known`.
     pub(super) fn give<R: Reported>(
         &self,
         at: &InSpan,

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::catalogue::Field;
 use crate::event::Event;
 use crate::rule::class::Class;
-use crate::rule::measure_rule::{Material, Own, Rule};
+use crate::rule::measure_rule::{Material, MeasureRule, Own};
 use crate::rule::phrase::{Phrase, say};
 use crate::rule::unit::Unit;
 use crate::types::score::SCALE;
@@ -14,7 +14,7 @@ use crate::types::score::SCALE;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Count;
 
-impl Rule for Count {
+impl MeasureRule for Count {
     fn word(&self) -> &'static str {
         "count"
     }

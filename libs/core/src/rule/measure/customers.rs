@@ -1,10 +1,10 @@
-//! `measure = "customers"`: different customers, each counted once however many events there are.
+//! `measure = "customers"`: different customers, each counted once, however many events there are.
 
 use serde::{Deserialize, Serialize};
 
 use crate::catalogue::Field;
 use crate::rule::class::Class;
-use crate::rule::measure_rule::{Material, Own, Rule};
+use crate::rule::measure_rule::{Material, MeasureRule, Own};
 use crate::rule::pair::Served;
 use crate::rule::phrase::{Phrase, say};
 use crate::rule::unit::Unit;
@@ -13,7 +13,7 @@ use crate::rule::unit::Unit;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Customers;
 
-impl Rule for Customers {
+impl MeasureRule for Customers {
     fn word(&self) -> &'static str {
         "customers"
     }
@@ -49,7 +49,7 @@ impl Rule for Customers {
 }
 
 impl Customers {
-    /// What a customer with so many different products adds, as whole numbers.
+    /// What a customer with this number of different products adds, in whole numbers.
     #[inline]
     pub(super) fn of_customer(&self, products: u32) -> Served {
         Served { counted: i128::from(products > 0), customers: 0 }

@@ -1,24 +1,24 @@
-//! `measure = { customers_with_products = 2 }`: customers with at least so many different products.
+//! `measure = { customers_with_products = 2 }`: customers with at least 2 different products.
 
 use serde::{Deserialize, Serialize};
 
 use crate::catalogue::{Catalogue, Field};
 use crate::rule::check::{PRODUCTS_MAX, within};
 use crate::rule::class::Class;
-use crate::rule::measure_rule::{Material, Own, Rule};
+use crate::rule::measure_rule::{Material, MeasureRule, Own};
 use crate::rule::pair::Served;
 use crate::rule::phrase::{Phrase, say};
 use crate::rule::unit::Unit;
 use crate::types::violation::Violation;
 
-/// Customers with at least so many different products.
+/// Customers with a least number of different products.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CustomersWithProducts {
-    /// From 1.
+    /// The least number of different products, from 1.
     pub at_least: u32,
 }
 
-impl Rule for CustomersWithProducts {
+impl MeasureRule for CustomersWithProducts {
     fn word(&self) -> &'static str {
         "customers_with_products"
     }
@@ -50,7 +50,7 @@ impl Rule for CustomersWithProducts {
     fn sentence(&self, own: &Own) -> Phrase {
         let (at_least, types) = (self.at_least, own.types());
         say!(
-            "customers with at least {at_least} different products of {types}",
+            "customers with at least {at_least} different products ({types})",
             "{types}中持有至少 {at_least} 种不同产品的客户数",
             at_least,
             types,
@@ -63,7 +63,7 @@ impl Rule for CustomersWithProducts {
 }
 
 impl CustomersWithProducts {
-    /// What a customer with so many different products adds, as whole numbers.
+    /// What a customer with this number of different products adds, in whole numbers.
     #[inline]
     pub(super) fn of_customer(&self, products: u32) -> Served {
         Served { counted: i128::from(products >= self.at_least), customers: 0 }

@@ -1,26 +1,26 @@
-//! `measure = { difference = "opened", minus = "closed" }`: the value of one indicator less that of another (净增户).
+//! `measure = { difference = "opened", minus = "closed" }`: the value of one indicator minus that of another (净增户).
 
 use serde::{Deserialize, Serialize};
 
 use crate::catalogue::{Catalogue, Field};
 use crate::rule::class::Class;
 use crate::rule::derived::{Named, check_sum};
-use crate::rule::measure_rule::{Material, Own, Rule};
+use crate::rule::measure_rule::{Material, MeasureRule, Own};
 use crate::rule::phrase::{Phrase, say};
 use crate::rule::unit::Unit;
 use crate::types::ratio::Ratio;
 use crate::types::violation::Violation;
 
-/// The value of one indicator less that of another, by their indices; none where either has none.
+/// The value of one indicator minus that of another; none where either has none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Difference {
-    /// From which is taken.
+    /// The index of the indicator that is subtracted from.
     pub of: usize,
-    /// What is taken from it.
+    /// The index of the indicator that is subtracted.
     pub minus: usize,
 }
 
-impl Rule for Difference {
+impl MeasureRule for Difference {
     fn word(&self) -> &'static str {
         "difference"
     }
@@ -56,7 +56,7 @@ impl Rule for Difference {
 
     fn sentence(&self, own: &Own) -> Phrase {
         let (of, minus) = (own.setting.name(self.of), own.setting.name(self.minus));
-        say!("{of} less {minus}", "{of}减{minus}", of, minus)
+        say!("{of} minus {minus}", "{of}减{minus}", of, minus)
     }
 
     fn samples(material: &Material) -> Vec<Difference> {
@@ -66,7 +66,7 @@ impl Rule for Difference {
 }
 
 impl Difference {
-    /// What follows from the values of others.
+    /// The value, from the values of the two indicators.
     pub(super) fn derive(&self, value: &dyn Fn(usize) -> Option<Ratio>) -> Option<Ratio> {
         Some(value(self.of)?.plus(value(self.minus)?.negated()))
     }

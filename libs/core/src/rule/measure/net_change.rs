@@ -1,5 +1,5 @@
-//! `measure = { net_change = "holder_of_the_day", base = DAY }`: how much more accounts hold at the end than at a date
-//! before the beginning (净增).
+//! `measure = { net_change = "holder_of_the_day", base = DAY }`: the growth of balances from a date before the
+//! beginning to the end (净增).
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -7,22 +7,22 @@ use serde::{Deserialize, Serialize};
 use crate::catalogue::{Catalogue, Field};
 use crate::rule::balance::{Credited, Gives, InSpan, Neighbours, Reported};
 use crate::rule::class::{Class, Key};
-use crate::rule::measure_rule::{Material, Own, Rule};
+use crate::rule::measure_rule::{Material, MeasureRule, Own};
 use crate::rule::phrase::{Phrase, say};
 use crate::rule::unit::Unit;
 use crate::types::date::pack;
 use crate::types::violation::Violation;
 
-/// How much more the accounts' balances are at the end than at the beginning.
+/// The growth of accounts' balances.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NetChange {
-    /// To whom.
+    /// Who gets the credit.
     pub credited: Credited,
-    /// The date of the balances that the first round, or the period, is compared with; `None`: the day before.
+    /// The date whose balances the first round, or the period, starts from; `None`: the day before it begins.
     pub base: Option<Date>,
 }
 
-impl Rule for NetChange {
+impl MeasureRule for NetChange {
     fn word(&self) -> &'static str {
         "net_change"
     }
@@ -58,8 +58,8 @@ impl Rule for NetChange {
 
     fn sentence(&self, own: &Own) -> Phrase {
         let base = match self.base {
-            Some(base) => say!("over {base}", "较 {base} ", base),
-            None => say!("over the day before it begins", "较开始前一日"),
+            Some(base) => say!("since {base}", "较 {base} ", base),
+            None => say!("since the day before the start", "较开始前一日"),
         };
         let (types, to) = (own.types(), self.credited.sentence());
         say!(
@@ -80,13 +80,13 @@ impl Rule for NetChange {
 }
 
 impl NetChange {
-    /// The packed date of the balances that those of a span are compared with.
+    /// The packed date whose balances a span starts from.
     fn base_of(&self, at: &InSpan) -> i32 {
         let base = self.base.filter(|_| at.number == 0 && !at.span.is_base);
         pack(base.or(at.span.period.start.yesterday().ok()).unwrap_or(Date::MIN))
     }
 
-    /// Which days matter beside a day; `open` are the spans that end on it or later.
+    /// Which other reports affect what a day's report contributes; `open` are the spans that end on that day or later.
     pub(super) fn neighbours(&self, open: &[InSpan]) -> Neighbours {
         match self.credited {
             Credited::HolderOfTheDay => Neighbours { beside: true, up_to: Vec::new() },
@@ -97,7 +97,7 @@ impl NetChange {
         }
     }
 
-    /// Gives what reports are worth in a span, each on its day.
+    /// Calls `give` with what each report contributes to a span, dated with its day.
     pub(super) fn give<R: Reported>(&self, at: &InSpan, known: &[R], give: &mut impl FnMut(&R, i32, Gives)) {
         let (base, known) = (self.base_of(at), at.until_end(known));
         match self.credited {

@@ -1,4 +1,4 @@
-//! `measure = { nth_product = 2, within_days = 90, openings = [...] }`: customers' events that brought the n-th different
+//! `measure = { nth_product = 2, within_days = 90, openings = [...] }`: the event that brought a customer's n-th different
 //! product soon after the first opening (交叉销售).
 
 use crate::types::damage::Damage;
@@ -11,7 +11,7 @@ use crate::catalogue::{Catalogue, Field};
 use crate::event::Event;
 use crate::rule::check::{PRODUCTS_MAX, types, within};
 use crate::rule::class::{Class, Key};
-use crate::rule::measure_rule::{Material, Own, Rule};
+use crate::rule::measure_rule::{Material, MeasureRule, Own};
 use crate::rule::phrase::{Phrase, say};
 use crate::rule::unit::Unit;
 use crate::rule::words;
@@ -21,18 +21,18 @@ use crate::types::violation::Violation;
 /// The longest time from an opening to the n-th product, in days.
 const WITHIN_DAYS_MAX: u32 = 36_500;
 
-/// Customers' events that brought the n-th different product soon after the first opening.
+/// Events that brought a customer's n-th different product soon after the first opening.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NthProduct {
-    /// The n: from 1.
+    /// The n, from 1.
     pub nth: u32,
-    /// Within so many days of the opening; 0: on its day.
+    /// The most days from the opening to the product; 0: on the same day.
     pub within_days: u32,
-    /// The types that open.
+    /// The event types that count as an opening.
     pub openings: Vec<String>,
 }
 
-impl Rule for NthProduct {
+impl MeasureRule for NthProduct {
     fn word(&self) -> &'static str {
         "nth_product"
     }
@@ -80,11 +80,16 @@ impl Rule for NthProduct {
     fn sentence(&self, own: &Own) -> Phrase {
         let (nth, within_days) = (self.nth, self.within_days);
         let (types, openings) = (own.types(), words::types(&self.openings));
+        let product = match nth {
+            1 => say!("first product", "首个产品"),
+            2 => say!("second different product", "第 2 种不同产品"),
+            3 => say!("third different product", "第 3 种不同产品"),
+            nth => say!("different product number {nth}", "第 {nth} 种不同产品", nth),
+        };
         say!(
-            "a customer's different product number {nth} ({types}) within {within_days} days of the customer's first \
-             event of {openings}",
-            "客户首次{openings}后 {within_days} 天内的第 {nth} 种不同产品（{types}）",
-            nth,
+            "each customer's {product} ({types}) within {within_days} days of the customer's first opening ({openings})",
+            "客户首次{openings}后 {within_days} 天内的{product}（{types}）",
+            product,
             types,
             within_days,
             openings,
@@ -104,8 +109,8 @@ impl Rule for NthProduct {
 }
 
 impl NthProduct {
-    /// Which of one customer's live events brought the n-th different product, by its index, if one did. `product_of` and
-    /// `counts` say of an event which product it is about and whether the indicator counts it.
+    /// The index of the one of a customer's live events that brought the n-th different product, if one did. `product_of`
+    /// and `counts` tell of an event which product it is about and whether the indicator counts it.
     pub(super) fn find<'e>(
         &self,
         live: &[&'e Event],
@@ -125,7 +130,7 @@ impl NthProduct {
     }
 }
 
-/// The order of a customer's events; the number separates those that a source gave one id.
+/// The order of a customer's events. The source's number comes last: it decides between events with the same id.
 fn order<'b>(event: &'b Event) -> impl Ord + 'b {
     let number = event.source_sequence.unwrap_or(0);
     (event.business_date, event.occurred, &event.source, &event.id, number)

@@ -1,20 +1,20 @@
-//! `measure = "products_per_customer"`: different products of each customer, for each customer (交叉销售).
+//! `measure = "products_per_customer"`: the average number of different products per customer (交叉销售).
 
 use serde::{Deserialize, Serialize};
 
 use crate::catalogue::Field;
 use crate::rule::class::Class;
-use crate::rule::measure_rule::{Material, Own, Rule};
+use crate::rule::measure_rule::{Material, MeasureRule, Own};
 use crate::rule::pair::Served;
 use crate::rule::part::Part;
 use crate::rule::phrase::{Phrase, say};
 use crate::rule::unit::Unit;
 
-/// Different products for each customer.
+/// Different products per customer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProductsPerCustomer;
 
-impl Rule for ProductsPerCustomer {
+impl MeasureRule for ProductsPerCustomer {
     fn word(&self) -> &'static str {
         "products_per_customer"
     }
@@ -41,7 +41,7 @@ impl Rule for ProductsPerCustomer {
 
     fn sentence(&self, own: &Own) -> Phrase {
         let types = own.types();
-        say!("different products a customer of {types}", "{types}的户均产品种类数", types)
+        say!("different products per customer ({types})", "{types}的户均产品种类数", types)
     }
 
     fn samples(_: &Material) -> Vec<ProductsPerCustomer> {
@@ -50,13 +50,13 @@ impl Rule for ProductsPerCustomer {
 }
 
 impl ProductsPerCustomer {
-    /// What a customer with so many different products adds, as whole numbers.
+    /// What a customer with this number of different products adds, in whole numbers.
     #[inline]
     pub(super) fn of_customer(&self, products: u32) -> Served {
         Served { counted: i128::from(products), customers: i128::from(products > 0) }
     }
 
-    /// Products above the line, customers below it.
+    /// Products divided by customers.
     pub(super) fn part(&self, served: Served) -> Part {
         Part { numerator: served.counted, denominator: served.customers }
     }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::catalogue::Field;
 use crate::event::Event;
 use crate::rule::class::Class;
-use crate::rule::measure_rule::{Material, Own, Rule};
+use crate::rule::measure_rule::{Material, MeasureRule, Own};
 use crate::rule::phrase::{Phrase, say};
 use crate::rule::unit::Unit;
 use crate::types::score::SCALE;
@@ -14,7 +14,7 @@ use crate::types::score::SCALE;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Quantity;
 
-impl Rule for Quantity {
+impl MeasureRule for Quantity {
     fn word(&self) -> &'static str {
         "quantity"
     }
@@ -41,7 +41,7 @@ impl Rule for Quantity {
 
     fn sentence(&self, own: &Own) -> Phrase {
         let types = own.types();
-        say!("the pieces of {types}", "{types}的数量合计", types)
+        say!("the total quantity of {types}", "{types}的数量合计", types)
     }
 
     fn samples(_: &Material) -> Vec<Quantity> {

@@ -1,26 +1,27 @@
-//! `measure = { ratio = "active", to = "signed" }`: the value of one indicator for each of another's (动户率).
+//! `measure = { ratio = "active", to = "signed" }`: the value of one indicator divided by that of another
+//! (动户率).
 
 use serde::{Deserialize, Serialize};
 
 use crate::catalogue::{Catalogue, Field};
 use crate::rule::class::Class;
 use crate::rule::derived::{check_levels, counts_nothing};
-use crate::rule::measure_rule::{Material, Own, Rule};
+use crate::rule::measure_rule::{Material, MeasureRule, Own};
 use crate::rule::phrase::{Phrase, say};
 use crate::rule::unit::Unit;
 use crate::types::ratio;
 use crate::types::violation::Violation;
 
-/// The value of one indicator for each of another's, by their indices; none unless the other's is above zero.
+/// The value of one indicator divided by that of another; none unless the denominator is above zero.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ratio {
-    /// The numerator's.
+    /// The index of the numerator.
     pub of: usize,
-    /// The denominator's.
+    /// The index of the denominator.
     pub to: usize,
 }
 
-impl Rule for Ratio {
+impl MeasureRule for Ratio {
     fn word(&self) -> &'static str {
         "ratio"
     }
@@ -80,7 +81,7 @@ impl Rule for Ratio {
 
     fn sentence(&self, own: &Own) -> Phrase {
         let (of, to) = (own.setting.name(self.of), own.setting.name(self.to));
-        say!("{of} for each of {to}", "{of} ÷ {to}", of, to)
+        say!("{of} divided by {to}", "{of} ÷ {to}", of, to)
     }
 
     fn samples(material: &Material) -> Vec<Ratio> {
@@ -91,7 +92,7 @@ impl Rule for Ratio {
 }
 
 impl Ratio {
-    /// What follows from the values of others.
+    /// The value, from the values of the two indicators.
     pub(super) fn derive(&self, value: &dyn Fn(usize) -> Option<ratio::Ratio>) -> Option<ratio::Ratio> {
         value(self.of)?.per(value(self.to)?)
     }

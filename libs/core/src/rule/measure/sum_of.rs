@@ -1,25 +1,25 @@
-//! `measure = { sum_of = ["loans", "fees"] }`: the values of several indicators together (利润).
+//! `measure = { sum_of = ["loans", "fees"] }`: the sum of the values of several indicators (利润).
 
 use serde::{Deserialize, Serialize};
 
 use crate::catalogue::{Catalogue, Field};
 use crate::rule::class::Class;
 use crate::rule::derived::{Named, PARTS_MAX, check_sum, terms};
-use crate::rule::measure_rule::{Material, Own, Rule};
+use crate::rule::measure_rule::{Material, MeasureRule, Own};
 use crate::rule::phrase::Phrase;
 use crate::rule::unit::Unit;
 use crate::types::damage::Damage;
 use crate::types::ratio::Ratio;
 use crate::types::violation::Violation;
 
-/// The values of several indicators together, by their indices; none where one of them has none.
+/// The sum of the values of several indicators; none where one of them has none.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SumOf {
-    /// What is added up: 2 to 16.
+    /// The indices of the indicators that are added up: 2 to 16.
     pub of: Vec<usize>,
 }
 
-impl Rule for SumOf {
+impl MeasureRule for SumOf {
     fn word(&self) -> &'static str {
         "sum_of"
     }
@@ -84,7 +84,7 @@ impl Rule for SumOf {
 }
 
 impl SumOf {
-    /// What follows from the values of others.
+    /// The value, from the values of the indicators.
     pub(super) fn derive(&self, value: &dyn Fn(usize) -> Option<Ratio>) -> Option<Ratio> {
         let mut values = self.of.iter().map(|part| value(*part));
         let first = values.next()??;

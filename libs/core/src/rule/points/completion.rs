@@ -1,5 +1,5 @@
-//! `points = { weight = 40, floor = "60%", cap = "120%", threshold = "80%" }`: a line of a scorecard. The weight times how
-//! much of a target was reached (完成率).
+//! `points = { weight = 40, floor = "60%", cap = "120%", threshold = "80%" }`: a line of a scorecard: the weight
+//! times the completion of the target (完成率).
 
 use serde::{Deserialize, Serialize};
 
@@ -14,7 +14,7 @@ use crate::types::money::Currency;
 use crate::types::ratio::Ratio;
 use crate::types::violation::Violation;
 
-/// A weight for reaching a target: times the completion, which is the value for each of the target.
+/// A weight for reaching a target, multiplied by the completion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Completion {
     /// The points of a completion of 1, in 1/10,000, from 0.
@@ -32,9 +32,9 @@ pub struct Completion {
 /// What a target of zero means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ZeroTarget {
-    /// There is no completion, and there are no points.
+    /// No completion and no points.
     NoCompletion,
-    /// It is reached, a completion of 1, by any value from 0 on.
+    /// Any value that is not worse than 0 has a completion of 1.
     Reached,
 }
 
@@ -76,7 +76,7 @@ impl Completion {
         counted.map_or(0, |counted| counted.times(self.weight_e4.into(), 1))
     }
 
-    /// What a completion counts as; nothing below the threshold.
+    /// The completion that counts, after floor and cap; `None` below the threshold.
     fn counted(&self, completion: Ratio) -> Option<Ratio> {
         let e4 = |limit: i64| Ratio::of_e4(limit.into());
         if self.threshold_e4.is_some_and(|threshold| completion < e4(threshold)) {
@@ -139,8 +139,7 @@ impl Completion {
         if self.threshold_e4.zip(self.floor_e4).is_none_or(|(threshold, floor)| threshold >= floor) {
             return Vec::new();
         }
-        let reason =
-            "whoever reaches the threshold gets at least the floor, which is more than was done; swap them?";
+        let reason = "whoever just reaches the threshold gets the floor, which is more than was reached; please check that this is intended";
         vec![Violation::new("points.threshold", "THRESHOLD_BELOW_FLOOR", reason)]
     }
 
@@ -165,14 +164,14 @@ impl Completion {
                 say!("without a target, or with one of zero: no points", "没有目标或目标为零的不得分")
             }
             ZeroTarget::Reached => say!(
-                "a target of zero is reached by any value from zero on; without a target: no points",
-                "目标为零时，不为负即视为完成；没有目标的不得分",
+                "a target of zero is reached by any value that is not worse than zero; without a target: no points",
+                "目标为零时，数值不劣于零即视为完成；没有目标的不得分",
             ),
         });
         said
     }
 
-    /// Nine tenths of a target, or as much as the threshold asks.
+    /// An example with 90 % of a target, or with the threshold where that is higher.
     pub(super) fn example(
         &self,
         unit: Unit,
@@ -183,7 +182,7 @@ impl Completion {
         let completion_e4 = self.threshold_e4.map_or(9_000, |threshold| i128::from(threshold).max(9_000));
         let value_e4 = sample(target_e4, completion_e4);
         let points_e4 = self.of_completion(Ratio::of_e4(completion_e4));
-        // At the threshold or above it, so it always counts as something.
+        // The completion is not below the threshold, so it counts.
         let counted_e4 = self.counted(Ratio::of_e4(completion_e4)).map_or(0, Ratio::to_e4);
         let (value, target) = (unit.value(value_e4, currency), unit.value(target_e4, currency));
         let (completion, counted) = (percent(completion_e4), percent(counted_e4));
@@ -193,7 +192,7 @@ impl Completion {
         };
         let (weight, own) = (number(self.weight_e4.into()), points(points_e4));
         let text = say!(
-            "{value} of a target of {target} is {completion}{as_what}, {weight} × {counted} = {own}",
+            "{value} of a target of {target} is {completion}{as_what}; {weight} × {counted} = {own}",
             "完成 {value}，目标 {target}，完成率 {completion}{as_what}，{weight} × {counted} = {own}",
             value,
             target,

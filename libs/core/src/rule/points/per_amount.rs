@@ -1,4 +1,4 @@
-//! `points = { points = 1, per_amount = 10000 }`: so many points for so much money.
+//! `points = { points = 1, per_amount = 10000 }`: points in proportion to money.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,7 +6,7 @@ use crate::event::Event;
 use crate::rule::check;
 use crate::rule::class::Basis;
 use crate::rule::example::Example;
-use crate::rule::phrase::{Phrase, money, points, say};
+use crate::rule::phrase::{Phrase, given, money, say};
 use crate::rule::rate;
 use crate::rule::setting::Facts;
 use crate::rule::unit::Unit;
@@ -20,7 +20,7 @@ use crate::types::violation::Violation;
 pub struct PerAmount {
     /// In 1/10,000 of a point.
     pub points_e4: i64,
-    /// For so many minor units of the contest's currency, more than zero.
+    /// The amount that gives them, in minor units of the contest's currency, more than zero.
     pub per_minor: i64,
 }
 
@@ -49,7 +49,7 @@ impl PerAmount {
         self.points_e4 == 0
     }
 
-    /// The points of an event's amount, times what its day is worth; none at all without an amount in the contest's
+    /// The points of an event's amount, multiplied by the factor of its day; `None` without an amount in the contest's
     /// currency.
     #[inline]
     pub(super) fn of_event(
@@ -101,14 +101,14 @@ impl PerAmount {
         Vec::new()
     }
 
-    /// What points are given for, in 1/10,000 of a major unit.
+    /// The amount that gives the points, in 1/10,000 of a major unit.
     fn per_e4(&self, currency: Currency) -> i128 {
         i128::from(self.per_minor) * SCALE / i128::from(currency.scale())
     }
 
     pub(super) fn sentences(&self, _: Unit, currency: Currency) -> Vec<Phrase> {
-        let (points, per) = (points(self.points_e4.into()), money(self.per_e4(currency), currency));
-        vec![say!("{points} per {per}", "每 {per}计 {points}", points, per)]
+        let (given, per) = (given(self.points_e4.into()), money(self.per_e4(currency), currency));
+        vec![say!("{given} per {per}", "每 {per}{given}", given, per)]
     }
 
     pub(super) fn example(

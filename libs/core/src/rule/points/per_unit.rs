@@ -1,4 +1,4 @@
-//! `points = { per_unit = 2 }`: so many points for each event, piece, customer or major unit of currency; for a rate, for 1.
+//! `points = { per_unit = 2 }`: points for each event, piece, customer or major unit of currency; of a rate, for 100 %.
 
 use serde::{Deserialize, Serialize};
 
@@ -47,7 +47,7 @@ impl PerUnit {
         self.points_e4 == 0
     }
 
-    /// The points of an event of which so much is counted, times what its day is worth.
+    /// The points of an event with this counted quantity, multiplied by the factor of its day.
     #[inline]
     pub(super) fn of_event(&self, _: &Event, counted_e4: i128, times_e4: i128, _: Currency) -> Option<i128> {
         Some(mul_div_half_even(counted_e4, i128::from(self.points_e4) * times_e4, SCALE * SCALE))
@@ -83,7 +83,7 @@ impl PerUnit {
 
     pub(super) fn sentences(&self, unit: Unit, currency: Currency) -> Vec<Phrase> {
         vec![match self.points_e4 {
-            0 => say!("nothing: it is only counted", "不计分，仅统计"),
+            0 => say!("none; counted only", "不计分，仅统计"),
             points_e4 => unit.each(points_e4.into(), currency),
         }]
     }

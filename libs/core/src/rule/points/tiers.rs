@@ -1,5 +1,5 @@
-//! `points = { tiers = "marginal", steps = [...] }`: a table of rates by how much was counted. Sums over it are exact and
-//! rounded half-even once.
+//! `points = { tiers = "marginal", steps = [...] }`: a table of rates by value. Sums over the table are exact and rounded
+//! once, half-even.
 
 use ethnum::I256;
 use serde::{Deserialize, Serialize};
@@ -8,7 +8,7 @@ use crate::event::Event;
 use crate::rule::check::POINTS_E4_MAX;
 use crate::rule::class::Basis;
 use crate::rule::example::Example;
-use crate::rule::phrase::{Phrase, number, points, say};
+use crate::rule::phrase::{Phrase, given, number, points, say, sum};
 use crate::rule::setting::Facts;
 use crate::rule::unit::Unit;
 use crate::types::money::Currency;
@@ -18,15 +18,15 @@ use crate::types::violation::Violation;
 
 /// The most steps of a table.
 const STEPS_MAX: usize = 64;
-/// The greatest common multiple of the amounts of a table, in 1/10,000 of the measure's unit.
+/// The greatest allowed common multiple of the amounts of a table, in 1/10,000 of the measure's unit.
 const COMMON_E4_MAX: i128 = 1_000_000_000_000_000_000;
 
-/// A table of rates by how much was counted.
+/// A table of rates by value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tiers {
-    /// How it is read.
+    /// How the table is read.
     pub kind: TierKind,
-    /// From low to high, without holes.
+    /// From low to high, without gaps.
     pub steps: Vec<Tier>,
 }
 
@@ -35,7 +35,7 @@ pub struct Tiers {
 pub enum TierKind {
     /// Each part of the value at the rate of its own step, and the fixed points of every step that was reached.
     Marginal,
-    /// The whole value at the rate of the step that was reached, with that one's fixed points.
+    /// The whole value at the rate of the step that was reached, plus the fixed points of that step.
     WholeVolume,
 }
 
@@ -44,13 +44,13 @@ pub enum TierKind {
 pub struct Tier {
     /// Least value, in 1/10,000 of the measure's unit, from 0.
     pub from_e4: i64,
-    /// Where the next one begins; `None`: it has no end.
+    /// Where the next step begins, exclusive; `None`: the step has no end.
     pub to_e4: Option<i64>,
     /// In 1/10,000 of a point.
     pub points_e4: i64,
-    /// For so much of the value, in 1/10,000 of the measure's unit, more than zero.
+    /// The part of the value that gives them, in 1/10,000 of the measure's unit, more than zero.
     pub per_e4: i64,
-    /// For reaching it, in 1/10,000 of a point.
+    /// Points for reaching the step, in 1/10,000.
     pub fixed_e4: i64,
 }
 
@@ -99,21 +99,21 @@ impl Tiers {
         None
     }
 
-    /// The steps that give something for a value.
+    /// The steps that give points for a value.
     fn reached(&self, value: Ratio) -> impl Iterator<Item = &Tier> {
         let count = self.steps.partition_point(|step| Ratio::of_e4(step.from_e4.into()) <= value);
         let wanted = move |at: &usize| self.kind == TierKind::Marginal || at + 1 == count;
         (0..count).filter(wanted).map(move |at| &self.steps[at])
     }
 
-    /// The denominator that every rate can be given.
+    /// A common denominator of all rates.
     fn common_denominator(&self) -> i128 {
         self.steps.iter().fold(1, |common, step| lcm(common, i128::from(step.per_e4)))
     }
 
-    /// The points where numbers of 128 bits are enough, which is nearly always.
+    /// The points, computed in 128 bits; `None` where these are not enough, which is rare.
     fn of_value_within(&self, value: Ratio) -> Option<i128> {
-        // The value in 1/10,000 is `above / below`; every rate gets the denominator of all.
+        // The value in 1/10,000 is `above / below`; all rates are brought to the common denominator.
         let (above, below) = (value.numerator().checked_mul(SCALE)?, value.denominator());
         let common = self.common_denominator();
         let (mut fixed, mut sum) = (0, 0i128);
@@ -121,7 +121,7 @@ impl Tiers {
             let slice = match self.kind {
                 TierKind::WholeVolume => above,
                 TierKind::Marginal => {
-                    // The last one may have an end, too.
+                    // The last step may have an end, too.
                     let end = step.to_e4.map(|to| i128::from(to).checked_mul(below));
                     let end = end.map_or(Some(above), |end| end.map(|end| end.min(above)))?;
                     end - i128::from(step.from_e4).checked_mul(below)?
@@ -132,7 +132,7 @@ impl Tiers {
             sum = sum.checked_add(slice.checked_mul(rate)?)?;
         }
         let divisor = below.checked_mul(common).filter(|divisor| *divisor < i128::MAX / 2)?;
-        // Half-even is not the same with an odd whole number added: it is added before.
+        // Fixed points are added before rounding: an odd one added afterwards could turn half-even the wrong way.
         Some(div_half_even(sum.checked_add(fixed.checked_mul(divisor)?)?, divisor))
     }
 
@@ -168,7 +168,7 @@ impl Tiers {
             && self.common_multiple().is_some()
     }
 
-    /// The least common multiple of what the steps give points for; `None` if it is so great that sums over a table could
+    /// The least common multiple of the amounts that give points; `None` if it is so great that sums over the table could
     /// not be exact.
     fn common_multiple(&self) -> Option<i128> {
         let mut amounts = self.steps.iter().map(|step| i128::from(step.per_e4)).filter(|amount| *amount > 0);
@@ -185,7 +185,7 @@ impl Tiers {
         }
         for (index, step) in self.steps.iter().enumerate() {
             found.extend(step.check(&format!("points.steps[{index}]")));
-            // The end of the last step is where nothing more is given, and need not be there.
+            // The last step may have an end, beyond which a value gives nothing more; then there is no next step to compare.
             found.extend(self.steps.get(index + 1).and_then(|next| step.check_next(index, next)));
         }
         if self.common_multiple().is_none() {
@@ -202,8 +202,7 @@ impl Tiers {
             let first = from.div_euclid(SCALE) + i128::from(from % SCALE != 0);
             let is_empty = step.to_e4.is_some_and(|to_e4| i128::from(to_e4) <= first * SCALE);
             if own.unit.is_in_whole_numbers() && own.is_whole && is_empty {
-                let reason =
-                    "no whole number lies in this step, so only shared events ever reach it; is it meant?";
+                let reason = "no whole number lies in this step, so only shared events ever reach it; please check that this is intended";
                 found.push(Violation::new(format!("points.steps[{index}]"), "TIER_NOT_REACHED", reason));
             }
         }
@@ -227,7 +226,7 @@ impl Tiers {
             );
             if after < before {
                 let field = format!("points.steps[{}].from", index + 1);
-                let reason = "whoever reaches this step gets less than just below it; raise its rate, or give fixed points";
+                let reason = "whoever reaches this step gets fewer points than just below it; raise its rate, or give fixed points";
                 found.push(Violation::new(field, "POINTS_FALL", reason));
             }
         }
@@ -243,18 +242,22 @@ impl Tiers {
         let count = self.steps.len();
         let kind = match self.kind {
             TierKind::Marginal => {
-                say!("{count} steps, each part at the rate of its own step", "{count} 档，分段计分", count,)
+                say!(
+                    "{count} steps, each part of the value at its own step's rate",
+                    "{count} 档，分段计分",
+                    count
+                )
             }
             TierKind::WholeVolume => say!(
-                "{count} steps, everything at the rate of the step that is reached",
-                "{count} 档，全量按所达档计分",
+                "{count} steps, the whole value at the rate of the step that is reached",
+                "{count} 档，全额按所达档计分",
                 count,
             ),
         };
         std::iter::once(kind).chain(self.steps.iter().map(|step| step.sentence(unit, currency))).collect()
     }
 
-    /// A value a little into the second step, so that both kinds of table show what they do.
+    /// An example with a value a little into the second step, which shows the difference between the two kinds of table.
     pub(super) fn example(
         &self,
         unit: Unit,
@@ -283,14 +286,14 @@ impl Tiers {
                 terms.push(number(step.fixed_e4.into()));
             }
         }
-        let sum = if terms.is_empty() { "0".to_owned() } else { terms.join(" + ") };
+        let sum = if terms.is_empty() { "0".to_owned() } else { sum(&terms) };
         let points_e4 = self.of_value(Ratio::of_e4(value_e4), currency);
         let (shown, own) = (unit.value(value_e4, currency), points(points_e4));
-        let text = say!("{shown} give {sum} = {own}", "{shown}得 {sum} = {own}", shown, sum, own);
+        let text = say!("{shown} give {sum} = {own}", "{shown}，{sum} = {own}", shown, sum, own);
         Some(Example { text, points_e4 })
     }
 
-    /// How much of a value is at the rate of a step that is reached, in 1/10,000.
+    /// The part of a value that gets the rate of a reached step, in 1/10,000.
     fn part_e4(&self, step: &Tier, value_e4: i128) -> i128 {
         match self.kind {
             TierKind::WholeVolume => value_e4,
@@ -331,7 +334,7 @@ impl Tier {
         found
     }
 
-    /// A table has no hole and no overlap: each step ends where the next begins.
+    /// A table has no gap and no overlap: each step ends where the next begins.
     fn check_next(&self, index: usize, next: &Tier) -> Option<Violation> {
         let at = |index: usize, name: &str| format!("points.steps[{index}].{name}");
         if next.from_e4 <= self.from_e4 {
@@ -355,22 +358,25 @@ impl Tier {
         let from = value(self.from_e4);
         let range = match self.to_e4.map(value) {
             Some(to) => say!("from {from} to below {to}", "{from}（含）至 {to}（不含）", from, to),
-            None => say!("from {from}", "{from}（含）以上", from),
+            None => say!("{from} or more", "{from}（含）以上", from),
         };
         let mut gives = Vec::new();
         if self.points_e4 != 0 && i128::from(self.per_e4) == SCALE {
             gives.push(unit.each(self.points_e4.into(), currency));
         } else if self.points_e4 != 0 {
-            let (points, per) = (points(self.points_e4.into()), value(self.per_e4));
-            gives.push(say!("{points} per {per}", "每 {per}计 {points}", points, per));
+            let (given, per) = (given(self.points_e4.into()), value(self.per_e4));
+            gives.push(say!("{given} per {per}", "每 {per}{given}", given, per));
         }
         if self.fixed_e4 != 0 {
             let fixed = points(self.fixed_e4.into());
-            gives.push(say!("{fixed} for reaching it", "达档另得 {fixed}", fixed));
+            gives.push(match gives.is_empty() {
+                true => say!("{fixed} for reaching the step", "达档得 {fixed}", fixed),
+                false => say!("plus {fixed} for reaching the step", "达档另得 {fixed}", fixed),
+            });
         }
         let gives = match gives.is_empty() {
-            true => say!("nothing", "不计分"),
-            false => Phrase::joined(gives, &say!(" and ", "，")),
+            true => say!("no points", "不得分"),
+            false => Phrase::joined(gives, &say!(" ", "，")),
         };
         say!("{range}: {gives}", "{range}：{gives}", range, gives)
     }
@@ -409,7 +415,7 @@ mod tests {
         Tiers { kind, steps }
     }
 
-    /// Where each step that a value reaches begins, and what of the value is at its rate, in whole units.
+    /// For each step that a value reaches: where it begins, and which part of the value gets its rate, in whole units.
     fn parts(kind: TierKind, value: i128) -> Vec<(i64, i128)> {
         let (tiers, value_e4) = (tiers(kind), value * SCALE);
         let part = |step: &Tier| (step.from_e4 / 10_000, tiers.part_e4(step, value_e4) / SCALE);

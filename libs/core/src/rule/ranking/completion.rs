@@ -1,4 +1,5 @@
-//! `ranked_by = { completion = ID }`: who reached the most of a target stands first (完成率), whatever the points are.
+//! `ranked_by = { completion = ID }`: the highest completion of a target is first (完成率), whatever the points
+//! are.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +12,7 @@ use crate::types::period::Period;
 use crate::types::ratio::Ratio;
 use crate::types::violation::Violation;
 
-/// The completion of the target of the indicator of that index.
+/// The completion of the target of the indicator with this index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Completion(pub usize);
 
@@ -61,10 +62,6 @@ impl Completion {
 
     pub(super) fn example(&self, _: i128, setting: &Setting) -> Option<Phrase> {
         let key = self.sentence(setting);
-        Some(say!(
-            "The rank follows from {key} alone, not from the points.",
-            "名次只看{key}，不看得分。",
-            key,
-        ))
+        Some(say!("Ranks follow from {key} alone, not from points.", "名次按{key}排定，与得分无关。", key,))
     }
 }

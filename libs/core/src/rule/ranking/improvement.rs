@@ -1,5 +1,5 @@
-//! `ranked_by = { improvement = "points", from = DAY, to = DAY }`: who has the most more than in a period before stands
-//! first, in points, or with `"rate"` in parts of what it was.
+//! `ranked_by = { improvement = "points", from = DAY, to = DAY }`: the greatest gain over an earlier period is first:
+//! in points, or with `"rate"` as a share of the earlier score.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,12 +12,12 @@ use crate::types::ratio::Ratio;
 use crate::types::score::{SCALE, div_half_even, mul_div_half_even};
 use crate::types::violation::Violation;
 
-/// How much more the score is than in a period before.
+/// The increase of the score over an earlier period.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Improvement {
-    /// The period before.
+    /// The earlier period.
     pub base: Period,
-    /// In parts of what it was, instead of in points.
+    /// As a share of the earlier score, instead of in points.
     pub is_rate: bool,
 }
 
@@ -82,12 +82,12 @@ impl Improvement {
     pub(super) fn sentence(&self, _: &Setting) -> Phrase {
         let base = days(self.base);
         match self.is_rate {
-            false => say!("points more than {base}", "较 {base} 的得分增量", base),
-            true => say!("improvement over {base}, in percent", "较 {base} 的得分增幅", base),
+            false => say!("increase in points over {base}", "较 {base} 的得分增量", base),
+            true => say!("percentage increase in points over {base}", "较 {base} 的得分增幅", base),
         }
     }
 
-    /// With a base of four fifths of the score.
+    /// An example in which the earlier score is four fifths of the score.
     pub(super) fn example(&self, score_e4: i128, _: &Setting) -> Option<Phrase> {
         let base_e4 = div_half_even(score_e4 * 4, 5);
         let more_e4 = score_e4 - base_e4;
@@ -95,16 +95,16 @@ impl Improvement {
         let key = match self.is_rate {
             false => {
                 let more = points(more_e4);
-                say!("{score} - {base} = {more}", "{score} - {base} = {more}", score, base, more)
+                say!("{score} − {base} = {more}", "{score} − {base} = {more}", score, base, more)
             }
             true if base_e4 > 0 => {
                 let rate = percent(mul_div_half_even(more_e4, SCALE, base_e4));
-                Phrase::same(format!("({score} - {base}) / {base} = {rate}"))
+                Phrase::same(format!("({score} − {base}) / {base} = {rate}"))
             }
             true => return None,
         };
         Some(say!(
-            "With {base} in the period before, the improvement is {key}.",
+            "With {base} in the earlier period, the increase is {key}.",
             "基期得分 {base}，提升 {key}。",
             base,
             key,

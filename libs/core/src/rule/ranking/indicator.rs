@@ -1,4 +1,4 @@
-//! `ranked_by = { indicator = ID }`: the greater value of one indicator stands first (单项排名), whatever the points are.
+//! `ranked_by = { indicator = ID }`: the highest value of one indicator is first (单项排名), whatever the points are.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +10,7 @@ use crate::types::period::Period;
 use crate::types::ratio::Ratio;
 use crate::types::violation::Violation;
 
-/// The exact value of the indicator of that index.
+/// The exact value of the indicator with this index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Indicator(pub usize);
 
@@ -54,10 +54,6 @@ impl Indicator {
 
     pub(super) fn example(&self, _: i128, setting: &Setting) -> Option<Phrase> {
         let key = self.sentence(setting);
-        Some(say!(
-            "The rank follows from {key} alone, not from the points.",
-            "名次只看{key}，不看得分。",
-            key,
-        ))
+        Some(say!("Ranks follow from {key} alone, not from points.", "名次按{key}排定，与得分无关。", key,))
     }
 }

@@ -1,5 +1,5 @@
-//! `ranked_by = "per_head"`: the greater score for each head stands first (人均): a unit's employees on the contest's last
-//! day; an employee is one head.
+//! `ranked_by = "per_head"`: the highest score per employee is first (人均). A unit's employees are those on the contest's
+//! last day; an employee counts as one.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +11,7 @@ use crate::types::ratio::Ratio;
 use crate::types::score::{SCALE, div_half_even};
 use crate::types::violation::Violation;
 
-/// The score for each head.
+/// The score per employee.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PerHead;
 
@@ -46,13 +46,13 @@ impl PerHead {
     }
 
     pub(super) fn sentence(&self, _: &Setting) -> Phrase {
-        say!("score a head", "人均得分")
+        say!("score per employee", "人均得分")
     }
 
     pub(super) fn example(&self, score_e4: i128, _: &Setting) -> Option<Phrase> {
         let (score, each) = (number(score_e4), number(div_half_even(score_e4, 4)));
         Some(say!(
-            "With 4 employees on the last day that is {score} / 4 = {each} a head.",
+            "With 4 employees on the last day, that is {score} / 4 = {each} per employee.",
             "期末员工 4 人，人均 {score} / 4 = {each}。",
             score,
             each,

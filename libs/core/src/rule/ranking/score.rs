@@ -1,4 +1,4 @@
-//! `ranked_by = "score"`: the greater score stands first.
+//! `ranked_by = "score"`: the highest score is first.
 
 use serde::{Deserialize, Serialize};
 

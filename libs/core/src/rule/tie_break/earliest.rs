@@ -1,4 +1,4 @@
-//! `"earliest"`: who reached the score first stands first.
+//! `"earliest"`: who reached the score earlier is first.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,7 +8,7 @@ use crate::rule::separates::Separates;
 use crate::rule::setting::{Facts, Setting};
 use crate::types::violation::Violation;
 
-/// The earlier one to reach the score stands first.
+/// Who reached the score earlier is first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Earliest;
 
@@ -19,7 +19,7 @@ impl Earliest {
         Separates::Reach
     }
 
-    /// It asks which credit raised the score to where it is, which needs a score that is a sum of credits.
+    /// Refused unless the score is a sum of credits, since only then a single credit raised it to where it is.
     pub(super) fn check(self, path: &str, setting: &Setting) -> Option<Violation> {
         let reason = match setting.is_by_places {
             true => {
@@ -31,20 +31,19 @@ impl Earliest {
     }
 
     pub(super) fn doubt(self, path: &str, setting: &Setting) -> Option<Violation> {
-        let reason =
-            "it asks who reached the score first, and rows are ranked by an indicator; is that meant?";
+        let reason = "it asks who reached the score first, but rows are ranked by an indicator; please check that this is intended";
         setting.ranking_value.map(|_| Violation::new(path, "REACH_OF_SCORE", reason))
     }
 
     pub(super) fn sentence(self, _: &Setting) -> Phrase {
-        say!("who reached the score first", "先达到该得分者")
+        say!("who reached the score earlier", "先达到该得分者")
     }
 }
 
-/// Why no single event can be said to have raised a score with this indicator.
+/// Why no single event can be said to raise a score through this indicator; `None` if one can.
 fn why_not(own: &Facts) -> Option<String> {
     let id = own.id;
-    // What gives nothing never raises a score.
+    // An indicator without points never raises a score.
     if own.is_only_counted {
         return None;
     }

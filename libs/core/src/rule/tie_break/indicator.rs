@@ -1,4 +1,4 @@
-//! `"indicator:ID"`: who has the greater value of an indicator stands first.
+//! `"indicator:ID"`: the higher value of an indicator is first.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,7 +8,7 @@ use crate::rule::separates::Separates;
 use crate::rule::setting::Setting;
 use crate::types::violation::Violation;
 
-/// The greater value of the indicator of that index stands first.
+/// The higher value of the indicator with this index is first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Indicator(pub usize);
 
@@ -32,6 +32,6 @@ impl Indicator {
 
     pub(super) fn sentence(self, setting: &Setting) -> Phrase {
         let name = setting.name(self.0);
-        say!("more of {name}", "{name}多者", name)
+        say!("higher {name}", "{name}较高者", name)
     }
 }

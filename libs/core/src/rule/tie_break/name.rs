@@ -1,4 +1,4 @@
-//! `"name"`: equal rows stand in the order of their names, byte by byte.
+//! `"name"`: equal rows are ordered by name, byte by byte.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,7 +7,7 @@ use crate::rule::separates::Separates;
 use crate::rule::setting::Setting;
 use crate::types::violation::Violation;
 
-/// By name, bytewise ascending.
+/// By name, in ascending byte order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Name;
 
@@ -25,6 +25,6 @@ impl Name {
     }
 
     pub(super) fn sentence(self, _: &Setting) -> Phrase {
-        say!("the name", "名称")
+        say!("name", "名称排序")
     }
 }

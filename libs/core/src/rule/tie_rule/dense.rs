@@ -1,4 +1,4 @@
-//! `tie_rule = "1223"`: equal rows share a rank, and no rank is left out after them.
+//! `tie_rule = "1223"`: equal rows share a rank, and no rank is skipped after them.
 
 use serde::{Deserialize, Serialize};
 
@@ -14,10 +14,11 @@ impl Dense {
         Placing::Dense
     }
 
-    pub(super) fn sentence(self) -> Phrase {
+    pub(super) fn sentence(self, equal: &Phrase) -> Phrase {
         say!(
-            "Who is still equal shares a rank, and none is left out: 1, 2, 2, 3.",
-            "仍相同者并列，其后名次连续：1、2、2、3。",
+            "{equal} share a rank, and no rank is skipped: 1, 2, 2, 3.",
+            "{equal}并列，其后名次连续：1、2、2、3。",
+            equal,
         )
     }
 }

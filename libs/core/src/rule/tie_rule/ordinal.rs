@@ -1,8 +1,8 @@
-//! `tie_rule = "1234"`: no two rows share a rank; rows that nothing separates stand by participant id.
+//! `tie_rule = "1234"`: no two rows share a rank; rows that are still equal are ordered by participant id.
 
 use serde::{Deserialize, Serialize};
 
-use crate::rule::phrase::{Phrase, say};
+use crate::rule::phrase::Phrase;
 use crate::rule::placing::Placing;
 
 /// 1, 2, 3, 4.
@@ -14,7 +14,8 @@ impl Ordinal {
         Placing::ByPlace
     }
 
-    pub(super) fn sentence(self) -> Phrase {
-        say!("Nobody shares a rank: who is still equal stands by id.", "不设并列：仍相同者按编号排列。",)
+    pub(super) fn sentence(self, equal: &Phrase) -> Phrase {
+        let zh = format!("不设并列：{}按编号排列。", equal.zh);
+        Phrase { en: "No shared ranks: remaining ties are ordered by id.".to_owned(), zh }
     }
 }

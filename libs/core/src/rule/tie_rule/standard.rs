@@ -1,4 +1,5 @@
-//! `tie_rule = "1224"`: equal rows share a rank, and the ranks that they take up are left out after them.
+//! `tie_rule = "1224"`: equal rows share a rank, and as many ranks are skipped after it as rows share it,
+//! less one.
 
 use serde::{Deserialize, Serialize};
 
@@ -14,10 +15,11 @@ impl Standard {
         Placing::Skipping
     }
 
-    pub(super) fn sentence(self) -> Phrase {
+    pub(super) fn sentence(self, equal: &Phrase) -> Phrase {
         say!(
-            "Who is still equal shares a rank, and the next ones are left out: 1, 2, 2, 4.",
-            "仍相同者并列，其后名次跳过：1、2、2、4。",
+            "{equal} share a rank, and ranks are skipped after it: 1, 2, 2, 4.",
+            "{equal}并列，其后名次跳过：1、2、2、4。",
+            equal,
         )
     }
 }

@@ -13,16 +13,16 @@ use crate::types::violation::Violation;
 /// The most windows of an indicator.
 const WINDOWS_MAX: usize = 64;
 
-/// A time in which an event is worth more.
+/// Days on which events are worth more, or less.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Times {
     /// Business dates of the events.
     pub period: Period,
-    /// By which points are multiplied, in 1/10,000, from 0.
+    /// The factor for points, in 1/10,000, from 0.
     pub times_e4: i64,
 }
 
-/// By what the points of an event of that day are multiplied, in 1/10,000.
+/// The factor for the points of events on a day, in 1/10,000; outside of all windows it is 1.
 #[inline]
 pub fn times_on(windows: &[Times], day: Date) -> i128 {
     let window = windows.iter().find(|window| window.period.covers(day));
@@ -37,7 +37,7 @@ impl Times {
         }
         let mut found = Vec::new();
         if !own.has_points_by_event() {
-            let reason = "a window multiplies the points of single events, which this indicator has none of; remove it, or \
+            let reason = "a window multiplies the points of single events, and this indicator gives none; remove it, or \
                           give points per unit or per amount of a measure that is counted event by event";
             found.push(Violation::new("windows", "NO_POINTS_BY_EVENT", reason));
         }
@@ -84,18 +84,18 @@ impl Times {
     /// What it says.
     pub fn sentence(&self) -> Phrase {
         let (period, times) = (days(self.period), number(self.times_e4.into()));
-        say!("{period}: points count {times} times", "{period}：计 {times} 倍分", period, times)
+        say!("{period}: points × {times}", "{period}：得分按 {times} 倍计", period, times)
     }
 
-    /// What one event of it would be worth at so many points a unit.
+    /// An example: one unit on its first day, at this rate in 1/10,000.
     pub fn example(&self, points_e4: i64) -> Phrase {
         let (day, rate) = (self.period.start, number(points_e4.into()));
         let times = number(self.times_e4.into());
         let product = crate::types::score::mul_div_half_even(points_e4.into(), self.times_e4.into(), SCALE);
         let points = crate::rule::phrase::points(product);
         say!(
-            "   one on {day} would give {rate} × {times} = {points}",
-            "   {day} 的每笔为 {rate} × {times} = {points}",
+            "   one on {day}: {rate} × {times} = {points}",
+            "   {day} 当日：{rate} × {times} = {points}",
             day,
             rate,
             times,

@@ -10,7 +10,7 @@ pub(crate) fn completion(value: &Rate, target: &Rate) -> Rate {
     }
 }
 
-/// Whether a target is a number to reach.
+/// Whether a target lies above zero, so that it is a number to reach.
 pub(crate) fn is_plain(target: &Rate) -> bool {
     *target > whole(0)
 }

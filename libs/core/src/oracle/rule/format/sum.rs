@@ -1,6 +1,6 @@
-//! Twin of the format `sum`: the whole is the sum of the rounds.
+//! Twin of the format `sum`: the total is the sum of the rounds.
 
-/// The sum of what the indicators have on the whole.
+/// The sum of the indicators' points over all rounds.
 pub(crate) fn score(points: &[i128]) -> i128 {
     points.iter().sum()
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::oracle::contest::amounts::Scored;
 use crate::oracle::exact;
 
-/// The sum of the customers, each clamped by itself. Events of no customer belong to none, so nothing clamps them.
+/// The sum over customers, each clamped by itself. Events without a customer are not clamped.
 pub(crate) fn clamp(credits: &[Scored], most: Option<i128>) -> i128 {
     let mut customers: BTreeMap<&str, i128> = BTreeMap::new();
     for credit in credits {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::oracle::contest::amounts::Scored;
 use crate::oracle::exact;
 
-/// The sum of the days, each clamped by itself.
+/// The sum over days, each clamped by itself.
 pub(crate) fn clamp(credits: &[Scored], most: i128) -> i128 {
     let mut days: BTreeMap<_, i128> = BTreeMap::new();
     for credit in credits {

@@ -2,7 +2,7 @@
 
 use crate::oracle::exact;
 
-/// What a part's clamped sum changes by when so much is given, or taken, after what was given before.
+/// The change of a part's clamped points when `more` is added to the points before; both may be below zero.
 pub(crate) fn change(before: i128, more: i128, most: Option<i128>) -> i128 {
     exact::clamp(before + more, most) - exact::clamp(before, most)
 }

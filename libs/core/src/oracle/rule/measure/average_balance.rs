@@ -1,5 +1,4 @@
-//! Twin of the measure `average_balance` (日均): balances on the average day of a span, up to the last day that was
-//! reported.
+//! Twin of the measure `average_balance` (日均): the average daily balance in a span, up to the last reported day.
 
 use jiff::civil::Date;
 
@@ -16,7 +15,7 @@ pub(crate) fn of_account(credited: Credited, reports: &[Report], span: InSpan) -
     }
 }
 
-/// Each report's balance for each of its days, to those whom it names.
+/// Each report's balance, for each day on which it stands, is credited to the people it names.
 fn to_the_day(reports: &[Report], span: InSpan) -> Vec<Due> {
     let mut due = Vec::new();
     for (at, report) in reports.iter().enumerate() {
@@ -34,7 +33,8 @@ fn to_the_day(reports: &[Report], span: InSpan) -> Vec<Due> {
     due
 }
 
-/// Everything to those whom the last report of the span names: what is closed before it, and its own balance day by day.
+/// Everything is credited to the people whom the last report of the span names: the balances of closed reports as one
+/// sum, and its own balance day by day.
 fn to_the_present(reports: &[Report], span: InSpan) -> Vec<Due> {
     let Some(last) = reports.iter().rposition(|report| report.day <= span.period.end) else {
         return Vec::new();
@@ -48,7 +48,7 @@ fn to_the_present(reports: &[Report], span: InSpan) -> Vec<Due> {
     vec![Due { report: last, date: report.day.max(span.period.start), amounts: vec![(closed, 1), open] }]
 }
 
-/// On how many days of the span, up to the last that was reported, the account stood as its report says.
+/// On how many days of the span, up to the last reported day, a report's balance stood.
 fn days_of(reports: &[Report], at: usize, span: InSpan) -> i128 {
     let Some(until) = span.until else { return 0 };
     let first = reports[at].day.max(span.period.start);
@@ -57,12 +57,12 @@ fn days_of(reports: &[Report], at: usize, span: InSpan) -> i128 {
     spans::days(first, last)
 }
 
-/// The days that the average is taken of: none before any day of the span is reported.
+/// The number of days that are averaged; `None` as long as no day of the span is reported.
 pub(crate) fn days(span: InSpan) -> Option<i128> {
     span.until.map(|until| spans::days(span.period.start, until))
 }
 
-/// Without days there is no average.
+/// The average; none without days.
 pub(crate) fn value(by_days_e4: i128, days: Option<i128>) -> Option<Rate> {
     days.map(|days| rate(by_days_e4, PARTS * days))
 }

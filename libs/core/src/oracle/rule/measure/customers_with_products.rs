@@ -1,4 +1,4 @@
-//! Twin of the measure `customers_with_products`: how many customers have at least so many different products.
+//! Twin of the measure `customers_with_products`: how many customers have enough different products.
 
 use crate::oracle::contest::amounts::Customers;
 use crate::oracle::exact::{Rate, whole};

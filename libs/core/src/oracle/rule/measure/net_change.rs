@@ -1,4 +1,5 @@
-//! Twin of the measure `net_change`: how much more an account has at the end of a span than on the base date.
+//! Twin of the measure `net_change`: the growth of an account from the base date to the end
+//! of a span.
 
 use jiff::civil::Date;
 
@@ -6,8 +7,8 @@ use crate::contest::Credited;
 use crate::oracle::balance::{Due, InSpan, Report};
 use crate::oracle::exact::{Rate, of_e4};
 
-/// What changed after the base date, until the end of the span. The definition's base date is that of the first span;
-/// every other span compares with the day before its first.
+/// The changes after the base date, up to the end of the span. The definition's base date is used for the first span only;
+/// every other span starts from the day before it.
 pub(crate) fn of_account(
     credited: Credited,
     base: Option<Date>,

@@ -1,5 +1,5 @@
-//! Twin of the measure `nth_product`: of each customer the event that brought the n-th different product soon after the
-//! first opening. It looks at one customer.
+//! Twin of the measure `nth_product`: the event that brought a customer's n-th different product soon after the first
+//! opening. It looks at one customer at a time.
 
 use std::collections::BTreeSet;
 
@@ -13,14 +13,14 @@ use crate::oracle::contest::spans::days;
 use crate::oracle::exact::{Rate, of_e4, whole};
 use crate::rule::measure;
 
-/// An event of the customer of which something is left.
+/// An event of the customer that was not taken back wholly.
 pub(crate) struct Step<'e> {
     pub(crate) event: &'e Event<'e>,
-    /// Whether the indicator asks for what is left of it.
+    /// Whether the indicator counts what is left of it.
     pub(crate) counts: bool,
 }
 
-/// Which of a customer's events brought the n-th different product; nothing where that is not asked.
+/// The index of the event that brought the n-th different product; `None` without one, or for another measure.
 pub(crate) fn find(measure: &Measure, steps: &[Step]) -> Option<usize> {
     let Measure::NthProduct(measure::NthProduct { nth, within_days, openings }) = measure else {
         return None;
@@ -33,7 +33,7 @@ pub(crate) fn find(measure: &Measure, steps: &[Step]) -> Option<usize> {
     for at in in_order {
         let event = steps[at].event;
         let date = event.business_date;
-        // The day of the opening is the first day, which is none after it.
+        // `days` counts both ends, so the day of the opening itself is day 0 after it.
         let is_soon = date >= opened && days(opened, date) - 1 <= i128::from(*within_days);
         if is_soon && steps[at].counts {
             products.insert(product(event));
@@ -50,7 +50,7 @@ fn order<'e>(event: &'e Event) -> (Date, Time, &'e str, &'e str, u64) {
     (event.business_date, event.occurred, &event.source, &event.id, number)
 }
 
-/// The event that brought it is one.
+/// Each such event counts one.
 pub(crate) fn of_event() -> Rate {
     whole(1)
 }

@@ -3,8 +3,8 @@
 use crate::contest::{Completion, ZeroTarget};
 use crate::oracle::exact::{Rate, between, of_e4, whole};
 
-/// The weight times the completion, which counts at least as the floor and at most as the cap; below the threshold there
-/// is nothing.
+/// The weight times the completion, which counts as no less than the floor and no more than the cap. Below the threshold
+/// there are no points.
 pub(crate) fn points(rule: &Completion, reached: &Rate) -> Rate {
     let bound = |bound: Option<i64>| bound.map(|bound| of_e4(i128::from(bound)));
     if bound(rule.threshold_e4).is_some_and(|threshold| *reached < threshold) {
@@ -14,7 +14,7 @@ pub(crate) fn points(rule: &Completion, reached: &Rate) -> Rate {
     whole(i128::from(rule.weight_e4)) * counted
 }
 
-/// Whether a target of zero is reached by whatever is not below it.
+/// Whether a target of zero can be reached.
 pub(crate) fn is_zero_reached(rule: &Completion) -> bool {
     rule.zero_target == ZeroTarget::Reached
 }

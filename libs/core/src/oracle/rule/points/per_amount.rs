@@ -1,4 +1,4 @@
-//! Twin of the points `per_amount`: so many for so many minor units of currency.
+//! Twin of the points `per_amount`: points in proportion to money.
 
 use crate::oracle::exact::{Rate, rate};
 

@@ -1,4 +1,4 @@
-//! Twin of the points `per_unit`: so many for each counted unit; of a rate, for 1.
+//! Twin of the points `per_unit`: points for each counted unit; of a rate, for 100 %.
 
 use crate::oracle::exact::{Rate, whole};
 

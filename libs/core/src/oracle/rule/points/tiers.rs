@@ -1,9 +1,9 @@
-//! Twin of the points `tiers`: a table of rates by how much was counted.
+//! Twin of the points `tiers`: a table of rates by value.
 
 use crate::contest::{TierKind, Tiers};
 use crate::oracle::exact::{Rate, between, rate, whole};
 
-/// What a table gives for a value in 1/10,000 of its unit.
+/// The points of a value, which is in 1/10,000 of its unit.
 pub(crate) fn points(tiers: &Tiers, value: &Rate) -> Rate {
     let mut sum = whole(0);
     for step in &tiers.steps {
@@ -19,7 +19,7 @@ pub(crate) fn points(tiers: &Tiers, value: &Rate) -> Rate {
                 let upper = between(value.clone(), None, to);
                 sum += (upper - from) * per + fixed;
             }
-            // The last one that was reached is the only one that counts.
+            // Steps go from low to high, so the last one that is reached remains.
             TierKind::WholeVolume => sum = value * per + fixed,
         }
     }

@@ -1,11 +1,12 @@
-//! Twin of the tie-break `indicator`: who has more of an indicator stands first.
+//! Twin of the tie-break `indicator`: the higher value of an indicator is first.
 
 use std::cmp::Reverse;
 
 use crate::oracle::contest::key::Key;
 use crate::oracle::exact::{PARTS, Rate, half_even, whole};
 
-/// A rate as it is, and none last; a whole number in 1/10,000, and none as zero.
+/// Fractions are compared exactly, and a missing one is last. Whole numbers are compared in 1/10,000, and a missing one
+/// is zero.
 pub(crate) fn key(is_rate: bool, value: Option<&Rate>) -> Key {
     if is_rate {
         return Key::Rate(Reverse(value.cloned()));

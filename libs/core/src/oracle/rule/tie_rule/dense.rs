@@ -2,7 +2,7 @@
 
 use crate::oracle::contest::key::Key;
 
-/// One more than there are different better keys; `keys` are in order.
+/// One more than the number of different better keys; `keys` are in order.
 pub(crate) fn rank(keys: &[Vec<Key>], place: usize) -> u64 {
     let mut better: Vec<&Vec<Key>> = keys.iter().filter(|other| **other < keys[place]).collect();
     better.dedup();
