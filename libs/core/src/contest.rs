@@ -1,4 +1,4 @@
-//! What a contest is, as the fold obeys it. A definition says; it computes nothing.
+//! A contest's definition, as the fold obeys it. It is data; computing with it is done elsewhere.
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -56,11 +56,11 @@ pub struct Contest {
     pub boards: Vec<String>,
     /// Who is listed.
     pub listing: Listing,
-    /// What counts.
+    /// What is counted, and the points for it.
     pub indicators: Vec<Indicator>,
-    /// How equal rows are ranked.
+    /// Which ranks equal rows have.
     pub tie_rule: TieRule,
-    /// What separates equal scores, in order.
+    /// What decides between equal rows, in order.
     pub tie_breaks: Vec<TieBreak>,
     /// Where a unit's credit comes from.
     pub unit_from: UnitFrom,
@@ -68,11 +68,11 @@ pub struct Contest {
     pub currency: Currency,
     /// Periods inside the period, in order, with standings of their own; none: the whole period is one.
     pub rounds: Vec<Round>,
-    /// How rounds make the whole.
+    /// How the total is computed from the rounds.
     pub overall: Overall,
-    /// By what rows are ranked.
+    /// What rows are ranked by.
     pub ranked_by: RankedBy,
-    /// The working-day calendar that pace goes by; `None`: every day of the period counts.
+    /// The working-day calendar that pace is based on; `None`: every day of the period counts.
     pub calendar: Option<String>,
     /// The zone's offsets from UTC over the period, in order, fixed at publication.
     pub utc_offsets: Vec<UtcOffset>,
@@ -102,7 +102,7 @@ impl Contest {
         self.tie_breaks.iter().any(|tie_break| tie_break.separates() == Separates::Reach)
     }
 
-    /// The types that it looks at.
+    /// The event types that it looks at.
     pub fn kinds(&self) -> impl Iterator<Item = &str> {
         self.indicators
             .iter()
@@ -137,8 +137,8 @@ impl Contest {
         credits(self) == credits(other)
     }
 
-    /// Every time that is counted apart: the rounds, or the whole period, and after them the period before that
-    /// improvement is measured from.
+    /// Every span that is counted by itself: the rounds, or the whole period without rounds, and then the earlier period
+    /// that improvement compares with.
     pub fn spans(&self) -> impl Iterator<Item = Span> {
         let whole = Period { start: self.start, end: self.end };
         let own = self.rounds.iter().map(|round| round.period).chain(self.rounds.is_empty().then_some(whole));
@@ -146,12 +146,12 @@ impl Contest {
         own.chain(self.base().map(|period| Span { period, is_base: true }))
     }
 
-    /// The period before that improvement is measured from.
+    /// The earlier period that improvement compares with.
     pub fn base(&self) -> Option<Period> {
         self.ranked_by.base()
     }
 
-    /// The index of the span that a business date lies in.
+    /// The index of the span that contains a business date.
     pub fn span_of(&self, date: Date) -> Option<usize> {
         self.spans().position(|span| span.period.covers(date))
     }
@@ -161,7 +161,7 @@ impl Contest {
         self.span_of(business_date).is_some()
     }
 
-    /// Whether what happened before its first span may matter.
+    /// Whether events before its first span can matter.
     pub fn looks_back(&self) -> bool {
         self.indicators.iter().any(Indicator::looks_back)
     }

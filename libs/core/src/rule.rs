@@ -1,6 +1,6 @@
-//! The rules of a contest, one file each under the name that a contest's file has for them, and what they share. An axis
-//! is a registry: an enum with one line a rule. A rule knows no other rule and no definition: what it may ask of the
-//! contest around it is its [`setting`].
+//! The rules of a contest and what they share. Each rule is one file, named after its word in a contest's file. Each axis
+//! (measures, points, limits, ...) has a registry: an enum with one variant per rule. A rule knows no other rule and no
+//! definition; what it may know of the contest around it is in its [`setting`].
 
 pub mod asked;
 pub mod balance;
