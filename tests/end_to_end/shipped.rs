@@ -52,7 +52,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 }
 
 /// The different commands of all examples of which the first word passes, in order.
-fn commands<'e>(examples: &'e [Example], passes: impl Fn(&str) -> bool) -> Vec<Vec<&'e str>> {
+fn commands(examples: &[Example], passes: impl Fn(&str) -> bool) -> Vec<Vec<&str>> {
     let mut found: Vec<Vec<&str>> = Vec::new();
     for command in examples.iter().flat_map(|example| &example.commands) {
         let words: Vec<&str> = command.split(' ').collect();

@@ -167,7 +167,7 @@ async fn targets_that_the_contest_cannot_have_are_refused_with_their_fields_and_
         (vec![ok.clone(), target("card", "", 1)], "participants[1].targets[1].indicator UNKNOWN_INDICATOR"),
         (vec![target("cards", "q3", 1)], "participants[1].targets[0].round UNKNOWN_ROUND"),
         (vec![ok.clone(), ok.clone()], "participants[1].targets[1].indicator DUPLICATE_TARGET"),
-        (vec![target("cards", "", -1)], "participants[1].targets[0].value_e4 OUT_OF_RANGE"),
+        (vec![target("cards", "", -1)], "participants[1].targets[0].value_e4 NEGATIVE_TARGET"),
         (vec![target("deposits", "", 10)], "participants[1].targets[0].value_e4 TOO_MANY_DIGITS"),
     ] {
         assert_eq!(wrong(of(&targets)).await, [expected]);
