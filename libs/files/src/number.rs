@@ -69,8 +69,10 @@ pub fn share_ppm(text: &str) -> Result<u32, Fault> {
             let ppm: u32 = whole(text)?;
             if (1..=PERCENT_MAX).contains(&ppm) {
                 let percent = Decimal::parse(text, PLAIN)?;
+                // A sheet's 100 % is a 1 underneath.
+                let whole = if ppm == 1 { "; if the whole is meant, write `100%`" } else { "" };
                 let reason = format!(
-                    "`{text}` is {text} parts per million; if {text} % is meant, write `{text}%` or {}",
+                    "`{text}` is {text} parts per million; if {text} % is meant, write `{text}%` or {}{whole}",
                     percent.whole_at(4).unwrap_or_default()
                 );
                 return Err(Fault::new("PERCENT_WITHOUT_SIGN", reason));
@@ -144,6 +146,8 @@ mod tests {
             assert_eq!(fault.code, "PERCENT_WITHOUT_SIGN");
             assert!(fault.reason.contains(&format!("write `{text}%` or {text}0000")), "{}", fault.reason);
         }
+        let one = share_ppm("1").unwrap_err().reason;
+        assert!(one.contains("if the whole is meant, write `100%`"), "{one}");
         assert_eq!((share_ppm("0"), share_ppm("101")), (Ok(0), Ok(101)));
     }
 }

@@ -116,6 +116,12 @@ impl DateFormat {
 
     fn formatted(&self, text: &str, century: Option<i16>, has_time: bool) -> Result<Moment, Fault> {
         let bad = |_| self.bad(text);
+        // Without a sign between them, numbers are told apart by how many digits they have: `2026111` is no day.
+        if let Some(digits) = digits_of(&self.format)
+            && (text.len() != digits || !text.bytes().all(|byte| byte.is_ascii_digit()))
+        {
+            return Err(self.bad(text));
+        }
         let mut parts = BrokenDownTime::parse(&self.format, text).map_err(bad)?;
         if let (Some(century), Some(year)) = (century, parts.year()) {
             let year = century + (year - century).rem_euclid(100);
@@ -148,8 +154,13 @@ impl DateFormat {
         }
     }
 
-    /// A time as clocks show it where the text was written.
+    /// A time as clocks show it where the text was written. With an offset it is an instant, whose day is that
+    /// of the zone, if one is said. Otherwise it is the day that the text shows; in UTC, which programs write wherever they
+    /// are, that would be nobody's day.
     fn local(&self, civil: DateTime, offset: Option<Offset>) -> Result<Moment, Fault> {
+        if let Some(offset) = offset.filter(|offset| offset.is_zero() || self.zone.is_some()) {
+            return self.instant(stamp(civil, &offset.to_time_zone())?);
+        }
         let zone = offset.map(Offset::to_time_zone).or_else(|| self.zone.clone());
         let time = zone.map(|zone| stamp(civil, &zone)).transpose()?;
         Ok(Moment { date: Some(civil.date()), time })
@@ -172,6 +183,19 @@ impl DateFormat {
         };
         Fault::new("BAD_DATE", format!("`{text}` is not a date like `{}`; {advice}", self.format))
     }
+}
+
+/// How many digits a text has of a format that is nothing but numbers, such as `%Y%m%d`.
+fn digits_of(format: &str) -> Option<usize> {
+    let letters = format.strip_prefix('%')?.split('%');
+    letters
+        .map(|letter| match letter {
+            "Y" => Some(4),
+            "y" | "m" | "d" | "H" | "M" | "S" => Some(2),
+            "j" => Some(3),
+            _ => None,
+        })
+        .sum()
 }
 
 impl Way {

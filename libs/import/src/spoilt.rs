@@ -9,6 +9,10 @@ use crate::report::Report;
 /// Fields that hold ids.
 const FIELDS: [&str; 6] = ["id", "customer", "subject", "branch", "credits.employee", "reverses.id"];
 
+/// What a spreadsheet shows in place of a value that it cannot work out.
+const ERRORS: [&str; 8] =
+    ["#N/A", "#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!", "#GETTING_DATA"];
+
 /// What the ids of one section were like so far.
 #[derive(Debug, Default)]
 pub struct Spoilt {
@@ -45,6 +49,13 @@ impl Spoilt {
         if is_rounded(id) {
             report.warn(input, line, (name, "ROUNDED_ID"), || {
                 format!("`{id}` looks like a number that a spreadsheet rounded; export the column as text")
+            });
+        }
+        if ERRORS.contains(&id) {
+            report.warn(input, line, (name, "SHEET_ERROR"), || {
+                format!(
+                    "`{id}` is an error of a spreadsheet and no id; mend the formula, and export it again"
+                )
             });
         }
         if lengths.lost_zeros(id) {

@@ -7,6 +7,9 @@ use std::io::{self, Read, Seek, SeekFrom};
 /// The longest record that is kept, in bytes: a quote that is never closed would make one of the rest of the file.
 pub const RECORD_BYTES_MAX: usize = 1 << 20;
 
+/// The most cells of a record that are kept: as many as a spreadsheet has columns.
+pub const RECORD_CELLS_MAX: usize = 16_384;
+
 const BUFFER_BYTES: usize = 256 * 1024;
 
 /// The bytes that mean something between cells.
@@ -50,7 +53,7 @@ pub enum Broken {
         /// The line of the closing quote.
         line: u64,
     },
-    /// It is longer than [`RECORD_BYTES_MAX`].
+    /// It is longer than [`RECORD_BYTES_MAX`], or has more cells than [`RECORD_CELLS_MAX`].
     TooLong,
 }
 
@@ -87,6 +90,14 @@ impl Record {
             self.broken.get_or_insert(Broken::TooLong);
         } else {
             self.bytes.extend_from_slice(bytes);
+        }
+    }
+
+    fn end_cell(&mut self) {
+        if self.ends.len() == RECORD_CELLS_MAX {
+            self.broken.get_or_insert(Broken::TooLong);
+        } else {
+            self.ends.push(self.bytes.len());
         }
     }
 }
@@ -215,7 +226,7 @@ impl Records {
         record.line = self.line;
         loop {
             let end = self.cell(record)?;
-            record.ends.push(record.bytes.len());
+            record.end_cell();
             match end {
                 End::Delimiter => self.at += 1,
                 End::Line | End::File => {

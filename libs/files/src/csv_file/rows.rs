@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::cells::Cells;
 use super::input::Input;
-use super::records::{Broken, Place, RECORD_BYTES_MAX, Record, Records};
+use super::records::{Broken, Place, RECORD_BYTES_MAX, RECORD_CELLS_MAX, Record, Records};
 use crate::error::Error;
 use crate::fault::Fault;
 
@@ -278,7 +278,8 @@ impl<'a> Rows<'a> {
             Broken::TooLong => {
                 let (first, last) = (self.record.line, self.record.last_line);
                 let reason = format!(
-                    "it is longer than {RECORD_BYTES_MAX} bytes, from line {first} to {last}; check its quotes"
+                    "it has more than {RECORD_BYTES_MAX} bytes or {RECORD_CELLS_MAX} cells, from line {first} to {last}; \
+                     check its quotes"
                 );
                 Fault::new("TOO_LONG", reason)
             }

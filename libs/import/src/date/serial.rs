@@ -12,10 +12,17 @@ const EXCEL_MIN: i128 = 61;
 const SECONDS_OF_DAY: i128 = 86_400;
 const BILLION: i128 = 1_000_000_000;
 
+/// The least instant that a number is taken for: the third of March of 1973, in seconds. A date like `20260203` and
+/// seconds that are read as milliseconds lie before it, and would be some day of 1970.
+const EPOCH_MIN: i128 = 100_000_000;
+
 /// The instant of so many units since 1970, of which `digits` digits are a fraction of a second. The first nothing: it is
-/// no number; the second: it is of years that no event has.
+/// no number, or one of another unit; the second: it is of years that no event has.
 pub fn epoch(text: &str, digits: u32) -> Option<Option<Time>> {
     let nanos = Decimal::parse(text, PLAIN).ok()?.whole_at(9 - digits as i32)?;
+    if nanos.abs() < EPOCH_MIN * BILLION {
+        return None;
+    }
     let (seconds, rest) = (nanos.div_euclid(BILLION), nanos.rem_euclid(BILLION));
     let parts = i64::try_from(seconds).ok().zip(i32::try_from(rest).ok());
     Some(parts.and_then(|(seconds, rest)| Time::from_parts(seconds, rest)))

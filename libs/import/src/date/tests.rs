@@ -91,6 +91,15 @@ fn whole(format: &str, zone: Option<&str>, text: &str) -> Result<(String, Option
 }
 
 #[test]
+fn a_day_of_digits_alone_has_all_of_them() {
+    assert_eq!(read(format("%Y%m%d"), "20261101").unwrap().0, "2026-11-01");
+    for text in ["2026111", "2026023", "2026 2 3", " 20261101", "202611011"] {
+        assert_eq!(read(format("%Y%m%d"), text), Err("BAD_DATE"), "{text}");
+    }
+    assert_eq!(read(format("%Y/%m/%d"), "2026/3/1").unwrap().0, "2026-03-01", "with signs between them");
+}
+
+#[test]
 fn iso_8601_is_read_with_z_with_an_offset_and_with_neither() {
     let day_and = |date: &str, instant: Option<&str>| Ok((date.to_owned(), instant.map(str::to_owned)));
     let shanghai = Some("Asia/Shanghai");
@@ -98,6 +107,10 @@ fn iso_8601_is_read_with_z_with_an_offset_and_with_neither() {
     assert_eq!(whole("iso", None, "2026-03-31T16:30:00Z"), day_and("none", instant));
     assert_eq!(whole("iso", shanghai, "2026-03-31T16:30:00Z"), day_and("2026-04-01", instant));
     assert_eq!(whole("iso", None, "2026-04-01T00:30:00+08:00"), day_and("2026-04-01", instant));
+    // Programs write UTC as an offset too, and the zone of the bank decides where both are known.
+    assert_eq!(whole("iso", None, "2026-03-31T16:30:00+00:00"), day_and("none", instant));
+    assert_eq!(whole("iso", shanghai, "2026-03-31T16:30:00+00:00"), day_and("2026-04-01", instant));
+    assert_eq!(whole("iso", shanghai, "2026-03-31T11:30:00-05:00"), day_and("2026-04-01", instant));
     assert_eq!(whole("iso", shanghai, "2026-04-01 00:30"), day_and("2026-04-01", instant));
     assert_eq!(whole("iso", None, "2026-04-01 00:30"), day_and("2026-04-01", None));
     assert_eq!(whole("iso", shanghai, "2026-04-01"), day_and("2026-04-01", None));
@@ -118,6 +131,10 @@ fn seconds_and_milliseconds_since_1970_are_instants_whose_day_a_zone_tells() {
     );
     assert_eq!(whole("%s", Some("America/New_York"), "1767571200").unwrap().0, "2026-01-04");
     assert_eq!(whole("epoch_seconds", None, "1767571200123"), Err("OUT_OF_RANGE"));
+    // Of another unit, or a day: it would be some day of 1970.
+    for (format, other) in [("epoch_millis", "1767571200"), ("epoch_seconds", "20260203"), ("%s", "46027")] {
+        assert_eq!(whole(format, None, other), Err("BAD_DATE"), "{format} {other}");
+    }
     assert_eq!(whole("epoch_seconds", None, "2026-01-05"), Err("BAD_DATE"));
     let two = DateOptions { format: "epoch_seconds", time: Some("12:00"), ..DateOptions::default() };
     assert_eq!(DateFormat::new(two).unwrap_err().code(), "CONTRADICTION");

@@ -165,16 +165,19 @@ fn cells_that_are_empty_below_the_first_of_a_group_are_filled_down_in_any_order_
 
 #[test]
 fn ids_that_a_spreadsheet_spoilt_are_imported_and_told() {
-    let text = "id,day,branch\n6.22E+18,2026-03-01,0571\n2,2026-03-01,571\n3,2026-03-01,571\n";
+    let text = "id,day,branch\n6.22E+18,2026-03-01,0571\n2,2026-03-01,571\n3,2026-03-01,571\n#REF!,2026-03-01,0571\n";
     let (imported, _) = imported(text.as_bytes(), "");
-    assert_eq!((imported.ids().len(), imported.report.counts.warnings), (3, 3));
+    assert_eq!((imported.ids().len(), imported.report.counts.warnings), (4, 4));
     let told: Vec<_> = imported
         .report
         .warnings
         .iter()
         .map(|((_, field, code), one)| (field.as_str(), code.as_str(), one.line, one.count))
         .collect();
-    assert_eq!(told, [("branch", "LOST_ZEROS", 3, 2), ("id", "ROUNDED_ID", 2, 1)]);
+    assert_eq!(
+        told,
+        [("branch", "LOST_ZEROS", 3, 2), ("id", "ROUNDED_ID", 2, 1), ("id", "SHEET_ERROR", 5, 1)]
+    );
 }
 
 #[test]

@@ -65,6 +65,17 @@ fn quotes_are_doubled_or_escaped_and_one_that_stays_open_is_told() {
 }
 
 #[test]
+fn cells_without_end_are_not_kept_in_memory_either() {
+    let text = format!("{}\nb,c\n", ",".repeat(RECORD_CELLS_MAX + 5));
+    let mut records = records(&text, SIGNS);
+    let mut record = Record::default();
+    assert!(records.read(&mut record).unwrap());
+    assert_eq!((record.broken, record.ends.len()), (Some(Broken::TooLong), RECORD_CELLS_MAX));
+    assert!(records.read(&mut record).unwrap());
+    assert_eq!((record.broken, record.line, record.ends.len()), (None, 2, 2));
+}
+
+#[test]
 fn a_record_without_end_is_not_kept_in_memory_and_the_next_one_is_read() {
     let long = "x".repeat(3 * RECORD_BYTES_MAX);
     let text = format!("a,\"{long}\n{long}\"\nb,c\n");
