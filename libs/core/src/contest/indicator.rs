@@ -189,6 +189,13 @@ mod tests {
             Points::per_unit(-3),
             Points::PerAmount(PerAmount { points_e4: 5, per_minor: 7 }),
             Points::Tiers(Tiers { kind: crate::rule::points::TierKind::Marginal, steps: Vec::new() }),
+            Points::Completion(Completion {
+                weight_e4: 400_000,
+                floor_e4: None,
+                cap_e4: Some(12_000),
+                threshold_e4: None,
+                zero_target: crate::rule::points::ZeroTarget::Reached,
+            }),
         ] {
             let own = Indicator { points, ..own.clone() };
             let before = (
