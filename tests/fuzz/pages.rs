@@ -181,7 +181,7 @@ fn ask(shard: &mut Shard, pages: &dyn Pages) -> Result<(), PageError> {
     }
     let contests: Vec<String> = shard.register().contests().map(|(id, _)| id.to_owned()).collect();
     for id in &contests {
-        let Some(served) = shard.contest(id) else { continue };
+        let Some(served) = shard.subscribers().contest(id) else { continue };
         let mut listed = Vec::new();
         if let Some(state) = &served.live {
             for (round, board) in state.tables() {

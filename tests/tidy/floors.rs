@@ -23,8 +23,19 @@ const OF_CORE: [&str; 14] = [
     "testkit",
 ];
 /// The floors of the fold, the lowest first, as in `libs/core/src/fold.rs`.
-const OF_FOLD: [&str; 10] =
-    ["placement", "journal", "credit", "entity", "ledger", "board", "result", "contest", "shard", "query"];
+const OF_FOLD: [&str; 11] = [
+    "placement",
+    "journal",
+    "credit",
+    "entity",
+    "ledger",
+    "board",
+    "result",
+    "contest",
+    "subscribers",
+    "shard",
+    "query",
+];
 
 /// Every module that `code` names after `path`, in braces too.
 fn named<'c>(code: &'c str, path: &str) -> Vec<&'c str> {
@@ -87,6 +98,20 @@ fn no_floor_of_the_core_names_one_above_it() {
 fn no_floor_of_the_fold_names_one_above_it() {
     let wrong = looking_up("libs/core/src/fold", "crate::fold::", &OF_FOLD);
     assert!(wrong.is_empty(), "floors of the fold that look up: {wrong:#?}");
+}
+
+#[test]
+fn the_shard_names_no_subscriber() {
+    let (folder, mut files) = (root().join("libs/core/src/fold/shard"), Vec::new());
+    rust_files(&folder, &mut files);
+    files.push(folder.with_extension("rs"));
+    let names_one = |file: &PathBuf| {
+        let text = std::fs::read_to_string(file).unwrap();
+        let code: Vec<&str> = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+        named(&code.join("\n"), "crate::fold::").contains(&"contest") || text.contains("Contests")
+    };
+    files.retain(names_one);
+    assert!(files.is_empty(), "the shard drives subscribers without knowing them: {files:#?}");
 }
 
 #[test]

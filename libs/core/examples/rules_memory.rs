@@ -68,7 +68,7 @@ fn take(contest: Contest, targets: u32) -> Taken {
 /// The memory of a copy of the contest's state. Rosters are shared between copies, so they are counted with
 /// the boards.
 fn copy_of(shard: &Shard) -> (i64, usize) {
-    let live = shard.contest("bench").and_then(|served| served.live.as_ref());
+    let live = shard.subscribers().contest("bench").and_then(|served| served.live.as_ref());
     let mut copy = None;
     let bytes = measure(|| copy = live.cloned()).bytes_current;
     (bytes, copy.map_or(0, |copy| copy.cells()))

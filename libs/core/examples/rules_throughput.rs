@@ -148,7 +148,11 @@ fn run(name: &str, texts: &Texts, events: u64, contest: Contest, workload: Workl
     let before = memory_bytes();
     // The pages are kept until memory is measured.
     let (spent, _pages) = bank::fold(&mut shard, events, SETTLE, |number| event(texts, number, workload));
-    let cells = shard.contest("bench").and_then(|served| served.live.as_ref()).map_or(0, |live| live.cells());
+    let cells = shard
+        .subscribers()
+        .contest("bench")
+        .and_then(|served| served.live.as_ref())
+        .map_or(0, |live| live.cells());
     println!(
         "{name:<30} {}; {cells} cells; {:.2} GB more in memory, pages of the store among it",
         report::rate(events, &spent),

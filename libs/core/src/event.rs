@@ -82,6 +82,11 @@ pub struct Reversal<'a> {
 }
 
 impl Event<'_> {
+    /// What identifies a product: the product code, or the event's type if it has no product code.
+    pub fn product_or_kind(&self) -> &str {
+        if self.product.is_empty() { &self.kind } else { &self.product }
+    }
+
     /// A copy with its own texts, which can outlive the bytes that the event was read from.
     pub fn into_owned(self) -> Event<'static> {
         let text = |text: Cow<'_, str>| Cow::Owned(text.into_owned());

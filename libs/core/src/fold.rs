@@ -12,6 +12,7 @@
 //! - [`board`] turns those sums into figures, ranks and digests;
 //! - [`result`] keeps sealed results, and the entries that came too late for them;
 //! - [`contest`] applies groups and dossiers to one contest, as a [`subscriber`];
+//! - [`subscribers`] lists everything that subscribes to a shard;
 //! - [`shard`] counts each entry once and tells its subscribers;
 //! - [`query`] answers questions that boards alone cannot answer.
 //!
@@ -30,6 +31,7 @@ pub mod query;
 pub mod result;
 pub mod shard;
 pub mod subscriber;
+pub mod subscribers;
 
 /// The version of the fold. When it changes, the read model must be rebuilt from the log.
 pub const FOLD_VERSION: u32 = 6;

@@ -8,6 +8,7 @@ pub mod better;
 pub mod check;
 pub mod class;
 pub mod derived;
+pub mod evaluation;
 pub mod example;
 pub mod format;
 pub mod limit;

@@ -82,7 +82,7 @@ fn written() -> MemoryPages {
 fn use_all(pages: &MemoryPages) -> Result<(), PageError> {
     let mut shard = Shard::restore(pages)?;
     statement(&mut shard, pages, "c", "li")?;
-    if let Some(sealed) = shard.contest("c").and_then(|served| served.sealed.as_ref()) {
+    if let Some(sealed) = shard.subscribers().contest("c").and_then(|served| served.sealed.as_ref()) {
         sealed.late_entries(pages, 0, 10)?;
     }
     shard.event(pages, Position::new(100, 0), at(DAY, 11), &card("e5", "zhao"))?;

@@ -238,7 +238,7 @@ fn a_result_of_many_rows_is_whole_after_a_restart() {
     let scenario = scenario.sealed("c");
     let board = |scenario: &Scenario| {
         scenario.ask(|shard, _| {
-            let sealed = shard.contest("c").and_then(|served| served.sealed.as_ref()).unwrap();
+            let sealed = shard.subscribers().contest("c").and_then(|served| served.sealed.as_ref()).unwrap();
             let board = sealed.board("employee").unwrap();
             (board.len(), board.digest(), sealed.name("employee", RowId::new(599)).map(str::to_owned))
         })

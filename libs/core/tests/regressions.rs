@@ -133,7 +133,9 @@ fn a_marginal_table_whose_last_step_ends_gives_nothing_for_what_is_above() {
 
 /// The number of entries that came after the seal and would have changed the result.
 fn late(scenario: &Scenario) -> u64 {
-    scenario.ask(|shard, _| shard.contest("c").unwrap().sealed.as_ref().unwrap().result.late_entries)
+    scenario.ask(|shard, _| {
+        shard.subscribers().contest("c").unwrap().sealed.as_ref().unwrap().result.late_entries
+    })
 }
 
 /// After a seal, an entry was listed as late although it only changed what a balance would add on days that

@@ -179,7 +179,7 @@ impl Asked {
         while done < lookups {
             for some in self.wanted.chunks(together) {
                 let shard = reader.snapshot();
-                let state = shard.contest(CONTEST).and_then(|served| served.live.as_ref());
+                let state = shard.subscribers().contest(CONTEST).and_then(|served| served.live.as_ref());
                 let board = state.and_then(|state| state.table(self.board, None));
                 let board = board.ok_or_else(|| wrong_result("the contest is not served"))?;
                 for (id, wanted) in some {

@@ -36,7 +36,7 @@ impl Contest {
             name: &own.name,
             events: &own.events,
             is_filtered: own.filter != Filter::default(),
-            class: rule.class(),
+            class: rule.evaluation().class(),
             unit: self.unit_of(index),
             is_whole: rule.is_whole(),
             parts: rule.parts(),

@@ -7,7 +7,6 @@
 
 mod backfill;
 mod batch;
-mod contests;
 pub mod dead_letters;
 mod decision;
 mod dossiers;
@@ -15,7 +14,7 @@ mod persist;
 pub mod prefetch;
 mod reorganise;
 mod reversal;
-mod subscribers;
+mod trial;
 
 use jiff::civil::Date;
 
@@ -32,8 +31,8 @@ use crate::fold::placement::context::Context;
 use crate::fold::placement::holders::Holders;
 use crate::fold::placement::places::Places;
 use crate::fold::shard::dead_letters::{DeadLetters, Reason};
-use crate::fold::shard::subscribers::Subscribers;
 use crate::fold::subscriber::{Asked, Parts};
+use crate::fold::subscribers::Subscribers;
 use crate::identity::Identities;
 use crate::register::Register;
 use crate::types::entry::Entry;
@@ -168,6 +167,11 @@ impl Shard {
     /// The latest entries that had no effect.
     pub fn dead_letters(&self) -> &DeadLetters {
         &self.dead_letters
+    }
+
+    /// What derives something from counted events, such as contests.
+    pub fn subscribers(&self) -> &Subscribers {
+        &self.subscribers
     }
 
     /// How far it has read the log.

@@ -69,6 +69,15 @@ pub struct GroupChange<'a> {
     pub is: Group<'a>,
 }
 
+/// An event with its reversals, and the participants that it names.
+#[derive(Clone, Copy)]
+pub struct NamedGroup<'a> {
+    /// The participants.
+    pub holders: Holders<'a>,
+    /// The event with its reversals.
+    pub group: Group<'a>,
+}
+
 /// Derives something from counted events.
 pub trait Subscriber {
     /// Adds what the shard must keep for this subscriber.
@@ -119,7 +128,7 @@ pub trait Subscriber {
         &mut self,
         holder: HolderId,
         original: Position,
-        group: (Holders, Group),
+        group: NamedGroup,
         context: Context,
         places: &mut Places,
     );
@@ -131,7 +140,8 @@ pub trait Subscriber {
     fn give_dossier_again(
         &mut self,
         holder: HolderId,
-        dossier: (DossierId, &Reading),
+        id: DossierId,
+        reading: &Reading,
         context: Context,
         places: &mut Places,
     ) -> Result<(), PageError>;
@@ -153,7 +163,7 @@ pub trait Subscriber {
     fn wants(&self, id: &str, original: Position, kind: &str) -> bool;
 
     /// A backfill has read an event with its reversals.
-    fn backfill_group(&mut self, id: &str, group: (Holders, Group), context: Context, places: &mut Places);
+    fn backfill_group(&mut self, id: &str, group: NamedGroup, context: Context, places: &mut Places);
 
     /// A backfill has read an event of a dossier.
     ///

@@ -34,11 +34,25 @@ impl Credited {
 }
 
 /// An account's balance at the end of a day, as it was reported.
-pub trait Reported {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Balance {
     /// The business date, packed.
-    fn date(&self) -> i32;
+    pub date: i32,
     /// In 1/10,000 of a major unit.
-    fn balance(&self) -> i128;
+    pub balance: i128,
+}
+
+/// A balance that stands in a span. Days are counted from the span's first day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// The index of the report.
+    pub index: usize,
+    /// In 1/10,000 of a major unit.
+    pub balance: i128,
+    /// The day from which it stands.
+    pub from: i128,
+    /// The day before which it ends; `None`: it stands as long as days are known.
+    pub until: Option<i128>,
 }
 
 /// What a report contributes, before it is shared among its creditors.
@@ -95,35 +109,32 @@ pub struct InSpan<'s> {
     pub span: &'s Span,
 }
 
-impl<'s> InSpan<'s> {
+impl InSpan<'_> {
     /// The reports up to the end of the span.
-    pub fn until_end<'k, R: Reported>(&self, known: &'k [R]) -> &'k [R] {
-        &known[..known.partition_point(|report| report.date() <= pack(self.span.period.end))]
+    pub fn until_end<'k>(&self, known: &'k [Balance]) -> &'k [Balance] {
+        &known[..known.partition_point(|report| report.date <= pack(self.span.period.end))]
     }
 
-    /// The balances that stand in the span: each report with the day from which its balance stands and the day before
-    /// which it ends, both counted from the span's first day. The last balance has no end: it stands as long as days are
-    /// known.
-    pub fn holdings<'k, R: Reported>(
-        &self,
-        known: &'k [R],
-    ) -> impl Iterator<Item = (&'k R, i128, Option<i128>)> {
+    /// The balances that stand in the span, in the order of days.
+    pub fn standing(&self, known: &[Balance]) -> impl Iterator<Item = Standing> {
         let known = self.until_end(known);
         let start = pack(self.span.period.start);
         let first = day_number(start);
-        let day = move |report: &R| i128::from(day_number(report.date().max(start)) - first);
+        let day = move |report: &Balance| i128::from(day_number(report.date.max(start)) - first);
         // A balance that was replaced before the span begins does not stand in it.
-        let from = known.partition_point(|report| report.date() <= start).saturating_sub(1);
-        let known = &known[from..];
-        known.iter().enumerate().map(move |(at, report)| (report, day(report), known.get(at + 1).map(day)))
+        let from = known.partition_point(|report| report.date <= start).saturating_sub(1);
+        known.iter().enumerate().skip(from).map(move |(index, report)| Standing {
+            index,
+            balance: report.balance,
+            from: day(report),
+            until: known.get(index + 1).map(day),
+        })
     }
 
     /// Balances times days of all reports up to the end of the span except the last, in 1/10,000 of a major unit.
-    pub fn closed<R: Reported>(&self, known: &[R]) -> i128 {
-        let held = |(report, from, until): (&R, i128, Option<i128>)| {
-            until.map_or(0, |until| report.balance() * (until - from))
-        };
-        self.holdings(known).map(held).sum()
+    pub fn closed(&self, known: &[Balance]) -> i128 {
+        let held = |own: Standing| own.until.map_or(0, |until| own.balance * (until - own.from));
+        self.standing(known).map(held).sum()
     }
 }
 

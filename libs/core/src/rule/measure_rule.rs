@@ -1,9 +1,9 @@
-//! What every measure says of itself. The fold's other questions depend on the class, and the registry answers them.
+//! What every measure says of itself.
 
 use jiff::civil::Date;
 
 use crate::catalogue::{Catalogue, Field};
-use crate::rule::class::Class;
+use crate::rule::evaluation::Evaluation;
 use crate::rule::phrase::Phrase;
 use crate::rule::setting::{Facts, Setting};
 use crate::rule::unit::Unit;
@@ -56,8 +56,8 @@ impl Material<'_> {
 pub trait MeasureRule {
     /// Its word in a contest's file.
     fn word(&self) -> &'static str;
-    /// What the fold has to do for it.
-    fn class(&self) -> Class;
+    /// How it is evaluated, which also says what the fold has to do for it.
+    fn evaluation(&self) -> Evaluation<'_>;
     /// The unit of its value; `None`: the unit of the first indicator that it is computed from.
     fn unit(&self) -> Option<Unit>;
     /// Whether the value is always a whole number of 1/10,000 of its unit. Otherwise the value is a fraction, or missing.

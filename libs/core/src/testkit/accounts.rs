@@ -21,7 +21,7 @@ pub fn agree_on_accounts(shard: &mut Shard, pages: &dyn Pages, log: &[Logged]) -
     let position = shard.head().position;
     for id in contests(log) {
         let Some(expected) = oracle::standings(log, id, position) else { continue };
-        let live = shard.contest(id).and_then(|served| served.live.as_ref());
+        let live = shard.subscribers().contest(id).and_then(|served| served.live.as_ref());
         if live.is_none_or(|live| live.revision != expected.revision) {
             continue;
         }
@@ -52,7 +52,7 @@ pub fn agree_on_accounts(shard: &mut Shard, pages: &dyn Pages, log: &[Logged]) -
 }
 
 fn live_contest(shard: &Shard, id: &str) -> Result<std::sync::Arc<Contest>, Disagreement> {
-    let live = shard.contest(id).and_then(|served| served.live.as_ref());
+    let live = shard.subscribers().contest(id).and_then(|served| served.live.as_ref());
     let live = live.ok_or_else(|| Disagreement::OnlyOne(format!("{id} is not served")))?;
     Ok(live.contest.clone())
 }

@@ -86,10 +86,15 @@ pub fn agree(shard: &Shard, pages: &dyn Pages, log: &[Logged], met: Met) -> Resu
     for id in contests(log) {
         let expected = oracle::standings(log, id, position);
         let Some(expected) = expected else {
-            same!(shard.contest(id).is_some(), false, "{id} at {position} is served before it is defined");
+            same!(
+                shard.subscribers().contest(id).is_some(),
+                false,
+                "{id} at {position} is served before it is defined"
+            );
             continue;
         };
         let served = shard
+            .subscribers()
             .contest(id)
             .ok_or_else(|| only_one(format!("{id} at {position} is not known to the fold")))?;
         let Some(live) = &served.live else {

@@ -210,7 +210,7 @@ impl Scenario {
     /// Credits that wait for an unknown unit or employee.
     #[track_caller]
     pub fn held(&self) -> u64 {
-        self.ask(|shard, _| shard.held())
+        self.ask(|shard, _| shard.subscribers().held())
     }
 
     /// The standings. The fold and the oracle must agree on them.

@@ -143,7 +143,7 @@ fn check(log: &[Logged]) {
 
 /// Asks for the rank of the last row alone: if a block counts wrongly, it shows there at once.
 fn last_rank_counts_all(shard: &Shard) {
-    let live = shard.contest("c").and_then(|served| served.live.as_ref());
+    let live = shard.subscribers().contest("c").and_then(|served| served.live.as_ref());
     let Some(board) = live.and_then(|live| live.board("employee")) else { return };
     if let Some((rank, row)) = board.from(0, shard.sources()).last() {
         assert_eq!(board.rank_of(row, shard.sources()), Some(rank), "at {}", shard.head().position);

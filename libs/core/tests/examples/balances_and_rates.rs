@@ -61,7 +61,7 @@ impl Plans for Scenario {
 
     fn figures(&self, branch: &str) -> Figures {
         self.ask(|shard, _| {
-            let live = shard.contest("c").and_then(|served| served.live.as_ref()).unwrap();
+            let live = shard.subscribers().contest("c").and_then(|served| served.live.as_ref()).unwrap();
             let number = shard.participants().find(branch).unwrap();
             live.figures("branch", None, live.board("branch").unwrap().row_of(number))
         })
@@ -69,7 +69,7 @@ impl Plans for Scenario {
 
     fn keys(&self) -> Vec<(u64, String, Option<Ratio>)> {
         self.ask(|shard, _| {
-            let live = shard.contest("c").and_then(|served| served.live.as_ref()).unwrap();
+            let live = shard.subscribers().contest("c").and_then(|served| served.live.as_ref()).unwrap();
             let board = live.board("branch").unwrap();
             let id = |row| shard.participants().text(board.participant(row)).to_owned();
             board.from(0, shard.sources()).map(|(rank, row)| (rank, id(row), board.key(row))).collect()

@@ -187,7 +187,7 @@ impl<'a> Drive<'a> {
 
     fn revisions_served(&self) -> BTreeMap<String, u64> {
         let contests = self.world.contests.iter().map(|revisions| &revisions[0].id);
-        let live = contests.filter_map(|id| Some((id, self.shard.contest(id)?.live.as_ref()?)));
+        let live = contests.filter_map(|id| Some((id, self.shard.subscribers().contest(id)?.live.as_ref()?)));
         live.map(|(id, live)| (id.clone(), live.revision)).collect()
     }
 
@@ -248,7 +248,11 @@ impl<'a> Drive<'a> {
         }
         let in_batch = self.log.get(next).is_some_and(|logged| logged.position.sequence == before.sequence);
         counters.hit_if(in_batch, "checkpoint", "resumed in the middle of a batch");
-        let sealed = self.world.contests.iter().filter_map(|revisions| self.shard.contest(&revisions[0].id));
+        let sealed = self
+            .world
+            .contests
+            .iter()
+            .filter_map(|revisions| self.shard.subscribers().contest(&revisions[0].id));
         let sealed = sealed.filter(|served| served.sealed.is_some()).count();
         counters.hit_if(sealed > 0, "seal", "compared after a crash");
         // A restored shard is settled, and must have lost and gained nothing.
@@ -289,7 +293,7 @@ impl<'a> Drive<'a> {
         agree(&self.shard, &self.pages, self.log, &mut |group, name| counters.hit(group, name))?;
         for revisions in &self.world.contests {
             let id = &revisions[0].id;
-            let live = self.shard.contest(id).and_then(|served| served.live.as_ref());
+            let live = self.shard.subscribers().contest(id).and_then(|served| served.live.as_ref());
             if let Some(live) = live {
                 let before = self.held.insert((id.clone(), live.revision), live.held());
                 let fewer = before.is_some_and(|before| live.held() < before);

@@ -23,7 +23,7 @@ fn of(id: &str, count: i64, employee: &'static str) -> Event<'static> {
 }
 
 fn sealed(shard: &Shard) -> &Sealed {
-    shard.contest("c").and_then(|served| served.sealed.as_ref()).unwrap()
+    shard.subscribers().contest("c").and_then(|served| served.sealed.as_ref()).unwrap()
 }
 
 #[test]

@@ -288,7 +288,13 @@ fn a_reversal_that_came_first_waits_for_the_customer_of_the_card() {
 fn a_result_stays_and_lists_the_word_that_would_have_moved_it() {
     let told = |scenario: Scenario| {
         let late = scenario.ask(|shard, _| {
-            shard.contest("c").and_then(|served| served.sealed.as_ref()).unwrap().result.late_entries
+            shard
+                .subscribers()
+                .contest("c")
+                .and_then(|served| served.sealed.as_ref())
+                .unwrap()
+                .result
+                .late_entries
         });
         let result = scenario.result().unwrap();
         let ids = result.standings.tables[0].rows.iter().map(|row| row.id.clone());

@@ -52,7 +52,9 @@ impl LogService for LogInspector {
         let status = self.log.status().await.map_err(unavailable)?;
         let (head, waiting_reversals, held) = self
             .reader
-            .look(Needs::Counts, |shard| (*shard.head(), shard.waiting_reversals(), shard.held()))
+            .look(Needs::Counts, |shard| {
+                (*shard.head(), shard.waiting_reversals(), shard.subscribers().held())
+            })
             .await?;
         let counters = head.counters;
         Ok(Response::new(wire::GetLogStatusResponse {

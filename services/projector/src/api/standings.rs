@@ -123,7 +123,7 @@ impl StandingsService for Standings {
         let look = move |shard: &Shard| {
             let in_force = shard.register().contest(&request.contest);
             let in_force = in_force.ok_or_else(|| contest_not_found(&request.contest))?;
-            let contest = Some(summary(shard, in_force, shard.contest(&request.contest)));
+            let contest = Some(summary(shard, in_force, shard.subscribers().contest(&request.contest)));
             let position = Some(position_to_wire(shard.head().position));
             Ok(wire::GetContestResponse { contest, position })
         };
@@ -162,7 +162,7 @@ fn contests_after(shard: &Shard, after: &str, size: usize) -> wire::ListContests
     let contests: Vec<wire::ContestSummary> = listed
         .by_ref()
         .take(size)
-        .map(|(id, in_force)| summary(shard, in_force, shard.contest(id)))
+        .map(|(id, in_force)| summary(shard, in_force, shard.subscribers().contest(id)))
         .collect();
     let last =
         contests.last().and_then(|contest| contest.definition.as_ref()).map(|contest| contest.id.clone());

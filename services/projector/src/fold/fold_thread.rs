@@ -138,7 +138,11 @@ impl FoldThread {
     }
 
     fn is_backfilling(&self, contest: &str) -> bool {
-        self.projection.read_counts().contest(contest).is_some_and(|served| served.next.is_some())
+        self.projection
+            .read_counts()
+            .subscribers()
+            .contest(contest)
+            .is_some_and(|served| served.next.is_some())
     }
 
     fn fold(&mut self, mut chunk: Vec<Work>) -> Result<(), FoldError> {

@@ -34,9 +34,9 @@ pub struct SwappedBoard {
 /// Ends a contest's backfill, and compares the boards before and after the swap.
 pub fn swap(shard: &mut Shard, contest: &str, end: impl FnOnce(&mut Shard)) -> Swap {
     shard.settle();
-    let (was, before) = digests(shard.contest(contest));
+    let (was, before) = digests(shard.subscribers().contest(contest));
     end(shard);
-    let (is, after) = digests(shard.contest(contest));
+    let (is, after) = digests(shard.subscribers().contest(contest));
     let same_revision = was == is;
     let boards = after.into_iter().map(|(table, after)| {
         let before = before.iter().find(|(name, _)| same_revision && *name == table);

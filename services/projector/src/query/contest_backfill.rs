@@ -102,7 +102,7 @@ impl ContestBackfill {
     async fn progress_ppm(&self, contest: &str) -> Result<u32, Status> {
         let contest = contest.to_owned();
         let look = move |shard: &Shard| {
-            let next = shard.contest(&contest).and_then(|served| served.next.as_ref());
+            let next = shard.subscribers().contest(&contest).and_then(|served| served.next.as_ref());
             next.map_or(1_000_000, |(_, backfill)| backfill.progress_ppm())
         };
         self.reader.look(Needs::Counts, look).await
@@ -112,7 +112,7 @@ impl ContestBackfill {
     async fn missed(&self, contest: &str) -> Result<Option<wire::RebuildResponse>, Status> {
         let contest = contest.to_owned();
         let look = move |shard: &Shard| {
-            let served = shard.contest(&contest).filter(|served| served.next.is_none())?;
+            let served = shard.subscribers().contest(&contest).filter(|served| served.next.is_none())?;
             let tables = table_names::of_live(served.live.as_ref()?);
             let boards =
                 tables.map(|((board, round), after)| SwappedBoard { board, round, before: None, after });
@@ -131,7 +131,7 @@ pub fn known(shard: &Shard, mut contests: Vec<String>) -> Result<Vec<String>, St
     if contests.is_empty() {
         return Ok(shard.register().contests().map(|(id, _)| id.to_owned()).collect());
     }
-    match contests.iter().find(|id| shard.contest(id).is_none()) {
+    match contests.iter().find(|id| shard.subscribers().contest(id).is_none()) {
         Some(unknown) => Err(contest_not_found(unknown)),
         None => {
             let mut seen = std::collections::BTreeSet::new();

@@ -65,7 +65,7 @@ pub fn late_entry(shard: &Shard, sealed: &Sealed, entry: LateEntry) -> wire::Lat
 /// Rows whose rank or score would differ if the contest had not been sealed: those that one answer lists, and
 /// how many there are.
 pub fn moves(shard: &Shard, sealed: &Sealed) -> (Vec<wire::Move>, u64) {
-    let live = shard.contest(&sealed.contest.id).and_then(|served| served.live.as_ref());
+    let live = shard.subscribers().contest(&sealed.contest.id).and_then(|served| served.live.as_ref());
     let (mut listed, mut total) = (Vec::new(), 0);
     for (round, now) in live.into_iter().flat_map(|state| state.tables()) {
         let round = live.map_or("", |state| round_id(&state.contest, round));

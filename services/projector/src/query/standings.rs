@@ -147,7 +147,7 @@ pub fn late_entries(
     first: u64,
     size: usize,
 ) -> Result<wire::ListLateEntriesResponse, Status> {
-    let served = shard.contest(contest).ok_or_else(|| contest_not_found(contest))?;
+    let served = shard.subscribers().contest(contest).ok_or_else(|| contest_not_found(contest))?;
     let Some(sealed) = &served.sealed else {
         let message = format!(
             "contest `{contest}` is not sealed; `longhu contest seal {contest}` seals it once its deadlines have passed"

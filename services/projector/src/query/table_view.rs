@@ -59,7 +59,7 @@ impl<'a> TableView<'a> {
         rankings: &IndicatorRankings,
     ) -> Result<TableView<'a>, Status> {
         let name = asked.contest;
-        let served = shard.contest(name).ok_or_else(|| contest_not_found(name))?;
+        let served = shard.subscribers().contest(name).ok_or_else(|| contest_not_found(name))?;
         let Some(state) = &served.live else {
             let percent = served.next.as_ref().map_or(0, |(_, backfill)| backfill.progress_ppm() / 10_000);
             let message =

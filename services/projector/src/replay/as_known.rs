@@ -223,7 +223,7 @@ impl AsKnownQuery {
         if !self.boards.is_empty() {
             return self.boards.iter().map(find).collect();
         }
-        let live = shard.contest(&self.contest).and_then(|served| served.live.as_ref());
+        let live = shard.subscribers().contest(&self.contest).and_then(|served| served.live.as_ref());
         let kinds = live.ok_or_else(|| contest_not_found(&self.contest))?;
         kinds.boards().map(|board| find(&board.kind)).collect()
     }

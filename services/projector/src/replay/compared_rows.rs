@@ -94,7 +94,7 @@ impl Found<'_> {
 
 impl ComparedTable {
     fn find<'a>(&self, shard: &'a Shard) -> Option<Found<'a>> {
-        let served = shard.contest(&self.contest)?;
+        let served = shard.subscribers().contest(&self.contest)?;
         if self.sealed {
             let sealed = served.sealed.as_ref()?;
             let round = round_of(&sealed.contest, &self.round)?;

@@ -89,7 +89,7 @@ async fn name_sealed_table(
 }
 
 fn sealed_tables(shard: &Shard, contest: &str) -> Vec<(TableName, Digest)> {
-    let sealed = shard.contest(contest).and_then(|served| served.sealed.as_ref());
+    let sealed = shard.subscribers().contest(contest).and_then(|served| served.sealed.as_ref());
     sealed.into_iter().flat_map(table_names::of_result).collect()
 }
 
@@ -111,7 +111,7 @@ fn compare(
         (Some(one), _) => Some((one, true)),
         (None, other) => other.map(|other| (other, false)),
     });
-    let state = replay.shard().contest(&table.contest).and_then(|served| served.live.as_ref());
+    let state = replay.shard().subscribers().contest(&table.contest).and_then(|served| served.live.as_ref());
     let indicator = |index: usize| {
         let indicator = state.and_then(|state| state.contest.indicators.get(index));
         indicator.map(|indicator| indicator.id.clone()).unwrap_or_default()

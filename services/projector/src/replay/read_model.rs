@@ -64,5 +64,5 @@ impl ReadModel {
 
 /// Whether what is served of a contest is complete.
 pub fn is_served(shard: &Shard, contest: &str) -> bool {
-    shard.contest(contest).is_some_and(|served| served.next.is_none())
+    shard.subscribers().contest(contest).is_some_and(|served| served.next.is_none())
 }

@@ -112,7 +112,7 @@ impl Verifier {
 fn digests(shard: &Shard, contests: &[String]) -> Boards {
     let mut boards = Boards::new();
     for contest in contests {
-        let Some(served) = shard.contest(contest) else { continue };
+        let Some(served) = shard.subscribers().contest(contest) else { continue };
         for (table, digest) in served.live.iter().flat_map(table_names::of_live) {
             boards.insert((contest.clone(), table), digest.to_string());
         }

@@ -256,12 +256,12 @@ impl Node {
 }
 
 pub fn digests(shard: &Shard, contest: &str) -> Vec<String> {
-    let live = shard.contest(contest).and_then(|served| served.live.as_ref());
+    let live = shard.subscribers().contest(contest).and_then(|served| served.live.as_ref());
     live.iter().flat_map(|live| live.boards()).map(|board| board.digest().to_string()).collect()
 }
 
 pub fn sealed(shard: &Shard, contest: &str) -> Option<(Position, [u8; 32])> {
-    let result = &shard.contest(contest)?.sealed.as_ref()?.result;
+    let result = &shard.subscribers().contest(contest)?.sealed.as_ref()?.result;
     Some((result.position, result.hash))
 }
 

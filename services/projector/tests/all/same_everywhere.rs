@@ -29,7 +29,7 @@ fn look(node: &Node, contest: &'static str) -> (JoinHandle<Seen>, CancellationTo
         while !until.is_cancelled() {
             {
                 let shard = reader.snapshot();
-                if shard.contest(contest).is_some_and(|served| served.next.is_none()) {
+                if shard.subscribers().contest(contest).is_some_and(|served| served.next.is_none()) {
                     seen.insert(shard.head().position, common::digests(&shard, contest));
                 }
             }

@@ -8,7 +8,9 @@ use crate::contest::cap::clamp;
 use crate::contest::compiled::Rules;
 use crate::fold::board::row_totals::RowTotals;
 use crate::fold::board::targets::Targets;
-use crate::rule::class::{Class, Scope};
+use crate::fold::entity::reported_days::KnownDays;
+use crate::rule::class::Scope;
+use crate::rule::evaluation::Evaluation;
 use crate::rule::part::Part;
 use crate::types::ids::{HolderId, IndicatorIx, RowId, SpanIx};
 use crate::types::ratio::Ratio;
@@ -23,8 +25,8 @@ pub struct Given<'a> {
     pub rules: &'a Rules,
     /// The targets of participants.
     pub targets: &'a Targets,
-    /// For how many days balances are known: by span, then by indicator.
-    pub days: &'a [Vec<i64>],
+    /// For how many days balances are known.
+    pub days: &'a KnownDays,
 }
 
 /// The caps of a board, by indicator, in 1/10,000 of a point.
@@ -87,9 +89,10 @@ pub struct Row<'a> {
 impl Row<'_> {
     fn part(&self, within: Within, indicator: IndicatorIx) -> Part {
         let measure = &self.given.rules.contest.indicators[indicator.index()].measure;
+        let evaluation = measure.evaluation();
         let of_span = |span: SpanIx| {
-            let days = self.given.days[span.index()][indicator.index()];
-            measure.part(self.spans[span.index()].sum(self.row, indicator), days)
+            let days = self.given.days.of(span, indicator);
+            evaluation.part(self.spans[span.index()].sum(self.row, indicator), days)
         };
         match within {
             Within::Span(span) => of_span(span),
@@ -114,12 +117,12 @@ impl Row<'_> {
     /// The value of an indicator; `None` for a rate without a denominator.
     pub fn value(&self, within: Within, indicator: IndicatorIx) -> Option<Ratio> {
         let rules = self.given.rules;
-        match rules.of(indicator.index()).class {
-            Class::Derived => {
-                let measure = &rules.contest.indicators[indicator.index()].measure;
-                measure.derive(&|part| self.value(within, IndicatorIx::at(part)))
-            }
-            Class::Additive | Class::Distinct | Class::Grouped(_) => self.part(within, indicator).ratio(),
+        match rules.contest.indicators[indicator.index()].measure.evaluation() {
+            Evaluation::Derived(rule) => rule.derive(&|part| self.value(within, IndicatorIx::at(part))),
+            Evaluation::Additive(_)
+            | Evaluation::Distinct(_)
+            | Evaluation::OfAccount(_)
+            | Evaluation::OfCustomer(_) => self.part(within, indicator).ratio(),
         }
     }
 

@@ -12,6 +12,7 @@ use crate::fold::ledger::cells::{Bucket, NO_CUSTOMER};
 use crate::fold::ledger::narrow_sums::Sums;
 use crate::fold::ledger::pending_posts::Post;
 use crate::rule::class::{Apart, Class, Scope};
+use crate::rule::evaluation::Evaluation;
 use crate::rule::pair::{Counted, Pair, References};
 use crate::types::ids::{IndicatorIx, RowId};
 use crate::types::score::SCALE;
@@ -171,9 +172,11 @@ impl RowTotals {
             }
         }
         if was != is {
-            let measure = &self.measures[key.indicator.index()];
+            let Evaluation::Distinct(rule) = self.measures[key.indicator.index()].evaluation() else {
+                return;
+            };
             let now = if is { before + 1 } else { before - 1 };
-            let (had, has) = (measure.of_customer(before), measure.of_customer(now));
+            let (had, has) = (rule.of_customer(before), rule.of_customer(now));
             let at = self.at(key.row, key.indicator);
             self.slots.add(at, (has.counted - had.counted) * SCALE);
             self.slots.add(at + 1, (has.customers - had.customers) * SCALE);

@@ -11,18 +11,16 @@ use crate::fold::contest::late_difference::digests;
 use crate::fold::contest::placement_change::{has_other_rows, is_affected, may_be_listed_otherwise};
 use crate::fold::contest::slot::Slot;
 use crate::fold::contest::state::ContestState;
-use crate::fold::credit::group::Group;
 use crate::fold::entity::dossier_change::DossierChange;
 use crate::fold::entity::dossiers::id::DossierId;
 use crate::fold::entity::dossiers::reading::Reading;
 use crate::fold::journal::Journal;
 use crate::fold::ledger::leaf::Leaves;
 use crate::fold::placement::context::Context;
-use crate::fold::placement::holders::Holders;
 use crate::fold::placement::moved::Moved;
 use crate::fold::placement::places::Places;
 use crate::fold::result::late::{LateAbout, LateEntry};
-use crate::fold::subscriber::{Asked, GroupChange, Parts, Subscriber};
+use crate::fold::subscriber::{Asked, GroupChange, NamedGroup, Parts, Subscriber};
 use crate::register::{Effect, OrganisationChange, Register};
 use crate::types::entry::Entry;
 use crate::types::ids::{Generation, HolderId, LeafId};
@@ -192,7 +190,7 @@ impl Subscriber for Contests {
         &mut self,
         holder: HolderId,
         original: Position,
-        (holders, group): (Holders, Group),
+        NamedGroup { holders, group }: NamedGroup,
         context: Context,
         places: &mut Places,
     ) {
@@ -206,7 +204,8 @@ impl Subscriber for Contests {
     fn give_dossier_again(
         &mut self,
         holder: HolderId,
-        (id, reading): (DossierId, &Reading),
+        id: DossierId,
+        reading: &Reading,
         context: Context,
         places: &mut Places,
     ) -> Result<(), PageError> {
@@ -267,7 +266,7 @@ impl Subscriber for Contests {
     fn backfill_group(
         &mut self,
         id: &str,
-        (holders, group): (Holders, Group),
+        NamedGroup { holders, group }: NamedGroup,
         context: Context,
         places: &mut Places,
     ) {

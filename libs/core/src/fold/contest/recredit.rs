@@ -9,17 +9,18 @@ use crate::fold::contest::posting::Direction;
 use crate::fold::contest::state::ContestState;
 use crate::fold::credit::group::Credit;
 use crate::fold::entity::balance_reports::Holds;
-use crate::fold::entity::balances::{self, Gift};
+use crate::fold::entity::balances::{self, Gift, OfBalances};
 use crate::fold::entity::dossier_change::DossierChange;
 use crate::fold::entity::dossiers::id::DossierId;
 use crate::fold::entity::dossiers::reading::{At, Member, Reading};
 use crate::fold::entity::gathered_kinds::GatheredKinds;
 use crate::fold::entity::nth_product::{self, CustomerCredits};
+use crate::fold::entity::reported_days::{DaysChange, KnownDays};
 use crate::fold::placement::context::Context;
 use crate::fold::placement::places::Places;
 use crate::fold::result::late::LateChange;
 use crate::rule::class::{Class, Key};
-use crate::rule::pair::Daily;
+use crate::rule::evaluation::Evaluation;
 use crate::types::ids::{HolderId, IndicatorIx, KeyId};
 use crate::types::pages::PageError;
 
@@ -39,17 +40,27 @@ fn before_and_after<'c>(
 }
 
 /// The indicators that measure balances of accounts.
-fn of_balances(rules: &Rules) -> impl Iterator<Item = IndicatorIx> + '_ {
+fn of_balances(rules: &Rules) -> impl Iterator<Item = OfBalances<'_>> + '_ {
     let indicators = (0..).map(IndicatorIx::new).zip(&rules.contest.indicators);
-    indicators.filter(|(_, own)| own.measure.class() == Class::Grouped(Key::Account)).map(|(at, _)| at)
+    indicators.filter_map(|(indicator, own)| match own.measure.evaluation() {
+        Evaluation::OfAccount(rule) => Some(OfBalances { indicator, rule }),
+        Evaluation::Additive(_)
+        | Evaluation::Distinct(_)
+        | Evaluation::OfCustomer(_)
+        | Evaluation::Derived(_) => None,
+    })
 }
 
 /// The credits that a contest gives for the events of a customer.
 fn gather<'a>(rules: &Rules, members: &[&'a Member<'a>]) -> CustomerCredits<'a> {
     let mut gathered = CustomerCredits::new();
     for (at, indicator) in (0..).map(IndicatorIx::new).zip(&rules.contest.indicators) {
-        if indicator.measure.class() == Class::Grouped(Key::Customer) {
-            nth_product::credit(rules, at, members, &mut gathered);
+        match indicator.measure.evaluation() {
+            Evaluation::OfCustomer(rule) => nth_product::credit(rules, at, rule, members, &mut gathered),
+            Evaluation::Additive(_)
+            | Evaluation::Distinct(_)
+            | Evaluation::OfAccount(_)
+            | Evaluation::Derived(_) => {}
         }
     }
     gathered
@@ -71,8 +82,8 @@ pub(crate) fn gather_all(
             gather(rules, &own).into_iter().for_each(|(member, credit)| give(member, credit));
         }
         DossierId::Account(_) => {
-            for indicator in of_balances(rules) {
-                for gift in balances::all(rules, indicator, reading, None, holds)? {
+            for measured in of_balances(rules) {
+                for gift in balances::all(rules, measured, reading, None, holds)? {
                     let member = reading.member(gift.at)?;
                     gift.share(&member.event, member.source, &mut |credit| give(&member, credit));
                 }
@@ -166,12 +177,12 @@ impl ContestState {
         let rules = self.rules.clone();
         let DossierChange { reading, before, .. } = change;
         let date = reading.segment(before.at.segment)?.heads()[before.at.index].date;
-        for indicator in of_balances(&rules) {
+        for measured in of_balances(&rules) {
             // What a subset of the reports contains is not what the contest keeps of the account.
             let sums = holds.is_none().then_some((&mut self.closed, account));
-            let difference = balances::difference(&rules, indicator, reading, before, holds, sums)?;
+            let difference = balances::difference(&rules, measured, reading, before, holds, sums)?;
             if difference.reports != 0 {
-                self.reported.count(indicator, crate::types::date::unpack(date), difference.reports);
+                self.reported.count(measured.indicator, crate::types::date::unpack(date), difference.reports);
             }
             for (gifts, direction) in
                 [(difference.was, Direction::TakeAway), (difference.is, Direction::Give)]
@@ -189,24 +200,23 @@ impl ContestState {
     }
 
     /// Converts a credit that grows every day into what it amounts to so far.
-    fn counted<'a>(&self, credit: Credit<'a>, days: &[Vec<i64>]) -> Credit<'a> {
-        if !self.contest.indicators[credit.indicator.index()].measure.counts_days() {
-            return credit;
+    fn counted<'a>(&self, credit: Credit<'a>, days: &KnownDays) -> Credit<'a> {
+        let days = days.of(credit.span, credit.indicator);
+        match self.contest.indicators[credit.indicator.index()].measure.evaluation() {
+            Evaluation::OfAccount(rule) => Credit { part: rule.so_far(credit.part, days), ..credit },
+            Evaluation::Additive(_)
+            | Evaluation::Distinct(_)
+            | Evaluation::OfCustomer(_)
+            | Evaluation::Derived(_) => credit,
         }
-        let held = match days[credit.span.index()][credit.indicator.index()] {
-            0 => 0,
-            days => credit.part.daily().of_days(days),
-        };
-        Credit { part: Daily { held, each_day: 0 }.into(), ..credit }
     }
 
     /// What would become different for whom: see [`ContestState::recredit`]. Nothing at all if no credit would; credits
-    /// that only take each other's place in business time are a difference with no change of sums. For so many days
-    /// balances were and are known: of each span, by indicator.
+    /// that only take each other's place in business time are a difference with no change of sums.
     pub(crate) fn gathered_difference(
         &self,
         change: DossierChange,
-        (was_days, days): (&[Vec<i64>], &[Vec<i64>]),
+        days: DaysChange,
         context: Context,
         places: &mut Places,
     ) -> Result<Option<Vec<LateChange>>, PageError> {
@@ -218,25 +228,25 @@ impl ContestState {
                 let all = was.chain(is.into_iter().map(|(member, credit)| (member, credit, 1)));
                 Ok(self.changes(all, context, places))
             }
-            DossierId::Account(_) => self.account_difference(change, (was_days, days), context, places),
+            DossierId::Account(_) => self.account_difference(change, days, context, places),
         }
     }
 
     fn account_difference(
         &self,
         change: DossierChange,
-        (was_days, days): (&[Vec<i64>], &[Vec<i64>]),
+        days: DaysChange,
         context: Context,
         places: &mut Places,
     ) -> Result<Option<Vec<LateChange>>, PageError> {
-        let (was, is) = self.gifts(change, was_days == days)?;
+        let (was, is) = self.gifts(change, days.before == days.now)?;
         let mut members = Vec::with_capacity(was.len() + is.len());
         for gift in was.iter().chain(&is) {
             members.push(change.reading.member(gift.at)?);
         }
         let mut all = Vec::new();
         for (index, (gift, member)) in was.iter().chain(&is).zip(&members).enumerate() {
-            let (days, sign) = if index < was.len() { (was_days, -1) } else { (days, 1) };
+            let (days, sign) = if index < was.len() { (days.before, -1) } else { (days.now, 1) };
             gift.share(&member.event, member.source, &mut |credit| {
                 all.push((&**member, self.counted(credit, days), sign));
             });
@@ -265,14 +275,14 @@ impl ContestState {
     fn gifts(&self, change: DossierChange, is_same: bool) -> Result<(Vec<Gift>, Vec<Gift>), PageError> {
         let (mut was, mut is) = (Vec::new(), Vec::new());
         let DossierChange { reading, before, .. } = change;
-        for indicator in of_balances(&self.rules) {
+        for measured in of_balances(&self.rules) {
             if is_same {
-                let difference = balances::difference(&self.rules, indicator, reading, before, None, None)?;
+                let difference = balances::difference(&self.rules, measured, reading, before, None, None)?;
                 was.extend(difference.was);
                 is.extend(difference.is);
             } else {
-                was.extend(balances::all(&self.rules, indicator, reading, Some(before), None)?);
-                is.extend(balances::all(&self.rules, indicator, reading, None, None)?);
+                was.extend(balances::all(&self.rules, measured, reading, Some(before), None)?);
+                is.extend(balances::all(&self.rules, measured, reading, None, None)?);
             }
         }
         Ok((was, is))

@@ -7,6 +7,7 @@ use crate::fold::contest::late_difference::difference;
 use crate::fold::contest::state::ContestState;
 use crate::fold::entity::balance_reports::Holds;
 use crate::fold::entity::dossier_change::DossierChange;
+use crate::fold::entity::reported_days::DaysChange;
 use crate::fold::placement::context::Context;
 use crate::fold::placement::places::Places;
 use crate::fold::result::late::{LateAbout, LateEntry};
@@ -51,8 +52,8 @@ impl Slot {
         let (Some(sealed), Some(live), Some(before)) = (&mut self.sealed, &self.live, before) else {
             return Ok(());
         };
-        let now = live.known_days();
-        let changes = live.gathered_difference(change, (&before, &now), context, places)?;
+        let days = DaysChange { before: &before, now: &live.known_days() };
+        let changes = live.gathered_difference(change, days, context, places)?;
         // A report may change nothing except the number of days over which all averages are taken.
         if changes.is_some() || live.averages_differ(&before) {
             let fact = change.event.fact;

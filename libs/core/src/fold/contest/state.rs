@@ -14,7 +14,7 @@ use crate::fold::board::table::Board;
 use crate::fold::board::targets::Targets;
 use crate::fold::credit::group::Credit;
 use crate::fold::entity::closed_balances::ClosedSums;
-use crate::fold::entity::reported_days::Reported;
+use crate::fold::entity::reported_days::{KnownDays, Reported};
 use crate::fold::ledger::leaf::{LeafCredit, LeafKey, Leaves};
 use crate::fold::ledger::pending_posts::{Post, Posts};
 use crate::fold::placement::context::Context;
@@ -23,7 +23,6 @@ use crate::organisation::EMPLOYEE;
 use crate::rule::pair::Pair;
 use crate::types::ids::{Generation, HolderId, IndicatorIx, LeafId, PlaceId, RowId, SourceId, SpanIx};
 use crate::types::names::Names;
-use crate::types::ratio::Ratio;
 
 /// From this many posts and rows on, settling takes some milliseconds, and each board gets its own thread.
 const APART: usize = 10_000;
@@ -63,7 +62,7 @@ pub struct ContestState {
     /// Cached sums of what accounts held until their last reports.
     pub(crate) closed: ClosedSums,
     /// For how many days balances are known: by span, then by indicator.
-    days: Vec<Vec<i64>>,
+    days: KnownDays,
 }
 
 impl ContestState {
@@ -108,7 +107,7 @@ impl ContestState {
             targets: Targets::default(),
             reported,
             closed: ClosedSums::default(),
-            days: Vec::new(),
+            days: KnownDays::default(),
         };
         state.roll_up(context, places);
         state
@@ -297,9 +296,9 @@ impl ContestState {
     /// Updates ranks and digests.
     pub fn settle(&mut self, context: Context) {
         let days = self.known_days();
-        for span in 0..days.len() {
-            if self.days.get(span) != days.get(span) {
-                self.boards.iter_mut().for_each(|boards| boards.touch_span(SpanIx::at(span)));
+        for span in (0..self.rules.spans.len()).map(SpanIx::at) {
+            if !self.days.are_equal_in(span, &days) {
+                self.boards.iter_mut().for_each(|boards| boards.touch_span(span));
             }
         }
         self.days = days;
@@ -410,14 +409,8 @@ impl ContestState {
 
     /// How much a credit adds to the value of its indicator, in 1/10,000.
     pub fn measure_of(&self, credit: &Credit) -> i128 {
-        let measure = &self.contest.indicators[credit.indicator.index()].measure;
-        match measure.counts_days() {
-            true => {
-                let days = self.days[credit.span.index()][credit.indicator.index()];
-                measure.part(credit.part, days).ratio().map_or(0, Ratio::to_e4)
-            }
-            false => credit.part.counted().measure,
-        }
+        let days = self.days.of(credit.span, credit.indicator);
+        self.contest.indicators[credit.indicator.index()].measure.evaluation().of_credit(credit.part, days)
     }
 
     /// The points of a credit itself, in 1/10,000.
@@ -426,20 +419,21 @@ impl ContestState {
         if is_by_event { credit.part.counted().points } else { 0 }
     }
 
-    /// For how many days balances are known now: by span, then by indicator.
-    pub(crate) fn known_days(&self) -> Vec<Vec<i64>> {
+    /// For how many days balances are known now.
+    pub(crate) fn known_days(&self) -> KnownDays {
         self.reported.days(&self.rules)
     }
 
     /// Whether any average differs from when balances were known for the days `before`.
-    pub(crate) fn averages_differ(&self, before: &[Vec<i64>]) -> bool {
+    pub(crate) fn averages_differ(&self, before: &KnownDays) -> bool {
         let now = self.known_days();
         let leaves = self.leaves.keys().iter().zip((0..).map(LeafId::new));
-        let mut own = leaves.map(|(key, leaf)| (key.span().index(), self.leaves.totals(leaf)));
+        let mut own = leaves.map(|(key, leaf)| (key.span(), self.leaves.totals(leaf)));
         now != *before
             && own.any(|(span, totals)| {
-                let days = before[span].iter().zip(&now[span]);
-                days.zip(totals).any(|((was, is), total)| was != is && total.daily().each_day != 0)
+                let mut totals = (0..).map(IndicatorIx::new).zip(totals);
+                totals
+                    .any(|(at, total)| before.of(span, at) != now.of(span, at) && total.daily().each_day != 0)
             })
     }
 

@@ -17,6 +17,7 @@ use crate::event::share::{divide, weights};
 use crate::fold::credit::reach::ReachRef;
 use crate::fold::journal::reversal_part::ReversalPart;
 use crate::rule::class::Class;
+use crate::rule::evaluation::Evaluation;
 use crate::rule::pair::{Counted, Pair, References};
 use crate::types::ids::{IndicatorIx, SourceId, SpanIx};
 use crate::types::score::SCALE;
@@ -210,19 +211,19 @@ impl<'c, 'a> Giving<'c, 'a> {
     fn worth(&self, left: &Event, indicator: IndicatorIx) -> Option<Pair> {
         let (own, currency) =
             (&self.rules.contest.indicators[indicator.index()], self.rules.contest.currency);
-        match self.rules.of(indicator.index()).class {
-            Class::Additive => {
-                let measure = own.measure.of_event(left, currency)?;
+        match own.measure.evaluation() {
+            Evaluation::Additive(rule) => {
+                let measure = rule.of_event(left, currency)?;
                 if !own.filter.matches(left, currency) {
                     return None;
                 }
                 self.counted(left, indicator, measure).map(Pair::from)
             }
-            Class::Distinct => {
+            Evaluation::Distinct(_) => {
                 let counts = !left.customer.is_empty() && own.filter.matches(left, currency);
                 counts.then(|| References::ONE.into())
             }
-            Class::Grouped(_) | Class::Derived => None,
+            Evaluation::OfAccount(_) | Evaluation::OfCustomer(_) | Evaluation::Derived(_) => None,
         }
     }
 

@@ -15,7 +15,7 @@ use crate::event::Event;
 use crate::fold::credit::group::left_of;
 use crate::fold::entity::dossiers::reading::{At, Member, Reading};
 use crate::fold::entity::dossiers::segment::{Head, Segment};
-use crate::rule::balance::Reported;
+use crate::rule::balance::Balance;
 use crate::types::ids::IndicatorIx;
 use crate::types::pages::PageError;
 use crate::types::score::SCALE;
@@ -40,14 +40,9 @@ pub struct Report {
     pub balance: i128,
 }
 
-impl Reported for Report {
-    fn date(&self) -> i32 {
-        self.date
-    }
-
-    fn balance(&self) -> i128 {
-        self.balance
-    }
+/// What the balances of reports are, without where they are.
+pub fn balances(reports: &[Report]) -> SmallVec<[Balance; 4]> {
+    reports.iter().map(|report| Balance { date: report.date, balance: report.balance }).collect()
 }
 
 /// An event of a dossier before a change.

@@ -8,18 +8,28 @@
 //! credited, a change depends on two reports. An average depends on all reports of the span, but only what
 //! those three contribute can change.
 
+use crate::contest::Span;
 use crate::contest::compiled::Rules;
-use crate::contest::{Measure, Span};
 use crate::event::Event;
 use crate::fold::credit::group::{Credit, share};
 use crate::fold::credit::reach::ReachRef;
-use crate::fold::entity::balance_reports::{Before, Holds, LeftOut, Report, Reports};
+use crate::fold::entity::balance_reports::{Before, Holds, LeftOut, Report, Reports, balances};
 use crate::fold::entity::closed_balances::{ClosedSums, REPORTS_MIN};
 use crate::fold::entity::dossiers::reading::{At, Reading};
 use crate::rule::balance::{Gives, InSpan};
+use crate::rule::evaluation::OfAccount;
 use crate::types::date::{pack, unpack};
 use crate::types::ids::{IndicatorIx, KeyId, SourceId, SpanIx};
 use crate::types::pages::PageError;
+
+/// An indicator that measures balances, and its rule.
+#[derive(Clone, Copy)]
+pub struct OfBalances<'r> {
+    /// The indicator.
+    pub indicator: IndicatorIx,
+    /// Its rule.
+    pub rule: &'r dyn OfAccount,
+}
 
 /// What a report is worth in a span, to be divided among its creditors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,13 +73,13 @@ pub struct Difference {
 /// A page that cannot be read or is damaged.
 pub fn difference(
     rules: &Rules,
-    indicator: IndicatorIx,
+    measured: OfBalances,
     reading: &Reading,
     before: Before,
     holds: Holds,
     sums: Option<(&mut ClosedSums, KeyId)>,
 ) -> Result<Difference, PageError> {
-    let (reports, at) = (Reports::new(rules, indicator, reading, holds), before.at);
+    let (reports, at) = (Reports::new(rules, measured.indicator, reading, holds), before.at);
     let counted = |before| Ok(i64::from(reports.counts(at, before)?));
     let mut difference =
         Difference { reports: counted(None)? - counted(Some(before))?, ..Difference::default() };
@@ -82,12 +92,11 @@ pub fn difference(
     if !rules.spans.iter().any(is_open) {
         return Ok(difference);
     }
-    let measure = &rules.contest.indicators[indicator.index()].measure;
-    let others = others(rules, measure, &reports, date)?;
+    let others = others(rules, measured.rule, &reports, date)?;
     let (known_before, known) = (with(&others, date, was), with(&others, date, is));
-    let (mut sums, mut rest) = (sums.filter(|_| measure.adds_closed()), Vec::new());
-    if measure.adds_closed() {
-        let remembered = sums.as_mut().and_then(|(sums, account)| sums.take(*account, indicator));
+    let (mut sums, mut rest) = (sums.filter(|_| measured.rule.adds_closed()), Vec::new());
+    if measured.rule.adds_closed() {
+        let remembered = sums.as_mut().and_then(|(sums, account)| sums.take(*account, measured.indicator));
         let held = match remembered {
             Some(remembered) => remembered,
             None => {
@@ -101,13 +110,13 @@ pub fn difference(
     for (number, _) in rules.spans.iter().enumerate().filter(|(_, span)| is_open(span)) {
         let (first, rest) = ((difference.was.len(), difference.is.len()), rest.get(number).copied());
         let span = SpanIx::at(number);
-        give(rules, indicator, span, &known_before, rest.unwrap_or(0), &mut difference.was);
-        give(rules, indicator, span, &known, rest.unwrap_or(0), &mut difference.is);
+        give(rules, measured, span, &known_before, rest.unwrap_or(0), &mut difference.was);
+        give(rules, measured, span, &known, rest.unwrap_or(0), &mut difference.is);
         cancel(&mut difference, first);
     }
     if let Some((sums, account)) = sums {
         let now = rest.iter().zip(closed_by_span(rules, &known)).map(|(rest, own)| rest + own);
-        sums.put(account, indicator, now.collect());
+        sums.put(account, measured.indicator, now.collect());
     }
     Ok(difference)
 }
@@ -124,12 +133,12 @@ fn with(others: &[Report], date: i32, report: Option<Report>) -> Vec<Report> {
 /// A page that cannot be read or is damaged.
 pub fn all(
     rules: &Rules,
-    indicator: IndicatorIx,
+    measured: OfBalances,
     reading: &Reading,
     before: Option<Before>,
     holds: Holds,
 ) -> Result<Vec<Gift>, PageError> {
-    let reports = Reports::new(rules, indicator, reading, holds);
+    let reports = Reports::new(rules, measured.indicator, reading, holds);
     let mut known = match before {
         Some(Before { at, .. }) => {
             let date = reading.segment(at.segment)?.heads()[at.index].date;
@@ -142,16 +151,21 @@ pub fn all(
     known.sort_unstable_by_key(|report| report.date);
     let mut gifts = Vec::new();
     let spans = (0..rules.spans.len()).map(SpanIx::at);
-    spans.for_each(|span| give(rules, indicator, span, &known, 0, &mut gifts));
+    spans.for_each(|span| give(rules, measured, span, &known, 0, &mut gifts));
     Ok(gifts)
 }
 
 /// The reports of other days that must be known to compute what changes with the report of `date`, by day. An
 /// average for the present holder depends on more reports than these, but only on their sum, which [`give`]
 /// gets as `rest`.
-fn others(rules: &Rules, measure: &Measure, reports: &Reports, date: i32) -> Result<Vec<Report>, PageError> {
+fn others(
+    rules: &Rules,
+    rule: &dyn OfAccount,
+    reports: &Reports,
+    date: i32,
+) -> Result<Vec<Report>, PageError> {
     let open: Vec<InSpan> = in_spans(rules).filter(|at| pack(at.span.period.end) >= date).collect();
-    let (wanted, mut known) = (measure.neighbours(&open), Vec::new());
+    let (wanted, mut known) = (rule.neighbours(&open), Vec::new());
     if wanted.beside {
         known.extend(reports.latest(date, LeftOut(date))?);
         known.extend(reports.next(date)?);
@@ -180,20 +194,20 @@ fn in_spans(rules: &Rules) -> impl Iterator<Item = InSpan<'_>> {
 /// the reports that are not in `known`.
 fn give(
     rules: &Rules,
-    indicator: IndicatorIx,
+    measured: OfBalances,
     span: SpanIx,
     known: &[Report],
     rest: i128,
     into: &mut Vec<Gift>,
 ) {
     let at = InSpan { number: span.index(), span: &rules.spans[span.index()] };
-    let measure = &rules.contest.indicators[indicator.index()].measure;
-    measure.give(&at, known, rest, &mut |report: &Report, date, gives| {
-        into.push(Gift { at: report.at, indicator, span, date, gives });
+    measured.rule.give(&at, &balances(known), rest, &mut |report, date, gives| {
+        into.push(Gift { at: known[report].at, indicator: measured.indicator, span, date, gives });
     });
 }
 
 /// For each span the sum of balance times days of the reports, except the last.
-fn closed_by_span<'k>(rules: &'k Rules, known: &'k [Report]) -> impl Iterator<Item = i128> + 'k {
-    in_spans(rules).map(|at| at.closed(known))
+fn closed_by_span<'r>(rules: &'r Rules, known: &[Report]) -> impl Iterator<Item = i128> + use<'r> {
+    let known = balances(known);
+    in_spans(rules).map(move |at| at.closed(&known))
 }

@@ -5,7 +5,7 @@ use crate::contest::compiled::Rules;
 use crate::event::Event;
 use crate::fold::credit::group::{Credit, Giving, left_of};
 use crate::fold::entity::dossiers::reading::Member;
-use crate::fold::placement::holders::product_of;
+use crate::rule::evaluation::OfCustomer;
 use crate::types::ids::IndicatorIx;
 
 /// Credits from the events of one customer, each with the event that names its creditors.
@@ -15,6 +15,7 @@ pub type CustomerCredits<'a> = Vec<(&'a Member<'a>, Credit<'a>)>;
 pub fn credit<'a>(
     rules: &Rules,
     indicator: IndicatorIx,
+    which: &dyn OfCustomer,
     members: &[&'a Member<'a>],
     into: &mut CustomerCredits<'a>,
 ) {
@@ -29,7 +30,7 @@ pub fn credit<'a>(
             && rule.filter.matches(event, rules.contest.currency)
     };
     let events: Vec<&Event> = live.iter().map(|(event, _)| event).collect();
-    let Some(at) = rule.measure.find(&events, counts, product_of) else { return };
+    let Some(at) = which.find(&events, &counts) else { return };
     let (event, member) = &live[at];
     let mut giving = Giving::new(rules, member.group());
     giving.give_one(indicator, event, &mut |credit| into.push((member, credit)));

@@ -49,7 +49,7 @@ impl Holding {
     /// The customer and product of an event; gives them numbers if they have none. `customer` is the
     /// customer's number, if it was looked up before.
     pub fn intern(event: &Event, customer: KeyId, keys: &mut Names<KeyId>) -> Holding {
-        let product = keys.intern(product_of(event));
+        let product = keys.intern(event.product_or_kind());
         let is_known = customer != KeyId::NONE || event.customer.is_empty();
         let customer = if is_known { customer } else { keys.intern(&event.customer) };
         Holding { customer, product }
@@ -61,11 +61,6 @@ impl Holding {
             true => KeyId::NONE,
             false => keys.find(text).unwrap_or(KeyId::NONE),
         };
-        Holding { customer: number(&event.customer), product: number(product_of(event)) }
+        Holding { customer: number(&event.customer), product: number(event.product_or_kind()) }
     }
-}
-
-/// What identifies a product: the product code, or the event's type if it has no product code.
-pub fn product_of<'a>(event: &'a Event) -> &'a str {
-    if event.product.is_empty() { &event.kind } else { &event.product }
 }

@@ -61,7 +61,11 @@ pub fn preview(
     shard.end_trial(&mut trial);
     folded?;
     trial.settle();
-    let both = shard.contests().all().filter_map(|(id, now)| Some((now, trial.contest(id)?)));
+    let both = shard
+        .subscribers()
+        .contests()
+        .all()
+        .filter_map(|(id, now)| Some((now, trial.subscribers().contest(id)?)));
     Ok(both.filter_map(|(now, then)| touched(now, &trial, then)).collect())
 }
 

@@ -53,7 +53,7 @@ pub fn statement(
 ) -> Result<Vec<StatementLine>, PageError> {
     let (Parts { context, places, journal, dossiers, gathered, .. }, subscribers) = shard.split();
     let Some(number) = context.participants.find(participant) else { return Ok(Vec::new()) };
-    let slot = subscribers.contests.get(contest);
+    let slot = subscribers.contest(contest);
     let Some(state) = slot.and_then(|slot| slot.live.as_ref()) else { return Ok(Vec::new()) };
     let mut lines: BTreeMap<Position, Vec<StatementLine>> = BTreeMap::new();
     let mut ids = BTreeSet::new();

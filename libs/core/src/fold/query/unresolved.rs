@@ -124,7 +124,7 @@ impl Finder {
         let mut finder = Finder::default();
         let (Parts { context, places, .. }, subscribers) = shard.split();
         let names = NameResolution { context, places };
-        for state in subscribers.contests.live() {
+        for state in subscribers.contests().live() {
             for (leaf, key) in (0..).map(LeafId::new).zip(state.leaves.keys()) {
                 if state.leaves.live(leaf) == 0 {
                     continue;

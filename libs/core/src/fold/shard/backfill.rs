@@ -10,7 +10,7 @@ use crate::fold::journal::record::Record;
 use crate::fold::placement::holders::Holders;
 use crate::fold::shard::Shard;
 use crate::fold::shard::prefetch::Known;
-use crate::fold::subscriber::Subscriber;
+use crate::fold::subscriber::{NamedGroup, Subscriber};
 use crate::types::entry::Entry;
 use crate::types::ids::{Generation, HolderId};
 use crate::types::pages::{PageError, Pages};
@@ -78,9 +78,9 @@ impl Shard {
         let group = Group { event, source, recorded, reversal_parts: &reversal_parts };
         let (parts, subscribers) = self.split();
         for subscriber in subscribers.all_mut() {
-            subscriber.backfill_group(id, (holders, group), parts.context, parts.places);
+            subscriber.backfill_group(id, NamedGroup { holders, group }, parts.context, parts.places);
         }
-        self.backfill_gathered(pages, id, entry, (holders, group))
+        self.backfill_gathered(pages, id, entry, NamedGroup { holders, group })
     }
 
     /// Adds an old event to the dossiers of its account or customer, and gives the change to a backfill.
@@ -89,7 +89,7 @@ impl Shard {
         pages: &dyn Pages,
         id: &str,
         entry: Entry,
-        (holders, group): (Holders, Group),
+        NamedGroup { holders, group }: NamedGroup,
     ) -> Result<(), PageError> {
         let Group { event, source, recorded, reversal_parts } = group;
         let dossiers = self.asked.gathered.intern_dossiers(event, &mut self.keys);

@@ -6,7 +6,7 @@ use crate::fold::journal::pending_reversals::PendingReversals;
 use crate::fold::placement::places::Places;
 use crate::fold::shard::Shard;
 use crate::fold::shard::dead_letters::DeadLetters;
-use crate::fold::shard::subscribers::Subscribers;
+use crate::fold::subscribers::Subscribers;
 use crate::identity::Identities;
 use crate::register::Register;
 use crate::types::names::Names;

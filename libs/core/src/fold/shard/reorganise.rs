@@ -13,6 +13,7 @@ use crate::fold::entity::dossiers::reading::Reading;
 use crate::fold::journal::chain::walk;
 use crate::fold::placement::moved::Moved;
 use crate::fold::shard::Shard;
+use crate::fold::subscriber::NamedGroup;
 use crate::register::OrganisationChange;
 use crate::types::entry::Entry;
 use crate::types::ids::HolderId;
@@ -61,9 +62,9 @@ impl Shard {
                 return None;
             }
             let original = Original::of(met.fact, met.reversal_parts, journal.codes(), context);
-            let what = (original.holders(context.keys), original.group());
+            let named = NamedGroup { holders: original.holders(context.keys), group: original.group() };
             for subscriber in subscribers.all_mut() {
-                subscriber.give_group_again(holder, met.position, what, context, places);
+                subscriber.give_group_again(holder, met.position, named, context, places);
             }
             dossiers.extend(gathered.find_dossiers(original.event(), context.keys));
             None
@@ -86,7 +87,7 @@ impl Shard {
             let reading = Reading::new(dossier, codes, context);
             let mut all = subscribers.all_mut().into_iter();
             all.try_for_each(|subscriber| {
-                subscriber.give_dossier_again(holder, (id, &reading), context, places)
+                subscriber.give_dossier_again(holder, id, &reading, context, places)
             })
         })
     }

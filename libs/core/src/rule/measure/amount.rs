@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::catalogue::Field;
 use crate::event::Event;
-use crate::rule::class::Class;
+use crate::rule::evaluation::{Additive, Evaluation};
 use crate::rule::measure_rule::{Material, MeasureRule, Own};
 use crate::rule::phrase::{Phrase, say};
 use crate::rule::unit::Unit;
@@ -19,8 +19,8 @@ impl MeasureRule for Amount {
         "amount"
     }
 
-    fn class(&self) -> Class {
-        Class::Additive
+    fn evaluation(&self) -> Evaluation<'_> {
+        Evaluation::Additive(self)
     }
 
     fn unit(&self) -> Option<Unit> {
@@ -49,9 +49,9 @@ impl MeasureRule for Amount {
     }
 }
 
-impl Amount {
+impl Additive for Amount {
     #[inline]
-    pub(super) fn of_event(&self, event: &Event, currency: Currency) -> Option<i128> {
+    fn of_event(&self, event: &Event, currency: Currency) -> Option<i128> {
         event.amount_e4(currency)
     }
 }

@@ -7,10 +7,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::catalogue::Field;
-use crate::rule::balance::{Credited, Gives, InSpan, Neighbours, Reported};
-use crate::rule::class::{Class, Key};
+use crate::rule::balance::{Balance, Credited, Gives, InSpan, Neighbours, Standing};
+use crate::rule::evaluation::{Evaluation, OfAccount};
 use crate::rule::measure_rule::{Material, MeasureRule, Own};
-use crate::rule::pair::Daily;
+use crate::rule::pair::{Daily, Pair};
 use crate::rule::part::Part;
 use crate::rule::phrase::{Phrase, say};
 use crate::rule::unit::Unit;
@@ -29,8 +29,8 @@ impl MeasureRule for AverageBalance {
         "average_balance"
     }
 
-    fn class(&self) -> Class {
-        Class::Grouped(Key::Account)
+    fn evaluation(&self) -> Evaluation<'_> {
+        Evaluation::OfAccount(self)
     }
 
     fn unit(&self) -> Option<Unit> {
@@ -64,18 +64,9 @@ impl MeasureRule for AverageBalance {
     }
 }
 
-impl AverageBalance {
-    /// The average over the known days of a span; none without known days.
-    pub(super) fn part(&self, sums: Daily, days: i64) -> Part {
-        match days {
-            0 => Part::default(),
-            _ => Part { numerator: sums.of_days(days), denominator: i128::from(days) * SCALE },
-        }
-    }
-
-    /// Which other reports affect what a day's report contributes; `open` are the spans that end on that day or later. For
-    /// the present holder, earlier reports matter too, but only as one sum, which [`Self::give`] gets as `rest`.
-    pub(super) fn neighbours(&self, open: &[InSpan]) -> Neighbours {
+impl OfAccount for AverageBalance {
+    /// For the present holder, earlier reports matter too, but only as one sum, which [`Self::give`] gets as `rest`.
+    fn neighbours(&self, open: &[InSpan]) -> Neighbours {
         let up_to = match self.credited {
             Credited::HolderOfTheDay => Vec::new(),
             Credited::PresentHolder => open.iter().map(|at| pack(at.span.period.end)).collect(),
@@ -83,43 +74,51 @@ impl AverageBalance {
         Neighbours { beside: true, up_to }
     }
 
-    /// Whether balances of closed reports are credited together with the last report.
-    pub(super) fn adds_closed(&self) -> bool {
+    /// A credit is dated with the first day on which the balance stands.
+    fn give(&self, at: &InSpan, known: &[Balance], rest: i128, give: &mut dyn FnMut(usize, i32, Gives)) {
+        let date = |own: &Standing| known[own.index].date.max(pack(at.span.period.start));
+        match self.credited {
+            Credited::HolderOfTheDay => {
+                for own in at.standing(known).filter(|own| own.balance != 0) {
+                    let gives = match own.until {
+                        Some(until) => Gives::Closed { balance: own.balance, days: until - own.from },
+                        None => Gives::Open { held: 0, balance: own.balance, missing: own.from },
+                    };
+                    give(own.index, date(&own), gives);
+                }
+            }
+            Credited::PresentHolder => {
+                let Some(last) = at.standing(known).last() else { return };
+                let (held, balance) = (rest + at.closed(known), last.balance);
+                if held != 0 || balance != 0 {
+                    give(last.index, date(&last), Gives::Open { held, balance, missing: last.from });
+                }
+            }
+        }
+    }
+
+    /// The average over the known days of a span; none without known days.
+    fn part(&self, sums: Pair, days: i64) -> Part {
+        match days {
+            0 => Part::default(),
+            _ => Part { numerator: sums.daily().of_days(days), denominator: i128::from(days) * SCALE },
+        }
+    }
+
+    fn adds_closed(&self) -> bool {
         match self.credited {
             Credited::HolderOfTheDay => false,
             Credited::PresentHolder => true,
         }
     }
 
-    /// Calls `give` with what each report contributes to a span, dated with the first day on which its balance stands.
-    /// `rest` is balances times days of earlier reports that are not in `known`.
-    pub(super) fn give<R: Reported>(
-        &self,
-        at: &InSpan,
-        known: &[R],
-        rest: i128,
-        give: &mut impl FnMut(&R, i32, Gives),
-    ) {
-        let start = pack(at.span.period.start);
-        match self.credited {
-            Credited::HolderOfTheDay => {
-                for (report, from, until) in at.holdings(known).filter(|(report, ..)| report.balance() != 0) {
-                    let balance = report.balance();
-                    let gives = match until {
-                        Some(until) => Gives::Closed { balance, days: until - from },
-                        None => Gives::Open { held: 0, balance, missing: from },
-                    };
-                    give(report, report.date().max(start), gives);
-                }
-            }
-            Credited::PresentHolder => {
-                let Some((last, from, _)) = at.holdings(known).last() else { return };
-                let (held, balance) = (rest + at.closed(known), last.balance());
-                if held != 0 || balance != 0 {
-                    let gives = Gives::Open { held, balance, missing: from };
-                    give(last, last.date().max(start), gives);
-                }
-            }
-        }
+    fn counts_days(&self) -> bool {
+        true
+    }
+
+    fn so_far(&self, credit: Pair, days: i64) -> Pair {
+        // Without known days there is no average, so what lies before them does not show either.
+        let held = if days == 0 { 0 } else { credit.daily().of_days(days) };
+        Daily { held, each_day: 0 }.into()
     }
 }

@@ -4,10 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::catalogue::Field;
 use crate::event::Event;
-use crate::rule::class::Class;
+use crate::rule::evaluation::{Additive, Evaluation};
 use crate::rule::measure_rule::{Material, MeasureRule, Own};
 use crate::rule::phrase::{Phrase, say};
 use crate::rule::unit::Unit;
+use crate::types::money::Currency;
 use crate::types::score::SCALE;
 
 /// Each event counts one.
@@ -19,8 +20,8 @@ impl MeasureRule for Count {
         "count"
     }
 
-    fn class(&self) -> Class {
-        Class::Additive
+    fn evaluation(&self) -> Evaluation<'_> {
+        Evaluation::Additive(self)
     }
 
     fn unit(&self) -> Option<Unit> {
@@ -49,9 +50,9 @@ impl MeasureRule for Count {
     }
 }
 
-impl Count {
+impl Additive for Count {
     #[inline]
-    pub(super) fn of_event(&self, _: &Event) -> Option<i128> {
+    fn of_event(&self, _: &Event, _: Currency) -> Option<i128> {
         Some(SCALE)
     }
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::catalogue::Field;
-use crate::rule::class::Class;
+use crate::rule::evaluation::{Distinct, Evaluation};
 use crate::rule::measure_rule::{Material, MeasureRule, Own};
 use crate::rule::pair::Served;
 use crate::rule::phrase::{Phrase, say};
@@ -18,8 +18,8 @@ impl MeasureRule for Customers {
         "customers"
     }
 
-    fn class(&self) -> Class {
-        Class::Distinct
+    fn evaluation(&self) -> Evaluation<'_> {
+        Evaluation::Distinct(self)
     }
 
     fn unit(&self) -> Option<Unit> {
@@ -48,10 +48,9 @@ impl MeasureRule for Customers {
     }
 }
 
-impl Customers {
-    /// What a customer with this number of different products adds, in whole numbers.
+impl Distinct for Customers {
     #[inline]
-    pub(super) fn of_customer(&self, products: u32) -> Served {
+    fn of_customer(&self, products: u32) -> Served {
         Served { counted: i128::from(products > 0), customers: 0 }
     }
 }

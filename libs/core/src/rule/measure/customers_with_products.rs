@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::catalogue::{Catalogue, Field};
 use crate::rule::check::{PRODUCTS_MAX, within};
-use crate::rule::class::Class;
+use crate::rule::evaluation::{Distinct, Evaluation};
 use crate::rule::measure_rule::{Material, MeasureRule, Own};
 use crate::rule::pair::Served;
 use crate::rule::phrase::{Phrase, say};
@@ -23,8 +23,8 @@ impl MeasureRule for CustomersWithProducts {
         "customers_with_products"
     }
 
-    fn class(&self) -> Class {
-        Class::Distinct
+    fn evaluation(&self) -> Evaluation<'_> {
+        Evaluation::Distinct(self)
     }
 
     fn unit(&self) -> Option<Unit> {
@@ -62,10 +62,9 @@ impl MeasureRule for CustomersWithProducts {
     }
 }
 
-impl CustomersWithProducts {
-    /// What a customer with this number of different products adds, in whole numbers.
+impl Distinct for CustomersWithProducts {
     #[inline]
-    pub(super) fn of_customer(&self, products: u32) -> Served {
+    fn of_customer(&self, products: u32) -> Served {
         Served { counted: i128::from(products >= self.at_least), customers: 0 }
     }
 }

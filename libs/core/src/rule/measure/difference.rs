@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::catalogue::{Catalogue, Field};
-use crate::rule::class::Class;
 use crate::rule::derived::{Named, check_sum};
+use crate::rule::evaluation::{Derived, Evaluation};
 use crate::rule::measure_rule::{Material, MeasureRule, Own};
 use crate::rule::phrase::{Phrase, say};
 use crate::rule::unit::Unit;
@@ -25,8 +25,8 @@ impl MeasureRule for Difference {
         "difference"
     }
 
-    fn class(&self) -> Class {
-        Class::Derived
+    fn evaluation(&self) -> Evaluation<'_> {
+        Evaluation::Derived(self)
     }
 
     fn unit(&self) -> Option<Unit> {
@@ -65,9 +65,8 @@ impl MeasureRule for Difference {
     }
 }
 
-impl Difference {
-    /// The value, from the values of the two indicators.
-    pub(super) fn derive(&self, value: &dyn Fn(usize) -> Option<Ratio>) -> Option<Ratio> {
+impl Derived for Difference {
+    fn derive(&self, value: &dyn Fn(usize) -> Option<Ratio>) -> Option<Ratio> {
         Some(value(self.of)?.plus(value(self.minus)?.negated()))
     }
 }

@@ -5,9 +5,11 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::catalogue::{Catalogue, Field};
-use crate::rule::balance::{Credited, Gives, InSpan, Neighbours, Reported};
-use crate::rule::class::{Class, Key};
+use crate::rule::balance::{Balance, Credited, Gives, InSpan, Neighbours};
+use crate::rule::evaluation::{Evaluation, OfAccount};
 use crate::rule::measure_rule::{Material, MeasureRule, Own};
+use crate::rule::pair::Pair;
+use crate::rule::part::Part;
 use crate::rule::phrase::{Phrase, say};
 use crate::rule::unit::Unit;
 use crate::types::date::pack;
@@ -27,8 +29,8 @@ impl MeasureRule for NetChange {
         "net_change"
     }
 
-    fn class(&self) -> Class {
-        Class::Grouped(Key::Account)
+    fn evaluation(&self) -> Evaluation<'_> {
+        Evaluation::OfAccount(self)
     }
 
     fn unit(&self) -> Option<Unit> {
@@ -85,9 +87,10 @@ impl NetChange {
         let base = self.base.filter(|_| at.number == 0 && !at.span.is_base);
         pack(base.or(at.span.period.start.yesterday().ok()).unwrap_or(Date::MIN))
     }
+}
 
-    /// Which other reports affect what a day's report contributes; `open` are the spans that end on that day or later.
-    pub(super) fn neighbours(&self, open: &[InSpan]) -> Neighbours {
+impl OfAccount for NetChange {
+    fn neighbours(&self, open: &[InSpan]) -> Neighbours {
         match self.credited {
             Credited::HolderOfTheDay => Neighbours { beside: true, up_to: Vec::new() },
             Credited::PresentHolder => {
@@ -97,27 +100,30 @@ impl NetChange {
         }
     }
 
-    /// Calls `give` with what each report contributes to a span, dated with its day.
-    pub(super) fn give<R: Reported>(&self, at: &InSpan, known: &[R], give: &mut impl FnMut(&R, i32, Gives)) {
+    fn give(&self, at: &InSpan, known: &[Balance], _: i128, give: &mut dyn FnMut(usize, i32, Gives)) {
         let (base, known) = (self.base_of(at), at.until_end(known));
         match self.credited {
             Credited::HolderOfTheDay => {
                 let mut before = 0;
-                for report in known {
-                    if report.date() > base && report.balance() != before {
-                        give(report, report.date(), Gives::More(report.balance() - before));
+                for (index, report) in known.iter().enumerate() {
+                    if report.date > base && report.balance != before {
+                        give(index, report.date, Gives::More(report.balance - before));
                     }
-                    before = report.balance();
+                    before = report.balance;
                 }
             }
             Credited::PresentHolder => {
-                let Some(last) = known.last() else { return };
-                let on_base = known.iter().rfind(|report| report.date() <= base);
-                let on_base = on_base.map_or(0, Reported::balance);
-                if last.balance() != on_base {
-                    give(last, last.date(), Gives::More(last.balance() - on_base));
+                let Some((index, last)) = known.iter().enumerate().next_back() else { return };
+                let on_base = known.iter().rfind(|report| report.date <= base);
+                let on_base = on_base.map_or(0, |report| report.balance);
+                if last.balance != on_base {
+                    give(index, last.date, Gives::More(last.balance - on_base));
                 }
             }
         }
+    }
+
+    fn part(&self, sums: Pair, _: i64) -> Part {
+        Part::whole(sums.change().more)
     }
 }

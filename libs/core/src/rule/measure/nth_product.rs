@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::catalogue::{Catalogue, Field};
 use crate::event::Event;
 use crate::rule::check::{PRODUCTS_MAX, types, within};
-use crate::rule::class::{Class, Key};
+use crate::rule::evaluation::{Evaluation, OfCustomer};
 use crate::rule::measure_rule::{Material, MeasureRule, Own};
 use crate::rule::phrase::{Phrase, say};
 use crate::rule::unit::Unit;
@@ -37,8 +37,8 @@ impl MeasureRule for NthProduct {
         "nth_product"
     }
 
-    fn class(&self) -> Class {
-        Class::Grouped(Key::Customer)
+    fn evaluation(&self) -> Evaluation<'_> {
+        Evaluation::OfCustomer(self)
     }
 
     fn unit(&self) -> Option<Unit> {
@@ -108,15 +108,8 @@ impl MeasureRule for NthProduct {
     }
 }
 
-impl NthProduct {
-    /// The index of the one of a customer's live events that brought the n-th different product, if one did. `product_of`
-    /// and `counts` tell of an event which product it is about and whether the indicator counts it.
-    pub(super) fn find<'e>(
-        &self,
-        live: &[&'e Event],
-        counts: impl Fn(&Event) -> bool,
-        product_of: impl Fn(&'e Event) -> &'e str,
-    ) -> Option<usize> {
+impl OfCustomer for NthProduct {
+    fn find(&self, live: &[&Event], counts: &dyn Fn(&Event) -> bool) -> Option<usize> {
         let opens = |event: &&&Event| self.openings.iter().any(|kind| *kind == event.kind);
         let opened = live.iter().filter(opens).min_by(|a, b| order(a).cmp(&order(b)))?;
         let first = opened.business_date;
@@ -126,7 +119,9 @@ impl NthProduct {
             .collect();
         products.sort_by(|a, b| order(live[*a]).cmp(&order(live[*b])));
         let mut seen = BTreeSet::new();
-        products.into_iter().find(|at| seen.insert(product_of(live[*at])) && seen.len() as u32 == self.nth)
+        products
+            .into_iter()
+            .find(|at| seen.insert(live[*at].product_or_kind()) && seen.len() as u32 == self.nth)
     }
 }
 

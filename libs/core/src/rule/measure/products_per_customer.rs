@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::catalogue::Field;
-use crate::rule::class::Class;
+use crate::rule::evaluation::{Distinct, Evaluation};
 use crate::rule::measure_rule::{Material, MeasureRule, Own};
 use crate::rule::pair::Served;
 use crate::rule::part::Part;
@@ -19,8 +19,8 @@ impl MeasureRule for ProductsPerCustomer {
         "products_per_customer"
     }
 
-    fn class(&self) -> Class {
-        Class::Distinct
+    fn evaluation(&self) -> Evaluation<'_> {
+        Evaluation::Distinct(self)
     }
 
     fn unit(&self) -> Option<Unit> {
@@ -49,15 +49,14 @@ impl MeasureRule for ProductsPerCustomer {
     }
 }
 
-impl ProductsPerCustomer {
-    /// What a customer with this number of different products adds, in whole numbers.
+impl Distinct for ProductsPerCustomer {
     #[inline]
-    pub(super) fn of_customer(&self, products: u32) -> Served {
+    fn of_customer(&self, products: u32) -> Served {
         Served { counted: i128::from(products), customers: i128::from(products > 0) }
     }
 
     /// Products divided by customers.
-    pub(super) fn part(&self, served: Served) -> Part {
+    fn part(&self, served: Served) -> Part {
         Part { numerator: served.counted, denominator: served.customers }
     }
 }

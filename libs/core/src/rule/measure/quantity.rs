@@ -4,10 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::catalogue::Field;
 use crate::event::Event;
-use crate::rule::class::Class;
+use crate::rule::evaluation::{Additive, Evaluation};
 use crate::rule::measure_rule::{Material, MeasureRule, Own};
 use crate::rule::phrase::{Phrase, say};
 use crate::rule::unit::Unit;
+use crate::types::money::Currency;
 use crate::types::score::SCALE;
 
 /// The sum of quantities; an event without one counts as one piece.
@@ -19,8 +20,8 @@ impl MeasureRule for Quantity {
         "quantity"
     }
 
-    fn class(&self) -> Class {
-        Class::Additive
+    fn evaluation(&self) -> Evaluation<'_> {
+        Evaluation::Additive(self)
     }
 
     fn unit(&self) -> Option<Unit> {
@@ -49,9 +50,9 @@ impl MeasureRule for Quantity {
     }
 }
 
-impl Quantity {
+impl Additive for Quantity {
     #[inline]
-    pub(super) fn of_event(&self, event: &Event) -> Option<i128> {
+    fn of_event(&self, event: &Event, _: Currency) -> Option<i128> {
         Some(i128::from(event.quantity_or_one()) * SCALE)
     }
 }

@@ -4,8 +4,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::catalogue::{Catalogue, Field};
-use crate::rule::class::Class;
 use crate::rule::derived::{check_levels, counts_nothing};
+use crate::rule::evaluation::{Derived, Evaluation};
 use crate::rule::measure_rule::{Material, MeasureRule, Own};
 use crate::rule::phrase::{Phrase, say};
 use crate::rule::unit::Unit;
@@ -26,8 +26,8 @@ impl MeasureRule for Ratio {
         "ratio"
     }
 
-    fn class(&self) -> Class {
-        Class::Derived
+    fn evaluation(&self) -> Evaluation<'_> {
+        Evaluation::Derived(self)
     }
 
     fn unit(&self) -> Option<Unit> {
@@ -91,9 +91,8 @@ impl MeasureRule for Ratio {
     }
 }
 
-impl Ratio {
-    /// The value, from the values of the two indicators.
-    pub(super) fn derive(&self, value: &dyn Fn(usize) -> Option<ratio::Ratio>) -> Option<ratio::Ratio> {
+impl Derived for Ratio {
+    fn derive(&self, value: &dyn Fn(usize) -> Option<ratio::Ratio>) -> Option<ratio::Ratio> {
         value(self.of)?.per(value(self.to)?)
     }
 }

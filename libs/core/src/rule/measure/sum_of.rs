@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::catalogue::{Catalogue, Field};
-use crate::rule::class::Class;
 use crate::rule::derived::{Named, PARTS_MAX, check_sum, terms};
+use crate::rule::evaluation::{Derived, Evaluation};
 use crate::rule::measure_rule::{Material, MeasureRule, Own};
 use crate::rule::phrase::Phrase;
 use crate::rule::unit::Unit;
@@ -24,8 +24,8 @@ impl MeasureRule for SumOf {
         "sum_of"
     }
 
-    fn class(&self) -> Class {
-        Class::Derived
+    fn evaluation(&self) -> Evaluation<'_> {
+        Evaluation::Derived(self)
     }
 
     fn unit(&self) -> Option<Unit> {
@@ -83,9 +83,8 @@ impl MeasureRule for SumOf {
     }
 }
 
-impl SumOf {
-    /// The value, from the values of the indicators.
-    pub(super) fn derive(&self, value: &dyn Fn(usize) -> Option<Ratio>) -> Option<Ratio> {
+impl Derived for SumOf {
+    fn derive(&self, value: &dyn Fn(usize) -> Option<Ratio>) -> Option<Ratio> {
         let mut values = self.of.iter().map(|part| value(*part));
         let first = values.next()??;
         values.try_fold(first, |sum, value| Some(sum.plus(value?)))
