@@ -245,9 +245,9 @@ impl<'a> Rows<'a> {
                 format!("a cell in quotes makes {lines} lines of the file this row; check its quotes")
             }
             Some(name) if has < wants && !name.is_empty() => format!(
-                "check quotes and delimiters; if it is no row, leave it out by `when`, such as `{name} present`"
+                "check quotes and delimiters; if it is no row, leave it out with `when`, such as `{name} present`"
             ),
-            _ => "check quotes and delimiters; if it is no row, leave it out by `when`".to_owned(),
+            _ => "check quotes and delimiters; if it is no row, leave it out with `when`".to_owned(),
         };
         Some(Fault::new(WRONG_CELLS, format!("it has {has} cells and the file {wants} columns; {advice}")))
     }
