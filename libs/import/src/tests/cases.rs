@@ -230,5 +230,5 @@ fn workbook() {
     assert!(sheet(", sheet = \"细\"").contains("it has no sheet `细`"));
     let csv = [("path = \"t.csv\" }", "path = \"t.csv\", sheet = \"x\" }")];
     let told = plan("trim-wide-blank", &csv).unwrap_err().to_string();
-    assert!(told.contains("it is no workbook"), "{told}");
+    assert!(told.contains("it is not a workbook"), "{told}");
 }
