@@ -135,7 +135,8 @@ impl<'d> Fields<'d> {
         count
     }
 
-    /// Texts: a list of them, or a single one. An item that is no text is noted and replaced by an empty one.
+    /// Texts: a list of them, or a single one. An item that is not a text is noted and replaced by an empty
+    /// one.
     pub fn texts(&self, name: &str) -> Vec<String> {
         let items = match self.value(name) {
             None => return Vec::new(),
