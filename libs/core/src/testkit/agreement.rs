@@ -39,6 +39,7 @@ pub enum Disagreement {
     /// They disagree about one part.
     #[error("{part}: {disagreement}")]
     In {
+        /// The part, such as a board of a contest.
         part: String,
         /// The difference there.
         disagreement: Box<Disagreement>,

@@ -9,6 +9,7 @@ use crate::types::pages::{MemoryPages, PageError};
 /// A shard and the pages it wrote.
 #[derive(Default)]
 pub struct Folded {
+    /// The shard after what was folded so far.
     pub shard: Shard,
     /// The pages of its last restart.
     pub pages: MemoryPages,
