@@ -1,5 +1,5 @@
-//! The first thing a newcomer runs, run as a newcomer runs it: the built binary, on a real broker. It asserts what must
-//! always hold, and never how fast it is.
+//! Runs the demo as a newcomer does: the built binary on a real broker. It checks what must always hold, and
+//! nothing about speed.
 
 use std::process::Command;
 

@@ -105,7 +105,8 @@ fn each_round_has_its_table_and_the_whole_is_made_of_places() {
     let second = ask(&bank, &["--round", "r2"]);
     assert_eq!(rows(&second), ["1 C 150", "2 B 100", "3 A 10"]);
     assert_eq!(figure(&second, "A", "cards", "target"), 20);
-    // 5 + 1, 3 + 3, 1 + 5: equal, so the tie-break by name decides. Rows are ranked by score, so none has a key.
+    // 5 + 1, 3 + 3 and 1 + 5 are equal, so the tie-break by name decides. Rows are ranked by score, so none
+    // has a key.
     let whole = ask(&bank, &[]);
     assert_eq!(rows(&whole), ["1 A 6", "2 B 6", "3 C 6"]);
     assert!(whole.get("round").is_none() && whole["standings"][0].get("key").is_none());
@@ -187,7 +188,7 @@ fn a_sealed_contest_still_shows_rounds_figures_and_single_rankings() {
 }
 
 #[test]
-fn rounds_and_indicators_that_there_are_not_are_refused_with_those_that_there_are() {
+fn unknown_rounds_and_indicators_are_refused_with_the_known_ones() {
     let (bank, _, last) = league();
     for (more, code, known) in [
         (["--round", "r3"], "ROUND_NOT_FOUND", "it has r1, r2"),

@@ -172,7 +172,7 @@ fn each_wrong_organisation_is_refused_with_file_and_line() {
 }
 
 #[test]
-fn an_organisation_that_would_empty_the_bank_is_refused_until_it_is_said_to_be_meant() {
+fn an_organisation_that_would_empty_the_bank_is_refused_until_confirmed() {
     let folder = tempfile::tempdir().unwrap();
     let dev = Dev::start(folder.path());
     dev.run(&["org", "apply", ORGANISATION]).ends_with(0);

@@ -139,7 +139,7 @@ fn visible_measures_every_event() {
 }
 
 #[test]
-fn rank_is_that_of_a_plain_sort_however_it_is_asked() {
+fn rank_agrees_with_a_plain_sort_for_every_kind_of_lookup() {
     let tiny = ["rank", "--events", "1k", "--lookups", "16k", "--rate", "500", "--for", "1s"];
     let report = report(&[&tiny, &PEERS[..]].concat());
     assert_eq!(figure(&report, "in process, board of 60")["asked"], 1_000_000.0);
@@ -149,7 +149,7 @@ fn rank_is_that_of_a_plain_sort_however_it_is_asked() {
 }
 
 #[test]
-fn restart_finds_the_digests_of_before() {
+fn restart_finds_the_same_digests_as_before() {
     let tiny = ["restart", "--events", "1k", "--tail", "200", "--times", "3"];
     let report = report(&[&tiny, &PEERS[..]].concat());
     has_checked(&report, "as before each of 3 kills");
@@ -158,7 +158,7 @@ fn restart_finds_the_digests_of_before() {
 }
 
 #[test]
-fn a_peer_that_is_not_installed_is_said_not_to_have_run() {
+fn a_peer_that_is_not_installed_is_reported_as_not_run() {
     let folder = tempfile::tempdir().unwrap();
     let nats = longhu_log::server::find_or_install().unwrap();
     let arguments = [&["fold", "--events", "1k", "--peer", "redis"], &TINY[..]].concat();

@@ -92,7 +92,7 @@ fn imported_in_halves_with_a_restart_between_it_is_the_same() {
 }
 
 #[test]
-fn rounds_of_accounts_loans_with_defaults_and_early_cards_stand_as_a_count_of_the_files_says() {
+fn contests_on_accounts_loans_and_cards_agree_with_a_count_of_the_files() {
     let Some(data) = data() else { return };
     let folder = tempfile::tempdir().unwrap();
     let dev = Dev::start(folder.path());

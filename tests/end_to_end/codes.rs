@@ -65,7 +65,7 @@ fn apply(bank: &Bank, organisation: &str) {
 }
 
 #[test]
-fn what_a_source_names_by_a_code_waits_until_the_code_is_known_and_follows_its_days() {
+fn credits_to_a_code_wait_until_it_is_known_and_follow_its_days() {
     let bank = bank();
     let unknown =
         ["UNKNOWN_EMPLOYEE T1 cards 5", "UNKNOWN_EMPLOYEE T1 loans 1", "UNKNOWN_BRANCH 0571 cards 1"];
@@ -101,7 +101,7 @@ fn what_a_source_names_by_a_code_waits_until_the_code_is_known_and_follows_its_d
 }
 
 #[test]
-fn a_code_without_meanings_means_nobody_from_then_on() {
+fn a_code_whose_meanings_are_removed_means_nobody() {
     let bank = bank();
     apply(&bank, &teller(10, 11));
     assert_eq!(bank.then("moved", "employee"), ["1,wang,4", "2,li,2"]);

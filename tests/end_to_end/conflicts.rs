@@ -61,7 +61,7 @@ fn conflicts_are_listed_with_the_copy_that_counts_and_the_one_that_does_not() {
 }
 
 #[test]
-fn a_source_without_conflicts_says_so_and_one_that_is_not_there_is_not_found() {
+fn a_source_without_conflicts_says_so_and_an_unknown_one_is_not_found() {
     let folder = tempfile::tempdir().unwrap();
     let dev = Dev::start(folder.path());
     let sent = dev.emit(&[card("c-1", None, "gold", 2)]);

@@ -97,7 +97,7 @@ fn every_contradiction_of_a_file_is_shown_at_its_line_without_a_server() {
 }
 
 #[test]
-fn what_is_doubtful_is_said_and_is_no_failure() {
+fn doubts_are_shown_and_are_not_failures() {
     let folder = tempfile::tempdir().unwrap();
     let doubtful = "id = \"x\"\nperiod = { from = 2026-01-01, to = 2026-01-31 }\nboards = [\"team\"]\n\
                     [[rounds]]\nid = \"r\"\nfrom = 2026-01-01\nto = 2026-01-30\n\
@@ -124,7 +124,7 @@ fn what_is_doubtful_is_said_and_is_no_failure() {
 }
 
 #[test]
-fn every_example_is_valid_without_a_doubt_that_is_not_meant_and_explained_in_both_languages() {
+fn every_example_is_valid_without_unexpected_doubts_and_explained_in_both_languages() {
     let examples = shipped();
     assert!(examples.len() >= 13, "{examples:?}");
     for example in &examples {
@@ -155,7 +155,7 @@ fn a_wrong_file_is_not_explained() {
 }
 
 #[test]
-fn a_file_with_every_word_is_published_as_it_stands_and_not_twice() {
+fn a_file_with_every_word_is_published_as_written_and_only_once() {
     let folder = tempfile::tempdir().unwrap();
     let dev = Dev::start(folder.path());
     for example in EVERY_WORD {

@@ -121,7 +121,7 @@ fn of_user(home: &std::path::Path, args: &[&str]) -> Said {
 }
 
 #[test]
-fn in_the_background_it_serves_when_the_command_returns_and_ends_when_it_is_told() {
+fn in_the_background_it_serves_when_the_command_returns_and_ends_on_stop() {
     let folder = tempfile::tempdir().unwrap();
     let (home, data) = (folder.path().join("state"), folder.path().join("data"));
     let start = ["--detach", "--grpc-addr", "127.0.0.1:0", "--data-dir", data.to_str().unwrap()];
@@ -152,7 +152,7 @@ fn in_the_background_it_serves_when_the_command_returns_and_ends_when_it_is_told
 }
 
 #[test]
-fn what_a_crash_left_behind_is_not_taken_for_a_running_one() {
+fn what_a_crash_left_behind_is_not_mistaken_for_a_running_dev() {
     let folder = tempfile::tempdir().unwrap();
     let record = folder.path().join("longhu/dev.json");
     std::fs::create_dir_all(record.parent().unwrap()).unwrap();
@@ -169,7 +169,7 @@ fn what_a_crash_left_behind_is_not_taken_for_a_running_one() {
 }
 
 #[test]
-fn in_the_background_it_says_why_it_does_not_start() {
+fn in_the_background_it_reports_why_it_does_not_start() {
     let folder = tempfile::tempdir().unwrap();
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();

@@ -70,7 +70,7 @@ fn dry_run(bank: &Bank, organisation: &str) -> (Value, String) {
 }
 
 #[test]
-fn a_dry_run_tells_exactly_the_rows_that_the_apply_then_gives() {
+fn a_dry_run_shows_exactly_the_rows_that_the_apply_then_gives() {
     let bank = example_5();
     let ended = bank.says("ended");
     // The transfer on the 15th changes scores; its correction to the 10th changes ranks too.
@@ -111,7 +111,7 @@ fn a_dry_run_tells_exactly_the_rows_that_the_apply_then_gives() {
 }
 
 #[test]
-fn a_dry_run_says_so_when_no_contest_is_touched_and_when_nothing_is_otherwise() {
+fn a_dry_run_says_if_no_contest_or_nothing_at_all_would_change() {
     let bank = example_5();
     let (told, said) =
         dry_run(&bank, &outlets("unit = \"A\"\n").replace("name = \"wang\"", "name = \"王强\""));
@@ -128,7 +128,7 @@ fn a_dry_run_says_so_when_no_contest_is_touched_and_when_nothing_is_otherwise() 
 }
 
 #[test]
-fn a_dry_run_tells_how_many_credits_would_no_longer_wait_and_who_would_enter_the_board() {
+fn a_dry_run_shows_credits_that_would_no_longer_wait_and_new_rows() {
     let bank = example_5();
     bank.when("moved", &[cards("qian", 12, 20, "qian")]);
     let qian = "[[employees]]\nid = \"qian\"\nname = \"钱\"\nunit = \"A\"\n";
@@ -143,7 +143,7 @@ fn a_dry_run_tells_how_many_credits_would_no_longer_wait_and_who_would_enter_the
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_ingest_without_a_projector_checks_all_the_same_and_says_that_contests_are_not_known() {
+async fn an_ingest_without_a_projector_still_checks_and_says_that_contests_are_not_known() {
     let folder = tempfile::tempdir().unwrap();
     let broker = NatsServer::start(ServerConfig::new(folder.path().join("nats"))).await.unwrap();
     let (nats, keys) = (broker.url(), folder.path().join("keys.toml").display().to_string());

@@ -242,7 +242,11 @@ fn example_5_cards_follow_the_membership_of_their_own_day_and_a_correction_moves
     let as_then_known = bank.says("moved");
     // The correction: it was the 10th. Five more days move to B; the card of the 9th stays.
     assert_eq!(after(&moved_on(date(2026, 2, 10))), ["1,B,107", "2,A,1"]);
-    assert_eq!(bank.organise(&moved_on(date(2026, 2, 10))), (0, None), "what is so already is not appended");
+    assert_eq!(
+        bank.organise(&moved_on(date(2026, 2, 10))),
+        (0, None),
+        "an unchanged organisation is not appended"
+    );
     assert_eq!(bank.then("moved", "employee"), people);
     // Correcting it back gives the same table as before, with the same digests.
     assert_eq!(after(&moved_on(date(2026, 2, 15))), ["1,B,102", "2,A,6"]);
@@ -255,7 +259,7 @@ fn example_5_cards_follow_the_membership_of_their_own_day_and_a_correction_moves
 }
 
 #[test]
-fn example_6_ties_rank_by_the_rule_and_who_was_first_is_asked_afresh_after_a_clawback() {
+fn example_6_ties_rank_by_the_rule_and_who_was_first_is_searched_again_after_a_clawback() {
     let bank = Bank::given();
     let day = |day| date(2026, 3, day);
     bank.apply(&contest("1224", MARCH, 1, "tie_rule = \"1224\""));

@@ -1,5 +1,5 @@
-//! What somebody does in the first hour and gets wrong, through the real commands: each time the answer says what to
-//! do instead.
+//! What newcomers do and get wrong in the first hour, through the real commands. Each time the answer says
+//! what to do instead.
 
 use std::time::{Duration, Instant};
 
@@ -9,7 +9,7 @@ const ORGANISATION: &str = "deploy/examples/quickstart/organisation.toml";
 const CONTEST: &str = "deploy/examples/quickstart/contest.toml";
 const EVENTS: &str = "deploy/examples/quickstart/events.jsonl";
 
-/// A command with an address where nobody listens.
+/// A command with an address on which nobody listens.
 fn alone(arguments: &[&str]) -> Said {
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let server = format!("http://{free}");

@@ -87,7 +87,7 @@ pub fn assert_sound(bank: Bank, contest: &str) {
 }
 
 #[test]
-fn customers_count_for_who_took_them_over_from_that_day_on_and_the_others_stay() {
+fn customers_count_for_their_new_holder_from_the_day_on_and_the_others_stay() {
     let bank = bank();
     let untouched = bank.says("moved");
     assert_eq!(bank.then("moved", "employee"), ["1,li,6"]);
@@ -110,7 +110,7 @@ fn customers_count_for_who_took_them_over_from_that_day_on_and_the_others_stay()
     assert_eq!(after(&bank, &all), both(["1,wang,7", "2,li,1"], ["1,B,7", "2,A,1"]));
     assert_sound(bank, "moved");
 
-    // After it is removed, it is as if it had never been.
+    // Once it is removed, everything is as if it had never been applied.
     let bank = self::bank();
     after(&bank, &hand_over(15, TWO));
     after(&bank, &hand_over(15, "customers = []"));
@@ -118,7 +118,7 @@ fn customers_count_for_who_took_them_over_from_that_day_on_and_the_others_stay()
 }
 
 #[test]
-fn the_log_knows_customers_that_were_handed_over_by_their_pseudonyms_only() {
+fn the_log_has_only_pseudonyms_of_customers_who_were_handed_over() {
     let bank = bank();
     bank.organise(&hand_over(15, TWO));
     let log = bank.dev.run(&["log", "export"]).ends_with(0);
@@ -212,7 +212,7 @@ fn each_wrong_hand_over_is_refused_with_file_line_field_and_code() {
 }
 
 #[test]
-fn the_example_of_a_hand_over_fits_the_quickstart_and_moves_what_its_comments_say() {
+fn the_example_of_a_hand_over_fits_the_quickstart_and_does_what_its_comments_say() {
     let folder = tempfile::tempdir().unwrap();
     let dev = Dev::start(folder.path());
     let bank = Bank { folder, dev };

@@ -1,5 +1,5 @@
-//! Files of banks as they are (`tests/fixtures/imports`) through the binary: what a person sees of each, and that it
-//! counts as events that come in any other way. The importer's own tests look at every case closely.
+//! Files as banks really have them (`tests/fixtures/imports`), through the binary: what a person sees of
+//! each, and that imported events count like any others. The importer's own tests check every case in detail.
 
 use std::path::Path;
 
@@ -17,7 +17,8 @@ fn bank(folder: &Path) -> Dev {
     dev
 }
 
-/// Imports a case; each first text of its mapping becomes the second. Rejected rows go to `rejected.jsonl`.
+/// Imports a case with an edited mapping: each first text is replaced by the second. Rejected rows go to
+/// `rejected.jsonl`.
 fn import(dev: &Dev, folder: &Path, case: &str, edits: &[(&str, &str)]) -> Said {
     let mut mapping = std::fs::read_to_string(root().join(CASES).join(case).join("m.toml")).unwrap();
     for (from, to) in edits {
@@ -51,7 +52,7 @@ fn utc_day_and_epoch_dates_have_the_bank_s_day_by_every_way_in() {
 }
 
 #[test]
-fn stray_quote_and_line_numbers_are_told_with_their_lines() {
+fn stray_quote_and_line_numbers_are_reported_with_their_lines() {
     let folder = tempfile::tempdir().unwrap();
     let dev = bank(folder.path());
     let said = import(&dev, folder.path(), "stray-quote", &[]).ends_with(1);

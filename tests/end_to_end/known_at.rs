@@ -107,7 +107,7 @@ fn at_every_position_of_a_log_the_boards_as_then_known_are_those_of_the_oracle()
 }
 
 #[test]
-fn of_a_sealed_contest_the_result_is_shown_from_its_seal_on_and_participants_with_their_neighbours() {
+fn a_sealed_contest_shows_its_result_from_the_seal_on_and_participants_with_neighbours() {
     let folder = tempfile::tempdir().unwrap();
     let dev = Dev::start(folder.path());
     dev.run(&["org", "apply", ORGANISATION]).ends_with(0);
@@ -137,7 +137,7 @@ fn of_a_sealed_contest_the_result_is_shown_from_its_seal_on_and_participants_wit
 }
 
 #[test]
-fn a_point_that_there_is_not_is_refused_with_what_there_is() {
+fn an_unknown_point_is_refused_with_what_exists() {
     let folder = tempfile::tempdir().unwrap();
     let dev = Dev::start(folder.path());
     dev.run(&["org", "apply", ORGANISATION]).ends_with(0);

@@ -149,7 +149,7 @@ fn example_5_is_shown_on_the_day_before_the_move_and_on_the_day_of_it() {
 }
 
 #[test]
-fn the_day_that_is_shown_is_the_last_one_counted_when_none_is_asked_for() {
+fn without_a_day_the_last_counted_one_is_shown() {
     let bank = Bank::given(&moved_on(date(2026, 2, 15)));
     let at = bank.emit(&[card("cards", "1", 14, "li", "A")]);
     let shown = bank.org(&["show", "li"], &at);
@@ -197,7 +197,7 @@ fn the_history_says_who_decided_what_and_what_that_changed_field_by_field() {
 }
 
 #[test]
-fn an_unknown_employee_is_listed_by_reason_and_source_until_he_is_applied() {
+fn an_unknown_employee_is_listed_by_reason_and_source_until_applied() {
     let bank = Bank::given(&bank("unit = \"A1\"\n"));
     let at = bank.emit(&[
         card("cards", "1", 3, "qian", "A"),
@@ -234,7 +234,7 @@ fn an_unknown_employee_is_listed_by_reason_and_source_until_he_is_applied() {
 }
 
 #[test]
-fn an_event_whose_branch_is_not_on_the_way_of_its_creditor_is_listed() {
+fn an_event_whose_branch_is_not_above_its_creditors_unit_is_listed() {
     let bank = Bank::given(&moved_on(date(2026, 2, 15)));
     let at = bank.emit(&[
         card("cards", "1", 14, "li", "A"),

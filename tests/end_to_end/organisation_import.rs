@@ -137,7 +137,7 @@ fn the_organisation_of_csv_files_is_that_of_the_toml_file_and_a_correction_moves
 }
 
 #[test]
-fn a_wrong_row_is_named_by_file_and_line_whoever_finds_it_and_an_empty_bank_has_to_be_meant() {
+fn a_wrong_row_is_named_by_file_and_line_and_an_empty_bank_has_to_be_confirmed() {
     let folder = tempfile::tempdir().unwrap();
     let dev = quickstart(folder.path());
     let wrong = POSTS.replace("2026-02-15", "2026-02-10");

@@ -105,7 +105,7 @@ fn an_event_that_is_sent_again_counts_once_and_a_contradiction_changes_nothing()
 }
 
 #[test]
-fn a_credit_for_an_unknown_employee_is_held_and_counts_when_the_organisation_names_him() {
+fn a_credit_for_an_unknown_employee_is_held_and_counts_once_the_employee_is_known() {
     let folder = tempfile::tempdir().unwrap();
     let dev = Dev::start(folder.path());
     quickstart(&dev);

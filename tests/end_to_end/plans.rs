@@ -66,7 +66,7 @@ const TABLE: &str = "\u{feff}participant,deposits,cards\r\nB01,\"35,940,000\",12
 const SPRING: &[&str] = &["--contest", "spring"];
 
 #[test]
-fn targets_are_applied_amended_taken_back_and_there_after_a_restart() {
+fn targets_are_applied_amended_removed_and_still_there_after_a_restart() {
     let bank = bank();
     let dry = applied(&bank, "plan.csv", TABLE, &["--contest", "spring", "--dry-run"]);
     assert_eq!(dry, ([2, 0, 0, 0], None));
@@ -109,7 +109,7 @@ fn targets_are_applied_amended_taken_back_and_there_after_a_restart() {
 }
 
 #[test]
-fn a_rate_is_to_be_reached_in_per_cent_by_a_table_or_by_a_toml_file() {
+fn targets_of_a_rate_are_percentages_in_a_table_and_in_a_toml_file() {
     let bank = bank();
     let table = "participant,deposits,cards\nB01,29%,63.21％\n";
     let (counts, position) = applied(&bank, "plan.csv", table, SPRING);
@@ -122,7 +122,7 @@ fn a_rate_is_to_be_reached_in_per_cent_by_a_table_or_by_a_toml_file() {
 }
 
 #[test]
-fn an_exported_log_carries_plans_and_the_oracle_reads_past_them() {
+fn an_exported_log_contains_plans_and_the_oracle_accepts_them() {
     let bank = bank();
     applied(&bank, "plan.csv", TABLE, SPRING);
     let path = file(bank.folder.path(), "cn.toml", CALENDAR);
@@ -254,7 +254,7 @@ fn calendars_are_applied_amended_shown_and_refused() {
 }
 
 #[test]
-fn a_calendar_may_come_after_its_contest_and_until_then_every_answer_says_that_it_is_missing() {
+fn a_calendar_may_come_after_its_contest_and_is_reported_missing_until_then() {
     let bank = Bank::given_with(ORGANISATION);
     let named = contest().replacen("boards", "calendar = \"cn-2026\"\nboards", 1);
     let path = file(bank.folder.path(), "spring.toml", &named);

@@ -94,7 +94,7 @@ fn with_sentences(text: &str) -> String {
 }
 
 #[test]
-fn the_reference_says_what_the_rules_say() {
+fn the_reference_has_the_sentences_of_the_rules() {
     let text = std::fs::read_to_string(page()).unwrap();
     let today = with_sentences(&text);
     if std::env::var_os("LONGHU_WRITE_GOLDEN").is_some() {

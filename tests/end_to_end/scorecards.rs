@@ -253,7 +253,7 @@ fn example_3_each_count_of_a_rate_is_reversible() {
 }
 
 #[test]
-fn pace_compares_what_is_done_with_the_time_that_has_gone_in_days_or_working_days() {
+fn pace_compares_completion_with_the_days_or_working_days_that_have_passed() {
     let bank = Bank::given_with(BRANCHES);
     let zone = TimeZone::get("Asia/Shanghai").unwrap();
     let today = Timestamp::now().to_zoned(zone.clone()).date();

@@ -8,14 +8,16 @@ use serde_json::{Value, json};
 use crate::expected::check;
 use crate::support::{Dev, root};
 
-/// An example: a contest's file, the commands that stand in its head, and its standings as they were worked out by hand.
+/// An example: a contest's file, the commands in the comments at its start, and its standings as computed by
+/// hand.
 struct Example {
     contest: String,
     commands: Vec<String>,
     expected: String,
 }
 
-/// Every contest of the bank that the small examples share which has standings beside it: whoever adds one adds files only.
+/// Every contest of the bank that the small examples share, if it has expected standings. A new example needs
+/// only its files.
 fn examples() -> Vec<Example> {
     let mut found = Vec::new();
     for folder in files(&root().join("deploy/examples")).iter().filter(|path| path.is_dir()) {
@@ -27,7 +29,7 @@ fn examples() -> Vec<Example> {
             let text = std::fs::read_to_string(folder.join(definition)).unwrap();
             let commands: Vec<String> =
                 text.lines().filter_map(|line| line.strip_prefix("#   longhu ")).map(str::to_owned).collect();
-            // The others have a bank of their own.
+            // The others have their own bank.
             if commands.first().is_some_and(|first| first == ORGANISE) {
                 let id =
                     text.lines().find_map(|line| line.strip_prefix("id = \"")?.strip_suffix('"')).unwrap();
@@ -43,7 +45,7 @@ fn examples() -> Vec<Example> {
 /// The first command of each.
 const ORGANISE: &str = "org apply deploy/examples/organisation.toml";
 
-/// What is in a folder, in order.
+/// The files in a folder, in order.
 fn files(folder: &Path) -> Vec<PathBuf> {
     let mut files: Vec<PathBuf> =
         std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
@@ -51,7 +53,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
-/// The different commands of all examples of which the first word passes, in order.
+/// The different commands of all examples whose first word is accepted, in order.
 fn commands(examples: &[Example], passes: impl Fn(&str) -> bool) -> Vec<Vec<&str>> {
     let mut found: Vec<Vec<&str>> = Vec::new();
     for command in examples.iter().flat_map(|example| &example.commands) {
@@ -63,14 +65,14 @@ fn commands(examples: &[Example], passes: impl Fn(&str) -> bool) -> Vec<Vec<&str
     found
 }
 
-/// Runs the commands of which the first word passes.
+/// Runs the commands whose first word is accepted.
 fn run(dev: &Dev, examples: &[Example], passes: impl Fn(&str) -> bool) {
     commands(examples, passes).iter().for_each(|words| {
         dev.run(words).ends_with(0);
     });
 }
 
-/// A decision beside the organisation.
+/// A decision other than the organisation.
 fn is_decision(word: &str) -> bool {
     ["calendar", "contest", "targets"].contains(&word)
 }
@@ -81,7 +83,7 @@ fn checked(dev: &Dev, examples: &[Example]) -> Vec<String> {
 }
 
 #[test]
-fn every_small_example_stands_as_it_was_worked_out_by_hand_also_backwards() {
+fn every_small_example_has_the_standings_computed_by_hand_also_in_reverse() {
     let examples = examples();
     let folder = tempfile::tempdir().unwrap();
     let dev = Dev::start(folder.path());
@@ -90,7 +92,7 @@ fn every_small_example_stands_as_it_was_worked_out_by_hand_also_backwards() {
     run(&dev, &examples, |word| word == "emit");
     let forwards = checked(&dev, &examples);
     run(&dev, &examples, |word| word == "standings");
-    the_scorecard_tells_how_its_points_came_about(&dev);
+    the_scorecard_shows_how_its_points_are_computed(&dev);
     // Folding the log once more gives the same, including rounds.
     dev.run(&["verify"]).ends_with(0);
 
@@ -111,7 +113,7 @@ fn every_small_example_stands_as_it_was_worked_out_by_hand_also_backwards() {
 
 /// Checks what the comments of `ebanking/expected.csv` say about two outlets, by indicator, and the working
 /// days of the quarter.
-fn the_scorecard_tells_how_its_points_came_about(dev: &Dev) {
+fn the_scorecard_shows_how_its_points_are_computed(dev: &Dev) {
     let ask = ["standings", "ebanking-2025-q4", "--board", "outlet", "--figures", "-o", "json"];
     let said = dev.run(&ask).ends_with(0).json();
     assert_eq!(said["elapsed"], json!({"days": 61, "total_days": 61, "calendar": "cn-2025"}));

@@ -55,7 +55,7 @@ fn scores(dev: &Dev) -> Value {
 }
 
 #[test]
-fn a_damaged_read_model_is_found_out_down_to_the_row_and_mended_by_computing_the_contest_again() {
+fn a_damaged_read_model_is_found_down_to_the_row_and_repaired_by_computing_the_contest_again() {
     let folder = tempfile::tempdir().unwrap();
     let dev = quickstart(folder.path());
     let clean = dev.run(&["verify", "-o", "json"]).ends_with(0).json();
@@ -97,7 +97,7 @@ fn a_damaged_read_model_is_found_out_down_to_the_row_and_mended_by_computing_the
 }
 
 #[test]
-fn a_contest_that_is_sound_comes_out_the_same_when_it_is_computed_again() {
+fn an_undamaged_contest_is_the_same_when_it_is_computed_again() {
     let folder = tempfile::tempdir().unwrap();
     let dev = quickstart(folder.path());
     let before = dev.board(CONTEST, "branch");
@@ -112,7 +112,7 @@ fn a_contest_that_is_sound_comes_out_the_same_when_it_is_computed_again() {
 }
 
 #[test]
-fn what_there_is_not_is_refused_before_anything_begins() {
+fn unknown_names_are_refused_before_anything_begins() {
     let folder = tempfile::tempdir().unwrap();
     let dev = quickstart(folder.path());
     let said = dev.run(&["rebuild", CONTEST, "autumn"]).ends_with(3);

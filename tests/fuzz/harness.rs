@@ -32,7 +32,7 @@ fn reader_that_panics_is_caught_with_the_smallest_input() {
 }
 
 #[test]
-fn reader_that_believes_a_length_is_caught() {
+fn reader_that_trusts_a_length_is_caught() {
     let said = said_of("one that believes a length", |bytes| {
         let mut read: Vec<u8> = Vec::with_capacity(length(bytes).unwrap_or(0));
         read.extend_from_slice(bytes);

@@ -95,7 +95,7 @@ impl Stopped {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn stream_that_is_restored_to_an_older_state_halts_those_who_know_better() {
+async fn stream_that_is_restored_to_an_older_state_halts_services_that_read_further() {
     let run = Run::begin("restored stream");
     let mut bank = Stopped::with_events(2_000).await;
     let backup = bank.folder.path().join("backup");
@@ -133,7 +133,7 @@ async fn stream_that_is_restored_to_an_older_state_halts_those_who_know_better()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn stream_that_is_made_anew_or_is_anothers_is_not_gone_on_with() {
+async fn services_do_not_continue_on_a_recreated_stream_or_another_banks() {
     let run = Run::begin("foreign stream");
     let mut bank = Stopped::with_events(1_000).await;
     let own = bank.folder.path().join("own");

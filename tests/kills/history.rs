@@ -162,7 +162,7 @@ fn sound() -> (Vec<Attempt>, Vec<(u64, Position)>) {
 }
 
 #[test]
-fn a_sound_history_is_taken_and_counted() {
+fn a_sound_history_is_accepted_and_counted() {
     let (attempts, log) = sound();
     let findings = check(&attempts, &log).unwrap();
     let expected = Findings {
@@ -180,42 +180,42 @@ fn a_sound_history_is_taken_and_counted() {
 }
 
 #[test]
-fn an_acknowledged_event_that_is_lost_is_objected_to() {
+fn an_acknowledged_event_that_is_lost_is_reported() {
     let (attempts, mut log) = sound();
     log.remove(0);
     assert_eq!(check(&attempts, &log).unwrap_err(), [Objection::Lost { event: 1, position: at(10) }]);
 }
 
 #[test]
-fn an_acknowledged_event_at_another_place_is_lost_and_not_excused() {
+fn an_acknowledged_event_at_another_position_counts_as_lost() {
     let (attempts, mut log) = sound();
     log[0].1 = at(9);
     assert_eq!(check(&attempts, &log).unwrap_err(), [Objection::Lost { event: 1, position: at(10) }]);
 }
 
 #[test]
-fn an_acknowledged_event_that_is_there_twice_is_objected_to() {
+fn an_acknowledged_event_that_is_there_twice_is_reported() {
     let (attempts, mut log) = sound();
     log.push((1, at(20)));
     assert_eq!(check(&attempts, &log).unwrap_err(), [Objection::Doubled { event: 1, found: 2, allowed: 1 }]);
 }
 
 #[test]
-fn an_unknown_event_that_is_there_twice_is_objected_to() {
+fn an_unknown_event_that_is_there_twice_is_reported() {
     let (attempts, mut log) = sound();
     log.push((2, at(20)));
     assert_eq!(check(&attempts, &log).unwrap_err(), [Objection::Doubled { event: 2, found: 2, allowed: 1 }]);
 }
 
 #[test]
-fn a_rejected_event_that_is_in_the_log_is_objected_to() {
+fn a_rejected_event_that_is_in_the_log_is_reported() {
     let (attempts, mut log) = sound();
     log.push((4, at(20)));
     assert_eq!(check(&attempts, &log).unwrap_err(), [Objection::Resurrected { event: 4, position: at(20) }]);
 }
 
 #[test]
-fn an_event_that_nobody_sent_is_objected_to() {
+fn an_event_that_nobody_sent_is_reported() {
     let (attempts, mut log) = sound();
     log.push((99, at(20)));
     assert_eq!(check(&attempts, &log).unwrap_err(), [Objection::Foreign { event: 99, position: at(20) }]);

@@ -25,7 +25,7 @@ const DETECTED_MAX: Duration = Duration::from_secs(10);
 const GROWTH_MAX_KB: u64 = 512 * 1024;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn broker_that_stands_still_is_noticed_and_everybody_goes_on_afterwards() {
+async fn paused_broker_is_noticed_and_everything_continues_afterwards() {
     let run = Run::begin("pause");
     let pause = pause(Duration::from_secs(12));
     let folder = tempfile::tempdir().unwrap();
@@ -52,7 +52,7 @@ async fn broker_that_stands_still_is_noticed_and_everybody_goes_on_afterwards() 
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn line_that_is_cut_or_half_open_is_noticed_and_everybody_goes_on_afterwards() {
+async fn cut_or_half_open_connection_is_noticed_and_everything_continues_afterwards() {
     let run = Run::begin("line");
     let pause = pause(Duration::from_secs(12));
     let folder = tempfile::tempdir().unwrap();

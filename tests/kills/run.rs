@@ -70,7 +70,7 @@ pub fn pause(short: Duration) -> Duration {
 
 fn asked(variable: &str) -> Option<u64> {
     let text = std::env::var(variable).ok()?;
-    Some(text.parse().unwrap_or_else(|_| panic!("{variable}={text} is no number")))
+    Some(text.parse().unwrap_or_else(|_| panic!("{variable}={text} is not a number")))
 }
 
 /// Random numbers from a seed (SplitMix64).

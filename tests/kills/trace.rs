@@ -126,7 +126,7 @@ fn what_is_synced_before_its_acknowledgement_is_in_order() {
 }
 
 #[test]
-fn what_is_not_synced_or_only_ranged_or_synced_too_early_or_in_vain_is_objected_to() {
+fn missing_partial_early_or_failed_syncs_are_reported() {
     let write = "7 write(3</d/1.blk>, \"x\", 1) = 1\n";
     let acked = "8 write(9<socket:[1]>, \"acked\", 5) = 5\n";
     let not_synced = |line| Err(vec![Objection::NotSynced { line, path: "/d/1.blk".to_owned() }]);
@@ -145,7 +145,7 @@ fn what_is_not_synced_or_only_ranged_or_synced_too_early_or_in_vain_is_objected_
 }
 
 #[test]
-fn an_acknowledgement_of_nothing_is_objected_to() {
+fn an_acknowledgement_of_nothing_is_reported() {
     let acked = "8 write(9<socket:[1]>, \"acked\", 5) = 5\n";
     assert_eq!(check(acked, &RULES), Err(vec![Objection::NothingWritten { line: 1 }]));
 }

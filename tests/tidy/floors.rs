@@ -1,5 +1,6 @@
-//! The core is read from its lowest floor upwards, and so is the fold in it: a floor may only name those below it. `Head`,
-//! `Backfill` and `Subscriber` are outside the floors of the fold and may be named by any.
+//! The core is read from its lowest floor upwards, and so is the fold in it: a floor may name only those
+//! below it. `Head`, `Backfill` and `Subscriber` are outside the floors of the fold; every floor may name
+//! them.
 
 use std::path::PathBuf;
 
@@ -68,7 +69,7 @@ fn named<'c>(code: &'c str, path: &str) -> Vec<&'c str> {
     all
 }
 
-/// The files below a folder that name a floor above their own. `path` is what stands before a floor's name.
+/// The files below a folder that name a floor above their own. `path` is the text before a floor's name.
 fn looking_up(folder: &str, path: &str, floors: &[&str]) -> Vec<String> {
     let folder = root().join(folder);
     let floor = |name: &str| floors.iter().position(|floor| *floor == name);

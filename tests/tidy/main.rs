@@ -155,7 +155,7 @@ fn dependencies() -> BTreeMap<String, Vec<String>> {
     packages.iter().map(|package| (name(package), normal(package))).collect()
 }
 
-/// An error is a type, so that whoever calls can tell one from another.
+/// An error must be a type, so that callers can tell errors apart.
 #[test]
 fn no_error_is_a_bare_text() {
     let is_test =
@@ -175,7 +175,7 @@ fn no_error_is_a_bare_text() {
     assert!(wrong.is_empty(), "errors that are texts: {wrong:#?}");
 }
 
-/// One place has the state: nothing else may be a part of it.
+/// Only `shard/` implements the shard, so that its state has one owner.
 #[test]
 fn only_the_shard_is_implemented_as_the_shard() {
     let shard = root().join("libs/core/src/fold/shard");
@@ -210,7 +210,7 @@ fn one_crate_knows_the_broker_and_one_knows_the_store() {
 }
 
 #[test]
-fn the_top_level_is_what_it_was_agreed_to_be() {
+fn the_top_level_has_only_the_agreed_entries() {
     let agreed = [
         "Cargo.toml",
         "Cargo.lock",

@@ -120,7 +120,10 @@ fn each_rule_is_found_by_its_word() {
     let (table, rules) = (documented(), rules());
     let file = |rule: &str| format!("{rule}.rs");
     for (word, named) in &table {
-        assert!(rules.iter().any(|rule| file(rule) == *named), "`{word}` names `{named}`, which is no rule");
+        assert!(
+            rules.iter().any(|rule| file(rule) == *named),
+            "`{word}` names `{named}`, which is not a rule"
+        );
     }
     for rule in &rules {
         let (folder, _) = rule.split_once('/').unwrap();

@@ -1,6 +1,6 @@
-//! Damaged pages: pages with a right checksum in which one thing is wrong, because of a defect or because
-//! somebody edited them. Either the restart or whoever first reads the page must refuse it and name the page.
-//! Nothing panics, and no table is sized by an invalid number.
+//! Damaged pages: their checksums are right, but one thing in them is wrong, because of a defect or because
+//! somebody edited them. Such a page must be refused by name, at the restart or when it is first read.
+//! Nothing panics, and no table gets the size of an invalid number.
 
 mod contests;
 mod journal;
@@ -131,7 +131,7 @@ type Leaf = (LeafKey, i64, Vec<(i128, i128)>, Option<Reach>);
 type Cell = ((u32, u64), i128, i128);
 
 #[test]
-fn a_leaf_that_names_what_there_is_not_is_refused_before_a_table_is_laid_out_by_it() {
+fn a_leaf_with_an_unknown_id_is_refused_before_a_table_gets_its_size() {
     assert_refused::<Vec<Leaf>>(
         &[4, 1],
         &[
@@ -147,7 +147,7 @@ fn a_leaf_that_names_what_there_is_not_is_refused_before_a_table_is_laid_out_by_
 }
 
 #[test]
-fn a_leaf_of_another_contest_or_with_sums_that_cannot_be_added_up_is_refused() {
+fn a_leaf_of_another_contest_or_with_sums_too_great_to_add_up_is_refused() {
     assert_refused::<Vec<Leaf>>(
         &[4, 1],
         &[
@@ -170,7 +170,7 @@ fn a_leaf_of_another_contest_or_with_sums_that_cannot_be_added_up_is_refused() {
 }
 
 #[test]
-fn a_cell_that_names_what_there_is_not_or_lies_elsewhere_is_refused() {
+fn a_cell_with_an_unknown_id_or_in_the_wrong_page_is_refused() {
     assert_refused::<Vec<Cell>>(
         &[4, 2],
         &[
@@ -197,7 +197,7 @@ fn a_cell_that_names_what_there_is_not_or_lies_elsewhere_is_refused() {
 }
 
 #[test]
-fn names_that_would_get_another_number_are_refused() {
+fn names_in_an_order_that_changes_their_numbers_are_refused() {
     for prefix in [[2, 1], [2, 2], [2, 9], [6, 2]] {
         assert_refused::<Vec<String>>(
             &prefix,
@@ -214,7 +214,7 @@ fn names_that_would_get_another_number_are_refused() {
 }
 
 #[test]
-fn names_that_are_fewer_than_other_pages_need_are_refused_where_they_are_missed() {
+fn missing_names_are_refused_by_the_page_that_needs_them() {
     for prefix in [[2, 1], [2, 2], [2, 9], [6, 2]] {
         let mut pages = written();
         let (key, page) = pages.scan(&prefix).unwrap().remove(0);
@@ -227,7 +227,7 @@ fn names_that_are_fewer_than_other_pages_need_are_refused_where_they_are_missed(
 }
 
 #[test]
-fn a_way_that_is_none_is_refused() {
+fn an_impossible_path_is_refused() {
     assert_refused::<Vec<Vec<Stop>>>(
         &[2, 3],
         &[
@@ -240,7 +240,7 @@ fn a_way_that_is_none_is_refused() {
 }
 
 #[test]
-fn identities_of_a_source_that_there_is_not_are_refused() {
+fn identities_of_an_unknown_source_are_refused() {
     let mut pages = written();
     let (key, page) = pages.scan(&[3, b's']).unwrap().remove(0);
     let other = [&key[..2], &9u32.to_be_bytes()].concat();
@@ -264,7 +264,7 @@ fn a_run_of_identities_that_was_never_written_or_is_listed_twice_is_refused() {
 }
 
 #[test]
-fn a_page_that_goes_on_after_its_end_is_refused() {
+fn a_page_with_bytes_after_its_end_is_refused() {
     let right = written();
     for prefix in
         [&[1][..], &[2, 1], &[2, 3], &[4, 0], &[4, 1], &[4, 2], &[5], &[6, 1], &[6, 4], &[7, 0], &[7, 1]]
@@ -279,7 +279,7 @@ fn a_page_that_goes_on_after_its_end_is_refused() {
 }
 
 #[test]
-fn a_filter_of_identities_with_more_room_than_it_can_have_is_refused() {
+fn a_filter_of_identities_with_an_impossible_capacity_is_refused() {
     let mut pages = written();
     let (key, mut page) = pages.scan(b"\x03m").unwrap().remove(0);
     // One segment: its capacity of 2^18 keys, the number of keys, and whether it is written.

@@ -68,7 +68,7 @@ mod example_1_sharing {
     }
 
     #[test]
-    fn the_same_shares_take_the_points_back_when_a_void_reversal_says_that_it_never_happened() {
+    fn a_void_reversal_takes_the_points_back_by_the_same_shares() {
         let none = shared(1).when_at(at(RECORDED_DAY, 10), back("3", "1", date(2025, 3, 20)));
         assert_eq!(none.then("employee"), rows(&[(1, "li", "3.3333")]));
         assert_eq!(none.then("branch"), rows(&[(1, "b1", "10")]));
@@ -83,7 +83,7 @@ mod example_1_sharing {
     }
 
     #[test]
-    fn the_same_shares_take_the_points_back_on_the_day_of_a_dated_reversal() {
+    fn a_dated_reversal_takes_the_points_back_on_its_day_by_the_same_shares() {
         let dated = |id, of, quantity| {
             with(back(id, of, date(2025, 3, 20)), move |part| (part.dated, part.quantity) = (true, quantity))
         };
@@ -119,7 +119,7 @@ mod example_4_late_and_twice {
     }
 
     #[test]
-    fn a_card_that_came_late_and_again_counts_once_with_the_digest_of_one_that_came_on_time() {
+    fn a_late_and_repeated_card_counts_once_with_the_digest_of_one_on_time() {
         let card = || cards("8", date(2025, 3, 31), 1, &[("wang", "")]);
         let late = others(three_tellers().contest(with_grace()))
             .when_at(at(date(2025, 4, 3), 9), card())
@@ -135,7 +135,7 @@ mod example_4_late_and_twice {
     }
 
     #[test]
-    fn so_does_one_whose_reversal_came_before_it_and_again() {
+    fn a_card_after_its_repeated_reversal_has_the_digest_of_one_on_time() {
         let card = || cards("8", date(2025, 3, 31), 3, &[("wang", ""), ("li", "")]);
         for dated in [false, true] {
             let back = || {
@@ -267,7 +267,7 @@ mod example_5_moved {
     }
 
     #[test]
-    fn a_correction_in_march_that_dates_the_move_10_february_moves_five_days_cards() {
+    fn a_correction_in_march_that_dates_the_move_10_february_moves_the_cards_of_five_days() {
         let scenario = corrected();
         // `b` also has the 10th to the 14th, and half of the card of the 12th.
         assert_eq!(scenario.then("outlet"), rows(&[(1, "b", "7.5"), (2, "a", "2.5")]));
@@ -278,7 +278,7 @@ mod example_5_moved {
     }
 
     #[test]
-    fn after_the_correction_everything_is_as_if_the_move_had_always_been_dated_so() {
+    fn after_the_correction_everything_is_as_if_the_date_had_never_been_another() {
         let known = cards_of_february(outlets().decided("wang", 1, wang(CORRECTED)).contest(february()));
         let first = cards_of_february(
             outlets().decided("wang", 2, wang(CORRECTED)).decided("wang", 1, wang(MOVED)).contest(february()),
@@ -296,14 +296,14 @@ mod example_5_moved {
     }
 
     #[test]
-    fn the_correction_taken_back_gives_the_old_table_again() {
+    fn taking_the_correction_back_restores_the_old_table() {
         let again = corrected().decided("wang", 3, wang(MOVED));
         assert_eq!(again.then("outlet"), moved().then("outlet"));
         assert_eq!(again.digest("outlet"), moved().digest("outlet"));
     }
 
     #[test]
-    fn a_card_of_february_that_comes_in_march_goes_where_the_employee_was_in_february() {
+    fn a_february_card_that_comes_in_march_counts_where_the_employee_was_in_february() {
         let late = || cards("late", date(2025, 2, 14), 1, &[("wang", "")]);
         let scenario = moved().when_at(at(MARCH, 9), late());
         assert_eq!(scenario.then("outlet"), rows(&[(1, "a", "9"), (2, "b", "2")]));
@@ -312,7 +312,7 @@ mod example_5_moved {
     }
 
     #[test]
-    fn what_is_taken_back_on_a_day_after_the_move_is_taken_from_b() {
+    fn a_reversal_dated_after_the_move_takes_from_b() {
         let dated = with(back("back", "12", date(2025, 2, 20)), |part| part.dated = true);
         let scenario = moved().when_at(at(MARCH, 9), dated);
         assert_eq!(scenario.then("outlet"), rows(&[(1, "a", "8"), (2, "b", "1")]));
@@ -403,7 +403,7 @@ mod example_6_ties {
     /// `li` still has 30 points of the 1st when the ten points of the 20th, with which he reached 40, are
     /// reversed.
     #[test]
-    fn after_a_clawback_the_question_is_asked_afresh() {
+    fn after_a_clawback_who_was_first_is_searched_again() {
         let recorded = at(date(2025, 3, 31), 21);
         let scenario = four_scores(earliest()).when_at(recorded, back("7", "1", date(2025, 3, 25)));
         let expected = [(1, "wang", "50"), (2, "zhao", "40"), (3, "li", "30"), (4, "qian", "30")];
@@ -420,7 +420,7 @@ mod example_6_ties {
     }
 
     #[test]
-    fn after_a_clawback_everything_is_as_if_the_credit_had_never_been() {
+    fn after_a_clawback_everything_is_as_if_the_credit_had_never_existed() {
         let recorded = at(date(2025, 3, 31), 21);
         let back = || back("7", "4", date(2025, 3, 25));
         let without = four_scores_but(tellers().contest(earliest()), Some("4"));

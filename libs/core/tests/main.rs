@@ -1,5 +1,5 @@
 //! The tests of the core, in one binary: rules by name, floors by name, worked examples, regressions, damaged
-//! pages, and generated worlds that are arranged in many ways.
+//! pages, and generated worlds arranged in many ways.
 //!
 //! Every question goes to both the fold and the oracle; see [`longhu_core::testkit::Scenario`].
 

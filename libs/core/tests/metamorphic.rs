@@ -1,6 +1,6 @@
-//! Same entries, same standings: generated worlds are arranged in logs in many ways and folded, with crashes
-//! and contests that are read again along the way. Every board must equal the oracle's, row by row and in its
-//! digest.
+//! The same entries give the same standings in any order. Generated worlds are arranged in logs in many ways
+//! and folded, with crashes and contests that are read again along the way. Every board must equal the
+//! oracle's, row by row and in its digest.
 //!
 //! Half of the cases have committed seeds, the others new ones. A failing case prints its seed:
 //! `LONGHU_PROPTEST_SEED=<seed> cargo test -p longhu-core --test core metamorphic` runs it alone, and
@@ -33,7 +33,7 @@ const WAYS: usize = 3;
 const LEAST: u64 = 50;
 
 #[test]
-fn standings_are_the_same_however_the_log_came() {
+fn standings_are_the_same_for_every_arrangement_of_the_log() {
     let number = |name: &str| std::env::var(name).ok().map(|value| value.parse::<u64>().expect(name));
     if let Some(seed) = number("LONGHU_PROPTEST_SEED") {
         let mut counters = Counters::default();
@@ -41,7 +41,7 @@ fn standings_are_the_same_however_the_log_came() {
         return counters.print();
     }
     let missing = run(number("LONGHU_PROPTEST_CASES").unwrap_or(CASES)).missing(LEAST);
-    assert!(missing.is_empty(), "committed seeds met fewer than {LEAST} times: {missing:#?}");
+    assert!(missing.is_empty(), "committed seeds covered fewer than {LEAST} times: {missing:#?}");
 }
 
 /// Runs worlds of committed and new seeds, on all processors. Returns the counters of the committed ones.
@@ -104,21 +104,21 @@ fn run_case(seed: u64, worlds: &impl Strategy<Value = World>, counters: &mut Cou
     }
 }
 
-/// What must not be.
+/// What a case may find.
 #[derive(Debug, thiserror::Error)]
 enum Broken {
     /// The fold and the oracle do not agree.
     #[error(transparent)]
     Fold(#[from] Disagreement),
-    /// The oracle says of one way something else than of another.
-    #[error("{what}: the way changed {before} to {after}")]
+    /// The oracle's answers for two arrangements differ.
+    #[error("{what}: the arrangement changed {before} to {after}")]
     Moved { what: String, before: String, after: String },
-    /// Standings are of a revision that no decision has.
+    /// Standings follow a revision that no decision has.
     #[error("{0} has no such definition")]
     NoDefinition(String),
 }
 
-/// The same in both ways.
+/// Compares one value in two arrangements.
 fn same<T: Debug + PartialEq>(what: impl Into<String>, before: &T, after: &T) -> Result<(), Broken> {
     let moved = |what| Broken::Moved { what, before: format!("{before:#?}"), after: format!("{after:#?}") };
     if before == after { Ok(()) } else { Err(moved(what.into())) }
@@ -172,7 +172,7 @@ fn last_result<'a>(log: &'a [Logged], id: &str) -> Option<Sealed<'a>> {
     sealed(log, id, log.last()?.position).filter(|result| is_last(log, result.position))
 }
 
-/// A seal in the middle can keep an older definition in force; then there is nothing to compare.
+/// Compares standings. A seal in the middle can keep an older definition in force; then nothing is compared.
 fn same_standings(what: &str, before: &Standings, after: &Standings) -> Result<(), Broken> {
     if before.revision != after.revision {
         return Ok(());

@@ -1,5 +1,5 @@
-//! What the check of units and employees refuses, with one test for each refusal, and what it just accepts.
-//! Only the organisation is used; nothing is folded.
+//! The refusals of the check of units and employees, one test each, and what it just accepts. Only the
+//! organisation is used; nothing is folded.
 
 use jiff::civil::{Date, date};
 use longhu_core::organisation::{Employee, Feed, Membership, Organisation, Unit, UnitChange};
@@ -59,14 +59,14 @@ mod the_tree {
     use super::*;
 
     #[test]
-    fn a_unit_may_not_stand_above_itself() {
+    fn a_unit_may_not_be_its_own_ancestor() {
         let ring = [outlet("a", Some("b")), outlet("b", Some("a"))];
         assert_eq!(refusal(&ring, &[]), is("units[0].parent", "CYCLE"));
         assert_eq!(refusal(&[outlet("a", Some("a"))], &[]), is("units[0].parent", "CYCLE"));
     }
 
     #[test]
-    fn a_unit_may_not_stand_above_itself_from_a_later_day_on() {
+    fn a_unit_may_not_become_its_own_ancestor_on_a_later_day() {
         let above = changed("a", None, &[moves(LATER, Some("b"))]);
         assert_eq!(refusal(&[above.clone(), outlet("b", Some("a"))], &[]), is("units[0].parent", "CYCLE"));
         // It is fine if `b` leaves `a` on that very day; one day later is too late.
@@ -77,7 +77,7 @@ mod the_tree {
     }
 
     #[test]
-    fn the_refusal_names_the_day_on_which_the_ring_begins() {
+    fn the_refusal_names_the_day_on_which_the_cycle_begins() {
         let above = changed("a", None, &[moves(LATER, Some("b"))]);
         let violation =
             Organisation::default().check(&feed(&[above, outlet("b", Some("a"))], &[])).unwrap_err();
@@ -85,13 +85,13 @@ mod the_tree {
     }
 
     #[test]
-    fn a_merger_may_not_close_a_ring() {
+    fn a_merger_may_not_close_a_cycle() {
         let into_its_own = [merged("a", "b", Some(LAST)), outlet("b", Some("a"))];
         assert_eq!(refusal(&into_its_own, &[]), is("units[0].parent", "CYCLE"));
     }
 
     #[test]
-    fn sixteen_units_above_one_another_are_not_too_deep_and_seventeen_are() {
+    fn a_tree_has_at_most_sixteen_levels() {
         let id = |number: usize| format!("u{number:02}");
         let tower = |height: usize| -> Vec<Unit> {
             let above = |number: usize| number.checked_sub(1).map(id);
@@ -102,7 +102,7 @@ mod the_tree {
     }
 
     #[test]
-    fn parents_must_be_units_that_are_known() {
+    fn parents_must_be_known_units() {
         let field = "units[0].parent";
         assert_eq!(refusal(&[outlet("a", Some("b"))], &[]), is(field, "UNKNOWN_UNIT"));
         assert_eq!(refusal(&[outlet("a", Some("b")), outlet("b", None)], &[]), None);
@@ -134,7 +134,7 @@ mod the_tree {
     }
 
     #[test]
-    fn no_id_is_of_both_a_unit_and_an_employee() {
+    fn a_unit_and_an_employee_may_not_have_the_same_id() {
         let mut with_employee = Organisation::default();
         with_employee.put_employee(teller(&[]));
         let field = "units[0].id";
@@ -195,7 +195,7 @@ mod the_history_of_a_unit {
     }
 
     #[test]
-    fn the_kind_of_employees_is_no_kind_of_units() {
+    fn a_unit_may_not_have_the_kind_employee() {
         let unit = Unit::new("a", "employee", None, "a");
         assert_eq!(refusal(&[unit], &[]), is("units[0].kind", "BAD_NAME"));
     }
@@ -209,7 +209,7 @@ mod the_history_of_an_employee {
     }
 
     #[test]
-    fn memberships_are_of_units_that_are_known() {
+    fn memberships_must_be_of_known_units() {
         let memberships = [member("a", None, Some(FIRST)), member("c", Some(LATER), None)];
         assert_eq!(of(&memberships), is("employees[0].memberships[1].unit", "UNKNOWN_UNIT"));
     }
@@ -222,7 +222,7 @@ mod the_history_of_an_employee {
     }
 
     #[test]
-    fn two_memberships_that_credits_follow_do_not_overlap() {
+    fn primary_memberships_do_not_overlap() {
         let next = |start: Date| [member("b", Some(start), None), member("a", None, Some(LATER))];
         assert_eq!(of(&next(LATER)), is("employees[0].memberships[0]", "OVERLAPPING_MEMBERSHIPS"));
         assert_eq!(of(&next(LATER.tomorrow().unwrap())), None);
@@ -231,13 +231,13 @@ mod the_history_of_an_employee {
     }
 
     #[test]
-    fn one_that_lies_within_another_overlaps_it() {
+    fn a_membership_inside_another_overlaps_it() {
         let memberships = [member("a", Some(FIRST), Some(LAST)), member("b", Some(LATER), Some(LATER))];
         assert_eq!(of(&memberships), is("employees[0].memberships[1]", "OVERLAPPING_MEMBERSHIPS"));
     }
 
     #[test]
-    fn secondary_memberships_overlap_whatever_they_like() {
+    fn secondary_memberships_may_overlap() {
         let beside = |unit: &str| Membership { is_secondary: true, ..member(unit, Some(FIRST), None) };
         assert_eq!(of(&[member("a", None, None), beside("b"), beside("a")]), None);
         let memberships = [member("a", None, None), beside("b"), member("b", Some(LAST), None)];
@@ -245,9 +245,9 @@ mod the_history_of_an_employee {
     }
 }
 
-/// A check covers everyone whom a feed names and all units above them, wherever these were defined.
+/// The check covers everyone whom a feed names and all units above them, wherever those were defined.
 #[test]
-fn what_is_wrong_with_units_far_above_is_found_in_a_feed_that_names_only_the_lowest() {
+fn a_feed_of_the_lowest_unit_only_is_checked_up_to_the_top() {
     let mut bank = Organisation::default();
     for (id, parent) in [("a", None), ("b", Some("a")), ("c", Some("b")), ("d", Some("c"))] {
         bank.put_unit(outlet(id, parent));

@@ -29,10 +29,10 @@ fn of(id: &str, employee: &'static str, day: i8, hour: i64, count: i64) -> Event
     Event { occurred: at(day, hour), ..cards(id, day, count, &[(employee, "")]) }
 }
 
-/// The walk may end when all earlier entries have earlier dates than the best one. An entry of the same day
-/// may still have a later time.
+/// The search may end only when all earlier entries have earlier dates than the best one. An entry of the
+/// same day may still have a later time.
 #[test]
-fn who_was_first_is_asked_of_every_entry_of_the_day_on_which_the_score_was_reached() {
+fn who_was_first_is_searched_in_all_entries_of_the_day_on_which_the_score_was_reached() {
     let scenario = two_tellers(10_000)
         .when_at(recorded(), of("1", "li", 10, 15, 1))
         .when_at(recorded(), of("2", "li", 10, 9, 1))
@@ -42,11 +42,11 @@ fn who_was_first_is_asked_of_every_entry_of_the_day_on_which_the_score_was_reach
     assert_eq!(scenario.then("employee"), rows(&[(1, "zhao", "2"), (2, "li", "2")]));
 }
 
-/// In a contest of deductions a dated reversal raises the score, on a later day than the original's. The walk
-/// must not pass over the original because its own day is before the best day, whichever of the two entries
+/// In a contest of deductions a dated reversal raises the score, on a later day than the original's. The
+/// search must not skip the original because its own day is before the best day, whichever of the two entries
 /// came first.
 #[test]
-fn who_was_first_is_asked_of_dated_reversals_of_older_originals() {
+fn who_was_first_is_searched_in_dated_reversals_of_older_originals() {
     let part = |id: &str, of: &str, day| {
         let taking = |part: &mut longhu_core::event::Reversal| (part.dated, part.quantity) = (true, Some(1));
         with(back(id, of, date(2025, 3, day)), taking)
@@ -71,9 +71,9 @@ fn who_was_first_is_asked_of_dated_reversals_of_older_originals() {
     }
 }
 
-/// The unassigned part of an event is in the chain of the event's branch, and the walk must visit it there.
+/// The unassigned part of an event is in the chain of the event's branch, and the search must find it there.
 #[test]
-fn who_was_first_is_asked_of_branches_for_what_stays_with_them() {
+fn who_was_first_is_searched_in_unassigned_parts_of_branches() {
     for share_ppm in [None, Some(500_000)] {
         let stays = |id: &str, branch: &'static str, day, count| {
             let mut event = Event { branch: branch.into(), ..of(id, "li", day, 9, count) };
@@ -97,7 +97,7 @@ fn who_was_first_is_asked_of_branches_for_what_stays_with_them() {
 
 /// Chains of entries are restored after a restart.
 #[test]
-fn who_was_first_is_asked_of_entries_from_before_a_restart() {
+fn who_was_first_is_searched_in_entries_from_before_a_restart() {
     let scenario = two_tellers(10_000)
         .when_at(recorded(), of("1", "li", 10, 9, 1))
         .when_at(recorded(), of("2", "zhao", 12, 9, 1))
@@ -107,10 +107,10 @@ fn who_was_first_is_asked_of_entries_from_before_a_restart() {
     assert_eq!(scenario.then("employee"), rows(&[(1, "li", "1"), (2, "zhao", "1")]));
 }
 
-/// While a contest is read again from the log, the walk meets originals that the contest does not contain
-/// yet. If one is reversed before it is read, it never raised a score.
+/// While a contest is read again from the log, the search meets originals that the contest has not read yet.
+/// One that is reversed before it is read never raised a score.
 #[test]
-fn who_was_first_is_asked_of_those_entries_only_that_are_computed_already() {
+fn who_was_first_is_searched_only_in_entries_that_are_computed_already() {
     let earliest = Contest { tie_breaks: vec![TieBreak::Earliest(tie_break::Earliest)], ..march(10_000) };
     let scenario = Scenario::given()
         .employee("li", None)
@@ -130,7 +130,7 @@ fn who_was_first_is_asked_of_those_entries_only_that_are_computed_already() {
 /// twice, never in the order of arrival. If 50 of 500 yuan are taken first, the rest still passes the filter
 /// and the credit changes; if 150 are taken first, the credit ends.
 #[test]
-fn parts_of_one_instant_are_taken_in_the_order_of_ids_and_numbers() {
+fn reversals_of_one_instant_apply_in_the_order_of_ids_and_numbers() {
     let mut contest = march(10_000);
     contest.indicators[0].measure = Measure::Amount(measure::Amount);
     contest.indicators[0].filter.amount_min = Some(40_000);
@@ -163,7 +163,7 @@ fn parts_of_one_instant_are_taken_in_the_order_of_ids_and_numbers() {
 /// Events of a type that no contest counted are not in the journal. A contest of a later period that counts
 /// the type must read them from the log, because a dated reversal can still take them back in that period.
 #[test]
-fn a_contest_of_a_later_period_reads_the_log_for_what_may_still_be_taken_back() {
+fn a_contest_of_a_later_period_reads_the_log_for_what_may_still_be_reversed() {
     let april = Contest { start: date(2025, 4, 1), end: date(2025, 4, 30), ..march(10_000) };
     let dated = || with(back("2", "1", date(2025, 4, 2)), |part| part.dated = true);
     let given = || Scenario::given().employee("li", None).when_at(recorded(), of("1", "li", 3, 9, 1));
@@ -204,7 +204,7 @@ fn an_amendment_whose_first_or_last_day_is_the_only_one_with_events_reads_the_lo
 }
 
 #[test]
-fn each_indicator_of_a_chain_of_ties_is_asked_for_its_own_measure() {
+fn each_indicator_of_a_tie_break_chain_uses_its_own_measure() {
     let mut contest = march(0);
     contest.indicators[0].measure = Measure::Count(measure::Count);
     for kind in ["card.activated", "visit.made"] {

@@ -39,7 +39,7 @@ fn credits_of_a_member_of_an_unknown_unit_are_held_until_the_unit_is_known() {
 /// counted for that unit. Neither is a known name in that role, so both must wait. Found by the metamorphic
 /// test, seed 4.
 #[test]
-fn a_branch_that_is_an_employee_and_a_creditor_who_is_a_unit_are_nobody() {
+fn a_branch_that_is_an_employee_and_a_creditor_that_is_a_unit_are_unknown() {
     let card = |id, creditors: &[_]| cards(id, date(2025, 3, 3), 1, creditors);
     let astray = Event { branch: "wang".into(), ..card("1", &[]) };
     let scenario = Scenario::given()
@@ -57,7 +57,7 @@ fn a_branch_that_is_an_employee_and_a_creditor_who_is_a_unit_are_nobody() {
 /// put one behind the other, without regard to their pages, so that the search for who was first followed the
 /// chain of another participant, or none. Found by reading, while the fold was broken on purpose.
 #[test]
-fn chains_of_participants_far_behind_all_others_are_theirs_after_a_restart() {
+fn chains_of_participants_with_high_numbers_are_kept_after_a_restart() {
     let earliest = Contest { tie_breaks: vec![TieBreak::Earliest(tie_break::Earliest)], ..march(10_000) };
     let scenario = (0..600)
         .fold(Scenario::given(), |scenario, number| scenario.employee(&format!("e{number:03}"), None));
@@ -82,7 +82,7 @@ fn code(scenario: Scenario, code: &str, meanings: Vec<Meaning>) -> Scenario {
 /// shown in that employee's statement, although no row contained them. Found by comparing statements with the
 /// oracle, seed 4.
 #[test]
-fn an_employees_account_has_nothing_that_waits_under_the_same_name() {
+fn an_employees_statement_has_no_waiting_credits_of_the_same_name() {
     let card = |id, creditors: &[_]| cards(id, date(2025, 3, 3), 1, creditors);
     let astray = Event { branch: "wang".into(), ..card("1", &[]) };
     let recorded = at(date(2025, 3, 3), 18);
@@ -100,7 +100,7 @@ fn an_employees_account_has_nothing_that_waits_under_the_same_name() {
 /// The unassigned part of an event whose branch is given by a source's code was in the statement of the code,
 /// where nobody looks for it, and not in that of the unit. Found by reading.
 #[test]
-fn a_units_account_has_what_a_source_gives_it_under_a_code() {
+fn a_units_statement_has_the_credits_that_a_source_gives_it_by_code() {
     let recorded = at(date(2025, 3, 3), 18);
     let meaning = Meaning { id: "b1".into(), start: None, end: None };
     let scenario = Scenario::given().unit("b1", "branch", None).contest(march(10_000));
@@ -118,7 +118,7 @@ fn a_units_account_has_what_a_source_gives_it_under_a_code() {
 /// cards gave 5 and 4 at the second rate instead of 2. Found by the metamorphic test, seed 100, and by
 /// reading.
 #[test]
-fn a_marginal_table_whose_last_step_ends_gives_nothing_for_what_is_above() {
+fn a_marginal_table_with_an_end_gives_nothing_above_it() {
     let step = |from_e4, to_e4, points_e4| Tier { from_e4, to_e4, points_e4, per_e4: 10_000, fixed_e4: 0 };
     let steps = vec![step(0, Some(20_000), 10_000), step(20_000, Some(40_000), 20_000)];
     let mut contest = march(10_000);
@@ -142,7 +142,7 @@ fn late(scenario: &Scenario) -> u64 {
 /// are not known. Here it is a partial reversal of a report from before the period, which is the only report.
 /// Found by the metamorphic test, seed 6525810060206692397.
 #[test]
-fn a_balance_of_no_known_day_that_is_taken_back_in_part_after_the_seal_is_not_late() {
+fn a_partial_reversal_after_the_seal_of_a_balance_without_known_days_is_not_late() {
     let cny = |minor| Amount { currency: Currency::parse("CNY").unwrap(), minor };
     let mut contest = march(10_000);
     contest.indicators[0].measure =
@@ -200,7 +200,7 @@ fn a_half(contest: Contest) -> Scenario {
 /// Changes of targets and of the organisation after a seal were listed only if the table of the whole contest
 /// would have changed. Scores of a round were not considered where only its places count. Found by reading.
 #[test]
-fn what_would_have_changed_only_a_round_of_a_sealed_contest_is_late() {
+fn an_entry_that_would_change_only_a_round_of_a_sealed_contest_is_late() {
     let rule = Completion {
         weight_e4: 1_000_000,
         floor_e4: None,
@@ -233,7 +233,7 @@ fn what_would_have_changed_only_a_round_of_a_sealed_contest_is_late() {
 /// reversed on a day of a contest with a cap per customer that had been defined in between, it belonged to no
 /// customer, and the cap did not apply. Found by the metamorphic test, seed 5196643764410309364.
 #[test]
-fn a_cap_of_a_customer_holds_for_what_came_before_anybody_asked_for_customers() {
+fn a_cap_by_customer_holds_for_events_from_before_customers_were_needed() {
     let event = Event { customer: "k2".into(), ..cards("1", date(2025, 3, 10), 3, &[("wang", "")]) };
     let mut april = Contest { start: date(2025, 4, 1), end: date(2025, 4, 30), ..march(10_000) };
     april.indicators[0].caps =
@@ -251,7 +251,7 @@ fn a_cap_of_a_customer_holds_for_what_came_before_anybody_asked_for_customers() 
 /// What an average adds day by day was taken for points. If balances give no points and who was first
 /// matters, a report changed the day on which a score was reached. Found by reading.
 #[test]
-fn a_report_of_a_balance_that_gives_no_points_says_nothing_of_who_was_first() {
+fn a_balance_report_without_points_does_not_change_who_was_first() {
     let credited = Credited::HolderOfTheDay;
     let mut contest = Contest { tie_breaks: vec![TieBreak::Earliest(tie_break::Earliest)], ..march(10_000) };
     contest.indicators.push(longhu_core::contest::Indicator {

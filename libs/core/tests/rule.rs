@@ -1,4 +1,4 @@
-//! One case file a rule, at the path of the rule.
+//! Tests of the rules: for each rule, a file at the rule's own path.
 
 mod better;
 mod format;

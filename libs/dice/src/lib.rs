@@ -75,7 +75,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn likelier_choices_come_more_often_and_impossible_ones_never() {
+    fn choices_come_by_their_weights_and_impossible_ones_never() {
         let weights = Weights::new([1, 0, 3]);
         let mut dice = Dice::new(7, 1);
         let mut counts = [0; 3];
@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_seed_throws_the_same_for_one_purpose_and_otherwise_for_another() {
+    fn the_same_seed_gives_the_same_numbers_for_one_purpose_and_others_for_another() {
         let throws = |seed, purpose| {
             let mut dice = Dice::new(seed, purpose);
             [(); 8].map(|()| dice.below(1_000_000))

@@ -14,7 +14,7 @@ pub fn read(root: &DeTable) -> (Calendar, Vec<Problem>) {
     fields.require("weekend");
     let calendar = Calendar {
         id: fields.text("id").unwrap_or_default(),
-        // The check reports a number that is no day of the week, with its place in the list.
+        // The check reports a number that is not a day of the week, with its place in the list.
         weekend: fields.counts("weekend").into_iter().map(|day| i8::try_from(day).unwrap_or(0)).collect(),
         closed: fields.dates("closed_dates"),
         open: fields.dates("open_dates"),

@@ -1,4 +1,4 @@
-//! CSV files: where each is, how it is written, what its columns are, and its rows one by one.
+//! CSV files: where each is, how it is written, its columns, and its rows one by one.
 
 mod cells;
 mod decode;

@@ -1,4 +1,4 @@
-//! A TOML file whose errors name file, line and reason: the text, its spanned document, and the one place that turns
+//! A TOML file whose errors name file, line and reason: its text, its document, and the one place that turns
 //! a field's path into a line. It knows nothing of contests or organisations.
 
 use std::io::Read;
@@ -9,7 +9,7 @@ use longhu_client::problems::Problem;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-/// The largest file that is read: an organisation of a million employees is below it.
+/// The largest file that is read. An organisation of a million employees is smaller.
 const FILE_BYTES_MAX: u64 = 256 << 20;
 /// How much of a source line is shown.
 const SHOWN_CHARS_MAX: usize = 160;
@@ -25,7 +25,7 @@ pub struct Source {
 }
 
 impl Source {
-    /// Reads a file; `-` is stdin.
+    /// Reads a file; `-` means stdin.
     pub fn read(path: &str) -> Result<Source, Failure> {
         let unreadable = |error: std::io::Error| Failure::new(format!("cannot read {path}: {error}"));
         let name = if path == "-" { "<stdin>" } else { path };
@@ -42,7 +42,7 @@ impl Source {
         Source::of_bytes(name, bytes)
     }
 
-    /// What stands in a file of that name.
+    /// The content of a file with that name.
     pub fn of_bytes(name: &str, bytes: Vec<u8>) -> Result<Source, Failure> {
         String::from_utf8(bytes).map(|text| Source::new(name, text)).map_err(|error| {
             let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
@@ -52,7 +52,7 @@ impl Source {
         })
     }
 
-    /// A text under a name.
+    /// A text with a name.
     pub fn new(name: &str, text: String) -> Source {
         let starts = text.match_indices('\n').map(|(at, _)| at + 1);
         let line_starts = std::iter::once(0).chain(starts).collect();
@@ -64,7 +64,7 @@ impl Source {
         &self.text
     }
 
-    /// The document, or every syntax error on a line of its own.
+    /// The document, or every syntax error with its line.
     pub fn parse(&self) -> Result<Document<'_>, Report> {
         let (root, errors) = DeTable::parse_recoverable(&self.text);
         let mut lines = Vec::new();
@@ -108,7 +108,7 @@ impl Source {
     }
 }
 
-/// A file that is TOML.
+/// A parsed TOML file.
 #[derive(Debug)]
 pub struct Document<'t> {
     source: &'t Source,
@@ -121,7 +121,8 @@ impl<'t> Document<'t> {
         self.root.get_ref()
     }
 
-    /// The line of a field such as `indicators[1].events[0]`; what is missing is looked for where it belongs.
+    /// The line of a field such as `indicators[1].events[0]`. For a missing field, the line of the table that
+    /// it belongs to.
     pub fn line_of(&self, path: &str) -> usize {
         let mut span = None;
         let mut place = Place::Table(self.root.get_ref());
@@ -133,7 +134,7 @@ impl<'t> Document<'t> {
         span.map_or(1, |span| self.source.line_at(span.start))
     }
 
-    /// Problems with their lines, in the order of the lines.
+    /// Problems with their lines, sorted by line.
     pub fn report(&self, problems: Vec<Problem>) -> Report {
         let located = problems.into_iter().map(|problem| (self.line_of(&problem.field), problem));
         self.source.report(located.collect())
@@ -143,14 +144,14 @@ impl<'t> Document<'t> {
 /// Problems of one file, ready to be printed.
 #[derive(Debug)]
 pub struct Report {
-    /// `FILE:LINE: FIELD: reason (CODE)` and the source line, for each.
+    /// For each: `FILE:LINE: FIELD: reason (CODE)`, and the source line.
     pub text: String,
-    /// All of them with their lines, in that order.
+    /// All of them with their lines, in the same order.
     pub found: Vec<(usize, Problem)>,
 }
 
 impl Report {
-    /// Prints it to stderr.
+    /// A failure that prints it to stderr.
     pub fn into_failure(self) -> Failure {
         longhu_client::output::note_raw(&self.text);
         Failure::said()
@@ -191,7 +192,7 @@ enum Step {
     Index(usize),
 }
 
-/// The steps of a path: `a.b[2]` and `a["x.y"]`.
+/// The steps of a path such as `a.b[2]` or `a["x.y"]`.
 fn steps(path: &str) -> Vec<Step> {
     let mut steps = Vec::new();
     let mut rest = path;

@@ -1,5 +1,5 @@
-//! An entry of the log as one line of JSON, out and in: its parts in protobuf's mapping, so that nothing is lost on the
-//! way. It knows no file and no order of lines.
+//! Writes an entry of the log as a line of JSON, and reads it back. Its parts are in protobuf's JSON mapping,
+//! so that nothing is lost on the way. It knows nothing of files or the order of lines.
 
 use longhu_client::failure::Failure;
 use longhu_client::output;
@@ -19,7 +19,7 @@ const EVENT: &str = "longhu.event.v1.Event";
 const CONTROL: &str = "longhu.control.v1.ControlEntry";
 const TICK: &str = "longhu.ops.v1.Tick";
 
-/// What a line says; just one of the last three is there, as `kind` says.
+/// What a line contains. Of the last three fields exactly one is there; `kind` says which.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Line {
@@ -34,7 +34,7 @@ struct Line {
     tick: Option<Box<RawValue>>,
 }
 
-/// The line of an entry, without its end.
+/// The line of an entry, without its line end.
 pub fn write(entry: &TailLogResponse) -> Result<String, Failure> {
     let mut line = Line {
         position: entry.position.as_ref().map(proto_json::position),
@@ -57,13 +57,13 @@ pub fn write(entry: &TailLogResponse) -> Result<String, Failure> {
     output::json(&line, false)
 }
 
-/// Why a line is no entry: a stable code, and a reason.
+/// Why a line is not an entry: a stable code, and a reason.
 pub type Refusal = (&'static str, String);
 
-/// The entry of a line.
+/// Reads the entry in a line.
 pub fn read(text: &str) -> Result<TailLogResponse, Refusal> {
     if let Some(key) = json_keys::duplicate(text, Spelling::Exact) {
-        return Err(("DUPLICATE_KEY", format!("`{key}` stands twice in one object; export the log again")));
+        return Err(("DUPLICATE_KEY", format!("`{key}` appears twice in one object; export the log again")));
     }
     let line: Line = serde_json::from_str(text).map_err(|error| {
         ("INVALID_JSON", format!("it is not an entry as `longhu log export` writes it: {error}"))
@@ -87,7 +87,8 @@ pub fn read(text: &str) -> Result<TailLogResponse, Refusal> {
     })
 }
 
-/// A message from protobuf's mapping; a field that this version does not know is refused, since it may matter.
+/// A message in protobuf's JSON mapping. A field that this version does not know is refused, since it may
+/// matter.
 fn message<M: Message + Default>(name: &str, json: &RawValue) -> Result<M, Refusal> {
     let wrong = |error: String| ("BAD_ENTRY", format!("it is not a {name}: {error}"));
     let descriptor = proto_json::descriptor(name).map_err(|failure| wrong(failure.what))?;

@@ -1,4 +1,5 @@
-//! Why a CSV file cannot be read at all. Faults of single rows are no errors: those are told row by row.
+//! Why a CSV file cannot be read at all. A fault of a single row is not an error; it is reported with the
+//! row.
 
 use std::path::PathBuf;
 
@@ -13,7 +14,7 @@ pub enum Error {
         /// Why.
         source: std::io::Error,
     },
-    /// Its first line says another separator than the mapping.
+    /// Its first line names another separator than the mapping.
     #[error(
         "the first line of {} says `sep={said}`, and the mapping another `delimiter`; leave one of them out (INVALID_CSV)",
         path.display()
@@ -21,12 +22,12 @@ pub enum Error {
     Separator {
         /// The file.
         path: PathBuf,
-        /// What it says.
+        /// The separator that the line names.
         said: char,
     },
     /// The quotes of the line of column names are wrong.
     #[error(
-        "the column names in line {line} of {} have a quote that is not closed rightly; check its delimiter and quote in \
+        "the column names in line {line} of {} have a quote that is not closed correctly; check its delimiter and quote in \
          the mapping (INVALID_CSV)",
         path.display()
     )]
@@ -36,7 +37,7 @@ pub enum Error {
         /// The line.
         line: u64,
     },
-    /// The line of column names is written otherwise.
+    /// The line of column names is in another encoding.
     #[error(
         "{} is not {name}, as its column names in line {line} show; say its `encoding`, such as \"gb18030\" or \
          \"utf-16le\" (BAD_ENCODING)",
@@ -47,10 +48,10 @@ pub enum Error {
         path: PathBuf,
         /// The line.
         line: u64,
-        /// How it should be written.
+        /// The expected encoding.
         name: &'static str,
     },
-    /// A workbook without the sheet that is meant, or no workbook.
+    /// A workbook without the sheet that is asked for, or not a workbook.
     #[error("{}: {reason} (BAD_WORKBOOK)", path.display())]
     Workbook {
         /// The file.
@@ -66,7 +67,7 @@ pub enum Error {
     NoHeader {
         /// The file.
         path: PathBuf,
-        /// What the line should match.
+        /// The pattern for that line.
         header: String,
     },
     /// The file is empty.
@@ -78,7 +79,7 @@ pub enum Error {
 }
 
 impl Error {
-    /// Its stable code.
+    /// The stable code.
     pub fn code(&self) -> &'static str {
         match self {
             Error::Open { .. } => "FILE_UNREADABLE",

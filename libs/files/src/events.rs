@@ -1,6 +1,6 @@
-//! Reads events from JSON lines: protobuf's JSON mapping, in which days and shares may be written short; unknown fields and
-//! keys that stand twice are refused. A line that is no event becomes a
-//! refusal of its own and never stops the others.
+//! Reads events from JSON lines: protobuf's JSON mapping, in which days and shares may be written in short.
+//! Unknown fields and duplicate keys are refused. A line that is not an event becomes a refusal of its own
+//! and never stops the others.
 
 mod shorthand;
 mod wrong_field;
@@ -22,7 +22,7 @@ pub const LINE_BYTES_MAX: usize = 1 << 20;
 /// An input that may be compressed.
 pub type Input = Box<dyn BufRead + Send>;
 
-/// Whether gzip has compressed an input.
+/// Whether an input is compressed by gzip.
 ///
 /// # Errors
 /// An input that cannot be read.
@@ -30,7 +30,7 @@ pub fn is_compressed(input: &mut impl BufRead) -> io::Result<bool> {
     Ok(input.fill_buf()?.starts_with(GZIP))
 }
 
-/// The text of an input that gzip may have compressed.
+/// The text of an input that may be compressed by gzip.
 ///
 /// # Errors
 /// An input that cannot be read.
@@ -46,18 +46,18 @@ pub fn decompressed(mut input: Input) -> io::Result<Input> {
 pub struct Line {
     /// Its number, from 1.
     pub number: u64,
-    /// Bytes read up to and with it.
+    /// Bytes read up to and including it.
     pub bytes_read: u64,
-    /// What is on it.
+    /// Its event, or why it has none.
     pub content: Result<Box<Event>, Refusal>,
 }
 
-/// Why a line is no event.
+/// Why a line is not an event.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Refusal {
-    /// The source that it names, if that can be told.
+    /// The source that it names, if that can be read.
     pub source: Option<String>,
-    /// The id that it names, if that can be told.
+    /// The id that it names, if that can be read.
     pub id: Option<String>,
     /// A stable code.
     pub code: &'static str,
@@ -80,12 +80,12 @@ pub struct Lines<R> {
 }
 
 impl<R: BufRead> Lines<R> {
-    /// Reads `input`; the descriptor is the event's.
+    /// Reads `input`. `descriptor` is that of the event.
     pub fn new(input: R, descriptor: MessageDescriptor) -> Lines<R> {
         Lines { input, descriptor, number: 0, bytes_read: 0 }
     }
 
-    /// The next line's bytes, with at most one byte more than the longest line; `false` at the end.
+    /// The next line's bytes, at most one more than the longest line may have; `false` at the end.
     fn read_line(&mut self, line: &mut Vec<u8>) -> io::Result<bool> {
         line.clear();
         loop {
@@ -144,7 +144,7 @@ fn parse(line: &[u8], descriptor: &MessageDescriptor) -> Result<Box<Event>, Refu
     };
     if let Some(key) = json_keys::duplicate(text, Spelling::Fields) {
         let reason =
-            format!("`{key}` stands twice in one object, and only one of the two can be meant; keep one");
+            format!("`{key}` appears twice in one object, and only one of the two can be meant; keep one");
         return Err(identified(text, Refusal::new("DUPLICATE_KEY", reason)));
     }
     let expanded = shorthand::expand(text).map_err(|(field, fault)| {
@@ -158,7 +158,7 @@ fn parse(line: &[u8], descriptor: &MessageDescriptor) -> Result<Box<Event>, Refu
     }
 }
 
-/// What is wrong with a line; source and id as far as they can be told.
+/// What is wrong with a line, with source and id as far as they can be read.
 fn explain(text: &str, error: &serde_json::Error, descriptor: &MessageDescriptor) -> Refusal {
     let said = error.to_string();
     let said = said.split(" at line ").next().unwrap_or(&said);
@@ -178,7 +178,7 @@ fn explain(text: &str, error: &serde_json::Error, descriptor: &MessageDescriptor
     identified(text, refusal)
 }
 
-/// A refusal with source and id, as far as they can be told.
+/// A refusal with source and id, as far as they can be read.
 fn identified(text: &str, refusal: Refusal) -> Refusal {
     #[derive(Deserialize)]
     struct Identity {

@@ -1,5 +1,5 @@
-//! Reads an exported log from its first entry on, with nothing missing between. A line that is broken ends it: standings
-//! of a part of the log would look like standings.
+//! Reads an exported log from its first entry on, without a gap. A broken line ends the reading with an
+//! error: the standings of a part of the log would look like real standings.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
@@ -15,9 +15,9 @@ use prost::Message;
 
 use crate::entry_line;
 
-/// The most events that are read. The oracle keeps all of them in memory, and reads them again for each question.
+/// The most events that are read. The oracle keeps them all in memory and reads them again for each question.
 pub const EVENTS_MAX: usize = 200_000;
-/// The most units and employees that the log may name: ranking looks at each pair of rows.
+/// The most units and employees in the log. Ranking compares each pair of rows.
 pub const PARTICIPANTS_MAX: usize = 20_000;
 /// The longest line, in bytes.
 const LINE_BYTES_MAX: u64 = 4 << 20;
@@ -48,7 +48,7 @@ pub fn read(path: &str, at: Option<Position>) -> Result<Vec<Logged>, Failure> {
     }
 }
 
-/// The same from anything that can be read; `path` is its name.
+/// The same from any reader; `path` is its name in messages.
 pub fn read_from(mut input: impl BufRead, path: &str, at: Option<Position>) -> Result<Vec<Logged>, Failure> {
     let (mut log, mut text, mut number): (Vec<Logged>, Vec<u8>, u64) = (Vec::new(), Vec::new(), 0);
     let (mut events, mut participants) = (0, 0);
@@ -90,7 +90,7 @@ fn too_large(path: &str, number: u64) -> Failure {
     Failure::new(what).next("ask for an earlier position with `--at`, or fold the log again with `--rebuild`")
 }
 
-/// Why a line is not the next entry of an export.
+/// Why a line cannot be the next entry of an export.
 #[derive(Debug, thiserror::Error)]
 enum BadLine {
     #[error("the line is longer than {LINE_BYTES_MAX} bytes (TOO_LONG)")]
@@ -99,11 +99,11 @@ enum BadLine {
     NotUtf8,
     #[error("{reason} ({code})")]
     NoEntry { code: &'static str, reason: String },
-    #[error("it begins at {0}, and standings need the log from 1.0 on (OUT_OF_ORDER)")]
+    #[error("it begins at {0}, but standings need the log from 1.0 on (OUT_OF_ORDER)")]
     NotTheFirst(Position),
-    #[error("after {before} comes {found}, so entries are missing or twice there (OUT_OF_ORDER)")]
+    #[error("after {before} comes {found}, so entries are missing or repeated (OUT_OF_ORDER)")]
     NotTheNext { before: Position, found: Position },
-    #[error("its recorded time is not of the years 1900 to 2199 (BAD_ENTRY)")]
+    #[error("its recorded time is not in the years 1900 to 2199 (BAD_ENTRY)")]
     RecordedTime,
     #[error("it is of a kind that this version does not know; run one that does (BAD_ENTRY)")]
     UnknownKind,
@@ -111,7 +111,7 @@ enum BadLine {
     NotUnderstood(longhu_proto::DecodeError),
 }
 
-/// The entry of a line, which follows the entry at `before`.
+/// The entry in a line, which follows the entry at `before`.
 fn parse(text: &[u8], before: Option<Position>) -> Result<Logged, BadLine> {
     if text.len() as u64 > LINE_BYTES_MAX {
         return Err(BadLine::TooLong);
@@ -139,7 +139,7 @@ fn logged(entry: TailLogResponse, position: Position) -> Result<Logged, BadLine>
     let recorded = entry.recorded_time.and_then(|time| Time::from_parts(time.seconds, time.nanos));
     let recorded = recorded.ok_or(BadLine::RecordedTime)?;
     let entry = match entry.entry {
-        // By its stored bytes, as a projector reads it.
+        // From its stored bytes, as a projector reads it.
         Some(WireEntry::Event(event)) => {
             let stored = event.encode_to_vec();
             Entry::Event(
@@ -187,19 +187,19 @@ mod tests {
     }
 
     #[test]
-    fn what_comes_after_the_position_is_not_read() {
+    fn entries_after_the_position_are_not_read() {
         assert_eq!(read(&["1.0", "1.1", "2.0"], Some("1.1")).unwrap(), ["1.0", "1.1"]);
     }
 
     #[test]
-    fn a_broken_line_is_refused_by_its_number() {
+    fn a_broken_line_is_refused_with_its_number() {
         let text = tick("1.0") + "{\"position\":\n";
         let said = read_from(text.as_bytes(), "x.jsonl", None).unwrap_err().text();
         assert!(said.contains("x.jsonl:2:") && said.contains("INVALID_JSON"), "{said}");
     }
 
     #[test]
-    fn a_time_that_no_log_has_is_refused() {
+    fn an_impossible_recorded_time_is_refused() {
         let text = tick("1.0").replace("2026-", "1826-");
         let said = read_from(text.as_bytes(), "x.jsonl", None).unwrap_err().text();
         assert!(said.contains("x.jsonl:1: its recorded time") && said.contains("BAD_ENTRY"), "{said}");

@@ -1,5 +1,5 @@
-//! What is wrong with one value of one row: a code and a reason, before the field is known. It never stops an import:
-//! the row is rejected and the next one is read.
+//! What is wrong with one value of one row: a code and a reason, before the field is known. It never stops an
+//! import: the row is rejected and the next one is read.
 
 use longhu_core::types::violation::Violation;
 
@@ -18,7 +18,7 @@ impl Fault {
         Fault { code, reason: reason.into() }
     }
 
-    /// The same as a violation of `field`.
+    /// The same, as a violation of `field`.
     pub fn at(self, field: impl Into<String>) -> Violation {
         Violation::new(field, self.code, self.reason)
     }

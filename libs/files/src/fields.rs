@@ -12,7 +12,7 @@ use toml::de::{DeTable, DeValue};
 
 use crate::number::before_percent;
 
-/// The problems so far.
+/// Collects the problems of a document.
 #[derive(Debug, Default)]
 pub struct Notes(RefCell<Vec<Problem>>);
 
@@ -135,7 +135,8 @@ impl<'d> Fields<'d> {
         count
     }
 
-    /// Texts: a list of them, or a single one. An item that is no text is noted and replaced by an empty one.
+    /// Texts: a list of them, or a single one. An item that is not a text is noted and replaced by an empty
+    /// one.
     pub fn texts(&self, name: &str) -> Vec<String> {
         let items = match self.value(name) {
             None => return Vec::new(),
@@ -370,7 +371,7 @@ mod tests {
     }
 
     #[test]
-    fn every_wrong_number_of_a_list_is_named() {
+    fn every_wrong_number_in_a_list_is_named() {
         let (numbers, problems) = read("a = [10, 6.5, \"x\", \"1\"]", |fields| fields.decimals("a", 4));
         assert_eq!(numbers, [100_000, 65_000, 0, 10_000]);
         assert_eq!(problems.len(), 1);
@@ -408,7 +409,7 @@ mod tests {
     }
 
     #[test]
-    fn every_wrong_item_of_a_list_is_named() {
+    fn every_wrong_item_in_a_list_is_named() {
         let (texts, problems) = read("a = [\"x\", 1, true]", |fields| fields.texts("a"));
         assert_eq!(texts, ["x", "", ""]);
         assert_eq!(problems.len(), 2);

@@ -1,28 +1,28 @@
-//! Keys that stand twice in an object of JSON. A parser takes one of the two and drops the other; which one was meant,
-//! nobody knows.
+//! Finds a key that appears twice in a JSON object. A parser would take one of the two and drop the other,
+//! and nobody knows which was meant.
 
 use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
-/// Free texts, whose keys are no names of fields.
+/// A field with free texts, whose keys are not field names.
 const FREE: &str = "attributes";
 
 /// How keys are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Spelling {
-    /// As they are.
+    /// As written.
     Exact,
-    /// As names of fields, of which there are two: `business_date` and `businessDate` are one.
+    /// As field names, which have two spellings: `business_date` and `businessDate` are the same key.
     Fields,
 }
 
-/// A key that stands twice in one object of a text, if there is one. What is no JSON has none.
+/// A key that appears twice in one object of a text, if there is one. `None` for text that is not JSON.
 pub fn duplicate(text: &str, spelling: Spelling) -> Option<String> {
     let mut found = None;
     let mut deserializer = serde_json::Deserializer::from_str(text);
-    // What is no JSON is told by whoever reads it.
+    // Whoever reads the text reports that it is not JSON.
     let _ = Walk { spelling, found: &mut found }.deserialize(&mut deserializer);
     found
 }
@@ -98,7 +98,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_key_that_stands_twice_is_found_wherever_it_is() {
+    fn a_duplicate_key_is_found_wherever_it_is() {
         let fields = |text| duplicate(text, Spelling::Fields);
         assert_eq!(fields(r#"{"a":1,"b":{"c":[{"d":1,"e":2,"d":3}]}}"#).as_deref(), Some("d"));
         assert_eq!(fields(r#"{"business_date":1,"businessDate":2}"#).as_deref(), Some("businessDate"));

@@ -1,6 +1,6 @@
-//! The files that people write for Longhu or export from it, read with the line of everything that is wrong: contests,
-//! organisations, targets, calendars and event types in TOML, targets in CSV, events and log entries as JSON lines. It
-//! asks no server.
+//! The files that people write for Longhu or export from it: contests, organisations, targets, calendars and
+//! event types in TOML, targets in CSV, events and log entries as JSON lines. Everything that is wrong is
+//! reported with its line. It asks no server.
 
 pub mod calendar;
 pub mod contest;

@@ -1,5 +1,5 @@
-//! Numbers as files write them, exact: no float anywhere. A number that does not fit is refused, never rounded; one that
-//! is written in a way that was not told is refused with the name of that way.
+//! Numbers as files write them, exact and without floats. A number that does not fit is refused, never
+//! rounded. A number in a form that is not allowed is refused with that form's name.
 
 mod decimal;
 mod form;
@@ -17,10 +17,10 @@ use crate::fault::Fault;
 pub const PLAIN: NumberStyle = NumberStyle { decimal: '.', group: None, forms: Forms::NONE };
 
 impl Decimal {
-    /// Reads a sign, digits, and a fraction if there is one, and whatever else the style allows.
+    /// Reads a sign, digits, an optional fraction, and whatever else the style allows.
     ///
     /// # Errors
-    /// `NOT_A_NUMBER`, with the way in which it seems to be written; `TOO_LARGE`.
+    /// `NOT_A_NUMBER`, with the form that the text seems to have; `TOO_LARGE`.
     pub fn parse(text: &str, style: NumberStyle) -> Result<Decimal, Fault> {
         let text = text.trim();
         let read = match signed(text, style, false) {
@@ -36,7 +36,7 @@ impl Decimal {
     }
 }
 
-/// A whole number that fits.
+/// A whole number that fits into `T`.
 pub fn whole<T: TryFrom<i128>>(text: &str) -> Result<T, Fault> {
     let number = Decimal::parse(text, PLAIN)?;
     let whole = number.whole_at(0).ok_or_else(|| {
@@ -46,22 +46,24 @@ pub fn whole<T: TryFrom<i128>>(text: &str) -> Result<T, Fault> {
         .map_err(|_| Fault::new("OUT_OF_RANGE", format!("`{text}` is out of range; check the column")))
 }
 
-/// The number of a percentage: what stands before its sign, as it is written in Latin or in Chinese texts.
+/// The number in a percentage: what comes before the Latin or Chinese percent sign.
 pub fn before_percent(text: &str) -> Option<&str> {
     text.strip_suffix(['%', '％']).map(str::trim_end)
 }
 
-/// The greatest whole number that is taken for a percentage without its sign: a hundred parts per million are 0.01 %.
+/// The greatest whole number that is taken for a percentage without its sign. A hundred parts per million are
+/// only 0.01 %.
 const PERCENT_MAX: u32 = 100;
 
-/// A share in parts per million: a whole number of them, a percentage such as `33.3333%`, or a part of one such as `0.7`.
+/// A share in parts per million, written as parts per million, as a percentage such as `33.3333%`, or as a
+/// fraction such as `0.7`.
 ///
 /// # Errors
-/// What is no share, and what looks like a percentage without its sign, such as `50`: its author meant half, and parts
-/// per million would make next to nothing of it.
+/// A text that is not a share. Also a number that looks like a percentage without its sign, such as `50`: its
+/// author meant half, but 50 parts per million are next to nothing.
 pub fn share_ppm(text: &str) -> Result<u32, Fault> {
     let out_of_range =
-        || Fault::new("OUT_OF_RANGE", format!("`{text}` is no share; give 0 % to 100 %, such as `50%`"));
+        || Fault::new("OUT_OF_RANGE", format!("`{text}` is not a share; give 0 % to 100 %, such as `50%`"));
     let (number, digits, finest) = match before_percent(text) {
         Some(percent) => (percent, 4, "0.0001 %; give at most four digits"),
         None if text.contains('.') => (text, 6, "0.000001; give at most six digits"),
@@ -69,7 +71,7 @@ pub fn share_ppm(text: &str) -> Result<u32, Fault> {
             let ppm: u32 = whole(text)?;
             if (1..=PERCENT_MAX).contains(&ppm) {
                 let percent = Decimal::parse(text, PLAIN)?;
-                // A sheet's 100 % is a 1 underneath.
+                // A spreadsheet stores 100 % as 1.
                 let whole = if ppm == 1 { "; if the whole is meant, write `100%`" } else { "" };
                 let reason = format!(
                     "`{text}` is {text} parts per million; if {text} % is meant, write `{text}%` or {}{whole}",
@@ -87,7 +89,7 @@ pub fn share_ppm(text: &str) -> Result<u32, Fault> {
     u32::try_from(ppm).ok().filter(|ppm| *ppm <= SHARE_WHOLE).ok_or_else(out_of_range)
 }
 
-/// A whole, in parts per million.
+/// The whole, in parts per million.
 const SHARE_WHOLE: u32 = 1_000_000;
 
 #[cfg(test)]
@@ -112,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn grouped_digits_come_in_threes() {
+    fn digits_are_grouped_in_threes() {
         assert_eq!(Decimal::parse("1.234.567,89", EUROPEAN).unwrap().whole_at(2), Some(123_456_789));
         for bad in ["1.23", "12.3456", ".123", "1234.567", "12.34.567"] {
             assert_eq!(Decimal::parse(bad, EUROPEAN).unwrap_err().code, "NOT_A_NUMBER", "{bad}");

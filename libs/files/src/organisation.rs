@@ -77,8 +77,8 @@ impl Spelling {
     }
 }
 
-/// Everything that is wrong whatever organisation is in force. Entries with something unreadable are skipped, since the check
-/// would only report it again as missing.
+/// Everything that is wrong in whatever organisation is in force. Entries that could not be read are skipped,
+/// since the check would only report their fields again as missing.
 fn contradictions(feed: &Feed, unread: &[Problem]) -> Vec<Problem> {
     let nobody = Organisation::default();
     let mut found = twice(&feed.units, &feed.employees);
@@ -214,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn wrong_dates_are_named_under_their_fields_and_missed_nowhere_else() {
+    fn wrong_dates_are_reported_at_their_fields_only() {
         let text = "[[units]]\nid = \"a\"\nkind = \"team\"\nend_date = \"2026-02-30\"\nmerged_into = \"b\"\n\
                     [[units.changes]]\nname = \"x\"\n[[units.peer_groups]]\nstart_date = 1\n\
                     [[units]]\nid = \"b\"\nkind = \"team\"\nstart_date = 2026-02-01\nend_date = 2026-01-01\n\
@@ -256,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn a_server_s_problem_with_a_membership_is_named_as_the_file_has_it() {
+    fn a_servers_problem_with_a_membership_is_named_as_the_file_has_it() {
         let text = "[[employees]]\nid = \"e\"\nunit = \"a\"\n\
                     [[employees]]\nid = \"f\"\n[[employees.memberships]]\nunit = \"b\"\n";
         let source = Source::new("x", text.to_owned());

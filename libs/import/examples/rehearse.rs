@@ -1,4 +1,5 @@
-//! How fast an import reads: a million rows of sales become events that nobody is sent. It prints rows a second.
+//! Measures how fast an import reads: it turns a million rows of sales into events, sends them nowhere, and
+//! prints rows per second.
 //!
 //! `cargo run --release -p longhu-import --example rehearse`
 

@@ -1,4 +1,4 @@
-//! The cells of a row alone, as templates read them.
+//! A row's own cells, without lookups or variables, as templates read them.
 
 use std::borrow::Cow;
 
@@ -7,7 +7,7 @@ use longhu_files::fault::Fault;
 
 use crate::template::{At, Values};
 
-/// The cells of a row alone.
+/// A row's own cells, without lookups or variables.
 pub struct Cells<'a> {
     /// The file.
     pub input: &'a Input,

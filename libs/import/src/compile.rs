@@ -1,5 +1,5 @@
-//! Turns a mapping into a plan: opens files, finds names, parses templates. It collects every problem it can, each with
-//! the line in the mapping; no row is read before the whole mapping is right.
+//! Turns a mapping into a plan: opens files, resolves names, parses templates. It collects all problems, each
+//! with its line in the mapping. No row is read before the whole mapping is right.
 
 mod compiler;
 mod event;
@@ -21,7 +21,7 @@ use crate::model::{Mapping, Source};
 use crate::plan::{Plan, Section};
 use crate::problem::{Problem, Problems, line_of};
 
-/// Reads the mapping of that path; its files are below `input_dir`, which is the mapping's own folder by default.
+/// Reads the mapping at that path. Its files are below `input_dir`, by default the mapping's own folder.
 pub fn load(mapping: &Path, input_dir: Option<&Path>, extent: Extent) -> Result<Plan, Error> {
     let unreadable = |source| Error::Mapping { path: mapping.to_owned(), source };
     let text = std::fs::read_to_string(mapping).map_err(unreadable)?;
@@ -29,11 +29,11 @@ pub fn load(mapping: &Path, input_dir: Option<&Path>, extent: Extent) -> Result<
     compile(&text, mapping, input_dir.unwrap_or(&own_folder), extent).map_err(Error::from)
 }
 
-/// Compiles the text of a mapping; `file` is its name for problems.
+/// Compiles the text of a mapping. Problems name it as `file`.
 pub fn compile(text: &str, file: &Path, input_dir: &Path, extent: Extent) -> Result<Plan, Problems> {
     let problems = |mut list: Vec<Problem>| {
         list.sort_by(|a, b| (a.line, &a.place, &a.reason).cmp(&(b.line, &b.place, &b.reason)));
-        // What is wrong in `[dates]` is found by every event that uses it.
+        // Every event that uses `[dates]` reports the same fault of it again.
         list.dedup_by(|a, b| a.line == b.line && a.reason == b.reason);
         Problems { file: file.to_owned(), list }
     };

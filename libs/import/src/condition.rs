@@ -1,5 +1,5 @@
-//! Conditions such as `status in [B, D] and type != test`, in every `when` of a mapping. What is absent equals nothing,
-//! is in nothing, and is neither smaller nor greater; `present` and `absent` ask for it.
+//! Conditions such as `status in [B, D] and type != test`, in every `when` of a mapping. An absent value
+//! equals nothing, is in no list, and is neither smaller nor greater; `present` and `absent` ask for it.
 
 mod expression;
 mod parse;
@@ -10,7 +10,7 @@ use crate::grammar::GrammarError;
 use crate::template::Maps;
 
 impl Condition<()> {
-    /// Reads a condition; filters `map` find their tables in `maps`.
+    /// Reads a condition. `maps` holds the tables of the filter `map`.
     pub fn parse(text: &str, maps: &Maps) -> Result<Condition<()>, GrammarError> {
         parse::condition(text, maps)
     }

@@ -1,5 +1,5 @@
-//! Dates and times as files write them: a format, the hundred years that a two-digit year falls into, a fixed time of
-//! day and a zone. Zones come from the bundled database, so that every machine reads the same; no clock is read.
+//! Dates and times as files write them: a format, the hundred years for two-digit years, a fixed time of day
+//! and a zone. Zones come from the bundled database, so that every machine reads the same. No clock is read.
 
 mod error;
 mod looks;
@@ -17,17 +17,17 @@ pub use error::FormatError;
 /// What a mapping says about a date.
 #[derive(Clone, Debug, Default)]
 pub struct DateOptions<'a> {
-    /// As in strftime, such as `%y%m%d`, or the name of a way of writing: `iso`, `epoch_seconds`, `epoch_millis`, `excel`.
+    /// As in strftime, such as `%y%m%d`, or one of `iso`, `epoch_seconds`, `epoch_millis` and `excel`.
     pub format: &'a str,
-    /// The first of the hundred years that two-digit years fall into.
+    /// The first of the hundred years for two-digit years: with 1950, `49` is 2049 and `50` is 1950.
     pub century: Option<i16>,
-    /// The time of day, when the text has none.
+    /// The time of day, if the text has none.
     pub time: Option<&'a str>,
     /// An IANA zone.
     pub zone: Option<&'a str>,
 }
 
-/// Reads dates of one format. Checked: the format gives a whole date.
+/// Reads dates of one format, which is known to give a whole date.
 #[derive(Clone, Debug)]
 pub struct DateFormat {
     format: String,
@@ -39,22 +39,22 @@ pub struct DateFormat {
 /// A way of writing dates.
 #[derive(Clone, Debug)]
 enum Way {
-    /// By a format of strftime.
+    /// A strftime format.
     Format { century: Option<i16>, has_time: bool, has_offset: bool },
     /// ISO 8601: a day, or a day and a time, with an offset, `Z` or neither.
     Iso,
-    /// Units since 1970 in UTC: so many digits of them are a fraction of a second.
+    /// Units since 1970 in UTC. The last `digits` digits are a fraction of a second: 3 for milliseconds.
     Epoch { digits: u32 },
     /// Days since the end of 1899, as spreadsheets count them, with a fraction for the time of day.
     Excel,
 }
 
-/// A date that was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Moment {
-    /// The day as written; nothing when only an instant is written and no zone is said, since its day is the bank's.
+    /// The day as written. `None` if the text is only an instant and there is no zone: then the bank's zone
+    /// decides.
     pub date: Option<Date>,
-    /// The instant, when the text or the mapping gives a time and a zone.
+    /// The instant, if the text or the mapping gives a time and a zone.
     pub time: Option<Time>,
 }
 
@@ -62,7 +62,7 @@ impl DateFormat {
     /// Checks what a mapping says.
     ///
     /// # Errors
-    /// What is no format, or does not give a whole date.
+    /// What is not a format, or does not give a whole date.
     pub fn new(options: DateOptions) -> Result<DateFormat, FormatError> {
         let DateOptions { format, century, time, zone } = options;
         let way = way(format, century)?;
@@ -74,12 +74,13 @@ impl DateFormat {
         Ok(DateFormat { format: format.to_owned(), way, time, zone })
     }
 
-    /// Whether a format leaves room for a fixed time of day; so does one that is wrong.
+    /// Whether a format can be combined with a fixed time of day; also true for a wrong format, which is
+    /// reported elsewhere.
     pub fn takes_time(format: &str) -> bool {
         way(format, Some(1900)).map_or(true, |way| way.takes_time())
     }
 
-    /// What is missing for instants, not only days; `None` when nothing is, or when each text has to say it.
+    /// What is missing for an instant; `None` if nothing is, or if each text must say it.
     pub fn lacks(&self) -> Option<&'static str> {
         let (has_time, has_offset) = match self.way {
             Way::Format { has_time, has_offset, .. } => (has_time, has_offset),
@@ -96,7 +97,7 @@ impl DateFormat {
     /// Reads one date.
     ///
     /// # Errors
-    /// A text that is no date of the format, and years before 1900 or after 2199.
+    /// A text that is not a date of the format, and years before 1900 or after 2199.
     pub fn read(&self, text: &str) -> Result<Moment, Fault> {
         match &self.way {
             Way::Format { century, has_time, .. } => self.formatted(text, *century, *has_time),
@@ -116,7 +117,8 @@ impl DateFormat {
 
     fn formatted(&self, text: &str, century: Option<i16>, has_time: bool) -> Result<Moment, Fault> {
         let bad = |_| self.bad(text);
-        // Without a sign between them, numbers are told apart by how many digits they have: `2026111` is no day.
+        // Without a character between them, numbers are told apart by their digits alone: `2026111` is not a
+        // day.
         if let Some(digits) = digits_of(&self.format)
             && (text.len() != digits || !text.bytes().all(|byte| byte.is_ascii_digit()))
         {
@@ -154,9 +156,9 @@ impl DateFormat {
         }
     }
 
-    /// A time as clocks show it where the text was written. With an offset it is an instant, whose day is that
-    /// of the zone, if one is said. Otherwise it is the day that the text shows; in UTC, which programs write wherever they
-    /// are, that would be nobody's day.
+    /// A local time. With an offset it is an instant, whose day is that in the zone if there is one.
+    /// Otherwise the day is the one that the text shows. A text in UTC gives no day without a zone: programs
+    /// write UTC wherever they run, so its day is not the bank's.
     fn local(&self, civil: DateTime, offset: Option<Offset>) -> Result<Moment, Fault> {
         if let Some(offset) = offset.filter(|offset| offset.is_zero() || self.zone.is_some()) {
             return self.instant(stamp(civil, &offset.to_time_zone())?);
@@ -166,7 +168,7 @@ impl DateFormat {
         Ok(Moment { date: Some(civil.date()), time })
     }
 
-    /// An instant that says nothing of where it was; its day is that of the zone, if one is said.
+    /// An instant without a place. Its day is that in the zone, if there is one.
     fn instant(&self, time: Time) -> Result<Moment, Fault> {
         let day = |zone: &TimeZone| {
             let stamp = jiff::Timestamp::from_nanosecond(time.0.into()).ok()?;
@@ -185,7 +187,7 @@ impl DateFormat {
     }
 }
 
-/// How many digits a text has of a format that is nothing but numbers, such as `%Y%m%d`.
+/// The digits that a text must have if its format is nothing but numbers, such as `%Y%m%d`.
 fn digits_of(format: &str) -> Option<usize> {
     let letters = format.strip_prefix('%')?.split('%');
     letters
@@ -208,7 +210,7 @@ impl Way {
     }
 }
 
-/// The way of writing that a format names.
+/// The way of writing that a format describes.
 fn way(format: &str, century: Option<i16>) -> Result<Way, FormatError> {
     match format {
         "iso" => return Ok(Way::Iso),
@@ -234,7 +236,7 @@ fn way(format: &str, century: Option<i16>) -> Result<Way, FormatError> {
 }
 
 fn out_of_range(text: &str) -> Fault {
-    Fault::new("OUT_OF_RANGE", format!("{text} is not of the years 1900 to 2199"))
+    Fault::new("OUT_OF_RANGE", format!("{text} is not in the years 1900 to 2199"))
 }
 
 /// The instant of a time in a zone.
@@ -246,7 +248,7 @@ fn stamp(civil: DateTime, zone: &TimeZone) -> Result<Time, Fault> {
     Time::from_parts(seconds, rest).ok_or_else(out_of_range)
 }
 
-/// A known date through the format and back: what the format is able to say.
+/// Writes a known date in the format and reads it back, to see what the format can say.
 fn sample(format: &str) -> Result<BrokenDownTime, FormatError> {
     let known = jiff::Timestamp::UNIX_EPOCH.to_zoned(TimeZone::UTC);
     let text = BrokenDownTime::from(&known)
@@ -264,7 +266,7 @@ fn has_two_digit_year(format: &str) -> bool {
     let mut characters = format.chars();
     while let Some(c) = characters.next() {
         if c == '%' {
-            // Flags and widths stand between the sign and the letter.
+            // Flags and widths come between `%` and the letter.
             let letter = characters.find(|c| c.is_ascii_alphabetic() || *c == '%');
             if matches!(letter, Some('y' | 'D' | 'g')) {
                 return true;

@@ -1,4 +1,4 @@
-//! A sink that writes nothing: it keeps the first event of each kind, to be looked at.
+//! A sink that writes nothing. It keeps the first event of each kind to be shown.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -11,10 +11,10 @@ use longhu_proto::wire::organisation::v1::{Employee, Unit};
 use crate::error::Error;
 use crate::sink::{OrganisationChange, Sink};
 
-/// The most samples that are kept.
+/// The most samples to keep.
 const SAMPLES_MAX: usize = 8;
 
-/// Takes everything and writes nothing.
+/// Accepts everything and writes nothing.
 #[derive(Debug, Default)]
 pub struct DryRun {
     samples: RefCell<BTreeMap<(String, String), Event>>,

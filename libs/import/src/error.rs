@@ -1,4 +1,4 @@
-//! Why an import stops as a whole. Faults of single rows are no errors: those rows are rejected and the import goes on.
+//! Why an import stops. A fault of a single row is not an error: the row is rejected and the import goes on.
 
 use std::path::PathBuf;
 
@@ -23,12 +23,12 @@ pub enum Error {
     /// A file of the mapping cannot be read.
     #[error(transparent)]
     File(#[from] longhu_files::error::Error),
-    /// Rows of the organisation are wrong. Nothing of it was applied.
+    /// Rows of the organisation are wrong. Nothing was applied.
     #[error(
         "{count} row(s) of the organisation are wrong, the first in {file} line {line}: {reason}; nothing of it was applied"
     )]
     Organisation {
-        /// How many.
+        /// How many are wrong.
         count: u64,
         /// The file of the first.
         file: String,
@@ -37,7 +37,7 @@ pub enum Error {
         /// What is wrong with the first.
         reason: String,
     },
-    /// Rejected rows cannot be written down.
+    /// The rejected rows cannot be written to their file.
     #[error("{} cannot be written; name another file with --rejected (FILE_UNWRITABLE)", path.display())]
     Rejected {
         /// The file.
@@ -45,7 +45,7 @@ pub enum Error {
         /// Why.
         source: std::io::Error,
     },
-    /// The server refused, or stayed away for too long.
+    /// The server refused, or was away for too long.
     #[error("{what} were not taken")]
     Refused {
         /// What was sent.
@@ -53,10 +53,10 @@ pub enum Error {
         /// The last answer.
         status: Box<tonic::Status>,
     },
-    /// The services answered something that no version of them should.
+    /// The number of outcomes differs from the number of events, as no matching version answers.
     #[error("the server gave {given} outcomes for {sent} events; run the same version on both sides")]
     Outcomes {
-        /// Outcomes that came.
+        /// Outcomes received.
         given: usize,
         /// Events that were sent.
         sent: usize,
@@ -64,7 +64,7 @@ pub enum Error {
 }
 
 impl Error {
-    /// The same for the command line; `url` is the server's address.
+    /// The same for the command line. `url` is the server's address.
     pub fn into_failure(self, url: &str) -> Failure {
         match self {
             Error::Problems(problems) => {

@@ -1,5 +1,5 @@
-//! Rows that become events: the wire's events, checked against the catalogue. An event is made whole or its row is
-//! rejected; nothing is guessed and nothing is rounded.
+//! Turns rows into events, checked against the catalogue. Either the whole event is right or the row is
+//! rejected; nothing is guessed or rounded.
 
 use longhu_core::catalogue::Catalogue;
 use longhu_core::types::money::Amount;
@@ -66,8 +66,8 @@ impl EventRule {
         })
     }
 
-    /// The accounting day and the instant, from one column or from two. A day that no text says is left out: it is that
-    /// of the instant in the bank's zone, which ingest knows.
+    /// The accounting day and the instant, from one column or from two. A day that no text gives stays empty:
+    /// ingest takes it from the instant, in the bank's zone.
     fn dates(&self, row: &Context) -> Checked<(Option<jiff::civil::Date>, prost_types::Timestamp)> {
         let day = self.business_date.as_ref().map(|rule| rule.moment("business_date", row)).transpose()?;
         let instant =
@@ -79,7 +79,7 @@ impl EventRule {
         };
         let date = day.and_then(|moment| moment.date);
         time.map(|time| (date, time_to_wire(time))).ok_or_else(|| {
-            let reason = "its text has no time of day, or no offset; say `time` and `zone` in the mapping";
+            let reason = "the text has no time of day or no offset; say `time` and `zone` in the mapping";
             Violation::new("occurred_time", "MISSING_FIELD", reason)
         })
     }
@@ -91,20 +91,20 @@ impl DateRule {
         self.format.read(&text).map_err(|fault| fault.at(field))
     }
 
-    /// A day of an organisation, if there is one.
+    /// A day in the organisation, if there is one.
     pub(super) fn day(&self, field: &str, row: &Context) -> Checked<Option<jiff::civil::Date>> {
         let Some(text) = render(field, &self.value, row)? else { return Ok(None) };
         let day = self.format.read(&text).map_err(|fault| fault.at(field))?.date;
         let day = day.ok_or_else(|| {
             let reason =
-                format!("`{text}` is an instant, and no day without a zone; say `zone` in the mapping");
+                format!("`{text}` is an instant, which has no day without a zone; say `zone` in the mapping");
             Violation::new(field, "MISSING_ZONE", reason)
         })?;
         if (1900..2200).contains(&day.year()) {
             return Ok(Some(day));
         }
         let reason = format!(
-            "{day} is not of the years 1900 to 2199; correct it, or list it in `null` if it means without bound"
+            "{day} is not in the years 1900 to 2199; correct it, or list it in `null` if it means without bound"
         );
         Err(Violation::new(field, "OUT_OF_RANGE", reason))
     }
@@ -153,7 +153,7 @@ impl ReversalRule {
     }
 }
 
-/// Checks an event as ingest does, but for what only the server knows.
+/// Checks an event as ingest does, except for what only the server knows.
 fn check(event: &wire::Event, catalogue: &Catalogue) -> Checked<()> {
     let core = longhu_proto::event::from_wire(event, |_| jiff::civil::Date::ZERO)?;
     catalogue.check(&core)

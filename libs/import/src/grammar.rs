@@ -1,122 +1,62 @@
 //! Why a template or a condition cannot be read: the errors of both grammars, each with a stable code.
 
-/// What is wrong with the text of a template or of a condition.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum GrammarError {
-    /// A text in quotes without its end.
+    /// A quoted text without its end.
     #[error("a {quote} is not closed; close it or escape it with a backslash")]
-    OpenQuote {
-        /// The quote.
-        quote: char,
-    },
-    /// A backslash with nothing behind it.
+    OpenQuote { quote: char },
+    /// A backslash at the end.
     #[error("the text ends in a backslash; remove it")]
     EndsInBackslash,
-    /// Another character than one that can stand there.
+    /// A character that is not allowed there.
     #[error("there is `{found}` where {wanted} should stand")]
-    Unexpected {
-        /// The character.
-        found: char,
-        /// What can stand there.
-        wanted: &'static str,
-    },
+    Unexpected { found: char, wanted: &'static str },
     /// The text ends too early.
     #[error("it ends where {wanted} should stand")]
-    Ends {
-        /// What is missing.
-        wanted: &'static str,
-    },
-    /// A closing brace alone.
+    Ends { wanted: &'static str },
+    /// A closing brace without an opening one.
     #[error("a `}}` closes nothing; write `}}}}` for a brace that is text")]
     LoneBrace,
-    /// No column in braces where one is needed.
+    /// Something other than a column in braces where one is needed.
     #[error("a column in braces should stand here")]
     NoBrace,
-    /// Something behind the name of a column that is no filter.
+    /// Something other than a filter after a column.
     #[error("there is `{found}` after `{name}`; use `|` or `}}`")]
-    AfterColumn {
-        /// The column.
-        name: String,
-        /// The character.
-        found: char,
-    },
+    AfterColumn { name: String, found: char },
     /// A brace without its end.
     #[error("the brace of `{{{name}` is not closed; add `}}`")]
-    OpenBrace {
-        /// The column.
-        name: String,
-    },
+    OpenBrace { name: String },
     /// A name of more than two parts.
     #[error("`{name}.` goes too deep; write `lookup.column`, names with dots in quotes")]
-    NameTooDeep {
-        /// Its first two parts.
-        name: String,
-    },
+    NameTooDeep { name: String },
     /// Arguments without their end.
     #[error("the arguments of `{filter}` are not closed; add `)`")]
-    OpenArguments {
-        /// The filter.
-        filter: String,
-    },
-    /// No filter of that name.
+    OpenArguments { filter: String },
     #[error("there is no filter `{name}`; {hint}")]
-    UnknownFilter {
-        /// The name.
-        name: String,
-        /// What there is.
-        hint: String,
-    },
+    UnknownFilter { name: String, hint: String },
     /// Arguments that a filter does not take.
     #[error("`{name}` is used wrongly; write `{usage}`")]
-    MisusedFilter {
-        /// The filter.
-        name: String,
-        /// How it is written.
-        usage: &'static str,
-    },
-    /// No table of that name.
+    MisusedFilter { name: String, usage: &'static str },
     #[error("there is no table `[maps.{name}]`; {hint}")]
-    UnknownTable {
-        /// The name.
-        name: String,
-        /// What there is.
-        hint: String,
-    },
-    /// Text behind a whole condition.
+    UnknownTable { name: String, hint: String },
+    /// Text after a complete condition.
     #[error("there is `{rest}` after the condition; join conditions with `and` or `or`")]
-    AfterCondition {
-        /// The text.
-        rest: String,
-    },
-    /// Too many parentheses within one another.
+    AfterCondition { rest: String },
+    /// Too many nested parentheses.
     #[error("it is nested more than {most} deep; write it flatter")]
-    NestedTooDeep {
-        /// How deep it may be.
-        most: usize,
-    },
+    NestedTooDeep { most: usize },
     /// A parenthesis without its end.
     #[error("a parenthesis is not closed; add `)`")]
     OpenParenthesis,
     /// `not` without `in`.
     #[error("`{name}` is followed by `not` alone; write `not in [a, b]`")]
-    LoneNot {
-        /// The column.
-        name: String,
-    },
-    /// A column and nothing that is asked of it.
+    LoneNot { name: String },
+    /// A column without a test.
     #[error("no operator follows `{name}`; use one of ==, !=, <, <=, >, >=, in, not in, present, absent")]
-    NoOperator {
-        /// The column.
-        name: String,
-    },
-    /// A comparison with what is no number.
-    #[error("`{operator}` compares numbers and `{text}` is none")]
-    NoNumber {
-        /// The operator.
-        operator: &'static str,
-        /// The text.
-        text: String,
-    },
+    NoOperator { name: String },
+    /// A comparison with something that is not a number.
+    #[error("`{operator}` compares numbers and `{text}` is not a number; correct it, or compare with `==`")]
+    NoNumber { operator: &'static str, text: String },
     /// `in` without a list.
     #[error("`in` needs a list; write `in [a, b]`")]
     NoList,
@@ -126,7 +66,6 @@ pub enum GrammarError {
 }
 
 impl GrammarError {
-    /// A stable code.
     pub fn code(&self) -> &'static str {
         match self {
             GrammarError::OpenQuote { .. }

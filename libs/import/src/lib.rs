@@ -1,5 +1,6 @@
-//! The importer: files of a bank become its organisation and its events, by a mapping that the bank's data engineers
-//! write. Importing again changes no standing. A row that is wrong is written down with its reason and never dropped.
+//! The importer: a bank's files become its organisation and its events, by a mapping that the bank's data
+//! engineers write. Importing the same files again changes no standing. A wrong row is written to a file with
+//! its reason, never dropped.
 
 mod cells;
 mod compile;
@@ -49,8 +50,8 @@ pub use crate::sink::{OrganisationChange, Sink};
 /// The format of a mapping, for `--help`.
 pub const FORMAT: &str = include_str!("format.txt");
 
-/// A whole import of which nothing is sent or written down: how many events it has, and the codes of the rows that are
-/// rejected.
+/// Runs a whole import without sending or writing anything. Returns the number of events and the codes of the
+/// rejected rows.
 ///
 /// # Errors
 /// What stops an import.

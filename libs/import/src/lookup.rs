@@ -1,5 +1,6 @@
-//! Rows of one file by a key, held in memory: only the columns that templates name, about 150 bytes a row with
-//! short cells. Beside the organisation itself, this is the only part of an import whose memory grows with a file.
+//! The rows of one file by a key, held in memory: only the columns that templates name, about 150 bytes a row
+//! with short cells. Except for the organisation, this is the only part of an import whose memory grows with
+//! a file.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -12,30 +13,29 @@ use crate::error::Error;
 use crate::plan::{LookupRule, Plan};
 use crate::report::Report;
 
-/// Leading zeros that may have been lost.
+/// The most leading zeros that are tried when a key is not found.
 const ZEROS_MAX: usize = 12;
 
-/// The columns that are kept of one row; absent ones too.
+/// The kept columns of one row, absent ones included.
 #[derive(Debug)]
 pub struct Kept(Box<[Option<Box<str>>]>);
 
-/// What is there for a key.
+/// What a key finds.
 #[derive(Debug)]
 pub enum Found {
     /// One row.
     One(Kept),
-    /// Several, of which the first two stand on these lines: a lookup must not choose.
+    /// Several rows; the first two are on these lines. A lookup never picks one.
     Several(u64, u64),
 }
 
-/// One file by one key.
+/// The rows of one file by one key.
 #[derive(Debug, Default)]
 pub struct Index {
     rows: HashMap<Box<str>, (u64, Found)>,
 }
 
 impl Kept {
-    /// A kept column.
     pub fn get(&self, slot: usize) -> Option<&str> {
         self.0.get(slot)?.as_deref()
     }
@@ -97,7 +97,7 @@ impl Index {
         Ok(())
     }
 
-    /// A key that is there and differs from one that is not by its leading zeros alone.
+    /// A known key that differs from this unknown one only by its leading zeros.
     pub fn with_other_zeros(&self, key: &str) -> Option<String> {
         if !key.bytes().all(|byte| byte.is_ascii_digit()) {
             return None;
@@ -107,7 +107,7 @@ impl Index {
         padded.filter(|other| !other.is_empty()).find(|other| self.rows.contains_key(other.as_str()))
     }
 
-    /// What is there for a key.
+    /// What a key finds, if anything.
     pub fn find(&self, key: &str) -> Option<&Found> {
         self.rows.get(key).map(|(_, found)| found)
     }

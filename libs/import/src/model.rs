@@ -1,5 +1,5 @@
-//! The mapping as it is written in TOML. Unknown fields are refused. Shapes only: whether names exist and templates
-//! parse is found out when it is compiled.
+//! The mapping as it is written in TOML. Unknown fields are refused. This is only its shape: names and
+//! templates are checked when it is compiled.
 
 mod organisation;
 mod parts;
@@ -12,17 +12,16 @@ use toml::Spanned;
 pub use organisation::Organisation;
 pub use parts::{DateField, For, Lookup, Lookups, OneOr, Plain, Text};
 
-/// A whole mapping.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Mapping {
-    /// How files are written, unless they say otherwise.
+    /// How files are written, unless they say so themselves.
     #[serde(default)]
     pub csv: Dialect,
-    /// How dates are written, unless a field says otherwise.
+    /// How dates are written, unless a field says so itself.
     #[serde(default)]
     pub dates: Dates,
-    /// How money is written, unless a field says otherwise.
+    /// How money is written, unless a field says so itself.
     #[serde(default)]
     pub money: Money,
     /// Tables for the filter `map`.
@@ -31,16 +30,15 @@ pub struct Mapping {
     /// Types that the bank added to the catalogue.
     #[serde(default)]
     pub event_types: Vec<Spanned<String>>,
-    /// The files, by the names that the mapping gives them.
+    /// The files, by their names in the mapping.
     #[serde(default)]
     pub files: BTreeMap<String, File>,
-    /// The organisation.
     #[serde(default)]
     pub organisation: Organisation,
     /// Sources to register.
     #[serde(default)]
     pub sources: Vec<Source>,
-    /// What becomes events.
+    /// Rows that become events.
     #[serde(default)]
     pub events: Vec<Spanned<Section>>,
 }
@@ -49,37 +47,36 @@ pub struct Mapping {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Dialect {
-    /// Between cells. Default: `,`.
+    /// The character between cells. Default: `,`.
     pub delimiter: Option<Spanned<String>>,
-    /// Around cells; empty: quotes are text. Default: `"`.
+    /// The character around cells. Empty: quotes are text. Default: `"`.
     pub quote: Option<Spanned<String>>,
-    /// Before a quote that is text, within quotes. Default: such a quote is doubled.
+    /// The character before a quote that is text, inside quotes. Default: such a quote is doubled.
     pub escape: Option<Spanned<String>>,
-    /// Cells that say "unknown"; empty ones always do.
+    /// Cells that mean "unknown"; empty cells always do.
     pub null: Option<Vec<String>>,
     /// A WHATWG name, such as `gb18030`. Default: `utf-8`.
     pub encoding: Option<Spanned<String>>,
-    /// Whether blanks around cells are cut off.
+    /// Whether blanks around cells are removed.
     pub trim: Option<bool>,
 }
 
-/// One file.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct File {
-    /// Where it is, below the input directory.
+    /// Its path below the input directory.
     pub path: Spanned<String>,
-    /// Its columns, when no line names them, or not well.
+    /// Its column names, if the file has no line of them or not a usable one.
     pub columns: Option<Vec<String>>,
-    /// Lines above the line of names, or above the first row when the columns are given. Default: 0.
+    /// Lines above the column names, or above the first row if `columns` is given. Default: 0.
     pub skip_lines: Option<u32>,
-    /// A pattern whose first match is the line of names.
+    /// A pattern. The first line that matches has the column names.
     pub header: Option<Spanned<String>>,
-    /// A pattern; the first row that it matches and all below are no rows.
+    /// A pattern. The first row that matches and everything below are not rows.
     pub footer: Option<Spanned<String>>,
-    /// The sheet of a workbook. Default: its only one.
+    /// The sheet of a workbook. Default: its only sheet.
     pub sheet: Option<String>,
-    /// Columns whose empty cells have the text of the cell above.
+    /// Columns in which an empty cell takes the text of the cell above.
     #[serde(default)]
     pub fill_down: Vec<Spanned<String>>,
     /// As in [`Dialect`].
@@ -102,9 +99,9 @@ pub struct File {
 pub struct Dates {
     /// As in strftime. Default: `%Y-%m-%d`.
     pub format: Option<Spanned<String>>,
-    /// The first of the hundred years that two-digit years fall into.
+    /// The first of the hundred years for two-digit years.
     pub century: Option<Spanned<i16>>,
-    /// The time of day, when the format has none.
+    /// The time of day, if the format has none.
     pub time: Option<Spanned<String>>,
     /// An IANA zone.
     pub zone: Option<Spanned<String>>,
@@ -114,15 +111,16 @@ pub struct Dates {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Money {
-    /// ISO 4217, a template.
+    /// An ISO 4217 code, as a template.
     pub currency: Option<Text>,
-    /// Digits of the number that are a fraction without a point: 0 whole units, 2 hundredths. Default: 0.
+    /// How many digits of a number without a point are a fraction: 0 for whole units, 2 for hundredths.
+    /// Default: 0.
     pub scale: Option<Spanned<u32>>,
-    /// Before the fraction. Default: `.`.
+    /// The character before the fraction. Default: `.`.
     pub decimal: Option<Spanned<String>>,
-    /// Between groups of three digits. Default: none.
+    /// The character between groups of three digits. Default: none.
     pub group: Option<Spanned<String>>,
-    /// What else numbers may be written like, such as `parentheses`. Default: nothing.
+    /// Other ways in which numbers may be written, such as `parentheses`. Default: none.
     pub styles: Option<Vec<Spanned<String>>>,
 }
 
@@ -130,12 +128,11 @@ pub struct Money {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Source {
-    /// Its name.
     pub name: Spanned<String>,
     /// Whether it numbers its events from 1 without gaps.
     #[serde(default)]
     pub numbered: bool,
-    /// Days after its business date during which an event is accepted. Default: for ever.
+    /// How many days after its business date an event is accepted. Default: no limit.
     pub horizon_days: Option<u32>,
 }
 
@@ -143,17 +140,16 @@ pub struct Source {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Section {
-    /// The file.
     pub from: Spanned<String>,
-    /// Which rows. Default: all.
+    /// Which rows to take. Default: all.
     pub when: Option<Spanned<String>>,
-    /// Repeats each row.
+    /// Repeats each row for every combination of these values.
     #[serde(default)]
     pub r#for: For,
-    /// Rows of other files.
+    /// Looks up rows of other files.
     #[serde(default)]
     pub lookup: Lookups,
-    /// What all events of the section have, unless they say otherwise.
+    /// Fields of all events of the section that do not set them themselves.
     #[serde(default)]
     pub common: Event,
     /// The events that one row becomes.
@@ -167,13 +163,10 @@ pub struct Section {
 pub struct Event {
     /// For which rows. Default: all.
     pub when: Option<Spanned<String>>,
-    /// The source.
     pub source: Option<Text>,
-    /// The id.
     pub id: Option<Text>,
-    /// The number, in numbered sources.
+    /// The number in a numbered source.
     pub source_sequence: Option<Text>,
-    /// The type.
     pub r#type: Option<Text>,
     /// The bank's accounting day. Default: the day of `occurred_time`.
     pub business_date: Option<Spanned<OneOr<DateField>>>,
@@ -183,38 +176,31 @@ pub struct Event {
     pub branch: Option<Text>,
     /// Who earned it.
     pub credits: Option<Vec<Spanned<Credit>>>,
-    /// The customer.
     pub customer: Option<Text>,
-    /// The holding.
+    /// The holding, such as an account.
     pub subject: Option<Text>,
-    /// The product.
     pub product: Option<Text>,
-    /// The channel.
     pub channel: Option<Text>,
-    /// The segment.
     pub segment: Option<Text>,
     /// How many.
     pub quantity: Option<Text>,
     /// How much money.
     pub amount: Option<Spanned<OneOr<MoneyField>>>,
-    /// The revision of a report.
+    /// The revision of a balance report.
     pub revision: Option<Text>,
     /// What it takes back.
     pub reverses: Option<Spanned<Reversal>>,
-    /// Free attributes.
+    /// Attributes with names of the bank's choice.
     #[serde(default)]
     pub attributes: BTreeMap<String, Text>,
 }
 
-/// A creditor.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Credit {
     /// For which rows. Default: all.
     pub when: Option<Spanned<String>>,
-    /// The employee.
     pub employee: Text,
-    /// The role.
     pub role: Option<Text>,
     /// Parts per million, or a percentage.
     pub share: Option<Text>,
@@ -232,16 +218,15 @@ pub struct Reversal {
     pub quantity: Option<Text>,
     /// How much is taken back.
     pub amount: Option<Spanned<OneOr<MoneyField>>>,
-    /// Whether it is taken back on its own day.
+    /// Whether it counts on its own day instead of the original's.
     #[serde(default)]
     pub dated: bool,
 }
 
-/// Money that is written in a way of its own.
+/// Money with its own options.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MoneyField {
-    /// The number.
     pub value: Text,
     /// As in [`Money`].
     pub currency: Option<Text>,

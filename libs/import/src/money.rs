@@ -1,5 +1,5 @@
-//! Money as files write it: a number in whole or minor units, in a fixed currency or one from a column. Digits beyond
-//! the currency's are refused, never rounded.
+//! Money as files write it: a number in whole or minor units, in a fixed currency or in one from a column.
+//! Digits beyond those of the currency are refused, never rounded.
 
 use longhu_core::types::money::{AMOUNT_MAX, Amount, Currency};
 use longhu_files::fault::Fault;
@@ -8,7 +8,7 @@ use longhu_files::number::{Decimal, Form, NumberStyle, currency_sign};
 /// How an amount is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MoneyStyle {
-    /// The number is in units of 10^-`scale` of the currency: 0 whole units, 2 hundredths.
+    /// The number is in units of 10^-`scale` of the currency: 0 for whole units, 2 for hundredths.
     pub scale: u32,
     /// How the number is written.
     pub number: NumberStyle,
@@ -18,7 +18,7 @@ pub struct MoneyStyle {
 pub const SCALE_MAX: u32 = 9;
 
 impl MoneyStyle {
-    /// The amount that `text` writes, in `currency`.
+    /// The amount in `text`, in `currency`.
     pub fn read(self, text: &str, currency: &str) -> Result<Amount, Fault> {
         let currency = Currency::parse(currency).ok_or_else(|| {
             let reason = format!("`{currency}` is not a currency; give the ISO 4217 code, such as `CNY`");
@@ -27,8 +27,9 @@ impl MoneyStyle {
         if self.number.forms.has(Form::CurrencySign)
             && let Some((sign, false)) = currency_sign(text, currency.as_str())
         {
-            let reason =
-                format!("`{text}` has `{sign}`, which is no sign of {currency}; correct it or the currency");
+            let reason = format!(
+                "`{text}` has `{sign}`, which is not a sign of {currency}; correct it or the currency"
+            );
             return Err(Fault::new("BAD_CURRENCY", reason));
         }
         let number = Decimal::parse(text, self.number)?;

@@ -1,5 +1,5 @@
-//! Rows that become an organisation: [`Units`] with all that is said of them, and [`People`]. It is right as a whole or not
-//! sent at all: standings on half of one would mislead.
+//! Builds an organisation from rows: [`Units`] and [`People`]. It is sent only if all of it is right;
+//! standings on half an organisation would mislead.
 
 use longhu_client::problems::Problem;
 use longhu_core::organisation::{Employee, Feed, Organisation, Unit};
@@ -18,21 +18,20 @@ use crate::spoilt::Spoilt;
 use crate::units::Units;
 use crate::values::Context;
 
-/// Units and employees that are wrong by what all rows say of them, as many as one run names.
+/// The most units and employees that one run reports as wrong when all rows are taken together.
 const CHECKS_MAX: usize = 20;
 
 /// The organisation of a mapping.
 #[derive(Debug, Default)]
 pub struct Built {
-    /// Units with the rows that they come from.
     pub units: Units,
-    /// Employees with the rows that they come from.
     pub people: People,
-    /// Units that are named above others, as memberships or as where others went, but not defined by the mapping.
+    /// Units that the mapping names as a parent, a membership or a merger's target, but does not define.
     pub elsewhere: Vec<String>,
 }
 
-/// Rows that are wrong: written down in the report, and counted apart from those of other parts of a mapping.
+/// Counts wrong rows of the organisation, apart from those of other parts of a mapping. Each is written to
+/// the report.
 struct Wrong<'r> {
     report: &'r mut Report,
     count: u64,
@@ -53,14 +52,14 @@ impl Wrong<'_> {
         self.report.reject_with(input, &origin.place, &origin.row, told)
     }
 
-    /// The error that they make together, if there are any.
+    /// One error for all of them, if there are any.
     fn error(self) -> Option<Error> {
         let (file, line, reason) = self.first?;
         Some(Error::Organisation { count: self.count, file, line, reason })
     }
 }
 
-/// Builds the organisation; when rows of it are wrong they are rejected, and there is none.
+/// Builds the organisation. If any of its rows is wrong, they are rejected and there is none.
 pub fn build(
     plan: &Plan,
     indexes: &[Index],
@@ -73,7 +72,7 @@ pub fn build(
     for rule in &plan.units {
         reading.each_row(&rule.rows, |context, origin| units.add(rule, context, origin))?;
     }
-    // A unit whose own row is wrong would be missed by every row that says more of it.
+    // Otherwise every row about a unit would also report that the unit's own, wrong row is missing.
     if reading.wrong.count == 0 {
         for rule in &plan.changes {
             reading.each_row(&rule.rows, |context, origin| units.change(rule, context, origin))?;
@@ -106,7 +105,6 @@ pub fn build(
     Ok(built)
 }
 
-/// What reading the rows of an organisation needs.
 struct Reading<'a, 'r> {
     plan: &'a Plan,
     indexes: &'a [Index],
@@ -115,7 +113,7 @@ struct Reading<'a, 'r> {
 }
 
 impl Reading<'_, '_> {
-    /// Runs `take` for every repetition of every row of a rule.
+    /// Calls `take` for every repetition of every row of a rule.
     fn each_row(
         &mut self,
         rule: &RowRule,
@@ -154,12 +152,11 @@ impl Reading<'_, '_> {
 }
 
 impl Built {
-    /// Whether there is nothing in it.
     pub fn is_empty(&self) -> bool {
         self.units.units.is_empty() && self.people.employees.is_empty()
     }
 
-    /// Units that are named, but not defined by the mapping.
+    /// Units that the mapping names but does not define.
     fn named_elsewhere(&self) -> Vec<String> {
         let units = &self.units.units;
         let parents = units.iter().filter_map(|unit| unit.parent.as_ref());
@@ -175,7 +172,8 @@ impl Built {
         elsewhere
     }
 
-    /// Checks what the server would. Units that the mapping does not define may be on the server: they are only listed.
+    /// Makes the server's checks. Units that the mapping does not define may be on the server; they are only
+    /// listed.
     fn check(&self, plan: &Plan, wrong: &mut Wrong) -> Result<(), Error> {
         let mut present = Organisation::default();
         for id in &self.elsewhere {
@@ -192,7 +190,8 @@ impl Built {
             if let Some((origin, problem)) = self.locate(problem) {
                 wrong.add(plan, origin, &problem)?;
             }
-            // Something sound in its place lets the next one show.
+            // The check reports one problem at a time: replace what is wrong with something right, so that it
+            // finds the next.
             let sound = |id: &str| if is_id { format!("wrong-{index}") } else { id.to_owned() };
             match (list, feed.units.get_mut(index), feed.employees.get_mut(index)) {
                 ("units", Some(unit), _) => *unit = Unit::new(&sound(&unit.id), "elsewhere", None, ""),
@@ -204,7 +203,7 @@ impl Built {
         Ok(())
     }
 
-    /// What the server refused, as the rows that it is about; nothing when it is about none.
+    /// The server's refusal, reported at the rows that it is about; `None` if it is about no row.
     pub fn refused(
         &self,
         plan: &Plan,
@@ -220,7 +219,7 @@ impl Built {
         Ok(wrong.error())
     }
 
-    /// The row that a problem comes from. Its field begins with the list and the index of what is wrong, such as
+    /// The row that a problem comes from. The problem's field begins with a list and an index, such as
     /// `units[3].name`.
     fn locate(&self, problem: Problem) -> Option<(&Origin, Problem)> {
         let (list, index) = place_of(&problem.field)?;
@@ -233,7 +232,7 @@ impl Built {
     }
 }
 
-/// The list and the index that a field begins with, such as those of `units[3].name`.
+/// The list and the index at the start of a field such as `units[3].name`.
 fn place_of(field: &str) -> Option<(&'static str, usize)> {
     let (list, rest) = field.split_once('[')?;
     let list = ["units", "employees"].into_iter().find(|known| *known == list)?;

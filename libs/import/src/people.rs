@@ -1,5 +1,5 @@
-//! Employees as rows tell of them: one row, or one for each time in a unit. Rows that say the same twice are one; rows that
-//! contradict each other are refused.
+//! Employees from rows: one row each, or one for each time in a unit. Equal rows count once; contradicting
+//! rows are refused.
 
 use std::collections::HashMap;
 
@@ -12,7 +12,6 @@ use crate::plan::EmployeeRule;
 use crate::row_field::{Origin, contradiction, day, flag, optional, text};
 use crate::values::Context;
 
-/// Employees by id, with the rows that they come from.
 #[derive(Debug, Default)]
 pub struct People {
     /// In the order of their first rows.
@@ -21,7 +20,7 @@ pub struct People {
     by_id: HashMap<String, usize>,
 }
 
-/// What rows have told of one employee so far.
+/// What rows have said about one employee so far.
 #[derive(Debug)]
 struct Told {
     name: bool,
@@ -33,14 +32,14 @@ struct Told {
 }
 
 impl EmployeeRule {
-    /// Whether a row is one time of several, and not all that there is to say of an employee.
+    /// Whether a row tells one of several times in a unit rather than everything about an employee.
     fn is_history(&self) -> bool {
         self.start_date.is_some() || self.end_date.is_some() || self.secondary.is_some()
     }
 }
 
 impl People {
-    /// Takes a row.
+    /// Adds a row about an employee.
     ///
     /// # Errors
     /// What is wrong with it, or that it contradicts an earlier row.
@@ -68,7 +67,7 @@ impl People {
             Some(membership) => employee.memberships.contains(membership),
             None => employee.memberships.is_empty(),
         };
-        // A list of names and a list of memberships may be two files.
+        // Names and memberships may come from two files.
         let is_new = !told.unit || (told.is_history && rule.is_history());
         if other_name || (rule.unit.is_some() && !is_told && !is_new) {
             return Err(contradiction(&id, told.origin.line()));
@@ -91,7 +90,7 @@ impl People {
         self.employees.iter().map(|one| one.id.as_str()).zip(self.told.iter().map(|told| &told.origin))
     }
 
-    /// Puts memberships in the order of their days, whatever the order of the rows was.
+    /// Sorts memberships by their days, whatever the order of the rows.
     pub fn sort(&mut self) {
         for (employee, told) in self.employees.iter_mut().zip(&mut self.told) {
             let origins = std::mem::take(&mut told.memberships);
@@ -105,7 +104,7 @@ impl People {
         }
     }
 
-    /// The row that a problem of an employee comes from, and the problem in the words of rows.
+    /// The row that a problem of an employee comes from, and the problem with the row's own field.
     pub fn locate(&self, index: usize, problem: Problem) -> Option<(&Origin, Problem)> {
         let told = self.told.get(index)?;
         let place = problem.field.strip_prefix("memberships[").and_then(|rest| rest.split_once(']'));
@@ -128,8 +127,7 @@ fn membership_of(rule: &EmployeeRule, context: &Context) -> Result<Option<Member
         if start.or(end).is_none() {
             return Ok(None);
         }
-        let reason =
-            "the row has days, but no unit that they are spent in; give it one, or leave it out by `when`";
+        let reason = "the row has days, but no unit; give it one, or leave it out with `when`";
         return Err(Violation::new("unit", "MISSING_FIELD", reason));
     };
     let role = optional("role", rule.role.as_ref(), context)?.unwrap_or_default();

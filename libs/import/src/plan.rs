@@ -1,5 +1,5 @@
-//! A mapping that is ready to be used: files are open, names are found, templates and conditions are parsed. Whatever
-//! can be wrong with a mapping itself is found before there is a plan.
+//! A mapping that is ready to use: files are open, names resolved, templates and conditions parsed.
+//! Everything that can be wrong with a mapping itself is found before a plan exists.
 
 use longhu_core::catalogue::Catalogue;
 use longhu_files::csv_file::Input;
@@ -10,24 +10,19 @@ use crate::date::DateFormat;
 use crate::money::MoneyStyle;
 use crate::template::{At, Ready};
 
-/// What an import does.
 #[derive(Debug)]
 pub struct Plan {
-    /// The files.
     pub inputs: Vec<Input>,
-    /// What is looked up in other files.
+    /// Rows of other files, by a key.
     pub lookups: Vec<LookupRule>,
-    /// Rows that become units.
     pub units: Vec<UnitRule>,
-    /// Rows that say what became otherwise of units.
+    /// Rows that change units on a day.
     pub changes: Vec<ChangeRule>,
-    /// Rows that say which peer groups units are in.
+    /// Rows that put units into peer groups.
     pub peer_groups: Vec<PeerGroupRule>,
-    /// Rows that become employees.
     pub employees: Vec<EmployeeRule>,
     /// Sources to register.
     pub sources: Vec<control::Source>,
-    /// Rows that become events.
     pub sections: Vec<Section>,
     /// The built-in event types and those that the mapping names.
     pub catalogue: Catalogue,
@@ -38,124 +33,93 @@ pub struct Plan {
 pub struct LookupRule {
     /// The file, by index.
     pub input: usize,
-    /// The key of one of its rows.
+    /// The key of a row of that file.
     pub on: Ready,
-    /// Which of its rows count.
+    /// Which of its rows may be found.
     pub when: Option<Condition<At>>,
-    /// As written, to share equal ones.
+    /// Key and condition as written, so that equal lookups share one index.
     pub written: (String, Option<String>),
-    /// The columns that are kept.
     pub columns: Vec<usize>,
 }
 
 /// A lookup as one section uses it.
 #[derive(Debug)]
 pub struct Binding {
-    /// Its name in templates.
     pub name: String,
     /// The lookup, by index in the plan.
     pub lookup: usize,
-    /// What is looked for.
+    /// The key to look for.
     pub key: Ready,
-    /// Whether finding nothing makes its columns absent.
+    /// Whether an unknown key makes the columns absent.
     pub optional: bool,
 }
 
-/// Which rows, how often, and what belongs to them.
+/// The rows that a rule reads, how often each, and the lookups that go with them.
 #[derive(Debug)]
 pub struct RowRule {
     /// Where it stands in the mapping, such as `events[1]`.
     pub place: String,
     /// The file, by index.
     pub input: usize,
-    /// Which rows.
     pub when: Option<Condition<At>>,
     /// The variables of each repetition; one empty repetition when there is no `for`.
     pub repeats: Vec<Vec<String>>,
-    /// Rows of other files.
+    /// Lookups into other files.
     pub bindings: Vec<Binding>,
 }
 
-/// Rows that become units.
 #[derive(Debug)]
 pub struct UnitRule {
-    /// Which rows.
     pub rows: RowRule,
-    /// The kind.
     pub kind: Ready,
-    /// The id.
     pub id: Ready,
-    /// The unit above.
     pub parent: Option<Ready>,
-    /// The name.
     pub name: Option<Ready>,
-    /// The first day.
     pub start_date: Option<DateRule>,
-    /// The last day.
     pub end_date: Option<DateRule>,
-    /// Where its members go.
+    /// The unit that its members belong to from the day after its end.
     pub merged_into: Option<Ready>,
 }
 
-/// Rows that say what became otherwise of a unit on a day.
+/// Rows that change a unit on a day.
 #[derive(Debug)]
 pub struct ChangeRule {
-    /// Which rows.
     pub rows: RowRule,
-    /// The unit.
     pub unit: Ready,
-    /// The first day.
+    /// The first day of the change.
     pub date: DateRule,
-    /// The unit above.
     pub parent: Option<Ready>,
-    /// `true` or `false`.
+    /// `true` if the unit is at the top from then on.
     pub top: Option<Ready>,
-    /// The name.
     pub name: Option<Ready>,
 }
 
-/// Rows that say which peer group a unit is in.
+/// Rows that put a unit into a peer group.
 #[derive(Debug)]
 pub struct PeerGroupRule {
-    /// Which rows.
     pub rows: RowRule,
-    /// The unit.
     pub unit: Ready,
-    /// The group.
     pub label: Ready,
-    /// The first day.
     pub start_date: Option<DateRule>,
-    /// The last day.
     pub end_date: Option<DateRule>,
 }
 
-/// Rows that become employees.
 #[derive(Debug)]
 pub struct EmployeeRule {
-    /// Which rows.
     pub rows: RowRule,
-    /// The id.
     pub id: Ready,
-    /// The name.
     pub name: Option<Ready>,
-    /// The unit.
     pub unit: Option<Ready>,
-    /// The first day there.
     pub start_date: Option<DateRule>,
-    /// The last day there.
     pub end_date: Option<DateRule>,
-    /// The role there.
     pub role: Option<Ready>,
-    /// `true` or `false`.
+    /// `true` for a membership beside the primary one.
     pub secondary: Option<Ready>,
 }
 
-/// Rows that become events.
 #[derive(Debug)]
 pub struct Section {
-    /// Which rows.
     pub rows: RowRule,
-    /// The events of one row.
     pub events: Vec<EventRule>,
 }
 
@@ -164,91 +128,58 @@ pub struct Section {
 pub struct EventRule {
     /// Where it stands in the mapping, such as `events[1].event[0]`.
     pub place: String,
-    /// For which rows.
     pub when: Option<Condition<At>>,
-    /// The source.
     pub source: Ready,
-    /// The id.
     pub id: Ready,
-    /// The type.
+    /// The event's type.
     pub kind: Ready,
-    /// The accounting day; at least one of it and `occurred_time` is there.
+    /// The accounting day. It or `occurred_time` is there, or both.
     pub business_date: Option<DateRule>,
-    /// When it happened.
     pub occurred_time: Option<DateRule>,
-    /// `source_sequence`
     pub source_sequence: Option<Ready>,
-    /// `branch`
     pub branch: Option<Ready>,
-    /// `customer`
     pub customer: Option<Ready>,
-    /// `subject`
     pub subject: Option<Ready>,
-    /// `product`
     pub product: Option<Ready>,
-    /// `channel`
     pub channel: Option<Ready>,
-    /// `segment`
     pub segment: Option<Ready>,
-    /// `quantity`
     pub quantity: Option<Ready>,
-    /// `revision`
     pub revision: Option<Ready>,
-    /// `amount`
     pub amount: Option<MoneyRule>,
-    /// `credits`
     pub credits: Vec<CreditRule>,
-    /// `reverses`
     pub reverses: Option<ReversalRule>,
-    /// `attributes`
     pub attributes: Vec<(String, Ready)>,
 }
 
-/// A date.
 #[derive(Debug)]
 pub struct DateRule {
-    /// Its text.
     pub value: Ready,
-    /// How it is written.
     pub format: DateFormat,
 }
 
-/// Money.
 #[derive(Debug)]
 pub struct MoneyRule {
-    /// Its number.
     pub value: Ready,
-    /// Its currency.
     pub currency: Ready,
-    /// How it is written.
     pub style: MoneyStyle,
 }
 
-/// A creditor.
 #[derive(Debug)]
 pub struct CreditRule {
-    /// For which rows.
     pub when: Option<Condition<At>>,
-    /// The employee.
     pub employee: Ready,
-    /// The role.
     pub role: Option<Ready>,
-    /// The share.
     pub share: Option<Ready>,
 }
 
 /// What an event takes back.
 #[derive(Debug)]
 pub struct ReversalRule {
-    /// The original's id.
     pub id: Option<Ready>,
-    /// The original's number.
     pub source_sequence: Option<Ready>,
-    /// How many.
     pub quantity: Option<Ready>,
-    /// How much.
     pub amount: Option<MoneyRule>,
-    /// On its own day.
+    /// Whether it counts on its own day instead of the original's.
     pub dated: bool,
 }
 

@@ -1,5 +1,5 @@
-//! What is wrong with a mapping: the file, the line, where in it, the reason and what to do. Problems are collected, so
-//! that one run names them all; none is ever a panic.
+//! Problems of a mapping: file, line, place, reason and what to do. They are collected, so that one run
+//! reports all of them.
 
 use std::fmt;
 use std::ops::Range;
@@ -10,7 +10,6 @@ use longhu_client::output::one_line;
 use crate::date::FormatError;
 use crate::grammar::GrammarError;
 
-/// One thing that is wrong with a mapping.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
     /// The line in the mapping, from 1.
@@ -23,12 +22,10 @@ pub struct Problem {
     pub reason: String,
 }
 
-/// Everything that is wrong with a mapping.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problems {
-    /// The mapping.
     pub file: PathBuf,
-    /// At least one, by line.
+    /// At least one, in the order of the lines.
     pub list: Vec<Problem>,
 }
 
@@ -42,7 +39,7 @@ impl fmt::Display for Problems {
             if !problem.place.is_empty() {
                 write!(f, "{}: ", problem.place)?;
             }
-            // It quotes the mapping, and a name there may have any character.
+            // The reason quotes the mapping, where a name may contain any character, even a line break.
             write!(f, "{} ({})", one_line(&problem.reason), problem.code)?;
         }
         Ok(())
@@ -51,7 +48,7 @@ impl fmt::Display for Problems {
 
 impl std::error::Error for Problems {}
 
-/// Why something in a mapping cannot be meant, before its line is known.
+/// Why something in a mapping is wrong, before its line is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reason {
     /// A stable UPPER_SNAKE code.
@@ -61,7 +58,7 @@ pub struct Reason {
 }
 
 impl Reason {
-    /// The same with the text of the mapping that it is about.
+    /// The same, with the text of the mapping that it is about.
     pub fn in_text(self, written: &str) -> Reason {
         Reason { text: format!("in \"{written}\": {}", self.text), ..self }
     }

@@ -1,4 +1,5 @@
-//! How far an import is: a bar on a terminal, a line now and then elsewhere, always on stderr. It decides nothing.
+//! Shows how far an import is, on stderr: a bar on a terminal, elsewhere a line every few seconds. The import
+//! does not depend on it.
 
 use std::io::IsTerminal;
 use std::time::{Duration, Instant};
@@ -6,12 +7,11 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressStyle};
 use longhu_client::output::note;
 
-/// Between two lines where there is no terminal.
+/// Time between two lines where there is no terminal.
 const LINE_EVERY: Duration = Duration::from_secs(10);
 /// Rows between two looks at the clock.
 const ROWS_EVERY: u64 = 256;
 
-/// How far an import is.
 pub struct Progress {
     bar: Option<ProgressBar>,
     total_bytes: u64,
@@ -21,7 +21,7 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// Begins; nothing is shown when `quiet`.
+    /// Starts. With `quiet`, nothing is shown.
     pub fn new(total_bytes: u64, quiet: bool) -> Progress {
         let bar = (!quiet && std::io::stderr().is_terminal()).then(|| {
             let bar = ProgressBar::new(total_bytes);
@@ -35,7 +35,8 @@ impl Progress {
         Progress { bar, total_bytes, done_bytes: 0, last_line, rows: if quiet { u64::MAX } else { 0 } }
     }
 
-    /// Another row was read; `bytes_read` of the present file so far. `tell` says more, of so many rows.
+    /// Notes that another row was read. `bytes_read` counts in the present file. `tell` adds words, given the
+    /// number of rows.
     pub fn row(&mut self, bytes_read: u64, tell: impl FnOnce(u64) -> String) {
         if self.rows == u64::MAX {
             return;
@@ -60,12 +61,12 @@ impl Progress {
         }
     }
 
-    /// A file of so many bytes is done.
+    /// Notes that a file of so many bytes is done.
     pub fn file_done(&mut self, bytes: u64) {
         self.done_bytes = self.done_bytes.saturating_add(bytes);
     }
 
-    /// Takes the bar away.
+    /// Removes the bar.
     pub fn finish(&self) {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();

@@ -1,5 +1,5 @@
-//! What an import has done so far: counts, why rows were rejected, and the file of rejected rows. That file is made at
-//! the first rejection and not before.
+//! What an import has done so far: counts, why rows were rejected, and the file of rejected rows, which is
+//! created at the first rejection.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -18,9 +18,10 @@ use crate::error::Error;
 pub struct Counts {
     /// Rows of files that become events.
     pub rows_read: u64,
-    /// Of those, rows for which no `when` held.
+    /// Of those, rows without an event, because no `when` held.
     pub rows_without_event: u64,
-    /// Events that were accepted; sent again, an event is accepted again and counts once.
+    /// Events that were accepted. An event that was sent before is accepted again, and counts once in
+    /// standings.
     pub events_accepted: u64,
     /// Lines in the file of rejected rows.
     pub rejected: u64,
@@ -32,9 +33,9 @@ pub struct Counts {
     pub organisation_added: u64,
     /// Units and employees that changed.
     pub organisation_changed: u64,
-    /// Units and employees that were so already.
+    /// Units and employees that did not change.
     pub organisation_unchanged: u64,
-    /// What is probably not meant, although nothing is rejected for it.
+    /// Values that were imported but look wrong.
     pub warnings: u64,
     /// Sources that the mapping declares.
     pub sources: u64,
@@ -42,7 +43,7 @@ pub struct Counts {
     pub sources_changed: u64,
 }
 
-/// One kind of rejection.
+/// Rejections with the same cause.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cause {
     /// How many.
@@ -58,11 +59,12 @@ pub struct Cause {
 pub struct Report {
     /// Counts.
     pub counts: Counts,
-    /// Rejections by file, field and code: as many as a mapping has fields, however many rows there are.
+    /// Rejections by file, field and code. There are at most as many as the mapping has fields, however many
+    /// rows there are.
     pub causes: BTreeMap<(String, String, String), Cause>,
-    /// What is probably not meant, in the same way.
+    /// Values that look wrong, in the same way.
     pub warnings: BTreeMap<(String, String, String), Cause>,
-    /// Where rejected rows go; `None`: nowhere.
+    /// The file of rejected rows; `None` if they are not kept.
     path: Option<PathBuf>,
     file: Option<BufWriter<File>>,
 }
@@ -79,7 +81,7 @@ struct Line<'a> {
     row: NamedCells<'a>,
 }
 
-/// Cells under the names of their columns, in the order of the file.
+/// A row's cells by their column names, in the order of the file.
 struct NamedCells<'a>(&'a Input, &'a Row);
 
 impl Serialize for NamedCells<'_> {
@@ -97,7 +99,7 @@ impl Serialize for NamedCells<'_> {
 }
 
 impl Report {
-    /// An empty report whose rejected rows go to `path`, or nowhere.
+    /// An empty report. Rejected rows go to `path`, if there is one.
     pub fn new(path: Option<PathBuf>) -> Report {
         Report {
             counts: Counts::default(),
@@ -108,7 +110,7 @@ impl Report {
         }
     }
 
-    /// Writes down a row that is rejected at that place of the mapping.
+    /// Rejects a row for a fault at that place of the mapping.
     pub fn reject(
         &mut self,
         input: &Input,
@@ -119,7 +121,7 @@ impl Report {
         self.reject_with(input, place, row, (&violation.field, violation.code, &violation.reason))
     }
 
-    /// Writes down a row that the server rejected: field, code, reason.
+    /// Rejects a row as the server did: field, code, reason.
     pub fn reject_with(
         &mut self,
         input: &Input,
@@ -144,7 +146,7 @@ impl Report {
         file.write_all(b"\n").map_err(failed)
     }
 
-    /// Notes that something of a row is probably not meant: field, code, reason.
+    /// Warns that something in a row looks wrong: field, code, reason.
     pub fn warn(
         &mut self,
         input: &Input,
@@ -157,14 +159,14 @@ impl Report {
         self.warnings.entry(key).or_insert_with(|| Cause { count: 0, line, reason: reason() }).count += 1;
     }
 
-    /// Notes that a row has several lines: what looks like a few long cells may be rows between two stray quotes.
+    /// Warns that a row has several lines. A few long cells may in fact be rows between two stray quotes.
     pub fn warn_of_lines(&mut self, input: &Input, row: &Row) {
         self.warn(input, row.line, ("", "SEVERAL_LINES"), || {
             format!("a cell in quotes has several lines, so that the row ends in line {}", row.last_line)
         });
     }
 
-    /// Writes what is still held back, and gives the path of the rejected rows if there are any.
+    /// Writes what is still buffered. Returns the path of the rejected rows if there are any.
     pub fn finish(&mut self) -> Result<Option<&Path>, Error> {
         let (Some(file), Some(path)) = (&mut self.file, &self.path) else { return Ok(None) };
         file.flush().map_err(|source| Error::Rejected { path: path.clone(), source })?;

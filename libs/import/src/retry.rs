@@ -1,5 +1,5 @@
-//! When a call is made again: after what may pass, at growing intervals or when the server says, within a bound. A
-//! refusal is never repeated.
+//! Decides when a call is repeated: after failures that may pass, at growing intervals or when the server
+//! says, within a time limit. A refusal is never repeated.
 
 use std::future::Future;
 use std::time::{Duration, Instant};
@@ -16,13 +16,13 @@ const LONGEST_WAIT: Duration = Duration::from_secs(5);
 /// What to do after a call that failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Retry {
-    /// Give up.
     Abort,
-    /// Call again after that time.
+    /// Call again after this time.
     Wait(Duration),
 }
 
-/// What to do after the `attempt`th call, from 0, failed with `status` when `left` remains of the bound.
+/// What to do after attempt number `attempt`, from 0, failed with `status` while `left` remains of the time
+/// limit.
 pub fn after(status: &Status, attempt: u32, left: Duration) -> Retry {
     if !is_transient(status) || left.is_zero() {
         return Retry::Abort;
@@ -35,7 +35,7 @@ pub fn after(status: &Status, attempt: u32, left: Duration) -> Retry {
     }
 }
 
-/// The answer of a call that is made again while that is of use.
+/// Makes a call, and repeats it while that may help.
 pub async fn retried<T, F: Future<Output = Result<T, Status>>>(
     bound: Duration,
     what: &'static str,
@@ -68,7 +68,7 @@ mod tests {
     const MINUTE: Duration = Duration::from_secs(60);
 
     #[test]
-    fn a_refusal_is_final_and_an_absence_is_waited_for_with_growing_patience() {
+    fn a_refusal_is_final_and_an_absent_server_is_retried_at_growing_intervals() {
         assert_eq!(after(&refusal(Code::InvalidArgument, "WHY", "so"), 0, MINUTE), Retry::Abort);
         assert_eq!(after(&refusal(Code::PermissionDenied, "WHY", "so"), 0, MINUTE), Retry::Abort);
         let away = refusal(Code::Unavailable, "STARTING", "not yet");
@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn a_busy_server_says_when_to_come_again() {
+    fn a_busy_server_says_when_to_call_again() {
         let busy = retry_later(Code::ResourceExhausted, "BUSY", "full", Duration::from_millis(700));
         assert_eq!(after(&busy, 9, MINUTE), Retry::Wait(Duration::from_millis(700)));
         assert_eq!(after(&busy, 0, Duration::from_millis(600)), Retry::Abort);

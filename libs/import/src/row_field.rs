@@ -1,4 +1,4 @@
-//! Fields of the rows that define units and employees, and where each was defined first.
+//! Fields of rows that define units and employees, and the row that defined something first.
 
 use jiff::civil::Date;
 use longhu_core::types::violation::Violation;
@@ -8,32 +8,30 @@ use crate::plan::DateRule;
 use crate::template::Ready;
 use crate::values::Context;
 
-/// Where something was defined first.
+/// The row that defined something first.
 #[derive(Clone, Debug)]
 pub struct Origin {
     /// The file, by index.
     pub input: usize,
-    /// Where the rule stands in the mapping.
+    /// The rule's place in the mapping.
     pub place: String,
-    /// The row.
     pub row: Row,
 }
 
 impl Origin {
-    /// The line in its file.
     pub fn line(&self) -> u64 {
         self.row.line
     }
 }
 
-/// The refusal of a row that says otherwise than an earlier one.
+/// The error for a row that contradicts an earlier one.
 pub fn contradiction(id: &str, before: u64) -> Violation {
     let reason =
-        format!("`{id}` was defined otherwise by line {before}; make the rows agree, or their ids differ");
+        format!("`{id}` is defined differently in line {before}; make the rows agree, or their ids differ");
     Violation::new("id", "CONTRADICTION", reason)
 }
 
-/// A field's text; absent where the row has none.
+/// The text of a field; absent if the row has none.
 pub fn text(field: &str, template: &Ready, context: &Context) -> Result<Option<String>, Violation> {
     template.render(context).map_err(|fault| fault.at(field))
 }
@@ -52,13 +50,14 @@ pub fn day(field: &str, rule: Option<&DateRule>, context: &Context) -> Result<Op
     rule.map_or(Ok(None), |rule| rule.day(field, context))
 }
 
-/// Whether a field that a rule may leave out says `true`.
+/// Whether a field that a rule may leave out is `true`.
 pub fn flag(field: &str, template: Option<&Ready>, context: &Context) -> Result<bool, Violation> {
     match optional(field, template, context)?.as_deref() {
         None | Some("false") => Ok(false),
         Some("true") => Ok(true),
         Some(other) => {
-            let reason = format!("`{other}` is neither `true` nor `false`; translate it by the filter `map`");
+            let reason =
+                format!("`{other}` is neither `true` nor `false`; translate it with the filter `map`");
             Err(Violation::new(field, "UNKNOWN_VALUE", reason))
         }
     }

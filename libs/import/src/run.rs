@@ -1,4 +1,5 @@
-//! Everything that a plan says, into any sink: first what decides, then what happened. It prints nothing of what came of it.
+//! Runs a plan into a sink: sources and organisation first, since they decide what events mean, then the
+//! events. It prints no results.
 
 use longhu_client::output::note;
 use longhu_client::problems;
@@ -12,7 +13,7 @@ use crate::report::Report;
 use crate::send::{self, Options};
 use crate::sink::{OrganisationChange, Sink};
 
-/// The whole plan.
+/// Imports the whole plan.
 pub async fn import_plan(
     plan: &Plan,
     sink: &impl Sink,
@@ -35,7 +36,7 @@ pub async fn import_plan(
     report.finish().map(|_| ())
 }
 
-/// The plan's organisation alone.
+/// Imports only the plan's organisation.
 pub async fn import_organisation(
     plan: &Plan,
     sink: &impl Sink,
@@ -48,7 +49,7 @@ pub async fn import_organisation(
     Ok(change)
 }
 
-/// The organisation that the rows are.
+/// Builds the organisation from its rows.
 fn built(plan: &Plan, indexes: &[Index], report: &mut Report) -> Result<organisation::Built, Error> {
     let bytes = plan.organisation_rows().filter_map(|rows| plan.inputs.get(rows.input));
     let mut progress = Progress::new(bytes.map(|input| input.bytes()).sum(), cfg!(test));
@@ -64,7 +65,7 @@ fn built(plan: &Plan, indexes: &[Index], report: &mut Report) -> Result<organisa
     Ok(built)
 }
 
-/// Applies the organisation; what the server finds wrong is told of the rows that it is about.
+/// Applies the organisation. What the server refuses is reported at the rows that it is about.
 async fn apply(
     plan: &Plan,
     built: &organisation::Built,

@@ -1,9 +1,8 @@
-//! A scanner over one line of template or condition text, shared by both grammars. It never panics and never steps
-//! outside of the text, whatever is in it.
+//! A scanner over a line of template or condition text, shared by both grammars. It never panics, whatever
+//! the text.
 
 use crate::grammar::GrammarError;
 
-/// A place in a text.
 #[derive(Clone, Debug)]
 pub struct Scanner<'a> {
     text: &'a str,
@@ -11,7 +10,6 @@ pub struct Scanner<'a> {
 }
 
 impl<'a> Scanner<'a> {
-    /// Begins at the start of `text`.
     pub fn new(text: &'a str) -> Scanner<'a> {
         Scanner { text, at: 0 }
     }
@@ -21,12 +19,10 @@ impl<'a> Scanner<'a> {
         self.text.get(self.at..).unwrap_or("")
     }
 
-    /// The next character.
     pub fn peek(&self) -> Option<char> {
         self.rest().chars().next()
     }
 
-    /// Takes the next character.
     pub fn next(&mut self) -> Option<char> {
         let next = self.peek()?;
         self.at += next.len_utf8();
@@ -53,14 +49,14 @@ impl<'a> Scanner<'a> {
         comes
     }
 
-    /// Passes over blanks.
+    /// Skips blanks.
     pub fn skip_blanks(&mut self) {
         while self.peek().is_some_and(char::is_whitespace) {
             self.next();
         }
     }
 
-    /// Takes characters as long as they please `wanted`.
+    /// Takes characters as long as `wanted` accepts them.
     pub fn take_while(&mut self, wanted: impl Fn(char) -> bool) -> &'a str {
         let start = self.at;
         while self.peek().is_some_and(&wanted) {
@@ -69,7 +65,7 @@ impl<'a> Scanner<'a> {
         self.text.get(start..self.at).unwrap_or("")
     }
 
-    /// Takes a text in `'…'` or `"…"` if one comes next; a backslash takes the next character as it is.
+    /// Takes a text in `'…'` or `"…"` if one comes next. A backslash takes the next character as it is.
     pub fn quoted(&mut self) -> Result<Option<String>, GrammarError> {
         let Some(quote @ ('\'' | '"')) = self.peek() else { return Ok(None) };
         self.next();
@@ -87,7 +83,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// A text in quotes, or characters that please `bare`, trimmed; an error names what was `wanted`.
+    /// A text in quotes, or else characters that `bare` accepts, trimmed. An error names what was `wanted`.
     pub fn word(
         &mut self,
         wanted: &'static str,

@@ -1,5 +1,6 @@
-//! From rows to the sink: batches bounded by count and bytes, a bounded number of calls in flight, an outcome for each
-//! event back to the row that it came from. Rows are read no faster than the sink takes events.
+//! Sends rows to the sink as events: batches with a maximum of events and bytes, a maximum of calls in
+//! flight, and each outcome reported at the row that its event came from. Rows are read no faster than the
+//! sink takes events.
 
 use std::rc::Rc;
 
@@ -22,9 +23,9 @@ use crate::spoilt::Spoilt;
 use crate::template::At;
 use crate::values::Context;
 
-/// Events in one call.
+/// The most events in one call.
 const BATCH_EVENTS_MAX: usize = 1_000;
-/// Bytes in one call; an event alone may have more.
+/// The most bytes in one call; a single event may have more.
 const BATCH_BYTES_MAX: usize = 1 << 20;
 
 /// Which events are sent, and how.
@@ -32,13 +33,13 @@ const BATCH_BYTES_MAX: usize = 1 << 20;
 pub struct Options {
     /// In which order.
     pub order: Order,
-    /// Which part of the rows.
+    /// Which part of the rows; `None` for all.
     pub part: Option<Part>,
-    /// Calls in flight.
+    /// The most calls in flight.
     pub in_flight: usize,
 }
 
-/// Where an event came from.
+/// The row that an event came from.
 struct Origin {
     section: usize,
     event: usize,
@@ -52,10 +53,10 @@ struct Batch {
     bytes: usize,
 }
 
-/// The outcomes of one call, with where its events came from.
+/// The outcomes of one call, with the rows that its events came from.
 type Answer = Result<(Vec<Origin>, Vec<Outcome>), Error>;
 
-/// Rows of one section that are to be read: from the first to before the second.
+/// The rows of one section to read: from the first to before the second.
 struct Stretch {
     section: usize,
     from: u64,
@@ -128,7 +129,7 @@ fn section_of(plan: &Plan, index: usize) -> Option<(&Section, &Input)> {
     Some((section, plan.inputs.get(section.rows.input)?))
 }
 
-/// The rows to read, section by section, in the order asked.
+/// The rows to read, section by section, in the order asked for.
 fn stretches(plan: &Plan, options: Options) -> Result<Vec<Stretch>, Error> {
     let mut sections: Vec<usize> = (0..plan.sections.len()).collect();
     if options.order == Order::Reverse {
@@ -156,7 +157,7 @@ fn stretches(plan: &Plan, options: Options) -> Result<Vec<Stretch>, Error> {
     Ok(stretches)
 }
 
-/// The events of one row, each with its index in the section. What is wrong is rejected, event by event.
+/// The events of one row, each with its index in the section. A wrong event is rejected alone.
 fn events_of(
     plan: &Plan,
     indexes: &[Index],
@@ -210,7 +211,7 @@ fn events_of(
     Ok(events)
 }
 
-/// Whether no `when` holds for a row: the lines below a table are no faults then.
+/// Whether no `when` holds for a row. A row of the wrong shape is then not a fault, as below a table.
 fn is_left_out(plan: &Plan, indexes: &[Index], section: &Section, input: &Input, row: &Row) -> bool {
     section.rows.repeats.iter().all(|variables| {
         let cells = Cells { input, cells: &row.cells };
@@ -227,7 +228,7 @@ async fn call(sink: &impl Sink, batch: Batch) -> Answer {
     Ok((batch.origins, outcomes))
 }
 
-/// Counts the outcomes of one call, and writes down what the server rejected.
+/// Counts the outcomes of one call, and writes what the server rejected to the report.
 fn settle(plan: &Plan, answer: Option<Answer>, report: &mut Report) -> Result<(), Error> {
     let Some(answer) = answer else { return Ok(()) };
     let (origins, outcomes) = answer?;

@@ -1,4 +1,4 @@
-//! The server as a sink. A call whose outcome is unknown is made again with the same ids; a refusal is not.
+//! The server as a sink. A call without an answer is repeated with the same ids; a refusal is not.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use crate::error::Error;
 use crate::retry::retried;
 use crate::sink::{OrganisationChange, Sink};
 
-/// Units or employees in one message of the organisation's stream.
+/// Units or employees in one message of the stream that sends an organisation.
 const ORGANISATION_CHUNK: usize = 500;
 
 /// What the server is to do with an organisation.
@@ -21,11 +21,11 @@ const ORGANISATION_CHUNK: usize = 500;
 pub struct Decides {
     /// Check it and write nothing.
     pub validate_only: bool,
-    /// Apply it even if it leaves no unit open today, or nobody in one.
+    /// Apply it even if it leaves no unit open today, or no employee in a unit.
     pub allow_empty: bool,
 }
 
-/// The server.
+/// The server as a sink.
 pub struct Server {
     server: server::Server,
     retry_for: Duration,
@@ -33,7 +33,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// A server that may be away for up to `retry_for`.
+    /// A server that may be away for at most `retry_for`.
     pub fn new(server: server::Server, retry_for: Duration, decides: Decides) -> Server {
         Server { server, retry_for, decides }
     }

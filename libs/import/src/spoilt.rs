@@ -1,5 +1,5 @@
-//! Ids that a spreadsheet spoilt on their way: long ones that it rounded, and ones whose leading zeros it dropped. Nobody
-//! can tell for sure, so their rows are imported and it is said.
+//! Ids that a spreadsheet damaged: long ones that it rounded, and ones whose leading zeros it dropped. That
+//! cannot be known for sure, so the rows are imported with a warning.
 
 use longhu_files::csv_file::Input;
 use longhu_proto::wire::event::v1::Event;
@@ -9,27 +9,27 @@ use crate::report::Report;
 /// Fields that hold ids.
 const FIELDS: [&str; 6] = ["id", "customer", "subject", "branch", "credits.employee", "reverses.id"];
 
-/// What a spreadsheet shows in place of a value that it cannot work out.
+/// What a spreadsheet shows instead of a value that it cannot compute.
 const ERRORS: [&str; 8] =
     ["#N/A", "#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!", "#GETTING_DATA"];
 
-/// What the ids of one section were like so far.
+/// What was seen of the ids of one section so far.
 #[derive(Debug, Default)]
 pub struct Spoilt {
     lengths: [Lengths; FIELDS.len()],
 }
 
-/// Lengths of ids that are nothing but digits; 0: there was none.
+/// Lengths of ids made of digits only; 0 if there was none.
 #[derive(Debug, Default)]
 struct Lengths {
-    /// The greatest of one that begins with zeros.
+    /// The longest with leading zeros.
     with_zeros: usize,
-    /// The least of one that does not.
+    /// The shortest without leading zeros.
     without: usize,
 }
 
 impl Spoilt {
-    /// Looks at the ids of an event of that line.
+    /// Checks the ids of an event from that line.
     pub fn look(&mut self, event: &Event, input: &Input, line: u64, report: &mut Report) {
         let employees = event.credits.iter().map(|credit| (4, credit.employee.as_str()));
         let original = event.reverses.iter().map(|reversal| (5, reversal.id.as_str()));
@@ -39,7 +39,7 @@ impl Spoilt {
         }
     }
 
-    /// Looks at the id of a unit or an employee of that line.
+    /// Checks the id of a unit or an employee from that line.
     pub fn look_at_id(&mut self, id: &str, input: &Input, line: u64, report: &mut Report) {
         self.look_at(0, id, input, line, report);
     }
@@ -54,7 +54,7 @@ impl Spoilt {
         if ERRORS.contains(&id) {
             report.warn(input, line, (name, "SHEET_ERROR"), || {
                 format!(
-                    "`{id}` is an error of a spreadsheet and no id; mend the formula, and export it again"
+                    "`{id}` is a spreadsheet's error, not an id; correct the formula and export the file again"
                 )
             });
         }
@@ -71,7 +71,7 @@ impl Spoilt {
 }
 
 impl Lengths {
-    /// Whether an id, or one before it, has fewer digits than those with leading zeros.
+    /// Whether this id or an earlier one has fewer digits than those with leading zeros.
     fn lost_zeros(&mut self, id: &str) -> bool {
         if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_digit()) {
             return false;
@@ -87,7 +87,7 @@ impl Lengths {
     }
 }
 
-/// Whether an id has the exponent of a number in it, such as `6.22E+18`.
+/// Whether an id is a number with an exponent, such as `6.22E+18`.
 fn is_rounded(id: &str) -> bool {
     let Some((before, after)) = id.split_once("E+") else { return false };
     before.ends_with(|c: char| c.is_ascii_digit()) && after.starts_with(|c: char| c.is_ascii_digit())

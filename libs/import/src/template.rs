@@ -1,5 +1,6 @@
-//! Templates such as `district-{A1|pad(2)}`: texts with columns in braces, each through filters. Parsed once; unknown
-//! filters and columns are found before the first row is read. Rendering never guesses: what is absent stays absent.
+//! Templates such as `district-{A1|pad(2)}`: texts with columns in braces, each with filters. A template is
+//! parsed once, and unknown filters and columns are reported before the first row is read. An absent column
+//! is never replaced by a guess.
 
 mod column;
 mod filter;
@@ -13,22 +14,22 @@ pub use column::{At, Name, Piece, Slot, Values};
 pub use filter::Maps;
 pub use parse::{braced, slot};
 
-/// A parsed template; `R` says where columns are, `()` before they are resolved.
+/// A parsed template. `R` says where columns are: `()` before they are resolved.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Template<R> {
     pieces: Vec<Piece<R>>,
 }
 
-/// A template that can be rendered.
+/// A template that is ready to be rendered.
 pub type Ready = Template<At>;
 
 impl Template<()> {
-    /// Reads a template; filters `map` find their tables in `maps`.
+    /// Reads a template. `maps` holds the tables of the filter `map`.
     pub fn parse(text: &str, maps: &Maps) -> Result<Template<()>, GrammarError> {
         parse::template(text, maps).map(|pieces| Template { pieces })
     }
 
-    /// The columns that it names.
+    /// The columns in it.
     pub fn names(&self) -> impl Iterator<Item = &Name> {
         self.pieces.iter().filter_map(|piece| match piece {
             Piece::Text(_) => None,
@@ -36,7 +37,7 @@ impl Template<()> {
         })
     }
 
-    /// Finds every column by `find`.
+    /// Resolves every column with `find`.
     pub fn resolve<E>(self, mut find: impl FnMut(&Name) -> Result<At, E>) -> Result<Ready, E> {
         let piece = |piece| match piece {
             Piece::Text(text) => Ok(Piece::Text(text)),
@@ -48,12 +49,12 @@ impl Template<()> {
 }
 
 impl Template<At> {
-    /// A template of nothing but text.
+    /// A template without columns.
     pub fn of_text(text: impl Into<String>) -> Ready {
         Template { pieces: vec![Piece::Text(text.into())] }
     }
 
-    /// Its text, when it names no column.
+    /// Its text, if it has no columns.
     pub fn literal(&self) -> Option<&str> {
         match self.pieces.as_slice() {
             [] => Some(""),
@@ -62,7 +63,7 @@ impl Template<At> {
         }
     }
 
-    /// The text for one row. Absent as a whole when a column of it is absent, and when nothing is left of it.
+    /// The text for one row. Absent if a column in it is absent, or if the text is empty.
     pub fn render(&self, values: &impl Values) -> Result<Option<String>, Fault> {
         let mut text = String::new();
         for piece in &self.pieces {

@@ -1,5 +1,5 @@
-//! Units as rows tell of them: one row for each, and others for what became otherwise of them and for their peer groups.
-//! Rows that say the same twice are one; rows that contradict each other are refused.
+//! Units from rows: one row each, and further rows for their changes and peer groups. Equal rows count once;
+//! contradicting rows are refused.
 
 use std::collections::HashMap;
 
@@ -12,7 +12,6 @@ use crate::plan::{ChangeRule, PeerGroupRule, UnitRule};
 use crate::row_field::{Origin, contradiction, day, flag, optional, text};
 use crate::values::Context;
 
-/// Units by id, with the rows that they come from.
 #[derive(Debug, Default)]
 pub struct Units {
     /// In the order of their first rows.
@@ -21,7 +20,7 @@ pub struct Units {
     by_id: HashMap<String, usize>,
 }
 
-/// Where everything that is said of one unit was said first.
+/// The rows in which something was said of one unit first.
 #[derive(Debug)]
 struct Told {
     origin: Origin,
@@ -32,7 +31,7 @@ struct Told {
 }
 
 impl Units {
-    /// Takes a row that is a unit.
+    /// Adds a row that defines a unit.
     ///
     /// # Errors
     /// What is wrong with it, or that it contradicts an earlier row.
@@ -59,7 +58,7 @@ impl Units {
         Err(contradiction(&unit.id, self.told.get(index).map_or(0, |told| told.origin.line())))
     }
 
-    /// Takes a row that says what became otherwise of a unit, after all rows that are units.
+    /// Adds a row that changes a unit on a day. Rows that define units come first.
     ///
     /// # Errors
     /// What is wrong with it, or that it contradicts an earlier row.
@@ -67,13 +66,13 @@ impl Units {
         let (unit, told) = self.of(text("unit", &rule.unit, context)?)?;
         let date = rule.date.day("date", context)?;
         let date = date.ok_or_else(|| {
-            let reason = "the row has no day from which on it is so; give it one, or leave it out by `when`";
+            let reason = "the row has no first day of the change; give it one, or leave it out with `when`";
             Violation::new("date", "MISSING_FIELD", reason)
         })?;
         let parent = new_parent(rule, context)?;
         let name = optional("name", rule.name.as_ref(), context)?;
         if parent.is_none() && name.is_none() {
-            let reason = "the row changes neither the parent nor the name; give one of them, or leave it out by `when`";
+            let reason = "the row changes neither the parent nor the name; give one of them, or leave it out with `when`";
             return Err(Violation::new("parent", "MISSING_FIELD", reason));
         }
         let known = unit.changes.iter_mut().zip(&told.changes).find(|(known, _)| known.date == date);
@@ -86,19 +85,19 @@ impl Units {
             || known.name.as_ref().zip(name.as_ref()).is_some_and(|(one, other)| one != other);
         if differs {
             let reason = format!(
-                "`{}` became otherwise on {date} in another way by line {}; make the rows agree",
+                "`{}` changes differently on {date} in line {}; make the rows agree",
                 unit.id,
                 before.line()
             );
             return Err(Violation::new("date", "CONTRADICTION", reason));
         }
-        // Moves and new names may be two files.
+        // A move and a new name on the same day may come from two files.
         known.parent = known.parent.take().or(parent);
         known.name = known.name.take().or(name);
         Ok(())
     }
 
-    /// Takes a row that says which peer group a unit is in, after all rows that are units.
+    /// Adds a row that puts a unit into a peer group, after all rows that define units.
     ///
     /// # Errors
     /// What is wrong with it.
@@ -110,7 +109,7 @@ impl Units {
     ) -> Result<(), Violation> {
         let (unit, told) = self.of(text("unit", &rule.unit, context)?)?;
         let Some(label) = text("label", &rule.label, context)? else {
-            let reason = "the row names no peer group; give it one, or leave it out by `when`";
+            let reason = "the row names no peer group; give it one, or leave it out with `when`";
             return Err(Violation::new("label", "MISSING_FIELD", reason));
         };
         let group = PeerGroup {
@@ -125,7 +124,7 @@ impl Units {
         Ok(())
     }
 
-    /// The unit that a row says more of.
+    /// The unit that a row is about.
     fn of(&mut self, id: Option<String>) -> Result<(&mut Unit, &mut Told), Violation> {
         let id = id.unwrap_or_default();
         let index = self.by_id.get(&id).copied();
@@ -144,12 +143,12 @@ impl Units {
         self.units.iter().map(|unit| unit.id.as_str()).zip(self.told.iter().map(|told| &told.origin))
     }
 
-    /// Whether a row is the unit of that id.
+    /// Whether a row defines the unit with that id.
     pub fn knows(&self, id: &str) -> bool {
         self.by_id.contains_key(id)
     }
 
-    /// Puts changes and peer groups in the order of their days, whatever the order of the rows was.
+    /// Sorts changes and peer groups by their days, whatever the order of the rows.
     pub fn sort(&mut self) {
         for (unit, told) in self.units.iter_mut().zip(&mut self.told) {
             sort_with(&mut unit.changes, &mut told.changes, |change| change.date);
@@ -159,7 +158,7 @@ impl Units {
         }
     }
 
-    /// The row that a problem of a unit comes from, and the problem in the words of rows.
+    /// The row that a problem of a unit comes from, and the problem with the row's own field.
     pub fn locate(&self, index: usize, problem: Problem) -> Option<(&Origin, Problem)> {
         let told = self.told.get(index)?;
         let part = problem.field.split_once('[').and_then(|(list, rest)| {
@@ -178,7 +177,7 @@ impl Units {
     }
 }
 
-/// The unit above from a day on, if a row says one; nothing above, if it says that.
+/// The new parent, if the row changes it; `Some(None)` if the unit moves to the top.
 fn new_parent(rule: &ChangeRule, context: &Context) -> Result<Option<Option<String>>, Violation> {
     let parent = optional("parent", rule.parent.as_ref(), context)?;
     match (flag("top", rule.top.as_ref(), context)?, parent) {
@@ -191,7 +190,7 @@ fn new_parent(rule: &ChangeRule, context: &Context) -> Result<Option<Option<Stri
     }
 }
 
-/// Sorts things together with where they came from.
+/// Sorts things together with their origins.
 fn sort_with<T, K: Ord>(things: &mut Vec<T>, origins: &mut Vec<Origin>, key: impl Fn(&T) -> K) {
     let mut both: Vec<(T, Origin)> =
         std::mem::take(things).into_iter().zip(std::mem::take(origins)).collect();

@@ -1,5 +1,5 @@
-//! The values of one row: its cells, the variables of its repetition, and rows of other files, looked up when a
-//! template first asks for them. It reads nothing but what is in memory.
+//! The values of one row: its cells, the variables of its repetition, and rows of other files, which are
+//! looked up when a template first needs them. It reads only memory.
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
@@ -11,7 +11,7 @@ use crate::lookup::{Found, Index, Kept};
 use crate::plan::{Plan, RowRule};
 use crate::template::{At, Values};
 
-/// A row with all that belongs to it.
+/// A row with everything that belongs to it.
 pub struct Context<'a> {
     row: Cells<'a>,
     variables: &'a [String],
@@ -22,7 +22,6 @@ pub struct Context<'a> {
 }
 
 impl<'a> Context<'a> {
-    /// The values of one row in one repetition.
     pub fn new(
         plan: &'a Plan,
         indexes: &'a [Index],
@@ -39,7 +38,7 @@ impl<'a> Context<'a> {
         if let Some(known) = cell.get() {
             return known.clone();
         }
-        // Keys name only lookups before their own, so this ends.
+        // A key uses only lookups bound before its own, so this ends.
         let found = self.find(binding);
         let _ = cell.set(found.clone());
         found

@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn names_that_nats_reads_otherwise_are_refused() {
+    fn names_with_a_meaning_for_nats_are_refused() {
         for wrong in ["", "-a", "a-", "a--b", "A", "a.b", "a*", "a>", "a b", "龙虎", &"a".repeat(41)] {
             assert!(Names::of_bank(wrong).is_err(), "{wrong}");
             assert!(Names::of_bank("b").unwrap().slot_subject(wrong).is_err(), "{wrong}");

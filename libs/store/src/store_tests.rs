@@ -33,7 +33,7 @@ fn a_missing_part_of_a_long_page_is_recognised() {
 }
 
 #[test]
-fn a_damaged_checkpoint_is_not_believed() {
+fn a_damaged_checkpoint_is_recognised() {
     let (_directory, store) = fresh();
     store.commit(&[], b"one").unwrap();
     store.db.insert(CHECKPOINT_KEY, value::whole(b"another key", b"two")).unwrap();
@@ -85,7 +85,7 @@ fn long_pages_never_leave_the_log_for_files_that_sled_does_not_sync() {
 }
 
 #[test]
-fn a_long_page_that_goes_leaves_no_parts_behind() {
+fn a_removed_long_page_leaves_no_parts_behind() {
     let (directory, store) = fresh();
     store.commit(&[(KEY.to_vec(), Some(vec![9; 200_000]))], b"one").unwrap();
     drop(store);

@@ -9,7 +9,7 @@ pub struct Amount(pub u64);
 
 /// A text that is not such a number.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no number of 1 or more; write it like 250000, 250k or 100M")]
+#[error("`{0}` is not a number of 1 or more; write it like 250000, 250k or 100M")]
 pub struct BadAmount(String);
 
 impl FromStr for Amount {

@@ -60,7 +60,7 @@ pub async fn run(args: Args, global: &Global) -> Result<Report, Failure> {
         running.prepare(&job).await?;
         let asked = if peer == Peer::Redis { 7.0 } else { 15.0 };
         rate.beside(peer.name(), running.fold(job).await?, Some(asked));
-        report.checks.push(format!("{}: all rows of {} events likewise", peer.name(), job.events));
+        report.checks.push(format!("{}: all rows of {} events as in a plain sort", peer.name(), job.events));
         Ok(())
     })
     .await?;

@@ -102,7 +102,10 @@ impl Ground {
         let mut entries = std::fs::read_dir(&folder)
             .map_err(|error| unusable(format!("cannot read the folder {}: {error}", folder.display())))?;
         if entries.next().is_some() {
-            return Err(unusable(format!("{} is not empty: a benchmark begins anew", folder.display())));
+            return Err(unusable(format!(
+                "{} is not empty, and a benchmark starts from nothing",
+                folder.display()
+            )));
         }
         Ok(Ground { folder, _temporary: None })
     }
@@ -125,7 +128,7 @@ fn open_to_pass() -> std::fs::Permissions {
 
 fn free_bytes(folder: &Path) -> Result<u64, Failure> {
     let found = rustix::fs::statvfs(folder).map_err(|error| {
-        coded("BAD_DATA_DIR", format!("cannot tell the room in {}: {error}", folder.display()))
+        coded("BAD_DATA_DIR", format!("cannot determine the free space in {}: {error}", folder.display()))
             .next("give a folder on a local disk with --data-dir")
     })?;
     Ok(found.f_bavail * found.f_frsize)

@@ -133,7 +133,10 @@ async fn check_log(site: &Site, workload: &Workload, events: u64) -> Result<Stri
             let number = number.ok_or_else(|| wrong_result(format!("the log has an event {}", event.id)))?;
             let is_as_sent = event.quantity == Some(i64::from(workload.sale(number).quantity));
             if std::mem::replace(&mut seen[number as usize], true) || !is_as_sent {
-                return Err(wrong_result(format!("event {} is in the log twice, or otherwise", event.id)));
+                return Err(wrong_result(format!(
+                    "event {} is in the log twice, or with other content",
+                    event.id
+                )));
             }
             found += 1;
         }

@@ -109,7 +109,7 @@ pub async fn run(args: Args, global: &Global) -> Result<Report, Failure> {
         figures[0].beside(peer.name(), running.ranks(workload, lookups, common.connections).await?, asked);
         let times = running.rank_singles(workload, SINGLES).await?;
         figures[1].beside(peer.name(), times.percentile_ms(50.0), None);
-        report.checks.push(format!("{}: all rows likewise", peer.name()));
+        report.checks.push(format!("{}: all rows as in a plain sort", peer.name()));
         Ok(())
     })
     .await?;

@@ -91,7 +91,11 @@ pub async fn run(args: Args, global: &Global) -> Result<Report, Failure> {
         report.peers = peers::with_each(&peers, &site.ground, async |peer, running| {
             running.prepare(&job).await?;
             last.beside(peer.name(), running.rebuild(job).await?, None);
-            report.checks.push(format!("{}: all rows of {} events likewise", peer.name(), job.events));
+            report.checks.push(format!(
+                "{}: all rows of {} events as in a plain sort",
+                peer.name(),
+                job.events
+            ));
             Ok(())
         })
         .await?;

@@ -120,8 +120,7 @@ impl Report {
         let mut lines = vec![self.head(), self.machine_line()];
         if !self.machine.optimised {
             lines.push(
-                "a build without optimisation: no figure of it is worth anything; use `cargo run --release`"
-                    .into(),
+                "this build is not optimised, so its figures mean nothing; use `cargo run --release`".into(),
             );
         }
         lines.push(String::new());

@@ -34,8 +34,9 @@ impl Service {
         address: &str,
         arguments: &[String],
     ) -> Result<Service, Failure> {
-        let binary = std::env::current_exe()
-            .map_err(|error| coded("NOT_STARTED", format!("this program does not find itself: {error}")))?;
+        let binary = std::env::current_exe().map_err(|error| {
+            coded("NOT_STARTED", format!("this program cannot find its own file: {error}"))
+        })?;
         let ready_file = folder.join(format!("{name}.ready.json"));
         // A killed service may have left the file behind.
         let _ = std::fs::remove_file(&ready_file);

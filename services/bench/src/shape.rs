@@ -27,7 +27,7 @@ impl Shape {
     pub fn new(branches: Amount, teams: Amount, employees: Amount) -> Result<Shape, Failure> {
         if employees.0 > EMPLOYEES_MAX || teams > employees || branches > teams {
             let what = format!(
-                "--branches {branches}, --teams {teams}, --employees {employees} make no bank: each branch has a \
+                "--branches {branches}, --teams {teams}, --employees {employees} do not fit together: each branch has a \
                  team, each team an employee, and there are at most {EMPLOYEES_MAX} employees"
             );
             return Err(coded_usage("BAD_BANK", what)

@@ -25,8 +25,8 @@ use crate::times::Times;
 use crate::workload::{Tally, Workload};
 use crate::{boards, send};
 
-/// The part of the rate from which on the server counts as keeping up. It is below 1, because the last
-/// answers come after the last event is due.
+/// From this share of the rate on, a server counts as keeping up. It is below 1, because the last answers
+/// come after the last event is due.
 const KEEPS_UP: f64 = 0.95;
 
 /// Arguments of `longhu bench visible`.
@@ -98,7 +98,7 @@ pub async fn run(args: Args, global: &Global) -> Result<Report, Failure> {
         for (own, their) in figures.iter_mut().zip(self::figures(&found, rate)) {
             own.beside(peer.name(), their.longhu, None);
         }
-        report.checks.push(format!("{}: all rows likewise", peer.name()));
+        report.checks.push(format!("{}: all rows as in a plain sort", peer.name()));
         Ok(())
     })
     .await?;
@@ -157,7 +157,7 @@ async fn one_call(way: Way, workload: Workload, numbers: Range<u64>) -> Result<S
     let header = answer.header.unwrap_or_default();
     let reflected = header.position.as_ref().map(position_from_wire).unwrap_or_default();
     if reflected < position {
-        return Err(wrong_result(format!("an answer of {reflected} was to reflect {position}")));
+        return Err(wrong_result(format!("an answer reflects {reflected}, but should reflect {position}")));
     }
     Ok(Seen { numbers, acknowledged, visible, position: Some(position) })
 }

@@ -102,7 +102,7 @@ impl Adapter {
 
     fn settle(&mut self, answer: &StreamEventsResponse) -> Result<(), Status> {
         let Some((sent_at, chunk)) = self.waiting.pop_front() else {
-            return Err(Status::internal("the server answered what was not asked"));
+            return Err(Status::internal("the server answered a message that was not sent"));
         };
         if answer.outcomes.len() != chunk.notes.len() {
             return Err(Status::internal("the server did not answer for each event"));

@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn the_organisation_is_one_that_the_log_takes() {
+    fn the_organisation_passes_the_check() {
         let bank = Bank::new(8);
         let units: Vec<_> = bank.units.iter().map(|unit| unit_from_wire(unit).unwrap()).collect();
         let employees: Vec<_> = bank.employees.iter().map(|e| employee_from_wire(e).unwrap()).collect();

@@ -260,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn every_event_is_one_that_the_catalogue_takes() {
+    fn every_event_passes_the_check_of_the_catalogue() {
         let (catalogue, mut days) = (Catalogue::default(), days(8, 300));
         for delivery in some(&mut days, 30_000) {
             let event = from_wire(&delivery.event, |_| panic!("it names its business date")).unwrap();

@@ -68,7 +68,7 @@ pub struct Args {
     grpc_addr: SocketAddr,
 }
 
-/// A text that is no speed of the simulated days, or one at which nobody sees anything.
+/// A text that is not a speed of the simulated days, or a speed at which nobody could follow them.
 #[derive(Debug, PartialEq, thiserror::Error)]
 #[error("`{0}` is not between 0.01 and 50 business days a second")]
 struct BadDaysPerSecond(String);
@@ -90,7 +90,7 @@ impl Args {
     async fn listen(&self) -> Result<TcpListener, Failure> {
         if !self.grpc_addr.ip().is_loopback() {
             let what = format!(
-                "{} can be reached from other machines, and the demo asks nobody who they are",
+                "{} can be reached from other machines, but the demo lets everybody in",
                 self.grpc_addr
             );
             return Err(Failure::usage(what)

@@ -30,7 +30,7 @@ pub enum Rate {
     Max,
 }
 
-/// A text that is no rate.
+/// A text that is not a rate.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not a rate; write events a second such as 5000, or max")]
 pub struct BadRate(String);

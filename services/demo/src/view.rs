@@ -14,7 +14,8 @@ use crate::text::{Paint, clip, flowing, left, right, width};
 
 /// The most rows of a board in a log.
 const LOG_ROWS: usize = 10;
-/// The most cells for a participant's name and id: further apart, the eye loses the row between name and points.
+/// The most cells for a participant's name and id. If points are further away, it is hard to see whose they
+/// are.
 const NAME_CELLS_MAX: usize = 45;
 /// From this width on, boards are shown side by side.
 const SIDE_BY_SIDE: usize = 96;
@@ -205,7 +206,7 @@ fn board(board: &BoardView, columns: usize, rows: usize, paint: Paint) -> Vec<Li
     let others = 4 + 1 + 4 + 2 + 1 + score_cells;
     let name_cells = columns.saturating_sub(others).min(NAME_CELLS_MAX);
     let columns = columns.min(others + name_cells);
-    // The ids stand below one another.
+    // The ids are aligned in a column.
     let widest = board.rows.iter().take(rows).map(|row| width(&row.name)).max().unwrap_or(0);
     let name = |name: &str, id: &str| match widest + 8 <= name_cells {
         true => format!("{}  {id}", left(name, widest)),
@@ -267,13 +268,13 @@ fn count(number: u64) -> String {
     grouped(&number.to_string())
 }
 
-/// Minutes and seconds that nobody takes for a time of day.
+/// Minutes and seconds in a form that does not look like a time of day.
 fn running(elapsed: Duration) -> String {
     let seconds = elapsed.as_secs();
     format!("{}:{:02}", seconds / 60, seconds % 60)
 }
 
-/// Minutes and seconds, equally wide on every line.
+/// Minutes and seconds, of the same width on every line.
 fn clock(elapsed: Duration) -> String {
     let seconds = elapsed.as_secs();
     format!("{:02}:{:02}", seconds / 60, seconds % 60)
@@ -395,7 +396,7 @@ from another terminal:  export LONGHU_SERVER=http://127.0.0.1:40123
     }
 
     #[test]
-    fn on_a_terminal_who_rose_is_red_and_every_line_has_its_place() {
+    fn on_a_terminal_a_rise_is_red_and_every_line_has_its_place() {
         let draw = |columns, lines, paint| {
             let mut terminal = Terminal::new(TestBackend::new(columns, lines)).unwrap();
             let drawn = terminal.draw(|frame| super::draw(&view(), paint, frame)).unwrap();

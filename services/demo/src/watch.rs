@@ -15,7 +15,7 @@ use crate::contests;
 use crate::meter::{Counts, Meter};
 use crate::view::{BoardView, Moved, RowView, View};
 
-/// How long ago the ranks are with which movement is compared.
+/// Movement compares the present ranks with those of this time ago.
 pub const BASELINE: Duration = Duration::from_secs(1);
 /// The boards that are shown, as contest and board.
 const SHOWN: [(usize, &str); 2] = [(0, "branch"), (1, "employee")];

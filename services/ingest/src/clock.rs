@@ -143,14 +143,14 @@ mod tests {
     }
 
     #[test]
-    fn a_zone_that_leaves_its_clocks_alone_has_one_offset() {
+    fn a_zone_that_never_changes_its_clocks_has_one_offset() {
         let (from, to) = (Date::constant(2025, 12, 31), Date::constant(2027, 5, 5));
         assert_eq!(offsets_of("Asia/Shanghai", from, to), [("ever".to_owned(), 28_800)]);
         assert_eq!(offsets_of("UTC", from, to), [("ever".to_owned(), 0)]);
     }
 
     #[test]
-    fn day_that_begins_at_one_o_clock_ends_the_day_before_there() {
+    fn a_day_that_begins_at_one_o_clock_ends_the_day_before_at_that_time() {
         let clock = clock_at(vec![], "America/Sao_Paulo");
         let end = clock.end_of_day(Date::constant(2018, 11, 3)).unwrap();
         assert_eq!(

@@ -189,7 +189,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_long_feed_is_cut_into_batches_that_keep_no_more_room_than_they_need() {
+    fn a_long_feed_is_divided_into_batches_that_use_no_more_memory_than_needed() {
         let decision = |index: u32| Decision {
             principal: "hq".into(),
             key: format!("e-{index}"),

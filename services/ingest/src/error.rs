@@ -28,7 +28,7 @@ pub enum StartError {
         /// Why.
         source: jiff::Error,
     },
-    /// A new log would be bound to a currency that there is not.
+    /// A new log would be bound to a currency that does not exist.
     #[error("a bank cannot begin with this currency: {0}")]
     Currency(Violation),
     /// The bank's id is not the one for which the log was opened.

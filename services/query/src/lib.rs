@@ -26,11 +26,11 @@ const MAY_LOOK: [Role; 3] = [Role::Viewer, Role::Admin, Role::Adapter];
 /// folded again.
 const MAY_OPERATE: [Role; 1] = [Role::Admin];
 
-/// A projector, however it is reached. One type for a channel and for a service in this process, so that the calls are
-/// compiled once, and in this crate.
+/// A projector, however it is reached. Channels and services in this process have one type, so that the calls
+/// are compiled once, in this crate.
 type Projector = BoxCloneSyncService<http::Request<Body>, http::Response<Body>, Status>;
 
-/// Answers what dashboards and operators ask, through a projector.
+/// Answers dashboards and operators through a projector.
 #[derive(Clone)]
 pub struct Query {
     standings: StandingsServiceClient<Projector>,

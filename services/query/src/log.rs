@@ -1,4 +1,4 @@
-//! What is asked of the log itself.
+//! Queries about the log itself.
 
 use longhu_proto::wire::ops::v1 as wire;
 use longhu_proto::wire::ops::v1::log_service_server::LogService;

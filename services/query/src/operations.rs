@@ -1,4 +1,4 @@
-//! What a projector is asked beside standings: sources, backfills, verification, previews.
+//! Queries for operating a projector: sources, backfills, verification, previews.
 
 use longhu_proto::wire::ops::v1 as wire;
 use longhu_proto::wire::ops::v1::projector_service_server::ProjectorService;
@@ -50,7 +50,8 @@ impl ProjectorService for Query {
         request: Request<Streaming<wire::PreviewOrganisationRequest>>,
     ) -> Result<Response<wire::PreviewOrganisationResponse>, Status> {
         require_any(&request, &MAY_OPERATE)?;
-        // A message that the caller breaks off ends the change: none of it may be looked at as if it were all.
+        // If the caller breaks off, the change is dropped: a part of it must not be previewed as if it were
+        // all.
         let mut requests = request.into_inner();
         let mut messages = Vec::new();
         while let Some(message) = requests.message().await? {

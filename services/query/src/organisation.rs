@@ -1,4 +1,4 @@
-//! What is asked of the organisation: who stands where, who decided it, and what does not fit together.
+//! Queries about the organisation: who was where, who decided it, and which events disagree with it.
 
 use longhu_proto::wire::organisation::v1 as wire;
 use longhu_proto::wire::organisation::v1::organisation_service_server::OrganisationService;

@@ -1,4 +1,4 @@
-//! What is asked of plans: targets and calendars.
+//! Queries about plans: targets and calendars.
 
 use longhu_proto::wire::plan::v1 as wire;
 use longhu_proto::wire::plan::v1::plan_service_server::PlanService;

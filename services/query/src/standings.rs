@@ -1,4 +1,4 @@
-//! What is asked of contests: standings, ranks, figures, and what came after a seal.
+//! Queries about contests: standings, ranks, figures, and the entries after a seal.
 
 use longhu_proto::wire::standings::v1 as wire;
 use longhu_proto::wire::standings::v1::standings_service_server::StandingsService;

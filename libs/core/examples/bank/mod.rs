@@ -1,6 +1,6 @@
-//! What the programs that measure the fold share: a bank of 16,000 branches, 50,000 teams and 420,000 employees, a contest
-//! of a year on three boards, and the loop that folds events and keeps the time of each part of the work. It prints
-//! nothing, and knows no workload.
+//! What the programs that measure the fold share: a bank of 16,000 branches, 50,000 teams and 420,000
+//! employees, a contest of one year on three boards, and the loop that folds events and measures the time of
+//! each part of the work. It prints nothing; the events come from its callers.
 
 use std::time::{Duration, Instant};
 
@@ -17,15 +17,15 @@ use longhu_core::types::money::Currency;
 use longhu_core::types::pages::MemoryPages;
 use longhu_core::{Position, Time};
 
-/// Of the bank.
+/// The bank's branches.
 pub const BRANCHES: u32 = 16_000;
-/// Of the bank.
+/// The bank's teams.
 pub const TEAMS: u32 = 50_000;
-/// Of the bank.
+/// The bank's employees.
 pub const EMPLOYEES: u32 = 420_000;
-/// Events of a record batch.
+/// Events in a record batch.
 const BATCH: u64 = 1_000;
-/// Where events begin, after all decisions.
+/// The sequence of the first event, after all decisions.
 const FIRST_SEQUENCE: u64 = 5;
 /// Events between two checkpoints.
 const CHECKPOINT: usize = 100_000;
@@ -61,7 +61,7 @@ pub fn organised() -> Shard {
     shard
 }
 
-/// Folds a decision that stands alone, before all events.
+/// Folds a single decision, before all events.
 pub fn decide(shard: &mut Shard, sequence: u64, key: &str, payload: Payload) {
     decide_in(shard, sequence, "", key, payload);
 }
@@ -73,14 +73,14 @@ fn decide_in(shard: &mut Shard, sequence: u64, change_set: &str, key: &str, payl
     shard.decision(&pages, position, Time(sequence as i64), decision).expect("pages are in memory");
 }
 
-/// Opens the source of all events, as the last decision.
+/// Registers the source of all events, as the last decision.
 pub fn open_source(shard: &mut Shard, name: &str, numbered: bool) {
     let source =
         Source { name: name.to_owned(), numbered, horizon_days: None, principal: "adapter".to_owned() };
     decide(shard, FIRST_SEQUENCE - 1, name, Payload::Source(source));
 }
 
-/// An indicator on one type of events, or on none.
+/// An indicator on one event type, or on none.
 pub fn indicator(id: &str, kind: &str, measure: Measure, points: Points) -> Indicator {
     Indicator {
         id: id.into(),
@@ -120,8 +120,8 @@ pub fn contest(indicators: Vec<Indicator>) -> Contest {
     }
 }
 
-/// A card that an employee sold on the first day of the year, one millisecond after the event before; workloads put in
-/// place what theirs have otherwise.
+/// A card that an employee sold on the first day of the year, one millisecond after the previous event.
+/// Workloads replace the fields in which theirs differ.
 pub fn event<'a>(number: u64, id: &'a str, employee: &'a str) -> Event<'a> {
     Event {
         source: "".into(),
@@ -145,19 +145,19 @@ pub fn event<'a>(number: u64, id: &'a str, employee: &'a str) -> Event<'a> {
     }
 }
 
-/// How long the parts of the work took.
+/// How long each part of the work took.
 #[derive(Default)]
 pub struct Spent {
-    /// Events into leaves.
+    /// Adding events to leaves.
     pub folding: Duration,
-    /// Scores, ranks and digests.
+    /// Computing scores, ranks and digests.
     pub settling: Duration,
-    /// Pages for checkpoints.
+    /// Writing pages for checkpoints.
     pub writing: Duration,
 }
 
-/// Folds so many events, with a settle after every so many and a checkpoint of 100,000 into memory. What makes the events
-/// is not measured.
+/// Folds a number of events, settles after every few of them, and writes a checkpoint into memory after every
+/// 100,000. Making the events is not measured.
 pub fn fold<'a>(
     shard: &mut Shard,
     events: u64,
@@ -165,7 +165,7 @@ pub fn fold<'a>(
     event: impl Fn(u64) -> Event<'a>,
 ) -> (Spent, MemoryPages) {
     let (mut pages, mut spent, mut since_checkpoint) = (MemoryPages::default(), Spent::default(), 0);
-    // What was decided before is no work of the events.
+    // The pages of the decisions are written first, so that they are not measured.
     pages.commit(shard.take_dirty());
     for first in (0..events).step_by(settle_every) {
         let last = (first + settle_every as u64).min(events);

@@ -142,7 +142,7 @@ fn pseudonym_epoch_change_is_still_a_duplicate() {
 }
 
 #[test]
-fn texts_that_join_alike_are_different_content() {
+fn texts_that_are_equal_when_joined_are_different_content() {
     let mut kit = Kit::new();
     let mut first = event("cards", "a", None, DAY);
     first.attributes = vec![("ab".into(), "c".into())];
@@ -161,7 +161,7 @@ fn one_id_in_two_sources_is_two_identities() {
 }
 
 #[test]
-fn gaps_are_visible_and_close() {
+fn gaps_are_listed_until_they_are_filled() {
     let mut kit = Kit::new();
     for number in (1..=5000).filter(|n| ![17, 18, 1024, 1025, 4000].contains(n)) {
         kit.number(number);
@@ -191,7 +191,7 @@ fn a_source_that_skips_every_other_number_lists_the_first_gaps_only() {
 }
 
 #[test]
-fn far_jump_allocates_little() {
+fn a_far_jump_in_numbers_allocates_little() {
     let mut kit = Kit::new();
     let far = [1 << 63, u64::MAX, u64::MAX - 5000, 1 << 40, 0];
     let before = kit.identities.memory_bytes();
@@ -249,7 +249,7 @@ fn only_the_latest_conflicts_are_listed_but_all_are_counted() {
 }
 
 #[test]
-fn more_dates_than_the_filter_tells_apart_are_still_searched() {
+fn dates_beyond_the_range_of_the_filter_are_still_searched() {
     let mut kit = Kit::new();
     let days: Vec<_> = date(2010, 1, 1).series(jiff::ToSpan::days(1)).take(4200).collect();
     for day in &days {
@@ -262,7 +262,7 @@ fn more_dates_than_the_filter_tells_apart_are_still_searched() {
 }
 
 #[test]
-fn a_position_that_cannot_be_kept_stops_the_fold_and_counts_nothing() {
+fn a_position_that_cannot_be_stored_stops_the_fold_and_counts_nothing() {
     let mut kit = Kit::new();
     let wanted = event("core", "x", Some(1), DAY);
     let beyond = kit.identities.admit(&kit.pages, SourceId::new(0), true, &wanted, Position::new(1, 70_000));

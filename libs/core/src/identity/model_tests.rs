@@ -36,7 +36,7 @@ fn step() -> impl Strategy<Value = Step> {
     prop_oneof![60 => admit, 2 => Just(Step::Checkpoint), 1 => restart]
 }
 
-/// The rules, in their simplest form.
+/// The rules of identities, in their simplest form.
 #[derive(Default)]
 struct Model {
     first: HashMap<(usize, u64), (i64, Date, Position)>,

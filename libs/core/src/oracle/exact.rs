@@ -74,8 +74,8 @@ pub(crate) fn put_rate(bytes: &mut Vec<u8>, rate: Option<&Rate>) {
     bytes.extend(number(rate.denom()).to_le_bytes());
 }
 
-/// As a plain integer. No sum of a bank's events comes near the limits; beyond them the nearest limit is
-/// used.
+/// As a plain integer. No sum of a bank's events comes near the limits of the type; beyond them the nearest
+/// limit is used.
 fn number(integer: &BigInt) -> i128 {
     let limit = if integer.is_negative() { i128::MIN } else { i128::MAX };
     integer.to_i128().unwrap_or(limit)

@@ -1,5 +1,5 @@
-//! The twins of the rules: each file says once more, by itself and in exact fractions, what the rule of the same name
-//! means. The registry of each axis sends a rule of a definition to its twin.
+//! The twins of the rules. Each file computes the rule of the same name a second time, independently and in
+//! exact fractions. The registry of each axis calls the twin of a definition's rule.
 
 pub(crate) mod better;
 pub(crate) mod format;

@@ -39,7 +39,7 @@ fn value(register: &Register, contest: &str, participant: &str) -> Option<i64> {
 }
 
 #[test]
-fn of_targets_the_highest_revision_wins_in_any_order() {
+fn the_highest_revision_of_targets_wins_in_any_order() {
     let mut register = Register::default();
     assert_eq!(register.apply(Position::new(1, 0), aim("c", "a", 2, "")), [told(&[("c", "a")])]);
     assert_eq!(register.apply(Position::new(2, 0), aim("c", "a", 1, "")), [Effect::None]);
@@ -56,7 +56,7 @@ fn of_targets_the_highest_revision_wins_in_any_order() {
 }
 
 #[test]
-fn of_a_calendar_the_highest_revision_wins_and_ranks_do_not_care() {
+fn the_highest_revision_of_a_calendar_wins_and_ranks_do_not_depend_on_it() {
     let mut register = Register::default();
     assert_eq!(register.apply(Position::new(1, 0), calendar(2)), [Effect::Calendar]);
     assert_eq!(register.apply(Position::new(2, 0), calendar(1)), [Effect::None]);
@@ -80,7 +80,7 @@ fn a_change_set_of_targets_is_one_effect_or_none() {
 }
 
 #[test]
-fn targets_of_a_contest_are_found_by_participant_and_those_of_others_never() {
+fn targets_are_found_by_contest_and_participant() {
     let mut register = Register::default();
     let all = [("c", "b"), ("c-2", "a"), ("c", "a"), ("b", "z"), ("c", "c"), ("", "c")];
     for (index, (contest, participant)) in (0..).zip(all) {
@@ -98,7 +98,7 @@ fn targets_of_a_contest_are_found_by_participant_and_those_of_others_never() {
 }
 
 #[test]
-fn targets_and_calendars_are_read_back_as_they_were_written() {
+fn targets_and_calendars_are_read_as_they_were_written() {
     let (mut register, mut store) = (Register::default(), MemoryPages::default());
     register.apply(Position::new(1, 0), aim("c", "a", 1, ""));
     register.apply(Position::new(1, 1), calendar(1));

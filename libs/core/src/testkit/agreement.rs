@@ -17,31 +17,31 @@ use crate::types::ids::RowId;
 use crate::types::pages::{PageError, Pages};
 use crate::types::ratio::Ratio;
 
-/// Called with what was encountered, by group and name, so that tests can count it.
+/// Called with the group and name of what was encountered, so that tests can count it.
 pub type Met<'m> = &'m mut dyn FnMut(&'static str, &'static str);
 
 /// Where the fold and the oracle do not agree, or why they could not be compared.
 #[derive(Debug, thiserror::Error)]
 pub enum Disagreement {
-    /// They say different things of the same.
+    /// The fold and the oracle give different answers.
     #[error("{what}: the fold says {fold}, the oracle {oracle}")]
     Differs {
-        /// Of what.
+        /// What was compared.
         what: String,
-        /// What the fold says.
+        /// The fold's answer.
         fold: String,
-        /// What the oracle says.
+        /// The oracle's answer.
         oracle: String,
     },
-    /// Only one of them knows it, or only one should.
+    /// Only one of them knows it, or one of them knows it too early.
     #[error("{0}")]
     OnlyOne(String),
-    /// They disagree in a part of the whole.
+    /// They disagree about one part.
     #[error("{part}: {disagreement}")]
     In {
-        /// Which part.
+        /// The part, such as a board of a contest.
         part: String,
-        /// What is wrong there.
+        /// The difference there.
         disagreement: Box<Disagreement>,
     },
     /// The fold cannot read a page.
@@ -50,13 +50,13 @@ pub enum Disagreement {
 }
 
 impl Disagreement {
-    /// They say different things of `what`.
+    /// Different answers about `what`.
     pub fn of(what: impl Into<String>, fold: impl Debug, oracle: impl Debug) -> Disagreement {
         let (fold, oracle) = (format!("{fold:?}"), format!("{oracle:?}"));
         Disagreement::Differs { what: what.into(), fold, oracle }
     }
 
-    /// The same, and in which part of the whole.
+    /// The same, inside a named part.
     pub fn inside(self, part: impl Into<String>) -> Disagreement {
         Disagreement::In { part: part.into(), disagreement: Box::new(self) }
     }
@@ -263,7 +263,7 @@ fn compare_seal(
         let now = served.live.as_ref().and_then(|live| live.board(&board.kind));
         let moved = now.is_some_and(|now| now.digest() != board.digest());
         if moved {
-            met("seal", "standing otherwise than its result");
+            met("seal", "standing differs from its result");
         }
     }
     let hash: String = sealed.result.hash.iter().map(|byte| format!("{byte:02x}")).collect();

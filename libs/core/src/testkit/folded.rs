@@ -1,4 +1,4 @@
-//! A shard with its pages, that folds a log as a projector does: waiting contests are read again from the
+//! A shard with its pages, which folds a log as a projector does: contests that wait are read again from the
 //! log, and a restart writes the pages and continues from them.
 
 use crate::control::Decision;
@@ -9,15 +9,15 @@ use crate::types::pages::{MemoryPages, PageError};
 /// A shard and the pages it wrote.
 #[derive(Default)]
 pub struct Folded {
-    /// The shard.
+    /// The shard after what was folded so far.
     pub shard: Shard,
     /// The pages of its last restart.
     pub pages: MemoryPages,
 }
 
 impl Folded {
-    /// Folds one more entry. `log` is everything up to it; where a seal must wait, contests are read again
-    /// from it.
+    /// Folds one more entry. `log` is everything up to and including it; if a seal must wait, contests are
+    /// read again from `log`.
     ///
     /// # Errors
     ///
@@ -66,7 +66,7 @@ impl Folded {
         Ok(())
     }
 
-    /// The process ends, and another continues from its pages.
+    /// Ends the process and continues from its pages in another.
     ///
     /// # Errors
     ///

@@ -1,5 +1,5 @@
-//! A scenario: given decisions, when events come, then a board has these rows. It only keeps the log. Every
-//! question folds the log from the start, and compares the answers of the fold and the oracle.
+//! A scenario: given decisions, when events come, then a board has these rows. It keeps only the log. Every
+//! question folds the log from the start and compares the answers of the fold and the oracle.
 
 use std::cell::RefCell;
 
@@ -25,10 +25,10 @@ use crate::{Position, Time};
 /// order, because that would take long.
 const FEW: usize = 60;
 
-/// What happens to the shard between entries of the log, and after how many of them.
+/// What happens to the shard between entries of the log. The number is that of the entries before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Turn {
-    /// A question: contests that waited are read again, and ranks are settled.
+    /// A question is asked: contests that wait are read again, and ranks are settled.
     Asked(usize),
     /// The process ends, and another continues from its pages.
     Restarted(usize),
@@ -120,7 +120,7 @@ impl Scenario {
         self
     }
 
-    /// The process ends, and another continues from its pages.
+    /// Restarts: the process ends, and another continues from its pages.
     pub fn restarted(self) -> Scenario {
         self.turns.borrow_mut().push(Turn::Restarted(self.log.len()));
         self
@@ -275,7 +275,7 @@ impl Scenario {
 
 /// How a scenario is checked.
 impl Scenario {
-    /// Checks that the fold agrees with the oracle, in whatever way the log is folded.
+    /// Checks that the fold agrees with the oracle in each way to fold the log.
     #[track_caller]
     fn check(&self) {
         self.turns.borrow_mut().push(Turn::Asked(self.log.len()));
@@ -342,7 +342,7 @@ impl Scenario {
         Ok(())
     }
 
-    /// Folds the events in reverse order. Where the order matters, it must matter for the oracle too.
+    /// Folds the events in reverse order. The oracle gets the same order, since sometimes the order matters.
     fn check_reversed(&self) -> Result<(), Disagreement> {
         let is_event = |logged: &&Logged| matches!(logged.entry, Entry::Event(_));
         let mut events = self.log.iter().filter(is_event).rev();

@@ -29,7 +29,7 @@ fn improving(is_rate: bool) -> Contest {
 }
 
 #[test]
-fn the_digest_of_a_row_has_its_key_and_its_ties_as_they_are_counted() {
+fn the_digest_of_a_row_contains_its_key_and_its_tie_breaks() {
     let mut indicators = active_rate();
     indicators[0].points = Points::per_unit(POINT);
     let ranked = Contest {
@@ -69,7 +69,7 @@ fn the_digest_of_a_row_has_its_key_and_its_ties_as_they_are_counted() {
 }
 
 #[test]
-fn a_key_that_is_a_number_is_a_rate_in_the_digest_and_none_is_one_byte() {
+fn a_whole_number_as_key_is_a_rate_in_the_digest_and_a_missing_key_is_one_byte() {
     let bytes_of = |scenario: &Scenario, key: &[u8]| {
         let says = scenario.says();
         let row = &says.tables[0].rows[0];
@@ -91,7 +91,7 @@ fn a_key_that_is_a_number_is_a_rate_in_the_digest_and_none_is_one_byte() {
     key.extend(2i128.to_le_bytes());
     bytes_of(&scenario, &key);
     bytes_of(&scenario.amended(3, improving(true)), &[0]);
-    // The same for the value of a measure that is a whole number: 3 cards are 3/1.
+    // The same holds for the value of a measure that counts whole things: 3 cards are 3/1.
     let by_value =
         Contest { ranked_by: RankedBy::Indicator(ranking::Indicator(0)), ..contest(vec![half.clone()]) };
     let mut key = vec![1];

@@ -1,4 +1,4 @@
-//! Rounds: what counts in which round, and what in none.
+//! Rounds: which events count in which round, and which in none.
 
 use jiff::civil::date;
 use longhu_core::contest::{Contest, TieBreak};
@@ -20,7 +20,7 @@ fn scores(table: &Table) -> Vec<(u64, &str, i128)> {
 }
 
 #[test]
-fn the_day_between_two_rounds_and_those_outside_count_for_nothing_and_are_never_late() {
+fn events_outside_of_all_rounds_count_for_nothing_and_are_never_late() {
     let deadline = at(day(31), 0);
     let dated = Contest { scoring_deadline: Some(deadline), ..two_rounds() };
     let scenario = Scenario::of(dated).cards("1", 11, 3, "wang").cards("2", 21, 3, "wang");
@@ -36,7 +36,7 @@ fn the_day_between_two_rounds_and_those_outside_count_for_nothing_and_are_never_
 }
 
 #[test]
-fn what_is_taken_back_counts_in_the_round_of_its_own_day_or_in_none() {
+fn a_dated_reversal_counts_in_the_round_of_its_own_day_or_in_none() {
     // 5 cards in round 1; 2 of them are reversed on the 11th, between the rounds, and 1 on the 12th.
     let scenario = Scenario::of(two_rounds()).cards("1", 5, 5, "wang");
     let scenario = scenario.takes_part("2", "1", 11, 2).takes_part("3", "1", 12, 1);
@@ -49,7 +49,7 @@ fn what_is_taken_back_counts_in_the_round_of_its_own_day_or_in_none() {
 }
 
 #[test]
-fn ties_of_a_round_are_broken_by_what_was_in_the_round() {
+fn ties_in_a_round_are_broken_by_that_rounds_events_only() {
     // Round 1: li reached 2 on the 3rd, wang on the 4th. Round 2 and the whole: wang on the 12th, li on the
     // 13th.
     let contest = Contest { tie_breaks: vec![TieBreak::Earliest(tie_break::Earliest)], ..two_rounds() };

@@ -35,7 +35,7 @@ fn says(scenario: &Scenario) -> (Vec<Option<i128>>, Vec<Option<Rate>>, i128) {
 }
 
 #[test]
-fn each_round_has_its_target_and_the_whole_that_of_all_rounds_or_its_own() {
+fn each_round_has_its_target_and_the_whole_has_its_own_or_the_sum_of_the_rounds() {
     // 5 of 10 gives 50, 20 of 20 gives 100; together it is 25 of 30.
     let (targets, completions, score) = says(&two_rounds(&[("cards", "r1", 10), ("cards", "r2", 20)]));
     assert_eq!(targets, [Some(points(10)), Some(points(20)), Some(points(30))]);
@@ -49,7 +49,7 @@ fn each_round_has_its_target_and_the_whole_that_of_all_rounds_or_its_own() {
 }
 
 #[test]
-fn a_target_of_the_whole_is_none_of_a_round_and_that_of_one_round_none_of_the_whole() {
+fn a_target_of_the_whole_is_not_used_in_rounds_nor_one_of_a_single_round_in_the_whole() {
     let (targets, completions, score) = says(&two_rounds(&[("cards", "", 50)]));
     assert_eq!(targets, [None, None, Some(points(50))]);
     assert_eq!((completions[2].clone(), score), (Some(rate(1, 2)), 0));
@@ -58,7 +58,7 @@ fn a_target_of_the_whole_is_none_of_a_round_and_that_of_one_round_none_of_the_wh
 }
 
 #[test]
-fn the_period_before_has_no_target() {
+fn the_base_period_has_no_target() {
     // 8 of 4 gives 200 points. The 10 cards of February give none, so the improvement is the whole score.
     let base = Period { start: date(2025, 2, 1), end: date(2025, 2, 28) };
     let ranked_by = RankedBy::Improvement(ranking::Improvement { base, is_rate: false });
@@ -72,7 +72,7 @@ fn the_period_before_has_no_target() {
 }
 
 #[test]
-fn the_highest_revision_holds_and_another_contests_targets_do_not() {
+fn the_highest_revision_counts_and_targets_of_another_contest_do_not() {
     let decided = |scenario: Scenario, contest: &str, revision, cards: i64| {
         let (contest, participant) = (contest.to_owned(), "wang".to_owned());
         let target = Target { indicator: "cards".into(), round: String::new(), value_e4: cards * POINT };
@@ -85,7 +85,7 @@ fn the_highest_revision_holds_and_another_contests_targets_do_not() {
 }
 
 #[test]
-fn a_target_of_what_has_points_by_event_is_reached_all_the_same() {
+fn an_indicator_with_points_by_event_can_reach_a_target() {
     let scenario = Scenario::of(contest(vec![a_point_each()])).targets("wang", &[("cards", "", 4)]);
     let scenario = scenario.cards("1", 3, 3, "wang");
     let says = scenario.says();

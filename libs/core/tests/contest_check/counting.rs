@@ -28,7 +28,7 @@ fn ratio(of: usize, to: usize) -> Vec<String> {
 }
 
 #[test]
-fn a_ratio_is_of_two_other_indicators_of_the_contest() {
+fn a_ratio_needs_two_other_indicators_of_the_contest() {
     assert_eq!(ratio(1, 0), NOTHING);
     assert_eq!(ratio(2, 0), ["indicators[2].measure.ratio RATIO_OF_ITSELF"]);
     assert_eq!(ratio(0, 2), ["indicators[2].measure.to RATIO_OF_ITSELF"]);
@@ -61,7 +61,7 @@ fn a_ratio_has_no_events_and_no_filter_of_its_own() {
 }
 
 #[test]
-fn customers_have_from_1_to_1_000_products() {
+fn customers_with_products_asks_for_1_to_1_000_products() {
     let at_least =
         |at_least| measure(Measure::CustomersWithProducts(measure::CustomersWithProducts { at_least }));
     assert_eq!((at_least(1), at_least(1_000)), (vec![], vec![]));
@@ -86,7 +86,7 @@ fn the_nth_product_is_from_1_to_1_000_and_comes_within_36_500_days() {
 }
 
 #[test]
-fn the_nth_product_needs_known_types_that_open() {
+fn the_nth_product_needs_known_types_as_openings() {
     assert_eq!(nth(2, 90, &[]), ["indicators[0].measure.openings NO_EVENT_TYPE"]);
     assert_eq!(nth(2, 90, &["account.opend"]), ["indicators[0].measure.openings[0] UNKNOWN_TYPE"]);
     let twice = ["account.opened", "account.opened"];
@@ -106,7 +106,7 @@ fn a_net_change_is_measured_from_a_day_before_the_contest() {
 }
 
 #[test]
-fn points_for_an_amount_need_a_measure_that_is_money() {
+fn points_per_amount_need_a_measure_in_money() {
     let rate = || Points::PerAmount(points::PerAmount { points_e4: 10_000, per_minor: 100 });
     for own in [
         Measure::Count(measure::Count),
@@ -134,7 +134,7 @@ fn a_table_of_rates_has_steps() {
 }
 
 #[test]
-fn a_table_of_rates_has_no_hole() {
+fn a_table_of_rates_has_no_gap() {
     let found = tiers(vec![tier(0, Some(10)), tier(11, None)]);
     assert_eq!(found, ["indicators[0].points.steps[1].from TIERS_HAVE_A_HOLE"]);
 }
@@ -154,7 +154,7 @@ fn the_steps_of_a_table_of_rates_ascend() {
 }
 
 #[test]
-fn only_the_last_step_goes_on_for_ever() {
+fn only_the_last_step_may_have_no_end() {
     let found = tiers(vec![tier(0, None), tier(10, None)]);
     assert_eq!(found, ["indicators[0].points.steps[0].to MISSING_FIELD"]);
 }
@@ -165,7 +165,7 @@ fn a_table_of_rates_begins_at_0_or_above() {
 }
 
 #[test]
-fn a_step_gives_points_for_more_than_nothing_and_not_too_many() {
+fn a_step_gives_points_for_a_positive_amount_and_not_too_many() {
     let with =
         |points_e4, per_e4, fixed_e4| tiers(vec![Tier { points_e4, per_e4, fixed_e4, ..tier(0, None) }]);
     assert_eq!(with(10_000_000_000_000, 10_000, -10_000_000_000_000), NOTHING);
@@ -290,7 +290,7 @@ fn a_cap_is_not_below_zero() {
 }
 
 #[test]
-fn a_board_has_one_cap_of_a_kind() {
+fn a_board_has_at_most_one_cap_of_each_kind() {
     let each = vec![cap(Limit::Day(limit::Day), &["branch"]), cap(Limit::Day(limit::Day), &["employee"])];
     assert_eq!(caps(each), NOTHING);
     let kinds = vec![
@@ -307,7 +307,7 @@ fn a_board_has_one_cap_of_a_kind() {
 }
 
 #[test]
-fn a_cap_of_events_holds_on_every_board() {
+fn a_cap_by_event_cannot_be_limited_to_boards() {
     assert_eq!(
         caps(vec![cap(Limit::Event(limit::Event), &["branch"])]),
         ["indicators[0].caps[0].boards CAP_ON_EVERY_BOARD"]
@@ -315,7 +315,7 @@ fn a_cap_of_events_holds_on_every_board() {
 }
 
 #[test]
-fn a_cap_holds_on_boards_of_the_contest() {
+fn a_cap_names_only_boards_of_the_contest() {
     let found = caps(vec![cap(Limit::Day(limit::Day), &["branch", "team", "branch"])]);
     assert_eq!(
         found,
@@ -324,7 +324,7 @@ fn a_cap_holds_on_boards_of_the_contest() {
 }
 
 #[test]
-fn a_cap_of_rounds_needs_rounds() {
+fn a_cap_by_round_needs_rounds() {
     assert_eq!(caps(vec![cap(Limit::Round(limit::Round), &[])]), ["indicators[0].caps[0].per NEEDS_ROUNDS"]);
     let found = refused(|contest| {
         contest.rounds = vec![january()];

@@ -23,7 +23,7 @@ fn doubted(change: impl FnOnce(&mut Contest)) -> Vec<String> {
 }
 
 #[test]
-fn a_plain_contest_is_left_in_peace() {
+fn a_plain_contest_has_no_doubts() {
     assert_eq!(doubted(|_| ()), NOTHING);
     assert_eq!(
         doubted(|contest| contest.indicators[0].caps = vec![cap(Limit::Day(limit::Day), &[])]),
@@ -63,7 +63,7 @@ fn the_sum_of_rounds_of_very_unequal_length_is_doubted() {
 }
 
 #[test]
-fn a_very_long_table_of_places_is_doubted() {
+fn a_very_long_list_of_place_points_is_doubted() {
     let places = |count| {
         doubted(|contest| {
             contest.rounds = vec![round("all", contest.start, contest.end)];
@@ -87,7 +87,7 @@ fn boards_of_several_kinds_by_the_event_s_branch_are_doubted() {
 }
 
 #[test]
-fn a_tie_break_by_the_key_and_the_reach_of_another_score_are_doubted() {
+fn a_tie_break_by_the_ranking_key_or_by_another_scores_time_is_doubted() {
     let ties = |ties: Vec<TieBreak>| {
         doubted(|contest| {
             contest.indicators.truncate(1);
@@ -103,7 +103,7 @@ fn a_tie_break_by_the_key_and_the_reach_of_another_score_are_doubted() {
 }
 
 #[test]
-fn a_type_whose_events_may_lack_what_is_counted_is_doubted() {
+fn an_event_type_that_may_lack_the_counted_field_is_doubted() {
     assert_eq!(
         doubted(|contest| contest.indicators[0].measure = Measure::Amount(measure::Amount)),
         ["indicators[0].events[0] FIELD_MAY_BE_ABSENT"]
@@ -159,7 +159,7 @@ fn a_step_of_the_whole_volume_that_gives_less_than_the_one_below_is_doubted() {
 }
 
 #[test]
-fn an_end_of_the_whole_volume_is_doubted() {
+fn an_end_of_a_whole_volume_table_is_doubted() {
     let steps = || vec![tier(0, Some(10)), tier(10, Some(20))];
     let found = table(TierKind::WholeVolume, steps());
     assert_eq!(found, ["indicators[0].points.steps[1].to END_WITHOUT_EFFECT"]);
@@ -182,7 +182,7 @@ fn scorecard(weights: &[i64]) -> Vec<String> {
 }
 
 #[test]
-fn weights_that_make_no_100_are_doubted() {
+fn weights_that_do_not_add_up_to_100_are_doubted() {
     assert_eq!(scorecard(&[30, 70]), NOTHING);
     assert_eq!(scorecard(&[30]), NOTHING);
     assert_eq!(scorecard(&[30, 60]), ["indicators[1].points.weight WEIGHTS_NOT_100"]);
@@ -204,7 +204,7 @@ fn capped(caps: Vec<Cap>) -> Vec<String> {
 }
 
 #[test]
-fn a_cap_that_the_cap_of_the_whole_meets_first_is_doubted() {
+fn a_cap_not_below_the_cap_of_the_contest_is_doubted() {
     let never = ["indicators[0].caps[0].points CAP_NEVER_BINDS"];
     assert_eq!(
         capped(vec![of(Limit::Day(limit::Day), 9, &[]), of(Limit::Contest(limit::Contest), 10, &[])]),

@@ -34,12 +34,12 @@ fn rounds_do_not_overlap() {
 }
 
 #[test]
-fn rounds_stand_in_the_order_of_their_days() {
+fn rounds_are_in_the_order_of_their_days() {
     assert_eq!(rounds(vec![february(), january()]), ["rounds[1].from OUT_OF_ORDER"]);
 }
 
 #[test]
-fn rounds_have_ids_of_their_own_that_scripts_can_write() {
+fn rounds_have_different_ids_that_scripts_can_write() {
     let twice = Round { id: "january".into(), ..february() };
     assert_eq!(rounds(vec![january(), twice]), ["rounds[1].id DUPLICATE_ID"]);
     assert_eq!(rounds(vec![Round { id: "第一期".into(), ..january() }]), ["rounds[0].id BAD_NAME"]);
@@ -79,7 +79,7 @@ fn a_place_gives_from_0_points_and_no_more_than_the_one_before() {
 }
 
 #[test]
-fn places_need_rounds() {
+fn place_points_need_rounds() {
     assert_eq!(
         refused(|contest| contest.overall = Overall::Places(format::Places { points_e4: vec![1] })),
         ["overall NEEDS_ROUNDS"]
@@ -87,13 +87,13 @@ fn places_need_rounds() {
 }
 
 #[test]
-fn a_calendar_is_named_by_an_id() {
+fn the_calendar_of_a_contest_is_a_valid_id() {
     assert_eq!(refused(|contest| contest.calendar = Some("cn-2026".into())), NOTHING);
     assert_eq!(refused(|contest| contest.calendar = Some("China 2026".into())), ["calendar BAD_NAME"]);
 }
 
 #[test]
-fn offsets_from_utc_ascend_in_time() {
+fn utc_offsets_are_in_the_order_of_time() {
     let offsets = |from: [i64; 2], seconds| {
         refused(|contest| {
             contest.utc_offsets = from.map(|from_seconds| UtcOffset { from_seconds, seconds }).to_vec();
@@ -162,7 +162,7 @@ fn earliest(change: impl FnOnce(&mut Contest)) -> Vec<String> {
 }
 
 #[test]
-fn who_was_first_has_no_meaning_where_points_are_not_by_event() {
+fn earliest_needs_points_by_event() {
     let refusal = ["tie_breaks[0] REACH_HAS_NO_MEANING"];
     assert_eq!(earliest(|_| ()), NOTHING);
     assert_eq!(
@@ -182,7 +182,7 @@ fn who_was_first_has_no_meaning_where_points_are_not_by_event() {
 }
 
 #[test]
-fn who_was_first_has_no_meaning_where_sums_are_capped() {
+fn earliest_is_refused_with_caps_on_sums() {
     for per in [Limit::Day(limit::Day), Limit::Customer(limit::Customer), Limit::Contest(limit::Contest)] {
         let found = earliest(|contest| contest.indicators[0].caps = vec![cap(per, &[])]);
         assert_eq!(found, ["tie_breaks[0] REACH_HAS_NO_MEANING"]);
@@ -194,7 +194,7 @@ fn who_was_first_has_no_meaning_where_sums_are_capped() {
 }
 
 #[test]
-fn who_was_first_has_no_meaning_where_places_give_the_points() {
+fn earliest_is_refused_with_place_points() {
     let found = earliest(|contest| {
         contest.rounds = vec![january()];
         contest.overall = Overall::Places(format::Places { points_e4: vec![1] });

@@ -36,7 +36,7 @@ fn a_row_of_a_result_that_does_not_fit_it_is_refused() {
 }
 
 #[test]
-fn what_came_after_a_seal_is_refused_where_it_names_what_there_is_not() {
+fn late_entries_with_unknown_ids_are_refused() {
     assert_refused::<LateEntry>(
         &[7, 2],
         &[
@@ -75,7 +75,7 @@ fn a_result_of_another_contest_or_a_later_time_is_refused() {
 type Meta = (Contest, u64, u64, Option<Backfill>, u64, BTreeMap<u32, BTreeMap<i32, u64>>);
 
 #[test]
-fn a_computation_that_cannot_be_is_refused() {
+fn an_impossible_computation_is_refused() {
     assert_refused::<Meta>(
         &[4, 0],
         &[
@@ -93,7 +93,7 @@ fn a_computation_that_cannot_be_is_refused() {
 }
 
 #[test]
-fn a_definition_that_the_fold_could_not_obey_is_refused() {
+fn a_definition_that_the_fold_could_not_apply_is_refused() {
     assert_refused::<Meta>(
         &[4, 0],
         &[
@@ -121,7 +121,7 @@ fn a_definition_that_the_fold_could_not_obey_is_refused() {
 }
 
 #[test]
-fn a_head_whose_counts_no_log_can_have_is_refused() {
+fn a_head_with_impossible_counts_is_refused() {
     assert_refused::<Head>(
         &[5],
         &[
@@ -132,7 +132,7 @@ fn a_head_whose_counts_no_log_can_have_is_refused() {
 }
 
 #[test]
-fn a_decision_that_is_in_another_page_twice_or_could_not_be_folded_is_refused() {
+fn a_decision_that_is_misplaced_repeated_or_invalid_is_refused() {
     let right = written();
     for (key, page) in right.scan(&[1]).unwrap() {
         let content: Vec<(Position, Decision)> = postcard::from_bytes(&page).unwrap();

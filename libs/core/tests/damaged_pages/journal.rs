@@ -15,7 +15,7 @@ use super::{Damage, assert_refused, use_all, written};
 type Link = (u64, u32, i32);
 
 #[test]
-fn a_chain_of_nobody_or_to_an_entry_that_has_not_come_is_refused() {
+fn a_chain_of_nobody_or_to_a_future_entry_is_refused() {
     assert_refused::<Vec<Link>>(
         &[6, 1],
         &[
@@ -106,7 +106,7 @@ fn assert_fact_refused(prefix: &[u8], wrap: impl Fn(&[u8], fn(&mut Fact)) -> Opt
 }
 
 #[test]
-fn a_fact_of_the_journal_that_names_what_there_is_not_is_refused_when_its_page_is_read() {
+fn a_journal_record_with_an_unknown_id_is_refused_when_its_page_is_read() {
     assert_fact_refused(&[6, 0], |page, damage| {
         // The version; then index, length and content of the only record. An original is the first kind.
         let (head, record) = page[1..].split_at(8);
@@ -120,7 +120,7 @@ fn a_fact_of_the_journal_that_names_what_there_is_not_is_refused_when_its_page_i
 }
 
 #[test]
-fn a_record_that_lies_elsewhere_in_the_journal_is_refused() {
+fn a_journal_record_in_the_wrong_page_is_refused() {
     let mut pages = written();
     let (key, mut page) = pages.scan(&[6, 0]).unwrap().remove(0);
     page[1..5].copy_from_slice(&900u32.to_le_bytes());
@@ -130,7 +130,7 @@ fn a_record_that_lies_elsewhere_in_the_journal_is_refused() {
 }
 
 #[test]
-fn a_chain_that_leads_round_is_refused_and_not_walked_for_ever() {
+fn a_circular_chain_is_refused_and_not_followed_for_ever() {
     let right = written();
     let mut refused = 0;
     for (key, page) in right.scan(&[6, 0]).unwrap() {
@@ -148,7 +148,7 @@ fn a_chain_that_leads_round_is_refused_and_not_walked_for_ever() {
 }
 
 #[test]
-fn a_fact_of_a_dossier_that_names_what_there_is_not_is_refused_when_it_is_asked_for() {
+fn a_dossier_entry_with_an_unknown_id_is_refused_when_it_is_read() {
     assert_fact_refused(&[8], |page, damage| {
         let mut segments: [Segment; 16] = postcard::from_bytes(page).ok()?;
         let (heads, bodies) = segments.iter_mut().find(|(heads, _)| !heads.is_empty())?;
@@ -172,7 +172,7 @@ fn a_fact_of_a_dossier_that_names_what_there_is_not_is_refused_when_it_is_asked_
 }
 
 #[test]
-fn a_reversal_that_waits_for_an_original_of_no_source_or_in_another_page_is_refused() {
+fn a_waiting_reversal_of_an_unknown_source_or_in_the_wrong_page_is_refused() {
     assert_refused::<Vec<((u32, Target), Vec<ReversalPart>)>>(
         &[6, 4],
         &[
@@ -185,7 +185,7 @@ fn a_reversal_that_waits_for_an_original_of_no_source_or_in_another_page_is_refu
 }
 
 #[test]
-fn dead_letters_that_are_too_many_or_have_not_come_are_refused() {
+fn too_many_dead_letters_or_future_ones_are_refused() {
     assert_refused::<Vec<DeadLetter>>(
         &[5, 1],
         &[

@@ -1,6 +1,6 @@
-//! Reports of one account in every order, compared with the oracle after each entry, because the fold only
-//! recomputes what a report can change. With all measures of balances, for the holder of the day and for the
-//! present one, over the whole and in two rounds, with and without a filter.
+//! Reports of one account in every order, compared with the oracle after each entry, because the fold
+//! recomputes only what a report can change. Covers all measures of balances, for the holder of the day and
+//! for the present one, over the whole and in two rounds, with and without a filter.
 
 use crate::generated::arrange::{Arrangement, arrange};
 use crate::generated::contests::{day, instant};
@@ -169,12 +169,12 @@ fn a_report_before_all_others_changes_what_the_first_one_gives() {
 }
 
 #[test]
-fn a_report_after_all_others_is_the_present_holders() {
+fn a_report_after_all_others_names_the_present_holder() {
     check(&with([holds("new", 30, 7, "zhao"), holds("later", 39, 9, "wang")]));
 }
 
 #[test]
-fn a_middle_report_that_is_taken_back_leaves_its_neighbours_side_by_side() {
+fn a_reversed_middle_report_makes_its_neighbours_adjacent() {
     for of in ["1", "2", "3", "4"] {
         check(&with([back("back", of)]));
     }
@@ -183,7 +183,7 @@ fn a_middle_report_that_is_taken_back_leaves_its_neighbours_side_by_side() {
 }
 
 #[test]
-fn a_part_taken_from_a_middle_report_lowers_its_day_alone() {
+fn a_partly_reversed_middle_report_is_lower_on_its_day_only() {
     let part = but(back("back", "2"), |event| {
         event.reverses.iter_mut().for_each(|reverses| reverses.amount = Some(money("CNY", 11_100)));
     });
@@ -191,7 +191,7 @@ fn a_part_taken_from_a_middle_report_lowers_its_day_alone() {
 }
 
 #[test]
-fn a_revision_of_a_middle_day_takes_the_days_place_and_gives_it_back() {
+fn a_revision_of_a_middle_day_replaces_its_report_until_it_is_reversed() {
     let revised = but(holds("new", 11, 900, "wang"), |event| event.revision = Some(1));
     let older = but(holds("older", 11, 800, "li"), |event| event.revision = Some(-1));
     check(&with([revised.clone(), older]));
@@ -204,7 +204,7 @@ fn a_revision_of_a_middle_day_takes_the_days_place_and_gives_it_back() {
 }
 
 #[test]
-fn a_report_outside_of_the_filter_between_two_that_count_is_passed_over() {
+fn a_report_outside_of_the_filter_between_two_that_count_is_skipped() {
     let silver =
         |id: &str, number| but(holds(id, number, 4_000, "zhao"), |event| event.product = "silver".into());
     check(&with([silver("s1", 8), silver("s2", 13), silver("s3", 11)]));
@@ -216,7 +216,7 @@ fn a_report_outside_of_the_filter_between_two_that_count_is_passed_over() {
 }
 
 #[test]
-fn reports_of_other_months_and_in_other_currencies_are_where_they_belong() {
+fn reports_of_other_months_or_currencies_count_where_they_belong() {
     let yen = but(holds("yen", 9, 60, "zhao"), |event| event.amount = Some(money("JPY", 5)));
     let early = but(holds("early", 1, 60, "zhao"), |event| {
         event.business_date = date(2024, 2, 29);
@@ -226,7 +226,7 @@ fn reports_of_other_months_and_in_other_currencies_are_where_they_belong() {
 }
 
 #[test]
-fn long_accounts_are_the_same_although_their_sums_are_remembered() {
+fn accounts_with_many_reports_agree_although_their_sums_are_cached() {
     let who = ["li", "wang", "zhao"];
     let one = |at: i64| holds(&format!("{at}"), at * 7 % 37, 100 + at * at, who[at as usize % 3]);
     let all = (0..37).map(one);

@@ -11,7 +11,7 @@ use longhu_core::rule::unit::Unit;
 use crate::generated::contests::day;
 use crate::generated::events::TYPES;
 
-/// Everything that a run must meet, by group and name: every measure of the registry, and what is listed here.
+/// Everything that a run must cover, by group and name: every measure of the registry, and the list below.
 static ALL: LazyLock<Vec<(&str, &str)>> = LazyLock::new(|| {
     let material = Material { start: day(0), types: &TYPES, units: &[Unit::Events, Unit::Events] };
     let measures = Measure::samples(&material).into_iter().filter_map(|rule| rule.first().map(word_of));
@@ -23,7 +23,7 @@ fn word_of(measure: &Measure) -> &'static str {
     measure.rule().word()
 }
 
-/// What a run must meet beside the measures.
+/// What a run must cover besides the measures.
 const LISTED: &[(&str, &[&str])] = &[
     ("fold", &["several events at once", "reversals among several events"]),
     ("measure", &["quantity absent"]),
@@ -178,9 +178,9 @@ const LISTED: &[(&str, &[&str])] = &[
             "score taken to zero, still listed",
             "rank changed",
             "row unlisted again",
-            "row listed for a taking alone",
-            "reach asked afresh, earlier",
-            "reach asked afresh, later",
+            "row listed for a reversal alone",
+            "reach searched again, earlier",
+            "reach searched again, later",
             "never raised any more",
         ],
     ),
@@ -201,7 +201,7 @@ const LISTED: &[(&str, &[&str])] = &[
             "entry after it changes nothing",
             "result compared",
             "compared after a crash",
-            "standing otherwise than its result",
+            "standing differs from its result",
         ],
     ),
     (

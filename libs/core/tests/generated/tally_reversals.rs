@@ -144,14 +144,14 @@ fn count_differences(
             hit_if(now.score == 0 && row.score != 0, "score taken to zero, still listed");
             let reaches = now.keys.iter().zip(&row.keys).filter(|(key, _)| matches!(key, Key::Reach(..)));
             for (now, before) in reaches {
-                hit_if(now < before, "reach asked afresh, earlier");
-                hit_if(now > before && !matches!(now, Key::Reach(true, _)), "reach asked afresh, later");
+                hit_if(now < before, "reach searched again, earlier");
+                hit_if(now > before && !matches!(now, Key::Reach(true, _)), "reach searched again, later");
                 hit_if(now != before && matches!(now, Key::Reach(true, _)), "never raised any more");
             }
         }
         for row in &with.rows {
             let before = without.rows.iter().find(|other| other.id == row.id);
-            hit_if(before.is_none(), "row listed for a taking alone");
+            hit_if(before.is_none(), "row listed for a reversal alone");
             hit_if(row.score < 0 && before.is_none_or(|row| row.score >= 0), "score taken below zero");
         }
     }

@@ -1,5 +1,5 @@
 //! Which facts must keep their order when a log is shuffled, because the order decides which copy of an
-//! identity counts. All others are shuffled, or shuffling would prove nothing.
+//! identity counts. All others are shuffled; otherwise shuffling would prove nothing.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -36,7 +36,7 @@ pub struct Pseudonyms<'a> {
     pub all_accounts: bool,
 }
 
-/// Whether it matters which of these copies comes first.
+/// Whether it matters which of these copies is first.
 fn order_matters(copies: &[&Fact], pseudonyms: &Pseudonyms) -> bool {
     let content = |fact: &Fact| again(fact, Again::OtherPseudonyms, Time(0)).event;
     // Copies with other pseudonyms count as equal, but the first one decides whose customer it was.

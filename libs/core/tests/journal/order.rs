@@ -27,7 +27,7 @@ fn sealed(shard: &Shard) -> &Sealed {
 }
 
 #[test]
-fn of_copies_that_conflict_the_first_in_the_log_counts() {
+fn the_first_in_the_log_of_conflicting_copies_counts() {
     let recorded = at(DAY, 18);
     let told = |first: Event<'static>, second: Event<'static>| {
         let scenario = scenario().contest(march(10_000)).when_at(recorded, first).when_at(recorded, second);
@@ -39,7 +39,7 @@ fn of_copies_that_conflict_the_first_in_the_log_counts() {
 }
 
 #[test]
-fn of_copies_on_both_sides_of_the_deadline_the_first_in_the_log_counts() {
+fn the_first_in_the_log_of_copies_before_and_after_the_deadline_counts() {
     let deadline = at(date(2025, 4, 5), 0);
     let (before, after) = (at(date(2025, 4, 4), 0), at(date(2025, 4, 6), 0));
     let contest = Contest { grace_days: Some(4), scoring_deadline: Some(deadline), ..march(10_000) };
@@ -55,7 +55,7 @@ fn of_copies_on_both_sides_of_the_deadline_the_first_in_the_log_counts() {
 }
 
 #[test]
-fn what_stands_before_the_seal_is_in_the_result_and_what_stands_after_it_is_listed() {
+fn entries_before_the_seal_are_in_the_result_and_those_after_it_are_listed() {
     let recorded = at(date(2025, 4, 2), 9);
     let told = |scenario: Scenario| {
         let late = scenario.ask(|shard, _| sealed(shard).result.late_entries);
@@ -73,7 +73,7 @@ fn what_stands_before_the_seal_is_in_the_result_and_what_stands_after_it_is_list
 }
 
 #[test]
-fn of_copies_on_both_sides_of_the_seal_the_first_is_in_the_result_and_the_second_is_nothing() {
+fn a_copy_after_the_seal_of_an_entry_before_it_has_no_effect() {
     let recorded = at(date(2025, 4, 2), 9);
     let begun = scenario().contest(march(10_000)).when_at(recorded, of("1", 3, "wang")).sealed("c");
     let scenario = begun.when_at(recorded, of("1", 3, "wang")).when_at(recorded, of("1", 8, "li"));

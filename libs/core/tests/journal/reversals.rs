@@ -58,7 +58,7 @@ fn a_part_of_the_quantity_is_never_more_than_what_is_left() {
 }
 
 #[test]
-fn an_absent_quantity_is_one_for_taking() {
+fn an_absent_quantity_is_reversed_as_one() {
     let original = Event { quantity: None, ..three("1", 1) };
     let part = with(back("2", "1", date(2025, 3, 20)), |part| part.quantity = Some(1));
     assert_eq!(Scenario::of_cards().when(original).when(part).rows(), []);
@@ -85,7 +85,7 @@ fn a_part_of_an_amount_needs_the_same_currency_and_sign() {
 }
 
 #[test]
-fn filters_are_asked_about_what_voids_leave() {
+fn filters_apply_to_what_void_reversals_leave() {
     let mut contest = march(10_000);
     contest.indicators[0].filter.amount_min = Some(400);
     let sold = Event { amount: Some(yuan(500)), ..three("1", 1) };
@@ -102,7 +102,7 @@ fn filters_are_asked_about_what_voids_leave() {
 }
 
 #[test]
-fn voids_take_before_dated_ones_and_dated_ones_by_day() {
+fn void_reversals_apply_before_dated_ones_and_those_by_day() {
     let on = |id: &str, day, dated, n| {
         with(back(id, "1", date(2025, 3, day)), move |part| {
             part.dated = dated;
@@ -120,21 +120,21 @@ fn voids_take_before_dated_ones_and_dated_ones_by_day() {
 }
 
 #[test]
-fn a_dated_one_of_an_earlier_day_takes_on_the_day_of_its_original() {
+fn a_dated_reversal_of_an_earlier_day_applies_on_the_day_of_its_original() {
     let dated = with(back("2", "1", date(2025, 2, 1)), |part| part.dated = true);
     let says_of = Scenario::of_cards().when(three("1", 2)).when(dated);
     assert_eq!(says_of.says().credits[1].date, date(2025, 3, 3));
 }
 
 #[test]
-fn march_loses_a_point_for_a_card_of_february_taken_back_in_march() {
+fn march_loses_a_point_for_a_card_of_february_reversed_in_march() {
     let february = cards("1", date(2025, 2, 20), 1, &[("wang", "")]);
     let dated = with(back("2", "1", date(2025, 3, 20)), |part| part.dated = true);
     assert_eq!(Scenario::of_cards().when(february).when(dated).rows(), only("wang", -1));
 }
 
 #[test]
-fn the_same_shares_take_back_to_the_last_unit() {
+fn a_reversal_is_divided_by_the_same_shares_to_the_last_unit() {
     let creditors = [("li", ""), ("wang", ""), ("zhao", "")];
     let card = cards("1", date(2025, 3, 3), 2, &creditors);
     let dated = with(back("2", "1", date(2025, 3, 20)), |part| {
@@ -149,7 +149,7 @@ fn the_same_shares_take_back_to_the_last_unit() {
 }
 
 #[test]
-fn a_reversal_of_itself_or_of_a_counted_reversal_is_a_dead_letter_and_claims_nothing() {
+fn a_reversal_of_itself_or_of_a_counted_reversal_is_a_dead_letter_and_uses_no_identity() {
     let scenario = Scenario::of_cards()
         .when(back("1", "1", date(2025, 3, 3)))
         .when(three("1", 1))
@@ -173,8 +173,7 @@ fn a_waiting_reversal_whose_target_is_a_reversal_becomes_a_dead_letter_and_keeps
     let says = scenario.says();
     let copies = [Copy::First, Copy::First, Copy::Conflict, Copy::DeadLetter, Copy::First];
     assert_eq!(says.copies, copies);
-    // Its copy came when the original was there already, so it is a dead letter before anybody asks whether
-    // it is a copy.
+    // Its copy came after the original, so it is a dead letter before the rule on copies applies.
     assert_eq!((says.dead_letters, says.waiting), (2, 0));
     assert_eq!(scenario.rows(), []);
 }
@@ -188,7 +187,7 @@ fn a_copy_of_a_reversal_takes_nothing_more() {
 }
 
 #[test]
-fn what_is_recorded_at_the_deadline_is_late_whether_it_gives_or_takes() {
+fn an_event_or_reversal_recorded_at_the_deadline_is_late() {
     let deadline = at(date(2025, 4, 6), 0);
     let contest = Contest { grace_days: Some(5), scoring_deadline: Some(deadline), ..march(10_000) };
     let scenario = Scenario::of_cards().amended(2, contest);
@@ -200,7 +199,7 @@ fn what_is_recorded_at_the_deadline_is_late_whether_it_gives_or_takes() {
         .when_at(deadline, three("1", 1))
         .when_at(deadline, back("2", "1", date(2025, 3, 20)));
     assert_eq!((late.rows(), late.says().late), (vec![], 1));
-    // A dated one of April does not concern any day of March.
+    // A dated reversal in April concerns no day of March.
     let april = with(back("2", "1", date(2025, 4, 2)), |part| part.dated = true);
     let late = scenario.when(three("1", 1)).when_at(deadline, april);
     assert_eq!((late.rows(), late.says().late), (only("wang", 1), 0));

@@ -75,7 +75,7 @@ mod a_customer_handed_over_on_15_february {
     }
 
     #[test]
-    fn the_card_of_the_14th_stays_with_the_first_and_the_card_of_the_15th_counts_for_the_second() {
+    fn cards_up_to_the_14th_stay_with_the_giver_and_later_ones_count_for_the_successor() {
         for (day, employee, branch) in [(14, "an", "b1"), (15, "bo", "b2")] {
             let scenario = two_branches().decided("h", 1, handed(HANDED)).contest(february());
             let scenario = scenario.when_at(at(MARCH, 9), card(day, "sun"));
@@ -85,7 +85,7 @@ mod a_customer_handed_over_on_15_february {
     }
 
     #[test]
-    fn sums_of_branches_follow_who_took_the_customer_over() {
+    fn sums_of_branches_follow_the_hand_over() {
         // `an` has seven cards of the 8th to the 14th and the one of the other customer; `bo` has the 15th
         // and the 16th.
         let scenario = handed_over();
@@ -94,7 +94,7 @@ mod a_customer_handed_over_on_15_february {
     }
 
     #[test]
-    fn a_correction_in_march_that_dates_it_the_10th_moves_five_days_cards() {
+    fn a_correction_in_march_that_dates_it_the_10th_moves_the_cards_of_five_days() {
         let scenario = corrected();
         assert_eq!(scenario.then("employee"), rows(&[(1, "bo", "7"), (2, "an", "3")]));
         assert_eq!(scenario.then("branch"), rows(&[(1, "b2", "7"), (2, "b1", "3")]));
@@ -103,7 +103,7 @@ mod a_customer_handed_over_on_15_february {
     }
 
     #[test]
-    fn after_the_correction_everything_is_as_if_it_had_always_been_dated_so() {
+    fn after_the_correction_everything_is_as_if_the_date_had_never_been_another() {
         let known =
             || cards_of_february(two_branches().decided("h", 1, handed(CORRECTED)).contest(february()));
         let last = cards_of_february(two_branches()).decided("h", 1, handed(CORRECTED));
@@ -116,7 +116,7 @@ mod a_customer_handed_over_on_15_february {
     }
 
     #[test]
-    fn by_the_events_branch_only_the_employees_change() {
+    fn in_a_contest_by_branch_only_rows_of_employees_change() {
         let by_branch = || Contest { unit_from: UnitFrom::Event, ..february() };
         let scenario =
             || cards_of_february(two_branches().decided("h", 1, handed(HANDED)).contest(by_branch()));
@@ -126,7 +126,7 @@ mod a_customer_handed_over_on_15_february {
     }
 
     #[test]
-    fn what_is_taken_back_after_the_day_is_taken_from_the_second() {
+    fn a_reversal_dated_after_the_hand_over_takes_from_the_successor() {
         let dated = |day| with(back("back", "sun-12", date(2025, 2, day)), |part| part.dated = true);
         let scenario = handed_over().restarted().when_at(at(MARCH, 9), dated(14));
         assert_eq!(scenario.then("employee"), rows(&[(1, "an", "7"), (2, "bo", "2")]));
@@ -139,7 +139,7 @@ mod a_customer_handed_over_on_15_february {
     }
 
     #[test]
-    fn a_card_of_february_that_comes_in_march_counts_for_who_had_the_customer_in_february() {
+    fn a_february_card_that_comes_in_march_counts_for_the_holder_in_february() {
         let late = |day| Event { id: "late".into(), ..card(day, "sun") };
         let scenario = handed_over().when_at(at(MARCH, 9), late(14));
         assert_eq!(scenario.then("branch"), rows(&[(1, "b1", "9"), (2, "b2", "2")]));
@@ -203,7 +203,7 @@ mod a_tellers_number_given_to_the_next_teller {
     }
 
     #[test]
-    fn cards_of_a_day_on_which_nobody_has_it_wait_until_it_is_told_who_had_it() {
+    fn cards_of_a_day_without_a_holder_wait_until_the_holder_is_known() {
         let scenario = || {
             let gap = until_the_14th(date(2025, 2, 16));
             three_cards(two_branches().decided(KEY, 1, gap).contest(february()))
@@ -216,7 +216,7 @@ mod a_tellers_number_given_to_the_next_teller {
     }
 
     #[test]
-    fn until_the_number_is_told_everything_waits_and_then_nothing_does() {
+    fn cards_wait_until_their_number_is_defined() {
         let told =
             || three_cards(two_branches().decided(KEY, 1, until_the_14th(NEXT_DAY)).contest(february()));
         let untold = three_cards(two_branches().contest(february()));
@@ -236,7 +236,7 @@ mod a_tellers_number_given_to_the_next_teller {
     }
 
     #[test]
-    fn a_number_that_reads_like_an_employee_is_the_sources_own_from_then_on() {
+    fn a_number_equal_to_an_employee_id_is_the_sources_own_code_once_defined() {
         let an = || cards("1", date(2025, 2, 14), 1, &[("an", "")]);
         let scenario = || two_branches().contest(february()).when_at(at(MARCH, 9), an());
         assert_eq!(scenario().then("employee"), rows(&[(1, "an", "1")]));
@@ -251,7 +251,7 @@ mod a_tellers_number_given_to_the_next_teller {
     }
 
     #[test]
-    fn a_number_of_an_outlet_names_the_branch_of_what_nobody_is_credited_for() {
+    fn a_code_of_an_outlet_names_the_branch_of_unassigned_parts() {
         let nobodys = || Event { branch: "7001".into(), ..cards("1", date(2025, 2, 14), 1, &[]) };
         let key = "cards\t7001";
         let scenario = || two_branches().contest(february()).when_at(at(MARCH, 9), nobodys());
@@ -264,7 +264,7 @@ mod a_tellers_number_given_to_the_next_teller {
     }
 
     #[test]
-    fn who_has_the_number_may_hand_over_all_customers() {
+    fn the_holder_of_a_number_may_hand_over_all_customers() {
         let all = HandOver {
             id: "h".into(),
             from: "an".into(),

@@ -95,7 +95,7 @@ fn on(hand_overs: &[HandOver], day: Date) -> Said {
 }
 
 #[test]
-fn from_its_first_day_to_its_last_a_hand_over_means_who_takes_over() {
+fn a_hand_over_applies_from_its_first_day_to_its_last() {
     let substitute = [until(all("h", "a", "b", DAY), DAY)];
     assert_eq!(on(&substitute, EVE), of("a"));
     assert_eq!(on(&substitute, DAY), of("b"));
@@ -104,7 +104,7 @@ fn from_its_first_day_to_its_last_a_hand_over_means_who_takes_over() {
 }
 
 #[test]
-fn what_was_handed_over_is_handed_on() {
+fn customers_that_were_handed_over_can_be_handed_on() {
     let chain = [all("h1", "a", "b", EVE), all("h2", "b", "c", DAY), all("h3", "c", "d", NEXT)];
     assert_eq!(on(&chain, EVE), of("b"));
     assert_eq!(on(&chain, DAY), of("c"));
@@ -112,13 +112,13 @@ fn what_was_handed_over_is_handed_on() {
 }
 
 #[test]
-fn what_was_handed_on_before_it_was_handed_over_stays_where_it_came() {
+fn a_hand_over_dated_before_the_previous_one_is_not_followed() {
     let earlier = [all("h1", "b", "c", EVE), all("h2", "a", "b", DAY)];
     assert_eq!(on(&earlier, DAY), of("b"));
 }
 
 #[test]
-fn what_comes_back_later_is_whose_it_was() {
+fn customers_can_be_handed_back() {
     let back = [all("h1", "a", "b", EVE), all("h2", "b", "a", DAY)];
     assert_eq!(on(&back, EVE), of("b"));
     assert_eq!(on(&back, DAY), of("a"));
@@ -129,14 +129,14 @@ fn what_comes_back_later_is_whose_it_was() {
 }
 
 #[test]
-fn two_who_swap_on_one_day_have_each_others() {
+fn two_employees_can_swap_customers_on_one_day() {
     let swap = [all("h1", "a", "b", DAY), all("h2", "b", "a", DAY)];
     assert_eq!(on(&swap, DAY), of("b"));
     assert_eq!(says(handed(&swap), march(10_000), card(DAY, "k", "b")), of("a"));
 }
 
 #[test]
-fn the_earliest_hand_over_goes_first_whatever_customers_it_names() {
+fn the_earliest_hand_over_is_followed_first_whatever_customers_it_names() {
     let both = [some("h1", "a", "c", DAY, &["k"]), all("h2", "a", "b", EVE)];
     assert_eq!(on(&both, DAY), of("b"));
     // If the earliest hand-over has ended by the event's day, the other one is followed.
@@ -144,21 +144,21 @@ fn the_earliest_hand_over_goes_first_whatever_customers_it_names() {
 }
 
 #[test]
-fn of_one_day_the_hand_over_that_names_the_customer_goes_before_the_one_for_all() {
+fn on_the_same_day_a_hand_over_that_names_the_customer_goes_before_one_for_all() {
     let both = [all("h1", "a", "b", DAY), some("h2", "a", "c", DAY, &["j", "k"])];
     assert_eq!(on(&both, DAY), of("c"));
     assert_eq!(says(handed(&both), march(10_000), card(DAY, "other", "a")), of("b"));
 }
 
 #[test]
-fn of_equal_ones_the_least_id_goes_first() {
+fn among_equal_hand_overs_the_least_id_is_followed() {
     assert_eq!(on(&[all("h2", "a", "b", DAY), all("h10", "a", "c", DAY)], DAY), of("c"));
     let named = [some("h2", "a", "b", DAY, &["k"]), some("h10", "a", "c", DAY, &["k", "l"])];
     assert_eq!(on(&named, DAY), of("c"));
 }
 
 #[test]
-fn a_hand_over_for_some_is_about_exactly_those_and_never_about_no_customer() {
+fn a_hand_over_of_named_customers_covers_only_those_and_never_events_without_customer() {
     for (customer, whose) in [("k", "b"), ("K", "a"), ("kk", "a"), ("", "a")] {
         let named = handed(&[some("h", "a", "b", DAY, &["", "k"])]);
         assert_eq!(says(named, march(10_000), card(DAY, customer, "a")), of(whose), "{customer}");
@@ -169,7 +169,7 @@ fn a_hand_over_for_some_is_about_exactly_those_and_never_about_no_customer() {
 }
 
 #[test]
-fn who_takes_over_and_is_nobody_holds_the_credit_until_somebody_is_known() {
+fn a_credit_waits_until_an_unknown_successor_is_known() {
     let to_stranger = [all("h", "a", "stranger", EVE)];
     assert_eq!(on(&to_stranger, DAY), WAITS);
     // An unknown employee can hand customers over like any other.
@@ -187,7 +187,7 @@ fn in_a_contest_by_branch_the_employee_changes_and_the_branch_stays() {
 }
 
 #[test]
-fn units_hand_nothing_over() {
+fn units_cannot_hand_over() {
     let of_units = [all("h1", "at-d", "at-a", EVE)];
     let nobodys = || Event { credits: vec![], ..card(DAY, "k", "a") };
     assert_eq!(says(handed(&of_units), march(10_000), nobodys()).1, ["at-d"]);
@@ -196,7 +196,7 @@ fn units_hand_nothing_over() {
 }
 
 #[test]
-fn what_is_taken_back_on_a_later_day_is_taken_from_who_is_meant_then() {
+fn a_reversal_on_a_later_day_takes_from_whoever_is_meant_on_that_day() {
     let dated = with(back("2", "1", NEXT), |part| part.dated = true);
     let scenario = handed(&[some("h", "a", "b", NEXT, &["k"])]).amended(1, march(10_000));
     // The reversal has no customer: the original's is used.
@@ -208,7 +208,7 @@ fn what_is_taken_back_on_a_later_day_is_taken_from_who_is_meant_then() {
 }
 
 #[test]
-fn a_higher_revision_says_it_again() {
+fn a_higher_revision_replaces_a_hand_over() {
     let once = handed(&[all("h", "a", "b", DAY)]);
     let later = once.clone().decided("h", 2, Payload::HandOver(all("h", "a", "b", NEXT)));
     assert_eq!(says(later, march(10_000), card(DAY, "k", "a")), of("a"));
@@ -221,7 +221,7 @@ fn a_higher_revision_says_it_again() {
 }
 
 #[test]
-fn a_code_means_what_its_source_says_that_day() {
+fn a_code_has_the_meaning_that_its_source_gives_it_on_the_day() {
     let next_teller = || {
         let code = code("cards", "0417", &[("a", None, Some(EVE)), ("b", Some(DAY), Some(NEXT))]);
         told(given(), code)
@@ -234,7 +234,7 @@ fn a_code_means_what_its_source_says_that_day() {
 }
 
 #[test]
-fn a_code_is_one_in_its_own_source_and_exactly_as_it_is_written() {
+fn a_code_applies_only_in_its_own_source_and_exactly_as_written() {
     let scenario = || told(given(), code("loans", "a", &[("b", None, None)]));
     assert_eq!(says(scenario(), march(10_000), card(DAY, "k", "a")), of("a"));
     let scenario = || told(given(), code("cards", "a", &[("b", None, None)]));
@@ -248,7 +248,7 @@ fn a_code_is_one_in_its_own_source_and_exactly_as_it_is_written() {
 }
 
 #[test]
-fn a_code_that_means_nobody_holds_the_credit_though_it_reads_like_somebody() {
+fn a_code_without_a_meaning_makes_the_credit_wait_even_if_it_equals_an_id() {
     let nobody = || told(given(), code("cards", "a", &[]));
     assert_eq!(says(nobody(), march(10_000), card(DAY, "k", "a")), WAITS);
     // A code without a meaning leads to no employee, so no hand-over can be followed.
@@ -280,7 +280,7 @@ fn a_code_for_a_branch_means_a_unit() {
 }
 
 #[test]
-fn whom_a_code_means_may_have_handed_over() {
+fn hand_overs_apply_to_the_employee_that_a_code_means() {
     let scenario = || {
         let code = code("cards", "0417", &[("a", None, Some(DAY)), ("c", Some(NEXT), None)]);
         hand(told(given(), code), &all("h1", "a", "b", DAY))
@@ -297,7 +297,7 @@ fn whom_a_code_means_may_have_handed_over() {
 /// Ten points in three parts: the remaining unit is assigned by the names as written, and two names that mean
 /// one employee are two creditors.
 #[test]
-fn a_worth_is_divided_by_the_names_as_they_are_written() {
+fn a_value_is_divided_by_the_names_as_written() {
     let scenario = hand(told(given(), code("cards", "0417", &[("d", None, None)])), &all("h", "a", "c", DAY));
     let scenario = scenario.amended(1, march(100_000));
     let event = cards("1", DAY, 1, &[("b", ""), ("0417", ""), ("a", "")]);

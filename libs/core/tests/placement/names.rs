@@ -82,7 +82,7 @@ fn one(id: &str) -> Vec<(u64, String, String)> {
 type Told = (&'static str, &'static str, Date, bool);
 
 #[test]
-fn of_several_hand_overs_the_earliest_goes_first_then_the_one_that_names_the_customer_then_the_least_id() {
+fn hand_overs_are_followed_by_date_then_those_that_name_the_customer_then_by_id() {
     let earlier = date(2025, 3, 9);
     let cases: [(&[Told], &str, &str); 5] = [
         (&[("h1", "bo", DAY, false), ("h2", "chen", earlier, true)], "sun", "chen"),
@@ -107,7 +107,7 @@ fn of_several_hand_overs_the_earliest_goes_first_then_the_one_that_names_the_cus
 }
 
 #[test]
-fn no_customer_is_handed_over_with_none_that_are_named() {
+fn events_without_customer_are_not_covered_by_hand_overs_of_named_customers() {
     let named = |customers| hand_some(scenario(march(10_000)), "h", 1, "an", "bo", DAY, customers);
     let scenario = named(vec![String::new(), "sun".into()]);
     let scenario = scenario.when_at(recorded(), Event { customer: "".into(), ..card("1", "an", "b1") });
@@ -153,7 +153,7 @@ fn the_last_of_several_hand_overs_moves_what_a_code_names() {
 }
 
 #[test]
-fn a_hand_over_that_is_told_of_another_giver_gives_back_what_it_had_given() {
+fn a_hand_over_changed_to_another_giver_returns_what_it_had_moved() {
     let scenario = hand(scenario(march(10_000)), "h", 1, "an", "chen", DAY);
     let scenario =
         scenario.when_at(recorded(), card("1", "an", "b1")).when_at(recorded(), card("2", "bo", "b1"));
@@ -166,7 +166,7 @@ fn a_hand_over_that_is_told_of_another_giver_gives_back_what_it_had_given() {
 
 /// If units follow the event's branch, no credit waits at a place for an unknown employee.
 #[test]
-fn who_is_meant_may_become_known_after_the_facts() {
+fn the_employee_meant_may_become_known_after_the_facts() {
     let ways: [fn(Scenario) -> Scenario; 2] =
         [|scenario| hand(scenario, "h", 1, "an", "du", DAY), |scenario| code(scenario, "an", 1, Some("du"))];
     let cases = ways.iter().flat_map(|told| [(told, march(10_000)), (told, march_by_branch())]);
@@ -186,7 +186,7 @@ fn who_is_meant_may_become_known_after_the_facts() {
 }
 
 #[test]
-fn who_took_over_takes_the_credits_along_when_moving_to_another_unit() {
+fn a_successor_who_moves_to_another_unit_takes_the_credits_along() {
     let scenario =
         hand(scenario(march(10_000)), "h", 1, "an", "bo", DAY).when_at(recorded(), card("1", "an", "b1"));
     let moved = |unit| Payload::Employee(Employee::new("bo", "bo", Some(unit)));
@@ -217,7 +217,7 @@ fn a_code_for_a_branch_moves_the_credits_of_employees_in_a_contest_by_branch() {
 }
 
 #[test]
-fn a_branch_that_is_a_unit_may_be_told_to_be_a_code_of_another() {
+fn a_branch_that_is_a_unit_may_become_a_code_of_another_unit() {
     let nobodys = Event { credits: vec![], ..card("2", "", "b1") };
     let scenario =
         scenario(march_by_branch()).when_at(recorded(), card("1", "an", "b1")).when_at(recorded(), nobodys);
@@ -229,7 +229,7 @@ fn a_branch_that_is_a_unit_may_be_told_to_be_a_code_of_another() {
 
 /// An id may be both a unit's and an employee's. Used as a branch it is never handed over.
 #[test]
-fn a_branch_is_handed_over_to_nobody() {
+fn a_branch_is_never_handed_over() {
     let nobodys = Event { credits: vec![], ..card("2", "", "b1") };
     let scenario =
         scenario(march_by_branch()).when_at(recorded(), card("1", "an", "b1")).when_at(recorded(), nobodys);
@@ -238,7 +238,7 @@ fn a_branch_is_handed_over_to_nobody() {
 }
 
 #[test]
-fn an_older_word_that_comes_after_a_restart_says_nothing() {
+fn an_older_revision_that_comes_after_a_restart_has_no_effect() {
     let scenario = hand(scenario(march(10_000)), "h", 2, "an", "bo", DAY);
     let scenario = code(scenario, "0417", 2, Some("an")).when_at(recorded(), card("1", "0417", "b1"));
     let scenario = code(hand(scenario.restarted(), "h", 1, "an", "chen", DAY), "0417", 1, Some("chen"));
@@ -250,7 +250,7 @@ fn an_older_word_that_comes_after_a_restart_says_nothing() {
 /// Two cards under two names of one employee are in two leaves; both must be visited to find out who was
 /// first.
 #[test]
-fn who_was_first_is_asked_of_all_names_of_an_employee() {
+fn who_was_first_is_searched_under_all_names_of_an_employee() {
     let earliest = Contest { tie_breaks: vec![TieBreak::Earliest(tie_break::Earliest)], ..march(10_000) };
     let on = |id: &str, day, creditor| Event {
         business_date: date(2025, 3, day),
@@ -285,7 +285,7 @@ fn a_reversal_that_came_first_waits_for_the_customer_of_the_card() {
 }
 
 #[test]
-fn a_result_stays_and_lists_the_word_that_would_have_moved_it() {
+fn a_result_stays_and_lists_the_decision_that_would_have_changed_it() {
     let told = |scenario: Scenario| {
         let late = scenario.ask(|shard, _| {
             shard
@@ -321,7 +321,7 @@ fn lines(expected: &[(&str, &str)]) -> Vec<(String, String)> {
 }
 
 #[test]
-fn an_account_has_what_came_under_any_name_and_stayed() {
+fn a_statement_has_the_credits_under_any_name_that_stayed() {
     let scenario = code(scenario(march(10_000)), "0417", 1, Some("an"));
     let scenario = hand(scenario, "h", 1, "an", "bo", date(2025, 3, 11));
     let dated = with(back("4", "1", date(2025, 3, 12)), |part| part.dated = true);

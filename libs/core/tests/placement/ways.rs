@@ -54,7 +54,7 @@ fn at(ids: &[&str]) -> (Vec<String>, bool) {
 const WAITS: (Vec<String>, bool) = (Vec::new(), true);
 
 #[test]
-fn a_membership_holds_from_its_first_day_to_its_last() {
+fn a_membership_lasts_from_its_first_day_to_its_last() {
     let units = [of("outlet", "a", Some("b1")), of("outlet", "b", Some("b2"))];
     let scenario = given(&units, &[("a", None, Some(EVE)), ("b", Some(DAY), Some(DAY))]);
     assert_eq!(on(&scenario, EVE), at(&["a", "b1"]));
@@ -73,7 +73,7 @@ fn a_unit_has_its_new_parent_from_the_day_of_the_move_on() {
 }
 
 #[test]
-fn from_the_day_after_its_end_another_unit_stands_for_a_merged_one() {
+fn a_merged_unit_is_replaced_from_the_day_after_its_end() {
     let units = [closed("a", Some("b")), of("outlet", "b", Some("b2"))];
     let scenario = given(&units, &[("a", None, None)]);
     assert_eq!(on(&scenario, EVE), at(&["a", "b1"]));
@@ -81,7 +81,7 @@ fn from_the_day_after_its_end_another_unit_stands_for_a_merged_one() {
 }
 
 #[test]
-fn before_its_first_day_a_merged_unit_leads_nowhere() {
+fn before_its_first_day_a_merged_unit_has_no_path() {
     let unit = Unit { start: Some(date(2025, 3, 10)), ..closed("a", Some("b")) };
     let scenario = given(&[unit, of("outlet", "b", Some("b2"))], &[("a", None, None)]);
     assert_eq!(on(&scenario, date(2025, 3, 9)), WAITS);
@@ -89,7 +89,7 @@ fn before_its_first_day_a_merged_unit_leads_nowhere() {
 }
 
 #[test]
-fn a_card_waits_at_a_closed_unit_and_stays_under_one() {
+fn a_card_waits_at_a_closed_unit_but_not_at_an_open_unit_below_one() {
     let under = of("team", "t", Some("a"));
     assert_eq!(on(&given(&[closed("a", None)], &[("a", None, None)]), DAY), WAITS);
     let scenario = given(&[closed("a", None), under], &[("t", None, None)]);
@@ -99,7 +99,7 @@ fn a_card_waits_at_a_closed_unit_and_stays_under_one() {
 }
 
 #[test]
-fn a_ring_of_mergers_ends_after_thirty_two_units() {
+fn a_cycle_of_mergers_is_followed_for_thirty_two_units() {
     let scenario = given(&[closed("a", Some("b")), closed("b", Some("a"))], &[("a", None, None)]);
     assert_eq!(on(&scenario, DAY), WAITS);
     let scenario = scenario.when(cards("1", DAY, 1, &[("wang", "")]));
@@ -108,7 +108,7 @@ fn a_ring_of_mergers_ends_after_thirty_two_units() {
 }
 
 #[test]
-fn where_all_are_listed_those_are_who_take_part_on_any_day_of_the_period() {
+fn with_eligible_listing_everyone_who_takes_part_on_any_day_is_listed() {
     let open = |id, start, end| Unit { start, end, ..of("outlet", id, None) };
     let (eve, first, last) = (date(2025, 2, 28), date(2025, 3, 1), date(2025, 3, 31));
     let units = [
@@ -135,7 +135,7 @@ fn where_all_are_listed_those_are_who_take_part_on_any_day_of_the_period() {
 }
 
 #[test]
-fn a_unit_is_called_what_it_is_called_on_the_last_day() {
+fn a_unit_has_the_name_of_the_last_day() {
     let named = |date, name: &str| UnitChange { date, parent: None, name: Some(name.to_owned()) };
     let changes = vec![named(date(2025, 3, 31), "March"), named(date(2025, 4, 1), "April")];
     let unit = Unit { changes, ..of("outlet", "a", None) };

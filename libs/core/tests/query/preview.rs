@@ -44,7 +44,7 @@ fn stands(rank: u64, points: i128) -> Option<Standing> {
 }
 
 #[test]
-fn a_transfer_is_told_with_the_ranks_that_it_moves_and_nothing_is_done() {
+fn a_transfer_is_shown_with_the_ranks_that_it_changes_and_nothing_is_done() {
     let scenario = scenario().restarted();
     let before = (scenario.then("branch"), scenario.digest("branch"), scenario.digest("employee"));
     let told = scenario.preview(&[("li", 2, moved("b", date(2025, 3, 15)))]);
@@ -62,7 +62,7 @@ fn a_transfer_is_told_with_the_ranks_that_it_moves_and_nothing_is_done() {
 /// The balances of moved holders were missing: the copy had no dossiers, in particular none of those since
 /// the last checkpoint.
 #[test]
-fn balances_go_with_those_who_are_moved() {
+fn balances_move_with_their_holders() {
     let mut contest = march(10_000);
     let credited = Credited::HolderOfTheDay;
     contest.indicators[0].events = vec!["account.balance_reported".into()];
@@ -92,7 +92,7 @@ fn balances_go_with_those_who_are_moved() {
 }
 
 #[test]
-fn those_who_come_and_credits_that_no_longer_wait_are_told() {
+fn new_participants_and_credits_that_no_longer_wait_are_shown() {
     let scenario = scenario();
     let sun = Payload::Employee(Employee::new("sun", "sun", Some("a")));
     let told = scenario.preview(&[("sun", 1, sun)]);
@@ -103,7 +103,7 @@ fn those_who_come_and_credits_that_no_longer_wait_are_told() {
 }
 
 #[test]
-fn a_change_that_touches_no_contest_tells_of_none_and_long_lists_are_cut() {
+fn a_change_without_effect_shows_no_contest_and_long_lists_are_cut() {
     let mut scenario = scenario();
     assert_eq!(scenario.preview(&[("li", 2, moved("b", date(2025, 4, 1)))]), []);
     let recorded = at(RECORDED_DAY, 9);

@@ -123,7 +123,7 @@ fn scenario() -> Scenario {
 }
 
 #[test]
-fn an_unknown_employee_is_listed_by_source_until_the_organisation_names_him() {
+fn an_unknown_employee_is_listed_by_source_until_the_organisation_has_one() {
     let scenario = scenario()
         .on(of("1", "qian", "b1", 3))
         .on(of("2", "li", "b1", 3))
@@ -167,7 +167,7 @@ fn every_reason_is_told_apart() {
 }
 
 #[test]
-fn what_is_taken_back_does_not_wait_and_what_takes_back_on_a_day_of_its_own_does() {
+fn a_void_event_does_not_wait_but_a_dated_reversal_does() {
     let dated = with(back("4", "2", day(25)), |part| (part.dated, part.quantity) = (true, Some(1)));
     let half = |id: &str| with(back(id, "5", day(26)), |part| part.quantity = Some(1));
     let scenario = scenario()
@@ -182,7 +182,7 @@ fn what_is_taken_back_does_not_wait_and_what_takes_back_on_a_day_of_its_own_does
 }
 
 #[test]
-fn a_branch_waits_where_a_contest_gives_units_what_happened_there() {
+fn a_branch_waits_if_a_contest_credits_units_by_branch() {
     let event = Contest { unit_from: UnitFrom::Event, ..march(10_000) };
     let two = cards("2", day(4), 1, &[("li", ""), ("zhao", "")]);
     let scenario = scenario()
@@ -199,7 +199,7 @@ fn a_branch_waits_where_a_contest_gives_units_what_happened_there() {
 }
 
 #[test]
-fn a_branch_is_a_mismatch_if_it_is_not_on_the_way_up_from_the_creditors_unit() {
+fn a_branch_is_a_mismatch_if_it_is_not_above_the_creditors_unit() {
     let scenario = || {
         let moved = vec![member("o1", None, Some(day(14))), member("b2", Some(day(15)), None)];
         self::scenario().member("zhao", moved)
@@ -226,7 +226,7 @@ fn a_branch_is_a_mismatch_if_it_is_not_on_the_way_up_from_the_creditors_unit() {
 }
 
 #[test]
-fn a_branch_that_was_merged_is_where_the_one_is_that_goes_on_for_it() {
+fn a_merged_branch_counts_as_the_unit_that_replaced_it() {
     let merged = |into: &str| {
         let (end, merged_into) = (Some(day(14)), Some(into.to_owned()));
         Unit { end, merged_into, ..Unit::new("old", "branch", None, "old") }
@@ -243,7 +243,7 @@ fn a_branch_that_was_merged_is_where_the_one_is_that_goes_on_for_it() {
 }
 
 #[test]
-fn names_that_lead_to_no_unit_are_no_mismatch() {
+fn names_without_a_unit_are_not_mismatches() {
     let scenario = scenario()
         .member("later", vec![member("o1", Some(day(10)), None)])
         .on(of("1", "nobody", "b2", 3))
@@ -255,7 +255,7 @@ fn names_that_lead_to_no_unit_are_no_mismatch() {
 }
 
 #[test]
-fn mismatches_are_listed_newest_first_and_only_within_what_is_asked_for() {
+fn mismatches_are_listed_newest_first_and_within_the_scope() {
     let moves = UnitChange { date: day(20), parent: Some(Some("b2".into())), name: None };
     let scenario = scenario()
         .put(Unit { changes: vec![moves], ..Unit::new("o2", "outlet", Some("b1"), "o2") })

@@ -16,7 +16,7 @@ fn score_of_result(scenario: &Scenario) -> Option<i128> {
 }
 
 #[test]
-fn a_seal_fixes_the_result_where_it_stands() {
+fn a_seal_fixes_the_result_at_its_position() {
     let before = Scenario::of_cards().when(three("1", 2));
     assert_eq!(score_of_result(&before), None);
     let place = before.next();
@@ -35,7 +35,7 @@ fn a_definition_after_the_seal_changes_nothing() {
 }
 
 #[test]
-fn a_seal_of_what_is_not_defined_is_a_dead_letter_and_a_later_one_holds() {
+fn a_seal_of_an_undefined_contest_is_a_dead_letter_and_a_later_one_counts() {
     let scenario =
         Scenario::given().employee("wang", None).sealed("c").amended(1, march(10_000)).when(three("1", 2));
     assert_eq!((scenario.says().dead_letters, score_of_result(&scenario)), (1, None));
@@ -55,7 +55,7 @@ fn a_seal_in_a_change_set_is_a_dead_letter() {
 }
 
 #[test]
-fn late_entries_are_those_whose_coming_changed_a_credit() {
+fn late_entries_are_those_that_changed_a_credit() {
     let scenario = Scenario::of_cards().when(three("1", 2)).when(three("9", 0)).sealed("c");
     let first = scenario.next().sequence;
     let half = with(back("5", "1", date(2025, 3, 20)), |part| part.quantity = Some(1));
@@ -75,7 +75,7 @@ fn late_entries_are_those_whose_coming_changed_a_credit() {
 }
 
 #[test]
-fn the_hash_of_a_result_is_of_its_ranks_ids_scores_and_ties() {
+fn the_hash_of_a_result_covers_ranks_ids_scores_and_tie_breaks() {
     let contest = Contest {
         boards: vec!["employee".into()],
         tie_breaks: vec![

@@ -1,3 +1,3 @@
-//! Which values are the better ones.
+//! Tests of `better`: whether greater or smaller values are better.
 
 automod::dir!("tests/rule/better");

@@ -1,3 +1,3 @@
-//! How rounds make the whole.
+//! Tests of formats: how the total score is computed from the rounds.
 
 automod::dir!("tests/rule/format");

@@ -1,3 +1,3 @@
-//! The most that something may be worth.
+//! Tests of caps.
 
 automod::dir!("tests/rule/limit");

@@ -1,3 +1,3 @@
-//! What is counted.
+//! Tests of measures.
 
 automod::dir!("tests/rule/measure");

@@ -1,3 +1,3 @@
-//! What is given for what was counted.
+//! Tests of points: what the counted value gives.
 
 automod::dir!("tests/rule/points");

@@ -1,3 +1,3 @@
-//! By what rows are ranked.
+//! Tests of ranking keys.
 
 automod::dir!("tests/rule/ranking");

@@ -1,3 +1,3 @@
-//! What separates equal rows.
+//! Tests of tie-breaks.
 
 automod::dir!("tests/rule/tie_break");

@@ -1,3 +1,3 @@
-//! Which ranks equal rows have.
+//! Tests of tie rules: which ranks equal rows have.
 
 automod::dir!("tests/rule/tie_rule");

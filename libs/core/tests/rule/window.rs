@@ -1,3 +1,3 @@
-//! Times in which events are worth more.
+//! Tests of windows: days on which points are multiplied.
 
 automod::dir!("tests/rule/window");

@@ -1,4 +1,5 @@
-//! What a file may say of measures, points, windows, caps, rounds and ranking, and how it is told that it is wrong.
+//! What a contest's file may say about measures, points, windows, caps, rounds and ranking, and how mistakes
+//! are reported.
 
 use jiff::civil::{Date, date};
 use longhu_core::contest::{
@@ -102,7 +103,7 @@ fn a_scorecard_says_exactly_the_definition() {
 }
 
 #[test]
-fn rows_are_ranked_by_whichever_key_the_file_says() {
+fn rows_are_ranked_by_the_key_in_the_file() {
     let by = |key: &str| {
         contest(&SCORECARD.replace("ranked_by = \"score\"", &format!("ranked_by = {key}"))).ranked_by
     };
@@ -121,7 +122,7 @@ fn rows_are_ranked_by_whichever_key_the_file_says() {
     );
 }
 
-/// The smallest contest, with these lines at its end, which are its only indicator's.
+/// The problems of the smallest contest whose only indicator has these lines.
 fn problems(lines: &str) -> Vec<String> {
     problems_of("", lines)
 }
@@ -137,7 +138,7 @@ fn problems_of(contest: &str, indicator: &str) -> Vec<String> {
 const EVENTS: &str = "events = [\"card.issued\"]\n";
 
 #[test]
-fn a_measure_is_a_word_or_a_table_of_one() {
+fn a_measure_is_a_word_or_a_table_with_one_measure() {
     let with = |measure: &str| problems(&format!("{EVENTS}measure = {measure}"));
     for sound in ["\"customers\"", "\"products_per_customer\"", "{ customers_with_products = 3 }"] {
         assert_eq!(with(sound), [""; 0], "{sound}");
@@ -182,7 +183,7 @@ fn a_ratio_names_indicators_of_the_contest_and_has_no_events() {
 }
 
 #[test]
-fn points_are_said_in_one_way() {
+fn points_are_given_in_one_way() {
     let with = |points: &str| problems(&format!("{EVENTS}points = {points}"));
     for sound in ["\"none\"", "{ per_unit = -1.5 }", "{ weight = 30, cap = 1.2 }"] {
         assert_eq!(with(sound), [""; 0], "{sound}");

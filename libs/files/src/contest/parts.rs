@@ -7,7 +7,7 @@ use longhu_core::types::money::{AMOUNT_MAX, Currency};
 
 use crate::fields::Fields;
 
-/// Stands for a day that could not be read, which is noted already.
+/// Replaces a day that could not be read, which is noted already.
 pub(super) const UNREAD: Date = Date::constant(2000, 1, 1);
 
 /// The days from `from` to `to`.

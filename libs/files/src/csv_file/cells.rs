@@ -11,14 +11,14 @@ pub struct Cells {
 }
 
 impl Cells {
-    /// The cells of a record, and whether all of its bytes were UTF-8; those that were not are replaced. `trim` cuts
-    /// off blanks at both ends of each cell, wide and no-break ones too.
+    /// The cells of a record, and whether all of its bytes were UTF-8; bytes that were not are replaced.
+    /// `trim` removes blanks at both ends of each cell, wide and no-break ones included.
     pub(super) fn of(record: &mut Record, trim: bool) -> (Cells, bool) {
         // The next record is about as long.
         let room = Vec::with_capacity(record.bytes.len() + record.bytes.len() / 4);
         let bytes = std::mem::replace(&mut record.bytes, room);
         let (text, is_utf8) = match String::from_utf8(bytes) {
-            // A character must not begin in one cell and end in the next.
+            // Two bytes of one character must not be in different cells.
             Ok(text) if record.ends.iter().all(|end| text.is_char_boundary(*end)) => (text, true),
             other => {
                 record.bytes = other.map_or_else(|error| error.into_bytes(), String::into_bytes);
@@ -66,7 +66,7 @@ impl Cells {
         self.spans.is_empty()
     }
 
-    /// Makes so many cells of fewer, or of more of which the last ones are empty.
+    /// Adds empty cells at the end, or cuts empty ones off, until there are `count`.
     pub(super) fn pad(&mut self, count: usize) {
         while self.len() > count && self.get(self.len() - 1) == Some("") {
             self.spans.pop();
@@ -76,7 +76,7 @@ impl Cells {
         }
     }
 
-    /// Puts a text into a cell that is empty.
+    /// Puts a text into an empty cell.
     pub(super) fn fill(&mut self, index: usize, text: &str) {
         if let Some(span) = self.spans.get_mut(index) {
             let start = self.text.len();
@@ -101,14 +101,14 @@ mod tests {
     }
 
     #[test]
-    fn blanks_of_every_width_are_cut_off_at_both_ends_only() {
+    fn blanks_of_every_width_are_removed_at_both_ends_only() {
         let parts: [&[u8]; 4] = ["\u{3000}a\u{a0}".as_bytes(), b" \t", "b\u{3000}c".as_bytes(), b""];
         assert_eq!(cells(&parts, true), (["a", "", "b\u{3000}c", ""].map(str::to_owned).to_vec(), true));
         assert_eq!(cells(&parts, false).0[0], "\u{3000}a\u{a0}");
     }
 
     #[test]
-    fn bytes_that_are_no_text_are_told_also_where_two_cells_would_make_a_character_together() {
+    fn bytes_that_are_not_utf_8_are_found_also_where_two_cells_together_would_be_a_character() {
         assert_eq!(cells(&[b"a\xff", b"b"], false), (vec!["a\u{fffd}".to_owned(), "b".to_owned()], false));
         let halves: [&[u8]; 2] = [b"\xe4", b"\xbd\xa0"];
         assert!(!cells(&halves, false).1);

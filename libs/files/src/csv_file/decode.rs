@@ -1,6 +1,6 @@
-//! Makes a file readable as UTF-8: one that is compressed, written in another encoding or a spreadsheet is first written
-//! to a temporary file, piece by piece. Bytes that mean nothing in an encoding become U+FFFD, for which the check of a row
-//! refuses it; nothing is dropped.
+//! Makes a file readable as UTF-8. A file that is compressed, in another encoding, or a spreadsheet is first
+//! written to a temporary file, piece by piece. Bytes without a meaning in the encoding become U+FFFD, and
+//! their row is then refused; nothing is dropped.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
@@ -14,7 +14,7 @@ use super::sheet;
 use crate::error::Error;
 
 const PIECE_BYTES: usize = 64 * 1024;
-/// How a file begins that gzip wrote.
+/// The first bytes of a gzip file.
 pub const GZIP: &[u8] = &[0x1f, 0x8b];
 
 /// A file that can be read as UTF-8.
@@ -22,13 +22,13 @@ pub const GZIP: &[u8] = &[0x1f, 0x8b];
 pub struct Readable {
     /// Where its text is, unless it is the file itself; deleted when dropped.
     pub decoded: Option<NamedTempFile>,
-    /// How its characters were written.
+    /// The encoding of the original file.
     pub encoding: &'static Encoding,
-    /// Whether it is a sheet of a workbook, written as CSV.
+    /// Whether it is a workbook's sheet, written as CSV.
     pub is_sheet: bool,
 }
 
-/// Makes a file readable. Without an encoding it is UTF-8, unless a byte order mark says otherwise.
+/// Makes a file readable. Without `encoding`, it is UTF-8 unless a byte order mark says otherwise.
 pub fn readable(
     path: &Path,
     encoding: Option<&'static Encoding>,
@@ -47,7 +47,7 @@ pub fn readable(
         return Ok(Readable { decoded, encoding: UTF_8, is_sheet: true });
     }
     if sheet.is_some() {
-        return Err(wrong("it is no workbook, so that it has no sheets; leave `sheet` out"));
+        return Err(wrong("it is not a workbook, so it has no sheets; leave `sheet` out"));
     }
     let is_compressed = start.starts_with(GZIP);
     let from: Box<dyn Read> =
@@ -68,15 +68,15 @@ pub fn readable(
     Ok(Readable { decoded: Some(to), encoding, is_sheet: false })
 }
 
-/// The first bytes of a file, as many as tell what it is.
+/// The first bytes of a file, enough to recognise what it is.
 fn start_of(file: &mut File) -> io::Result<Vec<u8>> {
     let mut start = Vec::new();
     file.take(sheet::OLE.len() as u64).read_to_end(&mut start)?;
     Ok(start)
 }
 
-/// The encoding to read a file in when nobody says one: nothing when its first bytes tell what it is or it is UTF-8,
-/// otherwise GB18030, which Chinese spreadsheets write.
+/// The encoding to read a file in if nobody names one: `None` if its first bytes say what it is or it is
+/// UTF-8, otherwise GB18030, which Chinese spreadsheets write.
 ///
 /// # Errors
 /// A file that cannot be read.
@@ -90,11 +90,11 @@ pub fn recognised(path: &Path) -> Result<Option<&'static Encoding>, Error> {
     }
     file.seek(SeekFrom::Start(0)).map_err(failed)?;
     let (mut file, mut line) = (BufReader::new(file), Vec::new());
-    // The end of a line is no part of another character.
+    // No character contains the byte that ends a line.
     while file.by_ref().take(PIECE_BYTES as u64).read_until(b'\n', &mut line).map_err(failed)? > 0 {
         match std::str::from_utf8(&line) {
             Ok(_) => line.clear(),
-            // A character may go on in the next piece.
+            // The last character may continue in the next piece.
             Err(error) if error.error_len().is_none() && !line.ends_with(b"\n") => {
                 line.drain(..error.valid_up_to());
             }

@@ -1,4 +1,4 @@
-//! The CSV files: where each is, how it is written, what its columns are and where its rows begin. A file is read row by
+//! One CSV file: where it is, how it is written, its columns, and where its rows begin. A file is read row by
 //! row and never held whole.
 
 use std::fs::File;
@@ -13,25 +13,25 @@ use super::layout::{Dialect, Layout, Quote};
 use super::records::{Place, Record, Records, Signs};
 use crate::error::Error;
 
-/// Lines above the line of names, at most.
+/// The most lines above the column names.
 const LINES_ABOVE_MAX: usize = 1_000;
-/// Bytes of a line that are looked at.
+/// The most bytes of a line that are looked at.
 const LINE_BYTES_MAX: usize = 64 * 1024;
 /// One file of the mapping.
 #[derive(Debug)]
 pub struct Input {
     /// Its path, for reading.
     pub path: PathBuf,
-    /// Its path as the mapping has it, for people.
+    /// Its path as the mapping writes it, for messages.
     pub shown: String,
     /// How it is written.
     pub dialect: Dialect,
     /// Its columns.
     pub columns: Vec<String>,
-    /// Columns whose empty cells have the text of the cell above, by index.
+    /// Columns in which an empty cell takes the text of the cell above, by index.
     pub fill_down: Vec<usize>,
     pub(super) footer: Option<Regex>,
-    /// The line of names as it stands in the file, if there is one.
+    /// The column names as they stand in the file, if a line has them.
     head: Option<Vec<String>>,
     /// Where its rows begin.
     body: Place,
@@ -40,10 +40,10 @@ pub struct Input {
 }
 
 impl Input {
-    /// Opens a file and reads the names of its columns, unless they are given.
+    /// Opens a file and reads its column names, unless they are given.
     ///
     /// # Errors
-    /// A file that cannot be read, or in which no line of names is found.
+    /// A file that cannot be read, or that has no line of column names.
     pub fn open(path: &Path, shown: &str, dialect: Dialect, layout: Layout) -> Result<Input, Error> {
         let text = decode::readable(path, dialect.encoding, layout.sheet.as_deref())?;
         let quote = match dialect.quote {
@@ -78,7 +78,7 @@ impl Input {
         }
     }
 
-    /// Finds the line of names and the first row.
+    /// Finds the line of column names and the first row.
     fn find_table(&mut self, layout: Layout) -> Result<(), Error> {
         let mut records = self.records()?;
         let unreadable = |source| self.unreadable(source);
@@ -100,7 +100,7 @@ impl Input {
             let start = records.place();
             let more = start.line < first
                 && self.next_line(&mut records, &mut line).map_err(|source| self.unreadable(source))?;
-            // An empty row of a sheet is passed over with the next one.
+            // Reading the next row of a sheet also skips an empty one.
             if !more || records.place().line > first {
                 records.go(start).map_err(|source| self.unreadable(source))?;
                 break;
@@ -141,7 +141,7 @@ impl Input {
         Ok(())
     }
 
-    /// The next line, or row of a sheet; `false` at the end.
+    /// The next line, or the next row of a sheet; `false` at the end.
     fn next_line(&self, records: &mut Records, line: &mut Vec<u8>) -> io::Result<bool> {
         if !self.text.is_sheet {
             return records.raw_line(line, LINE_BYTES_MAX);
@@ -167,7 +167,7 @@ impl Input {
         Err(Error::NoHeader { path: self.path.clone(), header: header.as_str().to_owned() })
     }
 
-    /// The column of that name, when there is exactly one.
+    /// The column with that name, if there is exactly one.
     pub fn column(&self, name: &str) -> Option<usize> {
         let mut found = self.columns.iter().enumerate().filter(|(_, column)| *column == name);
         match (found.next(), found.next()) {
@@ -176,7 +176,8 @@ impl Input {
         }
     }
 
-    /// The line below that of the names on which a cell is that name, if the file begins with lines above its table.
+    /// The line below the column names in which a cell has that name. There may be one if the file begins
+    /// with lines above its table.
     pub fn line_with(&self, name: &str) -> Option<u64> {
         let mut records = self.records().ok()?;
         let mut record = Record::default();
@@ -191,17 +192,17 @@ impl Input {
         None
     }
 
-    /// Bytes to read, for progress.
+    /// The bytes to read, for showing progress.
     pub fn bytes(&self) -> u64 {
         std::fs::metadata(self.readable()).map_or(0, |metadata| metadata.len())
     }
 
-    /// Whether a cell says "unknown".
+    /// Whether a cell means "unknown".
     pub fn is_null(&self, cell: &str) -> bool {
         cell.is_empty() || self.dialect.null.iter().any(|null| null == cell)
     }
 
-    /// Why something of it is no text, and what to do.
+    /// Why some bytes are not text, and what to do.
     pub fn other_encoding(&self, what: &str) -> String {
         let name = self.text.encoding.name();
         format!("{what} is not {name}; say the file's `encoding`, such as \"gb18030\" or \"utf-8\"")
@@ -212,7 +213,7 @@ impl Input {
         Error::Open { path: self.path.clone(), source }
     }
 
-    /// Whether its characters were written in another way than they are read, so that some may be lost.
+    /// Whether the file was converted to UTF-8, so that characters may have been lost.
     pub(super) fn is_decoded(&self) -> bool {
         self.text.encoding != encoding_rs::UTF_8
     }
@@ -221,7 +222,7 @@ impl Input {
         self.text.decoded.as_ref().map_or(&self.path, |decoded| decoded.path())
     }
 
-    /// Its records from where its rows begin.
+    /// Its records, from its first row on.
     pub(super) fn records(&self) -> Result<Records, Error> {
         let file = File::open(self.readable()).map_err(|source| self.unreadable(source))?;
         let mut records = Records::new(file, self.signs).map_err(|source| self.unreadable(source))?;
@@ -231,34 +232,34 @@ impl Input {
         Ok(records)
     }
 
-    /// Whether cells are the names of the columns, which reports repeat on every page.
+    /// Whether cells repeat the column names, as reports do on every page.
     pub(super) fn is_head(&self, cells: &Cells) -> bool {
         let head = self.head.as_ref().unwrap_or(&self.columns);
         cells.len() == head.len() && cells.iter().zip(head).all(|(cell, name)| cell.trim() == name)
     }
 
-    /// Whether cells are a line of nothing but blanks.
+    /// Whether all cells are blank.
     pub(super) fn is_blank(&self, cells: &Cells) -> bool {
         self.columns.len() > 1 && cells.len() == 1 && cells.iter().all(|cell| cell.trim().is_empty())
     }
 
-    /// Whether it is a sheet, whose rows end at their last cell.
+    /// Whether it is a sheet, whose rows end at their last cell that is not empty.
     pub(super) fn is_sheet(&self) -> bool {
         self.text.is_sheet
     }
 
-    /// The sign between cells, as text.
+    /// The character between cells, as text.
     pub(super) fn delimiter(&self) -> String {
         char::from(self.signs.delimiter).to_string()
     }
 
-    /// The sign around cells.
+    /// The character around cells.
     pub(super) fn quote(&self) -> char {
         char::from(self.signs.quote.unwrap_or(b'"'))
     }
 }
 
-/// What a first line such as `sep=;`, which spreadsheets write, says.
+/// The separator that a first line such as `sep=;` names; spreadsheets write such lines.
 fn separator(line: &[u8]) -> Option<u8> {
     let line = line.strip_prefix(b"\"").and_then(|line| line.strip_suffix(b"\"")).unwrap_or(line);
     match line {
@@ -269,8 +270,9 @@ fn separator(line: &[u8]) -> Option<u8> {
     }
 }
 
-/// Whether a first line is a line of names although the columns are given: each of its cells, most of
-/// which are not empty, is the name that was given, and of cells that are alike one is. No row of data is so.
+/// Whether a first line has the column names although `columns` is given. It has if each of its cells, most
+/// of which are not empty, is the name given for it; of cells that are equal, one must be. No row of data
+/// looks like that.
 fn looks_like_head(columns: &[String], cells: &[String]) -> bool {
     let given = |cell: &String| {
         let mut places = cells.iter().enumerate().filter(|(_, other)| *other == cell);
@@ -278,7 +280,7 @@ fn looks_like_head(columns: &[String], cells: &[String]) -> bool {
     };
     let named = cells.iter().filter(|cell| !cell.is_empty()).count();
     let is_named = cells.iter().all(|cell| cell.is_empty() || given(cell));
-    // A line of names may end in a delimiter; a row of data may be nearly empty.
+    // A line of names may end in a delimiter. A nearly empty line is rather a row of data.
     columns.len() == cells.len() && is_named && 2 * named > cells.len()
 }
 
@@ -287,7 +289,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_line_of_names_is_known_by_its_names_and_no_row_is_taken_for_one() {
+    fn a_line_of_column_names_is_recognised_and_no_row_is_taken_for_one() {
         let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
         let columns = texts(&["id", "amount", "amount2"]);
         assert!(looks_like_head(&columns, &texts(&["id", "amount", "amount"])));

@@ -1,10 +1,12 @@
-//! CSV as bytes: records with the lines on which they begin and end, cells in quotes, every end of a line that there is.
-//! It knows no columns. Memory is bounded by the longest record that is kept, whatever the file has.
+//! CSV as bytes: records with the lines on which they begin and end, cells in quotes, and every kind of line
+//! end. It knows nothing of columns. Memory is bounded by the longest record that is kept, whatever the file
+//! contains.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 
-/// The longest record that is kept, in bytes: a quote that is never closed would make one of the rest of the file.
+/// The longest record that is kept, in bytes. Without a limit, a quote that is never closed would make one
+/// record of the rest of the file.
 pub const RECORD_BYTES_MAX: usize = 1 << 20;
 
 /// The most cells of a record that are kept: as many as a spreadsheet has columns.
@@ -12,18 +14,18 @@ pub const RECORD_CELLS_MAX: usize = 16_384;
 
 const BUFFER_BYTES: usize = 256 * 1024;
 
-/// The bytes that mean something between cells.
+/// The bytes with a meaning in CSV.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Signs {
     /// Between cells.
     pub delimiter: u8,
-    /// Around cells; `None`: a quote is text like any other.
+    /// Around cells; `None` if a quote is text like any other character.
     pub quote: Option<u8>,
-    /// Before a quote that is text, within quotes.
+    /// Before a quote that is text, inside quotes.
     pub escape: Option<u8>,
-    /// Whether blanks before a cell are no part of it.
+    /// Whether blanks before a cell are removed.
     pub trim: bool,
-    /// Whether a record is a line whatever its cells have, as the rows of a sheet are.
+    /// Whether each line is a record, even with an open quote, like the rows of a sheet.
     pub row_is_line: bool,
 }
 
@@ -36,7 +38,7 @@ pub struct Place {
     pub line: u64,
 }
 
-/// What is wrong with the quotes of a record.
+/// What is wrong with a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Broken {
     /// A quote is still open where the file ends.
@@ -66,9 +68,8 @@ pub struct Record {
     pub ends: Vec<usize>,
     /// The line on which it begins, from 1.
     pub line: u64,
-    /// The line on which it ends.
     pub last_line: u64,
-    /// What is wrong with its quotes.
+    /// What is wrong with it, if anything.
     pub broken: Option<Broken>,
 }
 
@@ -102,7 +103,6 @@ impl Record {
     }
 }
 
-/// What ended a cell.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum End {
     Delimiter,
@@ -116,7 +116,7 @@ pub struct Records {
     file: File,
     signs: Signs,
     buffer: Vec<u8>,
-    /// The next byte, and the end of those that were read.
+    /// The next byte in the buffer, and the end of the bytes in it.
     at: usize,
     filled: usize,
     /// Bytes of the file before the buffer.
@@ -125,7 +125,7 @@ pub struct Records {
 }
 
 impl Records {
-    /// From the start of a file; a byte order mark is no part of it.
+    /// Reads from the start of a file. A byte order mark is skipped.
     pub fn new(file: File, signs: Signs) -> io::Result<Records> {
         let mut records =
             Records { file, signs, buffer: vec![0; BUFFER_BYTES], at: 0, filled: 0, before: 0, line: 1 };
@@ -135,7 +135,7 @@ impl Records {
         Ok(records)
     }
 
-    /// Where the next record is looked for.
+    /// Where the next record begins.
     pub fn place(&self) -> Place {
         Place { byte: self.before + self.at as u64, line: self.line }
     }
@@ -153,12 +153,12 @@ impl Records {
         Ok(())
     }
 
-    /// Other signs from here on.
+    /// Uses other signs from here on.
     pub fn set_signs(&mut self, signs: Signs) {
         self.signs = signs;
     }
 
-    /// The bytes of the buffer that are not used yet; none at the end of the file.
+    /// The bytes of the buffer that are not read yet; none at the end of the file.
     fn available(&mut self) -> io::Result<&[u8]> {
         if self.at == self.filled {
             self.before += self.filled as u64;
@@ -180,7 +180,7 @@ impl Records {
         }
     }
 
-    /// Takes the end of a line, whose first byte comes next: LF, CR LF or CR.
+    /// Takes a line end, whose first byte comes next: LF, CR LF or CR.
     fn end_line(&mut self) -> io::Result<()> {
         let first = self.peek()?;
         self.at += 1;
@@ -191,7 +191,7 @@ impl Records {
         Ok(())
     }
 
-    /// Takes the rest of a line with its end, and keeps so much of it; `false` at the end of the file.
+    /// Takes the rest of a line and its end, and keeps at most `most` bytes; `false` at the end of the file.
     pub fn raw_line(&mut self, kept: &mut Vec<u8>, most: usize) -> io::Result<bool> {
         kept.clear();
         let mut found = false;
@@ -213,7 +213,7 @@ impl Records {
         }
     }
 
-    /// Reads the next record; `false` at the end of the file. Empty lines are no records.
+    /// Reads the next record; `false` at the end of the file. Empty lines are skipped.
     pub fn read(&mut self, record: &mut Record) -> io::Result<bool> {
         record.clear();
         loop {
@@ -240,7 +240,7 @@ impl Records {
         }
     }
 
-    /// Reads a cell, up to what ends it.
+    /// Reads a cell, up to and including what ends it.
     fn cell(&mut self, record: &mut Record) -> io::Result<End> {
         let Signs { delimiter, quote, trim, .. } = self.signs;
         while trim && matches!(self.peek()?, Some(blank @ (b' ' | b'\t')) if blank != delimiter) {
@@ -268,7 +268,7 @@ impl Records {
         self.plain(record)
     }
 
-    /// Text up to a delimiter or the end of the line.
+    /// Reads text up to a delimiter or the end of the line.
     fn plain(&mut self, record: &mut Record) -> io::Result<End> {
         let delimiter = self.signs.delimiter;
         loop {
@@ -289,7 +289,8 @@ impl Records {
         }
     }
 
-    /// Text up to the closing quote and with it; `false` when the file ends before. Two quotes are one that is text.
+    /// Reads text up to and including the closing quote; `false` if the file ends first. Two quotes stand for
+    /// one.
     fn quoted(&mut self, quote: u8, record: &mut Record) -> io::Result<bool> {
         let escape = self.signs.escape.filter(|escape| *escape != quote);
         loop {
@@ -334,7 +335,7 @@ impl Records {
         }
     }
 
-    /// The end of a line as text.
+    /// Reads a line end inside quotes, which is text.
     fn line_in_quotes(&mut self, record: &mut Record) -> io::Result<()> {
         let before = self.line;
         let first = self.peek()?;

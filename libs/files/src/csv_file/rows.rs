@@ -1,5 +1,5 @@
-//! The rows of one file, from the first to the last or backwards, all of them or one part. At most one chunk of rows is
-//! held.
+//! The rows of one file, forwards or backwards, all of them or a part. At most one chunk of rows is in
+//! memory.
 
 use std::sync::Arc;
 
@@ -11,37 +11,37 @@ use crate::fault::Fault;
 
 /// Rows that are read at once when a file is read backwards.
 const CHUNK_ROWS: u64 = 4_096;
-/// The code of a row that has more or fewer cells than the file has columns.
+/// The code of a row whose cells are more or fewer than the columns.
 const WRONG_CELLS: &str = "WRONG_CELLS";
 
-/// In which order rows are read.
+/// The order in which rows are read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum Order {
     /// As they stand in the files.
     #[default]
     File,
-    /// The last row of the last file first.
+    /// The last row of the last file comes first.
     Reverse,
 }
 
-/// One of so many equal parts of the rows.
+/// One of several equal parts of the rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Part {
     /// Which one, from 1.
     pub number: u64,
-    /// Of how many.
+    /// How many parts there are.
     pub of: u64,
 }
 
 impl Part {
-    /// The rows of the part among `total`: from the first to before the second.
+    /// The rows of this part of `total`: from the first number to before the second.
     pub fn bounds(self, total: u64) -> (u64, u64) {
         let cut = |number: u64| (u128::from(total) * u128::from(number) / u128::from(self.of.max(1))) as u64;
         (cut(self.number.saturating_sub(1)), cut(self.number))
     }
 }
 
-/// A text that names no part.
+/// A text that is not a part.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not a part; write `1/2` for the first of two")]
 pub struct NoPart(String);
@@ -64,23 +64,23 @@ impl std::str::FromStr for Part {
 pub struct Row {
     /// The line on which it begins, from 1.
     pub line: u64,
-    /// The line on which it ends: another one when a cell has several lines.
+    /// The line on which it ends; not the same if a cell has several lines.
     pub last_line: u64,
-    /// Its cells; bytes that are no UTF-8 are replaced when it is malformed.
+    /// Its cells. If the row is malformed, bytes that are not UTF-8 are replaced.
     pub cells: Arc<Cells>,
-    /// Why it is no row of the file, if it is none.
+    /// Why the row cannot be used, if it cannot.
     pub fault: Option<Fault>,
 }
 
 impl Row {
-    /// Whether nothing is wrong with it but that it has more or fewer cells than the file has columns, as the lines
-    /// below a table have.
+    /// Whether its only fault is to have more or fewer cells than there are columns, as lines below a table
+    /// do.
     pub fn has_other_shape(&self) -> bool {
         self.fault.as_ref().is_some_and(|fault| fault.code == WRONG_CELLS)
     }
 }
 
-/// Where a chunk begins, with what the cells above it would fill its own with.
+/// Where a chunk begins, with the texts that fill its empty cells from above.
 #[derive(Debug)]
 struct Chunk {
     place: Place,
@@ -92,21 +92,21 @@ pub struct Rows<'a> {
     input: &'a Input,
     records: Records,
     record: Record,
-    /// The last text of each column that is filled down.
+    /// The last text of each column that takes texts from above.
     above: Vec<String>,
-    /// Whether the lines below the table have begun.
+    /// Whether the lines below the table have been reached.
     ended: bool,
-    /// Rows still to come in the order asked.
+    /// Rows that are still to come, in the order asked for.
     left: u64,
-    /// Chunks still to come, the last one first; read backwards only.
+    /// Chunks that are still to come, the last one first; only when reading backwards.
     chunks: Option<Vec<Chunk>>,
-    /// Rows of the present chunk; the next one is last.
+    /// Rows of the present chunk; the next row is at the end.
     chunk: Vec<Row>,
     bytes_read: u64,
 }
 
 impl<'a> Rows<'a> {
-    /// All rows of a file, from the first to the last.
+    /// All rows of a file, forwards.
     pub fn all(input: &'a Input) -> Result<Rows<'a>, Error> {
         Ok(Rows {
             input,
@@ -121,7 +121,7 @@ impl<'a> Rows<'a> {
         })
     }
 
-    /// Rows `from` to before `to` of a file, counted in that order.
+    /// Rows `from` to before `to` of a file, counted in the order asked for.
     pub fn some(input: &'a Input, order: Order, from: u64, to: u64) -> Result<Rows<'a>, Error> {
         let mut rows = Rows::all(input)?;
         rows.left = to.saturating_sub(from);
@@ -134,7 +134,7 @@ impl<'a> Rows<'a> {
         Ok(rows)
     }
 
-    /// How many rows a file has.
+    /// The number of rows in a file.
     pub fn count(input: &Input) -> Result<u64, Error> {
         let mut rows = Rows::all(input)?;
         let mut count = 0;
@@ -153,7 +153,7 @@ impl<'a> Rows<'a> {
         self.read()
     }
 
-    /// Bytes of the file that have been read.
+    /// How many bytes of the file have been read.
     pub fn bytes_read(&self) -> u64 {
         self.bytes_read
     }
@@ -190,8 +190,8 @@ impl<'a> Rows<'a> {
         }))
     }
 
-    /// The cells of the next record that is a row, and whether they are text; the rest of it is in `record`. The names
-    /// of the columns, which reports repeat on every page, and lines of nothing but blanks are no rows.
+    /// The cells of the next record that is a row, and whether they are text; `record` has the rest of it.
+    /// Repeated column names, as reports have on every page, and blank lines are skipped.
     fn next_record(&mut self) -> Result<Option<(Cells, bool)>, Error> {
         while !self.ended {
             if !self.records.read(&mut self.record).map_err(|source| self.input.unreadable(source))? {
@@ -225,7 +225,7 @@ impl<'a> Rows<'a> {
         Ok(None)
     }
 
-    /// Why the present record is no row of the file; `None` when it is one.
+    /// Why the present record is not a valid row; `None` if it is one.
     fn fault(&self, cells: &Cells, is_text: bool) -> Option<Fault> {
         if let Some(broken) = self.record.broken {
             return Some(self.broken(broken));
@@ -245,9 +245,9 @@ impl<'a> Rows<'a> {
                 format!("a cell in quotes makes {lines} lines of the file this row; check its quotes")
             }
             Some(name) if has < wants && !name.is_empty() => format!(
-                "check quotes and delimiters; if it is no row, leave it out by `when`, such as `{name} present`"
+                "check quotes and delimiters; if it is not a row, leave it out with `when`, such as `{name} present`"
             ),
-            _ => "check quotes and delimiters; if it is no row, leave it out by `when`".to_owned(),
+            _ => "check quotes and delimiters; if it is not a row, leave it out with `when`".to_owned(),
         };
         Some(Fault::new(WRONG_CELLS, format!("it has {has} cells and the file {wants} columns; {advice}")))
     }
@@ -286,7 +286,7 @@ impl<'a> Rows<'a> {
         }
     }
 
-    /// Where every chunk begins.
+    /// Where each chunk begins.
     fn chunks(mut self) -> Result<Vec<Chunk>, Error> {
         let (mut chunks, mut index) = (Vec::new(), 0u64);
         loop {

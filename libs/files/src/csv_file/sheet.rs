@@ -1,5 +1,5 @@
-//! A sheet of a workbook (`.xlsx`) as CSV in UTF-8: a line a row, so that lines are the rows' numbers. Cells are read one
-//! by one; of the workbook only the texts that its cells share are held.
+//! Writes a sheet of a workbook (`.xlsx`) as CSV in UTF-8, one line a row, so that line numbers are row
+//! numbers. Cells are read one by one; only the texts that cells share are held in memory.
 
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Write};
@@ -10,18 +10,18 @@ use tempfile::NamedTempFile;
 
 use crate::error::Error;
 
-/// How a workbook begins: it is a zip.
+/// The first bytes of a workbook, which is a zip file.
 pub const ZIP: &[u8] = b"PK\x03\x04";
-/// How an older workbook begins, and one with a password.
+/// The first bytes of an older workbook, or of one with a password.
 pub const OLE: &[u8] = &[0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
 
-/// The rows and columns of the largest sheet.
+/// The most rows of a sheet.
 const ROWS_MAX: u32 = 1 << 20;
 const COLUMNS_MAX: u32 = 1 << 14;
 /// Significant digits that a spreadsheet keeps of a number.
 const DIGITS: usize = 15;
 
-/// Writes the sheet of that name to a temporary file; without a name it is the only one.
+/// Writes the sheet with that name to a temporary file; without a name, the workbook's only sheet.
 pub fn to_csv(path: &Path, sheet: Option<&str>) -> Result<NamedTempFile, Error> {
     let failed = |source| Error::Open { path: path.to_owned(), source };
     let wrong = |reason: String| Error::Workbook { path: path.to_owned(), reason };
@@ -48,7 +48,7 @@ pub fn to_csv(path: &Path, sheet: Option<&str>) -> Result<NamedTempFile, Error> 
     while let Some(cell) = cells.next_cell().map_err(unreadable)? {
         let place = cell.get_position();
         if place < at || place.0 >= ROWS_MAX || place.1 >= COLUMNS_MAX {
-            return Err(wrong("its cells stand in no order; save it again".to_owned()));
+            return Err(wrong("its cells are not in order; save it again".to_owned()));
         }
         go(&mut text, &mut at, place).map_err(failed)?;
         write_cell(&mut text, cell.get_value()).map_err(failed)?;
@@ -87,7 +87,7 @@ fn write_cell(to: &mut impl Write, value: &DataRef) -> io::Result<()> {
     }
 }
 
-/// A date as ISO 8601: the day, and the time of day unless it is midnight.
+/// A date in ISO 8601: the day, and the time of day unless it is midnight.
 fn moment(time: &ExcelDateTime) -> String {
     let (year, month, day, hour, minute, second, milli) = time.to_ymd_hms_milli();
     let clock = match milli {
@@ -95,16 +95,16 @@ fn moment(time: &ExcelDateTime) -> String {
         _ => format!("{hour:02}:{minute:02}:{second:02}.{milli:03}"),
     };
     match (time.as_f64() < 1.0, hour, minute, second, milli) {
-        // A time without a day.
+        // Below 1, a number is a time without a day.
         (true, ..) => clock,
         (false, 0, 0, 0, 0) => format!("{year:04}-{month:02}-{day:02}"),
         _ => format!("{year:04}-{month:02}-{day:02} {clock}"),
     }
 }
 
-/// A number as the sheet shows it. The format keeps binary fractions, so this is the one place where a number begins as
-/// one; a spreadsheet shows 15 digits of it, and so many are taken. A longer number has lost its last digits: it is
-/// written with its exponent, which no amount and no id is read from silently.
+/// A number as the sheet shows it. The format stores binary fractions, so this is the one place where numbers
+/// are floats. A spreadsheet shows 15 digits, so 15 are taken. A longer number has lost its last digits; it
+/// is written with an exponent, which is refused as an amount and warned of as an id.
 fn shown(number: f64) -> String {
     let scientific = format!("{number:.0$E}", DIGITS - 1);
     let Some((mantissa, exponent)) = scientific.split_once('E') else { return scientific };
@@ -132,7 +132,7 @@ fn shown(number: f64) -> String {
     }
 }
 
-/// Powers of ten of numbers that are written without an exponent.
+/// Numbers below this power of ten are written without an exponent.
 const DIGITS_LIMIT: i32 = 15;
 
 #[cfg(test)]

@@ -1,5 +1,5 @@
-//! What people may write shorter than protobuf's mapping: a business date as `"2026-02-02"`, a share as `0.7` or `"70%"`.
-//! Numbers are read from their source text, so that none passes through a float.
+//! The short forms that people may write beside protobuf's mapping: a business date as `"2026-02-02"`, a
+//! share as `0.7` or `"70%"`. Numbers are read from their source text, so that none becomes a float.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -36,12 +36,12 @@ impl<'de> Deserialize<'de> for Object<'de> {
     }
 }
 
-/// The object of a text, if it is one.
+/// The object in a text, if it is one.
 pub fn object(text: &str) -> Option<Object<'_>> {
     serde_json::from_str(text).ok()
 }
 
-/// The line in protobuf's mapping, or the field that is written in no way and why.
+/// The line in protobuf's mapping, or the field that is wrong and why.
 pub fn expand(line: &str) -> Result<Cow<'_, str>, (String, Fault)> {
     if !(line.contains("usiness") || line.contains("\"share\"")) {
         return Ok(Cow::Borrowed(line));
@@ -61,7 +61,7 @@ pub fn expand(line: &str) -> Result<Cow<'_, str>, (String, Fault)> {
     Ok(if changed { Cow::Owned(joined(&written)) } else { Cow::Borrowed(line) })
 }
 
-/// An object of keys and values that are JSON already.
+/// An object of keys and values that are already JSON.
 fn joined<K: AsRef<str>, V: AsRef<str>>(entries: &[(K, V)]) -> String {
     let mut text = String::from("{");
     for (index, (key, value)) in entries.iter().enumerate() {
@@ -73,7 +73,7 @@ fn joined<K: AsRef<str>, V: AsRef<str>>(entries: &[(K, V)]) -> String {
     text
 }
 
-/// A day as an object, when it is written as a text.
+/// A day as an object, if it is written as a text.
 fn day(value: &str) -> Result<Option<String>, Fault> {
     let Ok(text) = serde_json::from_str::<String>(value) else { return Ok(None) };
     let day = Date::strptime("%Y-%m-%d", &text).ok().filter(|_| text.len() == 10).ok_or_else(|| {
@@ -83,7 +83,7 @@ fn day(value: &str) -> Result<Option<String>, Fault> {
     Ok(Some(format!("{{\"year\":{year},\"month\":{month},\"day\":{day}}}")))
 }
 
-/// The credits with their shares in parts per million, when any is written otherwise.
+/// The credits with their shares in parts per million, if any is written in short.
 fn credits(value: &str) -> Result<Option<String>, (String, Fault)> {
     let Ok(credits) = serde_json::from_str::<Vec<&RawValue>>(value) else { return Ok(None) };
     let mut changed = false;
@@ -107,7 +107,8 @@ fn credits(value: &str) -> Result<Option<String>, (String, Fault)> {
     Ok(changed.then(|| format!("[{}]", written.join(","))))
 }
 
-/// A share in parts per million; nothing when it is neither a number nor a text, which the mapping refuses.
+/// A share in parts per million; `None` if it is neither a number nor a text, which the mapping refuses
+/// later.
 fn share(value: &str) -> Result<Option<String>, Fault> {
     let text = match serde_json::from_str::<String>(value) {
         Ok(text) => text,
@@ -126,7 +127,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn days_and_shares_are_written_out_exactly_and_all_else_stays_as_it_is() {
+    fn days_and_shares_are_written_out_exactly_and_everything_else_stays() {
         let text = r#"{"a":1e400,"business_date":"2026-02-02","credits":[{"employee":"e","share":0.7},{"share":"33.3333%"},{"share":250000},{}]}"#;
         assert_eq!(
             expand(text).unwrap(),
@@ -140,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_neither_a_day_nor_a_share_is_told_with_its_field_and_the_right_form() {
+    fn a_wrong_day_or_share_is_reported_with_its_field_and_the_right_form() {
         for (text, field, code, form) in [
             (r#"{"businessDate":"20260202"}"#, "businessDate", "BAD_DATE", "\"2026-02-02\""),
             (r#"{"business_date":"2026-02-30"}"#, "business_date", "BAD_DATE", "\"2026-02-02\""),

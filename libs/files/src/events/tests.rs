@@ -23,7 +23,7 @@ fn both_spellings_of_a_field_are_read() {
 }
 
 #[test]
-fn blank_lines_count_and_are_passed_over() {
+fn blank_lines_are_counted_and_skipped() {
     let text = format!("\u{feff}{GOOD}\r\n\n  \n{GOOD}");
     let numbers: Vec<u64> = lines(text.as_bytes()).iter().map(|line| line.number).collect();
     assert_eq!(numbers, [1, 4]);
@@ -50,7 +50,7 @@ fn an_unknown_field_is_refused_with_the_event_s_identity_and_a_suggestion() {
 }
 
 #[test]
-fn a_value_of_the_wrong_kind_is_told_with_its_field_and_the_right_form() {
+fn a_value_of_the_wrong_kind_is_reported_with_its_field_and_the_right_form() {
     for (text, path, form) in [
         (r#"{"quantity":"many"}"#, "`quantity`: ", "write a whole number, such as 3"),
         (r#"{"occurredTime":"yesterday"}"#, "`occurred_time`: ", "write \"2026-02-02T10:00:00+08:00\""),
@@ -84,7 +84,7 @@ fn duplicate_json_key() {
     let found = lines(include_bytes!("../../../../tests/fixtures/imports/duplicate-json-key/e.jsonl"));
     let twice = found[0].content.as_ref().unwrap_err();
     assert_eq!((twice.code, twice.source.as_deref()), ("DUPLICATE_KEY", Some("dk")));
-    assert!(twice.reason.contains("`type` stands twice"), "{}", twice.reason);
+    assert!(twice.reason.contains("`type` appears twice"), "{}", twice.reason);
     let both = r#"{"business_date":"2026-02-02","businessDate":"2026-02-03"}"#;
     assert_eq!(refusal(both).code, "DUPLICATE_KEY");
 }
@@ -111,7 +111,7 @@ fn a_value_of_the_wrong_kind_is_refused() {
 }
 
 #[test]
-fn a_line_without_end_is_not_kept_in_memory() {
+fn an_endless_line_is_not_kept_in_memory() {
     let mut text = vec![b'x'; 3 * LINE_BYTES_MAX];
     text.extend_from_slice(format!("\n{GOOD}").as_bytes());
     let found = lines(&text);

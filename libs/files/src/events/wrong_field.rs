@@ -1,13 +1,14 @@
-//! Which field of an object is not what its message wants: protobuf's mapping tells a column of the text and no name.
+//! Finds the field of an object that does not fit its message. The reader of protobuf's mapping reports only
+//! a column of the text, not the field's name.
 
 use prost_reflect::{DeserializeOptions, DynamicMessage, FieldDescriptor, MessageDescriptor};
 
 use super::shorthand::{Object, object};
 
-/// The message of a text.
+/// Reads the message in a text.
 ///
 /// # Errors
-/// Why it is none.
+/// Why it is not one.
 pub fn read(text: &str, message: &MessageDescriptor) -> Result<DynamicMessage, serde_json::Error> {
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let options = DeserializeOptions::new().deny_unknown_fields(true);
@@ -15,7 +16,7 @@ pub fn read(text: &str, message: &MessageDescriptor) -> Result<DynamicMessage, s
     deserializer.end().map(|()| read)
 }
 
-/// The path of the first field that is wrong, and its last name; nothing when no field alone is.
+/// The path of the first wrong field, and its last name; `None` if no single field is wrong.
 pub fn find(text: &str, message: &MessageDescriptor) -> Option<(String, String)> {
     let Object(entries) = object(text)?;
     for (key, value) in entries {
@@ -29,7 +30,7 @@ pub fn find(text: &str, message: &MessageDescriptor) -> Option<(String, String)>
     None
 }
 
-/// The path of what is wrong in the value of a field: the field itself, or one within it.
+/// The path of what is wrong in the value of a field: the field itself, or one inside it.
 fn within(field: &FieldDescriptor, value: &str) -> (String, String) {
     let name = field.name().to_owned();
     let whole = (name.clone(), name.clone());

@@ -7,7 +7,7 @@ use toml::de::DeValue;
 use super::{Fields, read_date, wrong_type};
 
 impl<'d> Fields<'d> {
-    /// Dates, bare or in quotes. An item that is no date is noted and replaced by the earliest date.
+    /// Dates, bare or in quotes. An item that is not a date is noted and replaced by the earliest date.
     pub fn dates(&self, name: &str) -> Vec<Date> {
         let items = self.items(name, "a list of dates").into_iter();
         items.map(|(path, item)| read_date(&path, item, self.notes).unwrap_or(Date::MIN)).collect()

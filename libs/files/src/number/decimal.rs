@@ -7,41 +7,41 @@ use super::form::Forms;
 /// How a file writes numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NumberStyle {
-    /// Between whole part and fraction.
+    /// The character between whole part and fraction.
     pub decimal: char,
-    /// Between groups of three digits, if there is such a character; a blank is any blank.
+    /// The character between groups of three digits, if there is one. A blank stands for any blank.
     pub group: Option<char>,
-    /// What else it may write.
+    /// What else a number may have.
     pub forms: Forms,
 }
 
-/// Digits after the point that are kept.
+/// How many digits after the point are kept.
 pub const FRACTION_DIGITS: u32 = 18;
-/// Digits before the point that are kept.
+/// How many digits before the point are kept.
 const WHOLE_DIGITS: u32 = 18;
 
-/// An exact number: units of 10^-18, at most 10^18 either way.
+/// An exact number in units of 10^-18, at most 10^18 either way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Decimal(pub(super) i128);
 
-/// Why a text is no number.
+/// Why a text is not a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Not {
-    /// It is no number of the style.
+    /// It is not a number in the style.
     ANumber,
     /// It has more digits than are kept.
     Kept,
 }
 
 impl Decimal {
-    /// The number times 10^`power`, when it is still kept.
+    /// The number times 10^`power`, if that can be kept.
     pub fn times_ten_to(self, power: u32) -> Option<Decimal> {
         let most = 10i128.pow(WHOLE_DIGITS + FRACTION_DIGITS);
         let units = self.0.checked_mul(10i128.checked_pow(power)?)?;
         (units.abs() < most).then_some(Decimal(units))
     }
 
-    /// The number times 10^`digits`, when that is whole; `digits` may be negative.
+    /// The number times 10^`digits`, if that is whole. `digits` may be negative.
     pub fn whole_at(self, digits: i32) -> Option<i128> {
         let divisor =
             (FRACTION_DIGITS as i32).checked_sub(digits).filter(|power| (0..=36).contains(power))?;
@@ -50,9 +50,9 @@ impl Decimal {
     }
 }
 
-/// Reads a number with a sign before it or none, and whether its groups are of two digits.
+/// Reads a number with an optional sign, and returns whether its groups are of two digits.
 pub fn signed(text: &str, style: NumberStyle, lakh: bool) -> Result<(Decimal, bool), Not> {
-    // The minus of typesetters is a minus.
+    // U+2212, the typographic minus, is a minus too.
     let (negative, digits) = match text.strip_prefix(['-', '\u{2212}']) {
         Some(digits) => (true, digits),
         None => (false, text.strip_prefix('+').unwrap_or(text)),
@@ -78,7 +78,7 @@ pub fn signed(text: &str, style: NumberStyle, lakh: bool) -> Result<(Decimal, bo
     Ok((Decimal(if negative { -units } else { units }), in_twos))
 }
 
-/// Whether a character stands between groups, when `group` is said to.
+/// Whether `c` may stand between groups if the style says `group`.
 pub fn is_group(c: char, group: char) -> bool {
     match group {
         // Spreadsheets write no-break and thin blanks, and curly apostrophes.
@@ -88,8 +88,8 @@ pub fn is_group(c: char, group: char) -> bool {
     }
 }
 
-/// The digits without the character between groups of three; with `lakh`, also between groups of two before the last
-/// three, which is then told. Nothing when the groups are otherwise.
+/// The digits without group characters. With `lakh`, groups before the last three digits may have two digits;
+/// then `true` is returned. `None` if the groups are wrong.
 fn ungrouped(whole: &str, group: Option<char>, lakh: bool) -> Option<(Cow<'_, str>, bool)> {
     let Some(group) = group.filter(|group| whole.contains(|c| is_group(c, *group))) else {
         return Some((Cow::Borrowed(whole), false));

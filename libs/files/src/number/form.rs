@@ -1,7 +1,7 @@
-//! What numbers may have beside a sign, digits and a point. Each is read only where a mapping says so: `(49.03)` may be a
-//! negative number or a remark.
+//! What numbers may have beside a sign, digits and a point. Each form is read only where a mapping allows it:
+//! `(49.03)` may be a negative number or a remark.
 
-/// A way in which numbers are written.
+/// A way to write numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
     /// `12,34,567`: groups of two digits before the last three, as in India.
@@ -14,7 +14,7 @@ pub enum Form {
     CurrencySign,
     /// `１２３．４５`
     FullWidth,
-    /// `12.5万`: ten thousands, and `1.2亿`: hundred millions.
+    /// `12.5万`: ten thousands; `1.2亿`: hundred millions.
     Wan,
 }
 
@@ -35,7 +35,7 @@ impl Form {
         }
     }
 
-    /// What a number of it is, for people.
+    /// A description of such a number, for messages.
     pub fn told(self) -> &'static str {
         match self {
             Form::Lakh => "grouped in lakh",
@@ -48,38 +48,39 @@ impl Form {
     }
 }
 
-/// Several forms.
+/// A set of forms.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Forms(u8);
 
 impl Forms {
-    /// None.
+    /// No form.
     pub const NONE: Forms = Forms(0);
-    /// Every one.
+    /// Every form.
     pub const ALL: Forms = Forms(0b11_1111);
 
-    /// Whether a form is among them.
+    /// Whether a form is in the set.
     pub fn has(self, form: Form) -> bool {
         self.0 & (1 << form as u8) != 0
     }
 
-    /// The same with a form more.
+    /// The set with another form.
     pub fn with(self, form: Form) -> Forms {
         Forms(self.0 | (1 << form as u8))
     }
 
-    /// Those that are not among others.
+    /// The forms that are not in `others`.
     pub fn without(self, others: Forms) -> Forms {
         Forms(self.0 & !others.0)
     }
 
-    /// Each of them.
+    /// Each form in the set.
     pub fn each(self) -> impl Iterator<Item = Form> {
         Form::ALL.into_iter().filter(move |form| self.has(*form))
     }
 }
 
-/// Signs of currencies with the codes that they may stand for, longer ones before those that are part of them.
+/// Signs of currencies and the codes that they may stand for. Longer signs come before those that are part of
+/// them.
 const SIGNS: [(&str, &[&str]); 24] = [
     ("US$", &["USD"]),
     ("HK$", &["HKD"]),
@@ -107,7 +108,7 @@ const SIGNS: [(&str, &[&str]); 24] = [
     ("Fr.", &["CHF"]),
 ];
 
-/// The sign of a currency in a number, or its code, with whether it may stand for `currency`.
+/// The sign or code of a currency in a number, and whether it may stand for `currency`.
 pub fn currency_sign<'a>(text: &'a str, currency: &str) -> Option<(&'a str, bool)> {
     let (at, length, codes) = sign_in(text)?;
     let sign = text.get(at..at + length)?;
@@ -115,7 +116,8 @@ pub fn currency_sign<'a>(text: &'a str, currency: &str) -> Option<(&'a str, bool
     Some((sign, fits))
 }
 
-/// Where the sign of a currency is: its start, its length and the codes that it may stand for, none if it is a code.
+/// The sign of a currency in a text: its start, its length, and the codes that it may stand for; none if it
+/// is itself a code.
 pub(super) fn sign_in(text: &str) -> Option<(usize, usize, &'static [&'static str])> {
     let known = SIGNS.iter().find_map(|(sign, codes)| Some((text.find(sign)?, sign.len(), *codes)));
     known.or_else(|| {

@@ -1,10 +1,10 @@
-//! What a text that is no number looks like: the reason of a refusal names the way of writing, and what to say of it.
+//! Which form a refused number seems to have, so that the message can suggest the option for it.
 
 use super::decimal::{Decimal, NumberStyle, is_group};
 use super::form::{Form, Forms};
 use super::reading;
 
-/// Signs before the fraction and between groups, as they are used together.
+/// Characters before the fraction and between groups, as they are used together.
 const PUNCTUATION: [(char, Option<char>); 7] = [
     ('.', Some(',')),
     (',', Some('.')),
@@ -15,7 +15,7 @@ const PUNCTUATION: [(char, Option<char>); 7] = [
     ('.', None),
 ];
 
-/// Why a text is no number in a style.
+/// Why a text is not a number in a style.
 pub fn reason(text: &str, style: NumberStyle) -> String {
     let refused = format!("`{text}` is not a number with `{}` before the fraction", style.decimal);
     let says = |forms: Forms| {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::decimal::{Decimal, Not, NumberStyle, signed};
 use super::form::{Form, Forms, sign_in};
 
-/// A number in some of the allowed forms, and which those are.
+/// A number in some of the allowed forms, and which forms it has.
 pub fn read(text: &str, style: NumberStyle, allowed: Forms) -> Result<(Decimal, Forms), Not> {
     let mut used = Forms::NONE;
     let mut take = |form: Form| {
@@ -61,11 +61,11 @@ pub fn read(text: &str, style: NumberStyle, allowed: Forms) -> Result<(Decimal, 
     Ok((Decimal(if negative { -units } else { units }), used))
 }
 
-/// The narrow character of a full-width one.
+/// The ASCII character for a full-width one.
 fn narrow(c: char) -> char {
     match c {
         '０'..='９' | '．' | '，' | '－' | '＋' | '（' | '）' => {
-            // They stand in the order of ASCII.
+            // Full-width characters are in the order of ASCII.
             char::from_u32(c as u32 - '！' as u32 + '!' as u32).unwrap_or(c)
         }
         '\u{3000}' => ' ',
@@ -98,7 +98,7 @@ mod tests {
     ];
 
     #[test]
-    fn each_form_is_read_where_it_is_told_and_named_where_it_is_not() {
+    fn each_form_is_read_where_it_is_allowed_and_named_where_it_is_not() {
         for (text, form, expected) in EXAMPLES {
             assert_eq!(cents(text, Forms::NONE.with(form)), Ok(expected), "{text}");
             assert_eq!(cents(text, Forms::ALL), Ok(expected), "{text}");
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn what_two_forms_would_contradict_is_no_number() {
+    fn forms_that_contradict_each_other_are_not_a_number() {
         for bad in
             ["(-1)", "-1-", "+1-", "1万2", "万", "()", "12¥34", "1,23,4567", "12,345,67", "1万亿x", "ABC"]
         {

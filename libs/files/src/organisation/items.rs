@@ -1,5 +1,5 @@
-//! Reads one unit, employee, hand-over or code of an organisation's file, with its days. Mistakes of writing are noted here;
-//! whether the entries make sense is checked elsewhere.
+//! Reads one unit, employee, hand-over or code of an organisation's file, with its days. What cannot be read
+//! is noted here; whether the entries make sense is checked elsewhere.
 
 use longhu_core::organisation::{
     Employee, HandOver, Meaning, Membership, PeerGroup, SourceCode, Unit, UnitChange,
@@ -51,8 +51,8 @@ pub fn employee(fields: &Fields) -> Employee {
     }
 }
 
-/// A hand-over, with customers as events name them. One without a first day stays in the list, so that indices in messages
-/// stay right.
+/// A hand-over, with customers as events name them. One without a first day stays in the list, so that the
+/// indices in messages stay right.
 pub fn hand_over(fields: &Fields) -> HandOver {
     fields.require("start_date");
     if !fields.has("all_customers") && !fields.has("customers") {

@@ -233,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn a_target_that_is_there_already_or_no_target_is_refused_in_the_file_s_own_words() {
+    fn a_repeated_or_impossible_target_is_refused_at_its_place_in_the_file() {
         let mut feed = feed(Form::Wide);
         let twice = feed.aim(0, "cards", "q1", 9, 7).unwrap_err();
         assert_eq!((twice.field.as_str(), twice.code.as_str()), ("cards", "DUPLICATE_TARGET"));
@@ -245,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn a_server_s_problem_is_told_of_the_line_and_the_field_of_the_file() {
+    fn a_servers_problem_is_reported_at_its_line_and_field() {
         let said = |form, field: &str, code: &str| {
             let (item, problem) = feed(form).in_file(Problem::new(field, code, "x"));
             format!("{item} {}", problem.field)

@@ -27,8 +27,8 @@ enum Columns {
     Long { participant: usize, indicator: usize, round: Option<usize>, value: usize },
 }
 
-/// Reads a file. Without a named encoding it is taken as UTF-8, or where it is not, as GB18030, which Chinese spreadsheets
-/// write.
+/// Reads a file. Without a named encoding it is read as UTF-8 or, if it is not UTF-8, as GB18030, which
+/// Chinese spreadsheets write.
 ///
 /// # Errors
 /// A file that cannot be read at all.
@@ -148,7 +148,8 @@ fn read_row(feed: &mut Feed, columns: &Columns, row: &Row, line: u32, problems: 
                 aim(indicator, indicator, cell(*column));
             }
         }
-        // A line with neither removes the participant's targets, unless other lines give some.
+        // A line with neither an indicator nor a value removes the participant's targets, unless other lines
+        // give some.
         Columns::Long { indicator, value, .. } => match (cell(*indicator), cell(*value)) {
             ("", "") => {}
             ("", _) => problems.push((line, missing("indicator"))),

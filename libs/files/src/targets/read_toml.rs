@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn the_contest_is_said_in_the_file_or_on_the_command_line() {
+    fn the_contest_is_named_in_the_file_or_on_the_command_line() {
         assert_eq!(read_text("targets = []\n", "autumn").0, "autumn");
         assert_eq!(read_text("contest = \"spring\"\n", "spring").2, [""; 0]);
         assert_eq!(read_text("contest = \"spring\"\n", "autumn").2, ["contest CONTRADICTION"]);

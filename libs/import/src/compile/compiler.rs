@@ -1,4 +1,4 @@
-//! What is known while a mapping is compiled, and the problems that were found in it.
+//! What is known while a mapping is compiled, and the problems found in it so far.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -12,16 +12,15 @@ use crate::plan::LookupRule;
 use crate::problem::{Problem, Reason, line_of, nearest};
 use crate::template::{Maps, Template};
 
-/// The code of what a mapping says and cannot mean; its line and place tell which.
+/// The code of a mapping's own faults that have no code of their own; line and place tell them apart.
 pub const BAD_MAPPING: &str = "BAD_MAPPING";
 
-/// How much of a mapping is used. What is not used is not looked at, but for its being a mapping: its files need not be
-/// there.
+/// How much of a mapping is used. Of the rest only the shape is checked, and its files need not exist.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Extent {
     /// All of it.
     Whole,
-    /// What the organisation is made of.
+    /// Only the organisation.
     Organisation,
 }
 
@@ -61,19 +60,19 @@ impl<'m> Compiler<'m> {
         }
     }
 
-    /// Notes a problem of something in the mapping.
+    /// Notes a problem at something in the mapping.
     pub(super) fn problem<T>(&mut self, at: &Spanned<T>, place: &str, reason: impl Into<String>) {
         self.problem_of(at, place, Reason { code: BAD_MAPPING, text: reason.into() });
     }
 
-    /// The same with a reason that has a code of its own.
+    /// The same, for a reason that has a code of its own.
     pub(super) fn problem_of<T>(&mut self, at: &Spanned<T>, place: &str, reason: Reason) {
         let line = line_of(self.text, &at.span());
         let Reason { code, text } = reason;
         self.problems.push(Problem { line, place: place.to_owned(), code, reason: text });
     }
 
-    /// The value, or the reason as a problem.
+    /// The value; a reason is noted as a problem.
     pub(super) fn noted<T, V>(
         &mut self,
         at: &Spanned<T>,
@@ -83,7 +82,7 @@ impl<'m> Compiler<'m> {
         result.map_err(|reason| self.problem_of(at, place, reason)).ok()
     }
 
-    /// The file of that name.
+    /// The index of the file with that name.
     pub(super) fn input(&mut self, place: &str, name: &Spanned<String>) -> Option<usize> {
         let found = self.names.iter().position(|known| known == name.get_ref());
         if found.is_none() {

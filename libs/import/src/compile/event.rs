@@ -1,4 +1,4 @@
-//! The part of compiling that is about events: each field is the event's own or the section's common one.
+//! Compiles events: each field is the event's own or, if it has none, the section's common one.
 
 use toml::Spanned;
 
@@ -9,7 +9,6 @@ use crate::plan::{CreditRule, EventRule, ReversalRule};
 use crate::template::{Ready, Template};
 
 impl Compiler<'_> {
-    /// One event of a section.
     pub(super) fn event(
         &mut self,
         scope: &Scope,
@@ -18,7 +17,7 @@ impl Compiler<'_> {
         common: &Event,
     ) -> Option<EventRule> {
         let own = spanned.get_ref();
-        // A field of the event, or the section's common one, as a template.
+        // A field of the event, or else the section's common one, as a template.
         macro_rules! field {
             ($field:ident, $name:expr) => {{
                 let text = own.$field.as_ref().or(common.$field.as_ref());
@@ -91,7 +90,8 @@ impl Compiler<'_> {
         }
     }
 
-    /// A source that is declared at all is declared rightly; a mapping that declares none relies on the server's.
+    /// A mapping that declares sources must declare the one that an event names; a mapping that declares none
+    /// relies on the server's sources.
     fn check_source(&mut self, event: &Spanned<Event>, place: &str, source: Option<&Ready>, numbers: bool) {
         let Some(name) = Self::literal(source).map(str::to_owned) else { return };
         let declared = &self.model.sources;
@@ -149,7 +149,7 @@ impl Compiler<'_> {
         }
     }
 
-    /// The section's common attributes, with the event's own in their place.
+    /// The section's common attributes; the event's own replace those with the same name.
     fn attributes(
         &mut self,
         scope: &Scope,

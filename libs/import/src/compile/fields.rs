@@ -1,4 +1,4 @@
-//! The part of compiling that is about fields written in ways of their own: dates and money.
+//! Compiles dates and money, which have options for how they are written.
 
 use longhu_files::number::{Form, Forms, NumberStyle};
 use toml::Spanned;
@@ -13,7 +13,7 @@ use crate::problem::{Reason, nearest};
 use crate::template::{Ready, Template};
 
 impl Compiler<'_> {
-    /// A date; `whole` when it has to give an instant too.
+    /// A date; with `whole`, it must give an instant too.
     pub(super) fn date(
         &mut self,
         scope: &Scope,
@@ -30,7 +30,7 @@ impl Compiler<'_> {
         let century = own.and_then(|own| own.century.clone()).or(shared.century);
         let zone = own.and_then(|own| own.zone.clone()).or(shared.zone);
         let own_time = own.and_then(|own| own.time.clone());
-        // A format that has a time of its own is not spoilt by the common one.
+        // A format with its own time of day does not use the common `time`.
         let takes_time = format.as_ref().is_none_or(|format| DateFormat::takes_time(format.get_ref()));
         let time = own_time.or(shared.time.filter(|_| takes_time));
         let options = DateOptions {
@@ -54,7 +54,7 @@ impl Compiler<'_> {
         }
     }
 
-    /// A day that may be absent.
+    /// A day that a section may leave out.
     pub(super) fn day(
         &mut self,
         scope: &Scope,
@@ -64,7 +64,6 @@ impl Compiler<'_> {
         self.date(scope, place, field?, false)
     }
 
-    /// An amount of money.
     pub(super) fn money(
         &mut self,
         scope: &Scope,
@@ -108,13 +107,13 @@ impl Compiler<'_> {
         Some(MoneyRule { value, currency: currency_rule, style })
     }
 
-    /// The ways of writing numbers that are allowed.
+    /// The styles of numbers that are allowed.
     fn forms(&mut self, place: &str, names: &[Spanned<String>]) -> Forms {
         names.iter().fold(Forms::NONE, |forms, name| {
             let found = Form::ALL.into_iter().find(|form| form.name() == name.get_ref());
             if found.is_none() {
                 let hint = nearest(name.get_ref(), Form::ALL.into_iter().map(Form::name));
-                let reason = format!("`{}` is no style of numbers; {hint}", name.get_ref());
+                let reason = format!("`{}` is not a number style; {hint}", name.get_ref());
                 self.problem(name, &format!("{place}.styles"), reason);
             }
             found.map_or(forms, |form| forms.with(form))
@@ -139,7 +138,7 @@ impl Compiler<'_> {
         }
     }
 
-    /// The text of a template that names no column.
+    /// The text of a template without columns.
     pub(super) fn literal(template: Option<&Template<crate::template::At>>) -> Option<&str> {
         template.and_then(Template::literal).filter(|text| !text.is_empty())
     }

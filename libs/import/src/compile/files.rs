@@ -1,4 +1,4 @@
-//! The part of compiling that is about files: their dialects and columns.
+//! Compiles files: their dialects and columns.
 
 use std::path::Path;
 
@@ -13,7 +13,7 @@ use crate::model;
 use crate::problem::Reason;
 
 impl Compiler<'_> {
-    /// Opens every file that is used and reads the names of its columns.
+    /// Opens every file that is used and reads its column names.
     pub(super) fn open_files(&mut self, input_dir: &Path) {
         let model = self.model;
         for name in self.names.clone() {
@@ -63,7 +63,7 @@ impl Compiler<'_> {
         })
     }
 
-    /// The pattern, if one is said; nothing when it is wrong.
+    /// The pattern, if there is one and it is right.
     fn pattern(
         &mut self,
         place: &str,
@@ -76,14 +76,13 @@ impl Compiler<'_> {
             Err(error) => {
                 let said = error.to_string();
                 let last = said.lines().last().unwrap_or_default().trim_start_matches("error: ");
-                let reason = format!("`{}` is no regular expression: {last}", text.get_ref());
+                let reason = format!("`{}` is not a regular expression: {last}", text.get_ref());
                 self.problem(text, &format!("{place}.{field}"), reason);
                 None
             }
         }
     }
 
-    /// The columns that are filled down.
     fn fill_down(&mut self, place: &str, file: &model::File, input: &Input) -> Vec<usize> {
         let mut columns = Vec::new();
         for name in &file.fill_down {
@@ -121,7 +120,7 @@ impl Compiler<'_> {
     }
 }
 
-/// An error with its cause, on one line, and its code.
+/// An error and its cause on one line, with its code.
 fn reason(error: &Error) -> Reason {
     let code = error.code();
     let text = error.to_string().replace(&format!(" ({code})"), "");

@@ -1,63 +1,39 @@
-//! Names that a mapping uses and no file or lookup has, each with what there is.
+//! Names of lookups and columns that do not exist: each error says what exists instead.
 
 use longhu_files::csv_file::Input;
 
 use crate::problem::{Reason, nearest};
 
-/// Why a name means nothing.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NameError {
     /// No lookup of that name.
     #[error("there is no lookup `{name}` here; {hint}")]
-    UnknownLookup {
-        /// The name.
-        name: String,
-        /// What there is.
-        hint: String,
-    },
+    UnknownLookup { name: String, hint: String },
     /// No column of that name.
     #[error("{file} has no column `{name}`; {hint}")]
-    UnknownColumn {
-        /// The file.
-        file: String,
-        /// The name.
-        name: String,
-        /// What there is.
-        hint: String,
-    },
-    /// The name stands further below: lines above the table were taken for it.
+    UnknownColumn { file: String, name: String, hint: String },
+    /// The name is in a line further below, so lines above the table were probably read as the line of names.
     #[error(
         "{file} has no column `{name}`, but line {line} has that cell; say `skip_lines = {}` or `header`, if that is the \
          line of names",
         line - 1
     )]
-    Below {
-        /// The file.
-        file: String,
-        /// The name.
-        name: String,
-        /// The line.
-        line: u64,
-    },
+    Below { file: String, name: String, line: u64 },
     /// Several columns of that name.
     #[error(
         "{file} has {times} columns `{name}`; say all names in the mapping, such as `columns = [{columns}]`: the line of \
          names is then still no row"
     )]
     DuplicateColumn {
-        /// The file.
         file: String,
-        /// The name.
         name: String,
-        /// How often it stands there.
         times: usize,
-        /// Names of which no two are equal.
+        /// The names, with numbers added so that no two are equal.
         columns: String,
     },
 }
 
 impl NameError {
-    /// A stable code.
     pub fn code(&self) -> &'static str {
         match self {
             NameError::UnknownLookup { .. } => "UNKNOWN_LOOKUP",
@@ -73,7 +49,7 @@ impl From<NameError> for Reason {
     }
 }
 
-/// The column of that name, or why there is none or more than one.
+/// The column with that name, or why there is none or more than one.
 pub fn column_of(input: &Input, name: &str) -> Result<usize, NameError> {
     let (file, owned) = (|| input.shown.clone(), || name.to_owned());
     input.column(name).ok_or_else(|| {
@@ -96,13 +72,13 @@ pub fn column_of(input: &Input, name: &str) -> Result<usize, NameError> {
     })
 }
 
-/// Names of which no two are equal: a second one gets its number.
+/// The names, made distinct: the second `amount` becomes `amount2`.
 fn distinct(names: &[String]) -> Vec<String> {
     let mut distinct: Vec<String> = Vec::new();
     for name in names {
         let numbered = (2..).map(|number| format!("{name}_{number}"));
         let mut free = std::iter::once(name.clone()).chain(numbered);
-        // There are more numbers than names.
+        // There are more numbers than names, so a free one is found.
         distinct.extend(free.find(|name| !distinct.contains(name)));
     }
     distinct

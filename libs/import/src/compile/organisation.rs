@@ -1,12 +1,10 @@
-//! The part of compiling that is about the organisation: rows that become units, their changes and peer groups, and
-//! employees.
+//! Compiles the organisation: rows that become units, their changes, their peer groups, and employees.
 
 use super::compiler::Compiler;
 use super::rows;
 use crate::plan::{ChangeRule, EmployeeRule, PeerGroupRule, UnitRule};
 
 impl Compiler<'_> {
-    /// Rows that become units.
     pub(super) fn units(&mut self) -> Vec<UnitRule> {
         let mut rules = Vec::new();
         for (index, unit) in self.model.organisation.units.iter().enumerate() {
@@ -32,7 +30,7 @@ impl Compiler<'_> {
         rules
     }
 
-    /// Rows that say what became otherwise of units.
+    /// Rows that change units on a day.
     pub(super) fn changes(&mut self) -> Vec<ChangeRule> {
         let mut rules = Vec::new();
         for (index, change) in self.model.organisation.changes.iter().enumerate() {
@@ -54,7 +52,6 @@ impl Compiler<'_> {
         rules
     }
 
-    /// Rows that say which peer groups units are in.
     pub(super) fn peer_groups(&mut self) -> Vec<PeerGroupRule> {
         let mut rules = Vec::new();
         for (index, group) in self.model.organisation.peer_groups.iter().enumerate() {
@@ -73,7 +70,6 @@ impl Compiler<'_> {
         rules
     }
 
-    /// Rows that become employees.
     pub(super) fn employees(&mut self) -> Vec<EmployeeRule> {
         let mut rules = Vec::new();
         for (index, employee) in self.model.organisation.employees.iter().enumerate() {
@@ -82,7 +78,7 @@ impl Compiler<'_> {
             let parts = rows::Parts::of(&employee.from, &employee.when, &employee.r#for, &employee.lookup);
             let Some((rows, scope)) = self.rows(&place, parts) else { continue };
             if employee.unit.is_none() && (employee.start_date.is_some() || employee.end_date.is_some()) {
-                let reason = "it has days, but no `unit` that they are spent in; add one";
+                let reason = "it has days, but no `unit`; add one";
                 self.problem(&employee.from, &format!("{place}.unit"), reason);
             }
             rules.push(EmployeeRule {

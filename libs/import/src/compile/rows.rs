@@ -1,4 +1,5 @@
-//! The part of compiling that is about rows: which file, conditions, repetitions, lookups, and the names in templates.
+//! Compiles what selects rows: the file, conditions, repetitions and lookups; and resolves the names in
+//! templates.
 
 use std::collections::BTreeSet;
 
@@ -15,7 +16,7 @@ use crate::template::{At, Name, Ready, Template};
 /// The most repetitions of a row.
 const REPEATS_MAX: usize = 10_000;
 
-/// What says which rows, in every part of a mapping that reads some.
+/// The keys that select rows, in every part of a mapping that reads some.
 pub struct Parts<'m> {
     from: &'m Spanned<String>,
     when: &'m Option<Spanned<String>>,
@@ -24,7 +25,6 @@ pub struct Parts<'m> {
 }
 
 impl<'m> Parts<'m> {
-    /// The parts together.
     pub fn of(
         from: &'m Spanned<String>,
         when: &'m Option<Spanned<String>>,
@@ -43,13 +43,14 @@ pub struct Scope {
 }
 
 impl Compiler<'_> {
-    /// The rows of a section, and the names that it may use. The bindings come back into the rule at the end.
+    /// The rows of a section, and the names that it may use. The lookups that it used go into the rule at the
+    /// end.
     pub(super) fn rows(&mut self, place: &str, parts: Parts) -> Option<(RowRule, Scope)> {
         let input = self.input(&format!("{place}.from"), parts.from)?;
         let mut scope = Scope { input, variables: Vec::new(), bindings: Vec::new() };
         for variable in parts.repeat.keys() {
             if self.inputs.get(input).is_some_and(|input| input.column(variable).is_some()) {
-                let reason = format!("`{variable}` of `for` is a column too; name it otherwise");
+                let reason = format!("`{variable}` of `for` is a column too; rename it");
                 self.problem(parts.from, &format!("{place}.for"), reason);
             }
             scope.variables.push(variable.clone());
@@ -65,7 +66,7 @@ impl Compiler<'_> {
         Some((rule, scope))
     }
 
-    /// A template that a section needs.
+    /// A template that a section must have.
     pub(super) fn template(&mut self, scope: &Scope, place: &str, text: &Text) -> Ready {
         let Some(parsed) = self.parsed(place, text) else { return Template::of_text("") };
         let resolved = parsed.resolve(|name| self.find(scope, name));
@@ -93,7 +94,7 @@ impl Compiler<'_> {
         self.noted(text, place, resolved)
     }
 
-    /// Binds lookups in an order in which each one's key names only those before it.
+    /// Binds lookups in an order in which each key uses only lookups bound before it.
     fn bind(&mut self, scope: &mut Scope, place: &str, lookups: &Lookups) {
         let mut waiting: Vec<(&String, &Spanned<Lookup>)> = lookups.iter().collect();
         while !waiting.is_empty() {
@@ -172,7 +173,7 @@ impl Compiler<'_> {
         combinations
     }
 
-    /// Where the value of a name is.
+    /// Where the value of a name is found.
     fn find(&mut self, scope: &Scope, name: &Name) -> Result<At, NameError> {
         let Some(lookup) = &name.lookup else {
             if let Some(index) = scope.variables.iter().position(|variable| *variable == name.column) {

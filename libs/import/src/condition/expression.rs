@@ -1,4 +1,4 @@
-//! What a condition is made of, and whether it holds for a row.
+//! The parts of a condition, and whether it holds for a row.
 
 use std::cmp::Ordering;
 
@@ -7,7 +7,7 @@ use longhu_files::number::{Decimal, PLAIN};
 
 use crate::template::{At, Name, Slot, Values};
 
-/// A parsed condition; `R` says where columns are, `()` before they are resolved.
+/// A parsed condition. `R` says where columns are: `()` before they are resolved.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Condition<R> {
     /// `a or b`
@@ -20,16 +20,16 @@ pub enum Condition<R> {
     Test(Slot<R>, Test<R>),
 }
 
-/// What is asked of a value.
+/// A test of one value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Test<R> {
     /// `present`
     Present,
-    /// `==`, as texts
+    /// `==`, compared as text
     Equals(Operand<R>),
-    /// `in [a, b]`, as texts
+    /// `in [a, b]`, compared as text
     In(Vec<String>),
-    /// `<`, `<=`, `>`, `>=`, as numbers: the orderings that please it
+    /// `<`, `<=`, `>`, `>=`, compared as numbers: the orderings for which it holds
     Compares(&'static [Ordering], Operand<R>),
 }
 
@@ -43,7 +43,7 @@ pub enum Operand<R> {
 }
 
 impl Condition<()> {
-    /// Finds every column by `find`.
+    /// Resolves every column with `find`.
     pub fn resolve<E>(self, find: &mut dyn FnMut(&Name) -> Result<At, E>) -> Result<Condition<At>, E> {
         let mut all = |parts: Vec<Condition<()>>| {
             parts.into_iter().map(|part| part.resolve(find)).collect::<Result<Vec<_>, E>>()

@@ -1,5 +1,5 @@
-//! Reads condition text: `or` binds weakest, then `and`, then `not`; a test is `column`, an operator, a text or a list.
-//! It answers every text with a condition or with a reason, and never panics.
+//! Reads condition text. `or` binds weakest, then `and`, then `not`; a test is a column, an operator, and a
+//! text or a list. Every text gives a condition or an error; nothing panics.
 //!
 //! ```text
 //! condition = and { "or" and } ;          and  = not { "and" not } ;
@@ -21,7 +21,7 @@ use crate::template::{Maps, Slot, braced, slot};
 /// The deepest nesting of `not` and parentheses.
 const DEPTH_MAX: usize = 32;
 
-/// Operators, longest first, with the orderings that please them; none: `==` and `!=`.
+/// Operators, longest first, with the orderings for which they hold; none for `==` and `!=`.
 const OPERATORS: [(&str, &[Ordering]); 6] = [
     ("==", &[]),
     ("!=", &[]),
@@ -150,7 +150,7 @@ impl Parser<'_> {
         Ok(texts)
     }
 
-    /// Takes `word` if it comes next as a word of its own.
+    /// Takes `word` if it is the next whole word.
     fn keyword(&mut self, word: &str) -> bool {
         let before = self.scanner.clone();
         self.scanner.skip_blanks();
@@ -168,7 +168,7 @@ impl Parser<'_> {
     }
 }
 
-/// What names and texts without quotes are made of.
+/// The characters of names and texts without quotes.
 fn bare(c: char) -> bool {
     !c.is_whitespace() && !"=!<>()[],{}|'\"".contains(c)
 }

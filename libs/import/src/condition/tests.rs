@@ -1,4 +1,4 @@
-//! Tests of conditions: what each operator means, what binds how, what is absent, and that nothing panics.
+//! Tests of conditions: what each operator means, precedence, absent values, and that nothing panics.
 
 use std::borrow::Cow;
 
@@ -8,7 +8,6 @@ use proptest::prelude::*;
 use super::*;
 use crate::template::{At, Name, Values};
 
-/// A row of named cells.
 struct Row(Vec<(&'static str, &'static str)>);
 
 impl Values for Row {
@@ -98,7 +97,7 @@ fn what_is_wrong_with_a_condition_is_said_before_any_row() {
         ("status not B", "`status` is followed by `not` alone"),
         ("(status == B", "a parenthesis is not closed"),
         ("status == B and", "it ends where the name of a column should stand"),
-        ("n > many", "`>` compares numbers and `many` is none"),
+        ("n > many", "`>` compares numbers and `many` is not a number"),
         ("nowhere == B", "no column nowhere"),
         ("status|lowr == b", "there is no filter `lowr`; did you mean `lower`?"),
     ] {

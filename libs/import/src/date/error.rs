@@ -1,69 +1,37 @@
-//! Why what a mapping says of dates cannot be meant.
+//! Why a mapping's date options are wrong.
 
 /// What is wrong with a format, a century, a time or a zone.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FormatError {
-    /// A two-digit year, and nothing that says of which hundred years.
+    /// A two-digit year without `century`.
     #[error(
         "`{format}` has a two-digit year; say `century`, the first of the hundred years that it falls into, such as 1900"
     )]
-    TwoDigitYear {
-        /// The format.
-        format: String,
-    },
-    /// Hundred years that no date of a bank falls into.
+    TwoDigitYear { format: String },
+    /// A century outside of the years that a bank's dates have.
     #[error("century {century} is out of range; give 1900 to 2100")]
-    Century {
-        /// The first year.
-        century: i16,
-    },
-    /// A time of day in the text and another in the mapping.
+    Century { century: i16 },
+    /// A time of day both in the text and in the mapping.
     #[error("`{format}` has a time of day, and `time` fixes another; remove one of them")]
-    TwoTimes {
-        /// The format.
-        format: String,
-    },
-    /// No time of day.
+    TwoTimes { format: String },
     #[error("`{text}` is not a time of day; write it like \"12:00\"")]
-    TimeOfDay {
-        /// What stands there.
-        text: String,
-    },
-    /// No zone.
+    TimeOfDay { text: String },
     #[error("`{name}` is not a time zone; give an IANA name, such as \"Asia/Shanghai\" or \"UTC\"")]
-    Zone {
-        /// What stands there.
-        name: String,
-    },
-    /// No format.
+    Zone { name: String },
     #[error("`{format}` is not a date format ({said}); {ADVICE}")]
-    NoFormat {
-        /// The format.
-        format: String,
-        /// Why.
-        said: String,
-    },
-    /// A format by which nothing can be read.
+    NoFormat { format: String, said: String },
+    /// A format that writes dates but cannot read them.
     #[error("`{format}` cannot be read back ({said}); {ADVICE}")]
-    NotReadBack {
-        /// The format.
-        format: String,
-        /// Why.
-        said: String,
-    },
+    NotReadBack { format: String, said: String },
     /// A format without a year, a month or a day.
     #[error("`{format}` gives no whole date; it needs year, month and day; {ADVICE}")]
-    NotWhole {
-        /// The format.
-        format: String,
-    },
+    NotWhole { format: String },
 }
 
 const ADVICE: &str = "use strftime's signs, such as `%Y-%m-%d` or `%d.%m.%Y %H:%M:%S`, or one of `iso`, `epoch_seconds`, \
                       `epoch_millis` and `excel`";
 
 impl FormatError {
-    /// A stable code.
     pub fn code(&self) -> &'static str {
         match self {
             FormatError::TwoDigitYear { .. } => "MISSING_CENTURY",

@@ -1,4 +1,4 @@
-//! What a text that is no date of a format looks like: the reason of a refusal names the format to say.
+//! Which format a refused text seems to have, so that the message can suggest it.
 
 use jiff::civil::{Date, DateTime};
 use jiff::fmt::temporal::Pieces;
@@ -15,7 +15,7 @@ const TIMES: [&str; 7] = [
     "%Y%m%d%H%M%S",
 ];
 
-/// The formats that a text may have; none when it is like nothing that is known.
+/// The formats that the text may have; none if it resembles no known format.
 pub fn like(text: &str) -> Vec<&'static str> {
     let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let whole = text.split_once('.').map_or(text, |(whole, _)| whole);

@@ -1,23 +1,25 @@
-//! Dates that are one number: units since 1970, and days of a spreadsheet. Exact: no float.
+//! Dates that are one number: units since 1970, and a spreadsheet's days. Exact, without floats.
 
 use jiff::civil::{Date, Time as TimeOfDay, date};
 use jiff::{Span, ToSpan};
 use longhu_core::Time;
 use longhu_files::number::{Decimal, PLAIN};
 
-/// The day before the first one that spreadsheets count rightly from. They take 1900 for a leap year.
+/// Day 0 of a spreadsheet, for days from 1 March 1900 on. Spreadsheets count a 29 February 1900, which did
+/// not exist.
 const EXCEL_ZERO: Date = date(1899, 12, 30);
-/// The first of March of 1900: the days before it are counted from another day.
+/// 1 March 1900. Days before it would be counted from another day 0.
 const EXCEL_MIN: i128 = 61;
 const SECONDS_OF_DAY: i128 = 86_400;
 const BILLION: i128 = 1_000_000_000;
 
-/// The least instant that a number is taken for: the third of March of 1973, in seconds. A date like `20260203` and
-/// seconds that are read as milliseconds lie before it, and would be some day of 1970.
+/// The least instant that is accepted: 3 March 1973, in seconds. A date such as `20260203`, or seconds read
+/// as milliseconds, would give an earlier one, some day in 1970.
 const EPOCH_MIN: i128 = 100_000_000;
 
-/// The instant of so many units since 1970, of which `digits` digits are a fraction of a second. The first nothing: it is
-/// no number, or one of another unit; the second: it is of years that no event has.
+/// The instant of a number of units since 1970, of which the last `digits` digits are a fraction of a second.
+/// `None`: it is not a number, or has another unit. `Some(None)`: its year is outside of the years that
+/// events have.
 pub fn epoch(text: &str, digits: u32) -> Option<Option<Time>> {
     let nanos = Decimal::parse(text, PLAIN).ok()?.whole_at(9 - digits as i32)?;
     if nanos.abs() < EPOCH_MIN * BILLION {
@@ -28,13 +30,13 @@ pub fn epoch(text: &str, digits: u32) -> Option<Option<Time>> {
     Some(parts.and_then(|(seconds, rest)| Time::from_parts(seconds, rest)))
 }
 
-/// The day and, when there is a fraction, the time of day of a spreadsheet's number. A time is kept there as the binary
-/// fraction next to it, so it is taken to the nearest second.
+/// The day and, if there is a fraction, the time of day of a spreadsheet's number. The fraction is the
+/// nearest binary one, so the time is rounded to the second.
 pub fn excel(text: &str) -> Option<(Date, Option<TimeOfDay>)> {
     let (days, fraction) = text.split_once('.').map_or((text, None), |(days, rest)| (days, Some(rest)));
     let days = Decimal::parse(days, PLAIN).ok()?.whole_at(0).filter(|days| *days >= EXCEL_MIN)?;
     let Some(fraction) = fraction else { return Some((day(days)?, None)) };
-    // More digits than a number keeps are below any second.
+    // Further digits are below a second.
     let fraction: String = fraction.chars().take(15).collect();
     let units = Decimal::parse(&format!("0.{fraction}"), PLAIN).ok()?.whole_at(15)?;
     let second = (units * SECONDS_OF_DAY * 2 + 10i128.pow(15)) / (2 * 10i128.pow(15));

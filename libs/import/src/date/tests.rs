@@ -1,4 +1,4 @@
-//! Tests of dates: formats, two-digit years, fixed times, zones, and what is refused before and in rows.
+//! Tests of dates: formats, two-digit years, fixed times, zones, wrong formats and wrong texts.
 
 use super::*;
 
@@ -41,7 +41,7 @@ fn two_digit_years_fall_into_the_hundred_years_that_are_said() {
 }
 
 #[test]
-fn the_leap_day_is_judged_in_the_year_that_is_meant() {
+fn a_leap_day_is_checked_in_its_own_century() {
     let century = |century| DateOptions { century: Some(century), ..format("%y%m%d") };
     assert_eq!(read(century(2000), "000229").unwrap().0, "2000-02-29");
     assert_eq!(read(century(1900), "000229"), Err("BAD_DATE"), "1900 was no leap year");
@@ -91,7 +91,7 @@ fn whole(format: &str, zone: Option<&str>, text: &str) -> Result<(String, Option
 }
 
 #[test]
-fn a_day_of_digits_alone_has_all_of_them() {
+fn a_day_of_digits_alone_needs_all_its_digits() {
     assert_eq!(read(format("%Y%m%d"), "20261101").unwrap().0, "2026-11-01");
     for text in ["2026111", "2026023", "2026 2 3", " 20261101", "202611011"] {
         assert_eq!(read(format("%Y%m%d"), text), Err("BAD_DATE"), "{text}");
@@ -107,7 +107,7 @@ fn iso_8601_is_read_with_z_with_an_offset_and_with_neither() {
     assert_eq!(whole("iso", None, "2026-03-31T16:30:00Z"), day_and("none", instant));
     assert_eq!(whole("iso", shanghai, "2026-03-31T16:30:00Z"), day_and("2026-04-01", instant));
     assert_eq!(whole("iso", None, "2026-04-01T00:30:00+08:00"), day_and("2026-04-01", instant));
-    // Programs write UTC as an offset too, and the zone of the bank decides where both are known.
+    // Programs write UTC as an offset too; the bank's zone decides the day where both are known.
     assert_eq!(whole("iso", None, "2026-03-31T16:30:00+00:00"), day_and("none", instant));
     assert_eq!(whole("iso", shanghai, "2026-03-31T16:30:00+00:00"), day_and("2026-04-01", instant));
     assert_eq!(whole("iso", shanghai, "2026-03-31T11:30:00-05:00"), day_and("2026-04-01", instant));
@@ -131,7 +131,7 @@ fn seconds_and_milliseconds_since_1970_are_instants_whose_day_a_zone_tells() {
     );
     assert_eq!(whole("%s", Some("America/New_York"), "1767571200").unwrap().0, "2026-01-04");
     assert_eq!(whole("epoch_seconds", None, "1767571200123"), Err("OUT_OF_RANGE"));
-    // Of another unit, or a day: it would be some day of 1970.
+    // A number in another unit, or a plain date, would give some day in 1970.
     for (format, other) in [("epoch_millis", "1767571200"), ("epoch_seconds", "20260203"), ("%s", "46027")] {
         assert_eq!(whole(format, None, other), Err("BAD_DATE"), "{format} {other}");
     }

@@ -1,5 +1,5 @@
-//! The organisation of a mapping as it is written in TOML: which rows become units, their changes and peer groups, and
-//! employees. Shapes only, as in the rest of the model.
+//! The organisation of a mapping as it is written in TOML: which rows become units, their changes, their peer
+//! groups, and employees. This is only its shape, like the rest of the model.
 
 use std::collections::BTreeSet;
 
@@ -8,20 +8,17 @@ use toml::Spanned;
 
 use super::parts::{DateField, For, Lookups, OneOr, Text};
 
-/// The organisation.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Organisation {
-    /// Rows that become units.
     #[serde(default)]
     pub units: Vec<Spanned<Units>>,
-    /// Rows that say what became otherwise of a unit.
+    /// Rows that change a unit on a day.
     #[serde(default)]
     pub changes: Vec<Spanned<Changes>>,
-    /// Rows that say which peer groups a unit is in.
+    /// Rows that put a unit into a peer group.
     #[serde(default)]
     pub peer_groups: Vec<Spanned<PeerGroups>>,
-    /// Rows that become employees.
     #[serde(default)]
     pub employees: Vec<Spanned<Employees>>,
 }
@@ -30,79 +27,73 @@ pub struct Organisation {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Units {
-    /// The file.
     pub from: Spanned<String>,
-    /// Which rows. Default: all.
+    /// Which rows to take. Default: all.
     pub when: Option<Spanned<String>>,
-    /// Repeats each row.
+    /// Repeats each row for every combination of these values.
     #[serde(default)]
     pub r#for: For,
-    /// Rows of other files.
+    /// Looks up rows of other files.
     #[serde(default)]
     pub lookup: Lookups,
-    /// The unit's kind.
     pub kind: Text,
-    /// The unit's id.
     pub id: Text,
     /// The unit above; absent at the top.
     pub parent: Option<Text>,
-    /// The unit's name.
     pub name: Option<Text>,
-    /// The first day on which it is open. Absent: since ever.
+    /// The first day on which it is open. Absent: always was.
     pub start_date: Option<Spanned<OneOr<DateField>>>,
-    /// The last day on which it is open. Absent: for ever.
+    /// The last day on which it is open. Absent: no end.
     pub end_date: Option<Spanned<OneOr<DateField>>>,
-    /// Where its members belong from the day after its end.
+    /// The unit that its members belong to from the day after its end.
     pub merged_into: Option<Text>,
 }
 
-/// Rows that say what became otherwise of a unit on a day.
+/// Rows that change a unit on a day.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Changes {
-    /// The file.
     pub from: Spanned<String>,
-    /// Which rows. Default: all.
+    /// Which rows to take. Default: all.
     pub when: Option<Spanned<String>>,
-    /// Repeats each row.
+    /// Repeats each row for every combination of these values.
     #[serde(default)]
     pub r#for: For,
-    /// Rows of other files.
+    /// Looks up rows of other files.
     #[serde(default)]
     pub lookup: Lookups,
     /// The unit's id.
     pub unit: Text,
-    /// The first day on which it is so.
+    /// The first day of the change.
     pub date: Spanned<OneOr<DateField>>,
     /// The unit above from then on. Absent: as before.
     pub parent: Option<Text>,
-    /// `true` when it is at the top from then on. Absent: `false`.
+    /// `true` if it is at the top from then on. Absent: `false`.
     pub top: Option<Text>,
     /// The name from then on. Absent: as before.
     pub name: Option<Text>,
 }
 
-/// Rows that say which peer group a unit is in.
+/// Rows that put a unit into a peer group.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PeerGroups {
-    /// The file.
     pub from: Spanned<String>,
-    /// Which rows. Default: all.
+    /// Which rows to take. Default: all.
     pub when: Option<Spanned<String>>,
-    /// Repeats each row.
+    /// Repeats each row for every combination of these values.
     #[serde(default)]
     pub r#for: For,
-    /// Rows of other files.
+    /// Looks up rows of other files.
     #[serde(default)]
     pub lookup: Lookups,
     /// The unit's id.
     pub unit: Text,
-    /// The group.
+    /// The group's label.
     pub label: Text,
-    /// The first day in it. Absent: since ever.
+    /// The first day in it. Absent: always was.
     pub start_date: Option<Spanned<OneOr<DateField>>>,
-    /// The last day in it. Absent: for ever.
+    /// The last day in it. Absent: no end.
     pub end_date: Option<Spanned<OneOr<DateField>>>,
 }
 
@@ -110,34 +101,30 @@ pub struct PeerGroups {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Employees {
-    /// The file.
     pub from: Spanned<String>,
-    /// Which rows. Default: all.
+    /// Which rows to take. Default: all.
     pub when: Option<Spanned<String>>,
-    /// Repeats each row.
+    /// Repeats each row for every combination of these values.
     #[serde(default)]
     pub r#for: For,
-    /// Rows of other files.
+    /// Looks up rows of other files.
     #[serde(default)]
     pub lookup: Lookups,
-    /// The employee's id.
     pub id: Text,
-    /// The employee's name.
     pub name: Option<Text>,
-    /// The employee's unit.
     pub unit: Option<Text>,
-    /// The first day there. Absent: since ever.
+    /// The first day there. Absent: always was.
     pub start_date: Option<Spanned<OneOr<DateField>>>,
-    /// The last day there. Absent: for ever.
+    /// The last day there. Absent: no end.
     pub end_date: Option<Spanned<OneOr<DateField>>>,
-    /// What the employee is there.
+    /// The employee's role there.
     pub role: Option<Text>,
-    /// `true` beside the membership that credits follow. Absent: `false`.
+    /// `true` for a membership beside the primary one, which credits follow. Absent: `false`.
     pub secondary: Option<Text>,
 }
 
 impl Organisation {
-    /// The names of the files that it is made of, lookups included.
+    /// The names of the files that it uses, lookups included.
     pub fn files(&self) -> BTreeSet<&str> {
         let units = self.units.iter().map(|one| (&one.get_ref().from, &one.get_ref().lookup));
         let changes = self.changes.iter().map(|one| (&one.get_ref().from, &one.get_ref().lookup));

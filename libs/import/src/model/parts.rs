@@ -1,4 +1,4 @@
-//! What several tables of a mapping have in common: texts with their places, lists of one, lookups, dates.
+//! What several tables of a mapping share: texts with their places, lookups, dates.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -9,37 +9,35 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, Error, MapAccess, Visitor};
 use toml::Spanned;
 
-/// A template or another text, with its place in the file; whole numbers may be written without quotes.
+/// A template or another text, with its place in the file. A whole number may be written without quotes.
 pub type Text = Spanned<Plain>;
 
-/// Values that a row is repeated for, by variable.
+/// The values that a row is repeated for, by variable.
 pub type For = BTreeMap<String, Vec<Plain>>;
 
-/// Lookups, by the names that templates use.
+/// Lookups by the names that templates use.
 pub type Lookups = BTreeMap<String, Spanned<Lookup>>;
 
 /// A row of another file.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Lookup {
-    /// The other file.
     pub r#in: Spanned<String>,
-    /// What to look for: a template over this row.
+    /// The key to look for: a template over the present row.
     pub key: Text,
-    /// Where to look: a template over rows of the other file.
+    /// The key of the other file's rows: a template over such a row.
     pub on: Text,
-    /// Which rows of the other file count.
+    /// Which rows of the other file may be found.
     pub when: Option<Spanned<String>>,
-    /// Whether finding nothing makes its columns absent. Default: it rejects the row.
+    /// Whether an unknown key makes the columns absent. Default: it rejects the row.
     #[serde(default)]
     pub optional: bool,
 }
 
-/// A date that is written in a way of its own.
+/// A date with its own options.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DateField {
-    /// The date.
     pub value: Text,
     /// As in [`Dates`].
     pub format: Option<Spanned<String>>,
@@ -51,16 +49,14 @@ pub struct DateField {
     pub zone: Option<Spanned<String>>,
 }
 
-/// A text; a whole number without quotes is one too.
+/// A text; also a whole number without quotes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Plain(pub String);
 
-/// A template alone, or a table with more.
+/// A template alone, or a table with options.
 #[derive(Debug)]
 pub enum OneOr<T> {
-    /// A template.
     One(Plain),
-    /// A table.
     Table(T),
 }
 

@@ -10,7 +10,7 @@ use super::filter::Filter;
 /// A column as it is written: `column`, or `lookup.column`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Name {
-    /// The lookup that it comes through; `None`: the row itself.
+    /// The lookup that it belongs to; `None` for the row itself.
     pub lookup: Option<String>,
     /// The column, or a variable of `for`.
     pub column: String,
@@ -25,7 +25,7 @@ impl fmt::Display for Name {
     }
 }
 
-/// Where the value of a column is, once its name is resolved.
+/// Where the value of a column is found, once its name is resolved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum At {
     /// A column of the row, by index.
@@ -36,12 +36,12 @@ pub enum At {
     Lookup {
         /// The lookup, by index in its section.
         lookup: usize,
-        /// The column, by index in what the lookup keeps.
+        /// The column, by its index among those that the lookup keeps.
         slot: usize,
     },
 }
 
-/// Where values come from.
+/// A source of values.
 pub trait Values {
     /// The value; `None` when it is absent.
     fn get(&self, at: At) -> Result<Option<Cow<'_, str>>, Fault>;
@@ -50,25 +50,23 @@ pub trait Values {
 /// A column with its filters.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Slot<R> {
-    /// The column as written.
+    /// The column's name as written.
     pub name: Name,
     /// Where its value is.
     pub at: R,
-    /// What is done with the value, in order.
+    /// The filters, in order.
     pub filters: Vec<Filter>,
 }
 
-/// Part of a template.
+/// A part of a template.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Piece<R> {
-    /// Text as it is.
     Text(String),
-    /// A column.
     Slot(Slot<R>),
 }
 
 impl Slot<()> {
-    /// Finds its column by `find`.
+    /// Resolves its column with `find`.
     pub fn resolve<E>(self, find: &mut dyn FnMut(&Name) -> Result<At, E>) -> Result<Slot<At>, E> {
         let at = find(&self.name)?;
         Ok(Slot { name: self.name, at, filters: self.filters })
@@ -76,7 +74,7 @@ impl Slot<()> {
 }
 
 impl Slot<At> {
-    /// Its value for one row, through the filters.
+    /// Its value for one row, after the filters.
     pub fn value<'a>(&self, values: &'a impl Values) -> Result<Option<Cow<'a, str>>, Fault> {
         let mut value = values.get(self.at)?;
         for filter in &self.filters {

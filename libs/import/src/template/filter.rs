@@ -1,4 +1,5 @@
-//! What a template can do with a value. Filters are exact and local: none reads a clock, a file or another row.
+//! What a template can do with a value. Filters are exact and use nothing but the value: no clock, no file,
+//! no other row.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -12,14 +13,15 @@ use crate::problem::nearest;
 /// The named tables of a mapping, for the filter `map`.
 pub type Maps = BTreeMap<String, Arc<BTreeMap<String, String>>>;
 
-/// One step of `{column|step|step}`. An absent value passes all but `default` untouched; an empty result is absent.
+/// One step of `{column|step|step}`. An absent value skips every step but `default`. An empty result is
+/// absent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Filter {
-    /// `lower`: in lower case.
+    /// `lower`: lower case.
     Lower,
-    /// `upper`: in upper case.
+    /// `upper`: upper case.
     Upper,
-    /// `trim`: without blanks at its ends.
+    /// `trim`: no blanks at either end.
     Trim,
     /// `replace(a, b)`: every `a` becomes `b`.
     Replace(String, String),
@@ -27,21 +29,22 @@ pub enum Filter {
     Pad(usize, char),
     /// `mod(n)`: the remainder of a whole number, 0 to n - 1.
     Mod(i64),
-    /// `div(n)`: a whole number divided, rounded down.
+    /// `div(n)`: a whole number divided by `n`, rounded down.
     Div(i64),
     /// `add(n)`: a whole number plus `n`; `add(0)` drops leading zeros.
     Add(i64),
     /// `slice(a)` or `slice(a, b)`: characters `a` (from 0) up to, not including, `b`.
     Slice(usize, Option<usize>),
-    /// `default(x)`: `x` when it is absent.
+    /// `default(x)`: `x` if the value is absent.
     Default(String),
-    /// `map(table)` or `map(table, x)`: looked up in `[maps.table]`; what is not there is `x`, or rejects the row.
+    /// `map(table)` or `map(table, x)`: looked up in `[maps.table]`. A value that is not there becomes `x`,
+    /// or rejects the row.
     Map {
         /// The table's name.
         table: String,
         /// The table.
         entries: Arc<BTreeMap<String, String>>,
-        /// What stands for values that the table lacks.
+        /// The replacement for values that the table lacks.
         fallback: Option<String>,
     },
     /// `strip_prefix(x)`: without `x` at its start, if it is there.
@@ -50,7 +53,7 @@ pub enum Filter {
     StripSuffix(String),
 }
 
-/// Every filter, with how it is written.
+/// Every filter, and how it is written.
 const FILTERS: [(&str, &str); 13] = [
     ("lower", "lower"),
     ("upper", "upper"),
@@ -67,11 +70,11 @@ const FILTERS: [(&str, &str); 13] = [
     ("strip_suffix", "strip_suffix(text)"),
 ];
 
-/// The longest padding: no id is longer.
+/// The longest padding, since no id is longer.
 const PAD_MAX: usize = 128;
 
 impl Filter {
-    /// The filter of that name with those arguments.
+    /// The filter with that name and those arguments.
     pub fn new(name: &str, arguments: Vec<String>, maps: &Maps) -> Result<Filter, GrammarError> {
         let Some((_, usage)) = FILTERS.iter().find(|(known, _)| *known == name) else {
             let known = FILTERS.iter().map(|(known, _)| *known);

@@ -1,4 +1,4 @@
-//! Reads template text into pieces. It answers every text with a template or with a reason, and never panics.
+//! Reads template text into pieces. Every text gives a template or an error; nothing panics.
 
 use super::column::{Name, Piece, Slot};
 use super::filter::{Filter, Maps};
@@ -33,7 +33,7 @@ pub fn template(text: &str, maps: &Maps) -> Result<Vec<Piece<()>>, GrammarError>
     Ok(pieces)
 }
 
-/// Reads `{column|filter(…)}`; the scanner stands at the brace.
+/// Reads `{column|filter(…)}`. The scanner is at the brace.
 pub fn braced(scanner: &mut Scanner, maps: &Maps) -> Result<Slot<()>, GrammarError> {
     if !scanner.eat("{") {
         return Err(GrammarError::NoBrace);
@@ -46,7 +46,7 @@ pub fn braced(scanner: &mut Scanner, maps: &Maps) -> Result<Slot<()>, GrammarErr
     }
 }
 
-/// Reads `column|filter(…)`, whose bare names are made of characters that please `bare`.
+/// Reads `column|filter(…)`. Names without quotes are made of characters that `bare` accepts.
 pub fn slot(
     scanner: &mut Scanner,
     maps: &Maps,

@@ -1,4 +1,4 @@
-//! Tests of templates: what each filter does, what is found wrong before the first row, and that nothing panics.
+//! Tests of templates: what each filter does, what is reported before the first row, and that nothing panics.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -8,7 +8,6 @@ use proptest::prelude::*;
 
 use super::*;
 
-/// A row of named cells.
 struct Row(Vec<(&'static str, &'static str)>);
 
 impl Values for Row {
@@ -84,7 +83,7 @@ fn a_template_with_an_absent_column_is_absent_as_a_whole() {
 }
 
 #[test]
-fn a_value_that_does_not_suit_its_filter_is_a_fault_of_the_row() {
+fn a_value_that_its_filter_cannot_use_rejects_the_row() {
     for (template, expected) in [
         ("{region|mod(4)}", "NOT_A_NUMBER: `region`: `south Moravia` is not a whole number"),
         ("{id|map(products)}", "NOT_IN_MAP: `id`: `7` is not in `[maps.products]`"),
@@ -96,7 +95,7 @@ fn a_value_that_does_not_suit_its_filter_is_a_fault_of_the_row() {
 }
 
 #[test]
-fn what_is_wrong_with_a_template_is_said_before_any_row() {
+fn a_wrong_template_is_reported_before_any_row() {
     for (template, expected) in [
         ("{id", "the brace of `{id` is not closed; add `}`"),
         ("id}", "a `}` closes nothing"),

@@ -1,5 +1,5 @@
-//! Berka: the example's mapping over the bank's real files, where they are, and always over a generated twin of the same
-//! shape. The card contest of 1998 is folded by hand here, by no code of the fold.
+//! Berka: the example's mapping over the bank's real files if they are there, and always over a small
+//! generated bank of the same shape. The card contest of 1998 is computed here without the fold.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -45,7 +45,7 @@ fn points(event: &Event) -> u64 {
     }
 }
 
-/// The boards of the card contest of 1998 as the expected file writes them.
+/// The boards of the card contest of 1998, in the form of the expected file.
 fn cards_1998(imported: &Imported) -> String {
     let units = imported.memory.units.borrow();
     let units: BTreeMap<&str, _> = units.iter().map(|unit| (unit.id.as_str(), unit)).collect();
@@ -115,7 +115,7 @@ fn the_cards_of_1998_folded_by_hand_are_exactly_the_expected_standings() {
     assert_eq!(cards_1998(&reversed), told);
 }
 
-/// A small bank of the same shape as the real one, always the same.
+/// A small bank of the same shape as the real one, the same in every run.
 fn twin() -> Folder {
     let region = |n: usize| ["Prague", "central Bohemia", "south Moravia"][n % 3];
     let mut files = [

@@ -1,5 +1,5 @@
-//! Files of banks as they are (`tests/fixtures/imports`), each under the name of its folder: what goes wrong silently in
-//! a spreadsheet's export is read as it is meant, or named.
+//! Files as banks really have them (`tests/fixtures/imports`), one test a folder. What a spreadsheet's export
+//! damages without a sign is either read as it was meant or reported.
 
 use std::path::{Path, PathBuf};
 
@@ -12,7 +12,7 @@ fn folder(case: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/imports").join(case)
 }
 
-/// The plan of a case whose mapping is edited: each first text becomes the second.
+/// The plan of a case with an edited mapping: each first text is replaced by the second.
 fn plan(case: &str, edits: &[(&str, &str)]) -> Result<Plan, Problems> {
     let folder = folder(case);
     let mut mapping = std::fs::read_to_string(folder.join("m.toml")).unwrap();
@@ -46,7 +46,7 @@ fn reason(rejected: &serde_json::Value) -> &str {
     rejected["reason"].as_str().unwrap()
 }
 
-/// Minor units of the amounts that arrived.
+/// The amounts that arrived, in minor units.
 fn amounts(imported: &Imported) -> Vec<i64> {
     let events = imported.memory.events.borrow();
     let minor = |event: &longhu_proto::wire::event::v1::Event| {
@@ -80,7 +80,7 @@ fn stray_quote() {
 #[test]
 fn number_styles() {
     let (imported, rejected) = run("number-styles", &[]);
-    assert_eq!(amounts(&imported), [50, -4_903], "a bare fraction and the minus of typesetters are plain");
+    assert_eq!(amounts(&imported), [50, -4_903], "a bare fraction and a typographic minus are plain");
     let styles = ["lakh", "trailing_minus", "parentheses", "currency_sign", "full_width", "wan"];
     assert_eq!(rejected.len(), styles.len());
     for (line, style) in rejected.iter().zip(styles) {
@@ -94,7 +94,7 @@ fn number_styles() {
     assert_eq!(amounts(&imported), expected);
     let wrong =
         plan("number-styles", &[("group = \",\"", "styles = [\"parenthesis\"]")]).unwrap_err().to_string();
-    assert!(wrong.contains("`parenthesis` is no style of numbers; did you mean `parentheses`?"), "{wrong}");
+    assert!(wrong.contains("`parenthesis` is not a number style; did you mean `parentheses`?"), "{wrong}");
 }
 
 #[test]
@@ -115,7 +115,7 @@ fn epoch_dates() {
 fn duplicate_columns() {
     let (imported, rejected) = run("duplicate-columns", &[]);
     assert_eq!((amounts(&imported), rejected.len()), (vec![100], 0));
-    // The advice for a mapping that names no columns, taken word by word.
+    // What the error advises for a mapping without column names, taken literally.
     let columns = ", columns = [\"id\", \"date\", \"emp\", \"amount\", \"amount2\"]";
     let advice = plan("duplicate-columns", &[(columns, "")]).unwrap_err().to_string();
     let said = advice.split_once("such as `").unwrap().1.split_once('`').unwrap().0;
@@ -149,16 +149,16 @@ fn preamble() {
     assert!(told.contains("no line of") && told.contains("matches `^no such`"), "{told}");
     let file = "path = \"t.csv\", header = \"(\" }";
     let told = plan("preamble", &[("path = \"t.csv\" }", file)]).unwrap_err().to_string();
-    assert!(told.contains("`(` is no regular expression"), "{told}");
+    assert!(told.contains("`(` is not a regular expression"), "{told}");
 }
 
 #[test]
 fn report_footer() {
-    // The total has a text in the second column, which the condition takes for a date.
+    // The line of the total has a text in the second column, which the condition takes for a date.
     let (imported, rejected) = run("report-footer", &[]);
     assert_eq!((imported.ids(), told(&rejected)), (vec!["o1".to_owned()], vec![(6, "", "WRONG_CELLS")]));
     assert!(
-        reason(&rejected[0]).contains("leave it out by `when`, such as `amount present`"),
+        reason(&rejected[0]).contains("leave it out with `when`, such as `amount present`"),
         "{rejected:?}"
     );
     for edit in [
@@ -230,5 +230,5 @@ fn workbook() {
     assert!(sheet(", sheet = \"细\"").contains("it has no sheet `细`"));
     let csv = [("path = \"t.csv\" }", "path = \"t.csv\", sheet = \"x\" }")];
     let told = plan("trim-wide-blank", &csv).unwrap_err().to_string();
-    assert!(told.contains("it is no workbook"), "{told}");
+    assert!(told.contains("it is not a workbook"), "{told}");
 }

@@ -1,4 +1,4 @@
-//! Mappings that are wrong: each problem names its line, its place, the reason and what to do.
+//! Wrong mappings: each problem has its line, its place, the reason and what to do.
 
 use super::support::Folder;
 
@@ -21,12 +21,12 @@ fn folder() -> Folder {
     ])
 }
 
-/// The problems of `FILES` and what follows it.
+/// The problems of a mapping that begins with `FILES`.
 fn problems(mapping: &str) -> String {
     folder().plan(&format!("{FILES}{mapping}")).err().map(|problems| problems.to_string()).unwrap_or_default()
 }
 
-/// An event section whose event has these lines.
+/// A section with one event, which has these lines.
 fn event(lines: &str) -> String {
     format!(
         "[[events]]\nfrom = \"card\"\n[[events.event]]\nsource = \"s\"\nsubject = \"x\"\nbranch = \"b\"\n{lines}"
@@ -41,7 +41,7 @@ fn a_right_mapping_has_no_problems() {
 }
 
 #[test]
-fn toml_that_is_no_toml_or_has_unknown_fields_names_the_line() {
+fn bad_toml_and_unknown_fields_are_named_with_their_line() {
     let cases = [
         ("[[events]]\nfrom = \"card\"\nform = 1\n", "mapping.toml:11: unknown field `form`"),
         ("[[events]]\nwhen = \"a == b\"\n", "mapping.toml:9: missing field `from`"),
@@ -58,7 +58,7 @@ fn toml_that_is_no_toml_or_has_unknown_fields_names_the_line() {
 }
 
 #[test]
-fn names_that_are_not_there_are_named_with_a_suggestion() {
+fn unknown_names_are_reported_with_a_suggestion() {
     let cases = [
         (
             "[[events]]\nfrom = \"crad\"\n[[events.event]]\n",
@@ -92,7 +92,7 @@ fn names_that_are_not_there_are_named_with_a_suggestion() {
 }
 
 #[test]
-fn every_problem_is_told_at_once_in_the_order_of_lines() {
+fn all_problems_are_reported_at_once_in_the_order_of_lines() {
     let told = problems(&event("type = \"{nothing}\"\nid = \"{nowhere}\"\n"));
     let lines: Vec<&str> = told.lines().collect();
     assert_eq!(lines.len(), 3, "{told}");
@@ -148,7 +148,7 @@ fn dates_money_and_dialects_are_checked_where_they_stand() {
 }
 
 #[test]
-fn a_column_that_is_there_twice_cannot_be_used() {
+fn a_column_name_that_occurs_twice_cannot_be_used() {
     let told = problems(
         "[files.twice]\npath = \"twice.csv\"\n[[organisation.units]]\nfrom = \"twice\"\nkind = \"x\"\nid = \"{a}\"\n",
     );

@@ -1,5 +1,5 @@
-//! Tests of whole imports: mappings that are wrong, rows that are wrong, people and units over
-//! several rows, the order and the parts of rows, and Berka.
+//! Tests of whole imports: wrong mappings, wrong rows, people and units over several rows, order and parts of
+//! rows, and Berka.
 
 mod berka;
 mod cases;

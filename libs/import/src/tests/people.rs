@@ -1,4 +1,5 @@
-//! Employees and units with days: several rows of one employee, two files about the same people, and what is refused.
+//! Employees and units with days: several rows of one employee, two files about the same people, and what is
+//! refused.
 
 use longhu_core::organisation::Employee;
 use longhu_proto::organisation::{employee_from_wire, unit_from_wire};
@@ -43,7 +44,7 @@ fn shown(employee: &Employee) -> Vec<String> {
 }
 
 #[test]
-fn several_rows_of_one_employee_are_its_memberships_in_whatever_order_they_come() {
+fn several_rows_of_one_employee_are_its_memberships_in_any_order() {
     let rows = [
         "e,张三,b,2026-02-15,9999-12-31,manager,N\n",
         "e,张三,a,,2026-02-14,teller,\n",
@@ -63,7 +64,7 @@ fn several_rows_of_one_employee_are_its_memberships_in_whatever_order_they_come(
 }
 
 #[test]
-fn memberships_that_cannot_be_are_refused_on_their_own_lines() {
+fn impossible_memberships_are_refused_at_their_lines() {
     let cases = [
         ("e,x,a,,,,\ne,x,b,2026-02-15,,,\n", 3, "unit", "OVERLAPPING_MEMBERSHIPS", "overlaps line 2"),
         ("e,x,a,,2026-02-14,,\ne,y,b,2026-02-15,,,\n", 3, "id", "CONTRADICTION", "by line 2"),
@@ -82,7 +83,7 @@ fn memberships_that_cannot_be_are_refused_on_their_own_lines() {
 }
 
 #[test]
-fn all_employees_whose_memberships_cannot_be_are_named_in_one_run() {
+fn all_employees_with_impossible_memberships_are_named_in_one_run() {
     let rows = "e,x,a,,,,\ne,x,b,2026-02-15,,,\nf,x,a,,,,\n\ng,x,a,,,,\ng,x,b,2026-02-15,,,\n g,x,a,,,,\n";
     let content = format!("id,name,unit,from,to,role,second\n{rows}");
     let folder = Folder::with(&[("post.csv", content.as_bytes())]);

@@ -1,4 +1,5 @@
-//! Rows: what they become, how wrong ones are written down, and that neither order nor parts lose or repeat any.
+//! Rows: what they become, how wrong ones are written to a file, and that neither order nor parts lose or
+//! repeat any.
 
 use std::collections::BTreeSet;
 
@@ -90,7 +91,7 @@ fn a_row_becomes_the_events_whose_conditions_hold() {
 }
 
 #[test]
-fn a_row_that_is_wrong_is_written_down_and_the_others_go_on() {
+fn a_wrong_row_is_written_to_the_file_and_the_others_go_on() {
     let folder = deals(
         "1,plain,2024-02-30,1,,7,,b-1,\n2,plain,2024-03-01,\"1,234\",,7,,b-1,\n3,plain,2024-03-01,1,,9,,b-1,\n\
          4,plain,2024-03-01,1\n5,plain,2024-03-01,1,,7,,b-1,\n,plain,2024-03-01,1,,7,,b-1,\n6,plain,2024-03-01,1,,,,,\n",
@@ -129,7 +130,7 @@ fn a_row_that_is_wrong_is_written_down_and_the_others_go_on() {
 }
 
 #[test]
-fn what_the_server_rejects_is_written_down_with_its_row() {
+fn what_the_server_rejects_is_written_to_the_file_with_its_row() {
     let folder = deals("1,plain,2024-03-01,1,,7,,b-1,\n2,plain,2024-03-01,1,,7,,b-1,\n");
     let memory = Memory { rejects: vec!["deal-2".into()], ..Memory::default() };
     let path = folder.path().join("rejected.jsonl");

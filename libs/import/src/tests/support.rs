@@ -1,4 +1,4 @@
-//! What tests of whole imports share: a folder of files, and a sink that remembers what it took.
+//! What tests of whole imports share: a folder of files, and a sink that remembers what it received.
 
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
@@ -19,7 +19,7 @@ use crate::run::import_plan;
 use crate::send::Options;
 use crate::sink::{OrganisationChange, Sink};
 
-/// Everything in the order of the files.
+/// All rows, in the order of the files.
 pub const ALL: Options = Options { order: Order::File, part: None, in_flight: 4 };
 
 /// One part of the rows.
@@ -27,11 +27,10 @@ pub fn part(number: u64, of: u64, order: Order) -> Options {
     Options { order, part: Some(Part { number, of }), in_flight: 4 }
 }
 
-/// A folder with files.
 pub struct Folder(tempfile::TempDir);
 
 impl Folder {
-    /// A folder with those files.
+    /// A new folder with those files.
     pub fn with(files: &[(&str, &[u8])]) -> Folder {
         let folder = tempfile::tempdir().unwrap();
         for (name, bytes) in files {
@@ -40,43 +39,39 @@ impl Folder {
         Folder(folder)
     }
 
-    /// Where it is.
     pub fn path(&self) -> &Path {
         self.0.path()
     }
 
-    /// The mapping over the files of the folder.
+    /// The plan of the mapping over the folder's files.
     pub fn plan(&self, mapping: &str) -> Result<Plan, Problems> {
         compile(mapping, Path::new("mapping.toml"), self.path(), Extent::Whole)
     }
 
-    /// The organisation's part of the mapping over the files of the folder.
+    /// The plan of only the mapping's organisation over the folder's files.
     pub fn organisation(&self, mapping: &str) -> Result<Plan, Problems> {
         compile(mapping, Path::new("mapping.toml"), self.path(), Extent::Organisation)
     }
 
-    /// Imports everything into a sink that remembers.
+    /// Imports everything into a [`Memory`].
     pub fn import(&self, mapping: &str) -> Imported {
         import(&self.plan(mapping).unwrap(), ALL, Some(self.path().join("rejected.jsonl")))
     }
 }
 
-/// A sink that remembers what it took.
+/// A sink that remembers what it received.
 #[derive(Debug, Default)]
 pub struct Memory {
-    /// Sources.
     pub sources: RefCell<Vec<Source>>,
-    /// Units.
     pub units: RefCell<Vec<Unit>>,
-    /// Employees.
     pub employees: RefCell<Vec<Employee>>,
     /// Events, in the order of the calls.
     pub events: RefCell<Vec<Event>>,
     /// How many events each call had.
     pub calls: RefCell<Vec<usize>>,
-    /// Ids that it rejects, as a server would.
+    /// Ids of events that it rejects, as a server would.
     pub rejects: Vec<String>,
-    /// What it refuses of an organisation, as a server would.
+    /// Faults of an organisation for which it refuses one, as a server would.
     pub refuses: Vec<Violation>,
 }
 
@@ -118,7 +113,6 @@ impl Sink for Memory {
     }
 }
 
-/// What an import did.
 pub struct Imported {
     /// What arrived.
     pub memory: Memory,
@@ -143,12 +137,11 @@ impl Imported {
     }
 }
 
-/// Imports into a sink that remembers.
+/// Imports into a [`Memory`].
 pub fn import(plan: &Plan, options: Options, rejected: Option<PathBuf>) -> Imported {
     import_into(Memory::default(), plan, options, rejected)
 }
 
-/// Imports into that sink.
 pub fn import_into(memory: Memory, plan: &Plan, options: Options, rejected: Option<PathBuf>) -> Imported {
     let mut report = Report::new(rejected.clone());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();

@@ -1,5 +1,6 @@
-//! Files around their tables: ends of lines, separators, encodings, compression, repeated heads, cells that stand for
-//! those below them, rows over several lines, and ids that a spreadsheet spoilt.
+//! What stands around and within a file's table: line ends, separators, encodings, compression, repeated
+//! column names, cells that apply to the rows below, rows over several lines, and ids that a spreadsheet
+//! damaged.
 
 use std::io::Write;
 
@@ -29,7 +30,7 @@ fn folder(text: &[u8]) -> Folder {
     Folder::with(&[("f.csv", text)])
 }
 
-/// Imports a text with further words for its file; what became of it, with the rows that were rejected.
+/// Imports a text; `words` are further options of its file. Returns the import and the rejected rows.
 fn imported(text: &[u8], words: &str) -> (Imported, Vec<serde_json::Value>) {
     let folder = folder(text);
     let imported = folder.import(&MAPPING.replace("FILE", words));
@@ -37,7 +38,7 @@ fn imported(text: &[u8], words: &str) -> (Imported, Vec<serde_json::Value>) {
     (imported, rejected)
 }
 
-/// The ids of a text all of whose rows are right.
+/// The ids of a text without wrong rows.
 fn ids(text: &[u8], words: &str) -> Vec<String> {
     let (imported, rejected) = imported(text, words);
     assert!(rejected.is_empty(), "{rejected:?}");
@@ -82,7 +83,7 @@ fn every_way_to_write_a_file_gives_the_same_rows() {
 }
 
 #[test]
-fn lines_are_right_whatever_ends_them_and_wherever_the_table_begins() {
+fn line_numbers_are_right_with_any_line_end_and_any_start_of_the_table() {
     let line = |text: &str, words: &str| {
         let (_, rejected) = imported(text.as_bytes(), words);
         rejected.iter().map(|line| line["line"].as_u64().unwrap()).collect::<Vec<_>>()
@@ -111,7 +112,7 @@ fn quotes_within_quotes_are_escaped_where_the_mapping_says_so() {
 }
 
 #[test]
-fn a_row_over_several_lines_is_told_and_its_quotes_are_named_when_it_is_no_row() {
+fn a_row_over_several_lines_is_warned_of_and_its_quotes_are_named_if_it_is_wrong() {
     let (long, rejected) = imported(
         b"id,day,branch\n\"1\n\",2026-03-01,b\n2,2026-03-01,\"b\nx\n3,2026-03-01,b\",y\n",
         "trim = true",
@@ -124,7 +125,8 @@ fn a_row_over_several_lines_is_told_and_its_quotes_are_named_when_it_is_no_row()
     assert!(line["reason"].as_str().unwrap().contains("makes 3 lines of the file this row"), "{line}");
 }
 
-/// A report of groups: a day and a branch stand in the first row of each, and another table's head between.
+/// A report in groups: the day and the branch are only in the first row of each group, and the column names
+/// are repeated between groups.
 fn grouped(groups: usize, rows: usize) -> String {
     let mut text = String::from("day,branch,id\n");
     for group in 0..groups {
@@ -138,7 +140,7 @@ fn grouped(groups: usize, rows: usize) -> String {
 }
 
 #[test]
-fn cells_that_are_empty_below_the_first_of_a_group_are_filled_down_in_any_order_and_part() {
+fn empty_cells_below_the_first_of_a_group_are_filled_down_in_any_order_and_part() {
     let folder = folder(grouped(7, 1_500).as_bytes());
     let plan = folder.plan(&MAPPING.replace("FILE", "fill_down = [\"day\", \"branch\"]")).unwrap();
     let told = |options| {
@@ -164,7 +166,7 @@ fn cells_that_are_empty_below_the_first_of_a_group_are_filled_down_in_any_order_
 }
 
 #[test]
-fn ids_that_a_spreadsheet_spoilt_are_imported_and_told() {
+fn ids_that_a_spreadsheet_damaged_are_imported_with_a_warning() {
     let text = "id,day,branch\n6.22E+18,2026-03-01,0571\n2,2026-03-01,571\n3,2026-03-01,571\n#REF!,2026-03-01,0571\n";
     let (imported, _) = imported(text.as_bytes(), "");
     assert_eq!((imported.ids().len(), imported.report.counts.warnings), (4, 4));

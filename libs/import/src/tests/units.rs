@@ -1,5 +1,5 @@
-//! Units with their whole history: mergers, moves, new names and peer groups, of one file or of several, what is refused,
-//! and the organisation of a mapping alone.
+//! Units with their whole history: mergers, moves, new names and peer groups, from one file or several; what
+//! is refused; and the organisation of a mapping alone.
 
 use longhu_core::organisation::Unit;
 use longhu_core::types::violation::Violation;
@@ -109,7 +109,7 @@ fn a_unit_has_its_merger_moves_names_and_peer_groups_whatever_the_order_of_files
 }
 
 #[test]
-fn a_row_that_cannot_be_is_refused_on_its_own_line_of_its_own_file() {
+fn an_impossible_row_is_refused_with_its_own_file_and_line() {
     let cases = [
         (["", "y,2026-03-01,sh,\n", "", ""], "change.csv line 2", "unit", "UNKNOWN_UNIT"),
         (["", "x,,sh,\n", "", ""], "change.csv line 2", "date", "MISSING_FIELD"),
@@ -140,7 +140,7 @@ fn a_row_that_cannot_be_is_refused_on_its_own_line_of_its_own_file() {
 }
 
 #[test]
-fn a_unit_whose_own_row_is_wrong_is_not_missed_by_the_rows_that_say_more_of_it() {
+fn a_wrong_row_of_a_unit_makes_no_further_errors_in_rows_about_that_unit() {
     let wrong = format!("{UNITS}y,branch,hz,新,1.1.2020,,\n");
     let folder = folder(&wrong, "y,2026-03-01,sh,\n", "", "y,城区,,\n");
     let imported = folder.import(MAPPING);
@@ -149,7 +149,7 @@ fn a_unit_whose_own_row_is_wrong_is_not_missed_by_the_rows_that_say_more_of_it()
 }
 
 #[test]
-fn what_the_server_refuses_is_told_of_the_row_that_it_is_about() {
+fn what_the_server_refuses_is_reported_at_its_row() {
     let folder = folder(UNITS, "x,2026-03-01,sh,\nx,2025-07-01,TOP,\n", "", "");
     let refuses = |field: &str| {
         let refuses = vec![Violation::new(field, "UNKNOWN_UNIT", "`sh` is not a unit")];
@@ -158,7 +158,7 @@ fn what_the_server_refuses_is_told_of_the_row_that_it_is_about() {
         let imported = import_into(memory, &folder.plan(MAPPING).unwrap(), ALL, rejected);
         (imported.error.as_ref().unwrap().to_string(), imported.error)
     };
-    // The second by day stands on line 2.
+    // The change with the second-earliest date is on line 2.
     let (told, _) = refuses("units[2].changes[1].parent");
     assert!(told.contains("change.csv line 2: parent: `sh` is not a unit (UNKNOWN_UNIT)"), "{told}");
     let (told, _) = refuses("units[4].merged_into");
@@ -178,7 +178,7 @@ fn a_change_that_changes_nothing_is_refused_in_the_mapping() {
 }
 
 #[test]
-fn of_the_organisation_alone_only_its_own_files_have_to_be_there() {
+fn an_import_of_the_organisation_alone_needs_only_its_own_files() {
     let events = "[files.card]\npath = \"card.csv\"\n[[sources]]\nname = \"s\"\n\
                   [[events]]\nfrom = \"card\"\n[[events.event]]\nsource = \"s\"\n";
     let whole = format!("{MAPPING}{events}");

@@ -38,7 +38,7 @@ mod tests {
     }
 
     #[test]
-    fn binary_that_is_no_nats_server_is_refused() {
+    fn binary_that_is_not_a_nats_server_is_refused() {
         assert!(matches!(checked(Path::new("/bin/true")), Err(ServerError::WrongBinary { .. })));
         assert!(matches!(checked(Path::new("/nowhere/nats-server")), Err(ServerError::WrongBinary { .. })));
     }

@@ -18,9 +18,9 @@ pub(super) fn spawn(mut command: Command, lock: &File) -> io::Result<Child> {
     let parent = std::process::id();
     let lock = lock.as_raw_fd();
     command.process_group(0);
-    // SAFETY: the closure runs between fork and exec, where only async-signal-safe calls are allowed: prctl, getppid,
-    // getpid-free arithmetic and fcntl are, it allocates nothing, and it captures two integers by copy. The descriptor
-    // is open in the parent for the whole call, because the caller holds the file.
+    // SAFETY: the closure runs between fork and exec, where only async-signal-safe calls are allowed. It
+    // calls only prctl, getppid and fcntl, allocates nothing, and captures two integers by copy. The
+    // descriptor is open in the parent for the whole call, because the caller holds the file.
     unsafe {
         command.pre_exec(move || {
             #[cfg(target_os = "linux")]

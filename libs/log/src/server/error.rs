@@ -8,7 +8,7 @@ use std::time::Duration;
 #[derive(Debug, thiserror::Error)]
 pub enum ServerError {
     /// The given or installed binary does not run, or is too old.
-    #[error("{} is no nats-server of {VERSION_MIN} or later ({said}); set LONGHU_NATS_SERVER to one, or unset it to have {INSTALLED_VERSION} installed", path.display())]
+    #[error("{} is not a nats-server of {VERSION_MIN} or later ({said}); set LONGHU_NATS_SERVER to one, or unset it to have {INSTALLED_VERSION} installed", path.display())]
     WrongBinary {
         /// The binary.
         path: PathBuf,

@@ -87,7 +87,7 @@ async fn following_reader_gets_what_is_appended_later() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn reader_of_one_subject_passes_over_the_others() {
+async fn reader_of_one_subject_skips_the_others() {
     let broker = Broker::start().await;
     let log = broker.log("filter").await;
     let mut control = ControlWriter::new(&log);
@@ -203,7 +203,7 @@ async fn stream_that_could_lose_batches_is_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn no_server_is_said_within_the_bound() {
+async fn missing_server_is_reported_within_the_time_limit() {
     let broker = Broker::start().await;
     let config =
         longhu_log::LogConfig { connect_timeout: Duration::from_millis(400), ..broker.config("nobody") };

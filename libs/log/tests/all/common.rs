@@ -48,7 +48,7 @@ impl Broker {
     }
 }
 
-/// A time; for the log it does not matter which.
+/// A time; which one does not matter to the log.
 pub fn at(second: i64) -> Time {
     Time(1_790_000_000_000_000_000 + second * 1_000_000_000)
 }

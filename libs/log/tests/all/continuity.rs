@@ -57,7 +57,7 @@ fn contradiction(result: Result<impl std::fmt::Debug, ReadError>) -> Contradicti
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn reader_goes_on_after_the_broker_was_killed() {
+async fn reader_continues_after_the_broker_was_killed() {
     let broker = Broker::start().await;
     let log = broker.log("killed").await;
     let mut slot = filled(&log, 3, 0).await;
@@ -80,7 +80,7 @@ async fn reader_goes_on_after_the_broker_was_killed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn reader_goes_on_after_its_consumer_was_deleted() {
+async fn reader_continues_after_its_consumer_was_deleted() {
     let broker = Broker::start().await;
     let log = broker.log("consumer").await;
     let mut slot = filled(&log, 5, 0).await;
@@ -180,7 +180,7 @@ async fn trimmed_and_lost_are_told_apart() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn reader_does_not_wait_for_a_last_batch_that_is_not_there_any_more() {
+async fn reader_does_not_wait_for_a_last_batch_that_was_deleted() {
     let broker = Broker::start().await;
     let log = broker.log("last").await;
     let stream = loosened(&broker, &log).await;

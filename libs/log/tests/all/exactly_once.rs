@@ -1,4 +1,4 @@
-//! Whatever happens to a publish, its outcome is found out, and no batch is stored twice.
+//! Whatever happens to a publish, its outcome is found, and no batch is stored twice.
 
 use crate::common::proxy::{Mode, Proxy};
 use crate::common::{Broker, at, eventually, records};
@@ -88,7 +88,7 @@ async fn first_entry_is_refused_when_a_slot_was_opened_before() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn lost_acknowledgement_is_learned_from_the_log() {
+async fn outcome_of_a_lost_acknowledgement_is_read_from_the_log() {
     let (_broker, direct, proxy, mut writer) = behind_a_proxy("lost-ack", Duration::from_secs(8)).await;
     proxy.set(Mode::LoseAnswers);
     let appending = tokio::spawn(async move { writer.append(Kind::Events, at(1), &records(1, 3)).await });

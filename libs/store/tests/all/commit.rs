@@ -34,11 +34,11 @@ fn a_scan_gives_one_prefix_in_key_order() {
     let keys: Vec<_> = found.iter().map(|(key, page)| (key[1], page.len())).collect();
     assert_eq!(keys, [(1, 3), (2, 60_000), (9, 4)]);
     let pages = store.scan(&[]).unwrap();
-    assert_eq!(pages.len(), 4, "the store's own entries are nobody's pages");
+    assert_eq!(pages.len(), 4, "the store's own entries are not pages");
 }
 
 #[test]
-fn long_pages_grow_shrink_and_go() {
+fn long_pages_grow_shrink_and_are_removed() {
     let directory = tempfile::tempdir().unwrap();
     let key = vec![4, 1];
     for length in [100_000, 10, 300_000, 24_576, 24_577, 0, 1_000_000] {

@@ -27,7 +27,7 @@ fn number_in(line: &str) -> Option<u64> {
     line.split("committed ").nth(1)?.strip_suffix('.')?.parse().ok()
 }
 
-/// Not a test of its own: the code of the process that is killed.
+/// Not a test: the code of the process that is killed.
 #[test]
 #[ignore = "run by the test below, in a process of its own"]
 fn commits_until_it_is_killed() {

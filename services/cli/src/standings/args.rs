@@ -115,7 +115,7 @@ pub enum Point {
     Time(jiff::Timestamp),
 }
 
-/// A text that is no point of the log.
+/// A text that is not a point of the log.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "`{0}` is neither a position such as 42.0 nor a time of day with its zone such as 2026-03-01T09:00:00+08:00"

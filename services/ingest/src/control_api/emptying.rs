@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn the_last_unit_and_the_last_employee_may_not_go_by_themselves() {
+    fn a_feed_may_not_remove_the_last_unit_or_the_last_employee() {
         let (yesterday, today) = (Some(date(2026, 2, 14)), Some(TODAY));
         let all = |end| ["e", "f", "g"].map(|id| employee(id, end));
         let units = |end| ["a", "b"].map(|id| unit(id, end));
@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bank_in_which_nobody_is_yet_may_stay_so() {
+    fn a_bank_that_is_already_empty_may_stay_empty() {
         let yesterday = Some(date(2026, 2, 14));
         assert_eq!(said(&Organisation::default(), &[unit("a", yesterday)], &[employee("e", yesterday)]), "");
         let mut gone = Organisation::default();

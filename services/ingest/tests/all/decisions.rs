@@ -57,7 +57,7 @@ async fn empty_log_begins_with_its_bank_and_another_bank_is_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn contest_is_published_amended_and_not_appended_when_it_says_the_same() {
+async fn contest_is_published_amended_and_not_appended_when_nothing_changes() {
     let broker = Broker::start().await;
     let node = Node::start(&broker, config("a")).await;
     let check = wire::ApplyContestRequest { contest: Some(contest("spring", 10_000)), validate_only: true };
@@ -170,7 +170,7 @@ async fn organisation_takes_effect_whole_and_only_differences_are_appended() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn organisation_that_would_empty_the_bank_is_refused_unless_it_is_said_to_be_meant() {
+async fn organisation_that_would_empty_the_bank_is_refused_unless_confirmed() {
     let broker = Broker::start().await;
     // 15:59 UTC of the 14th is still the 14th in Shanghai; a minute later it is the 15th.
     let clock = Arc::new(AtomicI64::new(1_771_084_740));
@@ -202,7 +202,7 @@ async fn organisation_that_would_empty_the_bank_is_refused_unless_it_is_said_to_
     }
     assert_eq!(decisions(&node.log).await.len(), before);
     assert_eq!(organise(&node, leaves(true, false)).await.unwrap().changed, 1);
-    // There is nobody any more, so the same feed again empties nothing.
+    // The bank is already without employees, so the same feed again empties nothing.
     assert_eq!(organise(&node, leaves(false, false)).await.unwrap().unchanged, 1);
     node.stop().await.unwrap();
 }

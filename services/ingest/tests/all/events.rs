@@ -99,7 +99,7 @@ async fn each_bad_event_is_refused_with_field_and_code_and_the_good_ones_beside_
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn calls_that_are_no_calls_are_refused_whole() {
+async fn malformed_calls_are_refused_as_a_whole() {
     let broker = Broker::start().await;
     let node = Node::start(&broker, config("a")).await;
     let refused = |events| {
@@ -127,7 +127,7 @@ async fn calls_that_are_no_calls_are_refused_whole() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn source_belongs_to_whom_it_first_wrote_to_it_and_keeps_its_numbering() {
+async fn source_belongs_to_its_first_sender_and_keeps_its_numbering() {
     let broker = Broker::start().await;
     let node = Node::start(&broker, config("a")).await;
     let of = |source: &str, id: &str, number| Event {
@@ -250,7 +250,7 @@ impl ProjectorLink for Told {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn source_status_comes_from_its_provider_or_not_at_all() {
+async fn source_status_comes_from_the_projector_or_is_unavailable() {
     let broker = Broker::start().await;
     let node = Node::start(&broker, config("a")).await;
     let request = || wire::GetSourceStatusRequest { source: "core-cards".into(), min_position: None };

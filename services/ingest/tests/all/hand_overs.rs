@@ -54,7 +54,7 @@ async fn hand_overs(log: &Log) -> Vec<HandOver> {
     let mut found = Vec::new();
     for entry in stored(log).await {
         for record in entry.batch.records.iter() {
-            assert!(!record.windows(8).any(|part| part == b"CUSTOMER"), "a customer in clear");
+            assert!(!record.windows(8).any(|part| part == b"CUSTOMER"), "a customer in clear text");
             if entry.batch.header.kind == Kind::Control
                 && let Payload::HandOver(one) = longhu_proto::control::decode(record).unwrap().payload
             {
@@ -89,14 +89,14 @@ async fn a_hand_over_is_written_with_the_pseudonyms_of_every_epoch() {
     assert_eq!(hand(&node, &two).await.unwrap().unchanged, 1);
     assert!(node.send(CARDS, vec![event("c-1")]).await.unwrap()[0].is_accepted());
     let found = hand_overs(&node.log).await;
-    assert_eq!(found.len(), 2, "what is so already is not written");
+    assert_eq!(found.len(), 2, "an unchanged hand-over is not written");
     assert_eq!(found[0].customers, pseudonyms(&[1], &two));
     assert_eq!(found[1].customers, pseudonyms(&[1, 2], &two));
     node.stop().await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_customer_that_cannot_be_one_is_refused_before_it_becomes_a_pseudonym() {
+async fn an_invalid_customer_is_refused_before_it_becomes_a_pseudonym() {
     let broker = Broker::start().await;
     let node = Node::start(&broker, with_epochs("a", &[1, 2])).await;
     staff(&node).await;

@@ -107,7 +107,7 @@ fn violations(status: &Status) -> Vec<String> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn targets_take_effect_together_and_only_who_has_others_is_written() {
+async fn targets_take_effect_together_and_only_changed_ones_are_written() {
     let broker = Broker::start().await;
     let node = bank(&broker).await;
     let both = || vec![part(vec![cards("B01", 100)]), part(vec![cards("E01", 7)])];
@@ -137,7 +137,7 @@ async fn targets_take_effect_together_and_only_who_has_others_is_written() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_empty_list_takes_targets_back_and_the_order_of_a_list_says_nothing() {
+async fn an_empty_list_removes_targets_and_the_order_of_a_list_does_not_matter() {
     let broker = Broker::start().await;
     let node = bank(&broker).await;
     let list = [target("deposits", "q2", 100), target("cards", "q1", 1), target("cards", "", 2)];
@@ -188,7 +188,7 @@ async fn targets_that_the_contest_cannot_have_are_refused_with_their_fields_and_
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn targets_are_of_one_contest_that_is_there_and_not_sealed() {
+async fn targets_need_one_existing_contest_that_is_not_sealed() {
     let broker = Broker::start().await;
     let node = bank(&broker).await;
     let of =
@@ -211,7 +211,7 @@ async fn targets_are_of_one_contest_that_is_there_and_not_sealed() {
         validate_only: false,
     };
     node.control(HQ).seal_contest(seal).await.unwrap();
-    assert_eq!(aim(&node, vec![of("spring")]).await.unwrap().unchanged, 1, "what is so already may be said");
+    assert_eq!(aim(&node, vec![of("spring")]).await.unwrap().unchanged, 1, "unchanged targets are accepted");
     for validate_only in [false, true] {
         let request = wire::ApplyTargetsRequest { validate_only, ..part(vec![cards("B01", 2)]) };
         let sealed = aim(&node, vec![request]).await.unwrap_err();
@@ -258,7 +258,7 @@ fn may(day: i8) -> Date {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_calendar_is_stored_in_order_amended_and_not_appended_when_it_says_the_same() {
+async fn a_calendar_is_stored_in_order_amended_and_not_appended_when_nothing_changes() {
     let broker = Broker::start().await;
     let node = bank(&broker).await;
     let apply = async |calendar: Calendar, validate_only| {

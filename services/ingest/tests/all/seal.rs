@@ -80,7 +80,7 @@ async fn a_contest_is_sealed_once_its_last_day_and_grace_are_over_and_only_once(
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn sealing_early_needs_force_and_a_reason_and_is_written_down_as_forced() {
+async fn sealing_early_needs_force_and_a_reason_and_is_recorded_as_forced() {
     let broker = Broker::start().await;
     let clock = Arc::new(AtomicI64::new(SETTLED - 1));
     let node = Node::start(&broker, at(&clock)).await;
@@ -100,7 +100,7 @@ async fn sealing_early_needs_force_and_a_reason_and_is_written_down_as_forced() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn force_that_was_not_needed_is_not_written_down() {
+async fn unneeded_force_is_not_recorded() {
     let broker = Broker::start().await;
     let clock = Arc::new(AtomicI64::new(SETTLED));
     let node = Node::start(&broker, at(&clock)).await;
@@ -111,7 +111,7 @@ async fn force_that_was_not_needed_is_not_written_down() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn without_grace_the_end_of_the_last_day_is_waited_for() {
+async fn without_grace_a_contest_can_be_sealed_after_its_last_day() {
     let broker = Broker::start().await;
     let clock = Arc::new(AtomicI64::new(SETTLED - 5 * 86_400 - 1));
     let node = Node::start(&broker, at(&clock)).await;
@@ -125,7 +125,7 @@ async fn without_grace_the_end_of_the_last_day_is_waited_for() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_sealed_contest_is_not_amended_and_a_contest_that_is_not_there_is_not_sealed() {
+async fn a_sealed_contest_cannot_be_amended_nor_an_unknown_one_sealed() {
     let broker = Broker::start().await;
     let clock = Arc::new(AtomicI64::new(SETTLED));
     let node = Node::start(&broker, at(&clock)).await;

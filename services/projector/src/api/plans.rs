@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn pages_hold_everybody_once_and_the_last_leads_nowhere() {
+    fn pages_list_everybody_once_and_the_last_has_no_token() {
         let register = register();
         let (first, next) = list(&register, &ask("", 2, "")).unwrap();
         assert_eq!(ids(&first), ["p0", "p1"]);
@@ -234,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn one_participant_is_shown_even_when_its_targets_were_taken_back() {
+    fn a_participant_is_shown_even_if_its_targets_were_removed() {
         let register = register();
         let (found, _) = list(&register, &ask("p3", 0, "")).unwrap();
         assert_eq!((ids(&found), found[0].revision, found[0].principal.as_str()), (vec!["p3"], 1, "hq"));
@@ -242,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn contests_and_tokens_that_are_none_are_refused() {
+    fn unknown_contests_and_invalid_tokens_are_refused() {
         let register = register();
         let (_, next) = list(&register, &ask("", 2, "")).unwrap();
         let other = |contest: &str, page_token: &str| wire::ListTargetsRequest {

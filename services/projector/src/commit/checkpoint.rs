@@ -51,7 +51,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_checkpoint_survives_its_bytes() {
+    fn a_checkpoint_is_read_from_its_bytes() {
         let checkpoint =
             longhu_log::Checkpoint { sequence: 7, running_hash: Hash([1; 32]), batch_hash: Hash([2; 32]) };
         let stored = StoredCheckpoint::new("bank", checkpoint);

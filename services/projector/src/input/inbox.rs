@@ -200,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn held_back_live_batches_stay_in_order_while_a_backfill_goes_on() {
+    fn held_back_live_batches_stay_in_order_while_a_backfill_continues() {
         let (live_in, backfill_in, _tasks, mut inbox) = inbox();
         live_in.try_send(entry(11, Kind::Control, 1)).unwrap();
         live_in.try_send(entry(12, Kind::Events, 1)).unwrap();
@@ -213,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn it_wakes_for_what_comes_and_for_the_end() {
+    fn it_wakes_for_work_and_for_the_end() {
         let (live_in, backfill_in, tasks, mut inbox) = inbox();
         let sender = std::thread::spawn(move || {
             std::thread::sleep(Duration::from_millis(20));
@@ -229,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn while_live_batches_are_held_back_the_end_of_the_backfill_is_the_end() {
+    fn the_end_of_the_backfill_ends_a_wait_with_held_back_live_batches() {
         let (live_in, backfill_in, _tasks, mut inbox) = inbox();
         live_in.try_send(entry(1, Kind::Events, 1)).unwrap();
         drop(backfill_in);

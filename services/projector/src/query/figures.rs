@@ -67,7 +67,8 @@ pub fn to_wire(contest: &Contest, elapsed: Elapsed, figures: &[Figure]) -> Vec<w
     .collect()
 }
 
-/// How completion compares with the time that has gone, where the target is something to be done step by step.
+/// The pace: completion compared with the share of the period that has passed. Only for targets that are
+/// reached gradually.
 fn pace(indicator: &Indicator, elapsed: Elapsed, figure: &Figure) -> Option<Ratio> {
     let has_pace = figure.target.is_none_or(|target| indicator.has_pace(target));
     elapsed.pace(figure.completion).filter(|_| has_pace)

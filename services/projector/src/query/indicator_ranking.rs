@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_stand_by_value_then_by_participant_and_those_without_one_last() {
+    fn rows_are_sorted_by_value_then_by_participant_and_those_without_a_value_are_last() {
         let values = [None, Some((1, 3)), Some((-1, 1)), Some((2, 6)), Some((1, 2)), None];
         for (rule, ranks) in [
             (TieRule::Standard(tie_rule::Standard), [1, 2, 2, 4, 5, 5]),
@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn the_next_better_one_has_a_greater_value() {
+    fn the_next_better_row_has_a_greater_value() {
         let values = [Some((1, 3)), Some((2, 6)), Some((1, 2)), None];
         let ranking = ranking(&values, TieRule::Standard(tie_rule::Standard));
         let better = |row| ranking.next_better(RowId::new(row)).map(|placed| placed.row.get());
@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn a_ranking_is_remembered_until_a_few_others_were_asked_for() {
+    fn a_ranking_is_cached_until_a_few_others_are_requested() {
         let rankings = IndicatorRankings::default();
         let header = |board: &str| Header { board: board.into(), ..Header::default() };
         let new = || ranking(&[None], TieRule::Standard(tie_rule::Standard));

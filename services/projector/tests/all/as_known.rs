@@ -220,7 +220,7 @@ async fn a_time_means_the_longest_prefix_in_which_nothing_was_recorded_later() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_participant_rows_and_boards_are_limited_as_asked_and_what_there_is_not_is_refused() {
+async fn participant_rows_and_boards_are_limited_as_requested_and_unknown_ones_are_refused() {
     let broker = Broker::start().await;
     let log = broker.log("east").await;
     let last = write(&log).await;
@@ -277,7 +277,7 @@ async fn a_participant_rows_and_boards_are_limited_as_asked_and_what_there_is_no
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn it_takes_turns_with_verify_and_gives_its_turn_back_when_the_caller_goes() {
+async fn it_takes_turns_with_verify_and_gives_up_its_turn_when_the_caller_goes() {
     let broker = Broker::start().await;
     let log = broker.log("east").await;
     let last = write(&log).await;

@@ -43,7 +43,7 @@ fn a_room_uses_only_the_rooms_before_it() {
 }
 
 #[test]
-fn only_the_reader_knows_the_lock_of_what_is_folded() {
+fn only_the_reader_knows_the_projections_lock() {
     for (name, code) in ["query", "replay", "api"].into_iter().flat_map(files) {
         let knows = code.contains("fold::projection") || code.contains("parking_lot::RwLock");
         assert!(!knows || name == "query/reader.rs", "{name} reaches past query/reader");

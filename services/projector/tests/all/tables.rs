@@ -193,7 +193,7 @@ fn keys_of(rows: &[&str]) -> Vec<String> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn one_and_many_are_asked_of_any_table_and_names_that_there_are_not_are_refused() {
+async fn ranks_are_queried_in_any_table_and_unknown_names_are_refused() {
     let broker = Broker::start().await;
     let (_book, node) = node(&broker, EMPLOYEES, |_| ()).await;
     let standings = node.projector.standings(CancellationToken::new());
@@ -240,7 +240,7 @@ async fn one_and_many_are_asked_of_any_table_and_names_that_there_are_not_are_re
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_sealed_round_and_one_known_earlier_are_told_with_all_that_they_had() {
+async fn a_sealed_round_and_one_as_known_earlier_are_shown_with_all_figures() {
     let broker = Broker::start().await;
     let (mut book, node) = node(&broker, EMPLOYEES, |_| ()).await;
     let standings = node.projector.standings(CancellationToken::new());
@@ -282,7 +282,7 @@ async fn a_sealed_round_and_one_known_earlier_are_told_with_all_that_they_had() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn figures_that_are_too_many_to_be_kept_come_on_the_first_page_only() {
+async fn figures_that_are_too_many_to_keep_come_on_the_first_page_only() {
     let broker = Broker::start().await;
     let many = |own: &mut Contest| {
         own.ranked_by = RankedBy::Score(ranking::Score);

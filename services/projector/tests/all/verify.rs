@@ -1,5 +1,5 @@
-//! Comparing a read model with the log, by the service itself: with one that was folded from another history;
-//! with events, reversals, amendments and seals in the log; and several at once.
+//! The service that compares a read model with the log: with a read model of another history; with events,
+//! reversals, amendments and seals in the log; and with several comparisons at once.
 
 use longhu_core::fold::board::result_row::ResultRow;
 use longhu_core::types::pages::Pages;

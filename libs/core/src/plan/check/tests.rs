@@ -1,4 +1,4 @@
-//! The check of plans, one contradiction at a time.
+//! The check of targets and calendars, one contradiction at a time.
 
 use crate::rule::better::{Better, Up};
 use jiff::civil::date;
@@ -87,7 +87,7 @@ fn a_participant_is_a_unit_or_an_employee_of_one_of_the_boards() {
 }
 
 #[test]
-fn indicators_and_rounds_are_those_of_the_contest_and_the_nearest_is_named() {
+fn unknown_indicators_and_rounds_are_refused_and_the_nearest_is_named() {
     let wrong = aimed("B01", &[("cards", "", 0), ("card", "q1", 0), ("cards", "q2", 0), ("loans", "", 0)]);
     let found = targets(&wrong, &contest("CNY"), &bank());
     let fields: Vec<&str> = found.iter().map(|found| found.field.as_str()).collect();
@@ -100,7 +100,7 @@ fn indicators_and_rounds_are_those_of_the_contest_and_the_nearest_is_named() {
 }
 
 #[test]
-fn one_indicator_has_one_target_a_round_and_one_for_the_whole() {
+fn an_indicator_has_at_most_one_target_for_each_round_and_one_for_the_whole() {
     let both = [("cards", "", 1), ("cards", "q1", 1), ("deposits", "", 100)];
     assert!(said(&aimed("B01", &both), &contest("CNY")).is_empty());
     let again = [&both[..], &both[1..2]].concat();
@@ -110,7 +110,7 @@ fn one_indicator_has_one_target_a_round_and_one_for_the_whole() {
 }
 
 #[test]
-fn values_have_no_digits_that_the_measure_has_not() {
+fn values_have_no_more_digits_than_their_measure() {
     let of = |currency, indicator, value| said(&aimed("B01", &[(indicator, "", value)]), &contest(currency));
     assert!(of("CNY", "cards", 1).is_empty() && of("CNY", "deposits", 100).is_empty());
     assert!(of("KWD", "deposits", 10).is_empty() && of("JPY", "deposits", 10_000).is_empty());
@@ -124,7 +124,7 @@ fn values_have_no_digits_that_the_measure_has_not() {
 }
 
 #[test]
-fn a_value_below_zero_needs_an_indicator_that_says_what_is_better() {
+fn a_target_below_zero_needs_an_indicator_with_better() {
     let plan = aimed("B01", &[("cards", "", -10_000)]);
     let mut own = contest("CNY");
     assert_eq!(said(&plan, &own), ["targets[0].value_e4 NEGATIVE_TARGET"]);
@@ -144,7 +144,7 @@ fn wrong(change: impl FnOnce(&mut Calendar)) -> Vec<String> {
 }
 
 #[test]
-fn a_calendar_contradicts_itself_in_none_of_its_lists() {
+fn contradictions_in_each_list_of_a_calendar_are_refused() {
     assert!(wrong(|_| {}).is_empty(), "dates may stand in any order");
     assert_eq!(wrong(|one| one.id = "cn 2026".into()), ["id BAD_NAME"]);
     assert_eq!(
@@ -158,7 +158,7 @@ fn a_calendar_contradicts_itself_in_none_of_its_lists() {
 }
 
 #[test]
-fn somebody_works_at_some_time() {
+fn a_calendar_has_at_least_one_working_day() {
     assert!(wrong(|one| one.weekend = Vec::new()).is_empty(), "a bank may have no weekend");
     assert!(wrong(|one| one.weekend = (1..=7).collect()).is_empty(), "one date is open");
     let never = wrong(|one| (one.weekend, one.open) = ((1..=7).collect(), Vec::new()));

@@ -1,4 +1,4 @@
-//! Less is better: ceilings, falls to reach, and no order by the greater value.
+//! `better = "down"`: ceilings, falls to reach, and no ranking by the greater value.
 
 use longhu_core::catalogue::Catalogue;
 use longhu_core::contest::check::check;
@@ -13,7 +13,7 @@ use longhu_core::testkit::rules::{POINT, contest, counts_of, points, row, some, 
 
 const COMPLAINT: &str = "complaint.received";
 
-/// Complaints; less is better.
+/// Counts complaints, of which less is better.
 fn complaints(points: Points) -> Indicator {
     let counted = counts_of("complaints", COMPLAINT, Measure::Quantity(measure::Quantity), points);
     Indicator { better: Some(Better::Down(Down)), ..counted }
@@ -34,11 +34,11 @@ fn a_target_above_zero_is_a_ceiling() {
         .when(happened(COMPLAINT, "1", 3, 4, "wang"))
         .when(happened(COMPLAINT, "2", 3, 1, "li"))
         .when(happened(COMPLAINT, "3", 3, 10, "zhao"));
-    // 2 - 4/4, 2 - 1/4, 2 - 10/4.
+    // 2 - 4/4, 2 - 1/4 and 2 - 10/4.
     assert_eq!(completion_and_score(&scenario, "wang"), (some(1), points(10)));
     assert_eq!(completion_and_score(&scenario, "li"), (Some(rate(7, 4)), 175_000));
     assert_eq!(completion_and_score(&scenario, "zhao"), (Some(rate(-1, 2)), points(-5)));
-    // A complaint that is taken back never happened.
+    // A complaint that is voided never happened.
     let scenario = scenario.takes_part("4", "1", 9, 2);
     assert_eq!(completion_and_score(&scenario, "wang"), (Some(rate(3, 2)), points(15)));
 }
@@ -55,13 +55,13 @@ fn a_target_below_zero_is_a_fall_to_reach() {
         .when(happened("account.closed", "1", 3, 6, "wang"))
         .when(happened(COMPLAINT, "2", 3, 1, "wang"))
         .when(happened(COMPLAINT, "3", 3, 2, "li"));
-    // -5 / -4, 2 / -4.
+    // -5 / -4 and 2 / -4.
     assert_eq!(completion_and_score(&scenario, "wang"), (Some(rate(5, 4)), 125_000));
     assert_eq!(completion_and_score(&scenario, "li"), (Some(rate(-1, 2)), points(-5)));
 }
 
 #[test]
-fn a_target_of_zero_is_reached_by_none_where_it_can_be_reached() {
+fn a_target_of_zero_is_reached_with_zero_if_it_can_be_reached() {
     let reached = Completion { zero_target: ZeroTarget::Reached, ..weight(10) };
     let both = || {
         let cards = counts_of("cards", "card.issued", Measure::Quantity(measure::Quantity), Points::per_unit(0));
@@ -77,7 +77,7 @@ fn a_target_of_zero_is_reached_by_none_where_it_can_be_reached() {
 }
 
 #[test]
-fn rows_are_not_ordered_by_the_greater_value_of_it() {
+fn rows_cannot_be_ranked_by_its_greater_value() {
     let codes = |contest: &Contest| -> Vec<String> {
         let found = check(contest, &Catalogue::default(), None);
         found.into_iter().map(|violation| format!("{} {}", violation.field, violation.code)).collect()

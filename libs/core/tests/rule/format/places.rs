@@ -1,4 +1,4 @@
-//! Rounds whose places make the whole.
+//! The format `places`: points for ranks in each round.
 
 use longhu_core::contest::{Contest, Listing, Overall};
 use longhu_core::oracle::Table;
@@ -17,7 +17,7 @@ fn scores(table: &Table) -> Vec<(u64, &str, i128)> {
 }
 
 fn two_rounds_of_three() -> Scenario {
-    // Round 1: wang 3, li 2. Round 2: li 4, wang 1, zhao 4. Together: li 6, wang 4, zhao 4.
+    // Round 1: wang 3, li 2. Round 2: li 4, wang 1, zhao 4. Total: li 6, wang 4, zhao 4.
     Scenario::of(two_rounds())
         .cards("1", 1, 3, "wang")
         .cards("2", 10, 2, "li")
@@ -32,21 +32,23 @@ fn by_places(places: &[i64]) -> Contest {
 }
 
 #[test]
-fn places_of_the_rounds_make_the_whole_and_equal_ranks_have_equal_places() {
-    // Round 1: wang 1st: 5, li 2nd: 3. Round 2: li and zhao 1st: 5 each, wang 3rd: 1.
+fn places_in_rounds_give_the_total_and_equal_ranks_give_equal_points() {
+    // Round 1: wang is 1st and gets 5, li is 2nd and gets 3. Round 2: li and zhao are 1st and get 5 each,
+    // wang is 3rd and gets 1.
     let scenario = two_rounds_of_three().amended(3, by_places(&[5, 3, 1]));
     let says = scenario.says();
     assert_eq!(scores(&says.tables[0]), [(1, "li", 8), (2, "wang", 6), (3, "zhao", 5)]);
     assert_eq!(scores(&says.rounds[1][0]), [(1, "li", 4), (1, "zhao", 4), (3, "wang", 1)]);
-    // Places end after the second: wang has nothing for being third.
+    // Only two places give points: wang gets nothing for being third.
     let scenario = two_rounds_of_three().amended(3, by_places(&[5, 3]));
     assert_eq!(scores(&scenario.says().tables[0]), [(1, "li", 8), (2, "wang", 5), (2, "zhao", 5)]);
 }
 
 #[test]
-fn who_has_nothing_in_a_round_has_no_place_in_it_though_all_are_listed() {
-    // Round 1: wang 1st. li and zhao are listed as 2nd without a credit, and have no place.
-    // Round 2: zhao 1st; li has a card and gave it back: nothing, but 2nd with two live credits; wang 2nd with none.
+fn without_a_live_credit_there_is_no_place_in_a_round_even_if_listed() {
+    // Round 1: wang is 1st; li and zhao are listed as 2nd without a credit, and have no place. Round 2: zhao
+    // is 1st; li has a card that a dated reversal took back, so two live credits and the 2nd place; wang is
+    // 2nd without a credit.
     let scenario = Scenario::of(Contest { listing: Listing::Eligible, ..by_places(&[5, 3]) })
         .cards("1", 1, 3, "wang")
         .cards("2", 12, 3, "zhao")

@@ -1,4 +1,4 @@
-//! Rounds whose sums make the whole.
+//! The format `sum`: the total is the sum of the rounds.
 
 use longhu_core::contest::Contest;
 use longhu_core::oracle::Table;
@@ -16,7 +16,7 @@ fn scores(table: &Table) -> Vec<(u64, &str, i128)> {
 }
 
 fn two_rounds_of_three() -> Scenario {
-    // Round 1: wang 3, li 2. Round 2: li 4, wang 1, zhao 4. Together: li 6, wang 4, zhao 4.
+    // Round 1: wang 3, li 2. Round 2: li 4, wang 1, zhao 4. Total: li 6, wang 4, zhao 4.
     Scenario::of(two_rounds())
         .cards("1", 1, 3, "wang")
         .cards("2", 10, 2, "li")
@@ -26,7 +26,7 @@ fn two_rounds_of_three() -> Scenario {
 }
 
 #[test]
-fn each_round_has_standings_of_its_own_and_their_sums_make_the_whole() {
+fn each_round_has_its_own_standings_and_the_total_is_their_sum() {
     let scenario = two_rounds_of_three();
     let says = scenario.says();
     assert_eq!(says.rounds.len(), 2);
@@ -35,6 +35,6 @@ fn each_round_has_standings_of_its_own_and_their_sums_make_the_whole() {
     assert_eq!(scores(&says.tables[0]), [(1, "li", 6), (2, "wang", 4), (2, "zhao", 4)]);
     assert_eq!(row(&says.tables[0], "wang").live, 2);
     assert_eq!(says.rounds[0][0].unlisted, 1);
-    // Without rounds there are none.
+    // A contest without rounds has no tables of rounds.
     assert!(Scenario::of(contest(vec![a_point_each()])).says().rounds.is_empty());
 }

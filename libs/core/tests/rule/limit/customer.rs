@@ -1,4 +1,4 @@
-//! The most that the events of a customer may be worth.
+//! The cap by customer.
 
 use longhu_core::contest::{Cap, Contest, Indicator, Limit};
 use longhu_core::event::Event;
@@ -12,8 +12,8 @@ fn capped(cap: Cap) -> Contest {
 }
 
 #[test]
-fn a_cap_by_customer_holds_for_each_customer_and_not_for_no_customer() {
-    // k: 4 and 4, at most 5. j: 4. Nobody's: 7.
+fn a_cap_by_customer_applies_to_each_customer_but_not_to_events_without_one() {
+    // k: 4 and 4, capped at 5. j: 4. Without a customer: 7.
     let of = |id: &str, customer: &'static str, count| Event {
         quantity: Some(count),
         ..card_for(id, 3, (customer, ""), "wang")
@@ -24,7 +24,7 @@ fn a_cap_by_customer_holds_for_each_customer_and_not_for_no_customer() {
         .when(of("3", "j", 4))
         .when(of("4", "", 7));
     assert_eq!(figure(&scenario.says(), "wang").points, points(5 + 4 + 7));
-    // A void leaves k only 4, which is less than 5.
+    // After a void reversal k has only 4, which is below the cap.
     let scenario = scenario.when(with(back("5", "1", day(20)), |_| {}));
     assert_eq!(figure(&scenario.says(), "wang").points, points(4 + 4 + 7));
 }

@@ -1,4 +1,4 @@
-//! The most that the events of a day may be worth, on all boards or on some.
+//! The cap by day, on all boards or on some.
 
 use longhu_core::contest::{Cap, Contest, Indicator, Limit};
 use longhu_core::rule::limit;
@@ -10,8 +10,8 @@ fn capped(cap: Cap) -> Contest {
 }
 
 #[test]
-fn a_cap_by_day_holds_for_the_sum_of_the_day_of_each_credit() {
-    // The 3rd: 4 and 4, at most 5. The 4th: 3. The 5th: 8 of the first two are taken back, at most 5.
+fn a_cap_by_day_applies_to_the_sum_of_the_credits_of_a_day() {
+    // The 3rd: 4 and 4, capped at 5. The 4th: 3. The 5th: 8 of the first two are reversed, capped at 5.
     let scenario = Scenario::of(capped(cap(Limit::Day(limit::Day), 5)))
         .cards("1", 3, 4, "wang")
         .cards("2", 3, 4, "wang")
@@ -23,8 +23,8 @@ fn a_cap_by_day_holds_for_the_sum_of_the_day_of_each_credit() {
 }
 
 #[test]
-fn a_cap_holds_on_its_own_boards_and_a_unit_is_clamped_as_one() {
-    // wang and li have 4 each on one day: less than 5. Their branch has 8.
+fn a_cap_applies_on_its_own_boards_and_to_a_unit_as_a_whole() {
+    // wang and li have 4 each on one day, which is below the cap. Their branch has 8.
     let on = |boards: &[&str]| {
         let boards = boards.iter().map(|board| (*board).to_owned()).collect();
         let contest = capped(Cap { boards, ..cap(Limit::Day(limit::Day), 5) });

@@ -1,4 +1,4 @@
-//! The most that a creditor's part of one event may be worth.
+//! The cap by event: the most points of each creditor's part of one event.
 
 use jiff::civil::date;
 use longhu_core::contest::{Cap, Contest, Indicator, Limit};
@@ -12,8 +12,9 @@ fn capped(cap: Cap) -> Contest {
 }
 
 #[test]
-fn a_cap_by_event_holds_for_each_creditors_part_and_leaves_the_measure() {
-    // 10 cards of two: 5 each, at most 4. Of them 2 go: 4 each is no more than the cap, so nobody loses. Then the rest.
+fn a_cap_by_event_applies_to_each_creditors_part_and_not_to_the_measure() {
+    // 10 cards shared by two: 5 each, capped at 4. First 2 cards are reversed: 4 each is not above the cap,
+    // so nobody loses points. Then the rest.
     let scenario = Scenario::of(capped(cap(Limit::Event(limit::Event), 4)))
         .when(cards("1", day(3), 10, &[("wang", ""), ("li", "")]))
         .takes_part("2", "1", 10, 2)
@@ -26,21 +27,21 @@ fn a_cap_by_event_holds_for_each_creditors_part_and_leaves_the_measure() {
         .filter(|credit| credit.employee == Some("wang"))
         .map(|credit| (credit.measure, credit.points))
         .collect();
-    // After 8 cards 5 are left, 2.5 each, so 1.5 go; after those nothing is left, so 2.5 go.
+    // Of the remaining 8 cards, 3 are reversed: 2.5 each are left, a loss of 1.5. Then all: a loss of 2.5.
     assert_eq!(of_wang, [(50_000, points(4)), (-10_000, 0), (-15_000, -15_000), (-25_000, -25_000)]);
 }
 
 #[test]
 fn two_events_are_capped_apart() {
-    // 10 is at most 4, twice; 3 is less.
+    // 10 is capped at 4, twice; 3 is below the cap.
     let scenario = Scenario::of(capped(cap(Limit::Event(limit::Event), 4)));
     let scenario = scenario.cards("1", 3, 10, "wang").cards("2", 3, 10, "wang").cards("3", 3, 3, "wang");
     assert_eq!(figure(&scenario.says(), "wang").points, points(11));
 }
 
 #[test]
-fn the_cap_of_an_event_of_february_begins_with_what_march_takes() {
-    // March never gave anything for the 10 cards, and takes at most 4 for 10.
+fn the_cap_applies_to_what_march_takes_from_an_event_of_february() {
+    // March gave nothing for the 10 cards, so it takes at most 4 points for them.
     let taken = |count| {
         let card = cards("1", date(2025, 2, 3), 10, &[("wang", "")]);
         let scenario = Scenario::of(capped(cap(Limit::Event(limit::Event), 4)))
@@ -52,8 +53,8 @@ fn the_cap_of_an_event_of_february_begins_with_what_march_takes() {
 }
 
 #[test]
-fn nobodys_part_of_an_event_is_capped_like_a_creditors() {
-    // wang has 30 %: 3; the branch has the rest: 7, at most 4.
+fn the_unassigned_part_of_an_event_is_capped_like_a_creditors() {
+    // wang has 30 %, which is 3; the branch has the rest, 7, capped at 4.
     let mut card = cards("1", day(3), 10, &[("wang", "")]);
     card.credits[0].share_ppm = Some(300_000);
     let scenario =

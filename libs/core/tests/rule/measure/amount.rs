@@ -1,4 +1,4 @@
-//! The sum of amounts in the contest's currency.
+//! The measure `amount`: the sum of amounts in the contest's currency.
 
 use longhu_core::contest::{Contest, Measure, Points};
 use longhu_core::event::Event;
@@ -19,8 +19,8 @@ fn sold(id: &str, amount: Amount) -> Event<'static> {
 }
 
 #[test]
-fn amounts_are_counted_in_major_units_below_zero_too() {
-    // 12.34 yuan less 2.09 are 10.25.
+fn amounts_are_counted_in_major_units_also_below_zero() {
+    // 12.34 yuan minus 2.09 yuan is 10.25 yuan.
     let scenario = Scenario::of(amounts(yuan(0))).when(sold("1", yuan(1_234))).when(sold("2", yuan(-209)));
     let says = scenario.says();
     let wang = figure(&says, "wang");
@@ -39,8 +39,8 @@ fn other_currencies_and_events_without_an_amount_count_for_nothing() {
 }
 
 #[test]
-fn a_currency_has_as_many_digits_as_it_has() {
-    // 1,500 yen are 1,500; 1,500 fils are a dinar and a half.
+fn amounts_use_the_digits_of_their_currency() {
+    // 1,500 minor units are 1,500 yen, but 1.5 dinars.
     let measure = |amount: Amount| {
         let scenario = Scenario::of(amounts(amount)).when(sold("1", amount));
         figure(&scenario.says(), "wang").measure

@@ -1,4 +1,4 @@
-//! Customers with enough different products.
+//! The measure `customers_with_products`: customers with enough different products.
 
 use longhu_core::contest::{Contest, Measure, Points};
 use longhu_core::oracle::Rate;
@@ -23,7 +23,7 @@ fn customers_with_enough_products_are_counted_by_different_products() {
     .card_for("2", 4, ("k", "a"), "wang")
     .card_for("3", 3, ("j", "a"), "wang")
     .card_for("4", 4, ("j", ""), "wang");
-    // k has only a; j has a and, without a code, the type itself.
+    // k has only product a; j has product a and, without a code, the event type as a second product.
     assert_eq!(value(&scenario, "wang"), some(1));
     assert_eq!(value(&scenario.clone().card_for("5", 5, ("k", "card.issued"), "wang"), "wang"), some(2));
     assert_eq!(value(&scenario.takes_back("5", "3", 20), "wang"), some(0));

@@ -1,4 +1,4 @@
-//! The value of one indicator less that of another.
+//! The measure `difference`: the value of one indicator minus that of another.
 
 use longhu_core::catalogue::Catalogue;
 use longhu_core::contest::check::check;
@@ -18,7 +18,7 @@ fn less(id: &str, of: usize, minus: usize, points: Points) -> Indicator {
     Indicator { events: vec![], ..counts(id, measure, points) }
 }
 
-/// Accounts opened, accounts closed, and the first less the second, at a point each.
+/// Accounts opened, accounts closed, and the first minus the second, each at one point.
 fn net() -> Vec<Indicator> {
     let of = |id, kind| counts_of(id, kind, Measure::Quantity(measure::Quantity), Points::per_unit(0));
     vec![of("opened", OPENED), of("closed", CLOSED), less("net", 0, 1, Points::per_unit(POINT))]
@@ -29,7 +29,7 @@ fn keys(table: &Table) -> Vec<(&str, Option<Rate>)> {
 }
 
 #[test]
-fn what_was_closed_is_taken_from_what_was_opened_below_zero_too() {
+fn closed_accounts_are_subtracted_from_opened_ones_also_below_zero() {
     let ranked = Contest { ranked_by: RankedBy::Indicator(ranking::Indicator(2)), ..contest(net()) };
     let scenario = Scenario::of(ranked)
         .when(happened(OPENED, "1", 3, 5, "wang"))
@@ -39,13 +39,13 @@ fn what_was_closed_is_taken_from_what_was_opened_below_zero_too() {
     let says = scenario.says();
     assert_eq!(keys(&says.tables[0]), [("wang", some(3)), ("zhao", some(2)), ("li", some(-4))]);
     assert_eq!(row(&says.tables[0], "li").score, points(-4));
-    // A closing that is taken back gives the account back.
+    // A closing that is reversed gives the account back.
     let scenario = scenario.takes_part("5", "2", 20, 1);
     assert_eq!(keys(&scenario.says().tables[0])[0], ("wang", some(4)));
 }
 
 #[test]
-fn it_has_targets_and_points_of_its_own_and_the_whole_is_the_difference_of_the_sums() {
+fn a_difference_has_its_own_targets_and_points_and_the_total_is_the_difference_of_the_sums() {
     let mut indicators = net();
     indicators[2].points = Points::Completion(weight(30));
     let scenario = Scenario::of(in_rounds(contest(indicators), &[(1, 10), (12, 20)]))
@@ -55,14 +55,14 @@ fn it_has_targets_and_points_of_its_own_and_the_whole_is_the_difference_of_the_s
         .when(happened(OPENED, "3", 12, 4, "wang"));
     let says = scenario.says();
     let own = |table: &Table| row(table, "wang").figures[2].clone();
-    // 1 of 2 in the first round, 4 of 4 in the second, 5 of 6 in all.
+    // 1 of 2 in the first round, 4 of 4 in the second, 5 of 6 in total.
     assert_eq!([own(&says.rounds[0][0]).value, own(&says.rounds[1][0]).value], [some(1), some(4)]);
     assert_eq!(own(&says.tables[0]).completion, Some(longhu_core::oracle::rate(5, 6)));
     assert_eq!(row(&says.tables[0], "wang").score, points(15 + 30));
 }
 
 #[test]
-fn it_is_of_two_other_indicators_in_the_same_unit() {
+fn a_difference_needs_two_other_indicators_in_the_same_unit() {
     let refused = |own: Indicator| -> Vec<String> {
         let mut indicators = net();
         indicators.push(counts("fees", Measure::Amount(measure::Amount), Points::per_unit(POINT)));
@@ -73,7 +73,7 @@ fn it_is_of_two_other_indicators_in_the_same_unit() {
         found.into_iter().map(|violation| format!("{} {}", violation.field, violation.code)).collect()
     };
     let of = |of, minus| refused(less("own", of, minus, Points::per_unit(POINT)));
-    assert_eq!(of(2, 0), Vec::<String>::new(), "it may follow from another difference");
+    assert_eq!(of(2, 0), Vec::<String>::new(), "a difference may use another difference");
     assert_eq!(of(0, 9), ["indicators[5].measure.minus UNKNOWN_INDICATOR"]);
     assert_eq!(of(5, 0), ["indicators[5].measure.difference FOLLOWS_FROM_ITSELF"]);
     assert_eq!(of(0, 0), ["indicators[5].measure.minus DUPLICATE_ID"]);

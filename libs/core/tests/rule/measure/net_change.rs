@@ -1,4 +1,5 @@
-//! Net changes of balances: to the holder of each day and to the present one, from which date, after corrections.
+//! The measure `net_change`: credited to the holder of each day or to the present one, from which base date,
+//! after corrections.
 
 use jiff::civil::{Date, date};
 use longhu_core::contest::{Cap, Completion, Contest, Credited, Indicator, Limit, Measure, Points};
@@ -21,7 +22,7 @@ fn deposits(credited: Credited, base: Option<Date>) -> Contest {
 
 const BOTH: [Credited; 2] = [Credited::HolderOfTheDay, Credited::PresentHolder];
 
-/// Who has which whole points, by id, in each way of crediting.
+/// The scores in whole points, by id, in each way of crediting.
 fn says(scenario: &Scenario, base: Option<Date>) -> [Vec<(String, i128)>; 2] {
     BOTH.map(|credited| {
         let scenario = scenario.clone().amended(3, deposits(credited, base));
@@ -42,8 +43,8 @@ fn scenario() -> Scenario {
 }
 
 #[test]
-fn each_difference_goes_to_the_holder_of_its_day_or_everything_to_the_present_one() {
-    // 100 on the eve; 150, the same again, then 120 with li: +50 and -30, or +20 to li.
+fn each_change_goes_to_the_holder_of_its_day_or_all_to_the_present_one() {
+    // 100 on the day before; then 150, the same again, and 120 with li: +50 and -30, or +20 for li.
     let scenario = scenario()
         .reports("1", EVE, ("a", 100), "wang")
         .reports("2", day(5), ("a", 150), "wang")
@@ -56,13 +57,13 @@ fn each_difference_goes_to_the_holder_of_its_day_or_everything_to_the_present_on
 }
 
 #[test]
-fn an_account_without_reports_stood_at_nothing_and_one_that_stands_still_gives_nothing() {
+fn an_account_begins_at_zero_and_one_without_change_gives_nothing() {
     assert_eq!(
         says(&scenario().reports("1", day(5), ("a", 7), "wang"), None),
         [own(&[("wang", 7)]), own(&[("wang", 7)])]
     );
     assert_eq!(says(&scenario().reports("1", EVE, ("a", 7), "wang"), None), [own(&[]), own(&[])]);
-    // 100, up and down again: two differences of the day; nothing at present.
+    // 100, then up and down again: two changes for the holders of the days, none for the present holder.
     let scenario = scenario()
         .reports("1", EVE, ("a", 100), "wang")
         .reports("2", day(5), ("a", 150), "wang")
@@ -71,7 +72,7 @@ fn an_account_without_reports_stood_at_nothing_and_one_that_stands_still_gives_n
 }
 
 #[test]
-fn accounts_are_told_apart_and_reports_without_account_or_in_other_money_are_none() {
+fn accounts_are_separate_and_reports_without_account_or_in_another_currency_do_not_count() {
     let dollars = Amount { currency: Currency::parse("USD").unwrap(), minor: 900 };
     let scenario = scenario()
         .reports("1", day(5), ("a", 7), "wang")
@@ -91,7 +92,7 @@ fn the_same_account_of_two_sources_is_one() {
 }
 
 #[test]
-fn the_greatest_revision_of_a_day_holds_and_after_it_the_latest() {
+fn the_greatest_revision_of_a_day_counts_then_the_latest() {
     let early = |id: &str, balance, revision| Event {
         revision: Some(revision),
         occurred: at(day(5), 1),
@@ -99,7 +100,7 @@ fn the_greatest_revision_of_a_day_holds_and_after_it_the_latest() {
     };
     let scenario = scenario().reports("2", day(5), ("a", 150), "wang").when(early("1", 140, 1));
     assert_eq!(says(&scenario, None)[0], own(&[("wang", 140)]));
-    // Of one revision the one of a later hour, then of a greater id.
+    // Among equal revisions the later hour counts, then the greater id.
     let late = Event { occurred: at(day(5), 12), ..early("0", 130, 1) };
     let scenario = scenario.when(late.clone());
     assert_eq!(says(&scenario, None)[0], own(&[("wang", 130)]));
@@ -108,19 +109,19 @@ fn the_greatest_revision_of_a_day_holds_and_after_it_the_latest() {
 }
 
 #[test]
-fn what_takes_a_report_back_takes_it_from_its_own_day_whatever_its_kind() {
+fn any_reversal_of_a_report_applies_from_the_reports_own_day() {
     let scenario = scenario()
         .reports("1", day(5), ("a", 150), "wang")
         .when(Event { revision: Some(1), ..report("2", day(5), ("a", 140), "wang") })
         .reports("3", day(8), ("a", 160), "wang");
-    // Without the correction it is 150 again; what is dated leaves no trace on its own day.
+    // Without the correction it is 150 again. A dated reversal, too, leaves no trace on the report's day.
     for dated in [false, true] {
         let scenario = scenario.clone().when(with(back("4", "2", day(20)), |part| part.dated = dated));
         let says = scenario.says();
         let of_day: Vec<_> = says.credits.iter().map(|credit| (credit.date.day(), credit.measure)).collect();
         assert_eq!(of_day, [(5, 1_500_000), (8, 100_000)]);
     }
-    // A part of it makes it less: 140 less 30.
+    // A partial reversal makes it less: 140 minus 30.
     let part = with(back("4", "2", day(20)), |part| {
         part.dated = true;
         part.amount = Some(yuan(3_000));
@@ -128,7 +129,7 @@ fn what_takes_a_report_back_takes_it_from_its_own_day_whatever_its_kind() {
     let with_part = scenario.clone().when(part);
     let says = with_part.says();
     assert_eq!([says.credits[0].measure, says.credits[1].measure], [1_100_000, 500_000]);
-    // What came too late takes nothing.
+    // A reversal that came too late has no effect.
     let deadline = at(day(31), 21);
     let contest = Contest { scoring_deadline: Some(deadline), ..deposits(BOTH[0], None) };
     let late = scenario.amended(3, contest).when_at(deadline, back("4", "2", day(20)));
@@ -136,7 +137,7 @@ fn what_takes_a_report_back_takes_it_from_its_own_day_whatever_its_kind() {
 }
 
 #[test]
-fn a_report_of_the_last_day_counts_and_one_that_came_too_late_does_not() {
+fn a_report_of_the_last_day_counts_and_a_late_one_does_not() {
     let deadline = at(day(31), 21);
     for credited in BOTH {
         let contest = Contest { scoring_deadline: Some(deadline), ..deposits(credited, None) };
@@ -148,7 +149,7 @@ fn a_report_of_the_last_day_counts_and_one_that_came_too_late_does_not() {
 }
 
 #[test]
-fn a_base_date_is_where_the_first_round_begins_to_compare() {
+fn the_first_round_compares_with_the_base_date() {
     // 20 at the end of January, 40 in February, 100 in March.
     let scenario = scenario()
         .reports("1", date(2025, 1, 31), ("a", 20), "wang")
@@ -157,14 +158,15 @@ fn a_base_date_is_where_the_first_round_begins_to_compare() {
     assert_eq!(says(&scenario, None), [own(&[("li", 60)]), own(&[("li", 60)])]);
     let january = Some(date(2025, 1, 31));
     assert_eq!(says(&scenario, january), [own(&[("li", 60), ("wang", 20)]), own(&[("li", 80)])]);
-    // The present holder's report may be older than the period.
+    // The report of the present holder may be older than the period.
     let still = Scenario::of(deposits(BOTH[1], january)).reports("2", date(2025, 2, 10), ("a", 40), "wang");
     assert_eq!((still.says().credits[0].date, still.rows()[0].1), (date(2025, 2, 10), 40));
 }
 
 #[test]
-fn each_round_compares_with_the_eve_of_its_first_day() {
-    // 100 on the 5th, 150 between the rounds, 180 on the 15th: 100 and 30; nobody has the 50.
+fn each_round_compares_with_the_day_before_its_first() {
+    // 100 on the 5th, 150 between the rounds, 180 on the 15th: 100 and 30. The 50 between the rounds counts
+    // for nobody.
     for credited in BOTH {
         let scenario =
             Scenario::of(in_rounds(deposits(credited, Some(date(2025, 1, 31))), &[(1, 10), (12, 20)]))
@@ -180,8 +182,8 @@ fn each_round_compares_with_the_eve_of_its_first_day() {
 }
 
 #[test]
-fn points_for_an_amount_are_of_the_minor_units_of_the_whole_change() {
-    // 0.5 points for 3 yuan: 10 and 10 are 20 yuan: 3.3333, not twice 1.6667.
+fn points_per_amount_are_computed_from_the_whole_change() {
+    // 0.5 points per 3 yuan: 10 and 10 are 20 yuan, which is 3.3333 points, not twice 1.6667.
     let mut contest = deposits(BOTH[0], None);
     contest.indicators[0].points = Points::PerAmount(points::PerAmount { points_e4: 5_000, per_minor: 300 });
     let scenario =
@@ -190,7 +192,7 @@ fn points_for_an_amount_are_of_the_minor_units_of_the_whole_change() {
 }
 
 #[test]
-fn nobodys_account_is_the_branchs_and_a_shared_one_is_divided() {
+fn an_unassigned_account_counts_for_the_branch_and_a_shared_one_is_divided() {
     let nobodys = Event { credits: vec![], ..report("1", day(5), ("a", 10), "wang") };
     let mut shared = report("2", day(5), ("b", 7), "wang");
     shared.credits.push(longhu_core::event::Credit { employee: "li".into(), ..shared.credits[0].clone() });
@@ -227,8 +229,8 @@ fn worked_example_two_966_35_million_to_1049_36_million_is_83_01_million_230_97_
     assert_eq!(figure.target, Some(359_400_000_000));
     let completion: Rate = figure.completion.clone().unwrap();
     assert_eq!(completion, rate(8_301, 3_594));
-    // In percent, between 230.965 and 230.975.
+    // In percent, between 230.965 and 230.975, so 230.97 is the rounded value.
     assert!(completion > rate(2_309_650, 1_000_000) && completion < rate(2_309_750, 1_000_000));
-    // The scorecard ends at twice its weight.
+    // The scorecard is capped at twice its weight.
     assert_eq!(figure.points, points(200));
 }

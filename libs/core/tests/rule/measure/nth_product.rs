@@ -1,4 +1,5 @@
-//! N-th products: which opening begins, which event is the n-th, and what becomes of it when something is taken back.
+//! The measure `nth_product`: which opening starts the window, which event is the n-th product, and what a
+//! reversal changes.
 
 use jiff::civil::{Date, date};
 use longhu_core::contest::{Contest, Indicator, Limit, Measure, Points, Window};
@@ -8,7 +9,7 @@ use longhu_core::testkit::Scenario;
 use longhu_core::testkit::events::{at, back, card_for, day, days};
 use longhu_core::testkit::rules::{POINT, cap, contest, counts, points};
 
-/// A point for the second product within 7 days of the opening.
+/// One point for the second product within 7 days of the opening.
 fn second() -> Indicator {
     let measure = Measure::NthProduct(measure::NthProduct {
         nth: 2,
@@ -26,7 +27,7 @@ fn opened(id: &str, on: Date) -> Event<'static> {
     Event { kind: "account.opened".into(), business_date: on, ..card_for(id, 1, ("k", ""), "zhao") }
 }
 
-/// Whose second product it is, and of which day.
+/// Who brought the second product, and on which day.
 fn found(scenario: &Scenario) -> Vec<(String, i8)> {
     let says = scenario.says();
     says.credits
@@ -40,7 +41,7 @@ fn of(who: &str, of_march: i8) -> Vec<(String, i8)> {
 }
 
 #[test]
-fn the_second_different_product_counts_from_the_day_of_the_opening_to_the_last_of_the_window() {
+fn the_second_different_product_counts_from_the_opening_to_the_last_day_of_the_window() {
     let opened = scenario().when(opened("0", day(1)));
     let with = |first, second| {
         let scenario = opened.clone().card_for("1", first, ("k", "a"), "wang");
@@ -49,7 +50,7 @@ fn the_second_different_product_counts_from_the_day_of_the_opening_to_the_last_o
     assert_eq!(with(1, 1), of("li", 1));
     assert_eq!(with(8, 8), of("li", 8));
     assert_eq!(with(8, 9), []);
-    // The earlier of the two is the first, whoever came first.
+    // The one with the earlier date is the first product, in whatever order they came.
     assert_eq!(with(3, 2), of("wang", 3));
     let credits = opened.card_for("1", 2, ("k", "a"), "wang").card_for("2", 3, ("k", "b"), "li");
     let says = credits.says();
@@ -57,27 +58,28 @@ fn the_second_different_product_counts_from_the_day_of_the_opening_to_the_last_o
 }
 
 #[test]
-fn what_came_before_the_opening_or_again_is_no_product() {
+fn a_product_before_the_opening_or_of_the_same_kind_does_not_count() {
     let opened = scenario().when(opened("0", day(5)));
     let scenario = opened.clone().card_for("1", 4, ("k", "a"), "wang").card_for("2", 5, ("k", "b"), "wang");
     assert_eq!(found(&scenario), []);
     assert_eq!(found(&scenario.clone().card_for("3", 6, ("k", "b"), "li")), []);
     assert_eq!(found(&scenario.card_for("3", 6, ("k", ""), "li")), of("li", 6));
-    // Others' products are others', and nobody's are nobody's.
+    // Products of another customer, or of none, do not count for this one.
     let scenario = opened.card_for("1", 6, ("j", "a"), "wang").card_for("2", 7, ("k", "b"), "wang");
     assert_eq!(found(&scenario.card_for("3", 7, ("", "c"), "wang")), []);
 }
 
 #[test]
-fn the_window_begins_with_the_first_opening_and_with_the_next_when_that_is_taken_back() {
-    // From the 1st the products of the 2nd and of the 8th are two. From the 5th that of the 2nd is none.
+fn the_window_begins_with_the_first_opening_that_is_not_reversed() {
+    // With the opening of the 1st, the products of the 2nd and the 8th are two. With that of the 5th, the
+    // product of the 2nd does not count.
     let scenario = scenario()
         .when(opened("01", day(1)))
         .when(opened("02", day(5)))
         .card_for("1", 2, ("k", "a"), "wang")
         .card_for("2", 8, ("k", "b"), "li");
     assert_eq!(found(&scenario), of("li", 8));
-    // Dated or not, and whenever.
+    // The opening of the 1st does not count at all, although its reversal is dated the 30th.
     let scenario = scenario.takes_back("3", "01", 30);
     assert_eq!(found(&scenario), []);
     assert_eq!(found(&scenario.clone().card_for("4", 12, ("k", "c"), "zhao")), of("zhao", 12));
@@ -85,14 +87,14 @@ fn the_window_begins_with_the_first_opening_and_with_the_next_when_that_is_taken
 }
 
 #[test]
-fn when_the_second_is_taken_back_the_third_is_the_second() {
+fn if_the_second_product_is_reversed_the_third_becomes_the_second() {
     let scenario = scenario()
         .when(opened("0", day(1)))
         .card_for("1", 2, ("k", "a"), "wang")
         .card_for("2", 3, ("k", "b"), "li")
         .card_for("3", 4, ("k", "c"), "zhao");
     assert_eq!(found(&scenario), of("li", 3));
-    // What is dated leaves nothing on its own day.
+    // A dated reversal has the same effect, whatever its day.
     assert_eq!(found(&scenario.clone().takes_back("4", "2", 20)), of("zhao", 4));
     assert_eq!(found(&scenario.clone().takes_back("4", "1", 20)), of("zhao", 4));
     assert_eq!(found(&scenario.clone().takes_back("4", "3", 20)), of("li", 3));
@@ -100,20 +102,20 @@ fn when_the_second_is_taken_back_the_third_is_the_second() {
 }
 
 #[test]
-fn the_opening_and_the_first_product_may_be_of_february_but_not_the_second() {
+fn opening_and_first_product_may_be_before_the_period_but_not_the_second() {
     let february = date(2025, 2, 25);
     let opened = scenario().when(opened("0", february));
     let first = Event { business_date: february, ..card_for("1", 1, ("k", "a"), "wang") };
     let second = |of_march| opened.clone().when(first.clone()).card_for("2", of_march, ("k", "b"), "li");
     assert_eq!(found(&second(4)), of("li", 4));
     assert_eq!(found(&second(5)), []);
-    // It was the second in February, and what comes in March is the third.
+    // The second product was in February, so the one in March is the third.
     let early = Event { business_date: date(2025, 2, 28), ..card_for("3", 1, ("k", "c"), "wang") };
     assert_eq!(found(&second(4).when(early)), []);
 }
 
 #[test]
-fn a_late_opening_or_product_never_was_and_is_late_itself() {
+fn a_late_opening_or_product_does_not_count_and_is_listed_as_late() {
     let deadline = at(day(31), 21);
     let scenario = Scenario::of(Contest { scoring_deadline: Some(deadline), ..contest(vec![second()]) });
     let scenario = scenario.card_for("1", 2, ("k", "a"), "wang").card_for("2", 3, ("k", "b"), "li");
@@ -124,7 +126,7 @@ fn a_late_opening_or_product_never_was_and_is_late_itself() {
 }
 
 #[test]
-fn the_second_product_has_the_window_and_the_cap_of_any_event() {
+fn windows_and_caps_apply_to_the_second_product() {
     let window = Window { period: days(3, 3), times_e4: 30_000 };
     let score = |indicator: Indicator, of_march| {
         let scenario = Scenario::of(Contest { indicators: vec![indicator], ..contest(vec![]) });

@@ -1,4 +1,4 @@
-//! The sum of quantities.
+//! The measure `quantity`: the sum of quantities.
 
 use longhu_core::event::Event;
 use longhu_core::testkit::Scenario;
@@ -14,8 +14,8 @@ fn quantities_add_up_and_an_event_without_one_is_one_piece() {
 }
 
 #[test]
-fn what_is_taken_back_leaves_the_rest_of_the_quantity() {
-    // 5 in two: 2.5 each. Of them 2 go: 1.5 each.
+fn a_partial_reversal_leaves_the_rest_of_the_quantity() {
+    // 5 pieces of two creditors: 2.5 each. When 2 are reversed: 1.5 each.
     let shared = cards("1", day(3), 5, &[("wang", ""), ("li", "")]);
     let scenario = Scenario::of(contest(vec![a_point_each()])).when(shared).takes_part("2", "1", 9, 2);
     assert_eq!(figure(&scenario.says(), "li").measure, 15_000);

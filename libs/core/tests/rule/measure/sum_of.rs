@@ -1,4 +1,4 @@
-//! The values of several indicators together.
+//! The measure `sum_of`: the sum of the values of several indicators.
 
 use longhu_core::catalogue::Catalogue;
 use longhu_core::contest::check::check;
@@ -23,7 +23,7 @@ fn pieces(id: &str, kind: &str) -> Indicator {
 }
 
 #[test]
-fn it_has_the_points_of_the_sum_and_one_target() {
+fn a_sum_has_the_points_of_the_sum_and_one_target() {
     let all = sum("all", &[0, 1], Points::Completion(weight(10)));
     let scenario = Scenario::of(contest(vec![pieces("opened", OPENED), pieces("signed", SIGNED), all]))
         .targets("wang", &[("all", "", 8)])
@@ -34,7 +34,7 @@ fn it_has_the_points_of_the_sum_and_one_target() {
     let wang = row(&says.tables[0], "wang");
     assert_eq!((wang.figures[2].value.clone(), wang.score), (some(4), points(5)));
     assert_eq!(row(&says.tables[0], "li").figures[2].value, some(4));
-    // What is taken back of one of them is taken from the sum.
+    // A reversal of one of them lowers the sum.
     let says = scenario.takes_part("4", "1", 9, 2);
     assert_eq!(row(&says.says().tables[0], "wang").score, 25_000);
 }
@@ -52,12 +52,12 @@ fn averages_of_different_days_are_added_exactly() {
     let other = longhu_core::event::Event { kind: of_other.into(), ..report("2", day(7), ("b", 1), "wang") };
     let scenario = Scenario::of(contest(indicators)).when(report("1", day(3), ("a", 1), "wang")).when(other);
     let says = scenario.says();
-    // 1 on one of three days, and 1 on one of seven.
+    // 1 on one of three days, and 1 on one of seven days.
     assert_eq!(row(&says.tables[0], "wang").figures[2].value, Some(rate(1, 3) + rate(1, 7)));
 }
 
 #[test]
-fn without_a_value_of_one_there_is_no_sum() {
+fn if_one_has_no_value_there_is_no_sum() {
     let measure = Measure::AverageBalance(measure::AverageBalance { credited: Credited::HolderOfTheDay });
     let average = counts_of("average", "account.balance_reported", measure, Points::per_unit(0));
     let money = counts("fees", Measure::Amount(measure::Amount), Points::per_unit(0));
@@ -69,7 +69,7 @@ fn without_a_value_of_one_there_is_no_sum() {
 }
 
 #[test]
-fn it_is_of_2_to_16_indicators_over_at_most_3_levels_and_4_averages() {
+fn a_sum_is_of_2_to_16_indicators_over_at_most_3_levels_and_4_averages() {
     let refused = |mut indicators: Vec<Indicator>, own: Indicator| -> Vec<String> {
         indicators.push(own);
         let found = check(&contest(indicators), &Catalogue::default(), None);

@@ -1,4 +1,4 @@
-//! A weight for reaching a target: floor, cap, threshold, and a target of zero.
+//! The points `completion`: a weight for reaching a target, with floor, cap, threshold, and a target of zero.
 
 use longhu_core::contest::{Completion, Contest, Measure, Points, ZeroTarget};
 use longhu_core::oracle::{Rate, rate};
@@ -10,7 +10,7 @@ fn scorecard(rule: Completion) -> Contest {
     contest(vec![counts("cards", Measure::Quantity(measure::Quantity), Points::Completion(rule))])
 }
 
-/// Completion and points of so many cards, of a target.
+/// Completion and points for a number of cards and a target.
 fn reached(rule: Completion, cards: i64, target: Option<i64>) -> (Option<Rate>, i128) {
     let scenario = Scenario::of(scorecard(rule)).cards("1", 3, cards, "wang");
     let scenario = match target {
@@ -23,7 +23,7 @@ fn reached(rule: Completion, cards: i64, target: Option<i64>) -> (Option<Rate>, 
 }
 
 #[test]
-fn a_weight_is_given_for_what_was_reached_and_rounded_once() {
+fn a_weight_is_multiplied_by_the_completion_and_rounded_once() {
     assert_eq!(reached(weight(100), 10, Some(40)), (Some(rate(1, 4)), points(25)));
     assert_eq!(reached(weight(100), 80, Some(40)), (some(2), points(200)));
     assert_eq!(reached(weight(100), -4, Some(40)), (Some(rate(-1, 10)), points(-10)));
@@ -37,12 +37,12 @@ fn less_than_the_floor_counts_as_the_floor_and_more_than_the_cap_as_the_cap() {
     assert_eq!(reached(rule, 20, Some(40)).1, points(50));
     assert_eq!(reached(rule, 24, Some(40)).1, points(60));
     assert_eq!(reached(rule, 48, Some(40)).1, points(120));
-    // It is still known how much it was.
+    // The completion itself is not capped.
     assert_eq!(reached(rule, 80, Some(40)), (some(2), points(120)));
 }
 
 #[test]
-fn below_the_threshold_there_is_nothing_whatever_the_floor() {
+fn below_the_threshold_there_are_no_points_whatever_the_floor() {
     let rule = Completion { floor_e4: Some(8_000), threshold_e4: Some(6_000), ..weight(100) };
     assert_eq!(reached(rule, 23, Some(40)), (Some(rate(23, 40)), 0));
     assert_eq!(reached(rule, 24, Some(40)).1, points(80));
@@ -50,7 +50,7 @@ fn below_the_threshold_there_is_nothing_whatever_the_floor() {
 }
 
 #[test]
-fn a_target_of_zero_is_reached_by_anything_from_zero_on_or_by_nothing() {
+fn a_target_of_zero_is_reached_by_any_value_from_zero_on_or_never() {
     assert_eq!(reached(weight(100), 3, Some(0)), (None, 0));
     let rule = Completion { zero_target: ZeroTarget::Reached, ..weight(100) };
     assert_eq!(reached(rule, 3, Some(0)), (some(1), points(100)));

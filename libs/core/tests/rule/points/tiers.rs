@@ -1,4 +1,4 @@
-//! Tables of rates: what a value is worth at the edges of each tier, whole and by parts.
+//! The points `tiers`: the points at the edges of each tier, for the whole volume and by parts.
 
 use longhu_core::contest::{Measure, Points, Tier, TierKind, Tiers};
 use longhu_core::rule::measure;
@@ -15,27 +15,27 @@ fn tier(from: i64, to: Option<i64>, points: i64, per: i64, fixed: i64) -> Tier {
     }
 }
 
-/// The points of so many cards.
+/// The points for a number of cards.
 fn worth(kind: TierKind, steps: &[Tier], cards: i64) -> i128 {
     let points = Points::Tiers(Tiers { kind, steps: steps.to_vec() });
     let scenario = Scenario::of(contest(vec![counts("cards", Measure::Quantity(measure::Quantity), points)]));
     let scenario = scenario.cards("1", 3, cards - 1, "wang").cards("2", 4, 1, "wang");
     let says = scenario.says();
-    // No event has points of its own.
+    // Events have no points of their own.
     assert!(says.credits.iter().all(|credit| credit.points == 0));
     figure(&says, "wang").points
 }
 
-/// 1 point each up to 10, 2 each up to 20 and 5 for reaching 10, then 3 each.
+/// Up to 10: 1 point each. Up to 20: 2 each, and 5 once for reaching 10. Above: 3 each.
 fn steps() -> [Tier; 3] {
     [tier(0, Some(10), 1, 1, 0), tier(10, Some(20), 2, 1, 5), tier(20, None, 3, 1, 0)]
 }
 
 #[test]
-fn by_parts_each_part_is_worth_what_its_own_tier_says() {
+fn marginal_tiers_apply_to_each_part_separately() {
     let worth = |cards| worth(TierKind::Marginal, &steps(), cards);
     assert_eq!(worth(9), points(9));
-    // 10 at 1, nothing at 2, and 5 for reaching 10.
+    // 10 at 1, none at 2, and 5 for reaching 10.
     assert_eq!(worth(10), points(15));
     assert_eq!(worth(11), points(10 + 2 + 5));
     assert_eq!(worth(20), points(10 + 20 + 5));
@@ -44,15 +44,15 @@ fn by_parts_each_part_is_worth_what_its_own_tier_says() {
 }
 
 #[test]
-fn as_a_whole_everything_is_worth_what_the_tier_that_was_reached_says() {
+fn whole_volume_tiers_apply_the_reached_rate_to_everything() {
     let worth = |cards| worth(TierKind::WholeVolume, &steps(), cards);
     assert_eq!([worth(9), worth(10), worth(19)], [points(9), points(25), points(43)]);
     assert_eq!([worth(20), worth(25), worth(-4)], [points(60), points(75), 0]);
 }
 
 #[test]
-fn below_the_first_tier_there_is_nothing_and_the_sum_is_rounded_once() {
-    // From 2 on: a point for each 3, in both tiers. 5 are 2/3 and 1/3 of a point by parts, together 1.
+fn below_the_first_tier_there_are_no_points_and_the_sum_is_rounded_once() {
+    // From 2 on, both tiers give a point per 3. By parts, 5 cards give 2/3 and 1/3 of a point, together 1.
     let steps = [tier(2, Some(4), 1, 3, 0), tier(4, None, 1, 3, 0)];
     assert_eq!([1, 2, 3].map(|cards| worth(TierKind::Marginal, &steps, cards)), [0, 0, 3_333]);
     assert_eq!(worth(TierKind::Marginal, &steps, 5), points(1));

@@ -1,4 +1,4 @@
-//! Rows ranked by how much of a target they reached.
+//! The ranking by `completion` of a target.
 
 use longhu_core::contest::{Completion, Contest, Measure, Points, RankedBy};
 use longhu_core::oracle::rate;
@@ -7,8 +7,9 @@ use longhu_core::testkit::Scenario;
 use longhu_core::testkit::rules::{contest, counts, points, ranks, some, weight};
 
 #[test]
-fn rows_are_ranked_by_completion_before_it_is_clamped_and_those_without_come_last() {
-    // wang has 90 of 30: 3. li 100 of 40: 2.5. zhao has 500 and no target. Both scores are 120.
+fn rows_are_ranked_by_completion_without_its_cap_and_those_without_completion_come_last() {
+    // wang has 90 of 30: 3. li has 100 of 40: 2.5. zhao has 500 and no target. The cap gives wang and li the
+    // same score, 120.
     let rule = Completion { cap_e4: Some(12_000), ..weight(100) };
     let scenario = Scenario::of(Contest {
         ranked_by: RankedBy::Completion(ranking::Completion(0)),

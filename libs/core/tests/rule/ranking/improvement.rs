@@ -1,4 +1,4 @@
-//! Rows ranked by how much more they have than in a period before.
+//! The ranking by `improvement` over an earlier period.
 
 use jiff::civil::date;
 use longhu_core::contest::{Contest, Listing, Measure, Period, Points, RankedBy, TieBreak};
@@ -26,7 +26,8 @@ fn improving(is_rate: bool) -> Contest {
     }
 }
 
-/// wang 4 in February and 10 in March, li none and 7, zhao 5 and none; what li had in January counts nowhere.
+/// wang: 4 in February and 10 in March. li: none and 7. zhao: 5 and none. The cards of li in January count
+/// nowhere.
 fn february_and_march(is_rate: bool) -> Scenario {
     Scenario::of(improving(is_rate))
         .when(cards("0", date(2025, 1, 31), 90, &[("li", "")]))
@@ -37,10 +38,11 @@ fn february_and_march(is_rate: bool) -> Scenario {
 }
 
 #[test]
-fn improvement_is_how_much_more_there_is_than_in_the_period_before() {
+fn improvement_is_the_score_minus_that_of_the_base_period() {
     let scenario = february_and_march(false);
     let says = scenario.says();
-    // zhao was there only before, and is not listed; nothing of February is live or counted.
+    // zhao has only cards of February, so he is not listed: credits of the base period are neither live nor
+    // counted.
     assert_eq!(ranks(&says.tables[0]), [(1, "li", points(7)), (2, "wang", points(10))]);
     assert_eq!(keys(&says.tables[0]), [some(7), some(6)]);
     let wang = row(&says.tables[0], "wang");
@@ -49,12 +51,12 @@ fn improvement_is_how_much_more_there_is_than_in_the_period_before() {
 }
 
 #[test]
-fn improvement_in_parts_needs_something_to_be_a_part_of() {
+fn an_improvement_rate_needs_a_base_score_above_zero() {
     let scenario = february_and_march(true);
     let says = scenario.says();
     assert_eq!(ids(&says.tables[0]), [(1, "wang"), (2, "li")]);
     assert_eq!(keys(&says.tables[0]), [Some(rate(3, 2)), None]);
-    // Where all are listed zhao has lost everything, which is less than nothing and more than no rate.
+    // If all are listed, zhao has lost everything: a rate of -1, which ranks above no rate.
     let scenario = scenario.amended(3, Contest { listing: Listing::Eligible, ..improving(true) });
     let says = scenario.says();
     assert_eq!(ids(&says.tables[0]), [(1, "wang"), (2, "zhao"), (3, "li")]);
@@ -62,8 +64,8 @@ fn improvement_in_parts_needs_something_to_be_a_part_of() {
 }
 
 #[test]
-fn a_balance_of_the_period_before_is_compared_with_the_eve_of_that() {
-    // 10 at the end of January, 15 in February, 40 in March: +5, then +25; 20 more.
+fn the_base_period_compares_balances_with_the_day_before_it() {
+    // 10 at the end of January, 15 in February, 40 in March: +5, then +25, an improvement of 20.
     for credited in
         [longhu_core::contest::Credited::HolderOfTheDay, longhu_core::contest::Credited::PresentHolder]
     {

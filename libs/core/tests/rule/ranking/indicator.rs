@@ -1,4 +1,4 @@
-//! Rows ranked by the value of an indicator.
+//! The ranking by the value of an `indicator`.
 
 use longhu_core::contest::{Contest, Filter, Indicator, Listing, Measure, Points, RankedBy, UnitFrom};
 use longhu_core::event::Event;
@@ -22,7 +22,8 @@ fn keys(table: &Table) -> Vec<Option<Rate>> {
 
 #[test]
 fn worked_example_three_active_rates_and_a_branch_without_sign_ups_ranks_last() {
-    // Sign-ups and activations, personal and corporate and mobile, so that each rate is one of two counts.
+    // Sign-ups and activations for personal, corporate and mobile customers, so that each rate is a ratio of
+    // two counts.
     let of = |id: &str, kind: &str, segment: &str| {
         let filter = Filter { segments: vec![segment.to_owned()], ..Filter::default() };
         let counts = counts_of(id, kind, Measure::Quantity(measure::Quantity), Points::per_unit(0));

@@ -1,4 +1,4 @@
-//! Equal scores separated by who reached them first, also after something was taken back.
+//! The tie-break `earliest`: equal scores are separated by who reached them first, also after reversals.
 
 use jiff::civil::date;
 use longhu_core::contest::{Contest, TieBreak};
@@ -9,7 +9,7 @@ use longhu_core::testkit::events::{at, back, cards, three, with};
 use longhu_core::testkit::rules::march;
 
 #[test]
-fn the_question_who_was_first_is_asked_afresh() {
+fn after_a_reversal_who_was_first_is_searched_again() {
     let contest = Contest { tie_breaks: vec![TieBreak::Earliest(tie_break::Earliest)], ..march(10_000) };
     let on = |id: &str, day| cards(id, date(2025, 3, day), 1, &[("wang", "")]);
     let scenario = Scenario::of_cards().amended(2, contest).when(on("1", 5)).when(on("2", 9));
@@ -25,7 +25,7 @@ fn the_question_who_was_first_is_asked_afresh() {
 }
 
 #[test]
-fn a_dated_taking_that_raises_a_score_has_its_own_reach() {
+fn a_dated_reversal_that_raises_a_score_decides_when_it_was_reached() {
     let contest = Contest { tie_breaks: vec![TieBreak::Earliest(tie_break::Earliest)], ..march(-10_000) };
     let dated = with(back("2", "1", date(2025, 3, 20)), |part| part.dated = true);
     let scenario = Scenario::of_cards().amended(2, contest).when(three("1", 1)).when(dated);

@@ -1,4 +1,4 @@
-//! Equal scores separated by the value of an indicator.
+//! The tie-break `indicator`: equal scores are separated by the value of an indicator.
 
 use longhu_core::contest::{Contest, Indicator, Measure, Points, TieBreak};
 use longhu_core::oracle::Table;
@@ -15,7 +15,7 @@ fn ids(table: &Table) -> Vec<(u64, &str)> {
     table.rows.iter().map(|row| (row.rank, row.id.as_str())).collect()
 }
 
-/// Sign-ups, activations, and the second for each of the first, at ten points for 1.
+/// Sign-ups, activations, and the ratio of activations to sign-ups, at ten points for a rate of 1.
 fn active_rate() -> Vec<Indicator> {
     let of = |id, kind| counts_of(id, kind, Measure::Quantity(measure::Quantity), Points::per_unit(0));
     let ratio = counts("rate", Measure::Ratio(measure::Ratio { of: 1, to: 0 }), Points::per_unit(10 * POINT));
@@ -23,8 +23,8 @@ fn active_rate() -> Vec<Indicator> {
 }
 
 #[test]
-fn equal_scores_are_separated_by_exact_rates_and_none_is_the_last() {
-    // All have no points; wang 1 of 3, li 333,333 of 1,000,000, zhao nothing of nothing.
+fn equal_scores_are_separated_by_exact_rates_and_no_rate_is_last() {
+    // Nobody has points; wang 1 of 3, li 333,333 of 1,000,000, zhao 0 of 0.
     let mut indicators = active_rate();
     indicators[2].points = Points::per_unit(0);
     let scenario = Scenario::of(Contest {

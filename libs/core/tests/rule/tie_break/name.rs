@@ -1,4 +1,4 @@
-//! Equal scores separated by the name on the last day.
+//! The tie-break `name`: equal scores are separated by the name on the last day.
 
 use longhu_core::contest::{Contest, TieBreak};
 use longhu_core::control::Payload;

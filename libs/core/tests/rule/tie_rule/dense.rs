@@ -1,4 +1,4 @@
-//! Equal rows share a rank, and the next rank follows.
+//! The tie rule `dense` (1223): equal rows share a rank, and the next rank follows it.
 
 use longhu_core::contest::{Contest, TieRule};
 use longhu_core::rule::tie_rule;

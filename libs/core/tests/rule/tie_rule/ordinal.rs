@@ -1,4 +1,4 @@
-//! Every row has a rank of its own.
+//! The tie rule `ordinal` (1234): every row has a rank of its own.
 
 use longhu_core::contest::{Contest, TieRule};
 use longhu_core::rule::tie_rule;
@@ -6,7 +6,7 @@ use longhu_core::testkit::Scenario;
 use longhu_core::testkit::rules::{a_point_each, contest};
 
 #[test]
-fn of_two_who_are_equal_the_lesser_id_stands_before_the_other() {
+fn of_two_equal_rows_the_lesser_id_is_first() {
     let contest = Contest { tie_rule: TieRule::Ordinal(tie_rule::Ordinal), ..contest(vec![a_point_each()]) };
     let scenario = Scenario::of(contest)
         .employee("sun", None)

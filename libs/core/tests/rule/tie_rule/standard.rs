@@ -1,4 +1,4 @@
-//! Equal rows share a rank, and as many ranks are left out after them.
+//! The tie rule `standard` (1224): equal rows share a rank, and ranks are skipped after it.
 
 use longhu_core::contest::{Contest, TieRule};
 use longhu_core::rule::tie_rule;
@@ -6,7 +6,7 @@ use longhu_core::testkit::Scenario;
 use longhu_core::testkit::rules::{a_point_each, contest};
 
 #[test]
-fn two_who_are_second_leave_no_third() {
+fn after_two_second_ranks_there_is_no_third() {
     let contest =
         Contest { tie_rule: TieRule::Standard(tie_rule::Standard), ..contest(vec![a_point_each()]) };
     let scenario = Scenario::of(contest)

@@ -1,4 +1,4 @@
-//! Windows in which an event is worth more.
+//! The window `times`: within its days, points are multiplied by a factor.
 
 use longhu_core::contest::{Contest, Indicator, Points, Window};
 use longhu_core::testkit::Scenario;
@@ -11,22 +11,22 @@ fn worth_more(times_e4: i64, points_e4: i64) -> Contest {
 }
 
 #[test]
-fn in_its_window_an_event_is_worth_more_from_the_first_day_to_the_last() {
+fn points_are_multiplied_from_the_first_day_of_a_window_to_the_last() {
     let score = |of_march| {
         Scenario::of(worth_more(25_000, POINT)).cards("1", of_march, 2, "wang").says().credits[0].points
     };
-    // Two cards at two and a half points.
+    // Two cards, at one point or at two and a half.
     assert_eq!([9, 10, 12, 13].map(score), [points(2), points(5), points(5), points(2)]);
 }
 
 #[test]
-fn what_is_taken_back_outside_the_window_is_taken_at_the_factor_of_its_original() {
-    // 3 cards at 2.5 are 7.5; one taken back on the 20th leaves 2 at 2.5: 5.
+fn a_reversal_uses_the_factor_of_its_originals_day() {
+    // 3 cards at 2.5 give 7.5; one is reversed on the 20th, which leaves 2 at 2.5: 5.
     let scenario =
         Scenario::of(worth_more(25_000, POINT)).cards("1", 11, 3, "wang").takes_part("2", "1", 20, 1);
     let says = scenario.says();
     assert_eq!([says.credits[0].points, says.credits[1].points], [75_000, -25_000]);
-    // And the reverse: 3 cards of the 9th at 1, one taken back within the window.
+    // The other way round: 3 cards of the 9th at 1, one of them reversed within the window.
     let scenario =
         Scenario::of(worth_more(25_000, POINT)).cards("1", 9, 3, "wang").takes_part("2", "1", 11, 1);
     assert_eq!(scenario.says().credits[1].points, points(-1));
@@ -34,7 +34,7 @@ fn what_is_taken_back_outside_the_window_is_taken_at_the_factor_of_its_original(
 
 #[test]
 fn an_event_in_a_window_is_rounded_once() {
-    // 1, 3, and 5 times 0.0001 times a half: 0.5, 1.5 and 2.5 units are 0, 2 and 2.
+    // 1, 3 and 5 times 0.0001 times one half are 0.5, 1.5 and 2.5 units, rounded to 0, 2 and 2.
     let score =
         |count| Scenario::of(worth_more(5_000, 1)).cards("1", 10, count, "wang").says().credits[0].points;
     assert_eq!([1, 3, 5].map(score), [0, 2, 2]);

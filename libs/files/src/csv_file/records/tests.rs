@@ -1,4 +1,4 @@
-//! Tests of records: lines, quotes, what stays open, and that memory is bounded.
+//! Tests of records: lines, quotes, unclosed quotes, and that memory is bounded.
 
 use std::io::Write;
 
@@ -14,7 +14,7 @@ fn records(text: &str, signs: Signs) -> Records {
     Records::new(file, signs).unwrap()
 }
 
-/// The lines and the cells of each record, and what is wrong with it.
+/// The lines and cells of each record, and what is wrong with it.
 fn read(text: &str, signs: Signs) -> Vec<(u64, u64, String, Option<Broken>)> {
     let (mut records, mut record, mut found) = (records(text, signs), Record::default(), Vec::new());
     while records.read(&mut record).unwrap() {
@@ -33,7 +33,7 @@ fn sound(text: &str, signs: Signs) -> Vec<(u64, String)> {
 }
 
 #[test]
-fn lines_are_counted_whatever_ends_them_and_whatever_is_empty() {
+fn lines_are_counted_with_any_line_end_and_empty_lines() {
     for end in ["\n", "\r\n", "\r"] {
         let text = "\u{feff}a,b\n\n\nc,\"d\ne\"\nf,g".replace('\n', end);
         let found = read(&text, SIGNS);
@@ -48,7 +48,7 @@ fn lines_are_counted_whatever_ends_them_and_whatever_is_empty() {
 }
 
 #[test]
-fn quotes_are_doubled_or_escaped_and_one_that_stays_open_is_told() {
+fn quotes_are_doubled_or_escaped_and_an_unclosed_one_is_reported() {
     let first = |text: &str, signs| read(text, signs).remove(0);
     assert_eq!(first("\"a\"\"b\",c\"d\n", SIGNS).2, "a\"b|c\"d");
     let escaped = Signs { escape: Some(b'\\'), ..SIGNS };
@@ -65,7 +65,7 @@ fn quotes_are_doubled_or_escaped_and_one_that_stays_open_is_told() {
 }
 
 #[test]
-fn cells_without_end_are_not_kept_in_memory_either() {
+fn an_endless_number_of_cells_is_not_kept_in_memory() {
     let text = format!("{}\nb,c\n", ",".repeat(RECORD_CELLS_MAX + 5));
     let mut records = records(&text, SIGNS);
     let mut record = Record::default();
@@ -76,7 +76,7 @@ fn cells_without_end_are_not_kept_in_memory_either() {
 }
 
 #[test]
-fn a_record_without_end_is_not_kept_in_memory_and_the_next_one_is_read() {
+fn an_endless_record_is_not_kept_in_memory_and_the_next_one_is_read() {
     let long = "x".repeat(3 * RECORD_BYTES_MAX);
     let text = format!("a,\"{long}\n{long}\"\nb,c\n");
     let mut records = records(&text, SIGNS);
@@ -89,7 +89,7 @@ fn a_record_without_end_is_not_kept_in_memory_and_the_next_one_is_read() {
 }
 
 #[test]
-fn a_place_is_found_again_near_and_far() {
+fn reading_continues_at_a_place_near_or_far() {
     let text = format!("a\n{}z\n", "b,c\n".repeat(BUFFER_BYTES));
     let (mut records, mut record) = (records(&text, SIGNS), Record::default());
     records.read(&mut record).unwrap();

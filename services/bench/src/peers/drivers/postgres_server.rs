@@ -19,7 +19,7 @@ use crate::refusal::coded;
 use crate::service::free_port;
 
 /// Its settings.
-pub const SETTINGS: &str = "fsync on, synchronous_commit on, shared_buffers 512MB, max_wal_size 4GB, otherwise as it comes, loopback TCP";
+pub const SETTINGS: &str = "fsync on, synchronous_commit on, shared_buffers 512MB, max_wal_size 4GB, otherwise defaults, loopback TCP";
 const READY_MAX: Duration = Duration::from_secs(120);
 /// Where Debian installs the servers.
 const VERSIONS: &str = "/usr/lib/postgresql";

@@ -210,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_alone_takes_effect_where_it_is_and_only_if_it_is_newer() {
+    fn a_single_decision_takes_effect_at_its_position_if_it_is_newer() {
         let log = [unit("a", 1, ""), unit("b", 7, ""), unit("a", 3, ""), unit("a", 2, ""), employee("c")];
         assert_eq!(told(&log), ["1 TookEffect 1", "3 TookEffect 3", "2 NotNewer"]);
     }
@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn a_change_set_that_is_not_whole_or_is_broken_off_never_takes_effect() {
+    fn an_incomplete_or_interrupted_change_set_never_takes_effect() {
         let short = [unit("b", 1, "s"), unit("a", 1, "s"), close("s", 3), unit("a", 1, "")];
         assert_eq!(told(&short), ["1 Abandoned", "1 TookEffect 4"]);
         let broken = [unit("a", 1, "s"), employee("c"), close("s", 1)];
@@ -232,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn a_change_set_that_is_still_open_is_told_so() {
+    fn an_open_change_set_is_shown_as_open() {
         assert_eq!(told(&[unit("a", 1, ""), unit("a", 2, "s")]), ["1 TookEffect 1", "2 Open"]);
     }
 }
