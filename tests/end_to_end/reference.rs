@@ -1,8 +1,8 @@
-//! Compares `deploy/docs/contest-reference.md` with the reader of contest files: its tables have every key
-//! and word and no others, and the sentences below its examples are those of `longhu contest explain`.
-//! `LONGHU_WRITE_GOLDEN=1` updates them.
+//! Compares `deploy/docs/contest-reference.md` with the program: its tables are those of `longhu contest
+//! reference`, which the reader of files takes its keys from, and the sentences below its examples are those of
+//! `longhu contest explain`. `LONGHU_WRITE_GOLDEN=1` writes both anew.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use serde_json::Value;
@@ -14,6 +14,8 @@ const NONE: &str = "qqqqqqqqqq";
 /// The head of every sample that does not have its own.
 const HEAD: &str = "id = \"sample\"\nperiod = { from = 2025-01-01, to = 2025-03-31 }\nboards = [\"branch\", \"employee\"]\n\
                     currency = \"CNY\"\n";
+/// The head of a table of keys.
+const KEYS: &str = "| key | type | range | default | what it says |";
 const INDICATOR: &str = "\n[[indicators]]\nid = \"visits\"\nname = { zh = \"拜访\", en = \"Visits\" }\nevents = [\"visit.made\"]\n\
                          points = { per_unit = 3 }\n";
 
@@ -69,10 +71,44 @@ fn sentences(sample: &str) -> String {
     quote
 }
 
-/// The page with up-to-date sentences below its samples.
-fn with_sentences(text: &str) -> String {
+/// The heading under which the page has a table.
+fn heading(of: &str) -> String {
+    match of {
+        "" => "## The contest".to_owned(),
+        "indicators" => "## `indicators`".to_owned(),
+        of => format!("### `{of}`"),
+    }
+}
+
+/// The table of words and keys under each heading, as `longhu contest reference` has it.
+fn tables() -> BTreeMap<String, String> {
+    let said = Said::of(longhu().args(["contest", "reference", "-o", "json"]).output().unwrap());
+    let said = said.ends_with(0).json();
+    let row = |cells: [&str; 5]| {
+        let cell = |text: &&str| if text.is_empty() { " |".to_owned() } else { format!(" {text} |") };
+        format!("|{}\n", cells.iter().map(cell).collect::<String>())
+    };
+    let of_section = |section: &Value| {
+        let text = |value: &'_ Value, name: &str| value[name].as_str().unwrap().to_owned();
+        let words = section["words"].as_array().unwrap().iter().map(|word| {
+            row([&format!("`\"{}\"`", text(word, "word")), "a word", "", "", &text(word, "says")])
+        });
+        let keys = section["keys"].as_array().unwrap().iter().map(|key| {
+            let [kind, range, default, says] =
+                ["type", "range", "default", "says"].map(|name| text(key, name));
+            row([&format!("`{}`", text(key, "name")), &kind, &range, &default, &says])
+        });
+        let rows: String = words.chain(keys).collect();
+        (heading(section["of"].as_str().unwrap()), format!("{KEYS}\n|---|---|---|---|---|\n{rows}"))
+    };
+    said["tables"].as_array().unwrap().iter().map(of_section).collect()
+}
+
+/// The page with up-to-date tables, and up-to-date sentences below its samples.
+fn written_anew(text: &str) -> String {
     let (mut written, mut sample, mut last) = (String::new(), None::<String>, String::new());
-    let mut is_quoting = false;
+    let (mut tables, mut above) = (tables(), String::new());
+    let (mut is_quoting, mut in_table) = (false, false);
     for line in text.lines() {
         if line.starts_with('>') {
             if !is_quoting {
@@ -82,21 +118,31 @@ fn with_sentences(text: &str) -> String {
             continue;
         }
         is_quoting = false;
+        if line == KEYS {
+            in_table = true;
+            written += &tables.remove(&above).unwrap_or_else(|| panic!("{above} has a table of no key"));
+        }
+        in_table &= line.starts_with('|');
+        if in_table {
+            continue;
+        }
         match (&mut sample, line) {
             (None, "```toml") => sample = Some(String::new()),
             (Some(_), "```") => last = sample.take().unwrap(),
             (Some(sample), line) => sample.extend([line, "\n"]),
+            (None, line) if line.starts_with('#') => line.clone_into(&mut above),
             (None, _) => {}
         }
         written.extend([line, "\n"]);
     }
+    assert!(tables.is_empty(), "the page has no tables under {:?}", tables.keys());
     written
 }
 
 #[test]
-fn the_reference_has_the_sentences_of_the_rules() {
+fn reference_has_the_tables_and_sentences_of_the_rules() {
     let text = std::fs::read_to_string(page()).unwrap();
-    let today = with_sentences(&text);
+    let today = written_anew(&text);
     if std::env::var_os("LONGHU_WRITE_GOLDEN").is_some() {
         std::fs::write(page(), &today).unwrap();
     }
@@ -106,58 +152,8 @@ fn the_reference_has_the_sentences_of_the_rules() {
     assert_eq!(text.len(), today.len(), "write the page anew with LONGHU_WRITE_GOLDEN=1");
 }
 
-/// The first column of the tables under a heading.
-fn documented(text: &str, heading: &str) -> BTreeSet<String> {
-    let start = text.find(&format!("\n{heading}\n")).unwrap_or_else(|| panic!("there is no `{heading}`"));
-    let section = &text[start + 1..];
-    let lines = section.lines().skip(1).take_while(|line| !line.starts_with('#'));
-    let keys = lines.filter_map(|line| line.strip_prefix("| `")?.split('`').next());
-    keys.map(str::to_owned).collect()
-}
-
-/// The known fields, from the message about an unknown field.
-fn known(contest: &str) -> BTreeSet<String> {
-    let said = refused(contest);
-    let list = said.split("there are ").nth(1).and_then(|rest| rest.split(" (UNKNOWN_FIELD)").next());
-    list.unwrap_or_else(|| panic!("{contest}\n{said}")).split(", ").map(str::to_owned).collect()
-}
-
 fn indicator(lines: &str) -> String {
     format!("{HEAD}[[indicators]]\nid = \"i\"\nevents = [\"visit.made\"]\n{lines}\n")
-}
-
-#[test]
-fn the_reference_has_every_key_that_a_file_may_have_and_no_other() {
-    let text = std::fs::read_to_string(page()).unwrap();
-    let head = |lines: &str| format!("{HEAD}{lines}{INDICATOR}");
-    let period = HEAD.replace("to =", &format!("{NONE} = 1, to ="));
-    let tables = [
-        ("## The contest", head(&format!("{NONE} = 1\n"))),
-        ("### `name`", head(&format!("name = {{ {NONE} = 1 }}\n"))),
-        ("### `period`", format!("{period}{INDICATOR}")),
-        ("### `rounds`", head(&format!("[[rounds]]\n{NONE} = 1\n"))),
-        ("### `overall`", head(&format!("overall = {{ {NONE} = 1 }}\n"))),
-        ("### `ranked_by`", head(&format!("ranked_by = {{ {NONE} = 1 }}\n"))),
-        ("## `indicators`", indicator(&format!("{NONE} = 1"))),
-        ("### `filter`", indicator(&format!("filter = {{ {NONE} = 1 }}"))),
-        ("### `points`", indicator(&format!("points = {{ per_unit = 1, {NONE} = 1 }}"))),
-        (
-            "### `steps`",
-            indicator(&format!("points = {{ tiers = \"marginal\", steps = [{{ {NONE} = 1 }}] }}")),
-        ),
-        ("### `windows`", indicator(&format!("windows = [{{ {NONE} = 1 }}]"))),
-        ("### `caps`", indicator(&format!("caps = [{{ {NONE} = 1 }}]"))),
-    ];
-    for (heading, contest) in tables {
-        assert_eq!(documented(&text, heading), known(&contest), "{heading}");
-    }
-    let said = refused(&indicator("measure = {}"));
-    let forms = said.split("a table with one of ").nth(1).and_then(|rest| rest.split(" (").next()).unwrap();
-    let mut keys = BTreeSet::new();
-    for form in forms.split(", ") {
-        keys.extend(known(&indicator(&format!("measure = {{ {form} = 1, {NONE} = 1 }}"))));
-    }
-    assert_eq!(documented(&text, "### `measure`"), keys);
 }
 
 #[test]
@@ -244,4 +240,18 @@ fn what_the_reference_says_is_out_of_range_is_refused() {
         let refusal = refused(&contest);
         assert!(refusal.contains(said), "{contest}\n{said} is not in: {refusal}");
     }
+}
+
+#[test]
+fn a_key_or_word_is_looked_up_by_its_name_and_a_wrong_one_is_told_the_nearest() {
+    let of = |key: &str| Said::of(longhu().args(["contest", "reference", key]).output().unwrap());
+    assert!(
+        of("within_days")
+            .ends_with(0)
+            .out
+            .contains("measure\n  within_days = days; 0 to 36,500; must be given\n")
+    );
+    assert!(of("caps").ends_with(0).out.starts_with("caps\n  per = "));
+    let said = of("within_day").ends_with(2);
+    assert!(said.err.contains("did you mean `within_days`?"), "{}", said.err);
 }

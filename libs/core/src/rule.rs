@@ -11,6 +11,7 @@ pub mod derived;
 pub mod evaluation;
 pub mod example;
 pub mod format;
+pub mod key;
 pub mod limit;
 pub mod measure;
 pub mod measure_rule;

@@ -2,6 +2,7 @@
 //! server; event types and unit kinds that a bank may have added are left to the server.
 
 mod indicator;
+pub mod keys;
 #[cfg(test)]
 mod more_tests;
 mod parts;
@@ -20,24 +21,6 @@ use toml::de::DeTable;
 use self::parts::{UNREAD, from_to, localized};
 use crate::fields::{Fields, Notes};
 
-const FIELDS: [&str; 16] = [
-    "id",
-    "name",
-    "campaign",
-    "period",
-    "rounds",
-    "overall",
-    "calendar",
-    "grace_days",
-    "boards",
-    "listed",
-    "ranked_by",
-    "tie_rule",
-    "tie_breaks",
-    "unit_from",
-    "currency",
-    "indicators",
-];
 /// What was read from a file.
 #[derive(Debug)]
 pub struct Reading {
@@ -72,7 +55,7 @@ impl Reading {
 /// Reads a document.
 pub fn read(root: &DeTable) -> Reading {
     let notes = Notes::default();
-    let fields = Fields::root(root, &FIELDS, &notes);
+    let fields = Fields::root(root, &keys::names(&keys::CONTEST), &notes);
     let currency = currency(&fields);
     let contest = contest(&fields, currency);
     let mut definition = longhu_proto::contest::to_wire(&contest);
@@ -152,7 +135,7 @@ fn currency(fields: &Fields) -> Option<Currency> {
 
 fn period(fields: &Fields) -> (Date, Date) {
     fields.require("period");
-    let Some(period) = fields.table("period", &["from", "to"]) else { return (UNREAD, UNREAD) };
+    let Some(period) = fields.table("period", &keys::names(&keys::PERIOD)) else { return (UNREAD, UNREAD) };
     let Period { start, end } = from_to(&period);
     (start, end)
 }

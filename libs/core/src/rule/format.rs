@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 pub use places::{PLACES_MAX, Places};
 pub use sum::Sum;
 
+use crate::rule::key::Form;
 use crate::rule::phrase::Phrase;
 use crate::types::period::Period;
 use crate::types::violation::Violation;
@@ -31,6 +32,10 @@ macro_rules! each {
 }
 
 impl Overall {
+    /// How each is written in a file, by its word where that is a word.
+    pub const FORMS: [(&str, Form); 2] =
+        [("sum", Form::Word("the sum of the rounds")), ("places", Form::Table(&places::KEYS))];
+
     /// Points by rank, from rank 1, in 1/10,000; `None` where the total is the sum of the rounds' points.
     pub fn places(&self) -> Option<&[i64]> {
         each!(self, rule => rule.places())

@@ -1,5 +1,4 @@
-//! The registry of `measure`: what an indicator counts. Each match names every measure, so that the compiler asks about a
-//! new one everywhere.
+//! The registry of `measure`: what an indicator counts. A new measure is one line in `measures!` and one `mod` and `use`.
 
 mod amount;
 mod average_balance;
@@ -31,80 +30,76 @@ pub use sum_of::SumOf;
 
 use crate::rule::class::Class;
 use crate::rule::evaluation::Evaluation;
+use crate::rule::key::Form;
 use crate::rule::measure_rule::{Material, MeasureRule};
 
-/// What an indicator counts.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Measure {
-    /// Each event counts one.
-    Count(Count),
-    /// The sum of quantities.
-    Quantity(Quantity),
-    /// The sum of amounts.
-    Amount(Amount),
-    /// Different customers.
-    Customers(Customers),
-    /// Customers with at least a given number of different products.
-    CustomersWithProducts(CustomersWithProducts),
-    /// The average number of different products per customer.
-    ProductsPerCustomer(ProductsPerCustomer),
-    /// The growth of balances from the beginning to the end.
-    NetChange(NetChange),
-    /// The average daily balance.
-    AverageBalance(AverageBalance),
-    /// Events that brought a customer's n-th different product soon after the first opening.
-    NthProduct(NthProduct),
-    /// The value of one indicator divided by that of another.
-    Ratio(Ratio),
-    /// The value of one indicator minus that of another.
-    Difference(Difference),
-    /// The sum of the values of several indicators.
-    SumOf(SumOf),
+/// Makes the registry from one line a rule.
+macro_rules! measures {
+    ($($(#[doc = $says:literal])+ $rule:ident,)+) => {
+        /// What an indicator counts.
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        pub enum Measure {
+            $($(#[doc = $says])+ $rule($rule),)+
+        }
+
+        impl Measure {
+            /// The rule behind the questions that every measure answers.
+            #[inline]
+            pub fn rule(&self) -> &dyn MeasureRule {
+                match self {
+                    $(Measure::$rule(rule) => rule,)+
+                }
+            }
+
+            /// Its word in a contest's file.
+            pub fn word(&self) -> &'static str {
+                match self {
+                    $(Measure::$rule(_) => $rule::word(),)+
+                }
+            }
+
+            /// How each is written in a file, with its word.
+            pub fn forms() -> Vec<(&'static str, Form)> {
+                vec![$(($rule::word(), $rule::form()),)+]
+            }
+
+            /// For generated contests: each measure with the parameters that are worth testing.
+            pub fn samples(material: &Material) -> Vec<Vec<Measure>> {
+                vec![$($rule::samples(material).into_iter().map(Measure::$rule).collect(),)+]
+            }
+        }
+    };
 }
 
-use Measure as M;
+// In the order of stored bytes: a new measure comes last.
+measures! {
+    /// Each event counts one.
+    Count,
+    /// The sum of quantities.
+    Quantity,
+    /// The sum of amounts.
+    Amount,
+    /// Different customers.
+    Customers,
+    /// Customers with at least a given number of different products.
+    CustomersWithProducts,
+    /// The average number of different products per customer.
+    ProductsPerCustomer,
+    /// The growth of balances from the beginning to the end.
+    NetChange,
+    /// The average daily balance.
+    AverageBalance,
+    /// Events that brought a customer's n-th different product soon after the first opening.
+    NthProduct,
+    /// The value of one indicator divided by that of another.
+    Ratio,
+    /// The value of one indicator minus that of another.
+    Difference,
+    /// The sum of the values of several indicators.
+    SumOf,
+}
 
 impl Measure {
-    /// The rule behind the questions that every measure answers.
-    #[inline]
-    pub fn rule(&self) -> &dyn MeasureRule {
-        match self {
-            M::Count(rule) => rule,
-            M::Quantity(rule) => rule,
-            M::Amount(rule) => rule,
-            M::Customers(rule) => rule,
-            M::CustomersWithProducts(rule) => rule,
-            M::ProductsPerCustomer(rule) => rule,
-            M::NetChange(rule) => rule,
-            M::AverageBalance(rule) => rule,
-            M::NthProduct(rule) => rule,
-            M::Ratio(rule) => rule,
-            M::Difference(rule) => rule,
-            M::SumOf(rule) => rule,
-        }
-    }
-
-    /// For generated contests: each measure with the parameters that are worth testing.
-    pub fn samples(material: &Material) -> Vec<Vec<Measure>> {
-        fn of<R: MeasureRule>(material: &Material, measure: impl Fn(R) -> Measure) -> Vec<Measure> {
-            R::samples(material).into_iter().map(measure).collect()
-        }
-        vec![
-            of(material, M::Count),
-            of(material, M::Quantity),
-            of(material, M::Amount),
-            of(material, M::Customers),
-            of(material, M::CustomersWithProducts),
-            of(material, M::ProductsPerCustomer),
-            of(material, M::NetChange),
-            of(material, M::AverageBalance),
-            of(material, M::NthProduct),
-            of(material, M::Ratio),
-            of(material, M::Difference),
-            of(material, M::SumOf),
-        ]
-    }
-
     /// How it is evaluated.
     #[inline]
     pub fn evaluation(&self) -> Evaluation<'_> {

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 
 use crate::catalogue::{Catalogue, Field};
 use crate::rule::evaluation::Evaluation;
+use crate::rule::key::Form;
 use crate::rule::phrase::Phrase;
 use crate::rule::setting::{Facts, Setting};
 use crate::rule::unit::Unit;
@@ -55,7 +56,10 @@ impl Material<'_> {
 /// A measure: what all rules under `measure` have in common.
 pub trait MeasureRule {
     /// Its word in a contest's file.
-    fn word(&self) -> &'static str;
+    fn word() -> &'static str
+    where
+        Self: Sized;
+
     /// How it is evaluated, which also says what the fold has to do for it.
     fn evaluation(&self) -> Evaluation<'_>;
     /// The unit of its value; `None`: the unit of the first indicator that it is computed from.
@@ -85,6 +89,11 @@ pub trait MeasureRule {
         let (_, _) = (own, catalogue);
         Vec::new()
     }
+
+    /// How it is written in a file.
+    fn form() -> Form
+    where
+        Self: Sized;
 
     /// For generated contests: each set of parameters that is worth testing.
     fn samples(material: &Material) -> Vec<Self>

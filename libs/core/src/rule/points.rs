@@ -11,11 +11,12 @@ use serde::{Deserialize, Serialize};
 pub use completion::{Completion, ZeroTarget};
 pub use per_amount::PerAmount;
 pub use per_unit::PerUnit;
-pub use tiers::{Tier, TierKind, Tiers};
+pub use tiers::{STEP_KEYS, Tier, TierKind, Tiers};
 
 use crate::event::Event;
 use crate::rule::class::Basis;
 use crate::rule::example::Example;
+use crate::rule::key::Key;
 use crate::rule::phrase::Phrase;
 use crate::rule::setting::Facts;
 use crate::rule::unit::Unit;
@@ -48,6 +49,9 @@ macro_rules! each {
 }
 
 impl Points {
+    /// The keys of each rule in a file, in the order of the registry.
+    pub const KEYS: [&[Key]; 4] = [&per_unit::KEYS, &per_amount::KEYS, &tiers::KEYS, &completion::KEYS];
+
     /// Points for each counted unit, in 1/10,000.
     pub const fn per_unit(points_e4: i64) -> Points {
         Points::PerUnit(PerUnit { points_e4 })

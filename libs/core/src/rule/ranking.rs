@@ -15,6 +15,7 @@ pub use per_head::PerHead;
 pub use score::Score;
 
 use crate::rule::asked::Asked;
+use crate::rule::key::Form;
 use crate::rule::phrase::Phrase;
 use crate::rule::setting::Setting;
 use crate::types::period::Period;
@@ -49,6 +50,15 @@ macro_rules! each {
 }
 
 impl RankedBy {
+    /// How each is written in a file, by its word where that is a word.
+    pub const FORMS: [(&str, Form); 5] = [
+        ("score", Form::Word("by the score")),
+        ("per_head", Form::Word("by the score per employee")),
+        ("indicator", Form::Table(&indicator::KEYS)),
+        ("completion", Form::Table(&completion::KEYS)),
+        ("improvement", Form::Table(&improvement::KEYS)),
+    ];
+
     /// Whether the key is the score itself, so that no key has to be computed.
     pub fn is_score(&self) -> bool {
         each!(self, rule => rule.is_score())

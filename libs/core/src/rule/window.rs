@@ -3,4 +3,4 @@
 
 mod times;
 
-pub use times::{Times as Window, times_on};
+pub use times::{KEYS, Times as Window, times_on};

@@ -20,7 +20,7 @@ static ALL: LazyLock<Vec<(&str, &str)>> = LazyLock::new(|| {
 });
 
 fn word_of(measure: &Measure) -> &'static str {
-    measure.rule().word()
+    measure.word()
 }
 
 /// What a run must cover besides the measures.

@@ -39,7 +39,7 @@ pub fn tally(contest: &Contest, log: &[Logged], standings: &Standings, counters:
 
 fn count_worth(contest: &Contest, credit: &Credit, counters: &mut Counters) {
     let indicator = &contest.indicators[credit.indicator];
-    counters.hit("measure", indicator.measure.rule().word());
+    counters.hit("measure", indicator.measure.word());
     let is_absent = credit.event.quantity.is_none();
     counters.hit_if(
         is_absent && matches!(indicator.measure, Measure::Quantity(_)),

@@ -40,7 +40,7 @@ fn count_figure(contest: &Contest, indicator: usize, figure: &Figure, counters: 
     }
     let Some(value) = &figure.value else { return };
     if rule.measure.class() == Class::Derived {
-        counters.hit("measure", rule.measure.rule().word());
+        counters.hit("measure", rule.measure.word());
     }
     let mut hit_if = |is_so: bool, name: &'static str| counters.hit_if(is_so, "figure", name);
     match &rule.points {

@@ -4,16 +4,15 @@
 use longhu_core::contest::{Credited, Filter, Indicator, Measure, Points};
 use longhu_core::rule::better::{self, Better};
 use longhu_core::rule::class::Class;
+use longhu_core::rule::key::Form;
 use longhu_core::rule::measure::{self, AverageBalance, CustomersWithProducts, NetChange, NthProduct};
 use longhu_core::types::money::Currency;
 
+use super::keys::{self, names};
 use super::parts::{amount, index_named, index_of, localized};
 use super::points;
 use crate::fields::Fields;
 
-const INDICATOR_FIELDS: [&str; 9] =
-    ["id", "name", "events", "filter", "measure", "better", "points", "windows", "caps"];
-const FILTER_FIELDS: [&str; 6] = ["product", "channel", "segment", "amount_min", "amount_max", "attributes"];
 /// The words of `better`.
 const BETTER: [(&str, Better); 2] = [("up", Better::Up(better::Up)), ("down", Better::Down(better::Down))];
 /// Reads a measure from its table, given the ids of the contest's indicators.
@@ -26,19 +25,19 @@ const WORDS: [(&str, Measure); 5] = [
     ("customers", Measure::Customers(measure::Customers)),
     ("products_per_customer", Measure::ProductsPerCustomer(measure::ProductsPerCustomer)),
 ];
-/// The measures that are written as tables: the key that names the measure, the keys that go with it, and its reader.
-const TABLES: [(&str, &[&str], Read); 7] = [
-    ("customers_with_products", &["customers_with_products"], customers_with_products),
-    ("net_change", &["net_change", "base"], net_change),
-    ("average_balance", &["average_balance"], average_balance),
-    ("nth_product", &["nth_product", "within_days", "openings"], nth_product),
-    ("ratio", &["ratio", "to"], ratio),
-    ("difference", &["difference", "minus"], difference),
-    ("sum_of", &["sum_of"], sum_of),
+/// The measures that are written as tables, by the key that names them.
+const TABLES: [(&str, Read); 7] = [
+    ("customers_with_products", customers_with_products),
+    ("net_change", net_change),
+    ("average_balance", average_balance),
+    ("nth_product", nth_product),
+    ("ratio", ratio),
+    ("difference", difference),
+    ("sum_of", sum_of),
 ];
 
 pub(super) fn read(fields: &Fields, currency: Option<Currency>) -> Vec<Indicator> {
-    let tables = fields.tables("indicators", &INDICATOR_FIELDS);
+    let tables = fields.tables("indicators", &names(&keys::INDICATOR));
     // All ids are needed first, since a ratio may name an indicator that comes later in the file.
     let ids: Vec<String> = tables.iter().map(|table| table.plain_text("id").unwrap_or_default()).collect();
     tables.iter().map(|table| indicator(table, &ids, currency)).collect()
@@ -78,14 +77,16 @@ fn read_measure(fields: &Fields, ids: &[String]) -> Option<Measure> {
         return fields.choice("measure", &WORDS);
     }
     let open = fields.open_table("measure")?;
-    let mut said = TABLES.iter().filter(|(name, ..)| open.has(name));
-    let (Some((_, known, read)), None) = (said.next(), said.next()) else {
-        let names: Vec<&str> = TABLES.iter().map(|(name, ..)| *name).collect();
+    let mut said = TABLES.iter().filter(|(name, _)| open.has(name));
+    let (Some((name, read)), None) = (said.next(), said.next()) else {
+        let names: Vec<&str> = TABLES.iter().map(|(name, _)| *name).collect();
         let reason = format!("a measure is a word, or a table with one of {}", names.join(", "));
         fields.note("measure", "CONFLICTING_FIELDS", reason);
         return None;
     };
-    read(&fields.table("measure", known)?, ids)
+    let forms = Measure::forms();
+    let (_, Form::Table(known)) = forms.iter().find(|(word, _)| word == name)? else { return None };
+    read(&fields.table("measure", &names(known))?, ids)
 }
 
 fn customers_with_products(table: &Fields, _: &[String]) -> Option<Measure> {
@@ -134,7 +135,7 @@ fn credited(fields: &Fields, name: &str) -> Option<Credited> {
 }
 
 fn filter(fields: &Fields, currency: Option<Currency>) -> Filter {
-    let Some(filter) = fields.table("filter", &FILTER_FIELDS) else { return Filter::default() };
+    let Some(filter) = fields.table("filter", &names(&keys::FILTER)) else { return Filter::default() };
     Filter {
         products: filter.texts("product"),
         channels: filter.texts("channel"),

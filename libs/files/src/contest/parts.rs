@@ -5,6 +5,7 @@ use longhu_client::problems::nearest;
 use longhu_core::contest::{LocalizedText, Period};
 use longhu_core::types::money::{AMOUNT_MAX, Currency};
 
+use super::keys::{self, names};
 use crate::fields::Fields;
 
 /// Replaces a day that could not be read, which is noted already.
@@ -19,7 +20,7 @@ pub(super) fn from_to(fields: &Fields) -> Period {
 }
 
 pub(super) fn localized(fields: &Fields) -> LocalizedText {
-    let Some(name) = fields.table("name", &["zh", "en"]) else { return LocalizedText::default() };
+    let Some(name) = fields.table("name", &names(&keys::NAME)) else { return LocalizedText::default() };
     LocalizedText { zh: name.text("zh").unwrap_or_default(), en: name.text("en").unwrap_or_default() }
 }
 

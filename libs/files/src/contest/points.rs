@@ -2,34 +2,22 @@
 //! replaced by one point per unit, so that the check does not report them again.
 
 use longhu_core::contest::{Cap, Completion, Limit, Points, Tier, TierKind, Tiers, Window, ZeroTarget};
-use longhu_core::rule::limit;
-use longhu_core::rule::points::PerAmount;
+use longhu_core::rule::points::{PerAmount, STEP_KEYS};
+use longhu_core::rule::{limit, window};
 use longhu_core::types::money::Currency;
 use longhu_core::types::score::SCALE;
 
+use super::keys::{self, names};
 use super::parts::{amount, fitting, from_to};
 use crate::fields::Fields;
 
 const UNREAD: Points = Points::per_unit(SCALE as i64);
-const FIELDS: [&str; 10] = [
-    "per_unit",
-    "points",
-    "per_amount",
-    "tiers",
-    "steps",
-    "weight",
-    "floor",
-    "cap",
-    "threshold",
-    "zero_target",
-];
-const STEP_FIELDS: [&str; 6] = ["from", "to", "per_unit", "points", "per_amount", "fixed"];
 
 pub(super) fn read(fields: &Fields, currency: Option<Currency>) -> Points {
     if fields.is_text("points") {
         return fields.choice("points", &[("none", ())]).map_or(UNREAD, |()| Points::per_unit(0));
     }
-    let Some(points) = fields.table("points", &FIELDS) else { return UNREAD };
+    let Some(points) = fields.table("points", &names(&Points::KEYS.concat())) else { return UNREAD };
     let has = |names: &[&str]| names.iter().any(|name| points.has(name));
     let per_amount = has(&["points", "per_amount"]);
     let tiers = has(&["tiers", "steps"]);
@@ -64,7 +52,7 @@ fn by_tiers(points: &Fields) -> Option<Points> {
     points.require("steps");
     let kinds = [("marginal", TierKind::Marginal), ("whole_volume", TierKind::WholeVolume)];
     let kind = points.choice("tiers", &kinds);
-    let tables = points.tables("steps", &STEP_FIELDS);
+    let tables = points.tables("steps", &names(&STEP_KEYS));
     let mut steps: Vec<Option<Tier>> = tables.iter().map(step).collect();
     // A step without an end ends where the next one begins.
     for index in 1..steps.len() {
@@ -117,7 +105,7 @@ pub(super) fn windows(fields: &Fields) -> Vec<Window> {
         table.require("times");
         Window { period: from_to(table), times_e4: rate(table, "times").unwrap_or(SCALE as i64) }
     };
-    fields.tables("windows", &["from", "to", "times"]).iter().map(window).collect()
+    fields.tables("windows", &names(&window::KEYS)).iter().map(window).collect()
 }
 
 pub(super) fn caps(fields: &Fields) -> Vec<Cap> {
@@ -135,8 +123,7 @@ pub(super) fn caps(fields: &Fields) -> Vec<Cap> {
         let boards = table.texts("boards");
         Some(Cap { per: per?, points_e4: points_e4?, boards })
     };
-    let read: Vec<Option<Cap>> =
-        fields.tables("caps", &["per", "points", "boards"]).iter().map(cap).collect();
+    let read: Vec<Option<Cap>> = fields.tables("caps", &names(&keys::CAP)).iter().map(cap).collect();
     // All caps or none: leaving one out would shift the others, and their violations would point at the wrong lines.
     read.into_iter().collect::<Option<_>>().unwrap_or_default()
 }

@@ -4,6 +4,7 @@
 use longhu_core::contest::{Indicator, Overall, RankedBy, Round, TieBreak};
 use longhu_core::rule::{format, ranking, tie_break};
 
+use super::keys::{self, names};
 use super::parts::{fitting, from_to, index_of, localized};
 use crate::fields::Fields;
 
@@ -12,7 +13,7 @@ pub(super) fn rounds(fields: &Fields) -> Vec<Round> {
         table.require("id");
         Round { id: table.text("id").unwrap_or_default(), name: localized(table), period: from_to(table) }
     };
-    fields.tables("rounds", &["id", "name", "from", "to"]).iter().map(round).collect()
+    fields.tables("rounds", &names(&keys::ROUND)).iter().map(round).collect()
 }
 
 pub(super) fn overall(fields: &Fields) -> Overall {
@@ -23,7 +24,9 @@ pub(super) fn overall(fields: &Fields) -> Overall {
         fields.choice("overall", &[("sum", ())]);
         return Overall::Sum(format::Sum);
     }
-    let Some(table) = fields.table("overall", &["places"]) else { return Overall::Sum(format::Sum) };
+    let Some(table) = fields.table("overall", &names(&keys::of_tables(&Overall::FORMS))) else {
+        return Overall::Sum(format::Sum);
+    };
     table.require("places");
     let points = table.decimals("places", 4).into_iter();
     match table.has("places") {
@@ -34,8 +37,6 @@ pub(super) fn overall(fields: &Fields) -> Overall {
         false => Overall::Sum(format::Sum),
     }
 }
-
-const RANKED_BY_FIELDS: [&str; 5] = ["indicator", "completion", "improvement", "from", "to"];
 
 pub(super) fn ranked_by(fields: &Fields, indicators: &[Indicator]) -> RankedBy {
     if !fields.has("ranked_by") {
@@ -49,7 +50,7 @@ pub(super) fn ranked_by(fields: &Fields, indicators: &[Indicator]) -> RankedBy {
             RankedBy::Score(ranking::Score)
         };
     }
-    let Some(table) = fields.table("ranked_by", &RANKED_BY_FIELDS) else {
+    let Some(table) = fields.table("ranked_by", &names(&keys::of_tables(&RankedBy::FORMS))) else {
         return RankedBy::Score(ranking::Score);
     };
     let ids: Vec<String> = indicators.iter().map(|indicator| indicator.id.clone()).collect();

@@ -5,6 +5,7 @@ mod apply;
 pub(crate) mod explain;
 mod known;
 mod late;
+mod reference;
 mod seal;
 mod show;
 mod validate;
@@ -22,6 +23,8 @@ pub enum Command {
     Validate(validate::Args),
     /// Explain in plain words what a contest file counts, with an example.
     Explain(explain::Args),
+    /// Look up the keys of a contest's file.
+    Reference(reference::Args),
     /// Publish a contest from a file, or amend it.
     Apply(apply::Args),
     /// List contests.
@@ -39,6 +42,7 @@ pub async fn run(command: Command, global: &Global) -> Result<(), Failure> {
     match command {
         Command::Validate(args) => validate::run(args, global),
         Command::Explain(args) => explain::run(args, global).await,
+        Command::Reference(args) => reference::run(&args, global),
         Command::Apply(args) => apply::run(args, global).await,
         Command::List(args) => show::list(args, global).await,
         Command::Show(args) => show::show(args, global).await,

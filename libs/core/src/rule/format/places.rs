@@ -4,10 +4,19 @@
 use serde::{Deserialize, Serialize};
 
 use crate::rule::check::POINTS_E4_MAX;
+use crate::rule::key::Key;
 use crate::rule::phrase::{Phrase, number, points, say};
 use crate::types::period::Period;
 use crate::types::violation::Violation;
 
+/// Its keys in a file.
+pub(super) const KEYS: [Key; 1] = [Key {
+    name: "places",
+    kind: "list of points",
+    range: "1 to 1,000, none greater than the one before",
+    default: "must be given",
+    says: "points for the ranks in each round, from the first; none for lower ranks",
+}];
 /// The longest table of points for places.
 pub const PLACES_MAX: usize = 1_000;
 /// A longer table is doubted: people would not look a rank up in it.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::catalogue::Field;
 use crate::event::Event;
 use crate::rule::evaluation::{Additive, Evaluation};
+use crate::rule::key::Form;
 use crate::rule::measure_rule::{Material, MeasureRule, Own};
 use crate::rule::phrase::{Phrase, say};
 use crate::rule::unit::Unit;
@@ -15,7 +16,7 @@ use crate::types::money::Currency;
 pub struct Amount;
 
 impl MeasureRule for Amount {
-    fn word(&self) -> &'static str {
+    fn word() -> &'static str {
         "amount"
     }
 
@@ -42,6 +43,10 @@ impl MeasureRule for Amount {
     fn sentence(&self, own: &Own) -> Phrase {
         let types = own.types();
         say!("the total amount of {types}", "{types}的金额合计", types)
+    }
+
+    fn form() -> Form {
+        Form::Word("money")
     }
 
     fn samples(_: &Material) -> Vec<Amount> {

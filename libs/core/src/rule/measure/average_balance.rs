@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::catalogue::Field;
 use crate::rule::balance::{Balance, Credited, Gives, InSpan, Neighbours, Standing};
 use crate::rule::evaluation::{Evaluation, OfAccount};
+use crate::rule::key::{Form, Key};
 use crate::rule::measure_rule::{Material, MeasureRule, Own};
 use crate::rule::pair::{Daily, Pair};
 use crate::rule::part::Part;
@@ -16,6 +17,15 @@ use crate::rule::phrase::{Phrase, say};
 use crate::rule::unit::Unit;
 use crate::types::date::pack;
 use crate::types::score::SCALE;
+
+/// Its keys in a file.
+const KEYS: [Key; 1] = [Key {
+    name: "average_balance",
+    kind: "`\"holder_of_the_day\"`, `\"present_holder\"`",
+    range: "",
+    default: "",
+    says: "the average daily balance; and who gets the credit",
+}];
 
 /// The average daily balance of accounts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,7 +35,7 @@ pub struct AverageBalance {
 }
 
 impl MeasureRule for AverageBalance {
-    fn word(&self) -> &'static str {
+    fn word() -> &'static str {
         "average_balance"
     }
 
@@ -57,6 +67,10 @@ impl MeasureRule for AverageBalance {
             types,
             to,
         )
+    }
+
+    fn form() -> Form {
+        Form::Table(&KEYS)
     }
 
     fn samples(_: &Material) -> Vec<AverageBalance> {

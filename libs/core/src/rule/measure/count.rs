@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::catalogue::Field;
 use crate::event::Event;
 use crate::rule::evaluation::{Additive, Evaluation};
+use crate::rule::key::Form;
 use crate::rule::measure_rule::{Material, MeasureRule, Own};
 use crate::rule::phrase::{Phrase, say};
 use crate::rule::unit::Unit;
@@ -16,7 +17,7 @@ use crate::types::score::SCALE;
 pub struct Count;
 
 impl MeasureRule for Count {
-    fn word(&self) -> &'static str {
+    fn word() -> &'static str {
         "count"
     }
 
@@ -43,6 +44,10 @@ impl MeasureRule for Count {
     fn sentence(&self, own: &Own) -> Phrase {
         let types = own.types();
         say!("{types}", "{types}的笔数", types)
+    }
+
+    fn form() -> Form {
+        Form::Word("events")
     }
 
     fn samples(_: &Material) -> Vec<Count> {

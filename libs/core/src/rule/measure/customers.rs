@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::catalogue::Field;
 use crate::rule::evaluation::{Distinct, Evaluation};
+use crate::rule::key::Form;
 use crate::rule::measure_rule::{Material, MeasureRule, Own};
 use crate::rule::pair::Served;
 use crate::rule::phrase::{Phrase, say};
@@ -14,7 +15,7 @@ use crate::rule::unit::Unit;
 pub struct Customers;
 
 impl MeasureRule for Customers {
-    fn word(&self) -> &'static str {
+    fn word() -> &'static str {
         "customers"
     }
 
@@ -41,6 +42,10 @@ impl MeasureRule for Customers {
     fn sentence(&self, own: &Own) -> Phrase {
         let types = own.types();
         say!("different customers with {types}", "有{types}的不同客户数", types)
+    }
+
+    fn form() -> Form {
+        Form::Word("different customers")
     }
 
     fn samples(_: &Material) -> Vec<Customers> {

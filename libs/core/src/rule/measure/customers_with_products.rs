@@ -5,11 +5,21 @@ use serde::{Deserialize, Serialize};
 use crate::catalogue::{Catalogue, Field};
 use crate::rule::check::{PRODUCTS_MAX, within};
 use crate::rule::evaluation::{Distinct, Evaluation};
+use crate::rule::key::{Form, Key};
 use crate::rule::measure_rule::{Material, MeasureRule, Own};
 use crate::rule::pair::Served;
 use crate::rule::phrase::{Phrase, say};
 use crate::rule::unit::Unit;
 use crate::types::violation::Violation;
+
+/// Its keys in a file.
+const KEYS: [Key; 1] = [Key {
+    name: "customers_with_products",
+    kind: "number",
+    range: "1 to 1,000",
+    default: "",
+    says: "customers with at least so many different products",
+}];
 
 /// Customers with a least number of different products.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,7 +29,7 @@ pub struct CustomersWithProducts {
 }
 
 impl MeasureRule for CustomersWithProducts {
-    fn word(&self) -> &'static str {
+    fn word() -> &'static str {
         "customers_with_products"
     }
 
@@ -55,6 +65,10 @@ impl MeasureRule for CustomersWithProducts {
             at_least,
             types,
         )
+    }
+
+    fn form() -> Form {
+        Form::Table(&KEYS)
     }
 
     fn samples(_: &Material) -> Vec<CustomersWithProducts> {

@@ -5,11 +5,30 @@ use serde::{Deserialize, Serialize};
 use crate::catalogue::{Catalogue, Field};
 use crate::rule::derived::{Named, check_sum};
 use crate::rule::evaluation::{Derived, Evaluation};
+use crate::rule::key::{Form, Key};
 use crate::rule::measure_rule::{Material, MeasureRule, Own};
 use crate::rule::phrase::{Phrase, say};
 use crate::rule::unit::Unit;
 use crate::types::ratio::Ratio;
 use crate::types::violation::Violation;
+
+/// Its keys in a file.
+const KEYS: [Key; 2] = [
+    Key {
+        name: "difference",
+        kind: "id of an indicator",
+        range: "no rate",
+        default: "",
+        says: "its value, minus that of another",
+    },
+    Key {
+        name: "minus",
+        kind: "id of an indicator",
+        range: "in the same unit, not the same",
+        default: "must be given",
+        says: "with `difference`: what is taken from it",
+    },
+];
 
 /// The value of one indicator minus that of another; none where either has none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,7 +40,7 @@ pub struct Difference {
 }
 
 impl MeasureRule for Difference {
-    fn word(&self) -> &'static str {
+    fn word() -> &'static str {
         "difference"
     }
 
@@ -57,6 +76,10 @@ impl MeasureRule for Difference {
     fn sentence(&self, own: &Own) -> Phrase {
         let (of, minus) = (own.setting.name(self.of), own.setting.name(self.minus));
         say!("{of} minus {minus}", "{of}减{minus}", of, minus)
+    }
+
+    fn form() -> Form {
+        Form::Table(&KEYS)
     }
 
     fn samples(material: &Material) -> Vec<Difference> {

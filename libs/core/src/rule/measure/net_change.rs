@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::catalogue::{Catalogue, Field};
 use crate::rule::balance::{Balance, Credited, Gives, InSpan, Neighbours};
 use crate::rule::evaluation::{Evaluation, OfAccount};
+use crate::rule::key::{Form, Key};
 use crate::rule::measure_rule::{Material, MeasureRule, Own};
 use crate::rule::pair::Pair;
 use crate::rule::part::Part;
@@ -14,6 +15,24 @@ use crate::rule::phrase::{Phrase, say};
 use crate::rule::unit::Unit;
 use crate::types::date::pack;
 use crate::types::violation::Violation;
+
+/// Its keys in a file.
+const KEYS: [Key; 2] = [
+    Key {
+        name: "net_change",
+        kind: "`\"holder_of_the_day\"`, `\"present_holder\"`",
+        range: "",
+        default: "",
+        says: "how much balances grew; and who gets the credit",
+    },
+    Key {
+        name: "base",
+        kind: "day",
+        range: "before the contest starts",
+        default: "the day before",
+        says: "with `net_change`: the day to compare with, for the first round or the whole period",
+    },
+];
 
 /// The growth of accounts' balances.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,7 +44,7 @@ pub struct NetChange {
 }
 
 impl MeasureRule for NetChange {
-    fn word(&self) -> &'static str {
+    fn word() -> &'static str {
         "net_change"
     }
 
@@ -71,6 +90,10 @@ impl MeasureRule for NetChange {
             types,
             to,
         )
+    }
+
+    fn form() -> Form {
+        Form::Table(&KEYS)
     }
 
     fn samples(material: &Material) -> Vec<NetChange> {

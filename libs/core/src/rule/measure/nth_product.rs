@@ -11,6 +11,7 @@ use crate::catalogue::{Catalogue, Field};
 use crate::event::Event;
 use crate::rule::check::{PRODUCTS_MAX, types, within};
 use crate::rule::evaluation::{Evaluation, OfCustomer};
+use crate::rule::key::{Form, Key};
 use crate::rule::measure_rule::{Material, MeasureRule, Own};
 use crate::rule::phrase::{Phrase, say};
 use crate::rule::unit::Unit;
@@ -20,6 +21,31 @@ use crate::types::violation::Violation;
 
 /// The longest time from an opening to the n-th product, in days.
 const WITHIN_DAYS_MAX: u32 = 36_500;
+
+/// Its keys in a file.
+const KEYS: [Key; 3] = [
+    Key {
+        name: "nth_product",
+        kind: "number",
+        range: "1 to 1,000",
+        default: "",
+        says: "events that brought a customer's n-th different product",
+    },
+    Key {
+        name: "within_days",
+        kind: "days",
+        range: "0 to 36,500",
+        default: "must be given",
+        says: "with `nth_product`: so many days after the first opening",
+    },
+    Key {
+        name: "openings",
+        kind: "event types",
+        range: "at least one",
+        default: "must be given",
+        says: "with `nth_product`: what opens",
+    },
+];
 
 /// Events that brought a customer's n-th different product soon after the first opening.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,7 +59,7 @@ pub struct NthProduct {
 }
 
 impl MeasureRule for NthProduct {
-    fn word(&self) -> &'static str {
+    fn word() -> &'static str {
         "nth_product"
     }
 
@@ -94,6 +120,10 @@ impl MeasureRule for NthProduct {
             within_days,
             openings,
         )
+    }
+
+    fn form() -> Form {
+        Form::Table(&KEYS)
     }
 
     fn samples(material: &Material) -> Vec<NthProduct> {

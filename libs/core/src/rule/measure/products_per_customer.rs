@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::catalogue::Field;
 use crate::rule::evaluation::{Distinct, Evaluation};
+use crate::rule::key::Form;
 use crate::rule::measure_rule::{Material, MeasureRule, Own};
 use crate::rule::pair::Served;
 use crate::rule::part::Part;
@@ -15,7 +16,7 @@ use crate::rule::unit::Unit;
 pub struct ProductsPerCustomer;
 
 impl MeasureRule for ProductsPerCustomer {
-    fn word(&self) -> &'static str {
+    fn word() -> &'static str {
         "products_per_customer"
     }
 
@@ -42,6 +43,10 @@ impl MeasureRule for ProductsPerCustomer {
     fn sentence(&self, own: &Own) -> Phrase {
         let types = own.types();
         say!("different products per customer ({types})", "{types}的户均产品种类数", types)
+    }
+
+    fn form() -> Form {
+        Form::Word("different products per customer")
     }
 
     fn samples(_: &Material) -> Vec<ProductsPerCustomer> {

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::catalogue::Field;
 use crate::event::Event;
 use crate::rule::evaluation::{Additive, Evaluation};
+use crate::rule::key::Form;
 use crate::rule::measure_rule::{Material, MeasureRule, Own};
 use crate::rule::phrase::{Phrase, say};
 use crate::rule::unit::Unit;
@@ -16,7 +17,7 @@ use crate::types::score::SCALE;
 pub struct Quantity;
 
 impl MeasureRule for Quantity {
-    fn word(&self) -> &'static str {
+    fn word() -> &'static str {
         "quantity"
     }
 
@@ -43,6 +44,10 @@ impl MeasureRule for Quantity {
     fn sentence(&self, own: &Own) -> Phrase {
         let types = own.types();
         say!("the total quantity of {types}", "{types}的数量合计", types)
+    }
+
+    fn form() -> Form {
+        Form::Word("pieces")
     }
 
     fn samples(_: &Material) -> Vec<Quantity> {

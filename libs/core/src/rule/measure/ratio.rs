@@ -6,11 +6,30 @@ use serde::{Deserialize, Serialize};
 use crate::catalogue::{Catalogue, Field};
 use crate::rule::derived::{check_levels, counts_nothing};
 use crate::rule::evaluation::{Derived, Evaluation};
+use crate::rule::key::{Form, Key};
 use crate::rule::measure_rule::{Material, MeasureRule, Own};
 use crate::rule::phrase::{Phrase, say};
 use crate::rule::unit::Unit;
 use crate::types::ratio;
 use crate::types::violation::Violation;
+
+/// Its keys in a file.
+const KEYS: [Key; 2] = [
+    Key {
+        name: "ratio",
+        kind: "id of an indicator",
+        range: "not a ratio",
+        default: "",
+        says: "its value, divided by that of another",
+    },
+    Key {
+        name: "to",
+        kind: "id of an indicator",
+        range: "not a ratio, not the same",
+        default: "must be given",
+        says: "with `ratio`: the other one",
+    },
+];
 
 /// The value of one indicator divided by that of another; none unless the denominator is above zero.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,7 +41,7 @@ pub struct Ratio {
 }
 
 impl MeasureRule for Ratio {
-    fn word(&self) -> &'static str {
+    fn word() -> &'static str {
         "ratio"
     }
 
@@ -82,6 +101,10 @@ impl MeasureRule for Ratio {
     fn sentence(&self, own: &Own) -> Phrase {
         let (of, to) = (own.setting.name(self.of), own.setting.name(self.to));
         say!("{of} divided by {to}", "{of} ÷ {to}", of, to)
+    }
+
+    fn form() -> Form {
+        Form::Table(&KEYS)
     }
 
     fn samples(material: &Material) -> Vec<Ratio> {

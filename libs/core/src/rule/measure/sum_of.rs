@@ -5,12 +5,22 @@ use serde::{Deserialize, Serialize};
 use crate::catalogue::{Catalogue, Field};
 use crate::rule::derived::{Named, PARTS_MAX, check_sum, terms};
 use crate::rule::evaluation::{Derived, Evaluation};
+use crate::rule::key::{Form, Key};
 use crate::rule::measure_rule::{Material, MeasureRule, Own};
 use crate::rule::phrase::Phrase;
 use crate::rule::unit::Unit;
 use crate::types::damage::Damage;
 use crate::types::ratio::Ratio;
 use crate::types::violation::Violation;
+
+/// Its keys in a file.
+const KEYS: [Key; 1] = [Key {
+    name: "sum_of",
+    kind: "ids of indicators",
+    range: "2 to 16 in the same unit, no rates, at most 4 averages",
+    default: "",
+    says: "the sum of their values",
+}];
 
 /// The sum of the values of several indicators; none where one of them has none.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,7 +30,7 @@ pub struct SumOf {
 }
 
 impl MeasureRule for SumOf {
-    fn word(&self) -> &'static str {
+    fn word() -> &'static str {
         "sum_of"
     }
 
@@ -61,6 +71,10 @@ impl MeasureRule for SumOf {
 
     fn sentence(&self, own: &Own) -> Phrase {
         terms(own, &self.of)
+    }
+
+    fn form() -> Form {
+        Form::Table(&KEYS)
     }
 
     fn samples(material: &Material) -> Vec<SumOf> {

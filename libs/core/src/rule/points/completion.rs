@@ -7,12 +7,52 @@ use crate::event::Event;
 use crate::rule::check::{COMPLETION_E4_MAX, POINTS_E4_MAX};
 use crate::rule::class::Basis;
 use crate::rule::example::Example;
+use crate::rule::key::Key;
 use crate::rule::phrase::{Phrase, number, percent, points, say};
 use crate::rule::setting::Facts;
 use crate::rule::unit::Unit;
 use crate::types::money::Currency;
 use crate::types::ratio::Ratio;
 use crate::types::violation::Violation;
+
+/// Its keys in a file.
+pub(super) const KEYS: [Key; 5] = [
+    Key {
+        name: "weight",
+        kind: "points",
+        range: "0 to 10^9",
+        default: "",
+        says: "points for reaching the target",
+    },
+    Key {
+        name: "floor",
+        kind: "share",
+        range: "0 to 10^6, not above `cap`",
+        default: "none",
+        says: "a smaller completion counts as this",
+    },
+    Key {
+        name: "cap",
+        kind: "share",
+        range: "0 to 10^6",
+        default: "none",
+        says: "a greater completion counts as this",
+    },
+    Key {
+        name: "threshold",
+        kind: "share",
+        range: "0 to 10^6, not above `cap`",
+        default: "none",
+        says: "below this completion there are no points",
+    },
+    Key {
+        name: "zero_target",
+        kind: "`\"no_completion\"`, `\"reached\"`",
+        range: "",
+        default: "`\"no_completion\"`",
+        says: "what a target of zero means",
+    },
+];
 
 /// A weight for reaching a target, multiplied by the completion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -6,6 +6,7 @@ use crate::event::Event;
 use crate::rule::check;
 use crate::rule::class::Basis;
 use crate::rule::example::Example;
+use crate::rule::key::Key;
 use crate::rule::phrase::{Phrase, given, money, say};
 use crate::rule::rate;
 use crate::rule::setting::Facts;
@@ -14,6 +15,24 @@ use crate::types::money::Currency;
 use crate::types::ratio::Ratio;
 use crate::types::score::{SCALE, mul_div_half_even};
 use crate::types::violation::Violation;
+
+/// Its keys in a file.
+pub(super) const KEYS: [Key; 2] = [
+    Key {
+        name: "points",
+        kind: "points",
+        range: "up to 10^9, also below zero",
+        default: "",
+        says: "so many points …",
+    },
+    Key {
+        name: "per_amount",
+        kind: "money",
+        range: "more than 0",
+        default: "",
+        says: "… for so much money; both together, for measures of money",
+    },
+];
 
 /// Points in proportion to money.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -6,6 +6,7 @@ use crate::event::Event;
 use crate::rule::check;
 use crate::rule::class::Basis;
 use crate::rule::example::Example;
+use crate::rule::key::Key;
 use crate::rule::phrase::{Phrase, say};
 use crate::rule::rate;
 use crate::rule::setting::Facts;
@@ -14,6 +15,15 @@ use crate::types::money::Currency;
 use crate::types::ratio::Ratio;
 use crate::types::score::{SCALE, mul_div_half_even};
 use crate::types::violation::Violation;
+
+/// Its keys in a file.
+pub(super) const KEYS: [Key; 1] = [Key {
+    name: "per_unit",
+    kind: "points",
+    range: "up to 10^9, also below zero",
+    default: "1",
+    says: "for each event, piece, customer or unit of money; of a rate, for 100 %",
+}];
 
 /// Points for each counted unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -8,6 +8,7 @@ use crate::event::Event;
 use crate::rule::check::POINTS_E4_MAX;
 use crate::rule::class::Basis;
 use crate::rule::example::Example;
+use crate::rule::key::Key;
 use crate::rule::phrase::{Phrase, given, number, points, say, sum};
 use crate::rule::setting::Facts;
 use crate::rule::unit::Unit;
@@ -15,6 +16,63 @@ use crate::types::money::Currency;
 use crate::types::ratio::Ratio;
 use crate::types::score::{SCALE, div_half_even};
 use crate::types::violation::Violation;
+
+/// Its keys in a file.
+pub(super) const KEYS: [Key; 2] = [
+    Key {
+        name: "tiers",
+        kind: "`\"marginal\"`, `\"whole_volume\"`",
+        range: "",
+        default: "",
+        says: "a table of rates: each part at its own rate, or everything at the rate that is reached",
+    },
+    Key {
+        name: "steps",
+        kind: "tables",
+        range: "1 to 64",
+        default: "must be given",
+        says: "with `tiers`: its lines",
+    },
+];
+/// The keys of a step in a file.
+pub const STEP_KEYS: [Key; 6] = [
+    Key {
+        name: "from",
+        kind: "decimal",
+        range: "from 0, each above the one before",
+        default: "must be given",
+        says: "reached at this value",
+    },
+    Key {
+        name: "to",
+        kind: "decimal",
+        range: "above `from`",
+        default: "where the next one begins",
+        says: "where it ends; the last one may go on",
+    },
+    Key {
+        name: "per_unit",
+        kind: "points",
+        range: "up to 10^9 for one unit",
+        default: "",
+        says: "for each unit of the value",
+    },
+    Key {
+        name: "points",
+        kind: "points",
+        range: "up to 10^9 for one unit",
+        default: "",
+        says: "so many points …",
+    },
+    Key {
+        name: "per_amount",
+        kind: "decimal",
+        range: "more than 0",
+        default: "",
+        says: "… for so much of the value",
+    },
+    Key { name: "fixed", kind: "points", range: "up to 10^9", default: "0", says: "once, for reaching it" },
+];
 
 /// The most steps of a table.
 const STEPS_MAX: usize = 64;

@@ -6,11 +6,21 @@ use serde::{Deserialize, Serialize};
 use crate::rule::asked::Asked;
 use crate::rule::check::unknown_indicator;
 use crate::rule::class::Basis;
+use crate::rule::key::Key;
 use crate::rule::phrase::{Phrase, say};
 use crate::rule::setting::Setting;
 use crate::types::period::Period;
 use crate::types::ratio::Ratio;
 use crate::types::violation::Violation;
+
+/// Its keys in a file.
+pub(super) const KEYS: [Key; 1] = [Key {
+    name: "completion",
+    kind: "id of an indicator with a `weight`",
+    range: "",
+    default: "",
+    says: "by how much of its target was reached",
+}];
 
 /// The completion of the target of the indicator with this index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -5,12 +5,32 @@ use serde::{Deserialize, Serialize};
 
 use crate::rule::asked::Asked;
 use crate::rule::class::Basis;
+use crate::rule::key::Key;
 use crate::rule::phrase::{Phrase, days, number, percent, points, say};
 use crate::rule::setting::Setting;
 use crate::types::period::Period;
 use crate::types::ratio::Ratio;
 use crate::types::score::{SCALE, div_half_even, mul_div_half_even};
 use crate::types::violation::Violation;
+
+/// Its keys in a file.
+pub(super) const KEYS: [Key; 3] = [
+    Key {
+        name: "improvement",
+        kind: "`\"points\"`, `\"rate\"`",
+        range: "not with rounds or weights",
+        default: "",
+        says: "by the increase of the score over an earlier period",
+    },
+    Key {
+        name: "from",
+        kind: "day",
+        range: "with `improvement`",
+        default: "",
+        says: "the first day of the period before",
+    },
+    Key { name: "to", kind: "day", range: "before the contest starts", default: "", says: "its last day" },
+];
 
 /// The increase of the score over an earlier period.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -4,11 +4,16 @@ use serde::{Deserialize, Serialize};
 
 use crate::rule::asked::Asked;
 use crate::rule::check::{greater_is_worse, unknown_indicator};
+use crate::rule::key::Key;
 use crate::rule::phrase::{Phrase, say};
 use crate::rule::setting::Setting;
 use crate::types::period::Period;
 use crate::types::ratio::Ratio;
 use crate::types::violation::Violation;
+
+/// Its keys in a file.
+pub(super) const KEYS: [Key; 1] =
+    [Key { name: "indicator", kind: "id of an indicator", range: "", default: "", says: "by its value" }];
 
 /// The exact value of the indicator with this index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

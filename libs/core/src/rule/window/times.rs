@@ -4,11 +4,31 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::rule::check::{POINTS_E4_MAX, order};
+use crate::rule::key::Key;
 use crate::rule::phrase::{Phrase, days, number, say};
 use crate::rule::setting::{Facts, Setting};
 use crate::types::period::Period;
 use crate::types::score::SCALE;
 use crate::types::violation::Violation;
+
+/// Its keys in a file.
+pub const KEYS: [Key; 3] = [
+    Key {
+        name: "from",
+        kind: "day",
+        range: "inside the period",
+        default: "must be given",
+        says: "first day",
+    },
+    Key { name: "to", kind: "day", range: "inside the period", default: "must be given", says: "last day" },
+    Key {
+        name: "times",
+        kind: "decimal",
+        range: "0 or more; with the rate up to 10^9 points",
+        default: "must be given",
+        says: "points of events on these business dates are multiplied by this",
+    },
+];
 
 /// The most windows of an indicator.
 const WINDOWS_MAX: usize = 64;
