@@ -331,24 +331,59 @@ fn a_decision_of_a_kind_from_the_future_stops_the_reader() {
     assert!(control::decode(&bytes).is_err());
 }
 
-/// Whoever adds a measure, or another word for what is better, adds its stored bytes too.
+/// A contest with two plain indicators and one with this measure.
+fn with_measure(measure: Measure) -> Contest {
+    let (_, Payload::Contest(contest)) =
+        decisions().into_iter().find(|(name, _)| *name == "contest").unwrap()
+    else {
+        panic!("the decision `contest` is one");
+    };
+    let plain = Indicator {
+        measure: Measure::Count(measure::Count),
+        points: Points::per_unit(0),
+        windows: Vec::new(),
+        caps: Vec::new(),
+        better: None,
+        ..contest.indicators[0].clone()
+    };
+    let named = |id: &str| Indicator { id: id.to_owned(), ..plain.clone() };
+    Contest { indicators: vec![named("a"), named("b"), Indicator { measure, ..named("c") }], ..*contest }
+}
+
+/// Whoever adds a measure adds a file with its bytes: `LONGHU_WRITE_GOLDEN=1` writes it.
 #[test]
-fn every_measure_and_every_word_for_what_is_better_has_golden_bytes() {
+fn stored_measures_are_read_and_written_as_ever() {
     let material = Material {
         start: Date::constant(2026, 1, 1),
         types: &["card.issued", "card.activated"],
         units: &[unit::Unit::Events, unit::Unit::Events],
     };
+    for rule in Measure::samples(&material) {
+        let word = rule[0].word();
+        let decision = Decision {
+            principal: "hq".into(),
+            key: "key".into(),
+            revision: 1,
+            change_set: String::new(),
+            payload: Payload::Contest(Box::new(with_measure(rule[0].clone()))),
+        };
+        let golden = golden(&format!("measure-{word}"), &control::encode(&decision));
+        let read = control::decode(&golden).unwrap();
+        let Payload::Contest(contest) = &read.payload else { panic!("{word}: {read:?}") };
+        assert_eq!(contest.indicators[2].measure.word(), word);
+        assert_eq!(control::encode(&read), golden, "{word}");
+    }
+}
+
+/// Whoever adds another word for what is better adds its stored bytes too.
+#[test]
+fn every_word_for_what_is_better_has_golden_bytes() {
     let decisions = decisions();
     let contests = decisions.iter().filter_map(|(_, payload)| match payload {
         Payload::Contest(contest) => Some(contest),
         _ => None,
     });
     let indicators: Vec<&Indicator> = contests.flat_map(|contest| &contest.indicators).collect();
-    for rule in Measure::samples(&material) {
-        let word = rule[0].word();
-        assert!(indicators.iter().any(|own| own.measure.word() == word), "no golden bytes of `{word}`");
-    }
     for better in Better::ALL {
         assert!(indicators.iter().any(|own| own.better == Some(better)), "no golden bytes of {better:?}");
     }

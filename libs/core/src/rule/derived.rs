@@ -3,6 +3,7 @@
 use crate::rule::measure_rule::Own;
 use crate::rule::phrase::Phrase;
 use crate::rule::setting::LEVELS_MAX;
+use crate::rule::unit::Unit;
 use crate::types::violation::Violation;
 
 /// The most indicators from which one is computed directly.
@@ -22,8 +23,10 @@ pub struct Named {
 
 /// What is wrong with the indicators whose values are added or subtracted.
 pub fn check_sum(own: &Own, parts: &[Named]) -> Vec<Violation> {
-    let mut found: Vec<Violation> =
-        parts.iter().enumerate().filter_map(|(at, part)| check_part(own, part, &parts[..at])).collect();
+    let rates = parts.iter().enumerate().map(|(at, part)| {
+        check_part(own, part, &parts[..at], Unit::can_be_added).or_else(|| check_rate(own, part))
+    });
+    let mut found: Vec<Violation> = rates.flatten().collect();
     if found.is_empty() {
         found.extend(check_levels(own).or_else(|| check_fractions(own)));
     }
@@ -31,7 +34,27 @@ pub fn check_sum(own: &Own, parts: &[Named]) -> Vec<Violation> {
     found
 }
 
-fn check_part(own: &Own, part: &Named, before: &[Named]) -> Option<Violation> {
+/// What is wrong with the indicators whose values are compared.
+pub fn check_compared(own: &Own, parts: &[Named]) -> Vec<Violation> {
+    let parts = parts.iter().enumerate().map(|(at, part)| check_part(own, part, &parts[..at], |_| true));
+    let mut found: Vec<Violation> = parts.flatten().collect();
+    if found.is_empty() {
+        found.extend(check_levels(own));
+    }
+    found.extend(counts_nothing(own, "DERIVED_COUNTS_NOTHING"));
+    found
+}
+
+/// Refuses a rate in a sum.
+fn check_rate(own: &Own, part: &Named) -> Option<Violation> {
+    let named = own.setting.indicators.get(part.index)?;
+    let reason = || format!("`{}` is a rate, and rates do not add up; name what it is the rate of", named.id);
+    (!named.unit.can_be_added()).then(|| Violation::new(&part.field, "SUM_OF_RATES", reason()))
+}
+
+/// The first thing that is wrong with a named indicator. Its unit is compared with that of the first one before it that
+/// is `fit` for this measure.
+fn check_part(own: &Own, part: &Named, before: &[Named], fit: fn(Unit) -> bool) -> Option<Violation> {
     let setting = own.setting;
     let wrong = |code, reason: String| Some(Violation::new(&part.field, code, reason));
     let Some(named) = setting.indicators.get(part.index) else {
@@ -44,13 +67,11 @@ fn check_part(own: &Own, part: &Named, before: &[Named]) -> Option<Violation> {
     if before.iter().any(|other| other.index == part.index) {
         return wrong("DUPLICATE_ID", format!("`{id}` is named twice; keep one"));
     }
-    if !named.unit.can_be_added() {
-        let reason = format!("`{id}` is a rate, and rates do not add up; name what it is the rate of");
-        return wrong("SUM_OF_RATES", reason);
+    if !fit(named.unit) {
+        return None;
     }
     let sound = before.iter().filter(|part| part.index != own.index);
-    let first =
-        sound.filter_map(|part| setting.indicators.get(part.index)).find(|one| one.unit.can_be_added())?;
+    let first = sound.filter_map(|part| setting.indicators.get(part.index)).find(|one| fit(one.unit))?;
     let reason = || format!("`{id}` is not counted in the unit of `{}`; name one that is", first.id);
     if named.unit == first.unit { None } else { wrong("UNLIKE_UNITS", reason()) }
 }
