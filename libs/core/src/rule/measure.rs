@@ -6,6 +6,7 @@ mod count;
 mod customers;
 mod customers_with_products;
 mod difference;
+mod least_of;
 mod net_change;
 mod nth_product;
 mod products_per_customer;
@@ -21,6 +22,7 @@ pub use count::Count;
 pub use customers::Customers;
 pub use customers_with_products::CustomersWithProducts;
 pub use difference::Difference;
+pub use least_of::LeastOf;
 pub use net_change::NetChange;
 pub use nth_product::NthProduct;
 pub use products_per_customer::ProductsPerCustomer;
@@ -97,6 +99,8 @@ measures! {
     Difference,
     /// The sum of the values of several indicators.
     SumOf,
+    /// The least of the values of several indicators.
+    LeastOf,
 }
 
 impl Measure {

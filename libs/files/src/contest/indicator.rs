@@ -26,7 +26,7 @@ const WORDS: [(&str, Measure); 5] = [
     ("products_per_customer", Measure::ProductsPerCustomer(measure::ProductsPerCustomer)),
 ];
 /// The measures that are written as tables, by the key that names them.
-const TABLES: [(&str, Read); 7] = [
+const TABLES: [(&str, Read); 8] = [
     ("customers_with_products", customers_with_products),
     ("net_change", net_change),
     ("average_balance", average_balance),
@@ -34,6 +34,7 @@ const TABLES: [(&str, Read); 7] = [
     ("ratio", ratio),
     ("difference", difference),
     ("sum_of", sum_of),
+    ("least_of", least_of),
 ];
 
 pub(super) fn read(fields: &Fields, currency: Option<Currency>) -> Vec<Indicator> {
@@ -126,6 +127,11 @@ fn difference(table: &Fields, ids: &[String]) -> Option<Measure> {
 fn sum_of(table: &Fields, ids: &[String]) -> Option<Measure> {
     let of = table.texts("sum_of").iter().map(|id| index_named(table, "sum_of", id, ids)).collect();
     Some(Measure::SumOf(measure::SumOf { of }))
+}
+
+fn least_of(table: &Fields, ids: &[String]) -> Option<Measure> {
+    let of = table.texts("least_of").iter().map(|id| index_named(table, "least_of", id, ids)).collect();
+    Some(Measure::LeastOf(measure::LeastOf { of }))
 }
 
 fn credited(fields: &Fields, name: &str) -> Option<Credited> {

@@ -97,6 +97,14 @@ fn measure_from_wire(
                 .map(|(at, id)| index_of(&format!("measure.sum_of[{at}]"), id, contest))
                 .collect::<Result<_, _>>()?,
         }),
+        Counted::LeastOf(own) => Measure::LeastOf(measure::LeastOf {
+            of: own
+                .of
+                .iter()
+                .enumerate()
+                .map(|(at, id)| index_of(&format!("measure.least_of[{at}]"), id, contest))
+                .collect::<Result<_, _>>()?,
+        }),
     })
 }
 
@@ -130,6 +138,9 @@ fn measure_to_wire(measure: &Measure, contest: &Contest) -> (wire::Measure, Opti
             minus: id_of(own.minus, contest),
         }),
         Measure::SumOf(own) => Counted::SumOf(wire::SumOfIndicators {
+            of: own.of.iter().map(|part| id_of(*part, contest)).collect(),
+        }),
+        Measure::LeastOf(own) => Counted::LeastOf(wire::LeastOfIndicators {
             of: own.of.iter().map(|part| id_of(*part, contest)).collect(),
         }),
     };

@@ -15,6 +15,7 @@ pub(crate) mod count;
 pub(crate) mod customers;
 pub(crate) mod customers_with_products;
 pub(crate) mod difference;
+pub(crate) mod least_of;
 pub(crate) mod net_change;
 pub(crate) mod nth_product;
 pub(crate) mod products_per_customer;
@@ -46,7 +47,8 @@ pub(crate) fn counting(measure: &Measure) -> Counting {
         | Measure::NthProduct(_)
         | Measure::Ratio(_)
         | Measure::Difference(_)
-        | Measure::SumOf(_) => Counting::Together,
+        | Measure::SumOf(_)
+        | Measure::LeastOf(_) => Counting::Together,
     }
 }
 
@@ -64,7 +66,8 @@ pub(crate) fn has_worth_by_event(measure: &Measure) -> bool {
         | Measure::AverageBalance(_)
         | Measure::Ratio(_)
         | Measure::Difference(_)
-        | Measure::SumOf(_) => false,
+        | Measure::SumOf(_)
+        | Measure::LeastOf(_) => false,
     }
 }
 
@@ -82,7 +85,8 @@ pub(crate) fn of_event(measure: &Measure, event: &Event, currency: Currency) -> 
         | Measure::AverageBalance(_)
         | Measure::Ratio(_)
         | Measure::Difference(_)
-        | Measure::SumOf(_) => Err(Refusal::OtherType),
+        | Measure::SumOf(_)
+        | Measure::LeastOf(_) => Err(Refusal::OtherType),
     }
 }
 
@@ -102,7 +106,8 @@ pub(crate) fn products_wanted(measure: &Measure) -> Option<usize> {
         | Measure::NthProduct(_)
         | Measure::Ratio(_)
         | Measure::Difference(_)
-        | Measure::SumOf(_) => None,
+        | Measure::SumOf(_)
+        | Measure::LeastOf(_) => None,
     }
 }
 
@@ -124,7 +129,8 @@ pub(crate) fn of_account(measure: &Measure, reports: &[Report], span: InSpan) ->
         | Measure::NthProduct(_)
         | Measure::Ratio(_)
         | Measure::Difference(_)
-        | Measure::SumOf(_) => None,
+        | Measure::SumOf(_)
+        | Measure::LeastOf(_) => None,
     }
 }
 
@@ -142,7 +148,8 @@ pub(crate) fn days(measure: &Measure, span: InSpan) -> Option<i128> {
         | Measure::NthProduct(_)
         | Measure::Ratio(_)
         | Measure::Difference(_)
-        | Measure::SumOf(_) => None,
+        | Measure::SumOf(_)
+        | Measure::LeastOf(_) => None,
     }
 }
 
@@ -160,7 +167,8 @@ pub(crate) fn openings(measure: &Measure) -> &[String] {
         | Measure::AverageBalance(_)
         | Measure::Ratio(_)
         | Measure::Difference(_)
-        | Measure::SumOf(_) => &[],
+        | Measure::SumOf(_)
+        | Measure::LeastOf(_) => &[],
     }
 }
 
@@ -187,6 +195,7 @@ pub(crate) fn value(
             difference::value(other(*of), other(*minus))
         }
         Measure::SumOf(measure::SumOf { of }) => sum_of::value(of.iter().map(|part| other(*part))),
+        Measure::LeastOf(measure::LeastOf { of }) => least_of::value(of.iter().map(|part| other(*part))),
     }
 }
 
@@ -197,7 +206,8 @@ pub(crate) fn is_rate(measure: &Measure) -> bool {
         | Measure::AverageBalance(_)
         | Measure::Ratio(_)
         | Measure::Difference(_)
-        | Measure::SumOf(_) => true,
+        | Measure::SumOf(_)
+        | Measure::LeastOf(_) => true,
         Measure::Count(measure::Count)
         | Measure::Quantity(measure::Quantity)
         | Measure::Amount(measure::Amount)
