@@ -14,13 +14,16 @@ fn main() -> io::Result<()> {
     compiler.open_files(&files).map_err(io::Error::other)?;
     let out = PathBuf::from(env::var("OUT_DIR").map_err(io::Error::other)?);
     fs::write(out.join("descriptors.bin"), compiler.encode_file_descriptor_set())?;
+    // Annotations are read from the descriptors; no code is needed for them.
+    let mut set = compiler.file_descriptor_set();
+    set.file.retain(|file| !file.name().starts_with("google/api/"));
     let mut config = tonic_prost_build::Config::new();
     config.enable_type_names();
     tonic_prost_build::configure()
         .btree_map(".")
         .codec_path("crate::codec::BoundedCodec")
         .include_file("longhu.rs")
-        .compile_fds_with_config(compiler.file_descriptor_set(), config)
+        .compile_fds_with_config(set, config)
 }
 
 fn collect(folder: &PathBuf, files: &mut Vec<PathBuf>) -> io::Result<()> {

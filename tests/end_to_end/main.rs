@@ -16,6 +16,7 @@ mod expected;
 mod first_steps;
 mod foreign;
 mod hand_overs;
+mod http;
 mod imports;
 mod known_at;
 mod oracle;

@@ -76,6 +76,7 @@ fn heading(of: &str) -> String {
     match of {
         "" => "## The contest".to_owned(),
         "indicators" => "## `indicators`".to_owned(),
+        "per" => "#### `per`".to_owned(),
         of => format!("### `{of}`"),
     }
 }
@@ -252,6 +253,9 @@ fn a_key_or_word_is_looked_up_by_its_name_and_a_wrong_one_is_told_the_nearest() 
             .contains("measure\n  within_days = days; 0 to 36,500; must be given\n")
     );
     assert!(of("caps").ends_with(0).out.starts_with("caps\n  per = "));
+    for word in ["earliest", "up", "1223", "day", "marginal", "reached", "membership", "holder_of_the_day"] {
+        of(word).ends_with(0);
+    }
     let said = of("within_day").ends_with(2);
     assert!(said.err.contains("did you mean `within_days`?"), "{}", said.err);
 }

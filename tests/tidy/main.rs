@@ -14,13 +14,14 @@ use std::process::Command;
 const LINES_MAX: usize = 500;
 
 /// Which crates of the workspace each crate may depend on.
-const EDGES: [(&str, &[&str]); 16] = [
+const EDGES: [(&str, &[&str]); 17] = [
     ("longhu-core", &[]),
     ("longhu-dice", &[]),
     ("longhu-proto", &["longhu-core"]),
     ("longhu-log", &["longhu-core"]),
     ("longhu-store", &["longhu-core"]),
-    ("longhu-runtime", &["longhu-core", "longhu-proto"]),
+    ("longhu-http", &["longhu-core", "longhu-proto"]),
+    ("longhu-runtime", &["longhu-core", "longhu-proto", "longhu-http"]),
     ("longhu-client", &["longhu-core", "longhu-proto"]),
     ("longhu-files", &["longhu-core", "longhu-proto", "longhu-client"]),
     ("longhu-import", &["longhu-core", "longhu-proto", "longhu-client", "longhu-files"]),

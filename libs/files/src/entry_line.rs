@@ -5,6 +5,7 @@ use longhu_client::failure::Failure;
 use longhu_client::output;
 use longhu_client::proto_json;
 use longhu_core::Position;
+use longhu_proto::json_keys::{self, Spelling};
 use longhu_proto::scalar::position_to_wire;
 use longhu_proto::wire::ops::v1::TailLogResponse;
 use longhu_proto::wire::ops::v1::tail_log_response::Entry;
@@ -12,8 +13,6 @@ use prost::Message;
 use prost_reflect::{DeserializeOptions, DynamicMessage};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-
-use crate::json_keys::{self, Spelling};
 
 const EVENT: &str = "longhu.event.v1.Event";
 const CONTROL: &str = "longhu.control.v1.ControlEntry";

@@ -9,12 +9,12 @@ use std::io::{self, BufRead, BufReader};
 
 use flate2::bufread::MultiGzDecoder;
 use longhu_client::problems::nearest;
+use longhu_proto::json_keys::{self, Spelling};
 use longhu_proto::wire::event::v1::Event;
 use prost_reflect::MessageDescriptor;
 use serde::Deserialize;
 
 use crate::csv_file::GZIP;
-use crate::json_keys::{self, Spelling};
 
 /// The longest line, in bytes.
 pub const LINE_BYTES_MAX: usize = 1 << 20;

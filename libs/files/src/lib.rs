@@ -13,7 +13,6 @@ pub mod events;
 pub mod export;
 pub mod fault;
 pub mod fields;
-mod json_keys;
 pub mod number;
 pub mod organisation;
 pub mod targets;

@@ -5,6 +5,7 @@ pub mod codec;
 pub mod contest;
 pub mod control;
 pub mod event;
+pub mod json_keys;
 pub mod organisation;
 pub mod plan;
 pub mod scalar;

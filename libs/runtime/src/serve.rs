@@ -5,6 +5,7 @@ use std::convert::Infallible;
 use std::time::Duration;
 
 use futures::future::BoxFuture;
+use longhu_http::GatewayLayer;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tonic::body::Body;
@@ -125,6 +126,7 @@ async fn serve_until(
     drain: Duration,
 ) -> Result<(), ServeError> {
     let (routes, health, names) = services.into_routes().await?;
+    let gateway = GatewayLayer::new(&names);
     let ending = shutdown.clone();
     let signal = async move {
         ending.cancelled().await;
@@ -137,6 +139,9 @@ async fn serve_until(
         .http2_keepalive_interval(Some(KEEPALIVE.0))
         .http2_keepalive_timeout(Some(KEEPALIVE.1))
         .max_concurrent_streams(STREAMS_MAX)
+        // HTTP/1.1 is for clients of the gateway.
+        .accept_http1(true)
+        .layer(gateway)
         .layer(wire_errors::layer())
         .layer(PrincipalLayer::new(principals))
         .add_routes(routes)

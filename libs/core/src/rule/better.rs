@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 pub use down::Down;
 pub use up::Up;
 
+use crate::rule::key::Form;
 use crate::rule::phrase::Phrase;
 use crate::rule::setting::Facts;
 use crate::types::ratio::Ratio;
@@ -33,6 +34,12 @@ macro_rules! each {
 }
 
 impl Better {
+    /// How each is written in a file.
+    pub const FORMS: [(&str, Form); 2] = [
+        ("up", Form::Word("more is better; a target below zero is the greatest loss allowed")),
+        ("down", Form::Word("less is better; a target above zero is a ceiling, one below zero a reduction")),
+    ];
+
     /// Every possibility, for generated contests.
     pub const ALL: [Better; 2] = [Better::Up(Up), Better::Down(Down)];
 

@@ -15,6 +15,7 @@ pub use event::Event;
 pub use round::Round;
 
 use crate::rule::class::Scope;
+use crate::rule::key::Form;
 use crate::rule::phrase::Phrase;
 use crate::rule::setting::{Facts, Limited};
 use crate::types::violation::Violation;
@@ -47,6 +48,18 @@ macro_rules! each {
 }
 
 impl Limit {
+    /// How each is written in a file.
+    pub const FORMS: [(&str, Form); 5] = [
+        ("event", Form::Word("each creditor's part of one event")),
+        (
+            "customer",
+            Form::Word("a participant's events of one customer, in a round or in the contest without rounds"),
+        ),
+        ("day", Form::Word("a participant's events of one business date")),
+        ("round", Form::Word("everything that a participant has in a round")),
+        ("contest", Form::Word("everything that a participant has in the contest")),
+    ];
+
     /// The sum that it limits.
     pub fn scope(self) -> Scope {
         each!(self, rule => rule.scope())

@@ -10,6 +10,7 @@ pub use earliest::Earliest;
 pub use indicator::Indicator;
 pub use name::Name;
 
+use crate::rule::key::Form;
 use crate::rule::phrase::Phrase;
 use crate::rule::separates::Separates;
 use crate::rule::setting::Setting;
@@ -37,6 +38,13 @@ macro_rules! each {
 }
 
 impl TieBreak {
+    /// How each is written in a file.
+    pub const FORMS: [(&str, Form); 3] = [
+        ("earliest", Form::Word("who reached the score earlier")),
+        ("indicator:ID", Form::Word("the higher value of that indicator")),
+        ("name", Form::Word("the name, in byte order")),
+    ];
+
     /// What it compares.
     pub fn separates(self) -> Separates {
         each!(self, rule => rule.separates())

@@ -10,6 +10,7 @@ pub use dense::Dense;
 pub use ordinal::Ordinal;
 pub use standard::Standard;
 
+use crate::rule::key::Form;
 use crate::rule::phrase::Phrase;
 use crate::rule::placing::Placing;
 
@@ -35,6 +36,13 @@ macro_rules! each {
 }
 
 impl TieRule {
+    /// How each is written in a file.
+    pub const FORMS: [(&str, Form); 3] = [
+        ("1224", Form::Word("equal rows share a rank, and the ranks after them are skipped")),
+        ("1223", Form::Word("equal rows share a rank, and no rank is skipped")),
+        ("1234", Form::Word("no shared ranks: equal rows are ordered by id")),
+    ];
+
     /// How ranks follow from the order of rows.
     pub fn placing(self) -> Placing {
         each!(self, rule => rule.placing())

@@ -1,7 +1,8 @@
 //! The keys of a contest's file that belong to no rule, and everything that people can look up about keys. The keys of
 //! rules are in the rules' own files.
 
-use longhu_core::contest::{Measure, Overall, Points, RankedBy};
+use longhu_core::contest::{Limit, Measure, Overall, Points, RankedBy, TieBreak, TieRule};
+use longhu_core::rule::better::Better;
 use longhu_core::rule::key::{Form, Key};
 use longhu_core::rule::{points, window};
 
@@ -314,12 +315,16 @@ pub fn reference() -> Vec<Section> {
         plain("rounds", &ROUND),
         of_rules("overall", &Overall::FORMS),
         of_rules("ranked_by", &RankedBy::FORMS),
+        of_rules("tie_rule", &TieRule::FORMS),
+        of_rules("tie_breaks", &TieBreak::FORMS),
         plain("indicators", &INDICATOR),
         plain("filter", &FILTER),
         of_rules("measure", &Measure::forms()),
+        of_rules("better", &Better::FORMS),
         of_points,
         plain("steps", &points::STEP_KEYS),
         plain("windows", &window::KEYS),
         plain("caps", &CAP),
+        of_rules("per", &Limit::FORMS),
     ]
 }

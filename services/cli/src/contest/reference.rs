@@ -40,10 +40,16 @@ fn about(asked: &str) -> Result<Vec<Section>, Failure> {
     if let Some(section) = all.iter().find(|section| section.of == asked) {
         return Ok(vec![section.clone()]);
     }
+    let quoted = format!("\"{asked}\"");
     let of_name = |section: &Section| Section {
         of: section.of,
         words: section.words.iter().filter(|(word, _)| *word == asked).copied().collect(),
-        keys: section.keys.iter().filter(|key| key.name == asked).copied().collect(),
+        keys: section
+            .keys
+            .iter()
+            .filter(|key| key.name == asked || key.kind.contains(&quoted))
+            .copied()
+            .collect(),
     };
     let found: Vec<Section> = all
         .iter()

@@ -156,7 +156,8 @@ fn ties(definition: &ContestDefinition) -> String {
     let rule = match TieRule::try_from(definition.tie_rule) {
         Ok(TieRule::TieRule1223) => "1223",
         Ok(TieRule::TieRule1234) => "1234",
-        Ok(TieRule::TieRule1224 | TieRule::Unspecified) | Err(_) => "1224",
+        Ok(TieRule::TieRule1224 | TieRule::Unspecified) => "1224",
+        Err(_) => "of a later version",
     };
     let breaks = definition.tie_breaks.iter().map(|tie_break| match &tie_break.by {
         Some(tie_break::By::Earliest(_)) => ", earliest".to_owned(),
