@@ -3,7 +3,7 @@
 
 use crate::event::Event;
 use crate::rule::balance::{Balance, Gives, InSpan, Neighbours};
-use crate::rule::class::{Class, Key};
+use crate::rule::class::{Class, GroupKey};
 use crate::rule::pair::{Pair, Served};
 use crate::rule::part::Part;
 use crate::types::money::Currency;
@@ -16,10 +16,10 @@ pub enum Evaluation<'r> {
     Additive(&'r dyn Additive),
     /// See [`Class::Distinct`].
     Distinct(&'r dyn Distinct),
-    /// See [`Key::Account`].
-    OfAccount(&'r dyn OfAccount),
-    /// See [`Key::Customer`].
-    OfCustomer(&'r dyn OfCustomer),
+    /// See [`GroupKey::Account`].
+    ByAccount(&'r dyn ByAccount),
+    /// See [`GroupKey::Customer`].
+    ByCustomer(&'r dyn ByCustomer),
     /// See [`Class::Derived`].
     Derived(&'r dyn Derived),
 }
@@ -42,7 +42,7 @@ pub trait Distinct {
 }
 
 /// The balances of one account are evaluated together.
-pub trait OfAccount {
+pub trait ByAccount {
     /// Which other reports affect what a day's report contributes. `open` are the spans that end on that day or later.
     fn neighbours(&self, open: &[InSpan]) -> Neighbours;
 
@@ -71,7 +71,7 @@ pub trait OfAccount {
 }
 
 /// The events of one customer are evaluated together, and single ones of them count one each.
-pub trait OfCustomer {
+pub trait ByCustomer {
     /// The index of the one of a customer's live events that counts, if any. `counts` tells whether the indicator counts an
     /// event.
     fn find(&self, live: &[&Event], counts: &dyn Fn(&Event) -> bool) -> Option<usize>;
@@ -89,8 +89,8 @@ impl Evaluation<'_> {
         match self {
             Evaluation::Additive(_) => Class::Additive,
             Evaluation::Distinct(_) => Class::Distinct,
-            Evaluation::OfAccount(_) => Class::Grouped(Key::Account),
-            Evaluation::OfCustomer(_) => Class::Grouped(Key::Customer),
+            Evaluation::ByAccount(_) => Class::Grouped(GroupKey::Account),
+            Evaluation::ByCustomer(_) => Class::Grouped(GroupKey::Customer),
             Evaluation::Derived(_) => Class::Derived,
         }
     }
@@ -100,9 +100,9 @@ impl Evaluation<'_> {
     #[inline]
     pub fn part(self, sums: Pair, days: i64) -> Part {
         match self {
-            Evaluation::Additive(_) | Evaluation::OfCustomer(_) => Part::whole(sums.counted().measure),
+            Evaluation::Additive(_) | Evaluation::ByCustomer(_) => Part::whole(sums.counted().measure),
             Evaluation::Distinct(rule) => rule.part(sums.served()),
-            Evaluation::OfAccount(rule) => rule.part(sums, days),
+            Evaluation::ByAccount(rule) => rule.part(sums, days),
             Evaluation::Derived(_) => Part::default(),
         }
     }
@@ -110,9 +110,9 @@ impl Evaluation<'_> {
     /// How much one credit adds to the value, in 1/10,000. For customers, that is the number of events.
     pub fn of_credit(self, credit: Pair, days: i64) -> i128 {
         match self {
-            Evaluation::Additive(_) | Evaluation::OfCustomer(_) => credit.counted().measure,
+            Evaluation::Additive(_) | Evaluation::ByCustomer(_) => credit.counted().measure,
             Evaluation::Distinct(_) => credit.references().count,
-            Evaluation::OfAccount(rule) => rule.part(credit, days).ratio().map_or(0, Ratio::to_e4),
+            Evaluation::ByAccount(rule) => rule.part(credit, days).ratio().map_or(0, Ratio::to_e4),
             Evaluation::Derived(_) => 0,
         }
     }

@@ -121,8 +121,8 @@ impl Row<'_> {
             Evaluation::Derived(rule) => rule.derive(&|part| self.value(within, IndicatorIx::at(part))),
             Evaluation::Additive(_)
             | Evaluation::Distinct(_)
-            | Evaluation::OfAccount(_)
-            | Evaluation::OfCustomer(_) => self.part(within, indicator).ratio(),
+            | Evaluation::ByAccount(_)
+            | Evaluation::ByCustomer(_) => self.part(within, indicator).ratio(),
         }
     }
 

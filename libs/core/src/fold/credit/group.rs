@@ -223,7 +223,7 @@ impl<'c, 'a> Giving<'c, 'a> {
                 let counts = !left.customer.is_empty() && own.filter.matches(left, currency);
                 counts.then(|| References::ONE.into())
             }
-            Evaluation::OfAccount(_) | Evaluation::OfCustomer(_) | Evaluation::Derived(_) => None,
+            Evaluation::ByAccount(_) | Evaluation::ByCustomer(_) | Evaluation::Derived(_) => None,
         }
     }
 

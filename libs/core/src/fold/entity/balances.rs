@@ -17,7 +17,7 @@ use crate::fold::entity::balance_reports::{Before, Holds, LeftOut, Report, Repor
 use crate::fold::entity::closed_balances::{ClosedSums, REPORTS_MIN};
 use crate::fold::entity::dossiers::reading::{At, Reading};
 use crate::rule::balance::{Gives, InSpan};
-use crate::rule::evaluation::OfAccount;
+use crate::rule::evaluation::ByAccount;
 use crate::types::date::{pack, unpack};
 use crate::types::ids::{IndicatorIx, KeyId, SourceId, SpanIx};
 use crate::types::pages::PageError;
@@ -28,7 +28,7 @@ pub struct OfBalances<'r> {
     /// The indicator.
     pub indicator: IndicatorIx,
     /// Its rule.
-    pub rule: &'r dyn OfAccount,
+    pub rule: &'r dyn ByAccount,
 }
 
 /// What a report is worth in a span, to be divided among its creditors.
@@ -160,7 +160,7 @@ pub fn all(
 /// gets as `rest`.
 fn others(
     rules: &Rules,
-    rule: &dyn OfAccount,
+    rule: &dyn ByAccount,
     reports: &Reports,
     date: i32,
 ) -> Result<Vec<Report>, PageError> {

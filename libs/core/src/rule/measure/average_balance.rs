@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::catalogue::Field;
 use crate::rule::balance::{Balance, Credited, Gives, InSpan, Neighbours, Standing};
-use crate::rule::evaluation::{Evaluation, OfAccount};
+use crate::rule::evaluation::{ByAccount, Evaluation};
 use crate::rule::key::{Form, Key};
 use crate::rule::measure_rule::{Material, MeasureRule, Own};
 use crate::rule::pair::{Daily, Pair};
@@ -40,7 +40,7 @@ impl MeasureRule for AverageBalance {
     }
 
     fn evaluation(&self) -> Evaluation<'_> {
-        Evaluation::OfAccount(self)
+        Evaluation::ByAccount(self)
     }
 
     fn unit(&self) -> Option<Unit> {
@@ -78,7 +78,7 @@ impl MeasureRule for AverageBalance {
     }
 }
 
-impl OfAccount for AverageBalance {
+impl ByAccount for AverageBalance {
     /// For the present holder, earlier reports matter too, but only as one sum, which [`Self::give`] gets as `rest`.
     fn neighbours(&self, open: &[InSpan]) -> Neighbours {
         let up_to = match self.credited {
