@@ -1,5 +1,6 @@
-//! What the fold has to do for a rule. A rule's class is the same for all its parameters, and the fold asks only for the
-//! class, never for the rule. So another rule of a known class needs no change in the fold.
+//! What the fold has to do for a rule. A measure has the same class whatever its parameters are. The fold asks a measure for
+//! its class and for its evaluation (`evaluation.rs`), never which measure it is, so another measure of a known class needs
+//! no change in the fold.
 
 /// How the value of an indicator comes about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -46,14 +46,15 @@ pub trait ByAccount {
     /// Which other reports affect what a day's report contributes. `open` are the spans that end on that day or later.
     fn neighbours(&self, open: &[InSpan]) -> Neighbours;
 
-    /// Calls `give` with the index of each report that contributes to a span, the packed date of the credit and the
-    /// contribution. `known` is in the order of days; `rest` is balances times days of earlier reports that are not in it.
+    /// Calls `give` for each report that contributes to a span, with its index in `known`, the packed date of the credit and
+    /// the contribution. `known` has reports in the order of days, and not always all of them: `rest` is the sum of balance
+    /// times days over the earlier reports that `known` leaves out.
     fn give(&self, at: &InSpan, known: &[Balance], rest: i128, give: &mut dyn FnMut(usize, i32, Gives));
 
     /// The value of the sums of a span with this number of days with known balances.
     fn part(&self, sums: Pair, days: i64) -> Part;
 
-    /// Whether balances of closed reports are credited together with the last report.
+    /// Whether one credit, that of the last report, also contains what all earlier reports contribute.
     fn adds_closed(&self) -> bool {
         false
     }
@@ -63,17 +64,18 @@ pub trait ByAccount {
         false
     }
 
-    /// What a credit amounts to when this number of days is known, if it grows with each of them.
+    /// What a credit amounts to when this number of days is known. A credit that does not grow with the days is returned as
+    /// it is.
     fn so_far(&self, credit: Pair, days: i64) -> Pair {
         let _ = days;
         credit
     }
 }
 
-/// The events of one customer are evaluated together, and single ones of them count one each.
+/// The events of one customer are evaluated together to find the one that counts.
 pub trait ByCustomer {
-    /// The index of the one of a customer's live events that counts, if any. `counts` tells whether the indicator counts an
-    /// event.
+    /// The index of the live event that counts, if there is one. `counts` tells whether an event is of the indicator's types
+    /// and passes its filter.
     fn find(&self, live: &[&Event], counts: &dyn Fn(&Event) -> bool) -> Option<usize>;
 }
 
@@ -107,7 +109,8 @@ impl Evaluation<'_> {
         }
     }
 
-    /// How much one credit adds to the value, in 1/10,000. For customers, that is the number of events.
+    /// How much one credit adds to the value, in 1/10,000. Where different customers are counted, what an event adds depends
+    /// on the other events; here it is 1 for each.
     pub fn of_credit(self, credit: Pair, days: i64) -> i128 {
         match self {
             Evaluation::Additive(_) | Evaluation::ByCustomer(_) => credit.counted().measure,

@@ -21,11 +21,11 @@ pub type Each<T> = SmallVec<[T; 8]>;
 /// What scores depend on, besides the sums.
 #[derive(Clone, Copy)]
 pub struct Given<'a> {
-    /// The rules.
+    /// The contest's indicators, with their points and caps.
     pub rules: &'a Rules,
-    /// The targets of participants.
+    /// What completions compare values with.
     pub targets: &'a Targets,
-    /// For how many days balances are known.
+    /// For how many days averages of balances are taken.
     pub days: &'a KnownDays,
 }
 

@@ -178,7 +178,7 @@ impl ContestState {
         let DossierChange { reading, before, .. } = change;
         let date = reading.segment(before.at.segment)?.heads()[before.at.index].date;
         for measured in of_balances(&rules) {
-            // What a subset of the reports contains is not what the contest keeps of the account.
+            // With `holds` only some reports are seen. The cached sums are those of all, so they are not used then.
             let sums = holds.is_none().then_some((&mut self.closed, account));
             let difference = balances::difference(&rules, measured, reading, before, holds, sums)?;
             if difference.reports != 0 {
@@ -211,8 +211,9 @@ impl ContestState {
         }
     }
 
-    /// What would become different for whom: see [`ContestState::recredit`]. Nothing at all if no credit would; credits
-    /// that only take each other's place in business time are a difference with no change of sums.
+    /// What a change of a dossier would change, by holder and indicator: see [`ContestState::recredit`]. `None`
+    /// if no credit would change. Empty if credits would change but no sum, such as when a credit is replaced
+    /// by an equal one at another business time.
     pub(crate) fn gathered_difference(
         &self,
         change: DossierChange,

@@ -3,8 +3,8 @@
 //! the reversal came first), its credits are computed again from the whole group, and the difference is
 //! applied.
 //!
-//! This file looks at one group and nothing else: no participant numbers, no boards. README.md, "Reversals"
-//! and "Deadlines".
+//! This file looks at one group and nothing else: no participant numbers, no boards. libs/core/README.md,
+//! "Reversals" and "Deadlines".
 
 use std::cmp::Ordering;
 

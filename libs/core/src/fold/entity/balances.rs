@@ -1,12 +1,14 @@
 //! What the balances of an account are worth: how much more it holds than at an earlier date, or what it
-//! holds on an average day. It looks at the reports of one account together, and at nothing else. README.md,
-//! "Measures".
+//! holds on an average day. It looks at the reports of one account together, and at nothing else.
+//! libs/core/README.md, "Measures".
 //!
-//! When one report arrives or is reversed, only what can follow from it is computed, before and after. If the
-//! holder of each day is credited, that is what follows from the report of its day and its two neighbours: a
-//! report is compared with the one before it, and is valid until the one after it. If the present holder is
-//! credited, a change depends on two reports. An average depends on all reports of the span, but only what
-//! those three contribute can change.
+//! When one report arrives or is reversed, not all reports are evaluated again, but only those whose
+//! contributions can change. The rule names them in [`ByAccount::neighbours`]:
+//! - Holder of the day: the report before and the report after. A report counts from the one before it and
+//!   stands until the one after it.
+//! - Present holder, net change: the last report of each span, and the last one on the base date.
+//! - Present holder, average: the report before, the report after, and the last report of each span. All
+//!   others enter only as one sum, which [`ClosedSums`] caches.
 
 use crate::contest::Span;
 use crate::contest::compiled::Rules;
@@ -25,9 +27,9 @@ use crate::types::pages::PageError;
 /// An indicator that measures balances, and its rule.
 #[derive(Clone, Copy)]
 pub struct OfBalances<'r> {
-    /// The indicator.
+    /// Its index in the contest.
     pub indicator: IndicatorIx,
-    /// Its rule.
+    /// How its measure evaluates the reports of one account.
     pub rule: &'r dyn ByAccount,
 }
 

@@ -131,7 +131,7 @@ impl ByAccount for AverageBalance {
     }
 
     fn so_far(&self, credit: Pair, days: i64) -> Pair {
-        // Without known days there is no average, so what lies before them does not show either.
+        // Without a known day there is no average, so the credit shows as 0.
         let held = if days == 0 { 0 } else { credit.daily().of_days(days) };
         Daily { held, each_day: 0 }.into()
     }
