@@ -171,8 +171,8 @@ impl Contest {
         self.scoring_deadline.is_some_and(|deadline| recorded >= deadline)
     }
 
-    /// Whether an entry that confirms or takes back, recorded at that time, comes too late to do so. Without gates and
-    /// clawback the result is settled when scoring ends.
+    /// Whether a reversal recorded at that time comes too late to have an effect. Today that is the deadline of events. It is
+    /// a question of its own, because a rule such as clawback needs a later deadline for what takes points away.
     pub fn is_settled(&self, recorded: Time) -> bool {
         self.is_late(recorded)
     }

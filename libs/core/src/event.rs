@@ -14,7 +14,7 @@ use crate::types::time::Time;
 /// One whole in parts per million.
 pub const WHOLE_PPM: u32 = 1_000_000;
 
-/// A past-tense business fact, as defined in README.md. In the log, `customer` and `subject` are pseudonyms.
+/// A past-tense business fact, as defined in libs/core/README.md. In the log, `customer` and `subject` are pseudonyms.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event<'a> {
     /// The name of the adapter's stream of facts.

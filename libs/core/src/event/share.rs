@@ -1,7 +1,7 @@
 //! Dividing the value of an event among its creditors, exact to the last unit, by largest remainder.
 //!
 //! Largest remainder (Hamilton's method): each part is rounded down, and the remaining units go to the
-//! largest remainders. Equal remainders are ordered by role, then by employee id (README.md, "Worked
+//! largest remainders. Equal remainders are ordered by role, then by employee id (libs/core/README.md, "Worked
 //! examples").
 
 use crate::event::{Credit, WHOLE_PPM};

@@ -1,6 +1,6 @@
-//! How far a backfill has read the log. A contest that is defined after events of its period still counts
-//! them: the old events are read again from the log, while new events are credited at once. The order does
-//! not matter, since facts commute.
+//! How far a backfill has read the log. What is defined after events of its period, such as a contest, still
+//! counts them: the old events are read again from the log, while new events are credited at once. The order
+//! does not matter, since facts commute.
 
 use serde::{Deserialize, Serialize};
 
@@ -36,7 +36,7 @@ impl Backfill {
 
     /// Refuses values that a valid page cannot contain.
     pub(crate) fn check(&self, head: Position) -> Result<(), Damage> {
-        // A backfill of the whole log ends one entry after the last, and is no longer stored once it is done.
+        // `through` may set `until` one after the head. A backfill that is done is not stored.
         let last = Position::new(head.sequence, head.index.saturating_add(1));
         match (1..=self.until.sequence.max(1)).contains(&self.next_sequence) && self.until <= last {
             true => Ok(()),
@@ -59,7 +59,7 @@ impl Backfill {
 /// A backfill that has not yet read everything.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PendingBackfill {
-    /// The id of what is computed: the contest's id.
+    /// The id of what is computed, by which its subscriber knows it.
     pub id: String,
     /// The revision of the definition that is computed.
     pub revision: u64,

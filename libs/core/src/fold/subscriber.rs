@@ -3,8 +3,8 @@
 //!
 //! A subscriber is told of groups (an event with its reversals) and of dossiers (the events of an account or
 //! a customer together), always before and after a change, so that it can apply the difference. Entries come
-//! in log order, each once. A subscriber may be told of an original that one of its backfills has not read
-//! yet; that backfill must ignore it, because it will read it later.
+//! in log order, each once. A reversal may change a group whose original a backfill of the subscriber has not
+//! read yet. The backfill must ignore that change: it will read the original later, with all its reversals.
 
 use std::collections::BTreeSet;
 
@@ -100,8 +100,8 @@ pub trait Subscriber {
         places: &mut Places,
     ) -> Result<(), PageError>;
 
-    /// A reversal was applied. The subscriber must now ask the journal for whatever it cannot derive from the
-    /// change alone.
+    /// A reversal was applied, and every group and dossier with it. The subscriber now looks up in the journal
+    /// what it could not compute from the change, such as when a score was reached.
     ///
     /// # Errors
     /// A page that cannot be read or is damaged.

@@ -1,5 +1,6 @@
-//! What the fold has to do for a rule. A rule's class is the same for all its parameters, and the fold asks only for the
-//! class, never for the rule. So another rule of a known class needs no change in the fold.
+//! What the fold has to do for a rule. A measure has the same class whatever its parameters are. The fold asks a measure for
+//! its class and for its evaluation (`evaluation.rs`), never which measure it is, so another measure of a known class needs
+//! no change in the fold.
 
 /// How the value of an indicator comes about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -9,14 +10,14 @@ pub enum Class {
     /// Events refer to customers and products, each of which counts once, however many events refer to it.
     Distinct,
     /// All events of one account or customer are evaluated together.
-    Grouped(Key),
+    Grouped(GroupKey),
     /// Computed from the values of other indicators, without looking at events.
     Derived,
 }
 
 /// What events are grouped by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Key {
+pub enum GroupKey {
     /// The account whose balances are reported. It can contribute on every day, also on days without a report.
     Account,
     /// The customer. Single events of the group are counted.
@@ -27,8 +28,8 @@ impl Class {
     /// Whether single events are counted, so that each can have points of its own.
     pub fn is_by_event(self) -> bool {
         match self {
-            Class::Additive | Class::Grouped(Key::Customer) => true,
-            Class::Distinct | Class::Grouped(Key::Account) | Class::Derived => false,
+            Class::Additive | Class::Grouped(GroupKey::Customer) => true,
+            Class::Distinct | Class::Grouped(GroupKey::Account) | Class::Derived => false,
         }
     }
 

@@ -52,8 +52,8 @@ fn check_rate(own: &Own, part: &Named) -> Option<Violation> {
     (!named.unit.can_be_added()).then(|| Violation::new(&part.field, "SUM_OF_RATES", reason()))
 }
 
-/// The first thing that is wrong with a named indicator. Its unit is compared with that of the first one before it that
-/// is `fit` for this measure.
+/// The first thing that is wrong with a part. All parts must have one unit, so its unit is compared with that of the first
+/// part in `before`. A unit that the measure cannot use (`fit` is false) is not compared; it is refused elsewhere.
 fn check_part(own: &Own, part: &Named, before: &[Named], fit: fn(Unit) -> bool) -> Option<Violation> {
     let setting = own.setting;
     let wrong = |code, reason: String| Some(Violation::new(&part.field, code, reason));

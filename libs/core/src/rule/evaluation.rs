@@ -3,7 +3,7 @@
 
 use crate::event::Event;
 use crate::rule::balance::{Balance, Gives, InSpan, Neighbours};
-use crate::rule::class::{Class, Key};
+use crate::rule::class::{Class, GroupKey};
 use crate::rule::pair::{Pair, Served};
 use crate::rule::part::Part;
 use crate::types::money::Currency;
@@ -16,10 +16,10 @@ pub enum Evaluation<'r> {
     Additive(&'r dyn Additive),
     /// See [`Class::Distinct`].
     Distinct(&'r dyn Distinct),
-    /// See [`Key::Account`].
-    OfAccount(&'r dyn OfAccount),
-    /// See [`Key::Customer`].
-    OfCustomer(&'r dyn OfCustomer),
+    /// See [`GroupKey::Account`].
+    ByAccount(&'r dyn ByAccount),
+    /// See [`GroupKey::Customer`].
+    ByCustomer(&'r dyn ByCustomer),
     /// See [`Class::Derived`].
     Derived(&'r dyn Derived),
 }
@@ -42,18 +42,19 @@ pub trait Distinct {
 }
 
 /// The balances of one account are evaluated together.
-pub trait OfAccount {
+pub trait ByAccount {
     /// Which other reports affect what a day's report contributes. `open` are the spans that end on that day or later.
     fn neighbours(&self, open: &[InSpan]) -> Neighbours;
 
-    /// Calls `give` with the index of each report that contributes to a span, the packed date of the credit and the
-    /// contribution. `known` is in the order of days; `rest` is balances times days of earlier reports that are not in it.
+    /// Calls `give` for each report that contributes to a span, with its index in `known`, the packed date of the credit and
+    /// the contribution. `known` has reports in the order of days, and not always all of them: `rest` is the sum of balance
+    /// times days over the earlier reports that `known` leaves out.
     fn give(&self, at: &InSpan, known: &[Balance], rest: i128, give: &mut dyn FnMut(usize, i32, Gives));
 
     /// The value of the sums of a span with this number of days with known balances.
     fn part(&self, sums: Pair, days: i64) -> Part;
 
-    /// Whether balances of closed reports are credited together with the last report.
+    /// Whether one credit, that of the last report, also contains what all earlier reports contribute.
     fn adds_closed(&self) -> bool {
         false
     }
@@ -63,17 +64,18 @@ pub trait OfAccount {
         false
     }
 
-    /// What a credit amounts to when this number of days is known, if it grows with each of them.
+    /// What a credit amounts to when this number of days is known. A credit that does not grow with the days is returned as
+    /// it is.
     fn so_far(&self, credit: Pair, days: i64) -> Pair {
         let _ = days;
         credit
     }
 }
 
-/// The events of one customer are evaluated together, and single ones of them count one each.
-pub trait OfCustomer {
-    /// The index of the one of a customer's live events that counts, if any. `counts` tells whether the indicator counts an
-    /// event.
+/// The events of one customer are evaluated together to find the one that counts.
+pub trait ByCustomer {
+    /// The index of the live event that counts, if there is one. `counts` tells whether an event is of the indicator's types
+    /// and passes its filter.
     fn find(&self, live: &[&Event], counts: &dyn Fn(&Event) -> bool) -> Option<usize>;
 }
 
@@ -89,8 +91,8 @@ impl Evaluation<'_> {
         match self {
             Evaluation::Additive(_) => Class::Additive,
             Evaluation::Distinct(_) => Class::Distinct,
-            Evaluation::OfAccount(_) => Class::Grouped(Key::Account),
-            Evaluation::OfCustomer(_) => Class::Grouped(Key::Customer),
+            Evaluation::ByAccount(_) => Class::Grouped(GroupKey::Account),
+            Evaluation::ByCustomer(_) => Class::Grouped(GroupKey::Customer),
             Evaluation::Derived(_) => Class::Derived,
         }
     }
@@ -100,19 +102,20 @@ impl Evaluation<'_> {
     #[inline]
     pub fn part(self, sums: Pair, days: i64) -> Part {
         match self {
-            Evaluation::Additive(_) | Evaluation::OfCustomer(_) => Part::whole(sums.counted().measure),
+            Evaluation::Additive(_) | Evaluation::ByCustomer(_) => Part::whole(sums.counted().measure),
             Evaluation::Distinct(rule) => rule.part(sums.served()),
-            Evaluation::OfAccount(rule) => rule.part(sums, days),
+            Evaluation::ByAccount(rule) => rule.part(sums, days),
             Evaluation::Derived(_) => Part::default(),
         }
     }
 
-    /// How much one credit adds to the value, in 1/10,000. For customers, that is the number of events.
+    /// How much one credit adds to the value, in 1/10,000. Where different customers are counted, what an event adds depends
+    /// on the other events; here it is 1 for each.
     pub fn of_credit(self, credit: Pair, days: i64) -> i128 {
         match self {
-            Evaluation::Additive(_) | Evaluation::OfCustomer(_) => credit.counted().measure,
+            Evaluation::Additive(_) | Evaluation::ByCustomer(_) => credit.counted().measure,
             Evaluation::Distinct(_) => credit.references().count,
-            Evaluation::OfAccount(rule) => rule.part(credit, days).ratio().map_or(0, Ratio::to_e4),
+            Evaluation::ByAccount(rule) => rule.part(credit, days).ratio().map_or(0, Ratio::to_e4),
             Evaluation::Derived(_) => 0,
         }
     }

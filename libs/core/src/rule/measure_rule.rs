@@ -68,8 +68,9 @@ pub trait MeasureRule {
     fn is_whole(&self) -> bool;
     /// Whether later events add to earlier ones, so that a forecast makes sense; `None`: if that is so for all parts.
     fn adds_up(&self) -> Option<bool>;
-    /// The fields without which an event counts nothing. The customer is left out: most sources name it, although no event
-    /// type requires it, so asking for it would raise a doubt about nearly every contest.
+    /// The fields without which an event counts nothing. A contest is doubted where the catalogue does not require one of
+    /// them. The customer is never among them, not even for measures of customers: hardly any event type requires it, but
+    /// nearly all sources send it.
     fn needs(&self) -> &'static [Field];
     /// What is counted, in words.
     fn sentence(&self, own: &Own) -> Phrase;

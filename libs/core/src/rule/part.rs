@@ -18,8 +18,8 @@ impl Part {
         Part { numerator: number_e4, denominator: SCALE }
     }
 
-    /// Together with another span. Whole numbers share their denominator, so only numerators add up; of fractions, both do:
-    /// the rate of the whole is the ratio of the sums.
+    /// The value of two spans together. Whole numbers have the same denominator, so their numerators are added. Of fractions,
+    /// numerators and denominators are added: the rate of both spans is the ratio of the sums.
     pub fn and(self, other: Part, is_whole: bool) -> Part {
         let denominator = match is_whole {
             true => self.denominator.max(other.denominator),

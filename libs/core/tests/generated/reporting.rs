@@ -9,7 +9,7 @@ use longhu_core::Time;
 use longhu_core::contest::{Contest, Credited, Filter, Measure};
 use longhu_core::event::{Event, Reversal};
 use longhu_core::oracle::{Entry, Logged};
-use longhu_core::rule::class::{Class, Key};
+use longhu_core::rule::class::{Class, GroupKey};
 use longhu_core::rule::measure;
 
 use crate::generated::contests::{day, instant};
@@ -75,8 +75,11 @@ fn taken_back(of: &Event<'static>, number: usize, dice: &mut Dice) -> Fact {
 
 /// Counts such accounts in a log.
 pub fn tally_balances(contest: &Contest, log: &[Logged], counters: &mut Counters) {
-    let rules: Vec<_> =
-        contest.indicators.iter().filter(|i| i.measure.class() == Class::Grouped(Key::Account)).collect();
+    let rules: Vec<_> = contest
+        .indicators
+        .iter()
+        .filter(|i| i.measure.class() == Class::Grouped(GroupKey::Account))
+        .collect();
     let mut accounts: BTreeMap<&str, Vec<Recorded>> = BTreeMap::new();
     let mut taken: BTreeSet<&str> = BTreeSet::new();
     for logged in log {

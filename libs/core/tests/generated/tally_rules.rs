@@ -5,7 +5,7 @@ use longhu_core::contest::{
     Completion, Contest, Credited, Limit, Measure, Overall, Points, RankedBy, TierKind, ZeroTarget,
 };
 use longhu_core::oracle::{self, Entry, Figure, Logged, Row, Standings, Table, rate};
-use longhu_core::rule::class::{Class, Key};
+use longhu_core::rule::class::{Class, GroupKey};
 use longhu_core::rule::{limit, measure, ranking};
 
 use crate::generated::counters::Counters;
@@ -184,7 +184,8 @@ fn count_felt(contest: &Contest, log: &[Logged], standings: &Standings, counters
             }
         }
     });
-    let has_balances = contest.indicators.iter().any(|i| i.measure.class() == Class::Grouped(Key::Account));
+    let has_balances =
+        contest.indicators.iter().any(|i| i.measure.class() == Class::Grouped(GroupKey::Account));
     if has_balances {
         let mut unrevised = log.to_vec();
         for logged in &mut unrevised {

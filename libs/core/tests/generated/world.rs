@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use longhu_core::Time;
 use longhu_core::contest::{Contest, Indicator, Points, RankedBy, TieBreak};
 use longhu_core::control::{Bank, Decision, Payload, Source};
-use longhu_core::rule::class::{Apart, Class, Key, Scope};
+use longhu_core::rule::class::{Apart, Class, GroupKey, Scope};
 use longhu_core::rule::{points, ranking, tie_break};
 use longhu_core::types::money::Currency;
 use proptest::prelude::*;
@@ -75,7 +75,7 @@ pub fn world() -> impl Strategy<Value = World> {
                 }
             }
             let balances = |contest: &&Contest| {
-                contest.indicators.iter().any(|i| i.measure.class() == Class::Grouped(Key::Account))
+                contest.indicators.iter().any(|i| i.measure.class() == Class::Grouped(GroupKey::Account))
             };
             let of_balances: Vec<Contest> = contests.iter().flatten().filter(balances).cloned().collect();
             // If it matters who was first, there are few credits, so that each one shows in the standings.
@@ -242,7 +242,7 @@ impl World {
             handed_over: self.handed_over(),
             all_customers: indicators().any(is_of_customers),
             all_accounts: indicators()
-                .any(|indicator| indicator.measure.class() == Class::Grouped(Key::Account)),
+                .any(|indicator| indicator.measure.class() == Class::Grouped(GroupKey::Account)),
         }
     }
 

@@ -39,7 +39,7 @@ const TABLES: [(&str, Read); 8] = [
 
 pub(super) fn read(fields: &Fields, currency: Option<Currency>) -> Vec<Indicator> {
     let tables = fields.tables("indicators", &names(&keys::INDICATOR));
-    // All ids are needed first, since a ratio may name an indicator that comes later in the file.
+    // All ids are needed first, since a measure may name an indicator that comes later in the file.
     let ids: Vec<String> = tables.iter().map(|table| table.plain_text("id").unwrap_or_default()).collect();
     tables.iter().map(|table| indicator(table, &ids, currency)).collect()
 }

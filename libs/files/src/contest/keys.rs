@@ -163,7 +163,7 @@ pub(super) const INDICATOR: [Key; 9] = [
         kind: "id",
         range: "one of its own each",
         default: "must be given",
-        says: "what targets, ties and ratios call it by",
+        says: "what targets, ties and other indicators call it by",
     },
     Key { name: "name", kind: "name", range: "", default: "the id", says: "what people read" },
     Key {

@@ -323,7 +323,7 @@ mod tests {
                 list.retain(|other| *other != row);
                 keys[row.index()] = key;
                 if key > 0 {
-                    // Sort keys are coarser than keys: some rows with equal sort keys have different keys.
+                    // Three keys share an order, so that some rows of equal order still differ.
                     let order = (key / 3) as Order;
                     ranking.insert(order, row, |a, b| (keys[a.index()], a).cmp(&(keys[b.index()], b)));
                     let at = list.partition_point(|other| (keys[other.index()], *other) < (key, row));

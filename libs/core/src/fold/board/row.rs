@@ -21,11 +21,11 @@ pub type Each<T> = SmallVec<[T; 8]>;
 /// What scores depend on, besides the sums.
 #[derive(Clone, Copy)]
 pub struct Given<'a> {
-    /// The rules.
+    /// The contest's indicators, with their points and caps.
     pub rules: &'a Rules,
-    /// The targets of participants.
+    /// What completions compare values with.
     pub targets: &'a Targets,
-    /// For how many days balances are known.
+    /// For how many days averages of balances are taken.
     pub days: &'a KnownDays,
 }
 
@@ -121,8 +121,8 @@ impl Row<'_> {
             Evaluation::Derived(rule) => rule.derive(&|part| self.value(within, IndicatorIx::at(part))),
             Evaluation::Additive(_)
             | Evaluation::Distinct(_)
-            | Evaluation::OfAccount(_)
-            | Evaluation::OfCustomer(_) => self.part(within, indicator).ratio(),
+            | Evaluation::ByAccount(_)
+            | Evaluation::ByCustomer(_) => self.part(within, indicator).ratio(),
         }
     }
 

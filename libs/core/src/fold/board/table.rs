@@ -140,7 +140,7 @@ impl Board {
         self.doubted.push(row);
     }
 
-    /// Whether any row is marked so.
+    /// Whether [`Board::doubt_reach`] marked a row that was not computed again since.
     pub fn has_doubts(&self) -> bool {
         !self.doubted.is_empty()
     }

@@ -114,7 +114,7 @@ impl ContestState {
         if is_new {
             self.place_leaf(key, context, places);
         }
-        // What a balance adds each day is not points.
+        // Only where events have points of their own is the second number of a credit points.
         let raises = self.uses_reach
             && self.rules.of(credit.indicator.index()).has_points_by_event
             && credit.part.counted().points > 0;

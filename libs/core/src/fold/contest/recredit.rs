@@ -19,7 +19,7 @@ use crate::fold::entity::reported_days::{DaysChange, KnownDays};
 use crate::fold::placement::context::Context;
 use crate::fold::placement::places::Places;
 use crate::fold::result::late::LateChange;
-use crate::rule::class::{Class, Key};
+use crate::rule::class::{Class, GroupKey};
 use crate::rule::evaluation::Evaluation;
 use crate::types::ids::{HolderId, IndicatorIx, KeyId};
 use crate::types::pages::PageError;
@@ -43,10 +43,10 @@ fn before_and_after<'c>(
 fn of_balances(rules: &Rules) -> impl Iterator<Item = OfBalances<'_>> + '_ {
     let indicators = (0..).map(IndicatorIx::new).zip(&rules.contest.indicators);
     indicators.filter_map(|(indicator, own)| match own.measure.evaluation() {
-        Evaluation::OfAccount(rule) => Some(OfBalances { indicator, rule }),
+        Evaluation::ByAccount(rule) => Some(OfBalances { indicator, rule }),
         Evaluation::Additive(_)
         | Evaluation::Distinct(_)
-        | Evaluation::OfCustomer(_)
+        | Evaluation::ByCustomer(_)
         | Evaluation::Derived(_) => None,
     })
 }
@@ -56,10 +56,10 @@ fn gather<'a>(rules: &Rules, members: &[&'a Member<'a>]) -> CustomerCredits<'a> 
     let mut gathered = CustomerCredits::new();
     for (at, indicator) in (0..).map(IndicatorIx::new).zip(&rules.contest.indicators) {
         match indicator.measure.evaluation() {
-            Evaluation::OfCustomer(rule) => nth_product::credit(rules, at, rule, members, &mut gathered),
+            Evaluation::ByCustomer(rule) => nth_product::credit(rules, at, rule, members, &mut gathered),
             Evaluation::Additive(_)
             | Evaluation::Distinct(_)
-            | Evaluation::OfAccount(_)
+            | Evaluation::ByAccount(_)
             | Evaluation::Derived(_) => {}
         }
     }
@@ -101,8 +101,8 @@ impl ContestState {
             for kind in indicator.events.iter().chain(indicator.openings()) {
                 let gathered = kinds.entry(kind);
                 match by {
-                    Key::Account => gathered.account = true,
-                    Key::Customer => gathered.customer = true,
+                    GroupKey::Account => gathered.account = true,
+                    GroupKey::Customer => gathered.customer = true,
                 }
             }
         }
@@ -178,7 +178,7 @@ impl ContestState {
         let DossierChange { reading, before, .. } = change;
         let date = reading.segment(before.at.segment)?.heads()[before.at.index].date;
         for measured in of_balances(&rules) {
-            // What a subset of the reports contains is not what the contest keeps of the account.
+            // With `holds` only some reports are seen. The cached sums are those of all, so they are not used then.
             let sums = holds.is_none().then_some((&mut self.closed, account));
             let difference = balances::difference(&rules, measured, reading, before, holds, sums)?;
             if difference.reports != 0 {
@@ -203,16 +203,17 @@ impl ContestState {
     fn counted<'a>(&self, credit: Credit<'a>, days: &KnownDays) -> Credit<'a> {
         let days = days.of(credit.span, credit.indicator);
         match self.contest.indicators[credit.indicator.index()].measure.evaluation() {
-            Evaluation::OfAccount(rule) => Credit { part: rule.so_far(credit.part, days), ..credit },
+            Evaluation::ByAccount(rule) => Credit { part: rule.so_far(credit.part, days), ..credit },
             Evaluation::Additive(_)
             | Evaluation::Distinct(_)
-            | Evaluation::OfCustomer(_)
+            | Evaluation::ByCustomer(_)
             | Evaluation::Derived(_) => credit,
         }
     }
 
-    /// What would become different for whom: see [`ContestState::recredit`]. Nothing at all if no credit would; credits
-    /// that only take each other's place in business time are a difference with no change of sums.
+    /// What a change of a dossier would change, by holder and indicator: see [`ContestState::recredit`]. `None`
+    /// if no credit would change. Empty if credits would change but no sum, such as when a credit is replaced
+    /// by an equal one at another business time.
     pub(crate) fn gathered_difference(
         &self,
         change: DossierChange,

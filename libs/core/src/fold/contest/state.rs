@@ -53,8 +53,8 @@ pub struct ContestState {
     pub(crate) held: u64,
     pub(crate) late: u64,
     pub(crate) uses_reach: bool,
-    /// Leaves that lost the credit by which they reached their scores. The journal must be asked for the one
-    /// before.
+    /// Leaves whose latest raising credit was taken back. When they reached their scores must be looked up in
+    /// the journal.
     pub(crate) doubted: Vec<LeafId>,
     pub(crate) targets: Targets,
     /// The days for which balances were reported.

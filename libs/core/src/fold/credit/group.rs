@@ -3,8 +3,8 @@
 //! the reversal came first), its credits are computed again from the whole group, and the difference is
 //! applied.
 //!
-//! This file looks at one group and nothing else: no participant numbers, no boards. README.md, "Reversals"
-//! and "Deadlines".
+//! This file looks at one group and nothing else: no participant numbers, no boards. libs/core/README.md,
+//! "Reversals" and "Deadlines".
 
 use std::cmp::Ordering;
 
@@ -223,7 +223,7 @@ impl<'c, 'a> Giving<'c, 'a> {
                 let counts = !left.customer.is_empty() && own.filter.matches(left, currency);
                 counts.then(|| References::ONE.into())
             }
-            Evaluation::OfAccount(_) | Evaluation::OfCustomer(_) | Evaluation::Derived(_) => None,
+            Evaluation::ByAccount(_) | Evaluation::ByCustomer(_) | Evaluation::Derived(_) => None,
         }
     }
 

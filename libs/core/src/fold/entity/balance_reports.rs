@@ -1,6 +1,6 @@
 //! Which reports of an account count for an indicator, and which of them is the report of its day. Only the
 //! days that are asked for are searched, by the heads in front of the events, so that few events have to be
-//! decoded. README.md, "Measures".
+//! decoded. libs/core/README.md, "Measures".
 
 use std::cell::RefCell;
 use std::cmp::Ordering;
@@ -40,7 +40,7 @@ pub struct Report {
     pub balance: i128,
 }
 
-/// What the balances of reports are, without where they are.
+/// The date and balance of each report, which is all that a rule needs.
 pub fn balances(reports: &[Report]) -> SmallVec<[Balance; 4]> {
     reports.iter().map(|report| Balance { date: report.date, balance: report.balance }).collect()
 }
@@ -54,7 +54,7 @@ pub struct Before<'b, 'v> {
     pub member: Option<&'b Member<'v>>,
 }
 
-/// A day, packed, whose report is not looked at: what it gives is what is asked.
+/// A packed date whose reports a search skips. It is the day that changes, and the other days are wanted.
 #[derive(Clone, Copy, Debug)]
 pub struct LeftOut(pub i32);
 

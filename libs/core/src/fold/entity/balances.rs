@@ -1,12 +1,14 @@
 //! What the balances of an account are worth: how much more it holds than at an earlier date, or what it
-//! holds on an average day. It looks at the reports of one account together, and at nothing else. README.md,
-//! "Measures".
+//! holds on an average day. It looks at the reports of one account together, and at nothing else.
+//! libs/core/README.md, "Measures".
 //!
-//! When one report arrives or is reversed, only what can follow from it is computed, before and after. If the
-//! holder of each day is credited, that is what follows from the report of its day and its two neighbours: a
-//! report is compared with the one before it, and is valid until the one after it. If the present holder is
-//! credited, a change depends on two reports. An average depends on all reports of the span, but only what
-//! those three contribute can change.
+//! When one report arrives or is reversed, not all reports are evaluated again, but only those whose
+//! contributions can change. The rule names them in [`ByAccount::neighbours`]:
+//! - Holder of the day: the report before and the report after. A report counts from the one before it and
+//!   stands until the one after it.
+//! - Present holder, net change: the last report of each span, and the last one on the base date.
+//! - Present holder, average: the report before, the report after, and the last report of each span. All
+//!   others enter only as one sum, which [`ClosedSums`] caches.
 
 use crate::contest::Span;
 use crate::contest::compiled::Rules;
@@ -17,7 +19,7 @@ use crate::fold::entity::balance_reports::{Before, Holds, LeftOut, Report, Repor
 use crate::fold::entity::closed_balances::{ClosedSums, REPORTS_MIN};
 use crate::fold::entity::dossiers::reading::{At, Reading};
 use crate::rule::balance::{Gives, InSpan};
-use crate::rule::evaluation::OfAccount;
+use crate::rule::evaluation::ByAccount;
 use crate::types::date::{pack, unpack};
 use crate::types::ids::{IndicatorIx, KeyId, SourceId, SpanIx};
 use crate::types::pages::PageError;
@@ -25,10 +27,10 @@ use crate::types::pages::PageError;
 /// An indicator that measures balances, and its rule.
 #[derive(Clone, Copy)]
 pub struct OfBalances<'r> {
-    /// The indicator.
+    /// Its index in the contest.
     pub indicator: IndicatorIx,
-    /// Its rule.
-    pub rule: &'r dyn OfAccount,
+    /// How its measure evaluates the reports of one account.
+    pub rule: &'r dyn ByAccount,
 }
 
 /// What a report is worth in a span, to be divided among its creditors.
@@ -160,7 +162,7 @@ pub fn all(
 /// gets as `rest`.
 fn others(
     rules: &Rules,
-    rule: &dyn OfAccount,
+    rule: &dyn ByAccount,
     reports: &Reports,
     date: i32,
 ) -> Result<Vec<Report>, PageError> {

@@ -5,7 +5,7 @@ use crate::contest::compiled::Rules;
 use crate::event::Event;
 use crate::fold::credit::group::{Credit, Giving, left_of};
 use crate::fold::entity::dossiers::reading::Member;
-use crate::rule::evaluation::OfCustomer;
+use crate::rule::evaluation::ByCustomer;
 use crate::types::ids::IndicatorIx;
 
 /// Credits from the events of one customer, each with the event that names its creditors.
@@ -15,7 +15,7 @@ pub type CustomerCredits<'a> = Vec<(&'a Member<'a>, Credit<'a>)>;
 pub fn credit<'a>(
     rules: &Rules,
     indicator: IndicatorIx,
-    which: &dyn OfCustomer,
+    which: &dyn ByCustomer,
     members: &[&'a Member<'a>],
     into: &mut CustomerCredits<'a>,
 ) {

@@ -56,10 +56,10 @@ impl Reported {
 
 fn counts_days(measure: &Measure) -> bool {
     match measure.evaluation() {
-        Evaluation::OfAccount(rule) => rule.counts_days(),
+        Evaluation::ByAccount(rule) => rule.counts_days(),
         Evaluation::Additive(_)
         | Evaluation::Distinct(_)
-        | Evaluation::OfCustomer(_)
+        | Evaluation::ByCustomer(_)
         | Evaluation::Derived(_) => false,
     }
 }

@@ -20,8 +20,9 @@ pub struct Met<'a, 'f> {
     pub reversal_parts: &'a [ReversalPart],
 }
 
-/// Visits every original in which a participant has or may have a part. An original with reversals can be
-/// visited more than once. If `visit` returns a date, the walk may end as soon as no earlier entry reaches
+/// Visits every original that names a participant, from the latest entry of the chain to the first. A reversal
+/// is an entry too: it leads to its original, so that an original is visited once for itself and once for each
+/// of its reversals. If `visit` returns a date, the walk ends once all remaining entries take effect before
 /// that date.
 ///
 /// # Errors

@@ -1,5 +1,5 @@
-//! Cells: the sums of a leaf for one indicator, split by day, by customer, or by customer and product, if a
-//! contest needs more than the leaf's total. Cells do not know what for.
+//! Cells: the sums of a leaf for one indicator, split by day, by customer, or by customer and product, where a
+//! rule needs more than the leaf's total, such as a cap per day.
 //!
 //! The cells of a leaf are stored in chunks by hash, so that one credit to a leaf with many customers does
 //! not rewrite them all.

@@ -1,7 +1,7 @@
 //! Mismatches: events whose branch disagrees with the creditor's membership, because on the business date it
 //! is not on the path from the creditor's unit to the top. Such events are accepted and count by the
-//! membership; here they are listed, slice by slice. README.md, "Crediting". A name that leads to no unit is
-//! not a mismatch but unresolved.
+//! membership; here they are listed, slice by slice. libs/core/README.md, "Crediting". A name that leads to no
+//! unit is not a mismatch but unresolved.
 
 use std::cmp::Reverse;
 use std::collections::BTreeSet;

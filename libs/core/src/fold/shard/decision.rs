@@ -34,7 +34,7 @@ impl Shard {
                 Effect::Organisation(changes) => self.reorganise(pages, entry, changes)?,
                 Effect::Abandoned => self.bury(position, Reason::NoEffect),
                 Effect::None | Effect::Bank | Effect::Source(_) | Effect::EventType => {}
-                // What depends on these are the subscribers.
+                // Only subscribers depend on these; they are told below.
                 Effect::Contest(_) | Effect::Targets(_) | Effect::Calendar | Effect::Seal(_) => {}
             }
             let (mut parts, subscribers) = self.split();

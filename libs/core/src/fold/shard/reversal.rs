@@ -1,6 +1,6 @@
 //! Reversals: each is counted once and joins its original or waits for it; then subscribers update the
 //! credits of the original. A reversal of a reversal, or of itself, becomes a dead letter and does not use up
-//! its identity. README.md, "Reversals".
+//! its identity. libs/core/README.md, "Reversals".
 
 use crate::Position;
 use crate::event::{Event, Reversal};
@@ -57,7 +57,7 @@ impl Shard {
             return Ok(());
         }
         self.head.note_date(event.business_date);
-        // Reversals that waited for this entry name a reversal as their original.
+        // What waited for this entry is the reversal of a reversal.
         for waiting in self.pending_reversals.take(source, || own) {
             self.bury(waiting.position, Reason::WaitedForReversal);
         }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::catalogue::Field;
 use crate::rule::balance::{Balance, Credited, Gives, InSpan, Neighbours, Standing};
-use crate::rule::evaluation::{Evaluation, OfAccount};
+use crate::rule::evaluation::{ByAccount, Evaluation};
 use crate::rule::key::{Form, Key};
 use crate::rule::measure_rule::{Material, MeasureRule, Own};
 use crate::rule::pair::{Daily, Pair};
@@ -40,7 +40,7 @@ impl MeasureRule for AverageBalance {
     }
 
     fn evaluation(&self) -> Evaluation<'_> {
-        Evaluation::OfAccount(self)
+        Evaluation::ByAccount(self)
     }
 
     fn unit(&self) -> Option<Unit> {
@@ -78,7 +78,7 @@ impl MeasureRule for AverageBalance {
     }
 }
 
-impl OfAccount for AverageBalance {
+impl ByAccount for AverageBalance {
     /// For the present holder, earlier reports matter too, but only as one sum, which [`Self::give`] gets as `rest`.
     fn neighbours(&self, open: &[InSpan]) -> Neighbours {
         let up_to = match self.credited {
@@ -131,7 +131,7 @@ impl OfAccount for AverageBalance {
     }
 
     fn so_far(&self, credit: Pair, days: i64) -> Pair {
-        // Without known days there is no average, so what lies before them does not show either.
+        // Without a known day there is no average, so the credit shows as 0.
         let held = if days == 0 { 0 } else { credit.daily().of_days(days) };
         Daily { held, each_day: 0 }.into()
     }

@@ -1,5 +1,6 @@
-//! `measure = { least_of = ["average", "final"] }`: the least of the values of several indicators (孰低), such as of the
-//! average and the final balance, so that money brought for the last day counts for nothing.
+//! `measure = { least_of = ["average", "growth"] }`: the least of the values of several indicators (孰低), such as of an
+//! average balance and a net change, so that money brought for the last day counts for nothing. A net change is the balance
+//! of the last day only for accounts that held nothing on the day that it starts from.
 
 use serde::{Deserialize, Serialize};
 

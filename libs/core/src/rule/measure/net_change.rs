@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::catalogue::{Catalogue, Field};
 use crate::rule::balance::{Balance, Credited, Gives, InSpan, Neighbours};
-use crate::rule::evaluation::{Evaluation, OfAccount};
+use crate::rule::evaluation::{ByAccount, Evaluation};
 use crate::rule::key::{Form, Key};
 use crate::rule::measure_rule::{Material, MeasureRule, Own};
 use crate::rule::pair::Pair;
@@ -49,7 +49,7 @@ impl MeasureRule for NetChange {
     }
 
     fn evaluation(&self) -> Evaluation<'_> {
-        Evaluation::OfAccount(self)
+        Evaluation::ByAccount(self)
     }
 
     fn unit(&self) -> Option<Unit> {
@@ -112,7 +112,7 @@ impl NetChange {
     }
 }
 
-impl OfAccount for NetChange {
+impl ByAccount for NetChange {
     fn neighbours(&self, open: &[InSpan]) -> Neighbours {
         match self.credited {
             Credited::HolderOfTheDay => Neighbours { beside: true, up_to: Vec::new() },

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::catalogue::{Catalogue, Field};
 use crate::event::Event;
 use crate::rule::check::{PRODUCTS_MAX, types, within};
-use crate::rule::evaluation::{Evaluation, OfCustomer};
+use crate::rule::evaluation::{ByCustomer, Evaluation};
 use crate::rule::key::{Form, Key};
 use crate::rule::measure_rule::{Material, MeasureRule, Own};
 use crate::rule::phrase::{Phrase, say};
@@ -64,7 +64,7 @@ impl MeasureRule for NthProduct {
     }
 
     fn evaluation(&self) -> Evaluation<'_> {
-        Evaluation::OfCustomer(self)
+        Evaluation::ByCustomer(self)
     }
 
     fn unit(&self) -> Option<Unit> {
@@ -138,7 +138,7 @@ impl MeasureRule for NthProduct {
     }
 }
 
-impl OfCustomer for NthProduct {
+impl ByCustomer for NthProduct {
     fn find(&self, live: &[&Event], counts: &dyn Fn(&Event) -> bool) -> Option<usize> {
         let opens = |event: &&&Event| self.openings.iter().any(|kind| *kind == event.kind);
         let opened = live.iter().filter(opens).min_by(|a, b| order(a).cmp(&order(b)))?;

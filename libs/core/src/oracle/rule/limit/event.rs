@@ -2,7 +2,8 @@
 
 use crate::oracle::exact;
 
-/// The change of a part's clamped points when `more` is added to the points before; both may be below zero.
+/// By how much the clamped points of a creditor change when `more` points come to those `before`. Both may be below
+/// zero.
 pub(crate) fn change(before: i128, more: i128, most: Option<i128>) -> i128 {
     exact::clamp(before + more, most) - exact::clamp(before, most)
 }
