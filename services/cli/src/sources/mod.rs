@@ -10,9 +10,8 @@ use longhu_client::failure::{Exit, Failure};
 use longhu_client::output::{self, Align, Format};
 use longhu_client::proto_json;
 use longhu_client::server::Global;
-use longhu_core::Position;
+use longhu_client::token::Token;
 use longhu_core::identity::GAPS_MAX;
-use longhu_proto::scalar::position_to_wire;
 use longhu_proto::wire::control::v1::{ApplySourceRequest, Source};
 use longhu_proto::wire::ingest::v1::{GetSourceStatusRequest, GetSourceStatusResponse};
 
@@ -54,7 +53,7 @@ pub struct ShowArgs {
     name: String,
     /// Wait until the answer reflects at least this position, such as 42.0.
     #[arg(long, value_name = "POSITION")]
-    min_position: Option<Position>,
+    min_position: Option<Token>,
 }
 
 /// Runs a command.
@@ -106,7 +105,7 @@ pub fn say_changed(
 async fn show(args: ShowArgs, global: &Global) -> Result<(), Failure> {
     let format = global.format(&[Format::Table, Format::Json])?;
     let server = global.server()?;
-    let min_position = args.min_position.map(position_to_wire);
+    let min_position = args.min_position.map(Token::to_wire);
     let request = GetSourceStatusRequest { source: args.name, min_position };
     let answer = server.ask(server.ingest().get_source_status(request)).await;
     let status = answer.map_err(|status| {
