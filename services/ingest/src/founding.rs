@@ -33,12 +33,10 @@ pub enum Founded {
 /// [`StartError::Nameless`] if the log has entries but does not begin with a bank; errors of the log.
 pub fn bank_of(log: &Log) -> BoxFuture<'_, Result<Option<Bank>, StartError>> {
     Box::pin(async {
-        let Some(first) = log.next_on(log.names().control_subject(), 1).await? else {
-            return match log.status().await?.last_sequence {
-                0 => Ok(None),
-                _ => Err(StartError::Nameless),
-            };
-        };
+        if log.status().await?.last_sequence == 0 {
+            return Ok(None);
+        }
+        let first = log.next_on(log.names().control_subject(), 1).await?.ok_or(StartError::Nameless)?;
         let sequence = first.sequence;
         let record = first.batch.records.first().ok_or(StartError::Nameless)?;
         let decision = decode(record).map_err(|source| DecisionError { sequence, index: 0, source })?;
