@@ -19,7 +19,7 @@ use tonic::{Code, Status};
 
 use crate::clock::BankClock;
 use crate::decisions::Decisions;
-use crate::memory::LastAcknowledged;
+use crate::last_acknowledged::LastAcknowledged;
 use crate::refusal::Refusal;
 
 /// The most entries of one batch of a change set.

@@ -17,6 +17,7 @@ mod founding;
 mod ingest_api;
 mod intake;
 mod key_file;
+mod last_acknowledged;
 mod memory;
 mod normalise;
 mod projector_link;
@@ -53,7 +54,8 @@ use clock::BankClock;
 use decider::Decider;
 use decisions::Decisions;
 use intake::Intake;
-use memory::{LastAcknowledged, Memory};
+use last_acknowledged::LastAcknowledged;
+use memory::Memory;
 use queue::Queue;
 use writer::Writer;
 
@@ -114,7 +116,7 @@ impl Ingest {
     async fn begin(prepared: Prepared, shutdown: CancellationToken) -> Result<Ingest, StartError> {
         let Prepared { config, log, clock, decisions, reader } = prepared;
         let memory = config.state_dir.as_deref().map(|dir| Memory::open(dir, &config.bank.id, &config.slot));
-        let memory = memory.transpose()?.map(Arc::new);
+        let memory = memory.transpose()?;
         let acknowledged = Arc::new(LastAcknowledged { memory, decisions: decisions.clone() });
         let slot = start::slot(&config, &log, &clock).await?;
         acknowledged.note(slot.tail().sequence, slot.tail().hash, 0, clock.recorded());

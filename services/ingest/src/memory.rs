@@ -17,8 +17,6 @@ use longhu_core::{Position, Time};
 use longhu_log::Hash;
 use parking_lot::{Condvar, Mutex};
 
-use crate::decisions::Decisions;
-
 /// The pause between two fsyncs.
 const SYNC_PAUSE: Duration = Duration::from_millis(20);
 /// The room of a record, a sector of a disk. A file has two, written in turns, so that a write that breaks off
@@ -138,23 +136,6 @@ fn newest(bytes: &[u8]) -> Option<(usize, Acknowledged)> {
     let records = bytes.chunks(RECORD).map(Acknowledged::of_record).enumerate();
     let records = records.filter_map(|(at, record)| Some((at, record?)));
     records.max_by_key(|(_, own)| (own.adoptions, own.position))
-}
-
-/// Notes what this process acknowledges, before it answers.
-pub(crate) struct LastAcknowledged {
-    /// `None` if the process was given no folder.
-    pub(crate) memory: Option<Arc<Memory>>,
-    pub(crate) decisions: Arc<Decisions>,
-}
-
-impl LastAcknowledged {
-    /// The batch at `sequence`, with this many entries, is on the broker's disk.
-    pub(crate) fn note(&self, sequence: u64, hash: Hash, entries: usize, recorded: Time) {
-        let Some(memory) = &self.memory else { return };
-        let position = Position::new(sequence, entries.saturating_sub(1) as u32);
-        let adoptions = self.decisions.read().register.adoption_count();
-        memory.remember(Acknowledged { position, hash, recorded, adoptions });
-    }
 }
 
 /// The memory of this process. The last writes are on the disk once it is dropped.

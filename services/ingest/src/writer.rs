@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::clock::BankClock;
 use crate::error::IngestError;
-use crate::memory::LastAcknowledged;
+use crate::last_acknowledged::LastAcknowledged;
 use crate::queue::{Queue, Taken};
 use crate::refusal::Refusal;
 
