@@ -149,13 +149,11 @@ fn shown(bank: &Bank) -> String {
     format!("`{}` (zone {}, currency {})", bank.id, bank.zone, bank.currency)
 }
 
-/// Why ingest ended by itself. Nothing that was acknowledged is lost.
+/// Why ingest ended by itself.
 #[derive(Debug, thiserror::Error)]
 pub enum IngestError {
     /// Another process took over the slot, or the log is not the one that was written before.
-    #[error(
-        "the slot cannot be written any more; nothing acknowledged is lost, see the cause for what to do"
-    )]
+    #[error("the slot cannot be written any more; see the cause for what to do")]
     Slot(#[source] AppendError),
     /// The decisions could not be followed.
     #[error("the decisions in the log cannot be followed; events cannot be checked without them")]

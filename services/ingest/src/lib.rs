@@ -46,7 +46,7 @@ pub use founding::{Founded, bank_of, found};
 pub use ingest_api::IngestApi;
 pub use intake::EVENTS_MAX;
 pub use key_file::KeyFileError;
-pub use memory::{Acknowledged, MemoryError, has_memory};
+pub use memory::{Acknowledged, MemoryError, last_known};
 pub use projector_link::ProjectorLink;
 pub use pseudonym::{Key, Keyring};
 

@@ -112,12 +112,13 @@ pub(crate) fn remembered(folder: &Path, bank: &str) -> Result<Vec<Acknowledged>,
     Ok(found)
 }
 
-/// Whether a folder remembers a log of this bank.
+/// The newest that a folder remembers of this bank's log.
 ///
 /// # Errors
 /// [`MemoryError`].
-pub fn has_memory(folder: &Path, bank: &str) -> Result<bool, MemoryError> {
-    remembered(folder, bank).map(|known| !known.is_empty())
+pub fn last_known(folder: &Path, bank: &str) -> Result<Option<Acknowledged>, MemoryError> {
+    let known = remembered(folder, bank)?.into_iter();
+    Ok(known.max_by_key(|own| (own.adoptions, own.position)))
 }
 
 /// The newer record of a file; `None` if nothing was remembered yet.

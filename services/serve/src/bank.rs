@@ -1,9 +1,11 @@
 //! The bank on the command line: its id, and where its log is.
 
+use std::path::Path;
+
 use longhu_client::failure::{Failure, chain};
 use longhu_core::control::Bank;
 use longhu_core::types::money::Currency;
-use longhu_ingest::{Founded, StartError, bank_of, found, system_clock};
+use longhu_ingest::{Acknowledged, Founded, StartError, bank_of, found, last_known, system_clock};
 use longhu_log::{Log, LogConfig};
 
 /// The zone and the currency of a new bank that names none.
@@ -23,6 +25,11 @@ pub struct BankArgs {
     /// The bank's currency: of a new bank [default: CNY], otherwise checked against its log.
     #[arg(long, value_name = "ISO4217", env = "LONGHU_CURRENCY")]
     pub currency: Option<String>,
+}
+
+/// The newest that a state folder remembers of a bank's log.
+pub fn last_known_of(state_dir: &Path, bank: &str) -> Result<Option<Acknowledged>, Failure> {
+    last_known(state_dir, bank).map_err(|error| chain(&error))
 }
 
 impl BankArgs {
@@ -65,6 +72,19 @@ impl BankArgs {
         }
         let (named, configured) = (Box::new(named), Box::new(configured));
         Err(chain(&StartError::OtherBank { named, configured }))
+    }
+
+    /// The same as [`BankArgs::open`]. If there is no log, the failure says what is remembered of it.
+    pub async fn open_known(&self, nats: &str, known: Option<Acknowledged>) -> Result<(Log, Bank), Failure> {
+        self.open(nats).await.map_err(|mut failure| {
+            if let Some(known) = known.filter(|_| failure.what.contains("(LOG_NOT_BEGUN)")) {
+                let Acknowledged { position, hash, .. } = known;
+                failure.details.push(format!(
+                    "it had one: {position} was acknowledged (batch hash {hash}), so the log was emptied, or is elsewhere"
+                ));
+            }
+            failure
+        })
     }
 
     /// Opens the bank's log, and creates an empty one if there is none.

@@ -8,12 +8,12 @@ use longhu_log::{NatsServer, ServerConfig};
 
 /// Where the log is.
 #[derive(Clone, Debug, clap::Args)]
-#[group(required = true, multiple = false)]
+#[group(required = true, multiple = true)]
 pub struct BrokerArgs {
     /// The NATS server or cluster.
     #[arg(long, value_name = "URL", env = "LONGHU_NATS")]
     nats: Option<String>,
-    /// The data folder of a `longhu dev` that has been stopped.
+    /// Instead of `--nats`: the data folder of a `longhu dev` that has been stopped.
     #[arg(long, value_name = "DIR")]
     data_dir: Option<PathBuf>,
 }
@@ -28,11 +28,10 @@ pub struct Broker {
 impl BrokerArgs {
     /// Reaches the broker.
     pub async fn reach(&self) -> Result<Broker, Failure> {
-        match (&self.nats, &self.data_dir) {
-            (Some(url), _) => Ok(Broker { url: url.clone(), started: None }),
-            (None, folder) => {
-                let folder = folder.clone().unwrap_or_default();
-                crate::folder::prepare(&folder, "--data-dir")?;
+        match &self.data_dir {
+            None => Ok(Broker { url: self.nats.clone().unwrap_or_default(), started: None }),
+            Some(folder) => {
+                crate::folder::prepare(folder, "--data-dir")?;
                 let server = NatsServer::start(ServerConfig::new(folder.join("nats"))).await;
                 let server = server.map_err(|error| chain(&error))?;
                 Ok(Broker { url: server.url(), started: Some(server) })

@@ -57,7 +57,7 @@ async fn run_as_asked(args: Args) -> Result<(), Failure> {
     if args.stop {
         return detached::stop().await;
     }
-    if args.detach {
+    if args.detach && !args.listen.check {
         return detached::start().await;
     }
     let detached = if args.detached { Some(Detached::begin().await?) } else { None };

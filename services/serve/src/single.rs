@@ -32,7 +32,7 @@ use tokio_util::sync::CancellationToken;
 use tonic::{Code, Status};
 use tower::ServiceExt;
 
-use crate::bank::BankArgs;
+use crate::bank::{BankArgs, last_known_of};
 use crate::folder;
 use crate::listen::{DRAIN, Listen};
 use crate::ready::ReadyFile;
@@ -123,7 +123,8 @@ async fn run_ingest(args: IngestArgs, global: &Global) -> Result<(), Failure> {
         }
         let epochs = format!("{:?}", keys.epochs());
         let place = Place::take(&args.listen, principals).await?;
-        let (log, bank) = args.bank.open(&args.nats).await?;
+        let known = last_known_of(&args.state_dir, &args.bank.bank)?;
+        let (log, bank) = args.bank.open_known(&args.nats, known).await?;
         let told = told_log(&log, &bank).await?;
         let mut config = IngestConfig::new(bank, &args.slot, keys);
         config.state_dir = Some(args.state_dir.clone());

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use futures::future::BoxFuture;
 use longhu_client::failure::{Failure, chain};
 use longhu_core::control::Bank;
-use longhu_ingest::{Ingest, IngestConfig, Keyring, has_memory};
+use longhu_ingest::{Ingest, IngestConfig, Keyring};
 use longhu_log::{Log, NatsServer, ServerConfig};
 use longhu_projector::{Projector, ProjectorConfig};
 use longhu_proto::wire::ops::v1::log_service_server::LogServiceServer;
@@ -24,7 +24,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
 
-use crate::bank::BankArgs;
+use crate::bank::{BankArgs, last_known_of};
 use crate::listen::DRAIN;
 
 /// The configuration of a stack.
@@ -141,13 +141,14 @@ impl Stack {
 
 /// The bank's log. Begins one if there is none; not if this folder remembers one, which then was lost.
 async fn open_or_found(args: &BankArgs, nats: &str, state_dir: &Path) -> Result<(Log, Bank), Failure> {
-    if !has_memory(state_dir, &args.bank).map_err(|error| chain(&error))? {
+    let known = last_known_of(state_dir, &args.bank)?;
+    if known.is_none() {
         let log = args.create(nats).await?;
         if log.status().await.map_err(|error| chain(&error))?.last_sequence == 0 {
             args.found(nats).await?;
         }
     }
-    args.open(nats).await
+    args.open_known(nats, known).await
 }
 
 /// The projector's own services, for use within this process.

@@ -183,10 +183,10 @@ impl Reader {
         let (position, known) = (position_from_wire(token), token.adoptions);
         let lost = move |shard: &Shard| {
             let adoption = shard.register().lost_by(position, known)?;
-            Some((adoption.value.lost_after, adoption.position))
+            Some((adoption.value.lost_after, adoption.position, shard.register().adoption_count()))
         };
         match self.look(Needs::Counts, lost).await? {
-            Some((lost_after, adopted)) => Err(lost_position(position, lost_after, adopted)),
+            Some(loss) => Err(lost_position(position, loss)),
             None => Ok(()),
         }
     }
@@ -197,9 +197,11 @@ fn not_reached(position: Position, at: Position) -> Status {
     retry_later(Code::Unavailable, "POSITION_NOT_REACHED", message, Duration::from_millis(500))
 }
 
-fn lost_position(position: Position, lost_after: Position, adopted: Position) -> Status {
+/// The refusal of a position of a lost entry: with the end that the log had left, the adoption, and how many
+/// there are.
+fn lost_position(position: Position, (lost_after, adopted, adoptions): (Position, Position, u32)) -> Status {
     let message = format!(
-        "position {position} was given before the log was adopted at {adopted} without what came after {lost_after}: its entry is lost. Send it again, and use the position that is answered then; positions of the log as it is now are written like {adopted}@1"
+        "position {position} was given before the log was adopted at {adopted} without what came after {lost_after}: its entry is lost. Send it again, and use the position that is answered then; positions of the log as it is now are written like {adopted}@{adoptions}"
     );
     refusal(Code::FailedPrecondition, "POSITION_LOST", message)
 }
