@@ -124,7 +124,7 @@ impl Projector {
             let open = move || open(&config.store_dir, config.rebuild, &bank);
             tokio::task::spawn_blocking(open).await??
         };
-        let (Opened { pages, shard, checkpoint }, feed) = continued(&log, opened, &store_dir).await?;
+        let (Opened { pages, shard, checkpoint }, feed) = continued(&log, opened, store_dir).await?;
         let published = Published {
             position: shard.head().position,
             checkpoint,
@@ -241,7 +241,7 @@ async fn run(
 async fn continued(
     log: &Log,
     opened: Opened,
-    store_dir: &PathBuf,
+    store_dir: PathBuf,
 ) -> Result<(Opened, LogReader), ProjectorError> {
     let refused = match LogReader::open(log, from(opened.checkpoint), ReadOptions::default()).await {
         Ok(feed) => return Ok((opened, feed)),
@@ -260,7 +260,7 @@ async fn continued(
     );
     // The store is closed before it is made again.
     drop(opened);
-    let (store_dir, bank) = (store_dir.clone(), log.names().bank().to_owned());
+    let bank = log.names().bank().to_owned();
     let opened = tokio::task::spawn_blocking(move || open(&store_dir, true, &bank)).await??;
     let feed = LogReader::open(log, from(opened.checkpoint), ReadOptions::default()).await?;
     Ok((opened, feed))

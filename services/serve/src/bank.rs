@@ -65,7 +65,7 @@ impl BankArgs {
         let configured = Bank {
             id: self.bank.clone(),
             zone: self.zone.clone().unwrap_or_else(|| named.zone.clone()),
-            currency: given.unwrap_or_else(|| named.currency.clone()),
+            currency: given.unwrap_or(named.currency),
         };
         if named == configured {
             return Ok((log, named));
