@@ -51,8 +51,14 @@ async fn each_service_runs_alone_over_a_broker_that_runs_already() {
     let broker = NatsServer::start(ServerConfig::new(folder.path().join("nats"))).await.unwrap();
     let (nats, store, keys) = (broker.url(), at("read-model"), at("keys.toml"));
     let bank = ["--nats", &nats, "--bank", "alone"];
+    let init =
+        |more: &[&str]| Said::of(longhu().args(["bank", "init"]).args(bank).args(more).output().unwrap());
+    assert!(init(&[]).ends_with(0).out.starts_with("began the log of bank `alone`"));
+    assert!(init(&[]).ends_with(0).out.starts_with("unchanged bank `alone`"));
+    assert!(init(&["--currency", "EUR"]).ends_with(5).err.contains("currency EUR"));
     let projector = Dev::serve(folder.path(), "projector", &[&bank[..], &["--store-dir", &store]].concat());
-    let more = ["--pseudonym-keys", &keys, "--projector", &projector.url];
+    let state = at("state");
+    let more = ["--pseudonym-keys", &keys, "--state-dir", &state, "--projector", &projector.url];
     let ingest = Dev::serve(folder.path(), "ingest", &[&bank[..], &more].concat());
     let query = Dev::serve(folder.path(), "query", &["--projector", &projector.url]);
     assert!(children(ingest.pid()).is_empty());

@@ -8,7 +8,7 @@ use longhu_log::{NatsServer, ServerConfig};
 use serde_json::{Value, json};
 
 use crate::examples::{Bank, contest, entry, moved_on, outlets};
-use crate::support::{Dev, file};
+use crate::support::{Dev, Said, file, longhu};
 
 const FEBRUARY: (Date, Date) = (date(2026, 2, 1), date(2026, 2, 28));
 
@@ -147,7 +147,10 @@ async fn an_ingest_without_a_projector_still_checks_and_says_that_contests_are_n
     let folder = tempfile::tempdir().unwrap();
     let broker = NatsServer::start(ServerConfig::new(folder.path().join("nats"))).await.unwrap();
     let (nats, keys) = (broker.url(), folder.path().join("keys.toml").display().to_string());
-    let arguments = ["--nats", &nats, "--bank", "alone", "--pseudonym-keys", &keys];
+    let state = folder.path().join("state").display().to_string();
+    Said::of(longhu().args(["bank", "init", "--nats", &nats, "--bank", "alone"]).output().unwrap())
+        .ends_with(0);
+    let arguments = ["--nats", &nats, "--bank", "alone", "--pseudonym-keys", &keys, "--state-dir", &state];
     let ingest = Dev::serve(folder.path(), "ingest", &arguments);
     let wrong = "[[employees]]\nid = \"qian\"\nname = \"钱\"\nunit = \"nowhere\"\n";
     let path = file(folder.path(), "wrong.toml", wrong);

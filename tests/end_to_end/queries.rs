@@ -125,7 +125,7 @@ async fn a_position_that_does_not_come_is_waited_for_within_bounds() {
     let mut client = client(&dev).await;
     let far = wire::GetContestRequest {
         contest: "spring-2026".into(),
-        min_position: Some(Position { sequence: 1_000_000, index: 0 }),
+        min_position: Some(Position { sequence: 1_000_000, ..Position::default() }),
     };
     let status = client.get_contest(far).await.unwrap_err();
     assert_eq!((status.code(), reason(&status)), (Code::Unavailable, "POSITION_NOT_REACHED".to_owned()));

@@ -132,6 +132,7 @@ fn questions() -> Vec<(&'static str, Value)> {
         ("GetCalendar", json!({"id": "cn-2025"})),
         ("ListCalendars", json!({})),
         ("GetLogStatus", json!({})),
+        ("GetCheckpoint", json!({})),
         ("TailLog", json!({"from": at, "last": 3, "until": {"sequence": "2", "index": 3}})),
         ("ListDeadLetters", json!({})),
         ("ReadSourceStatus", json!({"request": {"source": "core-cards"}})),

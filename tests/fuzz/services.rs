@@ -72,7 +72,7 @@ impl Stack {
     async fn start() -> Stack {
         let folder = tempfile::tempdir().unwrap();
         let nats = NatsServer::start(ServerConfig::new(folder.path().join("nats"))).await.unwrap();
-        let log = Log::connect(LogConfig::new(nats.url(), "dev")).await.unwrap();
+        let log = Log::create(LogConfig::new(nats.url(), "dev")).await.unwrap();
         let working = CancellationToken::new();
         let store = ProjectorConfig { store_dir: folder.path().join("store"), rebuild: false };
         let projector = Projector::start(store, log.clone(), working.child_token()).await.unwrap();
@@ -85,7 +85,9 @@ impl Stack {
         let mut config = IngestConfig::new(bank, "dev", keys);
         config.projector =
             Some(Arc::new(ProjectorServiceClient::new(inside(&projector, working.child_token()))));
-        let ingest = Ingest::start(config, log, working.child_token()).await.unwrap();
+        longhu_ingest::found(&log, &config.bank, config.clock.clone()).await.unwrap();
+        let prepared = Ingest::prepare(config, log).await.unwrap();
+        let ingest = prepared.start(working.child_token()).await.unwrap();
         let query = Query::new(inside(&projector, working.child_token()));
         let routes = Routes::new(ingest.ingest_service())
             .add_service(ingest.control_service())

@@ -15,7 +15,7 @@ use longhu_proto::wire::standings::v1::{GetStandingsRequest, GetStandingsRespons
 use tonic::Status;
 use tonic::transport::{Channel, Endpoint};
 
-use crate::support::{Dev, file};
+use crate::support::{Dev, file, longhu};
 
 /// The bank's id.
 pub const ID: &str = "kills";
@@ -38,8 +38,16 @@ pub fn ingest(folder: &Path, name: &str, nats: &str) -> Dev {
     let own = folder.join(name);
     std::fs::create_dir_all(&own).unwrap();
     let keys = folder.join("keys.toml").display().to_string();
+    init(nats);
+    let state = folder.join("state").display().to_string();
     let arguments = ["--nats", nats, "--bank", ID, "--slot", SLOT, "--pseudonym-keys", &keys];
-    Dev::serve(&own, "ingest", &arguments)
+    Dev::serve(&own, "ingest", &[&arguments[..], &["--state-dir", &state]].concat())
+}
+
+/// Begins the bank's log, unless it has begun.
+pub fn init(nats: &str) {
+    let done = longhu().args(["bank", "init", "--nats", nats, "--bank", ID]).output().unwrap();
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
 }
 
 /// Starts `longhu projector` on the store in its folder.

@@ -9,7 +9,7 @@ use std::time::Duration;
 use longhu_core::control::{Bank, Decision, Payload};
 use longhu_core::types::money::Currency;
 use longhu_core::{Position, Time};
-use longhu_log::{ControlWriter, Kind};
+use longhu_log::{ControlWriter, Kind, Log, LogConfig};
 
 use crate::bank;
 use crate::load::{Load, Shape};
@@ -17,7 +17,7 @@ use crate::nats::Nats;
 use crate::run::{Dice, Run, cycles};
 use crate::service::{Ended, has_ended, starts_or_ends};
 use crate::streams::{copy, files, replace};
-use crate::support::Dev;
+use crate::support::{Dev, longhu};
 
 const SHAPE: Shape = Shape { callers: 4, events: 50, pause: Duration::from_millis(5) };
 
@@ -85,6 +85,15 @@ impl Stopped {
         starts_or_ends(&self.folder.path().join("tries"), "projector", &[&arguments, more].concat())
     }
 
+    /// Starts an ingest that remembers what it acknowledged in the folder `state`.
+    fn try_ingest(&self, state: &str) -> Ended {
+        let at = |name: &str| self.folder.path().join(name).display().to_string();
+        let (url, keys, state) = (self.nats.url(), at("keys.toml"), at(state));
+        let arguments =
+            ["--nats", &url, "--bank", bank::ID, "--pseudonym-keys", &keys, "--state-dir", &state];
+        starts_or_ends(&self.folder.path().join("tries"), "ingest", &arguments)
+    }
+
     /// Builds a read model from the present stream. Returns its digests at a position.
     async fn rebuilt(&self, position: Position) -> Vec<(Position, String)> {
         let rebuilt = self.try_projector("read-model", &["--rebuild"]).still_runs();
@@ -117,7 +126,14 @@ async fn stream_that_is_restored_to_an_older_state_halts_services_that_read_furt
 
     // After a restart, and again when the stream has grown past the old end with other batches.
     bank.try_projector("read-model", &[]).halts_saying(&["restored or recreated", "--rebuild"]);
-    let other = bank.ingest();
+    let refused = bank.try_ingest("state");
+    refused.halts_saying(&[
+        "(LOG_CONTRADICTS)",
+        "was acknowledged (batch hash",
+        "longhu log adopt --lost-after",
+    ]);
+    // One that remembers nothing, and asks no projector, cannot know better.
+    let other = bank.try_ingest("elsewhere").still_runs();
     load.turn_to(&other.url);
     while bank.last_sequence().await <= old_end {
         load.more(200).await;
@@ -143,7 +159,12 @@ async fn services_do_not_continue_on_a_recreated_stream_or_another_banks() {
     bank.change(|data| std::fs::remove_dir_all(data).unwrap());
     Ended::of(projector, &bank.folder.path().join("projector.log"))
         .halts_saying(&["does not exist any more", "--rebuild"]);
-    bank.try_projector("read-model", &[]).halts_saying(&["it is empty, so it was recreated", "--rebuild"]);
+    bank.try_projector("read-model", &[])
+        .halts_saying(&["there is no log of bank `kills`", "(LOG_NOT_BEGUN)"]);
+    bank.try_ingest("state").halts_saying(&["there is no log of bank `kills`", "(LOG_NOT_BEGUN)"]);
+    bank::init(&bank.nats.url());
+    bank.try_projector("read-model", &[]).halts_saying(&["it ends at 1, so it was restored", "--rebuild"]);
+    bank.try_ingest("state").halts_saying(&["does not have it and ends at 1.0", "(LOG_CONTRADICTS)"]);
     run.says("the stream is gone, or made anew: halts");
 
     // Another installation of a bank with the same id.
@@ -163,6 +184,10 @@ async fn services_do_not_continue_on_a_recreated_stream_or_another_banks() {
     let store = bank.folder.path().join("read-model").display().to_string();
     let tries = bank.folder.path().join("tries");
     let of_other = ["--nats", &url, "--bank", "elsewhere", "--store-dir", &store];
+    starts_or_ends(&tries, "projector", &of_other)
+        .halts_saying(&["there is no log of bank `elsewhere`", "(LOG_NOT_BEGUN)"]);
+    let made = longhu().args(["bank", "init", "--nats", &url, "--bank", "elsewhere"]).status().unwrap();
+    assert!(made.success());
     starts_or_ends(&tries, "projector", &of_other).halts_saying(&["belongs to bank `kills`", "`elsewhere`"]);
     run.says("its own stream is back: goes on, with the same digests; a read model of another bank: refused");
     drop(stranger_folder);
@@ -179,14 +204,16 @@ async fn log_that_names_another_bank_is_not_folded() {
     let (principal, change_set) = ("hq".into(), String::new());
     let first = Decision { principal, key: "elsewhere".into(), revision: 1, change_set, payload };
     let record = longhu_proto::control::encode(&first).into();
-    let log = bank::log(&nats.url()).await;
+    let log = Log::create(LogConfig::new(nats.url(), bank::ID)).await.unwrap();
     ControlWriter::new(&log).append_first(Kind::Control, Time(1), &[record]).await.unwrap();
     let (url, place) = (nats.url(), folder.path().join("tries"));
     let (store, keys) = (place.join("model").display().to_string(), place.join("keys").display().to_string());
     let of_bank = ["--nats", &url, "--bank", bank::ID];
     let projector = starts_or_ends(&place, "projector", &[&of_bank[..], &["--store-dir", &store]].concat());
-    projector.halts_saying(&["belongs to bank `elsewhere`", "to bank `kills`"]);
-    let ingest = starts_or_ends(&place, "ingest", &[&of_bank[..], &["--pseudonym-keys", &keys]].concat());
+    projector.halts_saying(&["belongs to bank `elsewhere`", "but `kills`"]);
+    let state = place.join("state").display().to_string();
+    let more = ["--pseudonym-keys", &keys, "--state-dir", &state];
+    let ingest = starts_or_ends(&place, "ingest", &[&of_bank[..], &more].concat());
     ingest.halts_saying(&["elsewhere", "kills"]);
     run.says("projector and ingest: neither goes on, both name the two banks");
 }

@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 
 use bytes::Bytes;
 use longhu_core::Time;
-use longhu_log::{Kind, SlotWriter};
+use longhu_log::{Kind, Log, LogConfig, SlotWriter};
 use longhu_store::Store;
 
 use crate::bank;
@@ -66,7 +66,7 @@ async fn traced_broker(appends: u64, change: impl FnOnce(String) -> String) -> R
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("trace");
     let nats = Nats::start_under(&strace(&out), &folder.path().join("nats"), change);
-    let log = bank::log(&nats.url()).await;
+    let log = Log::create(LogConfig::new(nats.url(), bank::ID)).await.unwrap();
     let mut slot = SlotWriter::open(&log, "ingest-1", Time(1)).await.unwrap();
     for number in 0..appends {
         let record = Bytes::from(format!("record {number}").repeat(40));

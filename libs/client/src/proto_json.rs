@@ -33,9 +33,9 @@ pub fn rfc3339(time: &prost_types::Timestamp) -> Option<String> {
     jiff::Timestamp::new(time.seconds, time.nanos).ok().map(|time| time.to_string())
 }
 
-/// A position as `sequence.index`.
+/// A position as `sequence.index`, or `sequence.index@adoptions`.
 pub fn position(position: &longhu_proto::wire::event::v1::Position) -> String {
-    longhu_proto::scalar::position_from_wire(position).to_string()
+    crate::token::Token::from(position).to_string()
 }
 
 /// The seal of a result.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::contest::Contest;
 use crate::organisation::{Employee, HandOver, SourceCode, Unit};
 use crate::plan::{Calendar, Targets};
+use crate::{Position, Time};
 
 /// A decision, as the log stores it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,6 +53,8 @@ pub enum Payload {
     Targets(Targets),
     /// A calendar of working days.
     Calendar(Calendar),
+    /// The adoption of a log that had lost entries.
+    Adoption(Adoption),
 }
 
 /// The bank to which the log belongs.
@@ -100,6 +103,22 @@ pub struct Seal {
     pub reason: String,
 }
 
+/// The adoption of a log whose end was lost: what it has left counts, and what was acknowledged behind it is
+/// to be sent again. It changes no standing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Adoption {
+    /// The last entry that the log had. Greater positions that were given before are of lost entries.
+    pub lost_after: Position,
+    /// The hash of the batch there.
+    pub batch_hash: [u8; 32],
+    /// When that batch was recorded.
+    pub recorded: Time,
+    /// When the log was adopted.
+    pub adopted: Time,
+    /// Why.
+    pub reason: String,
+}
+
 impl Payload {
     /// The name of the kind. Kind and key together tell what a decision is about.
     pub fn kind(&self) -> &'static str {
@@ -116,6 +135,7 @@ impl Payload {
             Payload::SourceCode(_) => "source_code",
             Payload::Targets(_) => "targets",
             Payload::Calendar(_) => "calendar",
+            Payload::Adoption(_) => "adoption",
         }
     }
 }

@@ -2,6 +2,7 @@
 //! wins. A change set takes effect at its closing entry, either as a whole or not at all. Nothing is checked
 //! or refused here: the [`Effect`] of an entry tells what it changed.
 
+mod adoptions;
 mod persist;
 #[cfg(test)]
 mod plan_tests;
@@ -15,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::Position;
 use crate::catalogue::Catalogue;
 use crate::contest::Contest;
-use crate::control::{Bank, Decision, EventType, Payload, Seal, Source};
+use crate::control::{Adoption, Bank, Decision, EventType, Payload, Seal, Source};
 use crate::organisation::{Employee, HandOver, Organisation, SourceCode};
 use crate::plan::{Calendar, Target, Targets};
 
@@ -53,6 +54,8 @@ pub enum Effect {
     Calendar,
     /// The contest of that id was sealed.
     Seal(String),
+    /// The log was adopted after a loss. No standing depends on it.
+    Adoption,
     /// The entry has no effect: it closes a change set that is not open or incomplete, or it is a seal that
     /// is in a change set or names a contest that is not defined.
     Abandoned,
@@ -91,6 +94,7 @@ pub struct Register {
     /// By key, so that the targets of one contest are neighbours.
     targets: BTreeMap<String, InForce<Targets>>,
     calendars: BTreeMap<String, InForce<Calendar>>,
+    adoptions: BTreeMap<String, InForce<Adoption>>,
     catalogue: Catalogue,
     open: Option<(String, Vec<Decision>)>,
     /// How many decisions of the open set have been stored, and how many pages this or an earlier set uses.
@@ -201,6 +205,10 @@ impl Register {
                 self.calendars.insert(key, in_force(revision, principal, position, calendar));
                 Effect::Calendar
             }
+            Payload::Adoption(adoption) => {
+                self.adoptions.insert(key, in_force(revision, principal, position, adoption));
+                Effect::Adoption
+            }
             Payload::Contest(contest) => {
                 self.contests.insert(key.clone(), in_force(revision, principal, position, *contest));
                 Effect::Contest(key)
@@ -236,6 +244,7 @@ impl Register {
             "source_code" => self.codes.get(key).map(|code| code.revision),
             "targets" => self.targets.get(key).map(|targets| targets.revision),
             "calendar" => self.calendars.get(key).map(|calendar| calendar.revision),
+            "adoption" => self.adoptions.get(key).map(|adoption| adoption.revision),
             _ => None,
         }
         .unwrap_or(0)

@@ -20,7 +20,7 @@ async fn main() -> Result<(), Failure> {
     let (batches, count, bytes) = (number(3_000)?, number(1_000)?, number(200)?);
     let directory = tempfile::tempdir()?;
     let server = NatsServer::start(ServerConfig::new(directory.path())).await?;
-    let log = Log::connect(LogConfig::new(server.url(), "throughput")).await?;
+    let log = Log::create(LogConfig::new(server.url(), "throughput")).await?;
     let now = Time(1_793_000_000_000_000_000);
     ControlWriter::new(&log).append_first(Kind::Control, now, &[Bytes::from_static(b"bank")]).await?;
 

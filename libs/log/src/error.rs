@@ -69,10 +69,18 @@ pub enum LogError {
         /// Each wrong setting, with the one that is needed.
         problems: Vec<String>,
     },
-    /// The stream does not exist any more.
+    /// The bank has no log.
     #[error(
-        "stream {stream} does not exist any more; restore it from a backup, or start the services again to create an empty one"
+        "there is no log of bank `{bank}` at this broker (no stream {stream}); check the bank's id and the broker's address. A new bank is begun with `longhu bank init`, and a log that was lost is restored from its backup (LOG_NOT_BEGUN)"
     )]
+    NotBegun {
+        /// The bank.
+        bank: String,
+        /// The stream that it would have.
+        stream: String,
+    },
+    /// The stream does not exist any more.
+    #[error("stream {stream} does not exist any more; restore it from a backup")]
     NoStream {
         /// The stream.
         stream: String,

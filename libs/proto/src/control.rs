@@ -2,11 +2,12 @@
 //! skipped. Later versions of a payload will be converted here, explicitly.
 
 use longhu_core::catalogue::Field;
-use longhu_core::control::{Bank, Decision, EventType, Payload, Seal, Source};
+use longhu_core::control::{Adoption, Bank, Decision, EventType, Payload, Seal, Source};
 use longhu_core::types::money::Currency;
 use longhu_core::types::violation::{Violation, check_id, check_text};
 use prost::Message;
 
+use crate::scalar::{position_from_wire, position_to_wire, time_from_wire, time_to_wire};
 use crate::wire::control::v1 as wire;
 use crate::wire::control::v1::control_entry::Payload as WirePayload;
 use crate::{DecodeError, contest, organisation, plan};
@@ -47,6 +48,13 @@ pub fn to_wire(decision: &Decision) -> wire::ControlEntry {
         Payload::SourceCode(code) => WirePayload::SourceCode(organisation::code_to_wire(code)),
         Payload::Targets(targets) => WirePayload::Targets(plan::targets_to_wire(targets)),
         Payload::Calendar(calendar) => WirePayload::Calendar(plan::calendar_to_wire(calendar)),
+        Payload::Adoption(adoption) => WirePayload::Adoption(wire::Adoption {
+            lost_after: Some(position_to_wire(adoption.lost_after)),
+            batch_hash: adoption.batch_hash.to_vec(),
+            recorded_time: Some(time_to_wire(adoption.recorded)),
+            adopted_time: Some(time_to_wire(adoption.adopted)),
+            reason: adoption.reason.clone(),
+        }),
         Payload::Close { count } => WirePayload::Close(wire::CloseChangeSet { count: *count }),
     };
     wire::ControlEntry {
@@ -95,6 +103,9 @@ pub fn from_wire(entry: &wire::ControlEntry) -> Result<Decision, DecodeError> {
         Some(WirePayload::Calendar(calendar)) => {
             Payload::Calendar(plan::calendar_from_wire(calendar).map_err(violated)?)
         }
+        Some(WirePayload::Adoption(adoption)) => {
+            Payload::Adoption(adoption_from_wire(adoption).map_err(violated)?)
+        }
         Some(WirePayload::Close(close)) => Payload::Close { count: close.count },
     };
     Ok(Decision {
@@ -110,6 +121,21 @@ fn bank_from_wire(bank: &wire::Bank) -> Result<Bank, Violation> {
     let currency = Currency::parse(&bank.currency)
         .ok_or_else(|| Violation::new("currency", "BAD_CURRENCY", "a bank needs an ISO 4217 code"))?;
     Ok(Bank { id: bank.id.clone(), zone: bank.zone.clone(), currency })
+}
+
+fn adoption_from_wire(adoption: &wire::Adoption) -> Result<Adoption, Violation> {
+    let missing = |field: &str| Violation::new(field, "MISSING_FIELD", "an adoption needs it");
+    let time = |field: &str, time: &Option<prost_types::Timestamp>| {
+        time_from_wire(field, time.as_ref().ok_or_else(|| missing(field))?)
+    };
+    let lost_after = adoption.lost_after.as_ref().ok_or_else(|| missing("lost_after"))?;
+    Ok(Adoption {
+        lost_after: position_from_wire(lost_after),
+        batch_hash: adoption.batch_hash.as_slice().try_into().map_err(|_| missing("batch_hash"))?,
+        recorded: time("recorded_time", &adoption.recorded_time)?,
+        adopted: time("adopted_time", &adoption.adopted_time)?,
+        reason: adoption.reason.clone(),
+    })
 }
 
 /// Converts a source to its message.

@@ -8,9 +8,15 @@ use longhu_core::{Position, Time};
 use crate::generated::google::r#type as google_type;
 use crate::wire;
 
-/// Converts a position to its message.
+/// Converts a position to its message, for a log that was never adopted, or where nobody passes it back.
 pub fn position_to_wire(position: Position) -> wire::event::v1::Position {
-    wire::event::v1::Position { sequence: position.sequence, index: position.index }
+    token_to_wire(position, 0)
+}
+
+/// Converts a position to a message that callers pass back: it says how many times the log had been adopted
+/// when the position was given.
+pub fn token_to_wire(position: Position, adoptions: u32) -> wire::event::v1::Position {
+    wire::event::v1::Position { sequence: position.sequence, index: position.index, adoptions }
 }
 
 /// Converts a message to a position.

@@ -7,13 +7,12 @@
 use std::path::PathBuf;
 
 use jiff::civil::Date;
-use longhu_core::Time;
 use longhu_core::catalogue::Field;
 use longhu_core::contest::{
     Contest, Filter, Indicator, Listing, LocalizedText, Measure, Overall, Points, RankedBy, TieBreak,
     TieRule, UnitFrom,
 };
-use longhu_core::control::{Bank, Decision, EventType, Payload, Seal, Source};
+use longhu_core::control::{Adoption, Bank, Decision, EventType, Payload, Seal, Source};
 use longhu_core::event::{Credit, Event, Reversal};
 use longhu_core::organisation::{
     Employee, HandOver, Meaning, Membership, PeerGroup, SourceCode, Unit, UnitChange,
@@ -24,6 +23,7 @@ use longhu_core::rule::measure_rule::Material;
 use longhu_core::rule::unit;
 use longhu_core::rule::{format, measure, points, ranking, tie_break, tie_rule};
 use longhu_core::types::money::{Amount, Currency};
+use longhu_core::{Position, Time};
 use longhu_proto::{control, event, stored_event};
 use prost::Message;
 
@@ -246,6 +246,16 @@ fn targets() -> Targets {
 }
 
 /// A holiday in May, and the Saturday that is worked instead.
+fn adoption() -> Adoption {
+    Adoption {
+        lost_after: Position::new(4_711, 12),
+        batch_hash: std::array::from_fn(|at| at as u8),
+        recorded: Time(1_774_922_400_123_456_789),
+        adopted: Time(1_774_926_000_000_000_001),
+        reason: "机房断电，从备份恢复".into(),
+    }
+}
+
 fn calendar() -> Calendar {
     let may = |day| Date::constant(2026, 5, day);
     let closed = vec![may(1), may(4), may(5)];
@@ -279,6 +289,7 @@ fn decisions() -> Vec<(&'static str, Payload)> {
         ("targets", Payload::Targets(targets())),
         ("targets-none", Payload::Targets(Targets { targets: Vec::new(), ..targets() })),
         ("calendar", Payload::Calendar(calendar())),
+        ("adoption", Payload::Adoption(adoption())),
         ("contest-rounds", Payload::Contest(Box::new(contests::with_rounds()))),
     ];
     let ranked = contests::ranked_otherwise().into_iter();

@@ -2,6 +2,7 @@
 //! It knows nothing about events, contests or the log. What a principal may do with which data is decided by
 //! the services.
 
+mod open_calls;
 mod principal;
 mod principal_file;
 mod principal_layer;

@@ -16,6 +16,7 @@ use tonic::transport::server::TcpIncoming;
 use tonic_health::ServingStatus;
 use tonic_health::server::HealthReporter;
 
+use crate::open_calls::OpenCalls;
 use crate::principal_layer::PrincipalLayer;
 use crate::principals::Principals;
 use crate::shutdown::{NotDrained, drained};
@@ -25,6 +26,9 @@ use crate::wire_errors;
 const KEEPALIVE: (Duration, Duration) = (Duration::from_secs(20), Duration::from_secs(10));
 /// How many calls one connection may have open at once.
 const STREAMS_MAX: u32 = 1024;
+
+/// How long connections without open calls have to end at a shutdown. A silent one is then closed.
+const GOODBYE: Duration = Duration::from_millis(500);
 
 /// The health service itself.
 const HEALTH: &str = "grpc.health.v1.Health";
@@ -104,7 +108,8 @@ impl Services {
 }
 
 /// Serves until the token is cancelled, then waits for open calls, but no longer than `drain`. Long-lived
-/// streams must end by themselves when the token is cancelled.
+/// streams must end by themselves when the token is cancelled. Connections without open calls are not waited
+/// for.
 ///
 /// # Errors
 /// [`ServeError`].
@@ -134,6 +139,7 @@ async fn serve_until(
             health.set_service_status(name, ServingStatus::NotServing).await;
         }
     };
+    let calls = OpenCalls::new();
     let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
     let server = Server::builder()
         .http2_keepalive_interval(Some(KEEPALIVE.0))
@@ -141,11 +147,21 @@ async fn serve_until(
         .max_concurrent_streams(STREAMS_MAX)
         // HTTP/1.1 is for clients of the gateway.
         .accept_http1(true)
+        .layer(calls.clone())
         .layer(gateway)
         .layer(wire_errors::layer())
         .layer(PrincipalLayer::new(principals))
         .add_routes(routes)
         .serve_with_incoming_shutdown(incoming, signal);
-    drained("a call", &shutdown, drain, server).await??;
-    Ok(())
+    let idle = async {
+        shutdown.cancelled().await;
+        // Connections end by themselves, as soon as their callers have heard of the end.
+        tokio::time::sleep(GOODBYE).await;
+        calls.none().await;
+    };
+    tokio::select! {
+        biased;
+        served = drained("a call", &shutdown, drain, server) => Ok(served??),
+        () = idle => Ok(()),
+    }
 }

@@ -43,22 +43,18 @@ impl Site {
         output::note("starting a private broker and services");
         let nats = NatsServer::start(ServerConfig::new(ground.path("nats"))).await;
         let nats = nats.map_err(|error| chain(&error))?;
-        let bank = BankArgs {
-            bank: "bench".to_owned(),
-            zone: "Asia/Shanghai".to_owned(),
-            currency: "CNY".to_owned(),
-        };
+        let bank = BankArgs::new("bench");
+        bank.found(&nats.url()).await?;
         Ok(Site { nats, ground, global: global.clone(), bank })
     }
 
     /// The bank's log.
     pub async fn log(&self) -> Result<Log, Failure> {
-        self.bank.open_log(&self.nats.url()).await
+        Ok(self.bank.open(&self.nats.url()).await?.0)
     }
 
     fn arguments(&self, more: &[(&str, String)]) -> Vec<String> {
-        let BankArgs { bank, zone, currency } = &self.bank;
-        let own = [("--bank", bank.clone()), ("--zone", zone.clone()), ("--currency", currency.clone())];
+        let own = [("--bank", self.bank.bank.clone())];
         let own = own.iter().chain(more).flat_map(|(name, value)| [(*name).to_owned(), value.clone()]);
         own.chain(["--nats".to_owned(), self.nats.url()]).collect()
     }
@@ -66,7 +62,9 @@ impl Site {
     /// Starts the service that accepts events.
     pub async fn ingest(&self) -> Result<Service, Failure> {
         let keys = self.ground.path("pseudonym-keys.toml").display().to_string();
-        let arguments = self.arguments(&[("--slot", "bench".into()), ("--pseudonym-keys", keys)]);
+        let state = self.ground.path("state").display().to_string();
+        let arguments =
+            self.arguments(&[("--slot", "bench".into()), ("--pseudonym-keys", keys), ("--state-dir", state)]);
         Service::start(&self.ground.path(""), "ingest", ANY, &arguments).await
     }
 
@@ -105,7 +103,7 @@ impl Site {
             "setting up {} branches, {} teams, {} employees and a contest on three boards",
             workload.shape.branches, workload.shape.teams, workload.shape.employees
         ));
-        let currency = self.bank.bank()?.currency;
+        let currency = self.bank.to_found()?.currency;
         let (control, queries) = (self.server(ingest)?, self.server(projector)?);
         bank::apply(workload, currency, &control, &queries).await?;
         Ok(())

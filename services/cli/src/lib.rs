@@ -53,6 +53,9 @@ enum Command {
     Projector(longhu_serve::single::ProjectorArgs),
     /// Run the service that answers queries of dashboards.
     Query(longhu_serve::single::QueryArgs),
+    /// Begin the log of a bank.
+    #[command(subcommand)]
+    Bank(BankCommand),
     /// Apply and query the organisation: units and employees.
     #[command(subcommand)]
     Org(org::Command),
@@ -98,6 +101,13 @@ enum Command {
     Completions(completions::Args),
 }
 
+/// Commands for a bank as a whole.
+#[derive(Debug, Subcommand)]
+enum BankCommand {
+    /// Begin the log of a new bank.
+    Init(longhu_serve::found::Args),
+}
+
 impl Command {
     async fn run(self, global: &Global) -> Result<(), Failure> {
         match self {
@@ -107,6 +117,7 @@ impl Command {
             Command::Ingest(args) => longhu_serve::single::ingest(args, global).await,
             Command::Projector(args) => longhu_serve::single::projector(args).await,
             Command::Query(args) => longhu_serve::single::query(args, global).await,
+            Command::Bank(BankCommand::Init(args)) => longhu_serve::found::run(args).await,
             Command::Org(command) => org::run(command, global).await,
             Command::Contest(command) => contest::run(command, global).await,
             Command::Targets(command) => plans::run_targets(command, global).await,

@@ -125,7 +125,7 @@ mod tests {
         let done = [RebuildResponse {
             contest: "spring".into(),
             done: true,
-            position: Some(Position { sequence: 42, index: 0 }),
+            position: Some(Position { sequence: 42, index: 0, adoptions: 0 }),
             boards: vec![board("branch", "aa"), board("team", "bb"), board("employee", "")],
             ..Default::default()
         }];

@@ -116,8 +116,7 @@ async fn run_as_asked(args: Args, global: &Global) -> Result<(), Failure> {
     let shutdown = longhu_runtime::shutdown::on_signal().map_err(|error| chain(&error))?;
     let listener = args.listen().await?;
     output::note("starting broker, ingest, projector and queries in this process");
-    let bank =
-        BankArgs { bank: "dev".to_owned(), zone: "Asia/Shanghai".to_owned(), currency: "CNY".to_owned() };
+    let bank = BankArgs::new("dev");
     let config = StackConfig {
         data_dir: args.data_dir.clone(),
         nats: None,
@@ -137,7 +136,7 @@ async fn run_as_asked(args: Args, global: &Global) -> Result<(), Failure> {
         rate: args.rate,
         events_a_day: args.events_a_day(),
         duration: args.duration,
-        currency: bank.bank()?.currency,
+        currency: bank.to_found()?.currency,
     };
     let mut played = None;
     let served = stack.run_until(async { played = Some(demo.play(&shutdown).await) }).await;

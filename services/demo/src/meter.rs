@@ -195,7 +195,9 @@ mod tests {
         let meter = Meter::new().unwrap();
         let worth = Some(Worth { contest: 1, points_e4: 30_000, is_unassigned: true });
         let notes = [Arrival::OnTime, Arrival::Late].map(|arrival| Note { arrival, worth });
-        let accepted = Became::Accepted(Accepted { position: Some(WirePosition { sequence: 7, index: 2 }) });
+        let accepted = Became::Accepted(Accepted {
+            position: Some(WirePosition { sequence: 7, index: 2, adoptions: 0 }),
+        });
         let rejected =
             Became::Rejected(Rejected { field: "type".into(), code: "X".into(), reason: "no".into() });
         let outcomes = [accepted, rejected].map(|result| Outcome { result: Some(result) });

@@ -1,5 +1,6 @@
 //! The configuration of an ingest process. Plain data.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -29,7 +30,7 @@ impl Default for QueueLimits {
 /// The configuration of an ingest process.
 #[derive(Clone)]
 pub struct IngestConfig {
-    /// The bank whose log it is. The log's first entry names it, or will name it.
+    /// The bank whose log it is. The log's first entry names it.
     pub bank: Bank,
     /// The slot that this process writes to, such as `ingest-1`; each process has its own.
     pub slot: String,
@@ -48,6 +49,9 @@ pub struct IngestConfig {
     pub stream_in_flight_max: usize,
     /// The connection to the projector. Without it, GetSourceStatus is answered UNAVAILABLE.
     pub projector: Option<Arc<dyn ProjectorLink>>,
+    /// The folder in which this process remembers what it acknowledged last. Without it, a log that lost its
+    /// end is noticed only by what the projector knows.
+    pub state_dir: Option<PathBuf>,
     /// The source of the time.
     pub clock: Clock,
 }
@@ -55,7 +59,7 @@ pub struct IngestConfig {
 impl IngestConfig {
     /// The defaults: [`QueueLimits`], [`BatchLimits`]; 4 s for an answer, so that an adapter has it within 5
     /// s, including the time to read and check a large call; a tick per hour; 16 messages of a stream in
-    /// flight; no projector; the machine's clock.
+    /// flight; no projector; no memory; the machine's clock.
     pub fn new(bank: Bank, slot: impl Into<String>, keys: Keyring) -> IngestConfig {
         IngestConfig {
             bank,
@@ -67,6 +71,7 @@ impl IngestConfig {
             tick_interval: Duration::from_secs(3600),
             stream_in_flight_max: 16,
             projector: None,
+            state_dir: None,
             clock: system_clock(),
         }
     }

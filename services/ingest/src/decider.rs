@@ -11,12 +11,15 @@ use longhu_core::control::{Decision, Payload};
 use longhu_core::register::Register;
 use longhu_log::{AppendError, Appended, BatchLimits, ControlWriter, Kind, Log};
 use longhu_proto::control::encode;
+use longhu_proto::scalar::token_to_wire;
 use longhu_proto::status::{refusal, retry_later};
+use longhu_proto::wire::event::v1::Position as WirePosition;
 use tokio::sync::Mutex;
 use tonic::{Code, Status};
 
 use crate::clock::BankClock;
 use crate::decisions::Decisions;
+use crate::last_acknowledged::LastAcknowledged;
 use crate::refusal::Refusal;
 
 /// The most entries of one batch of a change set.
@@ -38,8 +41,17 @@ pub(crate) struct Plan<T> {
 pub(crate) struct Decided<T> {
     /// The position where it takes effect; `None` if there was nothing to append.
     pub(crate) position: Option<Position>,
+    /// How many times the log had been adopted.
+    pub(crate) adoptions: u32,
     /// The further results of the plan.
     pub(crate) found: T,
+}
+
+impl<T> Decided<T> {
+    /// The position for the caller to pass back.
+    pub(crate) fn token(&self) -> Option<WirePosition> {
+        self.position.map(|position| token_to_wire(position, self.adoptions))
+    }
 }
 
 /// Makes all decisions of this process.
@@ -48,12 +60,18 @@ pub(crate) struct Decider {
     decisions: Arc<Decisions>,
     clock: Arc<BankClock>,
     writer: Mutex<ControlWriter>,
+    acknowledged: Arc<LastAcknowledged>,
 }
 
 impl Decider {
-    pub(crate) fn new(log: &Log, decisions: Arc<Decisions>, clock: Arc<BankClock>) -> Arc<Decider> {
+    pub(crate) fn new(
+        log: &Log,
+        decisions: Arc<Decisions>,
+        clock: Arc<BankClock>,
+        acknowledged: Arc<LastAcknowledged>,
+    ) -> Arc<Decider> {
         let writer = Mutex::new(ControlWriter::new(log));
-        Arc::new(Decider { log: log.clone(), decisions, clock, writer })
+        Arc::new(Decider { log: log.clone(), decisions, clock, writer, acknowledged })
     }
 
     /// Makes a plan from what is in force, and appends it if nothing was decided in the meantime. When this
@@ -89,7 +107,7 @@ impl Decider {
         });
         let (mut last, decisions, found) = planned.await.unwrap_or_else(|_| Err(failed()))?;
         if decisions.is_empty() {
-            return Ok(Decided { position: None, found });
+            return Ok(Decided { position: None, adoptions: 0, found });
         }
         if !self.log.is_connected() {
             return Err(Refusal::LogAway.status());
@@ -101,7 +119,8 @@ impl Decider {
             position = Some(Position::new(last, (records.len() - 1) as u32));
             self.decisions.apply(last, decisions);
         }
-        Ok(Decided { position, found })
+        let adoptions = self.decisions.read().register.adoption_count();
+        Ok(Decided { position, adoptions, found })
     }
 
     async fn append(
@@ -110,8 +129,12 @@ impl Decider {
         last: u64,
         records: &[Bytes],
     ) -> Result<Appended, Status> {
-        match writer.append_expecting(last, Kind::Control, self.clock.recorded(), records).await {
-            Ok(appended) => Ok(appended),
+        let recorded = self.clock.recorded();
+        match writer.append_expecting(last, Kind::Control, recorded, records).await {
+            Ok(appended) => {
+                self.acknowledged.note(appended.sequence, appended.hash, records.len(), recorded);
+                Ok(appended)
+            }
             Err(AppendError::Conflict { .. }) => {
                 self.catch_up().await;
                 let message = "somebody else made a decision at the same time; look at what is in force now and try again";

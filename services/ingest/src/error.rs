@@ -1,9 +1,12 @@
 //! Why ingest did not start, or ended by itself. Each error says what to do; its source says why.
 
+use longhu_core::Position;
 use longhu_core::control::Bank;
 use longhu_core::types::violation::Violation;
-use longhu_log::{AppendError, LogError, ReadError};
+use longhu_log::{AppendError, Hash, LogError, ReadError};
 use longhu_proto::DecodeError;
+
+use crate::memory::MemoryError;
 
 /// The decision that is not understood.
 #[derive(Debug, thiserror::Error)]
@@ -51,11 +54,25 @@ pub enum StartError {
         /// The configured bank.
         configured: Box<Bank>,
     },
+    /// The log is empty: nobody founded the bank.
+    #[error(
+        "the log of bank `{bank}` is empty; check the bank's id and the broker's address. A new bank is begun with `longhu bank init`, and a log that was lost is restored from its backup (LOG_NOT_BEGUN)"
+    )]
+    NotBegun {
+        /// The bank.
+        bank: String,
+    },
     /// The log has entries, but the first one does not name a bank.
     #[error(
         "the log has entries, but none names its bank, so longhu did not begin it; give this bank an empty log"
     )]
     Nameless,
+    /// What was acknowledged cannot be read.
+    #[error("it is not known what was acknowledged last")]
+    Memory(#[from] MemoryError),
+    /// The log does not have what was acknowledged.
+    #[error(transparent)]
+    Contradicts(Box<Contradicts>),
     /// The log could not be queried.
     #[error("the log cannot be queried for its decisions")]
     Log(#[from] LogError),
@@ -78,17 +95,65 @@ pub enum StartError {
     },
 }
 
+/// Who knows what was acknowledged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Witness {
+    /// This process, in its state folder.
+    Memory,
+    /// The projector.
+    Projector,
+}
+
+/// The log is not the one that was written before: it was restored, emptied or exchanged.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "the log of bank `{bank}` is not the one that was written before: {}, but the log {} and ends at {end} (batch hash {end_hash}). Restore the log, or correct the broker's address. If its end is lost for good, `longhu log adopt --lost-after {end} --reason TEXT` accepts what is left and lists what to send again (LOG_CONTRADICTS)",
+    self.known(),
+    self.has()
+)]
+pub struct Contradicts {
+    /// The bank.
+    pub bank: String,
+    /// Who knows better.
+    pub witness: Witness,
+    /// The position that was acknowledged or read.
+    pub position: Position,
+    /// The hash of the batch there.
+    pub hash: Hash,
+    /// The last position of the log; 0.0 if it is empty.
+    pub end: Position,
+    /// The hash of the batch there; zero if it is empty.
+    pub end_hash: Hash,
+    /// The hash of the batch that the log has at `position`, if there is one.
+    pub found: Option<Hash>,
+}
+
+impl Contradicts {
+    fn known(&self) -> String {
+        let Contradicts { position, hash, .. } = self;
+        match self.witness {
+            Witness::Memory => format!("{position} was acknowledged (batch hash {hash})"),
+            Witness::Projector => format!("the projector has read {position} (batch hash {hash})"),
+        }
+    }
+
+    fn has(&self) -> String {
+        match self.found {
+            Some(found) => format!("has another batch there ({found})"),
+            None => "does not have it".to_owned(),
+        }
+    }
+}
+
 fn shown(bank: &Bank) -> String {
     format!("`{}` (zone {}, currency {})", bank.id, bank.zone, bank.currency)
 }
 
-/// Why ingest ended by itself. Nothing that was acknowledged is lost.
+/// Why ingest ended by itself.
 #[derive(Debug, thiserror::Error)]
 pub enum IngestError {
     /// Another process took over the slot, or the log is not the one that was written before.
-    #[error(
-        "the slot cannot be written any more; nothing acknowledged is lost, see the cause for what to do"
-    )]
+    #[error("the slot cannot be written any more; see the cause for what to do")]
     Slot(#[source] AppendError),
     /// The decisions could not be followed.
     #[error("the decisions in the log cannot be followed; events cannot be checked without them")]

@@ -9,7 +9,7 @@ use std::time::Duration;
 use longhu_core::control::{Payload, Source};
 use longhu_core::types::violation::Violation;
 use longhu_log::Log;
-use longhu_proto::scalar::position_to_wire;
+use longhu_proto::scalar::token_to_wire;
 use longhu_proto::status::{invalid, refusal};
 use longhu_proto::wire::event::v1 as event_wire;
 use longhu_proto::wire::ingest::v1 as wire;
@@ -59,6 +59,8 @@ pub(crate) struct Ticket {
     /// `None` if no event is on its way.
     answer: Option<oneshot::Receiver<Answer>>,
     deadline: Instant,
+    /// How many times the log had been adopted.
+    adoptions: u32,
 }
 
 impl Intake {
@@ -95,7 +97,8 @@ impl Intake {
         };
         // A call that waited for room starts waiting for the disk only now.
         let waits_from = if patience == Patience::ForRoom { Instant::now() } else { arrived };
-        Ok(Ticket { rejected, answer, deadline: waits_from + self.answer_timeout })
+        let adoptions = self.decisions.read().register.adoption_count();
+        Ok(Ticket { rejected, answer, deadline: waits_from + self.answer_timeout, adoptions })
     }
 
     /// Checks the events. Registers sources that valid events name for the first time, and then checks again,
@@ -182,7 +185,7 @@ impl Ticket {
                     reason: violation.reason,
                 }),
                 None => wire::outcome::Result::Accepted(wire::Accepted {
-                    position: positions.next().map(position_to_wire),
+                    position: positions.next().map(|position| token_to_wire(position, self.adoptions)),
                 }),
             };
             wire::Outcome { result: Some(result) }

@@ -82,6 +82,19 @@ impl Keyring {
         })
     }
 
+    /// A key that is stored nowhere, for a check of everything else before there is a key file.
+    ///
+    /// # Errors
+    /// [`KeyFileError::Random`].
+    pub fn temporary() -> Result<Keyring, KeyFileError> {
+        let key = random_key()?;
+        Keyring::new(&BTreeMap::from([(1, key)])).ok_or(KeyFileError::Invalid {
+            path: PathBuf::new(),
+            line: 0,
+            reason: "there is no key",
+        })
+    }
+
     /// Reads a key file. If there is none, creates it with one new key, readable by its owner only.
     ///
     /// # Errors

@@ -1,27 +1,20 @@
-//! The start of an ingest process: it reads every decision, begins an empty log with the bank's entry, and
-//! takes over its slot. It never begins a log that already has entries, and never writes to another bank's
-//! log.
+//! The start of an ingest process, in two steps. First everything is read and compared, which disturbs nobody.
+//! Only then is the slot taken over, which ends whoever had it.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use longhu_core::Time;
-use longhu_core::control::{Bank, Decision, Payload};
-use longhu_log::{AppendError, ControlWriter, Kind, Log, ReadFrom, ReadOptions, Reader, SlotWriter};
-use longhu_proto::control::encode;
+use longhu_core::{Position, Time};
+use longhu_log::{AppendError, Hash, Log, ReadFrom, ReadOptions, Reader, SlotWriter};
 
 use crate::clock::BankClock;
 use crate::config::IngestConfig;
 use crate::decisions::Decisions;
-use crate::error::StartError;
+use crate::error::{Contradicts, StartError, Witness};
+use crate::founding::{bank_of, check_bank, check_id};
+use crate::memory::{Acknowledged, remembered};
 
-/// The principal of the log's first entry.
-const FOUNDER: &str = "longhu";
-/// How often to look for the first entry while another process begins the log.
-const BEGIN_ATTEMPTS: usize = 20;
 /// By how many seconds the machine's clock may be behind the log without a warning.
 const CLOCK_BEHIND_S: i64 = 60;
-const BEGIN_PAUSE: Duration = Duration::from_millis(50);
 
 /// The decisions in force, and a reader that continues from there.
 pub(crate) async fn decisions(
@@ -29,12 +22,21 @@ pub(crate) async fn decisions(
     log: &Log,
     clock: &BankClock,
 ) -> Result<(Arc<Decisions>, Reader), StartError> {
-    let opened_for = log.names().bank();
-    if opened_for != config.bank.id {
-        return Err(StartError::OtherLog { log: opened_for.to_owned(), configured: config.bank.id.clone() });
-    }
-    let last = begin(config, log, clock).await?;
-    let subject = Some(log.names().control_subject().to_string());
+    check_id(log, &config.bank)?;
+    let named = bank_of(log).await?;
+    let named = named.ok_or_else(|| StartError::NotBegun { bank: config.bank.id.clone() })?;
+    check_bank(&named, &config.bank)?;
+    read_decisions(log, clock).await
+}
+
+/// Every decision of a log, and a reader that continues from there.
+pub(crate) async fn read_decisions(
+    log: &Log,
+    clock: &BankClock,
+) -> Result<(Arc<Decisions>, Reader), StartError> {
+    let subject = log.names().control_subject().clone();
+    let last = log.last_on(&subject).await?.map_or(0, |last| last.sequence);
+    let subject = Some(subject.to_string());
     let mut reader = Reader::open(log, ReadFrom::Start, ReadOptions { subject, until: None }).await?;
     let decisions = Decisions::new();
     while decisions.read().sequence < last {
@@ -43,46 +45,67 @@ pub(crate) async fn decisions(
             decisions.apply_batch(entry.sequence, &entry.batch)?;
         }
     }
-    check_bank(decisions.read().register.bank(), &config.bank)?;
     Ok((Arc::new(decisions), reader))
 }
 
-/// Makes sure that the log has begun. Returns the sequence of its last decision.
-async fn begin(config: &IngestConfig, log: &Log, clock: &BankClock) -> Result<u64, StartError> {
-    let first = Decision {
-        principal: FOUNDER.to_owned(),
-        key: config.bank.id.clone(),
-        revision: 1,
-        change_set: String::new(),
-        payload: Payload::Bank(config.bank.clone()),
-    };
-    let record = encode(&first).into();
-    let mut writer = ControlWriter::new(log);
-    for _ in 0..BEGIN_ATTEMPTS {
-        if let Some(last) = log.last_on(log.names().control_subject()).await? {
-            return Ok(last.sequence);
-        }
-        // A log keeps the currency that it was begun with, so only a new one is asked.
-        config.bank.currency.check("currency").map_err(StartError::Currency)?;
-        match writer.append_first(Kind::Control, clock.recorded(), std::slice::from_ref(&record)).await {
-            Ok(appended) => return Ok(appended.sequence),
-            // Not empty: another process is beginning it right now, or the log does not begin with a bank.
-            Err(AppendError::Conflict { .. }) => tokio::time::sleep(BEGIN_PAUSE).await,
-            Err(error) => return Err(StartError::FirstEntry(error)),
+/// Refuses a log that lacks what was acknowledged, according to this process's own memory and to the
+/// projector, unless it was adopted since.
+pub(crate) async fn compare(
+    config: &IngestConfig,
+    log: &Log,
+    decisions: &Decisions,
+) -> Result<(), StartError> {
+    let mut known = Vec::new();
+    if let Some(folder) = &config.state_dir {
+        let own = remembered(folder, &config.bank.id)?;
+        known.extend(own.into_iter().map(|own| (Witness::Memory, own)));
+    }
+    if let Some(projector) = &config.projector {
+        match projector.checkpoint().await {
+            Ok(Some(checkpoint)) => known.push((Witness::Projector, checkpoint)),
+            Ok(None) => {}
+            Err(status) => tracing::warn!(
+                reason = status.message(),
+                "the projector cannot say how far it has read, so only the own memory is compared with the log"
+            ),
         }
     }
-    Err(StartError::Nameless)
+    for (witness, known) in known {
+        compare_one(log, decisions, witness, known).await?;
+    }
+    Ok(())
 }
 
-fn check_bank(named: Option<&Bank>, configured: &Bank) -> Result<(), StartError> {
-    match named {
-        Some(named) if named == configured => Ok(()),
-        Some(named) => Err(StartError::OtherBank {
-            named: Box::new(named.clone()),
-            configured: Box::new(configured.clone()),
-        }),
-        None => Err(StartError::Nameless),
+async fn compare_one(
+    log: &Log,
+    decisions: &Decisions,
+    witness: Witness,
+    known: Acknowledged,
+) -> Result<(), StartError> {
+    let Acknowledged { position, hash, recorded, adoptions } = known;
+    let found = log.get(position.sequence).await?;
+    if position.sequence == 0 || found.as_ref().is_some_and(|found| found.batch.hash == hash) {
+        return Ok(());
     }
+    let adopted = {
+        let in_force = decisions.read();
+        let adoption = in_force.register.explains_loss(position, recorded, adoptions);
+        adoption.map(|adoption| (adoption.value.lost_after, adoption.position))
+    };
+    if let Some((lost_after, at)) = adopted {
+        tracing::warn!(%position, %lost_after, adopted_at = %at, "the log lost what was acknowledged, and was adopted without it");
+        return Ok(());
+    }
+    let end = log.last().await?;
+    Err(StartError::Contradicts(Box::new(Contradicts {
+        bank: log.names().bank().to_owned(),
+        witness,
+        position,
+        hash,
+        end: end.as_ref().map_or(Position::START, |end| end.last_position()),
+        end_hash: end.map_or(Hash::ZERO, |end| end.batch.hash),
+        found: found.map(|found| found.batch.hash),
+    })))
 }
 
 /// Takes over the slot. From now on, recorded times are not earlier than those in it.

@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::clock::BankClock;
 use crate::error::IngestError;
+use crate::last_acknowledged::LastAcknowledged;
 use crate::queue::{Queue, Taken};
 use crate::refusal::Refusal;
 
@@ -23,6 +24,7 @@ pub(crate) struct Writer {
     pub(crate) queue: Arc<Queue>,
     pub(crate) clock: Arc<BankClock>,
     pub(crate) tick_interval: Duration,
+    pub(crate) acknowledged: Arc<LastAcknowledged>,
 }
 
 enum Work {
@@ -60,8 +62,10 @@ impl Writer {
     }
 
     async fn write(&mut self, taken: Taken) -> Result<(), AppendError> {
-        match self.slot.append(Kind::Events, self.clock.recorded(), &taken.records).await {
+        let recorded = self.clock.recorded();
+        match self.slot.append(Kind::Events, recorded, &taken.records).await {
             Ok(appended) => {
+                self.acknowledged.note(appended.sequence, appended.hash, taken.records.len(), recorded);
                 self.queue.stored(taken, appended.sequence);
                 Ok(())
             }
@@ -73,7 +77,10 @@ impl Writer {
     }
 
     async fn tick(&mut self) -> Result<Appended, AppendError> {
-        self.slot.append(Kind::Tick, self.clock.recorded(), &[]).await
+        let recorded = self.clock.recorded();
+        let appended = self.slot.append(Kind::Tick, recorded, &[]).await?;
+        self.acknowledged.note(appended.sequence, appended.hash, 0, recorded);
+        Ok(appended)
     }
 
     /// When the next tick is due; an error if the slot is lost.

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use futures::future::BoxFuture;
-use longhu_log::{Checkpoint, Log, ReadError, ReadFrom};
+use longhu_core::Position;
+use longhu_log::{Checkpoint, Log, ReadError, ReadFrom, ReadOptions, Reader as LogReader};
 use tokio::sync::{broadcast, mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -22,6 +23,7 @@ use crate::fold::backfill;
 use crate::fold::fold_thread::FoldThread;
 use crate::fold::projection::{Projection, Published};
 use crate::fold::swap::{SWAPS_KEPT, Swap};
+use crate::input::adoptions::{self, AdoptionsError};
 use crate::input::inbox::Inbox;
 use crate::input::log_feed::{self, QUEUE_BATCHES};
 use crate::input::shard_tasks::{ShardTask, ShardTasks};
@@ -54,6 +56,9 @@ pub enum ProjectorError {
     /// The log cannot be read.
     #[error("the log cannot be read any further; the read model is intact. {}", choices(.0))]
     Read(#[from] ReadError),
+    /// The log contradicts the read model, and it cannot be read whether it was adopted.
+    #[error("it cannot be read whether the log was adopted")]
+    Adoptions(#[from] AdoptionsError),
     /// An entry cannot be folded.
     #[error("the projector halted")]
     Fold(#[from] FoldError),
@@ -69,7 +74,10 @@ pub enum ProjectorError {
 /// start. If the stream has a gap or cannot be read, folding from the start would stop there too.
 fn choices(error: &ReadError) -> &'static str {
     match error {
-        ReadError::Contradiction { .. } => "Restore the log, or fold its present content with `--rebuild`",
+        ReadError::Contradiction { .. } => {
+            "Restore the log. If its end is lost for good, `longhu log adopt` accepts what is left, and the next start \
+             rebuilds; or fold its present content with `--rebuild`"
+        }
         ReadError::Unavailable { .. } => "Start again when NATS answers",
         ReadError::Trimmed { .. }
         | ReadError::Lost { .. }
@@ -110,15 +118,17 @@ impl Projector {
         shutdown: CancellationToken,
     ) -> Result<Projector, ProjectorError> {
         let bank = log.names().bank().to_owned();
+        let store_dir = config.store_dir.clone();
         let opened = {
             let bank = bank.clone();
             let open = move || open(&config.store_dir, config.rebuild, &bank);
             tokio::task::spawn_blocking(open).await??
         };
-        let Opened { pages, shard, checkpoint } = opened;
+        let (Opened { pages, shard, checkpoint }, feed) = continued(&log, opened, store_dir).await?;
         let published = Published {
             position: shard.head().position,
-            running_hash: checkpoint.running_hash,
+            checkpoint,
+            adoptions: shard.register().adoption_count(),
             lag_batches: 0,
         };
         let projection = Arc::new(Projection::new(&bank, shard, published, Arc::new(pages)));
@@ -126,7 +136,7 @@ impl Projector {
         let swaps = broadcast::Sender::new(SWAPS_KEPT);
         let reader = Reader::new(projection.clone());
         let parts = Parts { log: log.clone(), projection, tasks: tasks_queue, swaps: swaps.clone() };
-        let run = tokio::spawn(run(parts, checkpoint, shutdown));
+        let run = tokio::spawn(run(parts, checkpoint, feed, shutdown));
         let (replay_permit, previewer) = (ReplayPermit::default(), Previewer::new(tasks.clone()));
         Ok(Projector { reader, log, tasks, swaps, replay_permit, previewer, run })
     }
@@ -192,6 +202,7 @@ struct Parts {
 async fn run(
     parts: Parts,
     checkpoint: Checkpoint,
+    feed: LogReader,
     shutdown: CancellationToken,
 ) -> Result<(), ProjectorError> {
     let Parts { log, projection, tasks, swaps } = parts;
@@ -208,7 +219,7 @@ async fn run(
     let runtime = tokio::runtime::Handle::current();
     let reading = backfill::run(log.clone(), projection, backfill_in, ending.clone());
     let mut backfill = spawn_thread("longhu-backfill", move || runtime.block_on(reading));
-    let live = log_feed::run(log, from(checkpoint), live_in, ending.clone());
+    let live = log_feed::run(feed, live_in, ending.clone());
     let (mut folded, mut committed, mut backfilled) = (None, None, None);
     let fed = tokio::select! {
         fed = live => fed,
@@ -223,6 +234,36 @@ async fn run(
     committed?.map_err(ProjectorError::Commit)?;
     folded?.map_err(ProjectorError::Fold)?;
     fed.and(backfilled?).map_err(ProjectorError::Read)
+}
+
+/// The read model and a reader that continues from its checkpoint, after comparing the two. If the log was
+/// adopted without what the read model has folded, the read model is made again from nothing.
+async fn continued(
+    log: &Log,
+    opened: Opened,
+    store_dir: PathBuf,
+) -> Result<(Opened, LogReader), ProjectorError> {
+    let refused = match LogReader::open(log, from(opened.checkpoint), ReadOptions::default()).await {
+        Ok(feed) => return Ok((opened, feed)),
+        Err(error) => error,
+    };
+    if !matches!(refused, ReadError::Contradiction { .. }) {
+        return Err(refused.into());
+    }
+    let decided = adoptions::decided(log).await?;
+    let (read, head) = (Position::new(opened.checkpoint.sequence, 0), opened.shard.head());
+    let known = opened.shard.register().adoption_count();
+    let Some(adoption) = decided.explains_loss(read, head.as_of, known) else { return Err(refused.into()) };
+    tracing::warn!(
+        position = %head.position, lost_after = %adoption.value.lost_after, adopted_at = %adoption.position,
+        "the log was adopted without what this read model has folded: rebuilding it"
+    );
+    // The store is closed before it is made again.
+    drop(opened);
+    let bank = log.names().bank().to_owned();
+    let opened = tokio::task::spawn_blocking(move || open(&store_dir, true, &bank)).await??;
+    let feed = LogReader::open(log, from(opened.checkpoint), ReadOptions::default()).await?;
+    Ok((opened, feed))
 }
 
 fn from(checkpoint: Checkpoint) -> ReadFrom {

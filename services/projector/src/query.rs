@@ -7,6 +7,7 @@ pub mod figures;
 pub mod indicator_ranking;
 pub mod organisation;
 pub mod pinned_tables;
+pub mod position_tokens;
 pub mod reader;
 pub mod refusals;
 pub mod sealed_contest;

@@ -59,4 +59,12 @@ impl ProjectorService for Query {
         }
         self.projector.clone().preview_organisation(tokio_stream::iter(messages)).await
     }
+
+    async fn get_checkpoint(
+        &self,
+        request: Request<wire::GetCheckpointRequest>,
+    ) -> Result<Response<wire::GetCheckpointResponse>, Status> {
+        require_any(&request, &MAY_OPERATE)?;
+        self.projector.clone().get_checkpoint(request.into_inner()).await
+    }
 }

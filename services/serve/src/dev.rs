@@ -5,11 +5,13 @@ use std::path::PathBuf;
 use clap::Args as ClapArgs;
 use futures::future::BoxFuture;
 use longhu_client::failure::{Exit, Failure, chain};
+use longhu_ingest::Keyring;
 
 use crate::bank::BankArgs;
 use crate::detached::{self, Detached};
+use crate::folder;
 use crate::listen::Listen;
-use crate::ready::ReadyFile;
+use crate::single::{checked, told_log};
 use crate::stack::{Stack, StackConfig};
 
 /// Run everything in one process: broker, ingest, projector and queries.
@@ -55,7 +57,7 @@ async fn run_as_asked(args: Args) -> Result<(), Failure> {
     if args.stop {
         return detached::stop().await;
     }
-    if args.detach {
+    if args.detach && !args.listen.check {
         return detached::start().await;
     }
     let detached = if args.detached { Some(Detached::begin().await?) } else { None };
@@ -67,12 +69,16 @@ async fn serve(args: Args, detached: Option<Detached>) -> Result<(), Failure> {
         .map_err(|error| chain(&error))?;
     let shutdown = longhu_runtime::shutdown::on_signal().map_err(|error| chain(&error))?;
     let principals = args.listen.principals()?;
+    let ready = args.listen.ready_file()?;
     let listener = args.listen.bind().await.map_err(|failure| match detached::serving_on(args.listen.grpc_addr) {
         Some(told) => failure.exit(Exit::Conflict).details(vec![format!("a `longhu dev` in the background has it: {told}")]).next(
             "use that one, stop it with `longhu dev --stop`, or choose another address with --grpc-addr",
         ),
         None => failure,
     })?;
+    if args.listen.check {
+        return check(&args).await;
+    }
     let config = StackConfig {
         data_dir: args.data_dir.clone(),
         nats: args.nats.clone(),
@@ -84,8 +90,10 @@ async fn serve(args: Args, detached: Option<Detached>) -> Result<(), Failure> {
         started = Stack::start(config, listener) => started?,
         () = shutdown.cancelled() => return Ok(()),
     };
-    let ready =
-        args.listen.ready_file.as_deref().map(|path| ReadyFile::write(path, stack.address())).transpose()?;
+    if let Some(ready) = &ready {
+        ready.write(&stack.url())?;
+    }
+    tracing::info!(service = "dev", address = %stack.address(), "ready");
     let kept = args
         .data_dir
         .as_ref()
@@ -100,4 +108,27 @@ async fn serve(args: Args, detached: Option<Detached>) -> Result<(), Failure> {
     let end = stack.run_until(shutdown.cancelled()).await;
     drop(ready);
     end
+}
+
+/// What a start needs, without the broker that it would start.
+async fn check(args: &Args) -> Result<(), Failure> {
+    let kept = match &args.data_dir {
+        Some(folder) => {
+            folder::look(folder, "--data-dir")?;
+            let keys = folder.join("pseudonym-keys.toml");
+            if keys.exists() {
+                Keyring::from_file(&keys).map_err(|error| chain(&error))?;
+            }
+            folder.display().to_string()
+        }
+        None => "nothing is kept".to_owned(),
+    };
+    let log = match &args.nats {
+        Some(nats) => {
+            let (log, bank) = args.bank.open(nats).await?;
+            told_log(&log, &bank).await?
+        }
+        None => "of the broker that a start starts".to_owned(),
+    };
+    checked(&args.listen, [("data", kept), ("log", log)])
 }

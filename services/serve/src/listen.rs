@@ -7,6 +7,8 @@ use longhu_client::failure::{Failure, chain};
 use longhu_runtime::Principals;
 use tokio::net::TcpListener;
 
+use crate::ready::ReadyFile;
+
 /// How long calls that are open at a shutdown may take to end.
 pub const DRAIN: std::time::Duration = std::time::Duration::from_secs(10);
 
@@ -26,6 +28,9 @@ pub struct Listen {
     /// The local principal's name, which is recorded with sources and decisions.
     #[arg(long = "as", value_name = "NAME", default_value = "local")]
     pub as_name: String,
+    /// Check files, port, keys, broker and log as a start would, say what was found, and end.
+    #[arg(long)]
+    pub check: bool,
 }
 
 impl Listen {
@@ -35,6 +40,19 @@ impl Listen {
             Failure::new(format!("cannot listen on {}: {error}", self.grpc_addr))
                 .next("choose another address with --grpc-addr, such as 127.0.0.1:0 for a free port")
         })
+    }
+
+    /// The ready file, if one is asked for.
+    pub fn ready_file(&self) -> Result<Option<ReadyFile>, Failure> {
+        self.ready_file.as_deref().map(ReadyFile::prepare).transpose()
+    }
+
+    /// Who may call, for people.
+    pub fn callers(&self) -> String {
+        match &self.principals {
+            Some(path) => format!("those in {}", path.display()),
+            None => format!("everybody on this machine, as `{}`", self.as_name),
+        }
     }
 
     /// Who may call.

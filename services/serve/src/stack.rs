@@ -7,8 +7,9 @@ use std::sync::Arc;
 
 use futures::future::BoxFuture;
 use longhu_client::failure::{Failure, chain};
+use longhu_core::control::Bank;
 use longhu_ingest::{Ingest, IngestConfig, Keyring};
-use longhu_log::{NatsServer, ServerConfig};
+use longhu_log::{Log, NatsServer, ServerConfig};
 use longhu_projector::{Projector, ProjectorConfig};
 use longhu_proto::wire::ops::v1::log_service_server::LogServiceServer;
 use longhu_proto::wire::ops::v1::projector_service_client::ProjectorServiceClient;
@@ -23,7 +24,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
 
-use crate::bank::BankArgs;
+use crate::bank::{BankArgs, last_known_of};
 use crate::listen::DRAIN;
 
 /// The configuration of a stack.
@@ -61,6 +62,8 @@ impl Stack {
 
     async fn begin(config: StackConfig, listener: TcpListener) -> Result<Stack, Failure> {
         let (folder, ephemeral) = data_folder(config.data_dir.as_deref())?;
+        let keys =
+            Keyring::open_or_create(&folder.join("pseudonym-keys.toml")).map_err(|error| chain(&error))?;
         let address = listener.local_addr().map_err(|error| chain(&error))?;
         let nats = match &config.nats {
             Some(_) => None,
@@ -74,17 +77,17 @@ impl Stack {
             (None, Some(server)) => server.url(),
             (None, None) => String::new(),
         };
-        let log = config.bank.open_log(&url).await?;
+        let state_dir = folder.join("state");
+        let (log, bank) = open_or_found(&config.bank, &url, &state_dir).await?;
+        let mut ingest = IngestConfig::new(bank, "dev", keys);
+        ingest.state_dir = Some(state_dir);
+        let mut prepared = Ingest::prepare(ingest, log.clone()).await.map_err(|error| chain(&error))?;
         let (serving, working) = (CancellationToken::new(), CancellationToken::new());
         let store = ProjectorConfig { store_dir: folder.join("read-model"), rebuild: config.rebuild };
-        let projector = Projector::start(store, log.clone(), working.child_token()).await;
+        let projector = Projector::start(store, log, working.child_token()).await;
         let projector = projector.map_err(|error| chain(&error))?;
-        let keys =
-            Keyring::open_or_create(&folder.join("pseudonym-keys.toml")).map_err(|error| chain(&error))?;
-        let mut ingest = IngestConfig::new(config.bank.bank()?, "dev", keys);
-        ingest.projector = Some(Arc::new(ProjectorServiceClient::new(inside(&projector, serving.clone()))));
-        let ingest =
-            Ingest::start(ingest, log, working.child_token()).await.map_err(|error| chain(&error))?;
+        prepared.ask(Arc::new(ProjectorServiceClient::new(inside(&projector, serving.clone()))));
+        let ingest = prepared.start(working.child_token()).await.map_err(|error| chain(&error))?;
         let services = services(&ingest, &projector, serving.clone());
         let serve = longhu_runtime::serve(listener, services, config.principals, serving.clone(), DRAIN);
         let server = tokio::spawn(serve);
@@ -136,6 +139,18 @@ impl Stack {
     }
 }
 
+/// The bank's log. Begins one if there is none; not if this folder remembers one, which then was lost.
+async fn open_or_found(args: &BankArgs, nats: &str, state_dir: &Path) -> Result<(Log, Bank), Failure> {
+    let known = last_known_of(state_dir, &args.bank)?;
+    if known.is_none() {
+        let log = args.create(nats).await?;
+        if log.status().await.map_err(|error| chain(&error))?.last_sequence == 0 {
+            args.found(nats).await?;
+        }
+    }
+    args.open_known(nats, known).await
+}
+
 /// The projector's own services, for use within this process.
 fn inside(projector: &Projector, serving: CancellationToken) -> Routes {
     Routes::new(StandingsServiceServer::new(projector.standings(serving.clone())))
@@ -161,8 +176,8 @@ fn services(ingest: &Ingest, projector: &Projector, serving: CancellationToken) 
 fn data_folder(given: Option<&Path>) -> Result<(PathBuf, Option<tempfile::TempDir>), Failure> {
     match given {
         Some(folder) => {
-            let made = std::fs::create_dir_all(folder).and_then(|()| folder.canonicalize());
-            let folder = made.map_err(|error| {
+            crate::folder::prepare(folder, "--data-dir")?;
+            let folder = folder.canonicalize().map_err(|error| {
                 Failure::new(format!("cannot use the data folder {}: {error}", folder.display()))
                     .next("give a folder that can be written with --data-dir")
             })?;

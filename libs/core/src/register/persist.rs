@@ -192,6 +192,9 @@ impl Register {
         for (key, calendar) in &self.calendars {
             visit_one(key, calendar, || Payload::Calendar(calendar.value.clone()), "calendar", visit);
         }
+        for (key, adoption) in &self.adoptions {
+            visit_one(key, adoption, || Payload::Adoption(adoption.value.clone()), "adoption", visit);
+        }
         for (key, seal) in &self.seals {
             visit_one(key, seal, || Payload::Seal(seal.value.clone()), "seal", visit);
         }

@@ -67,7 +67,7 @@ fn several_rows_of_one_employee_are_its_memberships_in_any_order() {
 fn impossible_memberships_are_refused_at_their_lines() {
     let cases = [
         ("e,x,a,,,,\ne,x,b,2026-02-15,,,\n", 3, "unit", "OVERLAPPING_MEMBERSHIPS", "overlaps line 2"),
-        ("e,x,a,,2026-02-14,,\ne,y,b,2026-02-15,,,\n", 3, "id", "CONTRADICTION", "by line 2"),
+        ("e,x,a,,2026-02-14,,\ne,y,b,2026-02-15,,,\n", 3, "id", "CONTRADICTION", "in line 2"),
         ("f,x,a,,,,\ne,x,a,2026-02-15,2026-02-14,,\n", 3, "end_date", "DATES_REVERSED", "2026-02-14"),
         ("e,x,,2026-02-15,,,\n", 2, "unit", "MISSING_FIELD", "no unit"),
         ("e,x,a,15.2.2026,,,\n", 2, "start_date", "BAD_DATE", "15.2.2026"),

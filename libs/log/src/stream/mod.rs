@@ -45,6 +45,13 @@ struct Inner {
     link: watch::Receiver<Link>,
 }
 
+/// What to do if the bank has no stream.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Missing {
+    Refuse,
+    Create,
+}
+
 /// The state of the stream, according to NATS.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LogStatus {
@@ -80,20 +87,34 @@ impl StoredBatch {
     pub fn position(&self, index: u32) -> Position {
         Position::new(self.sequence, index)
     }
+
+    /// The position of its last record; index 0 for a tick.
+    pub fn last_position(&self) -> Position {
+        self.position(self.batch.header.count.saturating_sub(1))
+    }
 }
 
 impl Log {
-    /// Connects to NATS and opens the bank's stream. Creates it if there is none.
+    /// Connects to NATS and opens the bank's stream, which must exist: a mistyped bank must not begin another
+    /// log.
     ///
     /// # Errors
-    /// [`LogError::Connect`] if there is no connection within `connect_timeout`; [`LogError::Unsuitable`] if
-    /// the existing stream could lose batches or has other subjects; [`LogError::Name`], [`LogError::Url`]
-    /// and [`LogError::File`] for a wrong configuration.
+    /// [`LogError::Connect`] if there is no connection within `connect_timeout`; [`LogError::NotBegun`] if
+    /// there is no stream; [`LogError::Unsuitable`] if the existing stream could lose batches or has other
+    /// subjects; [`LogError::Name`], [`LogError::Url`] and [`LogError::File`] for a wrong configuration.
     pub fn connect(config: LogConfig) -> BoxFuture<'static, Result<Log, LogError>> {
-        Box::pin(Log::open(config))
+        Box::pin(Log::open(config, Missing::Refuse))
     }
 
-    async fn open(config: LogConfig) -> Result<Log, LogError> {
+    /// The same as [`Log::connect`], but creates the stream if there is none. For beginning a bank.
+    ///
+    /// # Errors
+    /// Those of [`Log::connect`] except [`LogError::NotBegun`].
+    pub fn create(config: LogConfig) -> BoxFuture<'static, Result<Log, LogError>> {
+        Box::pin(Log::open(config, Missing::Create))
+    }
+
+    async fn open(config: LogConfig, missing: Missing) -> Result<Log, LogError> {
         let names = Names::of_bank(&config.bank)?;
         let deadline = Instant::now() + config.connect_timeout;
         let (client, link) = connection::connect(&config).await?;
@@ -101,7 +122,7 @@ impl Log {
         let log = Log { inner: Arc::new(Inner { config, names, client, context, link }) };
         let mut patience = PATIENCE_MIN;
         loop {
-            let asked = tokio::time::timeout(patience, log.ensure_stream()).await;
+            let asked = tokio::time::timeout(patience, log.ensure_stream(missing)).await;
             let error = match asked {
                 Ok(Ok(())) => return Ok(log),
                 Ok(Err(error)) if !error.is_retriable() => return Err(error),
@@ -146,6 +167,14 @@ impl Log {
     /// [`LogError::Unavailable`] without an answer, [`LogError::NoStream`] if the stream is gone.
     pub fn status(&self) -> BoxFuture<'_, Result<LogStatus, LogError>> {
         Box::pin(async { Ok(status_of(&self.info().await?)) })
+    }
+
+    /// The last batch of the stream, of whichever subject; `None` if the stream is empty.
+    ///
+    /// # Errors
+    /// The same as [`Log::last_on`].
+    pub fn last(&self) -> BoxFuture<'_, Result<Option<StoredBatch>, LogError>> {
+        Box::pin(async { self.ask_for(self.status().await?.last_sequence).await })
     }
 
     /// The last batch of a subject, read from the stream's leader; `None` if there is none.
@@ -231,9 +260,12 @@ impl Log {
         }
     }
 
-    async fn ensure_stream(&self) -> Result<(), LogError> {
+    async fn ensure_stream(&self, missing: Missing) -> Result<(), LogError> {
         let info = match self.info().await {
-            Err(LogError::NoStream { .. }) => self.create_stream().await?,
+            Err(LogError::NoStream { .. }) if missing == Missing::Create => self.create_stream().await?,
+            Err(LogError::NoStream { stream }) => {
+                return Err(LogError::NotBegun { bank: self.names().bank().to_owned(), stream });
+            }
             found => found?,
         };
         let problems = settings::problems(&info.config, self.names());

@@ -78,7 +78,27 @@ impl ControlWriter {
         records: &'w [Bytes],
     ) -> BoxFuture<'w, Result<Appended, AppendError>> {
         let deadline = Instant::now() + self.log.config().append_timeout;
-        Box::pin(self.append(Tail::START, Expect::EmptyStream, kind, recorded_time, records, deadline))
+        Box::pin(self.append(Tail::START, Expect::Stream(0), kind, recorded_time, records, deadline))
+    }
+
+    /// Appends one batch, if the last batch of the whole stream, of whichever subject, is at
+    /// `last_sequence`. What the batch says of the end of the log is then true.
+    ///
+    /// # Errors
+    /// [`AppendError::Conflict`] if the stream goes on; otherwise the same as
+    /// [`ControlWriter::append_expecting`].
+    pub fn append_at_end<'w>(
+        &'w mut self,
+        last_sequence: u64,
+        kind: Kind,
+        recorded_time: Time,
+        records: &'w [Bytes],
+    ) -> BoxFuture<'w, Result<Appended, AppendError>> {
+        Box::pin(async move {
+            let deadline = Instant::now() + self.log.config().append_timeout;
+            let tail = tail_of(&self.log, &self.subject, deadline).await?;
+            self.append(tail, Expect::Stream(last_sequence), kind, recorded_time, records, deadline).await
+        })
     }
 
     /// The subject of decisions.

@@ -22,15 +22,14 @@ const RETRY_PAUSE: Duration = Duration::from_millis(50);
 pub(super) enum Expect {
     /// The subject's last message has this stream sequence; 0 for none.
     Subject(u64),
-    /// The stream is empty.
-    EmptyStream,
+    /// The last message of the whole stream has this sequence; 0 if the stream is empty.
+    Stream(u64),
 }
 
 impl Expect {
     fn sequence(self) -> u64 {
         match self {
-            Expect::Subject(sequence) => sequence,
-            Expect::EmptyStream => 0,
+            Expect::Subject(sequence) | Expect::Stream(sequence) => sequence,
         }
     }
 }
@@ -147,7 +146,7 @@ async fn attempt(
     let mut message = PublishMessage::build().payload(batch.bytes.clone());
     message = match expect {
         Expect::Subject(sequence) => message.expected_last_subject_sequence(sequence),
-        Expect::EmptyStream => message.expected_last_sequence(0),
+        Expect::Stream(sequence) => message.expected_last_sequence(sequence),
     };
     let message = message.expected_stream(log.names().stream());
     let mut link = log.link();
@@ -216,7 +215,7 @@ enum Follower {
         by: WriterId,
         tail: Tail,
     },
-    /// The stream is not empty, but the subject has no message.
+    /// The stream goes on, but with another subject.
     Elsewhere,
     NoneYet,
     Unasked(LogError),
@@ -238,7 +237,7 @@ async fn follower(
             by: next.batch.header.writer,
             tail: Tail { sequence: next.sequence, number: next.batch.header.number, hash: next.batch.hash },
         },
-        Some(Ok(None)) if expect == Expect::EmptyStream => Follower::Elsewhere,
+        Some(Ok(None)) if matches!(expect, Expect::Stream(_)) => Follower::Elsewhere,
         Some(Ok(None)) => Follower::NoneYet,
     }
 }

@@ -165,7 +165,7 @@ async fn large_batches_go_through() {
 async fn full_log_refuses_and_takes_more_once_it_has_room() {
     let broker = Broker::start().await;
     let small = longhu_log::LogConfig { max_bytes: 64 * 1024, ..broker.config("full") };
-    let log = Log::connect(small).await.unwrap();
+    let log = Log::create(small).await.unwrap();
     let mut slot = SlotWriter::open(&log, "a", at(1)).await.unwrap();
     let noise = bytes::Bytes::from_iter((0..20_000_u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 24) as u8));
     let mut stored = 0;
@@ -178,7 +178,7 @@ async fn full_log_refuses_and_takes_more_once_it_has_room() {
     };
     assert!(matches!(refused, AppendError::Full(_)) && refused.is_certain(), "{refused:?}");
     assert!(slot.unresolved().is_none());
-    Log::connect(broker.config("full")).await.unwrap();
+    Log::create(broker.config("full")).await.unwrap();
     slot.append(Kind::Events, at(2), &[noise]).await.unwrap();
     assert_eq!(log.status().await.unwrap().messages, stored + 2);
 }
@@ -196,7 +196,7 @@ async fn stream_that_could_lose_batches_is_refused() {
         ..Config::default()
     };
     jetstream.create_stream(unsuitable).await.unwrap();
-    let error = Log::connect(broker.config("bad")).await.unwrap_err();
+    let error = Log::create(broker.config("bad")).await.unwrap_err();
     let text = error.to_string();
     assert!(matches!(error, LogError::Unsuitable { .. }));
     assert!(text.contains("memory") && text.contains("discards old") && text.contains("purged"), "{text}");
@@ -209,7 +209,7 @@ async fn missing_server_is_reported_within_the_time_limit() {
         longhu_log::LogConfig { connect_timeout: Duration::from_millis(400), ..broker.config("nobody") };
     broker.server.shutdown().await;
     let before = std::time::Instant::now();
-    let error = Log::connect(config).await.unwrap_err();
+    let error = Log::create(config).await.unwrap_err();
     assert!(matches!(error, LogError::Connect { .. }) && error.is_retriable(), "{error:?}");
     assert!(before.elapsed() < Duration::from_secs(3));
 }

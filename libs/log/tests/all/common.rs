@@ -32,7 +32,7 @@ impl Broker {
     }
 
     pub async fn log(&self, bank: &str) -> Log {
-        Log::connect(self.config(bank)).await.unwrap()
+        Log::create(self.config(bank)).await.unwrap()
     }
 
     /// A plain connection, for doing what longhu never does.

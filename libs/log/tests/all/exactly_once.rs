@@ -30,7 +30,7 @@ async fn behind_a_proxy(bank: &str, append_timeout: Duration) -> (Broker, Log, P
         append_timeout,
         ..broker.config(bank)
     };
-    let writer = SlotWriter::open(&Log::connect(config).await.unwrap(), "a", at(0)).await.unwrap();
+    let writer = SlotWriter::open(&Log::create(config).await.unwrap(), "a", at(0)).await.unwrap();
     (broker, direct, proxy, writer)
 }
 
@@ -227,13 +227,13 @@ async fn killed_and_stopped_brokers_lose_nothing_and_double_nothing() {
 async fn writer_recognises_a_recreated_stream() {
     let broker = Broker::start().await;
     let short = LogConfig { append_timeout: Duration::from_millis(600), ..broker.config("rewound") };
-    let log = Log::connect(short.clone()).await.unwrap();
+    let log = Log::create(short.clone()).await.unwrap();
     let mut writer = SlotWriter::open(&log, "a", at(0)).await.unwrap();
     writer.append(Kind::Events, at(1), &records(1, 1)).await.unwrap();
     broker.jetstream().await.delete_stream(log.names().stream()).await.unwrap();
     let gone = writer.append(Kind::Events, at(1), &records(2, 1)).await.unwrap_err();
     assert!(matches!(gone, AppendError::NotSent(_)), "{gone:?}");
-    Log::connect(short).await.unwrap();
+    Log::create(short).await.unwrap();
     for _ in 0..2 {
         let rewound = writer.append(Kind::Events, at(1), &records(2, 1)).await.unwrap_err();
         assert!(

@@ -85,7 +85,7 @@ mod tests {
     #[test]
     fn one_line_says_whether_it_was_sealed_now_before_or_not_at_all() {
         let change = |changed, position| Change { changed, position, ..Change::default() };
-        let position = Some(Position { sequence: 42, index: 0 });
+        let position = Some(Position { sequence: 42, index: 0, adoptions: 0 });
         assert_eq!(line("spring", &change(true, position), false), "sealed spring at 42.0");
         assert_eq!(line("spring", &change(true, None), true), "valid spring: would be sealed");
         assert_eq!(line("spring", &change(false, None), false), "unchanged spring: it is already sealed");

@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 
 use longhu_client::output::{self, Align};
-use longhu_core::Position;
+use longhu_client::token::Token;
 use longhu_files::events::Refusal;
-use longhu_proto::scalar::position_from_wire;
 use longhu_proto::wire::event::v1::Event;
 use longhu_proto::wire::ingest::v1::{Outcome, outcome};
 use serde::Serialize;
@@ -72,9 +71,9 @@ impl Row {
 }
 
 /// The greatest position among outcomes.
-pub fn greatest_position(outcomes: &[Outcome]) -> Option<Position> {
+pub fn greatest_position(outcomes: &[Outcome]) -> Option<Token> {
     let position = |outcome: &Outcome| match &outcome.result {
-        Some(outcome::Result::Accepted(accepted)) => accepted.position.as_ref().map(position_from_wire),
+        Some(outcome::Result::Accepted(accepted)) => accepted.position.as_ref().map(Token::from),
         _ => None,
     };
     outcomes.iter().filter_map(position).max()
@@ -99,7 +98,7 @@ pub struct Summary {
     /// Events and lines that were refused.
     pub rejected: u64,
     /// The greatest position of an accepted event.
-    pub position: Option<Position>,
+    pub position: Option<Token>,
     codes: BTreeMap<String, Refused>,
 }
 
@@ -172,7 +171,7 @@ mod tests {
     }
 
     fn accepted() -> Outcome {
-        let position = Some(wire::Position { sequence: 42, index: 7 });
+        let position = Some(wire::Position { sequence: 42, index: 7, adoptions: 0 });
         Outcome { result: Some(outcome::Result::Accepted(Accepted { position })) }
     }
 

@@ -78,7 +78,7 @@ mod tests {
     #[test]
     fn every_dead_letter_is_told_with_its_reason_and_how_to_see_it() {
         let letter = DeadLetter {
-            position: Some(Position { sequence: 7, index: 2 }),
+            position: Some(Position { sequence: 7, index: 2, adoptions: 0 }),
             code: "REVERSAL_OF_REVERSAL".into(),
         };
         let answer = ListDeadLettersResponse { dead_letters: vec![letter], total: 3, position: None };

@@ -1,4 +1,4 @@
-//! `longhu log`: shows the log itself. It only reads.
+//! `longhu log`: shows the log itself, and adopts one that has lost its end.
 
 mod dead_letters;
 mod entries;
@@ -21,6 +21,8 @@ pub enum Command {
     DeadLetters(dead_letters::Args),
     /// Write every entry as JSON lines.
     Export(export::Args),
+    /// Accept a log that has lost its end, and list by source what to send again.
+    Adopt(longhu_serve::adopt::Args),
 }
 
 /// Runs a command.
@@ -30,5 +32,6 @@ pub async fn run(command: Command, global: &Global) -> Result<(), Failure> {
         Command::Tail(args) => tail::run(args, global).await,
         Command::DeadLetters(args) => dead_letters::run(args, global).await,
         Command::Export(args) => export::run(args, global).await,
+        Command::Adopt(args) => longhu_serve::adopt::run(args, global).await,
     }
 }

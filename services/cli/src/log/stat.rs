@@ -76,7 +76,7 @@ mod tests {
     #[test]
     fn people_and_scripts_see_the_same_numbers() {
         let status = GetLogStatusResponse {
-            folded_position: Some(Position { sequence: 42, index: 7 }),
+            folded_position: Some(Position { sequence: 42, index: 7, adoptions: 0 }),
             lag_batches: 3,
             ..Default::default()
         };

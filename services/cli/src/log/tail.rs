@@ -7,9 +7,8 @@ use longhu_client::instant;
 use longhu_client::output::{self, Format};
 use longhu_client::proto_json;
 use longhu_client::server::Global;
-use longhu_core::Position;
+use longhu_client::token::Token;
 use longhu_files::entry_line;
-use longhu_proto::scalar::position_to_wire;
 use longhu_proto::wire::control::v1::ControlEntry;
 use longhu_proto::wire::control::v1::control_entry::Payload;
 use longhu_proto::wire::event::v1::Event;
@@ -28,13 +27,13 @@ use super::entries;
 pub struct Args {
     /// Start at this position, such as 42.0; 0.0 is the beginning.
     #[arg(long, value_name = "POSITION", conflicts_with = "last")]
-    from: Option<Position>,
+    from: Option<Token>,
     /// Start this many record batches before the end; 0 with --follow shows only what comes.
     #[arg(long, value_name = "BATCHES", default_value_t = 10)]
     last: u32,
     /// End with this position.
     #[arg(long, value_name = "POSITION")]
-    until: Option<Position>,
+    until: Option<Token>,
     /// Keep showing entries as they arrive.
     #[arg(short, long)]
     follow: bool,
@@ -45,10 +44,10 @@ pub async fn run(args: Args, global: &Global) -> Result<(), Failure> {
     let format = global.format(&[Format::Table, Format::Jsonl])?;
     let server = global.query_server()?;
     let mut request = TailLogRequest {
-        from: args.from.map(position_to_wire),
+        from: args.from.map(Token::to_wire),
         last: args.last,
         follow: args.follow,
-        until: args.until.map(position_to_wire),
+        until: args.until.map(Token::to_wire),
     };
     if args.last == 0 && args.from.is_none() {
         if !args.follow {
@@ -120,6 +119,7 @@ fn control_words(control: &ControlEntry) -> String {
         Some(Payload::SourceCode(_)) => "code",
         Some(Payload::Targets(_)) => "targets",
         Some(Payload::Calendar(_)) => "calendar",
+        Some(Payload::Adoption(_)) => "adoption",
         Some(Payload::Close(close)) => {
             return format!("decision: close of change set {}, {} entries", control.change_set, close.count);
         }
@@ -136,6 +136,9 @@ fn control_words(control: &ControlEntry) -> String {
 mod tests {
     use longhu_core::event::Credit;
     use longhu_core::types::money::{Amount, Currency};
+
+    use longhu_core::Position;
+    use longhu_proto::scalar::position_to_wire;
 
     use super::*;
 

@@ -7,9 +7,9 @@ use longhu_client::failure::{Exit, Failure};
 use longhu_client::instant;
 use longhu_client::proto_json;
 use longhu_client::server::Server;
-use longhu_core::Position;
+use longhu_client::token::Token;
 use longhu_proto::google_type;
-use longhu_proto::scalar::{date_from_wire, date_to_wire, position_to_wire};
+use longhu_proto::scalar::{date_from_wire, date_to_wire};
 use longhu_proto::wire::event::v1 as event;
 use longhu_proto::wire::organisation::v1::{SearchProgress, SearchResult};
 
@@ -40,13 +40,13 @@ impl When {
 pub struct Recent {
     /// Wait until the answer reflects at least this position, such as 42.0.
     #[arg(long, value_name = "POSITION")]
-    min_position: Option<Position>,
+    min_position: Option<Token>,
 }
 
 impl Recent {
     /// The position for the wire.
     pub fn min_position(&self) -> Option<event::Position> {
-        self.min_position.map(position_to_wire)
+        self.min_position.map(Token::to_wire)
     }
 }
 

@@ -5,8 +5,8 @@ use longhu_client::failure::{Exit, Failure};
 use longhu_client::output::{self, Align, Format};
 use longhu_client::proto_json;
 use longhu_client::server::Global;
-use longhu_core::Position;
-use longhu_proto::scalar::{date_from_wire, position_to_wire};
+use longhu_client::token::Token;
+use longhu_proto::scalar::date_from_wire;
 use longhu_proto::wire::ops::v1::{Conflict, ListConflictsRequest, ListConflictsResponse};
 use serde::Serialize;
 
@@ -23,14 +23,14 @@ pub struct Args {
     source: String,
     /// Wait until the answer reflects at least this position, such as 42.0.
     #[arg(long, value_name = "POSITION")]
-    min_position: Option<Position>,
+    min_position: Option<Token>,
 }
 
 /// Runs it.
 pub async fn run(args: Args, global: &Global) -> Result<(), Failure> {
     let format = global.format(&[Format::Table, Format::Json, Format::Csv])?;
     let server = global.query_server()?;
-    let min_position = args.min_position.map(position_to_wire);
+    let min_position = args.min_position.map(Token::to_wire);
     let request = ListConflictsRequest { source: args.source.clone(), min_position };
     let answer = server.ask(server.projector().list_conflicts(request)).await.map_err(|status| {
         let failure = server.failure(&status);
@@ -149,6 +149,9 @@ fn table(source: &str, answer: &ListConflictsResponse, rows: &[Row]) -> String {
 #[cfg(test)]
 mod tests {
     use longhu_proto::scalar::date_to_wire;
+
+    use longhu_core::Position;
+    use longhu_proto::scalar::position_to_wire;
 
     use super::*;
 

@@ -7,14 +7,14 @@ use std::num::NonZeroU32;
 
 use clap::Subcommand;
 use longhu_client::failure::{Exit, Failure};
+use longhu_client::instant;
 use longhu_client::output::{self, Align, Format};
 use longhu_client::proto_json;
 use longhu_client::server::Global;
-use longhu_core::Position;
+use longhu_client::token::Token;
 use longhu_core::identity::GAPS_MAX;
-use longhu_proto::scalar::position_to_wire;
 use longhu_proto::wire::control::v1::{ApplySourceRequest, Source};
-use longhu_proto::wire::ingest::v1::{GetSourceStatusRequest, GetSourceStatusResponse};
+use longhu_proto::wire::ingest::v1::{GetSourceStatusRequest, GetSourceStatusResponse, Loss};
 
 /// Commands for sources.
 #[derive(Debug, Subcommand)]
@@ -54,7 +54,7 @@ pub struct ShowArgs {
     name: String,
     /// Wait until the answer reflects at least this position, such as 42.0.
     #[arg(long, value_name = "POSITION")]
-    min_position: Option<Position>,
+    min_position: Option<Token>,
 }
 
 /// Runs a command.
@@ -106,7 +106,7 @@ pub fn say_changed(
 async fn show(args: ShowArgs, global: &Global) -> Result<(), Failure> {
     let format = global.format(&[Format::Table, Format::Json])?;
     let server = global.server()?;
-    let min_position = args.min_position.map(position_to_wire);
+    let min_position = args.min_position.map(Token::to_wire);
     let request = GetSourceStatusRequest { source: args.name, min_position };
     let answer = server.ask(server.ingest().get_source_status(request)).await;
     let status = answer.map_err(|status| {
@@ -134,7 +134,27 @@ fn json(status: &GetSourceStatusResponse) -> serde_json::Value {
         "duplicates": status.duplicates,
         "conflicts": status.conflicts,
         "position": status.position.as_ref().map(proto_json::position),
+        "losses": status.losses.iter().map(loss_json).collect::<Vec<_>>(),
     })
+}
+
+fn loss_json(loss: &Loss) -> serde_json::Value {
+    serde_json::json!({
+        "lost_after": loss.lost_after.as_ref().map(proto_json::position),
+        "lost_after_time": loss.lost_after_time.as_ref().and_then(proto_json::rfc3339),
+        "adopted_position": loss.adopted_position.as_ref().map(proto_json::position),
+        "reason": loss.reason,
+    })
+}
+
+/// What to do about a loss.
+fn resend(loss: &Loss) -> String {
+    let lost_after = loss.lost_after.as_ref().map(proto_json::position).unwrap_or_default();
+    let since = loss.lost_after_time.as_ref().map(instant::utc).unwrap_or_default();
+    format!(
+        "what was acknowledged since {since}: the log was adopted without what came after {lost_after} ({})",
+        loss.reason
+    )
 }
 
 fn details(status: &GetSourceStatusResponse) -> String {
@@ -147,6 +167,7 @@ fn details(status: &GetSourceStatusResponse) -> String {
         ("conflicts", status.conflicts.to_string()),
         ("position", status.position.as_ref().map(proto_json::position).unwrap_or_default()),
     ];
+    lines.extend(status.losses.iter().map(|loss| ("send again", resend(loss))));
     if status.numbered {
         lines.push(("contiguous", format!("{}, the last number before the first gap", status.contiguous)));
         lines.push(("greatest", status.greatest.to_string()));

@@ -3,8 +3,7 @@
 use std::num::NonZeroU64;
 use std::str::FromStr;
 
-use longhu_core::Position;
-use longhu_proto::scalar::position_to_wire;
+use longhu_client::token::Token;
 use longhu_proto::wire::standings::v1::get_standings_as_known_request::KnownAt as Asked;
 
 use crate::contest::explain::Lang;
@@ -66,7 +65,7 @@ pub struct Args {
     pub(super) around: u32,
     /// Wait until the answer reflects at least this position, such as 42.0.
     #[arg(long, value_name = "POSITION")]
-    pub(super) min_position: Option<Position>,
+    pub(super) min_position: Option<Token>,
     /// Show the board as it was known at an earlier point: at a position such as 42.7, or with everything
     /// recorded by a time such as 2026-03-01T09:00:00+08:00 and nothing later.
     #[arg(long, value_name = "POSITION|TIME", conflicts_with = "min_position")]
@@ -110,7 +109,7 @@ impl Args {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Point {
     /// Everything up to and including this position.
-    Position(Position),
+    Position(Token),
     /// Everything up to the last entry that was recorded by this time.
     Time(jiff::Timestamp),
 }
@@ -136,7 +135,7 @@ impl FromStr for Point {
 impl Point {
     pub(super) fn to_wire(self) -> Asked {
         match self {
-            Point::Position(position) => Asked::Position(position_to_wire(position)),
+            Point::Position(position) => Asked::Position(position.to_wire()),
             Point::Time(time) => Asked::Time(prost_types::Timestamp {
                 seconds: time.as_second(),
                 nanos: time.subsec_nanosecond(),
@@ -157,7 +156,7 @@ mod tests {
 
     #[test]
     fn a_point_is_a_position_or_a_time_with_its_zone() {
-        assert_eq!("42.7".parse(), Ok(Point::Position(Position::new(42, 7))));
+        assert_eq!("42.7".parse(), Ok(Point::Position("42.7".parse().unwrap())));
         let time = "2026-03-01T09:00:00+08:00".parse::<Point>().unwrap();
         assert_eq!(time, "2026-03-01T01:00:00Z".parse().unwrap());
         assert!(matches!(time, Point::Time(_)));

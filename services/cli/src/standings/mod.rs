@@ -11,7 +11,6 @@ mod words;
 
 use std::num::NonZeroU64;
 
-use longhu_proto::scalar::position_to_wire;
 use longhu_proto::wire::standings::v1::{GetParticipantRequest, GetStandingsRequest};
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
@@ -21,6 +20,7 @@ use longhu_client::failure::{Exit, Failure};
 use longhu_client::instant::BankClock;
 use longhu_client::output::{self, Format};
 use longhu_client::server::{Global, Server};
+use longhu_client::token::Token;
 use render::{Focus, View};
 
 use crate::contest::unknown;
@@ -103,7 +103,7 @@ async fn board_once(server: &Server, args: &Args, wanted: u64) -> Result<View, S
         board: args.board.clone(),
         page_size,
         page_token: String::new(),
-        min_position: args.min_position.map(position_to_wire),
+        min_position: args.min_position.map(Token::to_wire),
         unsealed: args.unsealed,
         round: args.round(),
         indicator: args.indicator(),
@@ -139,7 +139,7 @@ async fn neighbours(server: &Server, args: &Args, participant: &str) -> Result<V
         board: args.board.clone(),
         participant: participant.to_owned(),
         around: args.around,
-        min_position: args.min_position.map(position_to_wire),
+        min_position: args.min_position.map(Token::to_wire),
         unsealed: args.unsealed,
         round: args.round(),
         indicator: args.indicator(),

@@ -17,7 +17,7 @@ fn view() -> View {
         header: Header {
             contest: "cards-1998".into(),
             board: "branch".into(),
-            position: Some(Position { sequence: 42, index: 7 }),
+            position: Some(Position { sequence: 42, index: 7, adoptions: 0 }),
             as_of_time: Some(prost_types::Timestamp { seconds: 915_148_799, nanos: 500_000_000 }),
             digest: "ab".into(),
             fold_version: 1,
@@ -164,7 +164,7 @@ fn a_table_says_when_rows_are_stale_or_credits_are_held() {
 fn a_result_says_that_it_is_sealed_and_what_came_after_it() {
     let mut view = view();
     let (principal, result_hash) = ("hq".to_owned(), "cd".to_owned());
-    let position = Some(Position { sequence: 42, index: 7 });
+    let position = Some(Position { sequence: 42, index: 7, adoptions: 0 });
     view.header.seal =
         Some(ResultSeal { position, principal, result_hash, late_entries: 2, ..ResultSeal::default() });
     let text = table(&view);
@@ -175,7 +175,7 @@ fn a_result_says_that_it_is_sealed_and_what_came_after_it() {
 
 #[test]
 fn a_board_as_then_known_says_so_first() {
-    let position = Position { sequence: 42, index: 9 };
+    let position = Position { sequence: 42, index: 9, adoptions: 0 };
     let time = Some(prost_types::Timestamp { seconds: 915_148_799, nanos: 0 });
     let view = View { known_at: Some(KnownAt { position, time }), ..view() };
     let text = table(&view);

@@ -188,7 +188,7 @@ mod tests {
     #[test]
     fn equal_ones_are_counted_with_events_and_position() {
         let result = VerifyResult {
-            position: Some(Position { sequence: 42, index: 7 }),
+            position: Some(Position { sequence: 42, index: 7, adoptions: 0 }),
             events: 1_000,
             boards: vec![board("branch", "aa"), board("", "aa")],
             difference: None,

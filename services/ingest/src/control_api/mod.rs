@@ -12,9 +12,7 @@ mod targets;
 
 use std::sync::Arc;
 
-use longhu_core::Position;
 use longhu_core::control::Bank;
-use longhu_proto::scalar::position_to_wire;
 use longhu_proto::wire::control::v1 as wire;
 use longhu_proto::wire::control::v1::control_service_server::ControlService;
 use longhu_runtime::{Role, require, require_any};
@@ -119,11 +117,12 @@ struct Found {
 }
 
 fn change_of(decided: Decided<Found>) -> wire::Change {
+    let position = decided.token();
     let Found { revision, changed, warnings } = decided.found;
     wire::Change {
         // A check that writes nothing does not change the revision.
-        revision: revision + u64::from(decided.position.is_some()),
-        position: decided.position.map(|position: Position| position_to_wire(position)),
+        revision: revision + u64::from(position.is_some()),
+        position,
         changed,
         warnings,
     }

@@ -12,7 +12,6 @@ use longhu_proto::organisation::{
     code_from_wire, code_to_wire, employee_from_wire, employee_to_wire, hand_over_from_wire,
     hand_over_to_wire, unit_from_wire, unit_to_wire,
 };
-use longhu_proto::scalar::position_to_wire;
 use longhu_proto::status::{invalid, retry_later};
 use longhu_proto::wire::control::v1 as wire;
 use longhu_proto::wire::organisation::v1 as organisation;
@@ -73,12 +72,13 @@ impl ControlApi {
         let today = self.clock.day_of(self.clock.recorded());
         let plan = move |register: &Register| plan(register, call, today);
         let decided = self.decider.decide(&principal.name, plan).await?;
+        let position = decided.token();
         let Found { counts: Counts { added, changed, unchanged }, differences, entries } = decided.found;
         let mut response = wire::ApplyOrganisationResponse {
             added,
             changed,
             unchanged,
-            position: decided.position.map(position_to_wire),
+            position,
             differences,
             ..wire::ApplyOrganisationResponse::default()
         };

@@ -9,7 +9,6 @@ use longhu_core::plan::{Target, Targets, check};
 use longhu_core::register::Register;
 use longhu_core::types::violation::Violation;
 use longhu_proto::plan::aims_from_wire;
-use longhu_proto::scalar::position_to_wire;
 use longhu_proto::status::{invalid, refusal, retry_later};
 use longhu_proto::wire::control::v1 as wire;
 use longhu_runtime::{Principal, wire_errors};
@@ -60,8 +59,8 @@ impl ControlApi {
             return Err(invalid(&[Violation::new("participants", "NO_ENTRIES", reason)]));
         }
         let decided = self.decider.decide(&principal.name, move |register| plan(register, call)).await?;
+        let position = decided.token();
         let Counts { added, changed, unchanged, removed } = decided.found;
-        let position = decided.position.map(position_to_wire);
         Ok(wire::ApplyTargetsResponse { added, changed, unchanged, removed, position })
     }
 }

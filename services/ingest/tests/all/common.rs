@@ -10,7 +10,7 @@ use std::time::Duration;
 use jiff::civil::Date;
 use longhu_core::control::Bank;
 use longhu_core::types::money::Currency;
-use longhu_ingest::{Ingest, IngestConfig, IngestError, Keyring};
+use longhu_ingest::{Ingest, IngestConfig, IngestError, Keyring, found};
 use longhu_log::{Entry, Log, LogConfig, NatsServer, ReadFrom, ReadOptions, Reader, ServerConfig};
 use longhu_proto::scalar::date_to_wire;
 use longhu_proto::wire::contest::v1 as contest;
@@ -36,7 +36,11 @@ pub struct Broker {
 
 impl Broker {
     pub async fn start() -> Broker {
-        let directory = tempfile::tempdir().unwrap();
+        Broker::on(tempfile::tempdir().unwrap()).await
+    }
+
+    /// Starts it on what a directory has.
+    pub async fn on(directory: tempfile::TempDir) -> Broker {
         let server = NatsServer::start(ServerConfig::new(directory.path())).await.unwrap();
         Broker { server, directory }
     }
@@ -48,7 +52,7 @@ impl Broker {
             append_timeout: Duration::from_secs(8),
             ..LogConfig::new(self.server.url(), bank)
         };
-        Log::connect(config).await.unwrap()
+        Log::create(config).await.unwrap()
     }
 
     /// Sends a signal to the server that this test started.
@@ -106,8 +110,10 @@ pub struct Node {
 impl Node {
     pub async fn start(broker: &Broker, config: IngestConfig) -> Node {
         let log = broker.log(&config.bank.id).await;
+        found(&log, &config.bank, config.clock.clone()).await.unwrap();
         let shutdown = CancellationToken::new();
-        let ingest = Ingest::start(config, log.clone(), shutdown.clone()).await.unwrap();
+        let prepared = Ingest::prepare(config, log.clone()).await.unwrap();
+        let ingest = prepared.start(shutdown.clone()).await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let services = Services::new().with(ingest.ingest_service()).with(ingest.control_service());

@@ -11,7 +11,6 @@ use longhu_log::{Kind, Log};
 use longhu_proto::wire::contest::v1::UtcOffset;
 use longhu_proto::wire::control::v1 as wire;
 use longhu_proto::wire::organisation::v1::{Employee, Membership, Unit};
-use tokio_util::sync::CancellationToken;
 use tonic::{Code, Status};
 
 /// Every decision in the log, in order, with its stream sequence.
@@ -33,7 +32,7 @@ async fn apply(
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn empty_log_begins_with_its_bank_and_another_bank_is_refused() {
+async fn empty_log_begins_with_its_bank_once_and_another_bank_is_refused() {
     let broker = Broker::start().await;
     let (one, two) = tokio::join!(Node::start(&broker, config("a")), Node::start(&broker, config("b")));
     let found = decisions(&one.log).await;
@@ -44,7 +43,7 @@ async fn empty_log_begins_with_its_bank_and_another_bank_is_refused() {
         let mut config = config("c");
         change(&mut config);
         let log = broker.log("east").await;
-        Ingest::start(config, log, CancellationToken::new()).await.map(|_| ()).unwrap_err()
+        Ingest::prepare(config, log).await.map(|_| ()).unwrap_err()
     };
     let zone = start(|config| config.bank.zone = "Asia/Tokyo".into()).await;
     assert!(matches!(zone, StartError::OtherBank { .. }), "{zone}");
@@ -54,6 +53,29 @@ async fn empty_log_begins_with_its_bank_and_another_bank_is_refused() {
     assert!(currency.to_string().contains("currency USD"), "{currency}");
     assert!(matches!(start(|config| config.bank.id = "west".into()).await, StartError::OtherLog { .. }));
     assert!(matches!(start(|config| config.bank.zone = "Moon/Base".into()).await, StartError::Zone { .. }));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_that_nobody_began_is_refused_and_stays_as_it_is() {
+    let broker = Broker::start().await;
+    let log = broker.log("east").await;
+    let refused = Ingest::prepare(config("a"), log.clone()).await.map(|_| ()).unwrap_err();
+    assert!(matches!(refused, StartError::NotBegun { .. }), "{refused}");
+    assert!(
+        refused.to_string().contains("longhu bank init") && refused.to_string().contains("(LOG_NOT_BEGUN)")
+    );
+    assert_eq!(log.status().await.unwrap().last_sequence, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_only_prepares_leaves_the_one_that_has_the_slot_alone() {
+    let broker = Broker::start().await;
+    let node = Node::start(&broker, config("a")).await;
+    let last = node.log.status().await.unwrap().last_sequence;
+    drop(Ingest::prepare(config("a"), broker.log("east").await).await.unwrap());
+    assert_eq!(node.log.status().await.unwrap().last_sequence, last);
+    assert!(node.send(CARDS, vec![event("1")]).await.unwrap()[0].is_accepted());
+    node.stop().await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -241,6 +241,12 @@ impl ProjectorLink for Told {
         Box::pin(async move { Ok(response) })
     }
 
+    fn checkpoint(
+        &self,
+    ) -> futures::future::BoxFuture<'static, Result<Option<longhu_ingest::Acknowledged>, tonic::Status>> {
+        Box::pin(async { Ok(None) })
+    }
+
     fn preview(
         &self,
         _: Vec<ControlEntry>,

@@ -5,6 +5,7 @@ mod decisions;
 mod events;
 mod flow;
 mod hand_overs;
+mod losses;
 mod plans;
 mod reversals;
 mod seal;

@@ -21,6 +21,7 @@ use tokio_stream::wrappers::ReceiverStream;
 use tokio_util::sync::CancellationToken;
 use tonic::{Code, Request, Response, Status};
 
+use crate::query::position_tokens::reflected;
 use crate::query::reader::{Needs, Reader};
 use crate::query::refusals::log_unavailable;
 
@@ -72,7 +73,7 @@ impl LogService for LogInspector {
             dead_letters: counters.dead_letters,
             waiting_reversals,
             held,
-            running_hash: self.reader.published().running_hash.to_string(),
+            running_hash: self.reader.published().checkpoint.running_hash.to_string(),
             as_of_time: Some(time_to_wire(head.as_of)),
         }))
     }
@@ -120,7 +121,7 @@ fn dead_letters(shard: &Shard) -> wire::ListDeadLettersResponse {
     wire::ListDeadLettersResponse {
         dead_letters: shard.dead_letters().latest().map(shown).collect(),
         total: shard.head().counters.dead_letters,
-        position: Some(position_to_wire(shard.head().position)),
+        position: Some(reflected(shard)),
     }
 }
 

@@ -1,8 +1,10 @@
 //! The service for operating a projector: how far sources have been counted, backfills, comparing the read
-//! model with the log, and previews of a change of the organisation.
+//! model with the log, previews of a change of the organisation, and how far the log has been read.
 
 use std::pin::Pin;
 
+use longhu_core::Position;
+use longhu_proto::scalar::{time_to_wire, token_to_wire};
 use longhu_proto::wire::ops::v1 as wire;
 use longhu_proto::wire::ops::v1::projector_service_server::ProjectorService;
 use tokio::sync::mpsc;
@@ -13,7 +15,7 @@ use tonic::{Request, Response, Status, Streaming};
 use crate::input::shard_tasks::ending;
 use crate::query::contest_backfill::ContestBackfill;
 use crate::query::organisation::preview::Previewer;
-use crate::query::reader::Reader;
+use crate::query::reader::{Needs, Reader};
 use crate::query::source_status::{list_conflicts, source_status};
 use crate::replay::verify::Verifier;
 
@@ -95,5 +97,23 @@ impl ProjectorService for Operations {
         request: Request<Streaming<wire::PreviewOrganisationRequest>>,
     ) -> Result<Response<wire::PreviewOrganisationResponse>, Status> {
         self.previewer.run(request.into_inner()).await.map(Response::new)
+    }
+
+    async fn get_checkpoint(
+        &self,
+        _: Request<wire::GetCheckpointRequest>,
+    ) -> Result<Response<wire::GetCheckpointResponse>, Status> {
+        let checkpoint = self.reader.published().checkpoint;
+        let (as_of, adoptions) = self
+            .reader
+            .look(Needs::Counts, |shard| (shard.head().as_of, shard.register().adoption_count()))
+            .await?;
+        Ok(Response::new(wire::GetCheckpointResponse {
+            bank: self.reader.bank().to_owned(),
+            position: Some(token_to_wire(Position::new(checkpoint.sequence, 0), adoptions)),
+            batch_hash: checkpoint.batch_hash.0.to_vec(),
+            running_hash: checkpoint.running_hash.0.to_vec(),
+            as_of_time: Some(time_to_wire(as_of)),
+        }))
     }
 }

@@ -11,6 +11,7 @@ use longhu_proto::wire::plan::v1 as wire;
 use longhu_proto::wire::plan::v1::plan_service_server::PlanService;
 use tonic::{Code, Request, Response, Status};
 
+use crate::query::position_tokens::reflected;
 use crate::query::reader::{Needs, Reader};
 use crate::query::refusals::contest_not_found;
 
@@ -43,7 +44,7 @@ impl PlanService for PlanQueries {
         self.reader.reaches(request.min_position).await?;
         let look = move |shard: &Shard| {
             let (targets, next_page_token) = list(shard.register(), &request)?;
-            let position = Some(position_to_wire(shard.head().position));
+            let position = Some(reflected(shard));
             Ok(wire::ListTargetsResponse { position, targets, next_page_token })
         };
         self.reader.look(Needs::Counts, look).await?.map(Response::new)
@@ -59,7 +60,7 @@ impl PlanService for PlanQueries {
             let calendar = shard.register().calendar(&request.id);
             let calendar = calendar.ok_or_else(|| calendar_not_found(&request.id))?;
             Ok(wire::GetCalendarResponse {
-                position: Some(position_to_wire(shard.head().position)),
+                position: Some(reflected(shard)),
                 calendar: Some(calendar_in_force(calendar)),
             })
         };
@@ -72,7 +73,7 @@ impl PlanService for PlanQueries {
     ) -> Result<Response<wire::ListCalendarsResponse>, Status> {
         self.reader.reaches(request.into_inner().min_position).await?;
         let look = |shard: &Shard| wire::ListCalendarsResponse {
-            position: Some(position_to_wire(shard.head().position)),
+            position: Some(reflected(shard)),
             calendars: shard.register().calendars().map(calendar_in_force).collect(),
         };
         self.reader.look(Needs::Counts, look).await.map(Response::new)

@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use longhu_core::fold::shard::Shard;
 use longhu_core::types::violation::Violation;
-use longhu_proto::scalar::position_to_wire;
 use longhu_proto::status::invalid;
 use longhu_proto::wire::standings::v1 as wire;
+use longhu_proto::wire::standings::v1::get_standings_as_known_request::KnownAt;
 use longhu_proto::wire::standings::v1::standings_service_server::StandingsService;
 use tonic::{Request, Response, Status};
 
 use crate::query::contest_summary::summary;
+use crate::query::position_tokens::reflected;
 use crate::query::reader::{Needs, Reader};
 use crate::query::refusals::contest_not_found;
 use crate::query::standings::{StandingsQueries, late_entries};
@@ -124,7 +125,7 @@ impl StandingsService for Standings {
             let in_force = shard.register().contest(&request.contest);
             let in_force = in_force.ok_or_else(|| contest_not_found(&request.contest))?;
             let contest = Some(summary(shard, in_force, shard.subscribers().contest(&request.contest)));
-            let position = Some(position_to_wire(shard.head().position));
+            let position = Some(reflected(shard));
             Ok(wire::GetContestResponse { contest, position })
         };
         self.reader.look(Needs::Ranks, look).await?.map(Response::new)
@@ -152,7 +153,11 @@ impl StandingsService for Standings {
         &self,
         request: Request<wire::GetStandingsAsKnownRequest>,
     ) -> Result<Response<Answered>, Status> {
-        self.as_known.begin(request.into_inner()).map(Response::new)
+        let request = request.into_inner();
+        if let Some(KnownAt::Position(position)) = &request.known_at {
+            self.reader.has_kept(position).await?;
+        }
+        self.as_known.begin(request).map(Response::new)
     }
 }
 
@@ -167,7 +172,7 @@ fn contests_after(shard: &Shard, after: &str, size: usize) -> wire::ListContests
     let last =
         contests.last().and_then(|contest| contest.definition.as_ref()).map(|contest| contest.id.clone());
     let next_page_token = if listed.next().is_some() { last.unwrap_or_default() } else { String::new() };
-    let position = Some(position_to_wire(shard.head().position));
+    let position = Some(reflected(shard));
     wire::ListContestsResponse { contests, next_page_token, position }
 }
 

@@ -160,7 +160,8 @@ impl FoldThread {
                 let last = done.as_ref().ok().and_then(|done| done.last);
                 Published {
                     position: shard.head().position,
-                    running_hash: last.map_or(before.running_hash, |(checkpoint, _)| checkpoint.running_hash),
+                    adoptions: shard.register().adoption_count(),
+                    checkpoint: last.map_or(before.checkpoint, |(checkpoint, _)| checkpoint),
                     lag_batches: last.map_or(before.lag_batches, |(_, pending)| pending),
                 }
             },

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use longhu_core::Position;
 use longhu_core::fold::shard::Shard;
-use longhu_log::Hash;
+use longhu_log::Checkpoint;
 use parking_lot::{MappedRwLockReadGuard, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use tokio::sync::watch;
 
@@ -20,8 +20,10 @@ use crate::fold::page_store::PageStore;
 pub struct Published {
     /// The last entry folded.
     pub position: Position,
-    /// The running hash of the log up to and including its batch.
-    pub running_hash: Hash,
+    /// The last batch that was folded whole, with its hashes.
+    pub checkpoint: Checkpoint,
+    /// How many times the log had been adopted by then.
+    pub adoptions: u32,
     /// The number of batches that were waiting behind it when it was read.
     pub lag_batches: u64,
 }

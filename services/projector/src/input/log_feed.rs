@@ -1,7 +1,7 @@
-//! Reads the log from the checkpoint on and passes its batches to the fold's thread, in order, through a
+//! Passes the batches that a reader reads from the checkpoint on to the fold's thread, in order, through a
 //! bounded queue. It does not decode them.
 
-use longhu_log::{Entry, Log, ReadError, ReadFrom, ReadOptions, Reader};
+use longhu_log::{Entry, ReadError, Reader};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
@@ -13,12 +13,10 @@ pub const QUEUE_BATCHES: usize = 32;
 /// # Errors
 /// An error of the reader; the projector stops.
 pub async fn run(
-    log: Log,
-    from: ReadFrom,
+    mut reader: Reader,
     batches: mpsc::Sender<Entry>,
     shutdown: CancellationToken,
 ) -> Result<(), ReadError> {
-    let mut reader = Reader::open(&log, from, ReadOptions::default()).await?;
     loop {
         let entry = tokio::select! {
             entry = reader.next() => entry?,

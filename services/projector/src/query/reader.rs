@@ -163,10 +163,30 @@ impl Reader {
     /// Waits for the position given in a request, if any.
     ///
     /// # Errors
-    /// The same as [`Reader::wait_for`].
+    /// The same as [`Reader::wait_for`] and [`Reader::has_kept`].
     pub(crate) async fn reaches(&self, min_position: Option<WirePosition>) -> Result<(), Status> {
-        match min_position {
-            Some(position) => self.wait_for(position_from_wire(&position)).await,
+        let Some(token) = min_position else { return Ok(()) };
+        self.has_kept(&token).await?;
+        self.wait_for(position_from_wire(&token)).await?;
+        // An adoption may be among what was waited for.
+        self.has_kept(&token).await
+    }
+
+    /// Refuses a position that was given before the log was adopted without its entry.
+    ///
+    /// # Errors
+    /// FAILED_PRECONDITION with POSITION_LOST.
+    pub(crate) async fn has_kept(&self, token: &WirePosition) -> Result<(), Status> {
+        if self.published().adoptions <= token.adoptions {
+            return Ok(());
+        }
+        let (position, known) = (position_from_wire(token), token.adoptions);
+        let lost = move |shard: &Shard| {
+            let adoption = shard.register().lost_by(position, known)?;
+            Some((adoption.value.lost_after, adoption.position, shard.register().adoption_count()))
+        };
+        match self.look(Needs::Counts, lost).await? {
+            Some(loss) => Err(lost_position(position, loss)),
             None => Ok(()),
         }
     }
@@ -175,6 +195,15 @@ impl Reader {
 fn not_reached(position: Position, at: Position) -> Status {
     let message = format!("position {position} was not folded in time, the projector is at {at}; ask again");
     retry_later(Code::Unavailable, "POSITION_NOT_REACHED", message, Duration::from_millis(500))
+}
+
+/// The refusal of a position of a lost entry: with the end that the log had left, the adoption, and how many
+/// there are.
+fn lost_position(position: Position, (lost_after, adopted, adoptions): (Position, Position, u32)) -> Status {
+    let message = format!(
+        "position {position} was given before the log was adopted at {adopted} without what came after {lost_after}: its entry is lost. Send it again, and use the position that is answered then; positions of the log as it is now are written like {adopted}@{adoptions}"
+    );
+    refusal(Code::FailedPrecondition, "POSITION_LOST", message)
 }
 
 fn failed() -> Status {

@@ -6,10 +6,11 @@ use longhu_core::fold::result::late::{LateAbout, LateEntry};
 use longhu_core::fold::result::sealed::Sealed;
 use longhu_core::fold::shard::Shard;
 use longhu_core::types::score::Score;
-use longhu_proto::scalar::{position_to_wire, time_to_wire};
+use longhu_proto::scalar::time_to_wire;
 use longhu_proto::wire::standings::v1 as wire;
 
 use crate::fold::table_names::{round_id, round_of};
+use crate::query::position_tokens::of_entry;
 
 /// The most moves that one answer lists.
 const MOVES_MAX: usize = 1_000;
@@ -19,7 +20,7 @@ pub fn seal_of(shard: &Shard, sealed: &Sealed) -> wire::ResultSeal {
     let decided = shard.register().seal_of(&sealed.contest.id);
     let result = &sealed.result;
     wire::ResultSeal {
-        position: Some(position_to_wire(result.position)),
+        position: Some(of_entry(shard, result.position)),
         result_hash: hex(&result.hash),
         principal: decided.map(|seal| seal.principal.clone()).unwrap_or_default(),
         forced: decided.is_some_and(|seal| seal.value.forced),
@@ -55,7 +56,7 @@ pub fn late_entry(shard: &Shard, sealed: &Sealed, entry: LateEntry) -> wire::Lat
         }
     });
     wire::LateEntry {
-        position: Some(position_to_wire(entry.position)),
+        position: Some(of_entry(shard, entry.position)),
         recorded_time: Some(time_to_wire(entry.recorded)),
         changes: changes.collect(),
         about: Some(about),

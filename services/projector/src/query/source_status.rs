@@ -1,17 +1,18 @@
 //! How far a source has been counted, which an adapter needs to resume; and which copies of its events
 //! contradict each other, which operations must resolve.
 
-use longhu_core::control::Source;
+use longhu_core::control::{Adoption, Source};
 use longhu_core::fold::shard::Shard;
 use longhu_core::identity::{Conflict, SourceStatus};
 use longhu_core::register::InForce;
 use longhu_core::types::pages::Pages;
-use longhu_proto::scalar::{date_to_wire, position_to_wire};
+use longhu_proto::scalar::{date_to_wire, position_to_wire, time_to_wire};
 use longhu_proto::status::refusal;
 use longhu_proto::wire::ingest::v1 as wire;
 use longhu_proto::wire::ops::v1 as ops;
 use tonic::{Code, Status};
 
+use crate::query::position_tokens::{of_entry, reflected};
 use crate::query::reader::{Needs, Reader};
 use crate::query::refusals::read_model_unreadable;
 
@@ -48,9 +49,21 @@ fn status_of(
         counted: status.counted,
         duplicates: status.duplicates,
         conflicts: status.conflicts,
-        position: Some(position_to_wire(shard.head().position)),
+        position: Some(reflected(shard)),
+        losses: shard.register().adoptions().into_iter().rev().map(|loss| loss_of(shard, loss)).collect(),
         source: name,
     })
+}
+
+/// What the log lost and was adopted without.
+fn loss_of(shard: &Shard, adoption: &InForce<Adoption>) -> wire::Loss {
+    let Adoption { lost_after, recorded, reason, .. } = &adoption.value;
+    wire::Loss {
+        lost_after: Some(of_entry(shard, *lost_after)),
+        lost_after_time: Some(time_to_wire(*recorded)),
+        adopted_position: Some(of_entry(shard, adoption.position)),
+        reason: reason.clone(),
+    }
 }
 
 /// Answers `ListConflicts`.
@@ -80,7 +93,7 @@ fn conflicts_of(
     Ok(ops::ListConflictsResponse {
         conflicts: conflicts.into_iter().map(conflict_to_wire).collect(),
         total,
-        position: Some(position_to_wire(shard.head().position)),
+        position: Some(reflected(shard)),
     })
 }
 

@@ -4,7 +4,6 @@
 use longhu_core::fold::shard::Shard;
 use longhu_core::types::ids::RowId;
 use longhu_core::types::pages::Pages;
-use longhu_proto::scalar::position_to_wire;
 use longhu_proto::status::refusal;
 use longhu_proto::wire::standings::v1 as wire;
 use tonic::{Code, Status};
@@ -12,6 +11,7 @@ use tonic::{Code, Status};
 use crate::query::figures;
 use crate::query::indicator_ranking::IndicatorRankings;
 use crate::query::pinned_tables::{PinnedRow, PinnedTable, PinnedTables, keeps_figures, token};
+use crate::query::position_tokens::reflected;
 use crate::query::refusals::{contest_not_found, read_model_unreadable};
 use crate::query::sealed_contest::{late_entry, moves, seal_of};
 use crate::query::table_query::TableQuery;
@@ -166,7 +166,7 @@ pub fn late_entries(
         },
         moves,
         total_moves,
-        position: Some(position_to_wire(shard.head().position)),
+        position: Some(reflected(shard)),
     })
 }
 

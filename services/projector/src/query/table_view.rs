@@ -16,7 +16,7 @@ use longhu_core::pace::elapsed;
 use longhu_core::types::ids::RowId;
 use longhu_core::types::ratio::Ratio;
 use longhu_proto::contest::ranked_by_to_wire;
-use longhu_proto::scalar::{position_to_wire, time_to_wire};
+use longhu_proto::scalar::time_to_wire;
 use longhu_proto::status::{refusal, retry_later};
 use longhu_proto::wire::standings::v1 as wire;
 use tonic::{Code, Status};
@@ -24,6 +24,7 @@ use tonic::{Code, Status};
 use crate::fold::table_names::round_of;
 use crate::query::figures::{self, Figure};
 use crate::query::indicator_ranking::{IndicatorRanking, IndicatorRankings};
+use crate::query::position_tokens::of_entry;
 use crate::query::refusals::contest_not_found;
 use crate::query::sealed_contest::seal_of;
 use crate::query::table_query::TableQuery;
@@ -116,7 +117,7 @@ impl<'a> TableView<'a> {
         wire::Header {
             contest: self.contest.id.clone(),
             board: self.board.kind.clone(),
-            position: Some(position_to_wire(position)),
+            position: Some(of_entry(self.shard, position)),
             as_of_time: Some(time_to_wire(as_of)),
             digest: self.board.digest().to_string(),
             fold_version: FOLD_VERSION,

@@ -20,6 +20,7 @@ use tonic::{Code, Status};
 
 use crate::input::shard_tasks::ending;
 use crate::query::indicator_ranking::IndicatorRankings;
+use crate::query::position_tokens::reflected;
 use crate::query::refusals::{contest_not_found, log_unavailable};
 use crate::query::table_query::TableQuery;
 use crate::query::table_rows::{self, Neighbours, neighbours, neighbours_wanted};
@@ -244,7 +245,7 @@ async fn tell(
     let head = shard.head();
     let board = wire::AsKnownBoard {
         header: Some(view.header.clone()),
-        known_at_position: Some(position_to_wire(head.position)),
+        known_at_position: Some(reflected(shard)),
         known_at_time: Some(time_to_wire(head.as_of)),
         total_size: view.board.len() as u64,
         gap_to_next: gap.unwrap_or_default(),

@@ -41,7 +41,7 @@ impl Broker {
 
     pub async fn log(&self, bank: &str) -> Log {
         let config = LogConfig { max_bytes: 256 << 20, ..LogConfig::new(self.server.url(), bank) };
-        Log::connect(config).await.unwrap()
+        Log::create(config).await.unwrap()
     }
 
     /// A directory for a read model.

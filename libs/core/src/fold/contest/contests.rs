@@ -157,6 +157,7 @@ impl Subscriber for Contests {
             | Effect::EventType
             | Effect::Organisation(_)
             | Effect::Calendar
+            | Effect::Adoption
             | Effect::Abandoned => {}
         }
         false

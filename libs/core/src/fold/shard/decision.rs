@@ -36,6 +36,8 @@ impl Shard {
                 Effect::None | Effect::Bank | Effect::Source(_) | Effect::EventType => {}
                 // Only subscribers depend on these; they are told below.
                 Effect::Contest(_) | Effect::Targets(_) | Effect::Calendar | Effect::Seal(_) => {}
+                // It tells what to send again, and counts nothing.
+                Effect::Adoption => {}
             }
             let (mut parts, subscribers) = self.split();
             let mut asks_otherwise = false;

@@ -12,6 +12,7 @@ use longhu_proto::wire::organisation::v1::describe_response::Subject;
 use tonic::Status;
 
 use crate::query::organisation::day::{default_date, not_found};
+use crate::query::position_tokens::reflected;
 
 /// The most children or members in one answer.
 const LIST_MAX: usize = 1_000;
@@ -34,7 +35,7 @@ pub fn describe(shard: &Shard, id: &str, asked: Option<Date>) -> Result<wire::De
     };
     let InForce { revision, principal, position, value: () } = decided;
     Ok(wire::DescribeResponse {
-        position: Some(position_to_wire(shard.head().position)),
+        position: Some(reflected(shard)),
         as_of_time: Some(time_to_wire(shard.head().as_of)),
         date: Some(date_to_wire(date)),
         revision: *revision,

@@ -4,12 +4,13 @@
 use jiff::civil::Date;
 use longhu_core::fold::shard::Shard;
 use longhu_core::organisation::{Node, Organisation};
-use longhu_proto::scalar::{date_to_wire, position_to_wire, time_to_wire};
+use longhu_proto::scalar::{date_to_wire, time_to_wire};
 use longhu_proto::status::refusal;
 use longhu_proto::wire::organisation::v1 as wire;
 use tonic::{Code, Status};
 
 use crate::query::organisation::day::{default_date, not_found};
+use crate::query::position_tokens::reflected;
 
 /// Units in a message.
 const NODES: usize = 1_000;
@@ -43,7 +44,7 @@ pub fn tree(
         children: node.children as u32,
     };
     let header = wire::TreeHeader {
-        position: Some(position_to_wire(shard.head().position)),
+        position: Some(reflected(shard)),
         as_of_time: Some(time_to_wire(shard.head().as_of)),
         date: Some(date_to_wire(date)),
         total_nodes: nodes.len() as u64,
