@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufWriter, Write};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use longhu_core::types::violation::Violation;
@@ -137,7 +138,7 @@ impl Report {
         let failed = |source| Error::Rejected { path: path.clone(), source };
         let file = match &mut self.file {
             Some(file) => file,
-            None => self.file.insert(BufWriter::new(File::create(path).map_err(failed)?)),
+            None => self.file.insert(BufWriter::new(private(path).map_err(failed)?)),
         };
         let row = NamedCells(input, row);
         let (shown, line) = (input.shown.as_str(), row.1.line);
@@ -172,4 +173,8 @@ impl Report {
         file.flush().map_err(|source| Error::Rejected { path: path.clone(), source })?;
         Ok(Some(path))
     }
+}
+/// A new file that only its owner may read: rejected rows have what the bank's file had.
+fn private(path: &Path) -> std::io::Result<File> {
+    File::options().write(true).create(true).truncate(true).mode(0o600).open(path)
 }

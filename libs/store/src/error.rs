@@ -70,3 +70,31 @@ pub enum Error {
         source: std::io::Error,
     },
 }
+
+impl Error {
+    /// Whether the files may be what a failed write has left: it is not the lock, not the caller, and the disk
+    /// has room.
+    pub(crate) fn may_be_half_written(&self) -> bool {
+        match self {
+            Error::Damaged { .. } | Error::Format { .. } => true,
+            Error::Database { source, .. } => !is_full(source.as_ref()),
+            Error::Io { source, .. } => !is_full(source),
+            Error::Locked { .. } | Error::Poisoned { .. } | Error::Refused { .. } => false,
+        }
+    }
+}
+
+fn is_full(error: &(dyn std::error::Error + 'static)) -> bool {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        let io = match error.downcast_ref::<sled::Error>() {
+            Some(sled::Error::Io(io)) => Some(io),
+            _ => error.downcast_ref::<std::io::Error>(),
+        };
+        if io.is_some_and(|io| io.kind() == std::io::ErrorKind::StorageFull) {
+            return true;
+        }
+        next = error.source();
+    }
+    false
+}

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::ErrorKind;
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -24,6 +25,24 @@ const CACHE_BYTES: u64 = 64 * 1024 * 1024;
 fn io(path: &Path, doing: &'static str) -> impl FnOnce(std::io::Error) -> Error {
     let path = path.to_owned();
     move |source| Error::Io { path, doing, source }
+}
+
+/// Makes the folder if it is missing, and lets nobody but its owner look into it or its files: they have the
+/// names of employees, and who sold what.
+pub(crate) fn make_private(path: &Path) -> Result<(), Error> {
+    let failed = || io(path, "making it private");
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(failed())?;
+    let set = |path: &Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode));
+    set(path, 0o700).map_err(failed())?;
+    for entry in fs::read_dir(path).map_err(failed())? {
+        let entry = entry.map_err(failed())?;
+        let mode = if entry.file_type().map_err(failed())?.is_dir() { 0o700 } else { 0o600 };
+        match set(&entry.path(), mode) {
+            Err(error) if error.kind() != ErrorKind::NotFound => return Err(failed()(error)),
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 /// Opens the database. Waits a limited time for its lock.

@@ -6,6 +6,7 @@
 //! log, which is the source of truth.
 
 mod error;
+mod failed_writes;
 mod files;
 mod store;
 mod value;

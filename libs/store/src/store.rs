@@ -9,6 +9,7 @@ use longhu_core::types::pages::{DirtyPage, PageError, Pages};
 use parking_lot::Mutex;
 
 use crate::error::Error;
+use crate::failed_writes;
 use crate::files::{self, Durability};
 use crate::value::{self, PART_BYTES_MAX, Value};
 
@@ -32,6 +33,8 @@ pub struct Store {
     durability: Durability,
     path: PathBuf,
     poisoned: AtomicBool,
+    /// Whether a write had failed before it was opened.
+    had_failed: AtomicBool,
     /// Held during a whole commit.
     committing: Mutex<()>,
     /// Pages that are stored in parts, with the number of parts. Locked while a commit is written and while a
@@ -48,13 +51,52 @@ impl Store {
     /// [`Error::Locked`], [`Error::Format`], [`Error::Damaged`], or an error of the disk.
     pub fn open(path: impl AsRef<Path>) -> Result<Store, Error> {
         let path = path.as_ref();
+        let opened = Store::open_at(path);
+        match &opened {
+            Ok(_) => failed_writes::prepare(path),
+            // Opening writes too.
+            Err(Error::Database { .. } | Error::Io { .. }) => failed_writes::note(path),
+            Err(_) => {}
+        }
+        opened
+    }
+
+    /// The same as [`Store::open`]. If that fails although the disk has room, and a write had failed before,
+    /// the read model is removed and an empty one created.
+    ///
+    /// # Errors
+    /// Those of [`Store::open`] and [`Store::recreate`].
+    pub fn open_or_recreate(path: impl AsRef<Path>) -> Result<Store, Error> {
+        let path = path.as_ref();
+        let had_failed = failed_writes::any(path);
+        match Store::open(path) {
+            Err(error) if had_failed && error.may_be_half_written() => {
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "the read model was left behind by a write that failed: making it again"
+                );
+                Store::recreate(path)
+            }
+            opened => opened,
+        }
+    }
+
+    /// Whether a write had failed, and none has succeeded since. What is read may then be half of something.
+    pub fn had_failed_write(&self) -> bool {
+        self.had_failed.load(Ordering::Acquire)
+    }
+
+    fn open_at(path: &Path) -> Result<Store, Error> {
+        files::make_private(path)?;
         let db = files::open_database(path)?;
+        files::make_private(path)?;
         let durability = Durability::new(path)?;
         let store = Store {
             db,
             durability,
             path: path.to_owned(),
             poisoned: AtomicBool::new(false),
+            had_failed: AtomicBool::new(failed_writes::any(path)),
             committing: Mutex::default(),
             split: Mutex::default(),
         };
@@ -85,7 +127,11 @@ impl Store {
             return Err(Error::Poisoned { path: self.path.clone() });
         }
         let committed = self.apply(dirty, checkpoint).and_then(|()| self.make_durable());
+        if committed.is_ok() && self.had_failed.swap(false, Ordering::AcqRel) {
+            failed_writes::forget(&self.path);
+        }
         if committed.is_err() {
+            failed_writes::note(&self.path);
             self.poisoned.store(true, Ordering::Release);
             tracing::error!(path = %self.path.display(), "a commit failed; nothing more is written");
         }

@@ -4,3 +4,4 @@
 mod commit;
 mod crash;
 mod damage;
+mod full_disk;

@@ -50,7 +50,7 @@ pub fn open(store_dir: &PathBuf, rebuild: bool, bank: &str) -> Result<Opened, Op
     let started = Instant::now();
     let mut store = match rebuild {
         true => Store::recreate(store_dir)?,
-        false => Store::open(store_dir)?,
+        false => Store::open_or_recreate(store_dir)?,
     };
     let record = store.checkpoint()?;
     let mut stored = record.as_ref().and_then(|bytes| StoredCheckpoint::decode(bytes));
@@ -67,10 +67,19 @@ pub fn open(store_dir: &PathBuf, rebuild: bool, bank: &str) -> Result<Opened, Op
         store = Store::recreate(store_dir)?;
         stored = None;
     }
+    let had_failed_write = store.had_failed_write();
     let pages = PageStore::new(store);
-    let shard = match &stored {
-        Some(_) => Shard::restore(&pages)?,
-        None => Shard::default(),
+    let shard = match stored.as_ref().map(|_| Shard::restore(&pages)).transpose() {
+        Ok(restored) => restored.unwrap_or_default(),
+        Err(error) if had_failed_write => {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "the read model was left behind by a write that failed: rebuilding it"
+            );
+            drop(pages);
+            return open(store_dir, true, bank);
+        }
+        Err(error) => return Err(error.into()),
     };
     let checkpoint = stored.map_or(Checkpoint::START, |stored| stored.checkpoint());
     tracing::info!(
