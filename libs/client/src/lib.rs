@@ -9,3 +9,4 @@ pub mod problems;
 pub mod proto_json;
 pub mod server;
 pub mod stderr;
+pub mod tls;

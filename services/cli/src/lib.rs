@@ -103,9 +103,9 @@ impl Command {
         match self {
             #[cfg(feature = "demo")]
             Command::Demo(args) => longhu_demo::run(args, global).await,
-            Command::Dev(args) => longhu_serve::dev::run(args).await,
+            Command::Dev(args) => longhu_serve::dev::run(args, global).await,
             Command::Ingest(args) => longhu_serve::single::ingest(args, global).await,
-            Command::Projector(args) => longhu_serve::single::projector(args).await,
+            Command::Projector(args) => longhu_serve::single::projector(args, global).await,
             Command::Query(args) => longhu_serve::single::query(args, global).await,
             Command::Org(command) => org::run(command, global).await,
             Command::Contest(command) => contest::run(command, global).await,

@@ -4,7 +4,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use longhu_client::failure::{Failure, chain};
-use longhu_runtime::Principals;
+use longhu_client::tls::TlsArgs;
+use longhu_runtime::{Gate, Principals, ServerTls, TlsFiles};
 use tokio::net::TcpListener;
 
 /// How long calls that are open at a shutdown may take to end.
@@ -17,6 +18,9 @@ pub struct Listen {
     /// Address to listen on. Port 0 chooses a free one.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:7070", env = "LONGHU_GRPC_ADDR")]
     pub grpc_addr: SocketAddr,
+    /// The authorities whose client certificates are believed (PEM). Needs `--tls-cert` and `--tls-key`.
+    #[arg(long, value_name = "FILE", env = "LONGHU_CLIENT_CA")]
+    pub client_ca: Option<PathBuf>,
     /// Write `{"grpc":"http://…"}` to this file once the service is ready.
     #[arg(long, value_name = "FILE")]
     pub ready_file: Option<PathBuf>,
@@ -37,8 +41,31 @@ impl Listen {
         })
     }
 
+    /// Who may call, and over what.
+    pub fn gate(&self, tls: &TlsArgs) -> Result<Gate, Failure> {
+        Ok(Gate { principals: self.principals()?, tls: self.tls(tls)? })
+    }
+
+    fn tls(&self, args: &TlsArgs) -> Result<Option<ServerTls>, Failure> {
+        let Some((cert, key)) = args.certificate()? else {
+            if self.client_ca.is_some() {
+                return Err(Failure::usage("`--client-ca` is for TLS, and this would be plain text")
+                    .next("give `--tls-cert` and `--tls-key` too"));
+            }
+            if !self.grpc_addr.ip().is_loopback() && !args.allow_plain_text {
+                let what = format!("{} can be reached from other machines in plain text", self.grpc_addr);
+                return Err(Failure::new(what).next(
+                    "give `--tls-cert` and `--tls-key`, or say that the network is safe with `--allow-plain-text`",
+                ));
+            }
+            return Ok(None);
+        };
+        let files = TlsFiles { cert: cert.into(), key: key.into(), client_ca: self.client_ca.clone() };
+        ServerTls::read(files).map(Some).map_err(|error| chain(&error))
+    }
+
     /// Who may call.
-    pub fn principals(&self) -> Result<Principals, Failure> {
+    fn principals(&self) -> Result<Principals, Failure> {
         match &self.principals {
             Some(path) => Principals::from_file(path).map_err(|error| chain(&error)),
             None if self.grpc_addr.ip().is_loopback() => Ok(Principals::local(self.as_name.clone())),

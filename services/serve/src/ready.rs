@@ -1,7 +1,6 @@
 //! The ready file: how a script learns the address once a service is ready. It is created by rename, so it is
 //! always complete, and removed at the end.
 
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use longhu_client::failure::Failure;
@@ -10,9 +9,9 @@ use longhu_client::failure::Failure;
 pub struct ReadyFile(PathBuf);
 
 impl ReadyFile {
-    /// Writes the address.
-    pub fn write(path: &Path, address: SocketAddr) -> Result<ReadyFile, Failure> {
-        let content = serde_json::json!({ "grpc": format!("http://{address}") });
+    /// Writes the address, a URL.
+    pub fn write(path: &Path, url: &str) -> Result<ReadyFile, Failure> {
+        let content = serde_json::json!({ "grpc": url });
         let partial = path.with_extension("partial");
         let written =
             std::fs::write(&partial, format!("{content}\n")).and_then(|()| std::fs::rename(&partial, path));

@@ -9,6 +9,7 @@ use clap::Args as ClapArgs;
 use futures::future::BoxFuture;
 use longhu_client::failure::{Failure, PROJECTOR_UNREACHABLE, chain, never_connected, root_cause};
 use longhu_client::server::Global;
+use longhu_client::tls::TlsArgs;
 use longhu_ingest::{Ingest, IngestConfig, Keyring};
 use longhu_projector::{Projector, ProjectorConfig};
 use longhu_proto::status::retry_later;
@@ -35,7 +36,7 @@ const RETRY_AFTER: Duration = Duration::from_millis(500);
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "Example:
   longhu ingest --nats nats://10.0.0.5:4222 --slot ingest-1 --pseudonym-keys keys.toml \\
-      --projector http://10.0.0.7:7071 --principals principals.toml --grpc-addr 0.0.0.0:7070")]
+      --projector https://projector.example:7071 --principals principals.toml --grpc-addr 0.0.0.0:7070")]
 pub struct IngestArgs {
     #[command(flatten)]
     listen: Listen,
@@ -79,7 +80,7 @@ pub struct ProjectorArgs {
 /// Answer queries of dashboards, from a projector.
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "Example:
-  longhu query --projector http://10.0.0.7:7071 --principals principals.toml --grpc-addr 0.0.0.0:7072")]
+  longhu query --projector https://projector.example:7071 --principals principals.toml --grpc-addr 0.0.0.0:7072")]
 pub struct QueryArgs {
     #[command(flatten)]
     listen: Listen,
@@ -106,15 +107,15 @@ async fn run_ingest(args: IngestArgs, global: &Global) -> Result<(), Failure> {
     let ingest = Ingest::start(config, log, working.clone()).await.map_err(|error| chain(&error))?;
     let services = Services::new().with(ingest.ingest_service()).with(ingest.control_service());
     let ended = async move { ingest.wait().await.map_err(|error| chain(&error)) };
-    serve(&args.listen, services, shutdown, working, ended).await
+    serve(&args.listen, &global.tls, services, shutdown, working, ended).await
 }
 
 /// Runs `longhu projector`.
-pub fn projector(args: ProjectorArgs) -> BoxFuture<'static, Result<(), Failure>> {
-    Box::pin(run_projector(args))
+pub fn projector(args: ProjectorArgs, global: &Global) -> BoxFuture<'_, Result<(), Failure>> {
+    Box::pin(run_projector(args, global))
 }
 
-async fn run_projector(args: ProjectorArgs) -> Result<(), Failure> {
+async fn run_projector(args: ProjectorArgs, global: &Global) -> Result<(), Failure> {
     let shutdown = begin()?;
     let log = args.bank.open_log(&args.nats).await?;
     let config = ProjectorConfig { store_dir: args.store_dir.clone(), rebuild: args.rebuild };
@@ -127,7 +128,7 @@ async fn run_projector(args: ProjectorArgs) -> Result<(), Failure> {
         .with(LogServiceServer::new(projector.log_inspector(shutdown.clone())))
         .with(ProjectorServiceServer::new(projector.operations(shutdown.clone())));
     let ended = async move { projector.ended().await.map_err(|error| chain(&error)) };
-    serve(&args.listen, services, shutdown, working, ended).await
+    serve(&args.listen, &global.tls, services, shutdown, working, ended).await
 }
 
 /// Runs `longhu query`.
@@ -152,7 +153,7 @@ async fn run_query(args: QueryArgs, global: &Global) -> Result<(), Failure> {
         until.cancelled().await;
         Ok(())
     };
-    serve(&args.listen, services, shutdown, working, ended).await
+    serve(&args.listen, &global.tls, services, shutdown, working, ended).await
 }
 
 /// The refusal of a query for which the projector cannot be reached. A call that broke off later keeps its own.
@@ -175,18 +176,20 @@ fn begin() -> Result<CancellationToken, Failure> {
 /// Serves until the signal or until the work ends. Calls end first, then the work.
 async fn serve(
     listen: &Listen,
+    tls: &TlsArgs,
     services: Services,
     shutdown: CancellationToken,
     working: CancellationToken,
     ended: impl Future<Output = Result<(), Failure>>,
 ) -> Result<(), Failure> {
-    let principals = listen.principals()?;
+    let gate = listen.gate(tls)?;
     let listener = listen.bind().await?;
     let address = listener.local_addr().map_err(|error| chain(&error))?;
-    let ready = listen.ready_file.as_deref().map(|path| ReadyFile::write(path, address)).transpose()?;
-    eprintln!("longhu answers on http://{address}");
+    let url = gate.url(address);
+    let ready = listen.ready_file.as_deref().map(|path| ReadyFile::write(path, &url)).transpose()?;
+    eprintln!("longhu answers on {url}");
     let mut ended = Box::pin(ended);
-    let mut served = Box::pin(longhu_runtime::serve(listener, services, principals, shutdown.clone(), DRAIN));
+    let mut served = Box::pin(longhu_runtime::serve(listener, services, gate, shutdown.clone(), DRAIN));
     let early = tokio::select! {
         served = &mut served => Err(served),
         ended = &mut ended => Ok(ended),
