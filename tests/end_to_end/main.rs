@@ -5,6 +5,8 @@ mod answers;
 mod bad_input;
 mod bench;
 mod berka;
+#[path = "../../libs/runtime/tests/all/certificates.rs"]
+mod certificates;
 mod codes;
 mod conflicts;
 mod contest_files;
@@ -29,4 +31,5 @@ mod reference;
 mod scorecards;
 mod shipped;
 mod support;
+mod trust;
 mod verify;

@@ -42,6 +42,7 @@ pub struct Global {
     /// The principal's token.
     #[arg(long, global = true, env = "LONGHU_TOKEN", hide_env_values = true, value_name = "TOKEN")]
     pub token: Option<Token>,
+    /// How servers are reached.
     #[command(flatten)]
     pub tls: TlsArgs,
     /// Output format. Not every command supports every format.

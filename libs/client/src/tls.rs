@@ -97,10 +97,17 @@ mod tests {
     fn plain_text_stays_on_this_machine_unless_it_is_said() {
         let args = TlsArgs::default();
         let secure = |url: &str, args: &TlsArgs| args.secure(Endpoint::from_shared(url.to_owned()).unwrap());
-        for url in ["http://127.0.0.1:7070", "http://127.8.8.8:7070", "http://[::1]:7070", "http://localhost:7070"] {
+        for url in
+            ["http://127.0.0.1:7070", "http://127.8.8.8:7070", "http://[::1]:7070", "http://localhost:7070"]
+        {
             assert!(secure(url, &args).is_ok(), "{url}");
         }
-        for url in ["http://10.0.0.7:7070", "http://[fd00::1]:7070", "http://localhost.example:7070", "http://0.0.0.0:7070"] {
+        for url in [
+            "http://10.0.0.7:7070",
+            "http://[fd00::1]:7070",
+            "http://localhost.example:7070",
+            "http://0.0.0.0:7070",
+        ] {
             let refused = secure(url, &args).unwrap_err().text();
             assert!(refused.contains("plain text") && refused.contains("--allow-plain-text"), "{refused}");
         }

@@ -16,7 +16,9 @@ use tonic::transport::Server;
 use tonic_health::ServingStatus;
 use tonic_health::server::HealthReporter;
 
-use crate::principal_layer::PrincipalLayer;
+use crate::audit::Audit;
+use crate::following::follow;
+use crate::principal_layer::{Door, PrincipalLayer};
 use crate::principals::Principals;
 use crate::shutdown::{NotDrained, drained};
 use crate::socket::incoming;
@@ -112,6 +114,10 @@ pub struct Gate {
     pub principals: Principals,
     /// TLS; `None` for plain text.
     pub tls: Option<ServerTls>,
+    /// Whether people and adapters call, or other services for them.
+    pub door: Door,
+    /// Where calls are recorded; `None` for nowhere.
+    pub audit: Option<Audit>,
 }
 
 impl Gate {
@@ -123,9 +129,9 @@ impl Gate {
 }
 
 impl From<Principals> for Gate {
-    /// In plain text.
+    /// For people and adapters, in plain text.
     fn from(principals: Principals) -> Gate {
-        Gate { principals, tls: None }
+        Gate { principals, tls: None, door: Door::Callers, audit: None }
     }
 }
 
@@ -160,6 +166,7 @@ async fn serve_until(
             health.set_service_status(name, ServingStatus::NotServing).await;
         }
     };
+    tokio::spawn(follow(gate.principals.clone(), gate.tls.clone(), shutdown.clone()));
     let incoming = incoming(listener, gate.tls);
     let server = Server::builder()
         .http2_keepalive_interval(Some(KEEPALIVE.0))
@@ -169,7 +176,7 @@ async fn serve_until(
         .accept_http1(true)
         .layer(gateway)
         .layer(wire_errors::layer())
-        .layer(PrincipalLayer::new(gate.principals))
+        .layer(PrincipalLayer::new(gate.principals, gate.door).audited(gate.audit))
         .add_routes(routes)
         .serve_with_incoming_shutdown(incoming, signal);
     drained("a call", &shutdown, drain, server).await??;

@@ -94,7 +94,9 @@ async fn accept(listener: TcpListener, tls: Option<ServerTls>, sender: Sender) {
                         // If nobody takes it, the server has ended.
                         Ok(Ok(socket)) => drop(sender.send(Ok(socket)).await),
                         Ok(Err(error)) => tracing::info!(%address, %error, "no TLS with a caller"),
-                        Err(_) => tracing::info!(%address, "no TLS with a caller: its handshake took too long"),
+                        Err(_) => {
+                            tracing::info!(%address, "no TLS with a caller: its handshake took too long")
+                        }
                     }
                 });
             }

@@ -76,7 +76,7 @@ impl ServerTls {
 fn config(files: &TlsFiles) -> Result<Arc<ServerConfig>, TlsError> {
     let chain = certificates(&files.cert)?;
     names::check_validity(&chain[0], jiff::Timestamp::now())
-        .map_err(|reason| TlsError::Invalid { path: files.cert.clone(), reason })?;
+        .map_err(|fault| TlsError::Invalid { path: files.cert.clone(), reason: fault.to_string() })?;
     let key = key(&files.key)?;
     let provider = Arc::new(ring::default_provider());
     let builder = ServerConfig::builder_with_provider(provider.clone())

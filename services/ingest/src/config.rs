@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use longhu_core::control::Bank;
 use longhu_log::BatchLimits;
+use longhu_runtime::Audit;
 
 use crate::clock::{Clock, system_clock};
 use crate::projector_link::ProjectorLink;
@@ -48,6 +49,8 @@ pub struct IngestConfig {
     pub stream_in_flight_max: usize,
     /// The connection to the projector. Without it, GetSourceStatus is answered UNAVAILABLE.
     pub projector: Option<Arc<dyn ProjectorLink>>,
+    /// Where decisions are recorded before and after they are made; `None` for nowhere.
+    pub audit: Option<Audit>,
     /// The source of the time.
     pub clock: Clock,
 }
@@ -55,7 +58,7 @@ pub struct IngestConfig {
 impl IngestConfig {
     /// The defaults: [`QueueLimits`], [`BatchLimits`]; 4 s for an answer, so that an adapter has it within 5
     /// s, including the time to read and check a large call; a tick per hour; 16 messages of a stream in
-    /// flight; no projector; the machine's clock.
+    /// flight; no projector; no audit log; the machine's clock.
     pub fn new(bank: Bank, slot: impl Into<String>, keys: Keyring) -> IngestConfig {
         IngestConfig {
             bank,
@@ -67,6 +70,7 @@ impl IngestConfig {
             tick_interval: Duration::from_secs(3600),
             stream_in_flight_max: 16,
             projector: None,
+            audit: None,
             clock: system_clock(),
         }
     }

@@ -21,6 +21,7 @@ mod pseudonym;
 mod queue;
 mod refusal;
 mod start;
+mod unfinished;
 mod writer;
 
 use std::sync::Arc;
@@ -87,13 +88,17 @@ impl Ingest {
             .map_err(|source| StartError::Zone { zone: config.bank.zone.clone(), source })?;
         let clock = Arc::new(clock);
         let (decisions, reader) = start::decisions(&config, &log, &clock).await?;
+        if let Some(audit) = &config.audit {
+            let last = decisions.read().sequence;
+            unfinished::complete(audit, &log, last).await?;
+        }
         let slot = start::slot(&config, &log, &clock).await?;
         tracing::info!(bank = config.bank.id, slot = config.slot, epochs = ?config.keys.epochs(), "ingest is ready");
 
         let queue = Arc::new(Queue::new(config.queue, config.batch));
         let tick_interval = config.tick_interval;
         let writer = Writer { slot, queue: queue.clone(), clock: clock.clone(), tick_interval };
-        let decider = Decider::new(&log, decisions.clone(), clock.clone());
+        let decider = Decider::new(&log, decisions.clone(), clock.clone(), config.audit.clone());
         let following = {
             let (decisions, shutdown) = (decisions.clone(), shutdown.clone());
             async move { decisions.follow(reader, shutdown).await }

@@ -6,6 +6,7 @@ use clap::Args as ClapArgs;
 use futures::future::BoxFuture;
 use longhu_client::failure::{Exit, Failure, chain};
 use longhu_client::server::Global;
+use longhu_runtime::Door;
 
 use crate::bank::BankArgs;
 use crate::detached::{self, Detached};
@@ -67,7 +68,7 @@ async fn serve(args: Args, global: &Global, detached: Option<Detached>) -> Resul
     longhu_runtime::telemetry::init(longhu_runtime::telemetry::FILTER_DEFAULT)
         .map_err(|error| chain(&error))?;
     let shutdown = longhu_runtime::shutdown::on_signal().map_err(|error| chain(&error))?;
-    let gate = args.listen.gate(&global.tls)?;
+    let gate = args.listen.gate(Door::Callers, &global.tls)?;
     let listener = args.listen.bind().await.map_err(|failure| match detached::serving_on(args.listen.grpc_addr) {
         Some(told) => failure.exit(Exit::Conflict).details(vec![format!("a `longhu dev` in the background has it: {told}")]).next(
             "use that one, stop it with `longhu dev --stop`, or choose another address with --grpc-addr",

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use longhu_client::failure::{Failure, chain};
 use longhu_client::tls::TlsArgs;
-use longhu_runtime::{Gate, Principals, ServerTls, TlsFiles};
+use longhu_runtime::{Audit, Door, Gate, Principals, ServerTls, TlsFiles};
 use tokio::net::TcpListener;
 
 /// How long calls that are open at a shutdown may take to end.
@@ -24,9 +24,15 @@ pub struct Listen {
     /// Write `{"grpc":"http://…"}` to this file once the service is ready.
     #[arg(long, value_name = "FILE")]
     pub ready_file: Option<PathBuf>,
-    /// The principals and their tokens (TOML). Without it every caller is the local principal.
+    /// Who may call, and what (TOML, mode 0600); read again when it changes. Without it every caller is the local principal.
     #[arg(long, value_name = "FILE", conflicts_with = "as_name")]
     pub principals: Option<PathBuf>,
+    /// Record in this file who reads, exports, replays and decides what.
+    #[arg(long, value_name = "FILE", env = "LONGHU_AUDIT_LOG")]
+    pub audit_log: Option<PathBuf>,
+    /// Put the audit log's file aside when it has this many bytes, and begin another.
+    #[arg(long, value_name = "BYTES", default_value_t = 64 << 20, requires = "audit_log")]
+    pub audit_log_bytes: u64,
     /// The local principal's name, which is recorded with sources and decisions.
     #[arg(long = "as", value_name = "NAME", default_value = "local")]
     pub as_name: String,
@@ -41,9 +47,14 @@ impl Listen {
         })
     }
 
-    /// Who may call, and over what.
-    pub fn gate(&self, tls: &TlsArgs) -> Result<Gate, Failure> {
-        Ok(Gate { principals: self.principals()?, tls: self.tls(tls)? })
+    /// Who may call through this door, and over what.
+    pub fn gate(&self, door: Door, tls: &TlsArgs) -> Result<Gate, Failure> {
+        Ok(Gate { principals: self.principals()?, tls: self.tls(tls)?, door, audit: self.audit()? })
+    }
+
+    fn audit(&self) -> Result<Option<Audit>, Failure> {
+        let Some(path) = &self.audit_log else { return Ok(None) };
+        Audit::open(path, self.audit_log_bytes).map(Some).map_err(|error| chain(&error))
     }
 
     fn tls(&self, args: &TlsArgs) -> Result<Option<ServerTls>, Failure> {

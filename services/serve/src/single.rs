@@ -9,7 +9,6 @@ use clap::Args as ClapArgs;
 use futures::future::BoxFuture;
 use longhu_client::failure::{Failure, PROJECTOR_UNREACHABLE, chain, never_connected, root_cause};
 use longhu_client::server::Global;
-use longhu_client::tls::TlsArgs;
 use longhu_ingest::{Ingest, IngestConfig, Keyring};
 use longhu_projector::{Projector, ProjectorConfig};
 use longhu_proto::status::retry_later;
@@ -20,7 +19,7 @@ use longhu_proto::wire::organisation::v1::organisation_service_server::Organisat
 use longhu_proto::wire::plan::v1::plan_service_server::PlanServiceServer;
 use longhu_proto::wire::standings::v1::standings_service_server::StandingsServiceServer;
 use longhu_query::Query;
-use longhu_runtime::Services;
+use longhu_runtime::{Door, Gate, Services};
 use tokio_util::sync::CancellationToken;
 use tonic::{Code, Status};
 use tower::ServiceExt;
@@ -96,9 +95,11 @@ pub fn ingest(args: IngestArgs, global: &Global) -> BoxFuture<'_, Result<(), Fai
 
 async fn run_ingest(args: IngestArgs, global: &Global) -> Result<(), Failure> {
     let shutdown = begin()?;
+    let gate = args.listen.gate(Door::Callers, &global.tls)?;
     let log = args.bank.open_log(&args.nats).await?;
     let keys = Keyring::open_or_create(&args.pseudonym_keys).map_err(|error| chain(&error))?;
     let mut config = IngestConfig::new(args.bank.bank()?, &args.slot, keys);
+    config.audit = gate.audit.clone();
     if let Some(url) = &args.projector {
         let client = ProjectorServiceClient::new(global.server_at(url)?.connection());
         config.projector = Some(Arc::new(client));
@@ -107,7 +108,7 @@ async fn run_ingest(args: IngestArgs, global: &Global) -> Result<(), Failure> {
     let ingest = Ingest::start(config, log, working.clone()).await.map_err(|error| chain(&error))?;
     let services = Services::new().with(ingest.ingest_service()).with(ingest.control_service());
     let ended = async move { ingest.wait().await.map_err(|error| chain(&error)) };
-    serve(&args.listen, &global.tls, services, shutdown, working, ended).await
+    serve(&args.listen, gate, services, shutdown, working, ended).await
 }
 
 /// Runs `longhu projector`.
@@ -117,6 +118,7 @@ pub fn projector(args: ProjectorArgs, global: &Global) -> BoxFuture<'_, Result<(
 
 async fn run_projector(args: ProjectorArgs, global: &Global) -> Result<(), Failure> {
     let shutdown = begin()?;
+    let gate = args.listen.gate(Door::Services, &global.tls)?;
     let log = args.bank.open_log(&args.nats).await?;
     let config = ProjectorConfig { store_dir: args.store_dir.clone(), rebuild: args.rebuild };
     let working = CancellationToken::new();
@@ -128,7 +130,7 @@ async fn run_projector(args: ProjectorArgs, global: &Global) -> Result<(), Failu
         .with(LogServiceServer::new(projector.log_inspector(shutdown.clone())))
         .with(ProjectorServiceServer::new(projector.operations(shutdown.clone())));
     let ended = async move { projector.ended().await.map_err(|error| chain(&error)) };
-    serve(&args.listen, &global.tls, services, shutdown, working, ended).await
+    serve(&args.listen, gate, services, shutdown, working, ended).await
 }
 
 /// Runs `longhu query`.
@@ -138,6 +140,7 @@ pub fn query(args: QueryArgs, global: &Global) -> BoxFuture<'_, Result<(), Failu
 
 async fn run_query(args: QueryArgs, global: &Global) -> Result<(), Failure> {
     let shutdown = begin()?;
+    let gate = args.listen.gate(Door::Callers, &global.tls)?;
     let projector = global.server_at(&args.projector)?;
     let (url, own) = (projector.url.clone(), args.listen.grpc_addr);
     let query = Query::new(projector.connection().map_err(move |error| away(error, own, &url)));
@@ -153,7 +156,7 @@ async fn run_query(args: QueryArgs, global: &Global) -> Result<(), Failure> {
         until.cancelled().await;
         Ok(())
     };
-    serve(&args.listen, &global.tls, services, shutdown, working, ended).await
+    serve(&args.listen, gate, services, shutdown, working, ended).await
 }
 
 /// The refusal of a query for which the projector cannot be reached. A call that broke off later keeps its own.
@@ -176,13 +179,12 @@ fn begin() -> Result<CancellationToken, Failure> {
 /// Serves until the signal or until the work ends. Calls end first, then the work.
 async fn serve(
     listen: &Listen,
-    tls: &TlsArgs,
+    gate: Gate,
     services: Services,
     shutdown: CancellationToken,
     working: CancellationToken,
     ended: impl Future<Output = Result<(), Failure>>,
 ) -> Result<(), Failure> {
-    let gate = listen.gate(tls)?;
     let listener = listen.bind().await?;
     let address = listener.local_addr().map_err(|error| chain(&error))?;
     let url = gate.url(address);

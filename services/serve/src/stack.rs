@@ -82,6 +82,7 @@ impl Stack {
             Keyring::open_or_create(&folder.join("pseudonym-keys.toml")).map_err(|error| chain(&error))?;
         let mut ingest = IngestConfig::new(config.bank.bank()?, "dev", keys);
         ingest.projector = Some(Arc::new(ProjectorServiceClient::new(inside(&projector, serving.clone()))));
+        ingest.audit = config.gate.audit.clone();
         let ingest =
             Ingest::start(ingest, log, working.child_token()).await.map_err(|error| chain(&error))?;
         let services = services(&ingest, &projector, serving.clone());

@@ -1,3 +1,5 @@
+//! Why a server cannot speak TLS.
+
 use std::path::PathBuf;
 
 use tokio_rustls::rustls;

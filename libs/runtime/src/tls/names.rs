@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use rustls_pki_types::CertificateDer;
 use x509_parser::extensions::GeneralName;
 use x509_parser::prelude::{FromDer, X509Certificate};
+use x509_parser::time::ASN1Time;
 
 /// From how many seconds before its end a certificate's end is warned of: 14 days.
 const ENDS_SOON: i64 = 14 * 24 * 3600;
@@ -48,17 +49,33 @@ impl CertificateNames {
     }
 }
 
+/// Why no client would believe a certificate.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum CertificateFault {
+    /// It is none.
+    #[error("the certificate cannot be read")]
+    Unreadable,
+    /// It ended.
+    #[error("the certificate ended on {0}")]
+    Ended(ASN1Time),
+    /// It is not valid yet.
+    #[error("the certificate begins on {0}")]
+    Early(ASN1Time),
+}
+
 /// Refuses a certificate that is not valid now, because no client would believe it; warns of one that ends soon.
-pub(super) fn check_validity(certificate: &CertificateDer<'_>, now: Timestamp) -> Result<(), String> {
-    let parsed = X509Certificate::from_der(certificate);
-    let (_, parsed) = parsed.map_err(|error| format!("the certificate cannot be read: {error}"))?;
+pub(super) fn check_validity(
+    certificate: &CertificateDer<'_>,
+    now: Timestamp,
+) -> Result<(), CertificateFault> {
+    let (_, parsed) = X509Certificate::from_der(certificate).map_err(|_| CertificateFault::Unreadable)?;
     let (validity, now) = (parsed.validity(), now.as_second());
     let (from, to) = (validity.not_before.timestamp(), validity.not_after.timestamp());
     if now > to {
-        return Err(format!("the certificate ended on {}", validity.not_after));
+        return Err(CertificateFault::Ended(validity.not_after));
     }
     if now < from {
-        return Err(format!("the certificate begins on {}", validity.not_before));
+        return Err(CertificateFault::Early(validity.not_before));
     }
     if to - now < ENDS_SOON {
         tracing::warn!(ends = %validity.not_after, "the server's certificate ends soon; renew it");

@@ -1,4 +1,9 @@
 //! Tests of the parts that every service has, as a caller sees them.
 
+mod audit;
+mod certificates;
+mod grants;
 mod raw;
 mod refusals;
+mod server;
+mod tls;
