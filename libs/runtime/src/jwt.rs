@@ -3,6 +3,7 @@
 mod ring_provider;
 
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
 
 use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk, JwkSet, KeyAlgorithm, PublicKeyUse};
@@ -58,7 +59,14 @@ pub(crate) struct Claims {
     /// The principal, as the provider calls it.
     pub(crate) sub: String,
     /// The end, in seconds since 1970.
-    pub(crate) exp: u64,
+    exp: u64,
+}
+
+impl Claims {
+    /// When it is no longer believed.
+    pub(crate) fn end(&self) -> Option<SystemTime> {
+        SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(self.exp.saturating_add(LEEWAY)))
+    }
 }
 
 /// Why a provider's key set cannot be used.

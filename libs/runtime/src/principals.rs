@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use longhu_proto::status::refusal;
 use parking_lot::RwLock;
@@ -162,7 +162,7 @@ impl InForce {
         match &self.roster.jwt {
             Some(jwt) if token.iter().filter(|byte| **byte == b'.').count() == 2 => {
                 let claims = jwt.verify(token)?;
-                let end = SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(claims.exp));
+                let end = claims.end();
                 self.grant(&Credential::Subject(claims.sub.clone()), end).ok_or_else(|| {
                     let message = format!(
                         "the token is believed, but no principal has the subject `{}`; have it added",

@@ -105,9 +105,10 @@ async fn accept(listener: TcpListener, tls: Option<ServerTls>, sender: Sender) {
 }
 
 async fn handshake(mut stream: TcpStream, address: SocketAddr, tls: &ServerTls) -> io::Result<Socket> {
-    let mut first = [0];
-    if stream.peek(&mut first).await? > 0 && first[0] != TLS_HANDSHAKE {
-        say_that_tls_is_needed(&mut stream).await?;
+    let mut first = [0; 3];
+    let read = stream.peek(&mut first).await?;
+    if read > 0 && first[0] != TLS_HANDSHAKE {
+        say_that_tls_is_needed(&mut stream, first[..read].starts_with(b"PRI")).await?;
         return Err(io::Error::new(io::ErrorKind::InvalidData, "it sent plain text"));
     }
     let stream = tls.acceptor().accept(stream).await?;
@@ -116,13 +117,17 @@ async fn handshake(mut stream: TcpStream, address: SocketAddr, tls: &ServerTls) 
     Ok(Socket { io: Io::Tls(Box::new(stream)), peer: Peer { address: Some(address), certificate } })
 }
 
-/// Ends a connection of HTTP/2 in plain text with the reason for it, so that the caller does not have to guess.
-async fn say_that_tls_is_needed(stream: &mut TcpStream) -> io::Result<()> {
+/// Ends a connection in plain text with the reason for it, so that the caller does not have to guess.
+async fn say_that_tls_is_needed(stream: &mut TcpStream, is_http_2: bool) -> io::Result<()> {
     const TEXT: &[u8] = b"this port speaks TLS only: use https";
     const SETTINGS: [u8; 9] = [0, 0, 0, 4, 0, 0, 0, 0, 0];
     // GOAWAY: the last stream is 0, and the error is INADEQUATE_SECURITY.
     const GOAWAY: [u8; 17] = [0, 0, 8 + TEXT.len() as u8, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xc];
-    stream.write_all(&[&SETTINGS[..], &GOAWAY[..], TEXT].concat()).await?;
+    const HTTP_1: &[u8] =
+        b"HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-type: text/plain\r\n\r\n";
+    let said =
+        if is_http_2 { [&SETTINGS[..], &GOAWAY[..], TEXT].concat() } else { [HTTP_1, TEXT, b"\n"].concat() };
+    stream.write_all(&said).await?;
     stream.shutdown().await?;
     // If what the caller sent were left unread, the system would take the answer back. A little is enough.
     let mut rest = (&mut *stream).take(1 << 16);

@@ -20,8 +20,8 @@ pub use names::CertificateNames;
 
 use crate::private_file;
 
-/// The only protocol that is spoken behind TLS.
-const HTTP_2: &[u8] = b"h2";
+/// The protocols that are spoken behind TLS, the preferred one first: gRPC needs HTTP/2.
+const PROTOCOLS: [&[u8]; 2] = [b"h2", b"http/1.1"];
 
 /// Where a server's certificate is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -104,7 +104,7 @@ fn config(files: &TlsFiles) -> Result<Arc<ServerConfig>, TlsError> {
         key: files.key.clone(),
         source,
     })?;
-    config.alpn_protocols.push(HTTP_2.to_vec());
+    config.alpn_protocols = PROTOCOLS.map(<[u8]>::to_vec).into();
     Ok(Arc::new(config))
 }
 

@@ -35,7 +35,8 @@ const RETRY_AFTER: Duration = Duration::from_millis(500);
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "Example:
   longhu ingest --nats nats://10.0.0.5:4222 --slot ingest-1 --pseudonym-keys keys.toml \\
-      --projector https://projector.example:7071 --principals principals.toml --grpc-addr 0.0.0.0:7070")]
+      --projector https://projector.example:7071 --principals principals.toml --grpc-addr 0.0.0.0:7070 \\
+      --tls-cert cert.pem --tls-key key.pem --tls-ca bank-ca.pem --client-ca bank-ca.pem")]
 pub struct IngestArgs {
     #[command(flatten)]
     listen: Listen,
@@ -59,7 +60,7 @@ pub struct IngestArgs {
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "Example:
   longhu projector --nats nats://10.0.0.5:4222 --store-dir ./read-model --principals principals.toml \\
-      --grpc-addr 0.0.0.0:7071")]
+      --grpc-addr 0.0.0.0:7071 --tls-cert cert.pem --tls-key key.pem --client-ca bank-ca.pem")]
 pub struct ProjectorArgs {
     #[command(flatten)]
     listen: Listen,
@@ -79,7 +80,8 @@ pub struct ProjectorArgs {
 /// Answer queries of dashboards, from a projector.
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "Example:
-  longhu query --projector https://projector.example:7071 --principals principals.toml --grpc-addr 0.0.0.0:7072")]
+  longhu query --projector https://projector.example:7071 --principals principals.toml --grpc-addr 0.0.0.0:7072 \\
+      --tls-cert cert.pem --tls-key key.pem --tls-ca bank-ca.pem")]
 pub struct QueryArgs {
     #[command(flatten)]
     listen: Listen,

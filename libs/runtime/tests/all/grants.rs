@@ -174,10 +174,14 @@ struct Open {
 }
 
 async fn open(running: &Running, name: &str) -> Open {
+    open_with(running, &token(name)).await
+}
+
+async fn open_with(running: &Running, token: &str) -> Open {
     let (requests, messages) = channel(1);
     requests.send(StreamEventsRequest::default()).await.unwrap();
     let mut request = Request::new(ReceiverStream::new(messages));
-    request.metadata_mut().insert("authorization", format!("Bearer {}", token(name)).parse().unwrap());
+    request.metadata_mut().insert("authorization", format!("Bearer {token}").parse().unwrap());
     let mut client = IngestServiceClient::new(running.connect().await);
     let mut answers = client.stream_events(request).await.unwrap().into_inner();
     answers.message().await.unwrap().expect("the first message is answered");
@@ -219,4 +223,57 @@ fn replace(path: &Path, text: &str) {
     let beside = path.with_extension("new");
     write_private(&beside, text);
     std::fs::rename(beside, path).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_json_web_token_shows_who_somebody_is_until_it_expires() {
+    use base64::Engine;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+    use ring::signature::{Ed25519KeyPair, KeyPair};
+
+    const NEEDS_SENDER: &str = "/longhu.ingest.v1.IngestService/IngestEvents";
+    let key = Ed25519KeyPair::from_seed_unchecked(&[7; 32]).unwrap();
+    let file = File::new(
+        "[jwt]\nissuer = \"https://idp.bank.example\"\naudience = \"longhu\"\nkeys = \"jwks.json\"\n\
+         [[principal]]\nname = \"li\"\nsubjects = [\"li.na\"]\nroles = [\"adapter\"]\n",
+    );
+    let x = URL_SAFE_NO_PAD.encode(key.public_key().as_ref());
+    let set = format!(r#"{{"keys":[{{"kty":"OKP","crv":"Ed25519","alg":"EdDSA","kid":"a","x":"{x}"}}]}}"#);
+    std::fs::write(file.0.path().join("jwks.json"), &set).unwrap();
+    let running = start(file.principals()).await;
+    let channel = running.connect().await;
+    let now = jiff::Timestamp::now().as_second();
+    let jwt = |subject: &str, audience: &str, ends: i64| {
+        let header = URL_SAFE_NO_PAD.encode(r#"{"alg":"EdDSA","kid":"a"}"#);
+        let claims = serde_json::json!({
+            "iss": "https://idp.bank.example", "aud": audience, "sub": subject, "exp": now + ends,
+        });
+        let message = format!("{header}.{}", URL_SAFE_NO_PAD.encode(claims.to_string()));
+        format!("{message}.{}", URL_SAFE_NO_PAD.encode(key.sign(message.as_bytes())))
+    };
+    let call = async |token: &str| match send(&channel, NEEDS_SENDER, vec![], Some(token)).await {
+        Ok(()) => "done".to_owned(),
+        Err(status) => reason(&status),
+    };
+    assert_eq!(call(&jwt("li.na", "longhu", 300)).await, "done");
+    // Clocks may differ a little.
+    assert_eq!(call(&jwt("li.na", "longhu", -10)).await, "done");
+    assert_eq!(call(&jwt("li.na", "longhu", -60)).await, "TOKEN_EXPIRED");
+    assert_eq!(call(&jwt("li.na", "another", 300)).await, "TOKEN_NOT_BELIEVED");
+    assert_eq!(call(&jwt("somebody", "longhu", 300)).await, "TOKEN_UNKNOWN");
+
+    // A stream ends when its token does.
+    let mut short = open_with(&running, &jwt("li.na", "longhu", -28)).await;
+    let end =
+        tokio::time::timeout(Duration::from_secs(10), short.answers.message()).await.unwrap().unwrap_err();
+    assert_eq!(reason(&end), "TOKEN_EXPIRED");
+    // And when the key that signed it is gone.
+    let mut withdrawn = open_with(&running, &jwt("li.na", "longhu", 300)).await;
+    let other = Ed25519KeyPair::from_seed_unchecked(&[8; 32]).unwrap();
+    let other = URL_SAFE_NO_PAD.encode(other.public_key().as_ref());
+    replace(&file.0.path().join("jwks.json"), &set.replace(&x, &other));
+    let end = tokio::time::timeout(OUT_WITHIN, withdrawn.answers.message()).await.unwrap().unwrap_err();
+    assert_eq!(reason(&end), "GRANT_ENDED");
+    drop((short, withdrawn, channel));
+    running.end().await;
 }

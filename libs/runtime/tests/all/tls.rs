@@ -4,6 +4,8 @@ use std::error::Error;
 use std::path::Path;
 
 use longhu_runtime::{Gate, Principals, ServerTls, TlsFiles};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 use tonic::transport::{Certificate, Channel, ClientTlsConfig, Endpoint, Identity};
 
 use crate::certificates::{Authority, Pair};
@@ -66,6 +68,11 @@ async fn plain_text_on_a_port_with_tls_is_told_to_use_https() {
     let endpoint = Endpoint::from_shared(format!("http://{}", running.address)).unwrap();
     let status = send(&endpoint.connect_lazy(), CHECK, vec![], None).await.unwrap_err();
     assert!(said(&status).contains("this port speaks TLS only: use https"), "{}", said(&status));
+    let mut curl = TcpStream::connect(running.address).await.unwrap();
+    curl.write_all(b"GET /v1/contests HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
+    let mut answer = String::new();
+    curl.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 400 ") && answer.contains("use https"), "{answer}");
     running.end().await;
 }
 
