@@ -1,6 +1,7 @@
 //! Reads the principals and the certificates again when their files change, and at SIGHUP. A file that cannot be used
 //! changes nothing, and is complained of until it can.
 
+use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -76,12 +77,14 @@ fn read_again(principals: &Principals, tls: Option<&ServerTls>) -> bool {
     is_done
 }
 
-/// What tells whether a file has changed: the hash of all. A file that cannot be read counts as empty.
+/// What tells whether a file has changed: the hash of all, with their modes, because a file that others can read is
+/// refused. A file that cannot be read counts as empty.
 async fn content(paths: Vec<PathBuf>) -> blake3::Hash {
     let mut hasher = blake3::Hasher::new();
     for path in paths {
+        let mode = tokio::fs::metadata(&path).await.map_or(0, |metadata| metadata.permissions().mode());
         let bytes = tokio::fs::read(&path).await.unwrap_or_default();
-        hasher.update(&(bytes.len() as u64).to_le_bytes()).update(&bytes);
+        hasher.update(&mode.to_le_bytes()).update(&(bytes.len() as u64).to_le_bytes()).update(&bytes);
     }
     hasher.finalize()
 }

@@ -275,7 +275,7 @@ mod tests {
                         roles = [\"admin\", \"viewer\"]\n";
 
     fn error_of(text: &str) -> String {
-        let fault = parse(text, Path::new("")).err().expect("it should be refused");
+        let fault = parse(text, Path::new("")).expect_err("it should be refused");
         format!(":{}: {}", line_of(text, fault.at), fault.reason)
     }
 
