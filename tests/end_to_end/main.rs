@@ -5,6 +5,8 @@ mod answers;
 mod bad_input;
 mod bench;
 mod berka;
+#[path = "../../libs/runtime/tests/all/certificates.rs"]
+mod certificates;
 mod codes;
 mod conflicts;
 mod contest_files;
@@ -31,4 +33,5 @@ mod scorecards;
 mod shipped;
 mod starts;
 mod support;
+mod trust;
 mod verify;

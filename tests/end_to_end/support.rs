@@ -217,7 +217,10 @@ pub fn children(pid: u32) -> Vec<u32> {
 
 /// Creates a file in a folder. Returns its path.
 pub fn file(folder: &Path, name: &str, content: &str) -> String {
+    use std::os::unix::fs::PermissionsExt;
     let path = folder.join(name);
     std::fs::write(&path, content).unwrap();
+    // Principals files are refused if others can read them.
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
     path.display().to_string()
 }

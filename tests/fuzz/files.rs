@@ -159,11 +159,12 @@ fn no_principals_or_key_file_panics_takes_much_memory_or_is_refused_without_a_co
     let code = |said: String| vec![reading::code_in(&said).unwrap_or_default().to_owned()];
     let principals = "[[principal]]\nname = \"core-cards\"\ntoken = \"0123456789abcdef\"\nroles = [\"adapter\"]\n\
                       sources = [\"core-*\"]\n\n[[principal]]\nname = \"hq\"\ntoken = \"fedcba9876543210\"\n\
-                      roles = [\"admin\", \"viewer\"]\n";
+                      roles = [\"admin\", \"viewer\"]\n\n[[principal]]\nname = \"query-1\"\n\
+                      tokens = [\"blake3:ab\"]\ncertificates = [\"q.bank.example\"]\nroles = [\"service\"]\n";
     texts("TOML of principals", vec![principals.into()], |bytes| {
         std::fs::write(&path, bytes).unwrap();
         let read = Principals::from_file(&path).map_err(|error| code(error.to_string()))?;
-        let _ = read.authenticate(Some(bytes));
+        let _ = read.authenticate(Some(bytes), None);
         Ok(())
     });
     let key = "ab".repeat(32);

@@ -26,7 +26,7 @@ use longhu_proto::wire::organisation::v1::organisation_service_server::Organisat
 use longhu_proto::wire::plan::v1::plan_service_server::PlanServiceServer;
 use longhu_proto::wire::standings::v1::standings_service_server::StandingsServiceServer;
 use longhu_query::Query;
-use longhu_runtime::{PrincipalLayer, Principals, wire_errors};
+use longhu_runtime::{Door, PrincipalLayer, Principals, wire_errors};
 use prost::Message;
 use tokio_util::sync::CancellationToken;
 use tonic::body::Body;
@@ -135,7 +135,7 @@ impl Stack {
             .body(Body::new(Given(Some(call.body().into()))))
             .unwrap();
         let layered = wire_errors::layer()
-            .layer(PrincipalLayer::new(Principals::local("me")).layer(self.routes.clone()));
+            .layer(PrincipalLayer::new(Principals::local("me"), Door::Callers).layer(self.routes.clone()));
         let answered = async { answer(layered.oneshot(request).await.unwrap()).await };
         tokio::time::timeout(wait, answered).await.unwrap_or(Answer::Waits)
     }

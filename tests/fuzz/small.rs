@@ -22,7 +22,7 @@ fn no_position_currency_id_or_token_panics_takes_much_memory_or_is_refused_witho
     run(
         Surface { name: "positions, currencies, ids and tokens", corpus, bound: BOUND, one_in: 1 },
         |Text(bytes)| {
-            let _ = principals.authenticate(Some(bytes));
+            let _ = principals.authenticate(Some(bytes), None);
             let text = String::from_utf8_lossy(bytes);
             if let Ok(position) = text.parse::<Position>() {
                 assert_eq!(position.to_string().parse::<Position>().ok(), Some(position));

@@ -108,6 +108,10 @@ impl Failure {
 
     /// The failure for a server's refusal, or for a server that cannot be reached.
     pub fn from_status(status: &Status, url: &str) -> Failure {
+        if needs_tls(status) {
+            let https = url.replacen("http:", "https:", 1);
+            return Failure::new(format!("the server at {url} speaks TLS only")).next(format!("use {https}"));
+        }
         if is_unreachable(status) {
             return unreachable(status, url);
         }
@@ -197,11 +201,44 @@ pub fn root_cause(status: &Status) -> String {
 
 fn unreachable(status: &Status, url: &str) -> Failure {
     let cause = root_cause(status);
-    let failure = Failure::new(format!("no Longhu server at {url}: {cause}"));
-    if url.starts_with("https:") {
-        return failure.next("this build speaks plain http; put a TLS proxy beside it, or use an http URL");
-    }
-    failure.next("start one with `longhu dev`, or name another with `--server` or LONGHU_SERVER")
+    let next = match url.starts_with("https:") {
+        true => tls_advice(&cause),
+        false => "start one with `longhu dev`, or name another with `--server` or LONGHU_SERVER",
+    };
+    Failure::new(format!("no Longhu server at {url}: {cause}")).next(next)
+}
+
+/// What to do if a server cannot be reached over TLS, by the words of the TLS library.
+fn tls_advice(cause: &str) -> &'static str {
+    const ADVICE: [(&str, &str); 7] = [
+        (
+            "UnknownIssuer",
+            "name the authority that signed the server's certificate with `--tls-ca` or LONGHU_TLS_CA",
+        ),
+        ("expired", "renew the server's certificate, or correct the clock of this machine"),
+        ("not valid yet", "correct the clock of this machine or of the certificate's authority"),
+        ("not valid for name", "use a name in the address that is in the server's certificate"),
+        (
+            "UnknownCA",
+            "use a certificate (`--tls-cert`) of an authority that the server names with `--client-ca`",
+        ),
+        ("CertificateExpired", "renew the certificate that `--tls-cert` names"),
+        (
+            "Connection refused",
+            "start one with `longhu dev`, or name another with `--server` or LONGHU_SERVER",
+        ),
+    ];
+    let found = ADVICE.iter().find(|(words, _)| cause.contains(words));
+    found.map_or(
+        "check that the server there speaks TLS; for plain text on this machine use http",
+        |(_, next)| next,
+    )
+}
+
+/// Whether a server ended a connection in plain text because it speaks TLS only (HTTP/2's
+/// INADEQUATE_SECURITY, with the words of the server).
+fn needs_tls(status: &Status) -> bool {
+    status.source().is_some() && root_cause(status).contains("this port speaks TLS only")
 }
 
 fn first_line(status: &Status) -> String {

@@ -9,4 +9,5 @@ pub mod problems;
 pub mod proto_json;
 pub mod server;
 pub mod stderr;
+pub mod tls;
 pub mod token;

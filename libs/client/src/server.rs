@@ -21,6 +21,7 @@ use tonic::{Code, Request, Response, Status};
 
 use crate::failure::Failure;
 use crate::output::Format;
+use crate::tls::TlsArgs;
 
 /// Where `longhu dev` listens.
 pub const DEFAULT_SERVER: &str = "http://127.0.0.1:7070";
@@ -41,6 +42,9 @@ pub struct Global {
     /// The principal's token.
     #[arg(long, global = true, env = "LONGHU_TOKEN", hide_env_values = true, value_name = "TOKEN")]
     pub token: Option<Token>,
+    /// How servers are reached.
+    #[command(flatten)]
+    pub tls: TlsArgs,
     /// Output format. Not every command supports every format.
     #[arg(short, long, global = true, value_enum, value_name = "FORMAT")]
     pub output: Option<Format>,
@@ -172,6 +176,7 @@ impl Server {
             .tcp_nodelay(true)
             .initial_connection_window_size(4 << 20)
             .initial_stream_window_size(2 << 20);
+        let endpoint = global.tls.secure(endpoint)?;
         let token = global.token.as_ref().and_then(|token| token.0.clone());
         let connection = InterceptedService::new(endpoint.connect_lazy(), Bearer(token));
         Ok(Server { url, connection, timeout: global.timeout, work })

@@ -6,28 +6,48 @@ use std::sync::Arc;
 use longhu_proto::status::refusal;
 use tonic::{Code, Status};
 
-/// What a principal may do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize)]
+/// What a principal may do; [`permissions`](crate::permissions) says which calls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
     /// Sends events for its own sources.
     Adapter,
-    /// Makes decisions: organisation, contests, sources, event types.
-    Admin,
     /// Reads standings.
     Viewer,
+    /// Makes contests, targets, calendars and event types.
+    Designer,
+    /// Seals results.
+    Approver,
+    /// Runs Longhu: the organisation, sources, the log, verification, rebuilds.
+    Operator,
+    /// Does whatever the others may, except what services do.
+    Admin,
+    /// Another service of this bank, which calls for its own callers.
+    Service,
 }
 
 impl Role {
     /// Every role.
-    pub const ALL: [Role; 3] = [Role::Adapter, Role::Admin, Role::Viewer];
+    pub const ALL: [Role; 7] = [
+        Role::Adapter,
+        Role::Viewer,
+        Role::Designer,
+        Role::Approver,
+        Role::Operator,
+        Role::Admin,
+        Role::Service,
+    ];
 
     /// Its name in the principals file.
     pub fn name(self) -> &'static str {
         match self {
             Role::Adapter => "adapter",
-            Role::Admin => "admin",
             Role::Viewer => "viewer",
+            Role::Designer => "designer",
+            Role::Approver => "approver",
+            Role::Operator => "operator",
+            Role::Admin => "admin",
+            Role::Service => "service",
         }
     }
 }
@@ -40,7 +60,7 @@ pub struct Principal {
     pub name: String,
     /// What it may do.
     pub roles: BTreeSet<Role>,
-    /// Patterns of the sources for which it may send events; `*` stands for any characters.
+    /// The sources for which it may send events: names, or beginnings of names that end with `*`.
     pub sources: Vec<String>,
 }
 
@@ -50,9 +70,12 @@ impl Principal {
         self.roles.contains(&role)
     }
 
-    /// Whether one of its patterns matches this source.
+    /// Whether this source was granted to it.
     pub fn may_open(&self, source: &str) -> bool {
-        self.sources.iter().any(|pattern| matches_pattern(pattern, source))
+        self.sources.iter().any(|granted| match granted.strip_suffix('*') {
+            Some(beginning) => source.starts_with(beginning),
+            None => source == granted,
+        })
     }
 
     /// Returns an error if the principal has none of the roles.
@@ -73,40 +96,29 @@ impl Principal {
     }
 }
 
-/// The principal of a request, if it has one of the roles.
-///
-/// # Errors
-/// PERMISSION_DENIED with reason ROLE_MISSING; UNAUTHENTICATED with reason TOKEN_MISSING if the service was
-/// mounted without [`PrincipalLayer`](crate::PrincipalLayer).
-pub fn require_any<T>(request: &tonic::Request<T>, roles: &[Role]) -> Result<Arc<Principal>, Status> {
-    let Some(principal) = request.extensions().get::<Arc<Principal>>() else {
-        return Err(token_missing());
-    };
-    principal.check_any(roles)?;
-    Ok(principal.clone())
+/// Whether some source could be granted by both.
+pub(crate) fn overlap(one: &str, other: &str) -> bool {
+    match (one.strip_suffix('*'), other.strip_suffix('*')) {
+        (Some(one), Some(other)) => one.starts_with(other) || other.starts_with(one),
+        (Some(one), None) => other.starts_with(one),
+        (None, Some(other)) => one.starts_with(other),
+        (None, None) => one == other,
+    }
 }
 
-/// The principal of a request, if it has the role. Errors are those of [`require_any`].
-pub fn require<T>(request: &tonic::Request<T>, role: Role) -> Result<Arc<Principal>, Status> {
-    require_any(request, &[role])
+/// The principal who made a request. Whether it may was checked before the request was read.
+///
+/// # Errors
+/// UNAUTHENTICATED with reason TOKEN_MISSING if the service was mounted without
+/// [`PrincipalLayer`](crate::PrincipalLayer).
+pub fn caller<T>(request: &tonic::Request<T>) -> Result<Arc<Principal>, Status> {
+    request.extensions().get::<Arc<Principal>>().cloned().ok_or_else(token_missing)
 }
 
 pub(crate) fn token_missing() -> Status {
-    let message = "the call has no token; send the metadata `authorization: Bearer <token>`";
+    let message =
+        "the call has neither a token nor a client certificate; send `authorization: Bearer <token>`";
     refusal(Code::Unauthenticated, "TOKEN_MISSING", message)
-}
-
-/// Whether `text` matches `pattern`, in which `*` stands for zero or more characters.
-fn matches_pattern(pattern: &str, text: &str) -> bool {
-    let Some((head, rest)) = pattern.split_once('*') else { return pattern == text };
-    let Some(mut text) = text.strip_prefix(head) else { return false };
-    let mut parts: Vec<&str> = rest.split('*').collect();
-    let tail = parts.pop().unwrap_or_default();
-    for part in parts {
-        let Some(at) = text.find(part) else { return false };
-        text = &text[at + part.len()..];
-    }
-    text.ends_with(tail)
 }
 
 #[cfg(test)]
@@ -114,20 +126,28 @@ mod tests {
     use super::*;
 
     #[test]
-    fn star_stands_for_any_run_of_characters() {
-        for (pattern, text) in [
-            ("*", ""),
-            ("*", "x"),
-            ("core-*", "core-cards"),
-            ("a*b*c", "a1b2b3c"),
-            ("x", "x"),
-            ("龙*", "龙虎"),
-        ] {
-            assert!(matches_pattern(pattern, text), "{pattern} {text}");
-        }
-        for (pattern, text) in [("", "x"), ("core-*", "score-a"), ("a*a", "a"), ("*b", "ba"), ("a*b*c", "ac")]
+    fn a_source_is_granted_by_its_name_or_its_beginning() {
+        let granted = |pattern: &str, source: &str| {
+            let sources = vec![pattern.to_owned()];
+            Principal { name: "x".to_owned(), roles: BTreeSet::new(), sources }.may_open(source)
+        };
+        for (pattern, source) in
+            [("*", "x"), ("core-*", "core-cards"), ("core-*", "core-"), ("x", "x"), ("龙*", "龙虎")]
         {
-            assert!(!matches_pattern(pattern, text), "{pattern} {text}");
+            assert!(granted(pattern, source), "{pattern} {source}");
+        }
+        for (pattern, source) in [("core-*", "score-a"), ("x", "xy"), ("xy", "x"), ("core-*", "core")] {
+            assert!(!granted(pattern, source), "{pattern} {source}");
+        }
+    }
+
+    #[test]
+    fn two_grants_overlap_if_one_source_could_have_both() {
+        for (one, other) in [("a", "a"), ("a*", "ab"), ("a*", "ab*"), ("*", "x"), ("*", "*"), ("a*", "a")] {
+            assert!(overlap(one, other) && overlap(other, one), "{one} {other}");
+        }
+        for (one, other) in [("a", "b"), ("a", "ab"), ("a-*", "b-*"), ("ab*", "a"), ("core-1*", "core-2*")] {
+            assert!(!overlap(one, other) && !overlap(other, one), "{one} {other}");
         }
     }
 }

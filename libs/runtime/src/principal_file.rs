@@ -1,20 +1,23 @@
 //! Reading the principals file. Every error names the file, the line and what to do; no error ever shows a
 //! token.
 
-use std::collections::BTreeSet;
-use std::fmt;
+mod token;
+
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use longhu_core::types::violation::check_id;
 use serde::Deserialize;
-use serde::de::{self, Deserializer, Visitor};
 use toml::Spanned;
 
-use crate::principal::{Principal, Role};
+use crate::jwt::Jwt;
+use crate::principal::{Principal, Role, overlap};
+use crate::private_file::{NotPrivate, check_owners};
 
-/// The shortest token allowed; a shorter one could be guessed.
-pub const TOKEN_BYTES_MIN: usize = 16;
+use token::{PlainToken, Tokens};
+pub use token::{TOKEN_BYTES_MIN, written_hash};
 
 /// Why a principals file cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -27,6 +30,9 @@ pub enum PrincipalFileError {
         /// Why.
         source: std::io::Error,
     },
+    /// Others can read the file.
+    #[error(transparent)]
+    NotPrivate(#[from] NotPrivate),
     /// The content of the file is not valid.
     #[error("{}:{line}: {reason} (INVALID_PRINCIPALS)", path.display())]
     Invalid {
@@ -39,64 +45,76 @@ pub enum PrincipalFileError {
     },
 }
 
+/// By what a caller shows who it is.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Credential {
+    /// The hash of a token.
+    Token(blake3::Hash),
+    /// A name in a client certificate.
+    Certificate(String),
+    /// The subject of a JSON Web Token.
+    Subject(String),
+}
+
+/// What a principals file says.
+#[derive(Debug)]
+pub(crate) struct Roster {
+    /// The principal of each credential.
+    pub(crate) known: HashMap<Credential, Arc<Principal>>,
+    /// Whose JSON Web Tokens are believed.
+    pub(crate) jwt: Option<Jwt>,
+    /// The file with their keys.
+    pub(crate) key_file: Option<PathBuf>,
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
     #[serde(default)]
     principal: Vec<Entry>,
+    jwt: Option<JwtEntry>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct JwtEntry {
+    issuer: Spanned<String>,
+    audience: Spanned<String>,
+    /// The provider's keys, a JWK set; a path from the folder of this file.
+    keys: Spanned<PathBuf>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Entry {
     name: Spanned<String>,
-    token: Spanned<Token>,
+    /// The form of older files.
+    token: Option<Spanned<PlainToken>>,
+    tokens: Option<Spanned<Tokens>>,
+    #[serde(default)]
+    certificates: Vec<Spanned<String>>,
+    #[serde(default)]
+    subjects: Vec<Spanned<String>>,
     roles: Spanned<BTreeSet<Role>>,
     #[serde(default)]
     sources: Vec<Spanned<String>>,
 }
 
-/// A token, before it is hashed. If something else is in its place, it is refused without being shown.
-struct Token {
-    hash: blake3::Hash,
-    bytes: usize,
-}
-
-impl<'de> Deserialize<'de> for Token {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Text;
-        impl Visitor<'_> for Text {
-            type Value = Token;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a token in quotes")
-            }
-
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<Token, E> {
-                Ok(Token { hash: blake3::hash(text.as_bytes()), bytes: text.len() })
-            }
-
-            fn visit_i64<E: de::Error>(self, _: i64) -> Result<Token, E> {
-                Err(E::custom("a token is a text; put it in quotes"))
-            }
-
-            fn visit_f64<E: de::Error>(self, _: f64) -> Result<Token, E> {
-                Err(E::custom("a token is a text; put it in quotes"))
-            }
-        }
-        deserializer.deserialize_str(Text)
-    }
-}
-
-/// The principals of a file, with the hashes of their tokens.
-pub(crate) fn read(path: &Path) -> Result<Vec<(blake3::Hash, Arc<Principal>)>, PrincipalFileError> {
+/// Reads a principals file.
+pub(crate) fn read(path: &Path) -> Result<Roster, PrincipalFileError> {
     let text = std::fs::read_to_string(path)
         .map_err(|source| PrincipalFileError::Read { path: path.to_owned(), source })?;
-    parse(&text).map_err(|fault| PrincipalFileError::Invalid {
+    check_owners(path)?;
+    let folder = path.parent().unwrap_or(Path::new(""));
+    parse(&text, folder).map_err(|fault| PrincipalFileError::Invalid {
         path: path.to_owned(),
-        line: 1 + text.bytes().take(fault.at).filter(|byte| *byte == b'\n').count(),
+        line: line_of(&text, fault.at),
         reason: fault.reason,
     })
+}
+
+fn line_of(text: &str, at: usize) -> usize {
+    1 + text.bytes().take(at).filter(|byte| *byte == b'\n').count()
 }
 
 /// What is wrong, and at which byte of the text.
@@ -109,89 +127,161 @@ fn fault<T>(span: Range<usize>, reason: impl Into<String>) -> Result<T, Fault> {
     Err(Fault { at: span.start, reason: reason.into() })
 }
 
-fn parse(text: &str) -> Result<Vec<(blake3::Hash, Arc<Principal>)>, Fault> {
+fn parse(text: &str, folder: &Path) -> Result<Roster, Fault> {
     let file: File = toml::from_str(text).map_err(|error| Fault {
         at: error.span().map_or(0, |span| span.start),
         reason: error.message().to_owned(),
     })?;
     if file.principal.is_empty() {
-        return fault(0..0, "the file names no principal; add a [[principal]] with name, token and roles");
+        return fault(0..0, "the file names no principal; add a [[principal]] with name, tokens and roles");
     }
-    let mut principals: Vec<(blake3::Hash, Arc<Principal>)> = Vec::new();
+    let (mut jwt, mut key_file) = (None, None);
+    if let Some(JwtEntry { issuer, audience, keys }) = &file.jwt {
+        for named in [issuer, audience] {
+            if named.get_ref().is_empty() {
+                return fault(
+                    named.span(),
+                    "it is empty, and would be in no token; write what the provider does",
+                );
+            }
+        }
+        let path = folder.join(keys.get_ref());
+        let read = Jwt::read(issuer.get_ref(), audience.get_ref(), &path);
+        jwt = Some(read.map_err(|error| Fault { at: keys.span().start, reason: error.to_string() })?);
+        key_file = Some(path);
+    }
+    let mut reading = Reading { text, names: BTreeSet::new(), known: HashMap::new(), granted: Vec::new() };
     for entry in file.principal {
-        check(&entry, &principals)?;
-        let principal = Principal {
-            name: entry.name.into_inner(),
-            roles: entry.roles.into_inner(),
-            sources: entry.sources.into_iter().map(Spanned::into_inner).collect(),
-        };
-        principals.push((entry.token.into_inner().hash, Arc::new(principal)));
+        reading.add(entry, jwt.is_some())?;
     }
-    Ok(principals)
+    Ok(Roster { known: reading.known, jwt, key_file })
 }
 
-fn check(entry: &Entry, before: &[(blake3::Hash, Arc<Principal>)]) -> Result<(), Fault> {
-    let name = entry.name.get_ref();
-    if name.is_empty() || name.len() > 128 || name.chars().any(char::is_control) || name.trim() != name {
-        return fault(
-            entry.name.span(),
-            "a name has 1 to 128 bytes and no blanks at its ends; choose another",
+struct Reading<'a> {
+    text: &'a str,
+    names: BTreeSet<String>,
+    known: HashMap<Credential, Arc<Principal>>,
+    granted: Vec<(String, Arc<Principal>)>,
+}
+
+impl Reading<'_> {
+    fn add(&mut self, entry: Entry, has_jwt: bool) -> Result<(), Fault> {
+        let (at_name, name) = (entry.name.span(), entry.name.into_inner());
+        check_id("name", &name).map_err(|violation| Fault { at: at_name.start, reason: violation.reason })?;
+        if !self.names.insert(name.clone()) {
+            return fault(at_name, format!("`{name}` is named twice; keep one"));
+        }
+        if entry.roles.get_ref().is_empty() {
+            return fault(entry.roles.span(), "a principal without roles can do nothing; give it one");
+        }
+        let sources = entry.sources.iter().map(|source| source.get_ref().clone()).collect();
+        let principal = Arc::new(Principal { name, roles: entry.roles.into_inner(), sources });
+        for source in entry.sources {
+            self.grant(source, &principal)?;
+        }
+        let before = self.known.len();
+        if let Some(token) = entry.token {
+            self.plain(token, &principal)?;
+        }
+        if let Some(tokens) = entry.tokens {
+            let at = tokens.span();
+            for hash in tokens.into_inner().0 {
+                self.know(Credential::Token(hash), "token", at.clone(), &principal)?;
+            }
+        }
+        for name in entry.certificates {
+            let at = name.span();
+            self.know(Credential::Certificate(name.into_inner()), "certificate", at, &principal)?;
+        }
+        for subject in entry.subjects {
+            let at = subject.span();
+            if !has_jwt {
+                return fault(
+                    at,
+                    "subjects are of JSON Web Tokens; add a [jwt] with issuer, audience and keys",
+                );
+            }
+            self.know(Credential::Subject(subject.into_inner()), "subject", at, &principal)?;
+        }
+        if self.known.len() == before {
+            let reason = "nobody can be this principal; give it `tokens`, `certificates` or `subjects`";
+            return fault(at_name, reason);
+        }
+        Ok(())
+    }
+
+    /// A token in plain text, as older files have it.
+    fn plain(&mut self, token: Spanned<PlainToken>, principal: &Arc<Principal>) -> Result<(), Fault> {
+        let (at, PlainToken { hash, bytes }) = (token.span(), token.into_inner());
+        if bytes < TOKEN_BYTES_MIN {
+            let reason = format!("the token has fewer than {TOKEN_BYTES_MIN} characters; make a longer one");
+            return fault(at, reason);
+        }
+        tracing::warn!(
+            principal = principal.name,
+            line = line_of(self.text, at.start),
+            "the principals file has a token in plain text; replace the line by what `longhu token hash` prints"
         );
+        self.know(Credential::Token(hash), "token", at, principal)
     }
-    if before.iter().any(|(_, other)| other.name == *name) {
-        return fault(entry.name.span(), format!("`{name}` is named twice; keep one"));
+
+    fn know(
+        &mut self,
+        credential: Credential,
+        what: &str,
+        at: Range<usize>,
+        principal: &Arc<Principal>,
+    ) -> Result<(), Fault> {
+        if matches!(&credential, Credential::Certificate(text) | Credential::Subject(text) if text.is_empty())
+        {
+            return fault(at, format!("an empty {what} shows nothing; write its name"));
+        }
+        if let Some(other) = self.known.insert(credential, principal.clone()) {
+            let reason = format!("`{}` has the same {what}; give each principal its own", other.name);
+            return fault(at, reason);
+        }
+        Ok(())
     }
-    let token = entry.token.get_ref();
-    if token.bytes < TOKEN_BYTES_MIN {
-        let reason = format!("the token has fewer than {TOKEN_BYTES_MIN} characters; make a longer one");
-        return fault(entry.token.span(), reason);
-    }
-    if let Some((_, other)) = before.iter().find(|(hash, _)| *hash == token.hash) {
-        let reason = format!("`{}` has the same token; give each principal its own", other.name);
-        return fault(entry.token.span(), reason);
-    }
-    if entry.roles.get_ref().is_empty() {
-        return fault(entry.roles.span(), "a principal without roles can do nothing; give it one");
-    }
-    match entry.sources.iter().find(|pattern| pattern.get_ref().is_empty()) {
-        Some(empty) => fault(empty.span(), "an empty pattern allows no source; write one, or `*` for all"),
-        None => Ok(()),
+
+    /// Sources are granted without overlap, so that each has one owner whoever comes first.
+    fn grant(&mut self, source: Spanned<String>, principal: &Arc<Principal>) -> Result<(), Fault> {
+        let (at, source) = (source.span(), source.into_inner());
+        if source.is_empty() {
+            return fault(at, "an empty pattern allows no source; write one, or `*` for all");
+        }
+        if source.trim_end_matches('*').contains('*') || source.ends_with("**") {
+            let reason = format!("`{source}` is neither a name nor a beginning; write a `*` at its end only");
+            return fault(at, reason);
+        }
+        let other = self.granted.iter().find(|(other, owner)| owner != principal && overlap(other, &source));
+        if let Some((other, owner)) = other {
+            let reason = format!(
+                "`{}` has `{source}`, and `{}` has `{other}`, so some source would belong to both; divide them",
+                principal.name, owner.name
+            );
+            return fault(at, reason);
+        }
+        self.granted.push((source, principal.clone()));
+        Ok(())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Principals;
 
     const GOOD: &str = "[[principal]]\nname = \"core-cards\"\ntoken = \"0123456789abcdef\"\nroles = [\"adapter\"]\n\
                         sources = [\"core-*\"]\n\n[[principal]]\nname = \"hq\"\ntoken = \"fedcba9876543210\"\n\
                         roles = [\"admin\", \"viewer\"]\n";
 
     fn error_of(text: &str) -> String {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("principals.toml");
-        std::fs::write(&path, text).unwrap();
-        Principals::from_file(&path).unwrap_err().to_string()
-    }
-
-    #[test]
-    fn each_token_is_its_own_principal_and_others_are_refused() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("principals.toml");
-        std::fs::write(&path, GOOD).unwrap();
-        let principals = Principals::from_file(&path).unwrap();
-        let cards = principals.authenticate(Some(b"Bearer 0123456789abcdef")).unwrap();
-        assert_eq!(cards.name, "core-cards");
-        assert!(cards.may_open("core-1") && !cards.may_open("loans") && !cards.has(Role::Admin));
-        assert_eq!(principals.authenticate(Some(b"Bearer fedcba9876543210")).unwrap().name, "hq");
-        let unknown = principals.authenticate(Some(b"Bearer nonsense")).unwrap_err();
-        assert_eq!(unknown.code(), tonic::Code::Unauthenticated);
-        assert!(principals.authenticate(None).is_err());
+        let fault = parse(text, Path::new("")).expect_err("it should be refused");
+        format!(":{}: {}", line_of(text, fault.at), fault.reason)
     }
 
     #[test]
     fn mistakes_are_named_by_line_and_no_token_is_ever_shown() {
+        let tokens = |value: &str| GOOD.replace("token = \"fedcba9876543210\"", &format!("tokens = {value}"));
         let cases = [
             (
                 GOOD.replace("\"fedcba9876543210\"", "\"0123456789abcdef\""),
@@ -200,10 +290,25 @@ mod tests {
             (GOOD.replace("\"hq\"", "\"core-cards\""), ":8: `core-cards` is named twice"),
             (GOOD.replace("\"fedcba9876543210\"", "\"fedcba98\""), ":9: the token has fewer than 16"),
             (GOOD.replace("\"fedcba9876543210\"", "6543210987654321"), ":9: a token is a text"),
+            (tokens("6543210987654321"), ":9: a hash is a text"),
+            (tokens("\"fedcba9876543210\""), ":9: a hash of a token is `blake3:` and 64"),
+            (tokens("[\"fedcba9876543210\"]"), ":9: a hash of a token is `blake3:` and 64"),
+            (tokens("[]"), ":8: nobody can be this principal"),
+            (
+                GOOD.replace("token = \"fedcba9876543210\"", "subjects = [\"li\"]"),
+                ":9: subjects are of JSON Web",
+            ),
+            (
+                GOOD.replace("token = \"fedcba9876543210\"", "certificates = [\"\"]"),
+                ":9: an empty certificate",
+            ),
             (GOOD.replace("sources", "source"), ":5: unknown field `source`"),
             (GOOD.replace("viewer", "watcher"), ":10: unknown variant `watcher`"),
             (GOOD.replace("\"core-*\"", "\"\""), ":5: an empty pattern"),
+            (GOOD.replace("\"core-*\"", "\"core-*-x\""), ":5: `core-*-x` is neither a name nor a beginning"),
+            (GOOD.replace("\"core-*\"", "\"core-**\""), ":5: `core-**` is neither a name nor a beginning"),
             (GOOD.replace("roles = [\"adapter\"]", "roles = []"), ":4: a principal without roles"),
+            (GOOD.replace("name = \"hq\"", "name = \" hq\""), ":8: "),
             (String::new(), ":1: the file names no principal"),
         ];
         for (text, expected) in cases {
@@ -216,13 +321,34 @@ mod tests {
     }
 
     #[test]
-    fn secrets_are_not_printed() {
-        let principals = Principals::local("me");
-        assert_eq!(format!("{principals:?}"), "Local(\"me\")");
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("principals.toml");
-        std::fs::write(&path, GOOD).unwrap();
-        let shown = format!("{:?}", Principals::from_file(&path).unwrap());
-        assert_eq!(shown, "[\"core-cards\", \"hq\"]");
+    fn a_source_that_would_belong_to_two_is_refused_with_both_names() {
+        let with = |sources: &str| {
+            GOOD.replace("roles = [\"admin\"", &format!("sources = [{sources}]\nroles = [\"admin\""))
+        };
+        for sources in ["\"core-cards\"", "\"core-1*\"", "\"co*\"", "\"*\"", "\"x\", \"core-*\""] {
+            let error = error_of(&with(sources));
+            let both = error.contains("`hq` has") && error.contains("`core-cards` has `core-*`");
+            assert!(error.starts_with(":10: ") && both, "{error}");
+        }
+        assert!(parse(&with("\"loans\", \"loan*\", \"cor\""), Path::new("")).is_ok());
+    }
+
+    #[test]
+    fn one_principal_has_several_credentials() {
+        let hash = |token: &str| format!("blake3:{}", blake3::hash(token.as_bytes()));
+        let text = format!(
+            "[[principal]]\nname = \"q\"\ntokens = [\"{}\", \"{}\"]\ncertificates = [\"q.bank.example\"]\nroles = [\"service\"]\n",
+            hash("old"),
+            hash("new")
+        );
+        let known = parse(&text, Path::new("")).ok().unwrap().known;
+        for credential in [
+            Credential::Token(blake3::hash(b"old")),
+            Credential::Token(blake3::hash(b"new")),
+            Credential::Certificate("q.bank.example".to_owned()),
+        ] {
+            assert_eq!(known[&credential].name, "q");
+        }
+        assert_eq!(known.len(), 3);
     }
 }

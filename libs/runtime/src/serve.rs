@@ -2,6 +2,7 @@
 //! port and the signal handling are given by the caller.
 
 use std::convert::Infallible;
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use futures::future::BoxFuture;
@@ -12,14 +13,17 @@ use tonic::body::Body;
 use tonic::server::NamedService;
 use tonic::service::{Routes, RoutesBuilder};
 use tonic::transport::Server;
-use tonic::transport::server::TcpIncoming;
 use tonic_health::ServingStatus;
 use tonic_health::server::HealthReporter;
 
+use crate::audit::Audit;
+use crate::following::follow;
 use crate::open_calls::OpenCalls;
-use crate::principal_layer::PrincipalLayer;
+use crate::principal_layer::{Door, PrincipalLayer};
 use crate::principals::Principals;
 use crate::shutdown::{NotDrained, drained};
+use crate::socket::incoming;
+use crate::tls::ServerTls;
 use crate::wire_errors;
 
 /// How often a silent connection is checked, and how long it may take to answer.
@@ -107,6 +111,34 @@ impl Services {
     }
 }
 
+/// Who may call a server, and over what.
+#[derive(Clone)]
+pub struct Gate {
+    /// Who may call.
+    pub principals: Principals,
+    /// TLS; `None` for plain text.
+    pub tls: Option<ServerTls>,
+    /// Whether people and adapters call, or other services for them.
+    pub door: Door,
+    /// Where calls are recorded; `None` for nowhere.
+    pub audit: Option<Audit>,
+}
+
+impl Gate {
+    /// The address of a server behind it, as a URL for clients.
+    pub fn url(&self, address: SocketAddr) -> String {
+        let scheme = if self.tls.is_some() { "https" } else { "http" };
+        format!("{scheme}://{address}")
+    }
+}
+
+impl From<Principals> for Gate {
+    /// For people and adapters, in plain text.
+    fn from(principals: Principals) -> Gate {
+        Gate { principals, tls: None, door: Door::Callers, audit: None }
+    }
+}
+
 /// Serves until the token is cancelled, then waits for open calls, but no longer than `drain`. Long-lived
 /// streams must end by themselves when the token is cancelled. Connections without open calls are not waited
 /// for.
@@ -116,17 +148,17 @@ impl Services {
 pub fn serve(
     listener: TcpListener,
     services: Services,
-    principals: Principals,
+    gate: impl Into<Gate>,
     shutdown: CancellationToken,
     drain: Duration,
 ) -> BoxFuture<'static, Result<(), ServeError>> {
-    Box::pin(serve_until(listener, services, principals, shutdown, drain))
+    Box::pin(serve_until(listener, services, gate.into(), shutdown, drain))
 }
 
 async fn serve_until(
     listener: TcpListener,
     services: Services,
-    principals: Principals,
+    gate: Gate,
     shutdown: CancellationToken,
     drain: Duration,
 ) -> Result<(), ServeError> {
@@ -139,8 +171,9 @@ async fn serve_until(
             health.set_service_status(name, ServingStatus::NotServing).await;
         }
     };
+    tokio::spawn(follow(gate.principals.clone(), gate.tls.clone(), shutdown.clone()));
     let calls = OpenCalls::new();
-    let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
+    let incoming = incoming(listener, gate.tls);
     let server = Server::builder()
         .http2_keepalive_interval(Some(KEEPALIVE.0))
         .http2_keepalive_timeout(Some(KEEPALIVE.1))
@@ -150,7 +183,7 @@ async fn serve_until(
         .layer(calls.clone())
         .layer(gateway)
         .layer(wire_errors::layer())
-        .layer(PrincipalLayer::new(principals))
+        .layer(PrincipalLayer::new(gate.principals, gate.door).audited(gate.audit))
         .add_routes(routes)
         .serve_with_incoming_shutdown(incoming, signal);
     let idle = async {

@@ -4,10 +4,12 @@
 
 use http::{HeaderMap, Response};
 use longhu_core::types::violation::Violation;
-use longhu_proto::status::{invalid, refusal};
+use longhu_proto::status::invalid;
 use tonic::body::Body;
 use tonic::{Code, Status};
 use tower::util::MapResponseLayer;
+
+use crate::principal_layer::unknown_method;
 
 /// The layer's type.
 pub type WireErrorsLayer = MapResponseLayer<fn(Response<Body>) -> Response<Body>>;
@@ -64,10 +66,7 @@ fn refusal_for(code: Code, message: &str) -> Option<Status> {
         Code::Internal if BROKEN_FRAMES.iter().any(|start| message.starts_with(start)) => {
             Some(malformed("request", message))
         }
-        Code::Unimplemented if message.is_empty() => {
-            let text = "there is no such method here; check its name and which service runs at this address";
-            Some(refusal(Code::Unimplemented, "UNKNOWN_METHOD", text))
-        }
+        Code::Unimplemented if message.is_empty() => Some(unknown_method()),
         _ => None,
     }
 }
@@ -115,6 +114,7 @@ fn is_path(part: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use longhu_proto::status::refusal;
     use tonic_types::StatusExt;
 
     #[test]

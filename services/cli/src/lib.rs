@@ -1,6 +1,7 @@
 //! The `longhu` binary: it parses the command line, runs one command, and turns its failure into an exit
 //! code. It is a library so that this package's tests can use it.
 
+mod audit;
 #[cfg(not(feature = "bench"))]
 mod bench_absent;
 mod catalogue;
@@ -16,6 +17,7 @@ mod plans;
 mod rebuild;
 mod sources;
 mod standings;
+mod token;
 mod verify;
 
 use std::process::ExitCode;
@@ -87,6 +89,12 @@ enum Command {
     /// Register sources of events and show how far they have been counted.
     #[command(subcommand)]
     Sources(sources::Command),
+    /// Check an audit log.
+    #[command(subcommand)]
+    Audit(audit::Command),
+    /// Make tokens for callers.
+    #[command(subcommand)]
+    Token(token::Command),
     /// List event types and add the bank's own.
     #[command(subcommand)]
     Catalogue(catalogue::Command),
@@ -113,9 +121,9 @@ impl Command {
         match self {
             #[cfg(feature = "demo")]
             Command::Demo(args) => longhu_demo::run(args, global).await,
-            Command::Dev(args) => longhu_serve::dev::run(args).await,
+            Command::Dev(args) => longhu_serve::dev::run(args, global).await,
             Command::Ingest(args) => longhu_serve::single::ingest(args, global).await,
-            Command::Projector(args) => longhu_serve::single::projector(args).await,
+            Command::Projector(args) => longhu_serve::single::projector(args, global).await,
             Command::Query(args) => longhu_serve::single::query(args, global).await,
             Command::Bank(BankCommand::Init(args)) => longhu_serve::found::run(args).await,
             Command::Org(command) => org::run(command, global).await,
@@ -130,6 +138,8 @@ impl Command {
             Command::Rebuild(args) => rebuild::run(args, global).await,
             Command::Verify(args) => verify::run(args, global).await,
             Command::Sources(command) => sources::run(command, global).await,
+            Command::Audit(command) => audit::run(command, global),
+            Command::Token(command) => token::run(command),
             Command::Catalogue(command) => catalogue::run(command, global).await,
             #[cfg(feature = "bench")]
             Command::Bench(command) => longhu_bench::run(command, global).await,

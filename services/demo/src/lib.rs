@@ -121,14 +121,14 @@ async fn run_as_asked(args: Args, global: &Global) -> Result<(), Failure> {
         data_dir: args.data_dir.clone(),
         nats: None,
         bank: bank.clone(),
-        principals: Principals::local("local"),
+        gate: Principals::local("local").into(),
         rebuild: false,
     };
     let stack = tokio::select! {
         started = Stack::start(config, listener) => started?,
         () = shutdown.cancelled() => return Ok(()),
     };
-    let server = global.server_at(&stack.url())?;
+    let server = global.server_at(stack.url())?;
     let demo = Demo {
         server,
         year: last_year(),

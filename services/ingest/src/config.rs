@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use longhu_core::control::Bank;
 use longhu_log::BatchLimits;
+use longhu_runtime::Audit;
 
 use crate::clock::{Clock, system_clock};
 use crate::projector_link::ProjectorLink;
@@ -52,6 +53,8 @@ pub struct IngestConfig {
     /// The folder in which this process remembers what it acknowledged last. Without it, a log that lost its
     /// end is noticed only by what the projector knows.
     pub state_dir: Option<PathBuf>,
+    /// Where decisions are recorded before and after they are made; `None` for nowhere.
+    pub audit: Option<Audit>,
     /// The source of the time.
     pub clock: Clock,
 }
@@ -59,7 +62,7 @@ pub struct IngestConfig {
 impl IngestConfig {
     /// The defaults: [`QueueLimits`], [`BatchLimits`]; 4 s for an answer, so that an adapter has it within 5
     /// s, including the time to read and check a large call; a tick per hour; 16 messages of a stream in
-    /// flight; no projector; no memory; the machine's clock.
+    /// flight; no projector; no memory; no audit log; the machine's clock.
     pub fn new(bank: Bank, slot: impl Into<String>, keys: Keyring) -> IngestConfig {
         IngestConfig {
             bank,
@@ -72,6 +75,7 @@ impl IngestConfig {
             stream_in_flight_max: 16,
             projector: None,
             state_dir: None,
+            audit: None,
             clock: system_clock(),
         }
     }

@@ -14,6 +14,7 @@ use longhu_proto::control::encode;
 use longhu_proto::scalar::token_to_wire;
 use longhu_proto::status::{refusal, retry_later};
 use longhu_proto::wire::event::v1::Position as WirePosition;
+use longhu_runtime::audit::{self, Audit, Intent, IntentId, Outcome, record_hash};
 use tokio::sync::Mutex;
 use tonic::{Code, Status};
 
@@ -24,6 +25,8 @@ use crate::refusal::Refusal;
 
 /// The most entries of one batch of a change set.
 const ENTRIES_MAX: usize = 1000;
+/// How many decisions of an intent the audit log names.
+const INTENT_DECISIONS_MAX: usize = 100;
 /// How long to wait until decisions of other processes have been read.
 const CATCH_UP: Duration = Duration::from_secs(2);
 
@@ -61,6 +64,7 @@ pub(crate) struct Decider {
     clock: Arc<BankClock>,
     writer: Mutex<ControlWriter>,
     acknowledged: Arc<LastAcknowledged>,
+    audit: Option<Audit>,
 }
 
 impl Decider {
@@ -69,9 +73,10 @@ impl Decider {
         decisions: Arc<Decisions>,
         clock: Arc<BankClock>,
         acknowledged: Arc<LastAcknowledged>,
+        audit: Option<Audit>,
     ) -> Arc<Decider> {
         let writer = Mutex::new(ControlWriter::new(log));
-        Arc::new(Decider { log: log.clone(), decisions, clock, writer, acknowledged })
+        Arc::new(Decider { log: log.clone(), decisions, clock, writer, acknowledged, audit })
     }
 
     /// Makes a plan from what is in force, and appends it if nothing was decided in the meantime. When this
@@ -112,15 +117,56 @@ impl Decider {
         if !self.log.is_connected() {
             return Err(Refusal::LogAway.status());
         }
+        let shown = self.audit.is_some().then(|| intent_of(principal, &decisions));
+        let batches = batches_of(decisions);
+        let intent = match shown {
+            Some(intent) => Some(self.intend(intent, &batches).await?),
+            None => None,
+        };
         let mut position = None;
-        for (records, decisions) in batches_of(decisions) {
-            let appended = self.append(&mut writer, last, &records).await?;
+        for (records, decisions) in batches {
+            let appended = match self.append(&mut writer, last, &records).await {
+                Ok(appended) => appended,
+                Err(status) => {
+                    self.conclude(intent, outcome_of(&status)).await?;
+                    return Err(status);
+                }
+            };
             last = appended.sequence;
             position = Some(Position::new(last, (records.len() - 1) as u32));
             self.decisions.apply(last, decisions);
         }
+        if let Some(position) = position {
+            self.conclude(intent, Outcome::InForce { position: position.to_string() }).await?;
+        }
         let adoptions = self.decisions.read().register.adoption_count();
         Ok(Decided { position, adoptions, found })
+    }
+
+    /// Records in the audit log what is about to be appended. If that fails, nothing is appended.
+    async fn intend(
+        &self,
+        intent: Intent,
+        batches: &[(Vec<Bytes>, Vec<Decision>)],
+    ) -> Result<IntentId, Status> {
+        let last = batches.last().and_then(|(records, _)| records.last());
+        let intent = Intent { record: last.map(|record| record_hash(record)).unwrap_or_default(), ..intent };
+        self.record(move |audit| audit.intent(&intent)).await
+    }
+
+    /// Records what became of an intent.
+    async fn conclude(&self, intent: Option<IntentId>, outcome: Outcome) -> Result<(), Status> {
+        let Some(intent) = intent else { return Ok(()) };
+        self.record(move |audit| audit.outcome(intent, &outcome)).await
+    }
+
+    /// Writes to the audit log. It waits for the disk, so not on a thread that answers events.
+    async fn record<T: Send + 'static>(
+        &self,
+        write: impl FnOnce(&Audit) -> Result<T, Status> + Send + 'static,
+    ) -> Result<T, Status> {
+        let Some(audit) = self.audit.clone() else { return Err(failed()) };
+        tokio::task::spawn_blocking(move || write(&audit)).await.unwrap_or_else(|_| Err(failed()))
     }
 
     async fn append(
@@ -152,6 +198,25 @@ impl Decider {
         if let Ok(Some(last)) = self.log.last_on(self.log.names().control_subject()).await {
             self.decisions.wait_for(last.sequence, CATCH_UP).await;
         }
+    }
+}
+
+/// What the audit log shows of decisions before they are made; the hash of the last record is added when it is encoded.
+fn intent_of(principal: &str, decisions: &[Decision]) -> Intent {
+    let shown = decisions.iter().take(INTENT_DECISIONS_MAX).map(|decision| audit::Decided {
+        kind: decision.payload.kind().to_owned(),
+        key: decision.key.clone(),
+        revision: decision.revision,
+    });
+    let (principal, record) = (principal.to_owned(), String::new());
+    Intent { principal, decisions: shown.collect(), count: decisions.len(), record }
+}
+
+/// What is known of an intent whose append failed. A change set of which only a part was appended is not in force.
+fn outcome_of(status: &Status) -> Outcome {
+    match status.code() {
+        Code::Aborted => Outcome::NotInLog { reason: "somebody else decided at the same time".to_owned() },
+        _ => Outcome::Unknown,
     }
 }
 

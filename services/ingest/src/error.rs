@@ -79,6 +79,9 @@ pub enum StartError {
     /// The decisions could not be read.
     #[error("the decisions in the log cannot be read")]
     Read(#[from] ReadError),
+    /// What a crash left open in the audit log could not be completed.
+    #[error("the audit log cannot be completed")]
+    Audit(#[source] Box<tonic::Status>),
     /// A decision is not understood.
     #[error("the log holds a decision that cannot be used")]
     Decision(#[from] DecisionError),

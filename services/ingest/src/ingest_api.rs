@@ -1,4 +1,4 @@
-//! IngestService for adapters: who may call, and in which order a stream is answered. The check of events is
+//! IngestService for adapters: in which order a stream is answered. The check of events is
 //! in `check`.
 
 use std::sync::Arc;
@@ -8,16 +8,13 @@ use longhu_core::types::violation::check_id;
 use longhu_proto::status::invalid;
 use longhu_proto::wire::ingest::v1 as wire;
 use longhu_proto::wire::ingest::v1::ingest_service_server::IngestService;
-use longhu_runtime::{Principal, Role, require_any, wire_errors};
+use longhu_runtime::{Principal, caller, wire_errors};
 use tokio_util::sync::CancellationToken;
 use tonic::{Request, Response, Status, Streaming};
 
 use crate::intake::{Intake, Patience, Ticket};
 use crate::projector_link::{ProjectorLink, not_configured};
 use crate::refusal::Refusal;
-
-/// Who may send events.
-const SENDERS: [Role; 2] = [Role::Adapter, Role::Admin];
 
 /// IngestService, using an intake.
 pub struct IngestApi {
@@ -33,7 +30,7 @@ impl IngestService for IngestApi {
         &self,
         request: Request<wire::IngestEventsRequest>,
     ) -> Result<Response<wire::IngestEventsResponse>, Status> {
-        let principal = require_any(&request, &SENDERS)?;
+        let principal = caller(&request)?;
         let events = request.into_inner().events;
         let ticket = self.intake.take(&principal, events, Patience::None).await?;
         Ok(Response::new(wire::IngestEventsResponse { outcomes: ticket.outcomes().await? }))
@@ -45,7 +42,7 @@ impl IngestService for IngestApi {
         &self,
         request: Request<Streaming<wire::StreamEventsRequest>>,
     ) -> Result<Response<Self::StreamEventsStream>, Status> {
-        let principal = require_any(&request, &SENDERS)?;
+        let principal = caller(&request)?;
         let intake = self.intake.clone();
         let requests = messages(request.into_inner(), self.shutdown.clone());
         // Messages are queued one after the other, so that a stream's events keep their order in the log.
@@ -61,7 +58,6 @@ impl IngestService for IngestApi {
         &self,
         request: Request<wire::GetSourceStatusRequest>,
     ) -> Result<Response<wire::GetSourceStatusResponse>, Status> {
-        require_any(&request, &Role::ALL)?;
         let request = request.into_inner();
         check_id("source", &request.source).map_err(|violation| invalid(&[violation]))?;
         let projector = self.projector.as_ref().ok_or_else(|| not_configured("counts the sources"))?;

@@ -25,6 +25,7 @@ mod pseudonym;
 mod queue;
 mod refusal;
 mod start;
+mod unfinished;
 mod writer;
 
 use std::sync::Arc;
@@ -118,6 +119,10 @@ impl Ingest {
         let memory = config.state_dir.as_deref().map(|dir| Memory::open(dir, &config.bank.id, &config.slot));
         let memory = memory.transpose()?;
         let acknowledged = Arc::new(LastAcknowledged { memory, decisions: decisions.clone() });
+        if let Some(audit) = &config.audit {
+            let last = decisions.read().sequence;
+            unfinished::complete(audit, &log, last).await?;
+        }
         let slot = start::slot(&config, &log, &clock).await?;
         acknowledged.note(slot.tail().sequence, slot.tail().hash, 0, clock.recorded());
         tracing::info!(bank = config.bank.id, slot = config.slot, epochs = ?config.keys.epochs(), "took over the slot");
@@ -131,7 +136,8 @@ impl Ingest {
             tick_interval,
             acknowledged: acknowledged.clone(),
         };
-        let decider = Decider::new(&log, decisions.clone(), clock.clone(), acknowledged);
+        let audit = config.audit.clone();
+        let decider = Decider::new(&log, decisions.clone(), clock.clone(), acknowledged, audit);
         let following = {
             let (decisions, shutdown) = (decisions.clone(), shutdown.clone());
             async move { decisions.follow(reader, shutdown).await }

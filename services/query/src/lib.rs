@@ -1,5 +1,5 @@
-//! The query service for dashboards. It checks who calls, passes the request on to the projector that has the
-//! contest, and passes the answer back. It has no store and no state.
+//! The query service for dashboards. It passes each request on to the projector that has the contest, says for whom,
+//! and passes the answer back. Who may call was checked before. It has no store and no state.
 
 mod log;
 mod operations;
@@ -13,18 +13,10 @@ use longhu_proto::wire::ops::v1::projector_service_client::ProjectorServiceClien
 use longhu_proto::wire::organisation::v1::organisation_service_client::OrganisationServiceClient;
 use longhu_proto::wire::plan::v1::plan_service_client::PlanServiceClient;
 use longhu_proto::wire::standings::v1::standings_service_client::StandingsServiceClient;
-use longhu_runtime::Role;
 use tonic::Status;
 use tonic::body::Body;
 use tonic::codegen::{StdError, http};
 use tower::util::{BoxCloneSyncService, ServiceExt};
-
-/// Who may read standings, plans, the organisation, and how far sources have been counted: everybody to whom
-/// the bank gave a role.
-const MAY_LOOK: [Role; 3] = [Role::Viewer, Role::Admin, Role::Adapter];
-/// Who may read the log, who decided what, and which events contradict each other, and may have the log
-/// folded again.
-const MAY_OPERATE: [Role; 1] = [Role::Admin];
 
 /// A projector, however it is reached. Channels and services in this process have one type, so that the calls
 /// are compiled once, in this crate.

@@ -2,10 +2,10 @@
 
 use longhu_proto::wire::ops::v1 as wire;
 use longhu_proto::wire::ops::v1::log_service_server::LogService;
-use longhu_runtime::require_any;
+use longhu_runtime::pass_on;
 use tonic::{Request, Response, Status, Streaming};
 
-use crate::{MAY_OPERATE, Query};
+use crate::Query;
 
 #[tonic::async_trait]
 impl LogService for Query {
@@ -13,16 +13,14 @@ impl LogService for Query {
         &self,
         request: Request<wire::GetLogStatusRequest>,
     ) -> Result<Response<wire::GetLogStatusResponse>, Status> {
-        require_any(&request, &MAY_OPERATE)?;
-        self.log.clone().get_log_status(request.into_inner()).await
+        self.log.clone().get_log_status(pass_on(request)?).await
     }
 
     async fn list_dead_letters(
         &self,
         request: Request<wire::ListDeadLettersRequest>,
     ) -> Result<Response<wire::ListDeadLettersResponse>, Status> {
-        require_any(&request, &MAY_OPERATE)?;
-        self.log.clone().list_dead_letters(request.into_inner()).await
+        self.log.clone().list_dead_letters(pass_on(request)?).await
     }
 
     type TailLogStream = Streaming<wire::TailLogResponse>;
@@ -31,7 +29,6 @@ impl LogService for Query {
         &self,
         request: Request<wire::TailLogRequest>,
     ) -> Result<Response<Self::TailLogStream>, Status> {
-        require_any(&request, &MAY_OPERATE)?;
-        self.log.clone().tail_log(request.into_inner()).await
+        self.log.clone().tail_log(pass_on(request)?).await
     }
 }

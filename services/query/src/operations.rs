@@ -2,10 +2,10 @@
 
 use longhu_proto::wire::ops::v1 as wire;
 use longhu_proto::wire::ops::v1::projector_service_server::ProjectorService;
-use longhu_runtime::require_any;
+use longhu_runtime::{caller, on_behalf_of, pass_on};
 use tonic::{Request, Response, Status, Streaming};
 
-use crate::{MAY_LOOK, MAY_OPERATE, Query};
+use crate::Query;
 
 #[tonic::async_trait]
 impl ProjectorService for Query {
@@ -13,16 +13,14 @@ impl ProjectorService for Query {
         &self,
         request: Request<wire::ReadSourceStatusRequest>,
     ) -> Result<Response<wire::ReadSourceStatusResponse>, Status> {
-        require_any(&request, &MAY_LOOK)?;
-        self.projector.clone().read_source_status(request.into_inner()).await
+        self.projector.clone().read_source_status(pass_on(request)?).await
     }
 
     async fn list_conflicts(
         &self,
         request: Request<wire::ListConflictsRequest>,
     ) -> Result<Response<wire::ListConflictsResponse>, Status> {
-        require_any(&request, &MAY_OPERATE)?;
-        self.projector.clone().list_conflicts(request.into_inner()).await
+        self.projector.clone().list_conflicts(pass_on(request)?).await
     }
 
     type RebuildStream = Streaming<wire::RebuildResponse>;
@@ -31,8 +29,7 @@ impl ProjectorService for Query {
         &self,
         request: Request<wire::RebuildRequest>,
     ) -> Result<Response<Self::RebuildStream>, Status> {
-        require_any(&request, &MAY_OPERATE)?;
-        self.projector.clone().rebuild(request.into_inner()).await
+        self.projector.clone().rebuild(pass_on(request)?).await
     }
 
     type VerifyStream = Streaming<wire::VerifyResponse>;
@@ -41,15 +38,14 @@ impl ProjectorService for Query {
         &self,
         request: Request<wire::VerifyRequest>,
     ) -> Result<Response<Self::VerifyStream>, Status> {
-        require_any(&request, &MAY_OPERATE)?;
-        self.projector.clone().verify(request.into_inner()).await
+        self.projector.clone().verify(pass_on(request)?).await
     }
 
     async fn preview_organisation(
         &self,
         request: Request<Streaming<wire::PreviewOrganisationRequest>>,
     ) -> Result<Response<wire::PreviewOrganisationResponse>, Status> {
-        require_any(&request, &MAY_OPERATE)?;
+        let caller = caller(&request)?;
         // If the caller breaks off, the change is dropped: a part of it must not be previewed as if it were
         // all.
         let mut requests = request.into_inner();
@@ -57,14 +53,13 @@ impl ProjectorService for Query {
         while let Some(message) = requests.message().await? {
             messages.push(message);
         }
-        self.projector.clone().preview_organisation(tokio_stream::iter(messages)).await
+        self.projector.clone().preview_organisation(on_behalf_of(&caller, tokio_stream::iter(messages))).await
     }
 
     async fn get_checkpoint(
         &self,
         request: Request<wire::GetCheckpointRequest>,
     ) -> Result<Response<wire::GetCheckpointResponse>, Status> {
-        require_any(&request, &MAY_OPERATE)?;
-        self.projector.clone().get_checkpoint(request.into_inner()).await
+        self.projector.clone().get_checkpoint(pass_on(request)?).await
     }
 }

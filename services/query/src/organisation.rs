@@ -2,10 +2,10 @@
 
 use longhu_proto::wire::organisation::v1 as wire;
 use longhu_proto::wire::organisation::v1::organisation_service_server::OrganisationService;
-use longhu_runtime::require_any;
+use longhu_runtime::pass_on;
 use tonic::{Request, Response, Status, Streaming};
 
-use crate::{MAY_LOOK, MAY_OPERATE, Query};
+use crate::Query;
 
 #[tonic::async_trait]
 impl OrganisationService for Query {
@@ -13,15 +13,13 @@ impl OrganisationService for Query {
         &self,
         request: Request<wire::DescribeRequest>,
     ) -> Result<Response<wire::DescribeResponse>, Status> {
-        require_any(&request, &MAY_LOOK)?;
-        self.organisation.clone().describe(request.into_inner()).await
+        self.organisation.clone().describe(pass_on(request)?).await
     }
 
     type TreeStream = Streaming<wire::TreeResponse>;
 
     async fn tree(&self, request: Request<wire::TreeRequest>) -> Result<Response<Self::TreeStream>, Status> {
-        require_any(&request, &MAY_LOOK)?;
-        self.organisation.clone().tree(request.into_inner()).await
+        self.organisation.clone().tree(pass_on(request)?).await
     }
 
     type ListRevisionsStream = Streaming<wire::ListRevisionsResponse>;
@@ -30,8 +28,7 @@ impl OrganisationService for Query {
         &self,
         request: Request<wire::ListRevisionsRequest>,
     ) -> Result<Response<Self::ListRevisionsStream>, Status> {
-        require_any(&request, &MAY_OPERATE)?;
-        self.organisation.clone().list_revisions(request.into_inner()).await
+        self.organisation.clone().list_revisions(pass_on(request)?).await
     }
 
     type ListUnresolvedStream = Streaming<wire::ListUnresolvedResponse>;
@@ -40,8 +37,7 @@ impl OrganisationService for Query {
         &self,
         request: Request<wire::ListUnresolvedRequest>,
     ) -> Result<Response<Self::ListUnresolvedStream>, Status> {
-        require_any(&request, &MAY_OPERATE)?;
-        self.organisation.clone().list_unresolved(request.into_inner()).await
+        self.organisation.clone().list_unresolved(pass_on(request)?).await
     }
 
     type ListMismatchesStream = Streaming<wire::ListMismatchesResponse>;
@@ -50,7 +46,6 @@ impl OrganisationService for Query {
         &self,
         request: Request<wire::ListMismatchesRequest>,
     ) -> Result<Response<Self::ListMismatchesStream>, Status> {
-        require_any(&request, &MAY_OPERATE)?;
-        self.organisation.clone().list_mismatches(request.into_inner()).await
+        self.organisation.clone().list_mismatches(pass_on(request)?).await
     }
 }

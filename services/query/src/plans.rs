@@ -2,10 +2,10 @@
 
 use longhu_proto::wire::plan::v1 as wire;
 use longhu_proto::wire::plan::v1::plan_service_server::PlanService;
-use longhu_runtime::require_any;
+use longhu_runtime::pass_on;
 use tonic::{Request, Response, Status};
 
-use crate::{MAY_LOOK, Query};
+use crate::Query;
 
 #[tonic::async_trait]
 impl PlanService for Query {
@@ -13,23 +13,20 @@ impl PlanService for Query {
         &self,
         request: Request<wire::ListTargetsRequest>,
     ) -> Result<Response<wire::ListTargetsResponse>, Status> {
-        require_any(&request, &MAY_LOOK)?;
-        self.plans.clone().list_targets(request.into_inner()).await
+        self.plans.clone().list_targets(pass_on(request)?).await
     }
 
     async fn get_calendar(
         &self,
         request: Request<wire::GetCalendarRequest>,
     ) -> Result<Response<wire::GetCalendarResponse>, Status> {
-        require_any(&request, &MAY_LOOK)?;
-        self.plans.clone().get_calendar(request.into_inner()).await
+        self.plans.clone().get_calendar(pass_on(request)?).await
     }
 
     async fn list_calendars(
         &self,
         request: Request<wire::ListCalendarsRequest>,
     ) -> Result<Response<wire::ListCalendarsResponse>, Status> {
-        require_any(&request, &MAY_LOOK)?;
-        self.plans.clone().list_calendars(request.into_inner()).await
+        self.plans.clone().list_calendars(pass_on(request)?).await
     }
 }

@@ -96,7 +96,8 @@ impl State {
 pub fn serving_on(address: std::net::SocketAddr) -> Option<String> {
     let state = State::open().ok()?;
     let is_running = state.lock().ok()?.is_none();
-    let record = state.record().filter(|record| is_running && record.url == format!("http://{address}"))?;
+    let record =
+        state.record().filter(|record| is_running && record.url.ends_with(&format!("//{address}")))?;
     Some(record.told())
 }
 

@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use clap::Args as ClapArgs;
 use futures::future::BoxFuture;
 use longhu_client::failure::{Exit, Failure, chain};
+use longhu_client::server::Global;
 use longhu_ingest::Keyring;
+use longhu_runtime::Door;
 
 use crate::bank::BankArgs;
 use crate::detached::{self, Detached};
@@ -49,11 +51,11 @@ pub struct Args {
 }
 
 /// Serves until SIGTERM or SIGINT, in the foreground or in the background.
-pub fn run(args: Args) -> BoxFuture<'static, Result<(), Failure>> {
-    Box::pin(run_as_asked(args))
+pub fn run(args: Args, global: &Global) -> BoxFuture<'_, Result<(), Failure>> {
+    Box::pin(run_as_asked(args, global))
 }
 
-async fn run_as_asked(args: Args) -> Result<(), Failure> {
+async fn run_as_asked(args: Args, global: &Global) -> Result<(), Failure> {
     if args.stop {
         return detached::stop().await;
     }
@@ -61,14 +63,14 @@ async fn run_as_asked(args: Args) -> Result<(), Failure> {
         return detached::start().await;
     }
     let detached = if args.detached { Some(Detached::begin().await?) } else { None };
-    serve(args, detached).await
+    serve(args, global, detached).await
 }
 
-async fn serve(args: Args, detached: Option<Detached>) -> Result<(), Failure> {
+async fn serve(args: Args, global: &Global, detached: Option<Detached>) -> Result<(), Failure> {
     longhu_runtime::telemetry::init(longhu_runtime::telemetry::FILTER_DEFAULT)
         .map_err(|error| chain(&error))?;
     let shutdown = longhu_runtime::shutdown::on_signal().map_err(|error| chain(&error))?;
-    let principals = args.listen.principals()?;
+    let gate = args.listen.gate(Door::Callers, &global.tls)?;
     let ready = args.listen.ready_file()?;
     let listener = args.listen.bind().await.map_err(|failure| match detached::serving_on(args.listen.grpc_addr) {
         Some(told) => failure.exit(Exit::Conflict).details(vec![format!("a `longhu dev` in the background has it: {told}")]).next(
@@ -83,7 +85,7 @@ async fn serve(args: Args, detached: Option<Detached>) -> Result<(), Failure> {
         data_dir: args.data_dir.clone(),
         nats: args.nats.clone(),
         bank: args.bank.clone(),
-        principals,
+        gate,
         rebuild: args.rebuild,
     };
     let stack = tokio::select! {
@@ -91,9 +93,9 @@ async fn serve(args: Args, detached: Option<Detached>) -> Result<(), Failure> {
         () = shutdown.cancelled() => return Ok(()),
     };
     if let Some(ready) = &ready {
-        ready.write(&stack.url())?;
+        ready.write(stack.url())?;
     }
-    tracing::info!(service = "dev", address = %stack.address(), "ready");
+    tracing::info!(service = "dev", url = stack.url(), "ready");
     let kept = args
         .data_dir
         .as_ref()
@@ -103,7 +105,7 @@ async fn serve(args: Args, detached: Option<Detached>) -> Result<(), Failure> {
         eprintln!("for other commands: export LONGHU_SERVER={}", stack.url());
     }
     if let Some(detached) = &detached {
-        detached.serves(&stack.url(), &args.bank.bank, args.data_dir.as_deref())?;
+        detached.serves(stack.url(), &args.bank.bank, args.data_dir.as_deref())?;
     }
     let end = stack.run_until(shutdown.cancelled()).await;
     drop(ready);

@@ -4,7 +4,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use longhu_client::failure::{Failure, chain};
-use longhu_runtime::Principals;
+use longhu_client::tls::TlsArgs;
+use longhu_runtime::{Audit, Door, Gate, Principals, ServerTls, TlsFiles};
 use tokio::net::TcpListener;
 
 use crate::ready::ReadyFile;
@@ -19,12 +20,21 @@ pub struct Listen {
     /// Address to listen on. Port 0 chooses a free one.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:7070", env = "LONGHU_GRPC_ADDR")]
     pub grpc_addr: SocketAddr,
+    /// The authorities whose client certificates are believed (PEM). Needs `--tls-cert` and `--tls-key`.
+    #[arg(long, value_name = "FILE", env = "LONGHU_CLIENT_CA")]
+    pub client_ca: Option<PathBuf>,
     /// Write `{"grpc":"http://…"}` to this file once the service is ready.
     #[arg(long, value_name = "FILE")]
     pub ready_file: Option<PathBuf>,
-    /// The principals and their tokens (TOML). Without it every caller is the local principal.
+    /// Who may call, and what (TOML, mode 0600); read again when it changes. Without it every caller is the local principal.
     #[arg(long, value_name = "FILE", conflicts_with = "as_name")]
     pub principals: Option<PathBuf>,
+    /// Record in this file who reads, exports, replays and decides what.
+    #[arg(long, value_name = "FILE", env = "LONGHU_AUDIT_LOG")]
+    pub audit_log: Option<PathBuf>,
+    /// Put the audit log's file aside when it has this many bytes, and begin another.
+    #[arg(long, value_name = "BYTES", default_value_t = 64 << 20, requires = "audit_log")]
+    pub audit_log_bytes: u64,
     /// The local principal's name, which is recorded with sources and decisions.
     #[arg(long = "as", value_name = "NAME", default_value = "local")]
     pub as_name: String,
@@ -55,8 +65,36 @@ impl Listen {
         }
     }
 
+    /// Who may call through this door, and over what.
+    pub fn gate(&self, door: Door, tls: &TlsArgs) -> Result<Gate, Failure> {
+        Ok(Gate { principals: self.principals()?, tls: self.tls(tls)?, door, audit: self.audit()? })
+    }
+
+    fn audit(&self) -> Result<Option<Audit>, Failure> {
+        let Some(path) = &self.audit_log else { return Ok(None) };
+        Audit::open(path, self.audit_log_bytes).map(Some).map_err(|error| chain(&error))
+    }
+
+    fn tls(&self, args: &TlsArgs) -> Result<Option<ServerTls>, Failure> {
+        let Some((cert, key)) = args.certificate()? else {
+            if self.client_ca.is_some() {
+                return Err(Failure::usage("`--client-ca` is for TLS, and this would be plain text")
+                    .next("give `--tls-cert` and `--tls-key` too"));
+            }
+            if !self.grpc_addr.ip().is_loopback() && !args.allow_plain_text {
+                let what = format!("{} can be reached from other machines in plain text", self.grpc_addr);
+                return Err(Failure::new(what).next(
+                    "give `--tls-cert` and `--tls-key`, or say that the network is safe with `--allow-plain-text`",
+                ));
+            }
+            return Ok(None);
+        };
+        let files = TlsFiles { cert: cert.into(), key: key.into(), client_ca: self.client_ca.clone() };
+        ServerTls::read(files).map(Some).map_err(|error| chain(&error))
+    }
+
     /// Who may call.
-    pub fn principals(&self) -> Result<Principals, Failure> {
+    fn principals(&self) -> Result<Principals, Failure> {
         match &self.principals {
             Some(path) => Principals::from_file(path).map_err(|error| chain(&error)),
             None if self.grpc_addr.ip().is_loopback() => Ok(Principals::local(self.as_name.clone())),

@@ -26,7 +26,7 @@ use longhu_proto::wire::organisation::v1::organisation_service_server::Organisat
 use longhu_proto::wire::plan::v1::plan_service_server::PlanServiceServer;
 use longhu_proto::wire::standings::v1::standings_service_server::StandingsServiceServer;
 use longhu_query::Query;
-use longhu_runtime::{Principals, Services};
+use longhu_runtime::{Door, Gate, Services};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tonic::{Code, Status};
@@ -44,7 +44,8 @@ const RETRY_AFTER: Duration = Duration::from_millis(500);
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "Example:
   longhu ingest --nats nats://10.0.0.5:4222 --bank mybank --slot ingest-1 --pseudonym-keys keys.toml \\
-      --state-dir ./state --projector http://10.0.0.7:7071 --principals principals.toml --grpc-addr 0.0.0.0:7070
+      --state-dir ./state --projector https://projector.example:7071 --principals principals.toml \\
+      --grpc-addr 0.0.0.0:7070 --tls-cert cert.pem --tls-key key.pem --tls-ca bank-ca.pem --client-ca bank-ca.pem
   longhu ingest --nats nats://10.0.0.5:4222 --bank mybank --pseudonym-keys keys.toml --state-dir ./state --check")]
 pub struct IngestArgs {
     #[command(flatten)]
@@ -72,7 +73,7 @@ pub struct IngestArgs {
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "Example:
   longhu projector --nats nats://10.0.0.5:4222 --store-dir ./read-model --principals principals.toml \\
-      --grpc-addr 0.0.0.0:7071")]
+      --grpc-addr 0.0.0.0:7071 --tls-cert cert.pem --tls-key key.pem --client-ca bank-ca.pem")]
 pub struct ProjectorArgs {
     #[command(flatten)]
     listen: Listen,
@@ -92,7 +93,8 @@ pub struct ProjectorArgs {
 /// Answer queries of dashboards, from a projector.
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "Example:
-  longhu query --projector http://10.0.0.7:7071 --principals principals.toml --grpc-addr 0.0.0.0:7072")]
+  longhu query --projector https://projector.example:7071 --principals principals.toml --grpc-addr 0.0.0.0:7072 \\
+      --tls-cert cert.pem --tls-key key.pem --tls-ca bank-ca.pem")]
 pub struct QueryArgs {
     #[command(flatten)]
     listen: Listen,
@@ -110,7 +112,7 @@ async fn run_ingest(args: IngestArgs, global: &Global) -> Result<(), Failure> {
     let shutdown = begin()?;
     let working = CancellationToken::new();
     let starting = async {
-        let principals = args.listen.principals()?;
+        let gate = args.listen.gate(Door::Callers, &global.tls)?;
         let has_keys = args.pseudonym_keys.exists();
         let keys = match args.listen.check && !has_keys {
             true => Keyring::temporary(),
@@ -122,12 +124,13 @@ async fn run_ingest(args: IngestArgs, global: &Global) -> Result<(), Failure> {
             false => folder::prepare(&args.state_dir, "--state-dir")?,
         }
         let epochs = format!("{:?}", keys.epochs());
-        let place = Place::take(&args.listen, principals).await?;
+        let place = Place::take(&args.listen, gate).await?;
         let known = last_known_of(&args.state_dir, &args.bank.bank)?;
         let (log, bank) = args.bank.open_known(&args.nats, known).await?;
         let told = told_log(&log, &bank).await?;
         let mut config = IngestConfig::new(bank, &args.slot, keys);
         config.state_dir = Some(args.state_dir.clone());
+        config.audit = place.gate.audit.clone();
         if let Some(url) = &args.projector {
             let client = ProjectorServiceClient::new(global.server_at(url)?.connection());
             config.projector = Some(Arc::new(client));
@@ -151,20 +154,20 @@ async fn run_ingest(args: IngestArgs, global: &Global) -> Result<(), Failure> {
 }
 
 /// Runs `longhu projector`.
-pub fn projector(args: ProjectorArgs) -> BoxFuture<'static, Result<(), Failure>> {
-    Box::pin(run_projector(args))
+pub fn projector(args: ProjectorArgs, global: &Global) -> BoxFuture<'_, Result<(), Failure>> {
+    Box::pin(run_projector(args, global))
 }
 
-async fn run_projector(args: ProjectorArgs) -> Result<(), Failure> {
+async fn run_projector(args: ProjectorArgs, global: &Global) -> Result<(), Failure> {
     let shutdown = begin()?;
     let working = CancellationToken::new();
     let starting = async {
-        let principals = args.listen.principals()?;
+        let gate = args.listen.gate(Door::Services, &global.tls)?;
         match args.listen.check {
             true => folder::look(&args.store_dir, "--store-dir")?,
             false => folder::prepare(&args.store_dir, "--store-dir")?,
         }
-        let place = Place::take(&args.listen, principals).await?;
+        let place = Place::take(&args.listen, gate).await?;
         let (log, bank) = args.bank.open(&args.nats).await?;
         if args.listen.check {
             let store = args.store_dir.display().to_string();
@@ -193,8 +196,9 @@ pub fn query(args: QueryArgs, global: &Global) -> BoxFuture<'_, Result<(), Failu
 
 async fn run_query(args: QueryArgs, global: &Global) -> Result<(), Failure> {
     let shutdown = begin()?;
+    let gate = args.listen.gate(Door::Callers, &global.tls)?;
     let projector = global.server_at(&args.projector)?;
-    let place = Place::take(&args.listen, args.listen.principals()?).await?;
+    let place = Place::take(&args.listen, gate).await?;
     if args.listen.check {
         let asked = projector.ask(projector.projector().get_checkpoint(GetCheckpointRequest {})).await;
         let answer = asked.map_err(|status| projector.failure(&status))?;
@@ -265,16 +269,16 @@ pub(crate) fn checked<const N: usize>(listen: &Listen, found: [(&str, String); N
 struct Place {
     listener: TcpListener,
     address: SocketAddr,
-    principals: Principals,
+    gate: Gate,
     ready: Option<ReadyFile>,
 }
 
 impl Place {
-    async fn take(listen: &Listen, principals: Principals) -> Result<Place, Failure> {
+    async fn take(listen: &Listen, gate: Gate) -> Result<Place, Failure> {
         let ready = listen.ready_file()?;
         let listener = listen.bind().await?;
         let address = listener.local_addr().map_err(|error| chain(&error))?;
-        Ok(Place { listener, address, principals, ready })
+        Ok(Place { listener, address, gate, ready })
     }
 
     /// Serves until the signal or until the work ends. Calls end first, then the work.
@@ -286,13 +290,13 @@ impl Place {
         working: CancellationToken,
         ended: impl Future<Output = Result<(), Failure>>,
     ) -> Result<(), Failure> {
-        let Place { listener, address, principals, ready } = self;
-        let served = longhu_runtime::serve(listener, services, principals, shutdown.clone(), DRAIN);
+        let Place { listener, address, gate, ready } = self;
+        let url = gate.url(address);
+        let served = longhu_runtime::serve(listener, services, gate, shutdown.clone(), DRAIN);
         let mut served = tokio::spawn(served).map(|served| match served {
             Ok(served) => served.map_err(|error| chain(&error)),
             Err(error) => Err(chain(&error)),
         });
-        let url = format!("http://{address}");
         let said = ready.as_ref().map_or(Ok(()), |ready| ready.write(&url));
         if said.is_ok() {
             tracing::info!(service = name, %address, "ready");

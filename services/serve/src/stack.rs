@@ -1,7 +1,6 @@
 //! All services in one process, with a broker that is a child process or runs elsewhere. The code is the same
 //! as in a bank's installation, but calls between services stay inside the process.
 
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -18,7 +17,7 @@ use longhu_proto::wire::organisation::v1::organisation_service_server::Organisat
 use longhu_proto::wire::plan::v1::plan_service_server::PlanServiceServer;
 use longhu_proto::wire::standings::v1::standings_service_server::StandingsServiceServer;
 use longhu_query::Query;
-use longhu_runtime::{Principals, Services};
+use longhu_runtime::{Gate, Services};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -35,15 +34,15 @@ pub struct StackConfig {
     pub nats: Option<String>,
     /// The bank.
     pub bank: BankArgs,
-    /// Who may call.
-    pub principals: Principals,
+    /// Who may call, and over what.
+    pub gate: Gate,
     /// Fold the whole log again.
     pub rebuild: bool,
 }
 
 /// All services, running.
 pub struct Stack {
-    address: SocketAddr,
+    url: String,
     nats: Option<NatsServer>,
     ingest: Ingest,
     projector: Projector,
@@ -72,15 +71,16 @@ impl Stack {
                 Some(started.map_err(|error| chain(&error))?)
             }
         };
-        let url = match (&config.nats, &nats) {
+        let broker = match (&config.nats, &nats) {
             (Some(url), _) => url.clone(),
             (None, Some(server)) => server.url(),
             (None, None) => String::new(),
         };
         let state_dir = folder.join("state");
-        let (log, bank) = open_or_found(&config.bank, &url, &state_dir).await?;
+        let (log, bank) = open_or_found(&config.bank, &broker, &state_dir).await?;
         let mut ingest = IngestConfig::new(bank, "dev", keys);
         ingest.state_dir = Some(state_dir);
+        ingest.audit = config.gate.audit.clone();
         let mut prepared = Ingest::prepare(ingest, log.clone()).await.map_err(|error| chain(&error))?;
         let (serving, working) = (CancellationToken::new(), CancellationToken::new());
         let store = ProjectorConfig { store_dir: folder.join("read-model"), rebuild: config.rebuild };
@@ -89,19 +89,15 @@ impl Stack {
         prepared.ask(Arc::new(ProjectorServiceClient::new(inside(&projector, serving.clone()))));
         let ingest = prepared.start(working.child_token()).await.map_err(|error| chain(&error))?;
         let services = services(&ingest, &projector, serving.clone());
-        let serve = longhu_runtime::serve(listener, services, config.principals, serving.clone(), DRAIN);
+        let url = config.gate.url(address);
+        let serve = longhu_runtime::serve(listener, services, config.gate, serving.clone(), DRAIN);
         let server = tokio::spawn(serve);
-        Ok(Stack { address, nats, ingest, projector, server, serving, working, _ephemeral: ephemeral })
+        Ok(Stack { url, nats, ingest, projector, server, serving, working, _ephemeral: ephemeral })
     }
 
     /// The address, as a URL for clients.
-    pub fn url(&self) -> String {
-        format!("http://{}", self.address)
-    }
-
-    /// The address.
-    pub fn address(&self) -> SocketAddr {
-        self.address
+    pub fn url(&self) -> &str {
+        &self.url
     }
 
     /// Serves until `end`, or until a part cannot continue. Then ends everything: calls first, the broker

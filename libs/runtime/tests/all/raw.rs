@@ -4,6 +4,7 @@
 use bytes::{Buf, BufMut};
 use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
 use tonic::codegen::http::uri::PathAndQuery;
+use tonic::metadata::MetadataMap;
 use tonic::transport::Channel;
 use tonic::{Request, Status};
 
@@ -53,12 +54,24 @@ pub async fn send(
     message: Vec<u8>,
     token: Option<&str>,
 ) -> Result<(), Status> {
-    let mut client = tonic::client::Grpc::new(channel.clone());
-    client.ready().await.map_err(|error| Status::unavailable(error.to_string()))?;
-    let mut request = Request::new(tokio_stream::once(message));
+    let mut metadata = MetadataMap::new();
     if let Some(token) = token {
-        request.metadata_mut().insert("authorization", format!("Bearer {token}").parse().unwrap());
+        metadata.insert("authorization", format!("Bearer {token}").parse().unwrap());
     }
+    send_with(channel, method, message, metadata).await
+}
+
+/// The same with any metadata.
+pub async fn send_with(
+    channel: &Channel,
+    method: &'static str,
+    message: Vec<u8>,
+    metadata: MetadataMap,
+) -> Result<(), Status> {
+    let mut client = tonic::client::Grpc::new(channel.clone());
+    client.ready().await.map_err(|error| Status::from_error(error.into()))?;
+    let mut request = Request::new(tokio_stream::once(message));
+    *request.metadata_mut() = metadata;
     let mut answers = client.streaming(request, PathAndQuery::from_static(method), Raw).await?.into_inner();
     answers.message().await?;
     Ok(())

@@ -53,10 +53,10 @@ fn plan(register: &Register, mut source: Source, caller: &Principal) -> Result<P
     Ok(Plan { entries, is_change_set: false, found: Found { revision, changed, warnings: Vec::new() } })
 }
 
-/// The principal to whom the source will belong. Adapters register their own sources; admins may assign one
-/// to another principal.
+/// The principal to whom the source will belong. Adapters register their own sources; admins and
+/// operators may assign one to another principal.
 fn owner(in_force: Option<&Source>, wanted: &Source, caller: &Principal) -> Result<String, Status> {
-    if caller.has(Role::Admin) {
+    if caller.has(Role::Admin) || caller.has(Role::Operator) {
         let named = Some(&wanted.principal).filter(|name| !name.is_empty());
         if let Some(name) = named {
             check_id("source.principal", name).map_err(|violation| invalid(&[violation]))?;
@@ -67,7 +67,8 @@ fn owner(in_force: Option<&Source>, wanted: &Source, caller: &Principal) -> Resu
     let belongs_elsewhere = in_force.is_some_and(|source| source.principal != caller.name)
         || !(wanted.principal.is_empty() || wanted.principal == caller.name);
     if belongs_elsewhere {
-        let message = format!("source `{}` does not belong to `{}`; ask an admin", wanted.name, caller.name);
+        let message =
+            format!("source `{}` does not belong to `{}`; ask an operator", wanted.name, caller.name);
         return Err(refusal(Code::PermissionDenied, "SOURCE_NOT_YOURS", message));
     }
     if in_force.is_none() && !caller.may_open(&wanted.name) {

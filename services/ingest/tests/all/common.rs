@@ -87,7 +87,7 @@ sources = ["core-*"]
 name = "loans"
 token = "loans-0123456789"
 roles = ["adapter"]
-sources = ["*"]
+sources = ["loans*"]
 [[principal]]
 name = "hq"
 token = "hq-0123456789012"
@@ -156,9 +156,11 @@ impl Node {
 }
 
 fn principals() -> Principals {
+    use std::os::unix::fs::PermissionsExt;
     let folder = tempfile::tempdir().unwrap();
     let path: PathBuf = folder.path().join("principals.toml");
     std::fs::write(&path, PRINCIPALS).unwrap();
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
     Principals::from_file(&path).unwrap()
 }
 

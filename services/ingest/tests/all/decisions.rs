@@ -14,7 +14,7 @@ use longhu_proto::wire::organisation::v1::{Employee, Membership, Unit};
 use tonic::{Code, Status};
 
 /// Every decision in the log, in order, with its stream sequence.
-async fn decisions(log: &Log) -> Vec<(u64, Decision)> {
+pub async fn decisions(log: &Log) -> Vec<(u64, Decision)> {
     let entries = stored(log).await;
     let control = entries.iter().filter(|entry| entry.batch.header.kind == Kind::Control);
     control

@@ -1,5 +1,6 @@
 //! Tests of ingest with a real nats-server, in one binary. What they share is in `common`.
 
+mod audit;
 mod common;
 mod decisions;
 mod events;
