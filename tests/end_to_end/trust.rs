@@ -109,11 +109,13 @@ async fn services_apart_know_each_other_by_certificate_and_pass_their_callers_on
     };
     let (nats, store) = (broker.url(), path.join("read-model").display().to_string());
     let keys = path.join("keys.toml").display().to_string();
+    let state = path.join("state").display().to_string();
+    run(&[], &["bank", "init", "--nats", &nats]).ends_with(0);
     let projector = serve("projector", "projector-1", &["--nats", &nats, "--store-dir", &store]);
     let ingest = serve(
         "ingest",
         "ingest-1",
-        &["--nats", &nats, "--pseudonym-keys", &keys, "--projector", &projector.url],
+        &["--nats", &nats, "--pseudonym-keys", &keys, "--state-dir", &state, "--projector", &projector.url],
     );
     let query = serve("query", "query-1", &["--projector", &projector.url]);
 

@@ -24,6 +24,8 @@ const HANDSHAKE_MAX: Duration = Duration::from_secs(10);
 const HANDSHAKES_MAX: usize = 256;
 /// The time before the next attempt if a connection could not be accepted, for example for lack of descriptors.
 const PAUSE: Duration = Duration::from_millis(50);
+/// How long a caller in plain text may take to send its request before it is told to use TLS.
+const REQUEST_MAX: Duration = Duration::from_secs(1);
 /// The first byte of a TLS record with a handshake.
 const TLS_HANDSHAKE: u8 = 0x16;
 
@@ -117,6 +119,36 @@ async fn handshake(mut stream: TcpStream, address: SocketAddr, tls: &ServerTls) 
     Ok(Socket { io: Io::Tls(Box::new(stream)), peer: Peer { address: Some(address), certificate } })
 }
 
+/// Reads until the caller's first request has arrived, or at least its beginning.
+async fn request_begins(stream: &mut TcpStream, is_http_2: bool) -> io::Result<()> {
+    const PREFACE: usize = 24;
+    const HEADERS: u8 = 1;
+    let mut read = vec![0; 1 << 14];
+    let mut filled = 0;
+    while filled < read.len() {
+        let more = stream.read(&mut read[filled..]).await?;
+        filled += more;
+        let has_begun = match is_http_2 {
+            false => read[..filled].windows(4).any(|end| end == b"\r\n\r\n"),
+            true => {
+                let mut frames = &read[PREFACE.min(filled)..filled];
+                loop {
+                    let [a, b, c, kind, ..] = frames else { break false };
+                    if *kind == HEADERS {
+                        break true;
+                    }
+                    let length = usize::from(*a) << 16 | usize::from(*b) << 8 | usize::from(*c);
+                    frames = frames.get(9 + length..).unwrap_or_default();
+                }
+            }
+        };
+        if more == 0 || has_begun {
+            break;
+        }
+    }
+    Ok(())
+}
+
 /// Ends a connection in plain text with the reason for it, so that the caller does not have to guess.
 async fn say_that_tls_is_needed(stream: &mut TcpStream, is_http_2: bool) -> io::Result<()> {
     const TEXT: &[u8] = b"this port speaks TLS only: use https";
@@ -125,6 +157,8 @@ async fn say_that_tls_is_needed(stream: &mut TcpStream, is_http_2: bool) -> io::
     const GOAWAY: [u8; 17] = [0, 0, 8 + TEXT.len() as u8, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xc];
     const HTTP_1: &[u8] =
         b"HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-type: text/plain\r\n\r\n";
+    // A caller that hears of the end before it has sent its request tells its user only that the request was cancelled.
+    let _ = timeout(REQUEST_MAX, request_begins(stream, is_http_2)).await;
     let said =
         if is_http_2 { [&SETTINGS[..], &GOAWAY[..], TEXT].concat() } else { [HTTP_1, TEXT, b"\n"].concat() };
     stream.write_all(&said).await?;
