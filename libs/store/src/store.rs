@@ -232,7 +232,7 @@ impl Store {
         match value::read(key, stored) {
             Ok(Value::Whole(content)) => Ok(content.to_vec()),
             Ok(Value::Split { .. }) => Err(self.damaged("one of its own entries is in parts")),
-            Err(what) => Err(self.damaged(what)),
+            Err(fault) => Err(self.damaged(fault.says())),
         }
     }
 
@@ -251,7 +251,7 @@ impl Store {
 
     /// The page with the stored value `stored`.
     fn open_page(&self, key: &[u8], stored: &[u8]) -> Result<Option<Vec<u8>>, PageError> {
-        match value::read(key, stored).map_err(|reason| damaged(key, reason))? {
+        match value::read(key, stored).map_err(|fault| damaged(key, fault.says()))? {
             Value::Whole(content) => Ok(Some(content.to_vec())),
             Value::Split { .. } => self.join(key),
         }
@@ -261,7 +261,7 @@ impl Store {
     fn join(&self, key: &[u8]) -> Result<Option<Vec<u8>>, PageError> {
         let _no_commit = self.split.lock();
         let Some(stored) = self.get(key)? else { return Ok(None) };
-        let (parts, bytes) = match value::read(key, &stored).map_err(|reason| damaged(key, reason))? {
+        let (parts, bytes) = match value::read(key, &stored).map_err(|fault| damaged(key, fault.says()))? {
             Value::Whole(content) => return Ok(Some(content.to_vec())),
             Value::Split { parts, bytes } => (parts, bytes),
         };
@@ -269,7 +269,7 @@ impl Store {
         for part in 0..parts {
             let part_key = part_key(key, part);
             let stored = self.get(&part_key)?.ok_or_else(|| damaged(key, "one of its parts is missing"))?;
-            match value::read(&part_key, &stored).map_err(|reason| damaged(key, reason))? {
+            match value::read(&part_key, &stored).map_err(|fault| damaged(key, fault.says()))? {
                 Value::Whole(content) => page.extend_from_slice(content),
                 Value::Split { .. } => return Err(damaged(key, "a part of it is in parts")),
             }

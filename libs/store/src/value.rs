@@ -57,13 +57,34 @@ pub(crate) fn split(key: &[u8], parts: u32, bytes: u64) -> Vec<u8> {
     seal(key, SPLIT, &[&parts.to_le_bytes(), &bytes.to_le_bytes()])
 }
 
-/// Reads a stored value. The error says what is wrong with it.
-pub(crate) fn read<'a>(key: &[u8], value: &'a [u8]) -> Result<Value<'a>, &'static str> {
+/// What is wrong with a stored value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fault {
+    Short,
+    Checksum,
+    Parts,
+    Kind,
+}
+
+impl Fault {
+    /// In words.
+    pub(crate) fn says(self) -> &'static str {
+        match self {
+            Fault::Short => "it is shorter than a checksum",
+            Fault::Checksum => "its checksum does not match",
+            Fault::Parts => "its list of parts has a wrong length",
+            Fault::Kind => "its kind is unknown",
+        }
+    }
+}
+
+/// Reads a stored value.
+pub(crate) fn read<'a>(key: &[u8], value: &'a [u8]) -> Result<Value<'a>, Fault> {
     let (Some(sum), Some(body)) = (value.first_chunk::<8>(), value.get(8..)) else {
-        return Err("it is shorter than a checksum");
+        return Err(Fault::Short);
     };
     if u64::from_le_bytes(*sum) != checksum(key, body) {
-        return Err("its checksum does not match");
+        return Err(Fault::Checksum);
     }
     match body.split_first() {
         Some((&WHOLE, content)) => Ok(Value::Whole(content)),
@@ -71,9 +92,9 @@ pub(crate) fn read<'a>(key: &[u8], value: &'a [u8]) -> Result<Value<'a>, &'stati
             (Some(parts), Some(bytes)) if content.len() == 12 => {
                 Ok(Value::Split { parts: u32::from_le_bytes(*parts), bytes: u64::from_le_bytes(*bytes) })
             }
-            _ => Err("its list of parts has a wrong length"),
+            _ => Err(Fault::Parts),
         },
-        _ => Err("its kind is unknown"),
+        _ => Err(Fault::Kind),
     }
 }
 

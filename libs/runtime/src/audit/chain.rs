@@ -52,20 +52,45 @@ pub(super) fn line<T: Serialize>(head: &Head, content: &T) -> Result<(String, He
     Ok((text, Head { number, hash }))
 }
 
-/// Checks the line after `before`, without its line end. If that is not known, the line may be anywhere in a chain.
-pub(super) fn check(before: Option<&Head>, line: &str) -> Result<(Head, String), &'static str> {
-    let (content, rest) = line.rsplit_once(HASH).ok_or("the line has no hash")?;
-    let given = rest.strip_suffix("\"}").ok_or("the line has no hash at its end")?;
-    if hash(content) != given {
-        return Err("the line's hash is not that of its content");
+/// Why a line is not the next one of a chain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fault {
+    NoHash,
+    HashNotLast,
+    OtherHash,
+    OtherFormat,
+    OtherPredecessor,
+    NumberMissing,
+}
+
+impl Fault {
+    /// In words.
+    pub(super) fn says(self) -> &'static str {
+        match self {
+            Fault::NoHash => "the line has no hash",
+            Fault::HashNotLast => "the line has no hash at its end",
+            Fault::OtherHash => "the line's hash is not that of its content",
+            Fault::OtherFormat => "the line is not one of an audit log",
+            Fault::OtherPredecessor => "the line does not follow the one before it",
+            Fault::NumberMissing => "a number is missing",
+        }
     }
-    let checked: Checked = serde_json::from_str(line).map_err(|_| "the line is not one of an audit log")?;
+}
+
+/// Checks the line after `before`, without its line end. If that is not known, the line may be anywhere in a chain.
+pub(super) fn check(before: Option<&Head>, line: &str) -> Result<(Head, String), Fault> {
+    let (content, rest) = line.rsplit_once(HASH).ok_or(Fault::NoHash)?;
+    let given = rest.strip_suffix("\"}").ok_or(Fault::HashNotLast)?;
+    if hash(content) != given {
+        return Err(Fault::OtherHash);
+    }
+    let checked: Checked = serde_json::from_str(line).map_err(|_| Fault::OtherFormat)?;
     if let Some(before) = before {
         if checked.prev != before.hash {
-            return Err("the line does not follow the one before it");
+            return Err(Fault::OtherPredecessor);
         }
         if checked.n != before.number + 1 {
-            return Err("a number is missing");
+            return Err(Fault::NumberMissing);
         }
     }
     Ok((Head { number: checked.n, hash: given.to_owned() }, checked.time))

@@ -65,7 +65,7 @@ impl AuditFile {
         {
             let broken = |reason| AuditError::Broken { path: path.to_owned(), line: index + 1, reason };
             let line = std::str::from_utf8(line).map_err(|_| broken("the line is not text"))?;
-            head = Some(chain::check(head.as_ref(), line).map_err(broken)?.0);
+            head = Some(chain::check(head.as_ref(), line).map_err(|fault| broken(fault.says()))?.0);
             match serde_json::from_str(line).unwrap_or(Known::Other) {
                 Known::Intent { n, record } => drop(open.insert(IntentId(n), record)),
                 Known::Outcome { intent, outcome } if outcome != Outcome::Unknown => {
@@ -192,5 +192,5 @@ fn last_head(aside: &Aside) -> Result<Head, AuditError> {
     let (index, line) = text.lines().enumerate().last().unwrap_or_default();
     let checked = chain::check(None, line);
     let broken = |reason| AuditError::Broken { path: aside.path.clone(), line: index + 1, reason };
-    checked.map(|(head, _)| head).map_err(broken)
+    checked.map(|(head, _)| head).map_err(|fault| broken(fault.says()))
 }

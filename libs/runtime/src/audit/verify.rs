@@ -46,7 +46,7 @@ pub fn verify(path: &Path, known: Option<&str>) -> Result<Verified, AuditError> 
             let broken = |reason| AuditError::Broken { path: path.clone(), line: index, reason };
             // The last line of the last file may be one that is being written.
             let Some(line) = text.strip_suffix('\n') else { break };
-            let (next, time) = chain::check(head.as_ref(), line).map_err(broken)?;
+            let (next, time) = chain::check(head.as_ref(), line).map_err(|fault| broken(fault.says()))?;
             if found.lines == 0 {
                 found.first = next.number;
             }

@@ -15,12 +15,14 @@ pub fn check(peer: Peer) -> Result<(), Failure> {
     Err(coded_usage("PEERS_NOT_BUILT", what).next(command))
 }
 
+/// This build has no driver for a peer.
+#[derive(Debug, thiserror::Error)]
+#[error("this build has no driver for {}", .0.name())]
+pub struct NoDriver(Peer);
+
 /// Returns why this peer cannot be found.
-pub fn find(peer: Peer) -> Result<PathBuf, &'static str> {
-    Err(match peer {
-        Peer::Redis => "this build has no driver for Redis",
-        Peer::Postgres => "this build has no driver for PostgreSQL",
-    })
+pub fn find(peer: Peer) -> Result<PathBuf, NoDriver> {
+    Err(NoDriver(peer))
 }
 
 /// Fails like [`check`].
