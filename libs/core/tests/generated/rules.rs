@@ -202,8 +202,11 @@ fn lay_ranking(contest: &mut Contest, improves: bool, dice: &mut Dice) {
         start: day(0).min(contest.start),
         end: contest.start.saturating_sub(jiff::Span::new().days(1)),
     };
+    // Only rates and averages can be without a value, so they are ranked by more often than others.
+    let rate = contest.indicators.iter().position(|own| !own.measure.rule().is_whole());
+    let ranked = rate.filter(|_| of.is_multiple_of(2)).unwrap_or(of);
     contest.ranked_by = match (dice.below(8), planned) {
-        (0, _) => RankedBy::Indicator(ranking::Indicator(of)),
+        (0, _) => RankedBy::Indicator(ranking::Indicator(ranked)),
         (1 | 2, Some(planned)) => RankedBy::Completion(ranking::Completion(planned)),
         (3, _) => RankedBy::PerHead(ranking::PerHead),
         (4..=7, _) if improves => {
