@@ -73,12 +73,7 @@ impl MeasureRule for LeastOf {
     }
 
     fn sentence(&self, own: &Own) -> Phrase {
-        let mut names = self.of.iter().map(|part| own.setting.name(*part));
-        let first = names.next().unwrap_or_default();
-        let names = names.fold(first, |list, name| Phrase {
-            en: format!("{}, {}", list.en, name.en),
-            zh: format!("{}、{}", list.zh, name.zh),
-        });
+        let names = Phrase::list(self.of.iter().map(|part| own.setting.name(*part)));
         say!("the least of {names}", "{names}孰低", names)
     }
 
